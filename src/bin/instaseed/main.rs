@@ -1,1 +1,2 @@
-fn main(){}
+//! The front door: parse, run, print one error, choose the exit code.
+fn main() {}

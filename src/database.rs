@@ -1,0 +1,1 @@
+//! Where the data lives: parsing and redacting URLs, connecting, creating and removing databases.

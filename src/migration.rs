@@ -1,0 +1,1 @@
+//! What runs against a schema: source, plan, run, lock, ledger, repair.

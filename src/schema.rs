@@ -1,0 +1,1 @@
+//! Diesel's table! declarations of each edition.

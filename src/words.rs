@@ -1,0 +1,1 @@
+//! The embedded word lists, parsed and validated once, immutable afterwards.

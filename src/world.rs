@@ -1,0 +1,1 @@
+//! The world: users, follows, photos, likes, comments and tags as pure functions of (seed, profile, row).
