@@ -7,23 +7,38 @@
 
 mod calendar;
 
-use super::WorldError;
 use super::clock::Clock;
+use super::user::{UserId, Users};
+use super::{Facts, World};
 use crate::random::distribution::ZeroLognormal;
 use crate::random::hash::{h1, key, stream, subkey};
 use crate::random::permutation::Permutation;
 use crate::random::table::LogLut;
 use crate::time::Time;
 use calendar::Calendar;
-pub(crate) use calendar::Signups;
 
-/// The spread of posts over users.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PostingShape {
-    /// Of the logarithm of the posts of those who post.
-    pub sigma: f64,
-    /// The share of users who never post, whenever they signed up.
-    pub silent_share: f64,
+/// A photo, by the order of posting, from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhotoId(pub u32);
+
+impl PhotoId {
+    /// The key in the database.
+    pub fn key(self) -> i64 {
+        self.0 as i64 + 1
+    }
+}
+
+/// What is known of a photo before any text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// Which.
+    pub id: PhotoId,
+    /// Whose.
+    pub owner: UserId,
+    /// Which of the owner's, from 0: the better liked first, not in time order.
+    pub ordinal: u32,
+    /// When it was posted; never decreases with the id.
+    pub created_at: Time,
 }
 
 /// The slot map.
@@ -58,7 +73,7 @@ struct Cohort {
 
 #[derive(Clone, Debug)]
 struct Epoch {
-    first_photo: u64,
+    first_photo: u32,
     ids: Permutation,
     raw_per_photo: f64,
 }
@@ -78,28 +93,26 @@ pub(crate) struct Slots {
     pub count: u32,
 }
 
+/// Standard deviation of the logarithm of the posts of those who post.
+const POSTS_SIGMA: f64 = 1.3;
+/// Nobody posts more than so many times the mean.
+const POSTS_CAP: f64 = 120.0;
 /// Cumulative shares are counted in 2^-31.
 const SHARE_BITS: u32 = 31;
 const RANK_GUESSES: usize = 4096;
 
 impl Photos {
-    /// Lays out `count` photos. Fails when a cohort would hold more than 2^32 of them.
-    pub(crate) fn new(
-        clock: &Clock,
-        signups: &impl Signups,
-        seed: u64,
-        count: u64,
-        shape: PostingShape,
-    ) -> Result<Photos, WorldError> {
-        let calendar = Calendar::new(clock, signups);
+    /// Lays out `count` photos, of which `silent_share` of the users post none.
+    pub(crate) fn new(clock: &Clock, users: &Users, seed: u64, count: u32, silent_share: f64) -> Photos {
+        let calendar = Calendar::new(clock, users);
         let epoch_count = calendar.epochs();
-        let posts = ZeroLognormal { mean: 1.0, sigma: shape.sigma, zero_share: 0.0, cap: 120.0 };
+        let posts = ZeroLognormal { mean: 1.0, sigma: POSTS_SIGMA, zero_share: 0.0, cap: POSTS_CAP };
         let (shares, _) = LogLut::cumulative(|q| posts.at(q), (1u64 << SHARE_BITS) as f64);
         let rank_guess = (0..=RANK_GUESSES as i64)
             .map(|i| shares.guess_inverse(i << (SHARE_BITS - RANK_GUESSES.trailing_zeros())))
             .collect();
-        let posters = calendar.posters(shape.silent_share);
-        let totals = calendar.cohort_totals(&posters, count)?;
+        let posters = calendar.posters(silent_share);
+        let totals = calendar.cohort_totals(&posters, count);
         let (rank_key, slot_key, id_key) = (
             key(seed, stream("photo.posting_rank")),
             key(seed, stream("photo.slot")),
@@ -134,41 +147,39 @@ impl Photos {
             shares,
             rank_guess,
             epoch_guess: Vec::new(),
-            epoch_shift: (64 - count.leading_zeros()).saturating_sub(12),
+            epoch_shift: (32 - count.leading_zeros()).saturating_sub(12),
             time_key: key(seed, stream("photo.time")),
         };
-        photos.fill_epochs(id_key)?;
+        photos.fill_epochs(id_key);
         photos.epoch_guess = (0..=count >> photos.epoch_shift)
             .map(|i| {
                 let at = i << photos.epoch_shift;
                 (photos.epochs.partition_point(|e| e.first_photo <= at).max(1) - 1) as u16
             })
             .collect();
-        Ok(photos)
+        photos
     }
 
-    fn fill_epochs(&mut self, id_key: u64) -> Result<(), WorldError> {
+    fn fill_epochs(&mut self, id_key: u64) {
         let mut first_photo = 0;
         for epoch in 0..self.cohorts.len() {
-            let mut sum = 0u64;
+            let mut sum = 0;
             for c in 0..self.cohorts.len() {
-                sum += self.slots_before(c, epoch + 1) - self.slots_before(c, epoch);
-                self.before[epoch * self.stride + c + 1] =
-                    u32::try_from(sum).map_err(|_| WorldError::TooManyPhotos { photos: sum })?;
+                sum += (self.slots_before(c, epoch + 1) - self.slots_before(c, epoch)) as u32;
+                self.before[epoch * self.stride + c + 1] = sum;
             }
             self.epochs.push(Epoch {
                 first_photo,
-                ids: Permutation::new(sum, subkey(id_key, epoch as u64)),
+                ids: Permutation::new(sum as u64, subkey(id_key, epoch as u64)),
                 raw_per_photo: self.calendar.raw_of(epoch) / sum.max(1) as f64,
             });
             first_photo += sum;
         }
-        Ok(())
     }
 
     /// All photos.
-    pub(crate) fn count(&self) -> u64 {
-        self.cohorts.iter().map(|c| c.photos as u64).sum()
+    pub(crate) fn count(&self) -> u32 {
+        self.cohorts.iter().map(|c| c.photos).sum()
     }
 
     /// The number of epochs.
@@ -177,7 +188,7 @@ impl Photos {
     }
 
     /// The first photo of an epoch; of the one behind the last: the count.
-    pub(crate) fn first_photo(&self, epoch: usize) -> u64 {
+    pub(crate) fn first_photo(&self, epoch: usize) -> u32 {
         self.epochs.get(epoch).map_or_else(|| self.count(), |e| e.first_photo)
     }
 
@@ -193,8 +204,8 @@ impl Photos {
 
     /// The cohort of a user.
     #[inline(always)]
-    pub(crate) fn cohort_of(&self, user: u32) -> usize {
-        self.calendar.cohort_of(user)
+    pub(crate) fn cohort_of(&self, user: UserId) -> usize {
+        self.calendar.cohort_of(user.0)
     }
 
     /// The share of a cohort's photos that lie before an epoch.
@@ -229,10 +240,10 @@ impl Photos {
 
     /// The slots of a user.
     #[inline(always)]
-    pub(crate) fn slots_of(&self, user: u32) -> Slots {
-        let cohort = self.calendar.cohort_of(user);
+    pub(crate) fn slots_of(&self, user: UserId) -> Slots {
+        let cohort = self.calendar.cohort_of(user.0);
         let c = &self.cohorts[cohort];
-        let rank = c.ranks.forward((user - c.first_user) as u64);
+        let rank = c.ranks.forward((user.0 - c.first_user) as u64);
         let first = self.slot_of_rank(c, rank);
         Slots { cohort, first: first as u32, count: (self.slot_of_rank(c, rank + 1) - first) as u32 }
     }
@@ -257,22 +268,22 @@ impl Photos {
 
     /// The id of a place.
     #[inline(always)]
-    pub(crate) fn id(&self, place: Place) -> u64 {
+    pub(crate) fn id(&self, place: Place) -> PhotoId {
         let epoch = &self.epochs[place.epoch];
-        epoch.first_photo + epoch.ids.forward(place.z)
+        PhotoId(epoch.first_photo + epoch.ids.forward(place.z) as u32)
     }
 
     /// The id of the `ordinal`-th slot of a user; `ordinal` below the user's count. Slots are not in time order.
-    pub(crate) fn photo_of(&self, user: u32, ordinal: u32) -> u64 {
+    pub(crate) fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
         let slots = self.slots_of(user);
         self.id(self.place(slots.cohort, slots.first + ordinal))
     }
 
     /// The epoch of a photo.
     #[inline(always)]
-    pub(crate) fn epoch_of(&self, photo: u64) -> usize {
-        let mut epoch = self.epoch_guess[(photo >> self.epoch_shift) as usize] as usize;
-        while epoch + 1 < self.epochs.len() && self.epochs[epoch + 1].first_photo <= photo {
+    pub(crate) fn epoch_of(&self, photo: PhotoId) -> usize {
+        let mut epoch = self.epoch_guess[(photo.0 >> self.epoch_shift) as usize] as usize;
+        while epoch + 1 < self.epochs.len() && self.epochs[epoch + 1].first_photo <= photo.0 {
             epoch += 1;
         }
         epoch
@@ -280,16 +291,16 @@ impl Photos {
 
     /// The user of a photo, and which of the user's slots it is.
     #[inline(always)]
-    pub(crate) fn owner_of(&self, photo: u64) -> (u32, u32) {
+    pub(crate) fn owner_of(&self, photo: PhotoId) -> (UserId, u32) {
         let epoch = self.epoch_of(photo);
-        let z = self.epochs[epoch].ids.inverse(photo - self.epochs[epoch].first_photo);
+        let z = self.epochs[epoch].ids.inverse((photo.0 - self.epochs[epoch].first_photo) as u64);
         let before = &self.before[epoch * self.stride..][..epoch + 1];
         let cohort = before.partition_point(|&b| b as u64 <= z) - 1;
         let y = self.slots_before(cohort, epoch) + z - before[cohort] as u64;
         let c = &self.cohorts[cohort];
         let slot = c.slots.inverse(y);
         let (rank, first) = self.rank_of_slot(c, slot);
-        (c.first_user + c.ranks.inverse(rank) as u32, (slot - first) as u32)
+        (UserId(c.first_user + c.ranks.inverse(rank) as u32), (slot - first) as u32)
     }
 
     /// The posting rank that a slot belongs to, and that rank's first slot.
@@ -316,17 +327,51 @@ impl Photos {
 
     /// When a photo was posted; never decreases with the id, never before its owner signed up.
     #[inline(always)]
-    pub(crate) fn time_of(&self, photo: u64) -> Time {
+    pub(crate) fn time_of(&self, photo: PhotoId) -> Time {
         self.time_in(self.epoch_of(photo), photo)
     }
 
     /// The same, where the epoch is known.
     #[inline(always)]
-    pub(crate) fn time_in(&self, epoch: usize, photo: u64) -> Time {
+    pub(crate) fn time_in(&self, epoch: usize, photo: PhotoId) -> Time {
         let e = &self.epochs[epoch];
-        let inside = (h1(self.time_key, photo) >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0);
-        let nth = (photo - e.first_photo) as i64 as f64 + inside;
+        let inside = (h1(self.time_key, photo.0 as u64) >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0);
+        let nth = (photo.0 - e.first_photo) as f64 + inside;
         self.calendar.time(epoch, nth * e.raw_per_photo)
+    }
+}
+
+impl World {
+    /// The number of photos.
+    pub fn photo_count(&self) -> u64 {
+        match &self.facts {
+            Facts::Computed(computed) => computed.photos.count() as u64,
+        }
+    }
+
+    /// One photo; the id is below the count.
+    #[inline(always)]
+    pub fn photo(&self, id: PhotoId) -> Photo {
+        match &self.facts {
+            Facts::Computed(computed) => {
+                let (owner, ordinal) = computed.photos.owner_of(id);
+                Photo { id, owner, ordinal, created_at: computed.photos.time_of(id) }
+            }
+        }
+    }
+
+    /// How many photos a user posts.
+    pub fn photos_of(&self, user: UserId) -> u32 {
+        match &self.facts {
+            Facts::Computed(computed) => computed.photos.slots_of(user).count,
+        }
+    }
+
+    /// The photo with this ordinal of a user, which is below [`World::photos_of`].
+    pub fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
+        match &self.facts {
+            Facts::Computed(computed) => computed.photos.photo_of(user, ordinal),
+        }
     }
 }
 

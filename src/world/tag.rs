@@ -7,7 +7,6 @@
 
 mod count;
 
-use super::WorldError;
 use crate::random::distribution::ZipfMandelbrot;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
 use count::TagCount;
@@ -116,25 +115,25 @@ struct Keys {
 
 impl Tags {
     /// The vocabulary of a network of `users` with `topics`; `mean` tags a photo.
-    pub(crate) fn new(seed: u64, users: u64, topics: u32, mean: f64) -> Result<Tags, WorldError> {
+    pub(crate) fn new(seed: u64, users: u64, topics: u32, mean: f64) -> Tags {
         let vocabulary = ((30.0 * (users as f64).sqrt()) as u32).clamp(200, 2_000_000);
         let generic = vocabulary.div_ceil(GENERIC_EVERY);
         let topical = ((vocabulary - generic) / topics).max(1);
         let draw = key(seed, stream("tag.draw"));
-        Ok(Tags {
+        Tags {
             users,
             vocabulary,
             topics,
             generic: ZipfMandelbrot::new(generic, ZIPF_EXPONENT, ZIPF_SHIFT),
             topical: ZipfMandelbrot::new(topical, ZIPF_EXPONENT, ZIPF_SHIFT),
-            count: TagCount::new(mean)?,
+            count: TagCount::new(mean),
             keys: Keys {
                 count: key(seed, stream("tag.count")),
                 draw,
                 topic: key(seed, stream("tag.topic")),
                 spammer: subkey(draw, 1),
             },
-        })
+        }
     }
 
     /// The size of the vocabulary.
@@ -217,7 +216,7 @@ mod tests {
 
     #[test]
     fn kinds_and_ids_are_inverse() {
-        let tags = Tags::new(1, 100_000, 64, 4.0).unwrap();
+        let tags = Tags::new(1, 100_000, 64, 4.0);
         assert_eq!(tags.kind(TagId(0)), TagKind::Generic { rank: 0 });
         let mut next = vec![0; 64];
         for tag in 0..tags.vocabulary() {
@@ -231,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_vocabulary_grows_and_no_photo_is_ahead_of_it() {
-        let tags = Tags::new(1, 10_000, 6, 4.0).unwrap();
+        let tags = Tags::new(1, 10_000, 6, 4.0);
         assert_eq!((tags.vocabulary(), tags.known_to(0), tags.known_to(10_000)), (3000, 500, 3000));
         for users in (1..10_000).step_by(97) {
             let known = tags.known_to(users);
@@ -242,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_photo_has_distinct_known_tags_and_as_many_as_wanted() {
-        let tags = Tags::new(3, 10_000, 6, 4.2).unwrap();
+        let tags = Tags::new(3, 10_000, 6, 4.2);
         let (mut list, mut sum, mut none) = (TagList::default(), 0, 0);
         for photo in 0..50_000 {
             let of = Tagged { photo, owner: photo as u32 / 25, owner_topic: photo as u32 / 25 % 6, known: 1500 };

@@ -5,19 +5,11 @@
 //! empty in a tiny world. Activity is measured in raw seconds (see [`Clock`]), which pass faster at busy hours.
 
 use crate::time::Time;
-use crate::world::WorldError;
 use crate::world::clock::Clock;
+use crate::world::user::Users;
 
 const RAW_GUESSES: usize = 4096;
 const USER_GUESS_BITS: u32 = 12;
-
-/// Who signed up when, as far as the calendar asks.
-pub(crate) trait Signups {
-    /// All users.
-    fn users(&self) -> u64;
-    /// How many signed up before a moment.
-    fn before(&self, time: Time) -> u64;
-}
 
 /// The cut of the span.
 #[derive(Clone, Debug)]
@@ -37,17 +29,16 @@ pub(super) struct Calendar {
 }
 
 /// About a hundred users a cohort, and 32 ... 512 of them: the memory is quadratic in it.
-fn epochs_for(users: u64) -> usize {
+fn epochs_for(users: u32) -> usize {
     (users / 100).next_power_of_two().clamp(32, 512) as usize
 }
 
 impl Calendar {
-    pub(super) fn new(clock: &Clock, signups: &impl Signups) -> Calendar {
-        let users = signups.users();
-        let epochs = epochs_for(users);
-        let start = boundaries(clock, signups, epochs);
-        let mut first_user: Vec<u32> = start.iter().map(|&s| signups.before(s) as u32).collect();
-        first_user[epochs] = users as u32;
+    pub(super) fn new(clock: &Clock, users: &Users) -> Calendar {
+        let epochs = epochs_for(users.count);
+        let start = boundaries(clock, users, epochs);
+        let mut first_user: Vec<u32> = start.iter().map(|&s| users.before(clock, s)).collect();
+        first_user[epochs] = users.count;
 
         let raw_origin = clock.unspread(start[0]);
         let raw: Vec<f64> = start.iter().map(|&s| (clock.unspread(s) - raw_origin) as f64).collect();
@@ -55,9 +46,9 @@ impl Calendar {
         let raw_guess = (0..=RAW_GUESSES)
             .map(|i| last_at_most(&raw[..epochs], |&r| r <= i as f64 / guesses_per_raw))
             .collect();
-        let user_shift = (64 - users.leading_zeros()).saturating_sub(USER_GUESS_BITS);
-        let user_guess = (0..=users >> user_shift)
-            .map(|i| last_at_most(&first_user[..epochs], |&u| u as u64 <= i << user_shift))
+        let user_shift = (32 - users.count.leading_zeros()).saturating_sub(USER_GUESS_BITS);
+        let user_guess = (0..=users.count >> user_shift)
+            .map(|i| last_at_most(&first_user[..epochs], |&u| u as u64 <= (i as u64) << user_shift))
             .collect();
         let clock = clock.clone();
         Calendar { clock, start, raw, raw_origin, first_user, guesses_per_raw, raw_guess, user_shift, user_guess }
@@ -89,17 +80,17 @@ impl Calendar {
     }
 
     /// Shares `count` photos out: in proportion to a cohort's posters and to the activity that is left to them.
-    pub(super) fn cohort_totals(&self, posters: &[u32], count: u64) -> Result<Vec<u32>, WorldError> {
+    pub(super) fn cohort_totals(&self, posters: &[u32], count: u32) -> Vec<u32> {
         let weights = || posters.iter().enumerate().map(|(c, &p)| p as f64 * self.raw_left(c));
         let whole: f64 = weights().sum();
-        let (mut sum, mut given) = (0.0, 0u64);
+        let (mut sum, mut given) = (0.0, 0);
         weights()
             .map(|weight| {
                 sum += weight;
-                let until = if whole > 0.0 { (count as f64 * (sum / whole)).round() as u64 } else { 0 };
+                let until = if whole > 0.0 { (count as f64 * (sum / whole)).round() as u32 } else { 0 };
                 let photos = until - given;
                 given = until;
-                u32::try_from(photos).map_err(|_| WorldError::TooManyPhotos { photos: count })
+                photos
             })
             .collect()
     }
@@ -107,7 +98,7 @@ impl Calendar {
     /// The cohort of a user: whose sign-up lies in which epoch.
     #[inline(always)]
     pub(super) fn cohort_of(&self, user: u32) -> usize {
-        let mut cohort = self.user_guess[(user as u64 >> self.user_shift) as usize] as usize;
+        let mut cohort = self.user_guess[(user >> self.user_shift) as usize] as usize;
         while self.first_user[cohort + 1] <= user {
             cohort += 1;
         }
@@ -134,13 +125,13 @@ impl Calendar {
     }
 }
 
-fn boundaries(clock: &Clock, signups: &impl Signups, epochs: usize) -> Vec<Time> {
+fn boundaries(clock: &Clock, users: &Users, epochs: usize) -> Vec<Time> {
     let (begin, end) = (clock.start().0, clock.end().0);
-    let (users, span) = (signups.users() as u128, (end - begin) as u128);
-    let passed = |s: u32| (s - begin) as u128 * users + signups.before(Time(s)) as u128 * span;
+    let (count, span) = (users.count as u128, (end - begin) as u128);
+    let passed = |s: u32| (s - begin) as u128 * count + users.before(clock, Time(s)) as u128 * span;
     let mut start = vec![clock.start()];
     for i in 1..epochs {
-        let wanted = 2 * span * users * i as u128 / epochs as u128;
+        let wanted = 2 * span * count * i as u128 / epochs as u128;
         let (mut low, mut high) = (start[i - 1].0, end);
         while low < high {
             let middle = low + (high - low) / 2;

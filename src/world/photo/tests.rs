@@ -1,35 +1,26 @@
+//! The slot map held against its promises.
+
 use super::*;
-use crate::profile::Growth;
+use crate::profile::{Growth, Profile, ProfileOverrides};
 
-/// Sign-ups that grow exponentially.
-struct Growing {
+struct Given {
     clock: Clock,
-    at: Vec<Time>,
+    users: Users,
+    photos: Photos,
 }
 
-impl Growing {
-    fn new(users: u64) -> Growing {
-        let day = |year, month, day| Time::of_day(year, month, day).expect("a day");
-        let clock = Clock::new(day(2014, 1, 1), day(2022, 1, 1), Growth::Exponential);
-        let at = (0..users).map(|u| clock.grown_to((((2 * u + 1) << 31) / users) as u32)).collect();
-        Growing { clock, at }
-    }
-
-    fn photos(&self, seed: u64, count: u64) -> Result<Photos, WorldError> {
-        Photos::new(&self.clock, self, seed, count, SHAPE)
-    }
+fn given(users: u32, per_user: u32) -> Given {
+    let overrides = ProfileOverrides {
+        users: Some(users as i64),
+        growth: Some(Growth::Exponential),
+        ..ProfileOverrides::default()
+    };
+    let profile = Profile::load("load", &overrides).expect("a valid profile");
+    let clock = Clock::new(profile.start, profile.as_of, profile.growth);
+    let users = Users::new(&profile);
+    let photos = Photos::new(&clock, &users, 1, users.count * per_user, 0.25);
+    Given { clock, users, photos }
 }
-
-impl Signups for Growing {
-    fn users(&self) -> u64 {
-        self.at.len() as u64
-    }
-    fn before(&self, time: Time) -> u64 {
-        self.at.partition_point(|&s| s < time) as u64
-    }
-}
-
-const SHAPE: PostingShape = PostingShape { sigma: 1.3, silent_share: 0.25 };
 
 fn gini(counts: &mut [u32]) -> f64 {
     counts.sort_unstable();
@@ -41,50 +32,42 @@ fn gini(counts: &mut [u32]) -> f64 {
 
 #[test]
 fn the_slot_map_is_a_bijection_in_time_order_after_every_sign_up() {
-    for users in [1, 2, 7, 100, 1000, 3000, 20_000] {
-        let growing = Growing::new(users);
-        let photos = growing.photos(users, users * 25).unwrap();
-        assert_eq!(photos.count(), users * 25, "{users} users");
-        let (mut posted, mut last) = (vec![0u32; users as usize], Time(0));
-        for photo in 0..photos.count() {
+    for (count, per_user) in [(1, 25), (2, 25), (3, 1), (7, 25), (100, 12), (1000, 12), (3000, 25), (20_000, 12)] {
+        let Given { clock, users, photos } = given(count, per_user);
+        assert_eq!(photos.count(), count * per_user, "{count} users");
+        let (mut posted, mut last) = (vec![0u32; count as usize], Time(0));
+        for photo in (0..photos.count()).map(PhotoId) {
             let (user, ordinal) = photos.owner_of(photo);
-            assert_eq!(photos.photo_of(user, ordinal), photo, "{users} users");
+            assert_eq!(photos.photo_of(user, ordinal), photo, "{count} users");
             assert!(ordinal < photos.slots_of(user).count);
             let time = photos.time_of(photo);
-            assert!(time >= last && time < growing.clock.end() && time > growing.at[user as usize]);
+            assert!(time >= last && time < clock.end() && time > users.signed_up(&clock, user));
             last = time;
-            posted[user as usize] += 1;
+            posted[user.0 as usize] += 1;
         }
-        for user in 0..users as u32 {
-            assert_eq!(photos.slots_of(user).count, posted[user as usize]);
+        for user in 0..count {
+            assert_eq!(photos.slots_of(UserId(user)).count, posted[user as usize]);
         }
-        let silent = posted.iter().filter(|&&p| p == 0).count() as f64 / users as f64;
+        let silent = posted.iter().filter(|&&p| p == 0).count() as f64 / count as f64;
         let gini = gini(&mut posted);
-        println!("{users} users: {silent:.3} without a photo, Gini {gini:.3}, most {}", posted.last().unwrap());
-        if users >= 100 {
-            assert!((0.25..0.37).contains(&silent) && (0.7..0.85).contains(&gini), "{users}: {silent} {gini}");
+        if count >= 100 {
+            assert!((0.25..0.37).contains(&silent) && (0.7..0.85).contains(&gini), "{count}: {silent} {gini}");
         }
     }
 }
 
 #[test]
 fn a_world_without_photos_is_empty() {
-    let photos = Growing::new(10).photos(1, 0).unwrap();
-    assert_eq!((photos.count(), photos.slots_of(3).count), (0, 0));
-}
-
-#[test]
-fn more_photos_than_can_be_numbered_are_refused() {
-    let wanted = Growing::new(10).photos(1, 1 << 40);
-    assert!(matches!(wanted, Err(WorldError::TooManyPhotos { .. })));
+    let photos = given(10, 0).photos;
+    assert_eq!((photos.count(), photos.slots_of(UserId(3)).count), (0, 0));
 }
 
 #[test]
 fn evenings_are_four_times_as_busy_as_mornings() {
-    let photos = Growing::new(5000).photos(3, 125_000).unwrap();
+    let photos = given(5000, 25).photos;
     let mut hours = [0f64; 24];
     for photo in 0..photos.count() {
-        hours[(photos.time_of(photo).0 / 3600 % 24) as usize] += 1.0;
+        hours[(photos.time_of(PhotoId(photo)).0 / 3600 % 24) as usize] += 1.0;
     }
     assert!((3.3..4.8).contains(&(hours[20] / hours[8])), "{hours:?}");
 }
