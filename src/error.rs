@@ -7,11 +7,21 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Everything that can go wrong, by room.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {}
+pub enum Error {
+    /// What was asked for.
+    #[error(transparent)]
+    Profile(#[from] crate::profile::ProfileError),
+    /// What a world can be.
+    #[error(transparent)]
+    World(#[from] crate::world::WorldError),
+}
 
 impl Error {
     /// The way out, in words for the person who typed the command.
     pub fn hint(&self) -> Option<String> {
-        match *self {}
+        match self {
+            Error::Profile(error) => error.hint(),
+            Error::World(error) => error.hint(),
+        }
     }
 }
