@@ -25,8 +25,10 @@ fn help(verb: &[String]) -> String {
 
 /// The verbs under a page's "Commands:".
 fn verbs(page: &str) -> Vec<String> {
-    let lines = page.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    let names = lines.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    let lines =
+        page.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names =
+        lines.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
 }
 
@@ -80,7 +82,8 @@ fn every_page_of_help_is_as_written_down() {
 #[test]
 fn every_page_has_examples_and_fits_a_hundred_columns() {
     for (name, page) in pages() {
-        let example = page.lines().skip_while(|line| !line.starts_with("Example") && !line.starts_with("Start here"));
+        let example =
+            page.lines().skip_while(|line| !line.starts_with("Example") && !line.starts_with("Start here"));
         let lines: Vec<&str> = example.collect();
         // the planner's verbs are named like the verbs that they plan, whose pages have the examples
         if !name.starts_with("migrate-plan-") {
