@@ -1,6 +1,10 @@
 //! The one error of the library. Each room has an error enum of its own, grouped by what the user must do;
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
+use crate::database::DatabaseError;
+use crate::profile::ProfileError;
+use crate::world::WorldError;
+
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -8,20 +12,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Reaching, creating or asking a database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// What was asked for.
     #[error(transparent)]
-    Profile(#[from] crate::profile::ProfileError),
-    /// What a world can be.
+    Profile(#[from] ProfileError),
+    /// What no world can give.
     #[error(transparent)]
-    World(#[from] crate::world::WorldError),
+    World(#[from] WorldError),
 }
 
 impl Error {
     /// The way out, in words for the person who typed the command.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Error::Profile(error) => error.hint(),
-            Error::World(error) => error.hint(),
+            Self::Database(error) => error.hint(),
+            Self::Profile(error) => error.hint(),
+            Self::World(error) => error.hint(),
         }
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn complete(
     let comments = fraction!(comments_per_photo, per(|e| e.comments, |e| e.photos).unwrap_or(likes / 12.0));
     let tags = fraction!(tags_per_photo, per(|e| e.photo_tags, |e| e.photos).unwrap_or(4.0));
 
-    let most = ((users as f64 - 1.0).min(7500.0)).max(0.0);
+    let most = (users as f64 - 1.0).clamp(0.0, 7500.0);
     let follows_said = over.follows_per_user.is_some();
     if follows > most {
         let allowed = format!("{users} users can follow {most} others each at most");

@@ -77,14 +77,17 @@ struct TopicPool {
     order: TopicOrder,
 }
 
+/// A half-open range of stubs.
+type Stubs = (u64, u64);
+
 /// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
 #[derive(Clone, Debug)]
 pub(crate) struct Audience {
     rank: u64,
     topic: usize,
     block: Block,
-    from_topic: (u64, u64),
-    from_world: (u64, u64),
+    from_topic: Stubs,
+    from_world: Stubs,
 }
 
 impl Follows {
@@ -282,7 +285,7 @@ impl Follows {
 
     /// The half-open ranges of out-stubs of a position: in its topic's pool, in the world's.
     #[inline(always)]
-    fn out_stubs(&self, topic: &TopicPool, position: u64) -> ((u64, u64), (u64, u64)) {
+    fn out_stubs(&self, topic: &TopicPool, position: u64) -> (Stubs, Stubs) {
         let (a, b) = self.degrees.pool_share(&topic.range, position);
         let part = |stubs: u64, share: u64| ((stubs as u128 * share as u128) >> degree::SHARE_BITS) as u64;
         (
@@ -313,7 +316,7 @@ impl Follows {
         topic: &TopicPool,
         stub: u64,
         stubs: u64,
-        which: fn((u64, u64), (u64, u64)) -> (u64, u64),
+        which: fn(Stubs, Stubs) -> Stubs,
     ) -> u64 {
         let first = which((0, 0), (topic.world_first, 0)).0;
         let mut position = self.degrees.guess_position(&topic.range, (stub - first) as f64 + 0.5, stubs);

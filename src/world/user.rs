@@ -85,9 +85,8 @@ impl Users {
     #[inline(always)]
     pub(crate) fn signed_up(&self, clock: &Clock, id: UserId) -> Time {
         let jitter = (1 << 30) + (h1(self.sign_up, id.index()) >> 33);
-        let share = id.index() * self.step
-            + (jitter * (self.step >> 32))
-            + (jitter * (self.step & 0xFFFF_FFFF) >> 32);
+        let within = (jitter * (self.step >> 32)) + ((jitter * (self.step & 0xFFFF_FFFF)) >> 32);
+        let share = id.index() * self.step + within;
         clock.grown_to((share >> 32) as u32)
     }
 
