@@ -94,7 +94,10 @@ mod tests {
                 }
             }
         }
-        assert!((71_400..72_600).contains(&images) && (11_600..12_400).contains(&videos), "{images} {videos}");
+        assert!(
+            (71_400..72_600).contains(&images) && (11_600..12_400).contains(&videos),
+            "{images} {videos}"
+        );
         assert!((3.4..3.6).contains(&(items as f64 / carousels as f64)));
     }
 }

@@ -335,7 +335,8 @@ impl Photos {
     #[inline(always)]
     pub(crate) fn time_in(&self, epoch: usize, photo: PhotoId) -> Time {
         let e = &self.epochs[epoch];
-        let inside = (h1(self.time_key, photo.0 as u64) >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0);
+        let inside =
+            (h1(self.time_key, photo.0 as u64) >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0);
         let nth = (photo.0 - e.first_photo) as f64 + inside;
         self.calendar.time(epoch, nth * e.raw_per_photo)
     }

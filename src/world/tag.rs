@@ -244,7 +244,8 @@ mod tests {
         let tags = Tags::new(3, 10_000, 6, 4.2);
         let (mut list, mut sum, mut none) = (TagList::default(), 0, 0);
         for photo in 0..50_000 {
-            let of = Tagged { photo, owner: photo as u32 / 25, owner_topic: photo as u32 / 25 % 6, known: 1500 };
+            let of =
+                Tagged { photo, owner: photo as u32 / 25, owner_topic: photo as u32 / 25 % 6, known: 1500 };
             tags.draw(of, |h| h % 6, &mut list);
             let in_order = list.as_slice().to_vec();
             list.sort();

@@ -51,7 +51,17 @@ impl Calendar {
             .map(|i| last_at_most(&first_user[..epochs], |&u| u as u64 <= (i as u64) << user_shift))
             .collect();
         let clock = clock.clone();
-        Calendar { clock, start, raw, raw_origin, first_user, guesses_per_raw, raw_guess, user_shift, user_guess }
+        Calendar {
+            clock,
+            start,
+            raw,
+            raw_origin,
+            first_user,
+            guesses_per_raw,
+            raw_guess,
+            user_shift,
+            user_guess,
+        }
     }
 
     #[inline(always)]

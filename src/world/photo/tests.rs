@@ -32,7 +32,9 @@ fn gini(counts: &mut [u32]) -> f64 {
 
 #[test]
 fn the_slot_map_is_a_bijection_in_time_order_after_every_sign_up() {
-    for (count, per_user) in [(1, 25), (2, 25), (3, 1), (7, 25), (100, 12), (1000, 12), (3000, 25), (20_000, 12)] {
+    for (count, per_user) in
+        [(1, 25), (2, 25), (3, 1), (7, 25), (100, 12), (1000, 12), (3000, 25), (20_000, 12)]
+    {
         let Given { clock, users, photos } = given(count, per_user);
         assert_eq!(photos.count(), count * per_user, "{count} users");
         let (mut posted, mut last) = (vec![0u32; count as usize], Time(0));
@@ -51,7 +53,10 @@ fn the_slot_map_is_a_bijection_in_time_order_after_every_sign_up() {
         let silent = posted.iter().filter(|&&p| p == 0).count() as f64 / count as f64;
         let gini = gini(&mut posted);
         if count >= 100 {
-            assert!((0.25..0.37).contains(&silent) && (0.7..0.85).contains(&gini), "{count}: {silent} {gini}");
+            assert!(
+                (0.25..0.37).contains(&silent) && (0.7..0.85).contains(&gini),
+                "{count}: {silent} {gini}"
+            );
         }
     }
 }
