@@ -2,6 +2,7 @@
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
 use crate::database::DatabaseError;
+use crate::migration::MigrationError;
 
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,6 +14,9 @@ pub enum Error {
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// Reading, planning and running migrations.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
 }
 
 impl Error {
@@ -20,6 +24,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Database(error) => error.hint(),
+            Self::Migration(error) => error.hint(),
         }
     }
 }

@@ -200,7 +200,7 @@ pub(crate) fn seconds(time: Option<String>) -> Option<String> {
 }
 
 macro_rules! impl_ledger {
-    ($connection:ty, $placeholder:literal) => {
+    ($connection:ty, $backend:ty, $placeholder:literal) => {
         impl $crate::migration::ledger::Ledger for $connection {
             fn batch(&mut self, sql: &str) -> diesel::QueryResult<()> {
                 diesel::connection::SimpleConnection::batch_execute(self, sql)
@@ -323,13 +323,13 @@ macro_rules! impl_ledger {
             }
         }
 
-        impl diesel::migration::Migration<<$connection as diesel::Connection>::Backend>
+        impl diesel::migration::Migration<$backend>
             for $crate::migration::execute::Execution<'_>
         {
             fn run(
                 &self,
                 connection: &mut dyn diesel::connection::BoxableConnection<
-                    <$connection as diesel::Connection>::Backend,
+                    $backend,
                 >,
             ) -> diesel::migration::Result<()> {
                 let connection = connection
@@ -341,10 +341,10 @@ macro_rules! impl_ledger {
             fn revert(
                 &self,
                 connection: &mut dyn diesel::connection::BoxableConnection<
-                    <$connection as diesel::Connection>::Backend,
+                    $backend,
                 >,
             ) -> diesel::migration::Result<()> {
-                diesel::migration::Migration::<<$connection as diesel::Connection>::Backend>::run(self, connection)
+                diesel::migration::Migration::<$backend>::run(self, connection)
             }
 
             fn metadata(&self) -> &dyn diesel::migration::MigrationMetadata {

@@ -74,7 +74,7 @@ const KEEP_SETTINGS: &str = "SET @instaseed_sql_mode = @@sql_mode, @instaseed_fo
 const RESTORE_SETTINGS: &str = "SET SESSION sql_mode = @instaseed_sql_mode, SESSION foreign_key_checks = @instaseed_foreign_key_checks, \
      SESSION unique_checks = @instaseed_unique_checks, SESSION sql_safe_updates = @instaseed_sql_safe_updates";
 
-impl_ledger!(MysqlConnection, "?");
+impl_ledger!(MysqlConnection, diesel::mysql::Mysql, "?");
 
 impl Session for MysqlConnection {
     fn dialect(&self) -> &'static Dialect {

@@ -67,7 +67,7 @@ const CATALOGUE: [&str; 7] = [
      WHERE t.typnamespace = current_schema()::regnamespace AND t.typtype IN ('e','d') ORDER BY 1",
 ];
 
-impl_ledger!(PgConnection, "$1");
+impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
 
 impl Session for PgConnection {
     fn dialect(&self) -> &'static Dialect {

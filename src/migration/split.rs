@@ -353,10 +353,6 @@ impl Statement {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    pub(crate) fn starts_with(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(at, word)| self.word(at) == *word)
-    }
-
     fn transaction_control(&self) -> Option<String> {
         let ends = match self.word(0) {
             "BEGIN" => self.word(1) != "NOT",

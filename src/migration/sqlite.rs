@@ -7,7 +7,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::AnsiTransactionManager;
 use diesel::{QueryResult, SqliteConnection};
 use sha2::{Digest, Sha256};
 
@@ -46,7 +46,7 @@ fn manner(statement: &Statement) -> Manner {
 const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
 const NO_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 0";
 
-impl_ledger!(SqliteConnection, "?");
+impl_ledger!(SqliteConnection, diesel::sqlite::Sqlite, "?");
 
 impl Session for SqliteConnection {
     fn dialect(&self) -> &'static Dialect {
