@@ -6,6 +6,7 @@
 
 use crate::commands;
 use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
 
 /// An Instagram-like database in one command.
 ///
@@ -45,6 +46,49 @@ pub struct OutputArgs {
     /// Print nothing but what was asked for and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+/// Which database is meant.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Database")]
+pub struct TargetArgs {
+    /// Where the database is [default: DATABASE_URL, else .env, else sqlite://instaseed.db]
+    ///
+    /// sqlite://FILE or just a file name; mysql://USER:PASSWORD@HOST/NAME or mariadb://...;
+    /// postgres://USER:PASSWORD@HOST/NAME or postgresql://... Special characters in a password are
+    /// percent-encoded (@ is %40).
+    #[arg(long, value_name = "URL", global = true)]
+    pub database_url: Option<String>,
+    /// Wait up to so many seconds for a server that is starting
+    #[arg(long, value_name = "SECONDS", global = true)]
+    pub wait: Option<u64>,
+}
+
+/// Which migrations there are, and how a run of them behaves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Migrations")]
+pub struct SourceArgs {
+    /// A folder with migrations of your own, which follow on the built-in ones
+    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", global = true)]
+    pub migrations: Option<PathBuf>,
+    /// Wait at most so many seconds for another run that holds the lock
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
+    pub lock_timeout: u64,
+    /// Run a pending migration even though a later one is applied
+    #[arg(long, global = true)]
+    pub allow_out_of_order: bool,
+}
+
+/// Consent to what cannot be taken back.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Consent")]
+pub struct ConsentArgs {
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Allow it on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! is no error: the rest of the text is dropped and the verb goes on, so that no work is left half done.
 
 mod progress;
+mod table;
 
 pub use progress::{Bar, Progress};
 
@@ -31,6 +32,8 @@ pub struct Output {
     json: bool,
     quiet: bool,
     colour: Colour,
+    /// How wide the terminal under standard output is; files have no width.
+    columns: Option<usize>,
     stdout: RefCell<Stdout>,
 }
 
@@ -71,7 +74,9 @@ impl Output {
             stdout: !unwanted && io::stdout().is_terminal(),
             stderr: !unwanted && io::stderr().is_terminal(),
         };
-        Output { json: args.json, quiet: args.quiet, colour, stdout: RefCell::new(Stdout::Open) }
+        let width = rustix::termios::tcgetwinsize(io::stdout()).map(|size| usize::from(size.ws_col));
+        let columns = width.ok().filter(|columns| *columns > 0);
+        Output { json: args.json, quiet: args.quiet, colour, columns, stdout: RefCell::new(Stdout::Open) }
     }
 
     /// Whether the answer is wanted as one JSON object.
