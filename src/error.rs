@@ -2,6 +2,7 @@
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
 use crate::database::DatabaseError;
+use crate::words::WordsError;
 
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,6 +14,9 @@ pub enum Error {
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// A mistake in the word lists.
+    #[error(transparent)]
+    Words(#[from] WordsError),
 }
 
 impl Error {
@@ -20,6 +24,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Database(error) => error.hint(),
+            Self::Words(error) => error.hint(),
         }
     }
 }
