@@ -3,5 +3,6 @@
 
 mod support;
 
+mod catalogue;
 mod connection;
 mod harness;
