@@ -6,3 +6,5 @@ mod support;
 mod catalogue;
 mod connection;
 mod harness;
+mod house;
+mod snapshots;
