@@ -2,7 +2,9 @@
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
 use crate::database::DatabaseError;
+use crate::profile::ProfileError;
 use crate::words::WordsError;
+use crate::world::WorldError;
 
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -17,6 +19,12 @@ pub enum Error {
     /// A mistake in the word lists.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// What was asked for.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// What no world can give.
+    #[error(transparent)]
+    World(#[from] WorldError),
 }
 
 impl Error {
@@ -25,6 +33,8 @@ impl Error {
         match self {
             Self::Database(error) => error.hint(),
             Self::Words(error) => error.hint(),
+            Self::Profile(error) => error.hint(),
+            Self::World(error) => error.hint(),
         }
     }
 }

@@ -3,5 +3,8 @@
 
 mod support;
 
+mod catalogue;
 mod connection;
 mod harness;
+mod house;
+mod snapshots;
