@@ -3,6 +3,9 @@
 
 mod support;
 
+mod catalogue;
 mod connection;
 mod harness;
 mod migrate;
+mod house;
+mod snapshots;
