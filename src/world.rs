@@ -7,14 +7,18 @@
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
 //! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
 //! * [`follow`]: who follows whom, in both directions, and since when
+//! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
+//! * [`name`], [`text`]: what users are called and what they say
 
 pub mod clock;
 mod error;
 pub mod follow;
 pub mod media;
+pub mod name;
 pub mod photo;
 pub mod rank;
 pub mod tag;
+pub mod text;
 pub mod user;
 
 pub use crate::time::Time;
