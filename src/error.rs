@@ -1,6 +1,12 @@
 //! The one error of the library. Each room has an error enum of its own, grouped by what the user must do;
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
+use crate::database::DatabaseError;
+use crate::edition::EditionError;
+use crate::plan::PlanError;
+use crate::run::RunError;
+use crate::sink::SinkError;
+
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -8,24 +14,32 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Reaching, creating or asking a database.
     #[error(transparent)]
-    Edition(#[from] crate::edition::EditionError),
+    Database(#[from] DatabaseError),
+    /// A table or an edition that is not there.
     #[error(transparent)]
-    Plan(#[from] crate::plan::PlanError),
+    Edition(#[from] EditionError),
+    /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
-    Run(#[from] crate::run::RunError),
+    Plan(#[from] PlanError),
+    /// A run that was stopped.
     #[error(transparent)]
-    Sink(#[from] crate::sink::SinkError),
+    Run(#[from] RunError),
+    /// Rows that could not be put where they belong.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
 }
 
 impl Error {
     /// The way out, in words for the person who typed the command.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Error::Edition(error) => error.hint(),
-            Error::Plan(error) => error.hint(),
-            Error::Run(error) => error.hint(),
-            Error::Sink(error) => error.hint(),
+            Self::Database(error) => error.hint(),
+            Self::Edition(error) => error.hint(),
+            Self::Plan(error) => error.hint(),
+            Self::Run(error) => error.hint(),
+            Self::Sink(error) => error.hint(),
         }
     }
 }

@@ -135,7 +135,7 @@ fn shards_put_together_are_the_whole() {
     };
     for count in [1, 2, 7, 100] {
         let mut together = String::new();
-        let mut sums = vec![Digest::default(); 3];
+        let mut sums = [Digest::default(); 3];
         for index in 1..=count {
             let (text, digests) = made(&fake, Shard::new(index, count).unwrap(), 2);
             together += &media(&text);
