@@ -1,6 +1,7 @@
 //! The one error of the library. Each room has an error enum of its own, grouped by what the user must do;
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
+use crate::check::CheckError;
 use crate::database::DatabaseError;
 use crate::edition::EditionError;
 use crate::plan::PlanError;
@@ -14,6 +15,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Data that cannot be checked.
+    #[error(transparent)]
+    Check(#[from] CheckError),
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -35,6 +39,7 @@ impl Error {
     /// The way out, in words for the person who typed the command.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Check(error) => error.hint(),
             Self::Database(error) => error.hint(),
             Self::Edition(error) => error.hint(),
             Self::Plan(error) => error.hint(),

@@ -9,6 +9,7 @@ pub mod check;
 pub mod database;
 pub mod edition;
 mod error;
+pub mod fingerprint;
 pub mod migration;
 pub mod plan;
 pub mod profile;
