@@ -5,8 +5,11 @@ use crate::check::CheckError;
 use crate::database::DatabaseError;
 use crate::edition::EditionError;
 use crate::plan::PlanError;
+use crate::profile::ProfileError;
 use crate::run::RunError;
 use crate::sink::SinkError;
+use crate::words::WordsError;
+use crate::world::WorldError;
 
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -33,6 +36,15 @@ pub enum Error {
     /// Rows that could not be put where they belong.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// A mistake in the word lists.
+    #[error(transparent)]
+    Words(#[from] WordsError),
+    /// What was asked for.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// What no world can give.
+    #[error(transparent)]
+    World(#[from] WorldError),
 }
 
 impl Error {
@@ -45,6 +57,9 @@ impl Error {
             Self::Plan(error) => error.hint(),
             Self::Run(error) => error.hint(),
             Self::Sink(error) => error.hint(),
+            Self::Words(error) => error.hint(),
+            Self::Profile(error) => error.hint(),
+            Self::World(error) => error.hint(),
         }
     }
 }
