@@ -4,6 +4,7 @@
 use crate::check::CheckError;
 use crate::database::DatabaseError;
 use crate::edition::EditionError;
+use crate::migration::MigrationError;
 use crate::plan::PlanError;
 use crate::profile::ProfileError;
 use crate::run::RunError;
@@ -36,6 +37,9 @@ pub enum Error {
     /// Rows that could not be put where they belong.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// Reading, planning and running migrations.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
     /// A mistake in the word lists.
     #[error(transparent)]
     Words(#[from] WordsError),
@@ -57,6 +61,7 @@ impl Error {
             Self::Plan(error) => error.hint(),
             Self::Run(error) => error.hint(),
             Self::Sink(error) => error.hint(),
+            Self::Migration(error) => error.hint(),
             Self::Words(error) => error.hint(),
             Self::Profile(error) => error.hint(),
             Self::World(error) => error.hint(),
