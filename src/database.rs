@@ -14,12 +14,14 @@ use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 mod error;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
+mod rows;
 mod runtime;
 pub(crate) mod sqlite;
 mod target;
 pub(crate) mod tls;
 
 pub use error::{Cause, DatabaseError, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use rows::Field;
 pub use runtime::Runtime;
 pub use target::Target;
 pub use tls::TlsMode;
