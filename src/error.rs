@@ -2,6 +2,8 @@
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
 use crate::database::DatabaseError;
+use crate::profile::ProfileError;
+use crate::world::WorldError;
 
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,6 +15,12 @@ pub enum Error {
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// What was asked for.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// What no world can give.
+    #[error(transparent)]
+    World(#[from] WorldError),
 }
 
 impl Error {
@@ -20,6 +28,8 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Database(error) => error.hint(),
+            Self::Profile(error) => error.hint(),
+            Self::World(error) => error.hint(),
         }
     }
 }

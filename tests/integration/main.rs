@@ -3,6 +3,7 @@
 
 mod support;
 
+mod catalogue;
 mod connection;
 mod harness;
 mod house;
