@@ -84,6 +84,11 @@ impl Output {
         self.json
     }
 
+    /// Whether lines that accompany the work are shown.
+    pub fn wants_talk(&self) -> bool {
+        !self.quiet && !self.json
+    }
+
     /// A line that accompanies the work: dropped by `--quiet` and `--json`.
     pub fn say(&self, line: impl Display) {
         if !self.quiet {

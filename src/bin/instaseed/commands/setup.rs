@@ -1,6 +1,13 @@
 //! `instaseed setup`: from nothing to a database with data, in one command that may be run again at any time.
 
-use crate::cli::{SourceArgs, TargetArgs};
+use crate::cli::{SourceArgs, TargetArgs, WorldArgs};
+use crate::commands::build::{self, Held, Site};
+use crate::commands::{Answer, Failure, seed};
+use crate::output::Output;
+use instaseed::database::{self, Db};
+use instaseed::edition::Edition;
+use instaseed::profile::Profile;
+use serde::Serialize;
 
 /// Make a database with tables and data: create it if missing, migrate, seed
 ///
@@ -23,8 +30,71 @@ pub struct Args {
     source: SourceArgs,
     /// Which schema: course (seven tables) or platform [default: what is there, else course]
     #[arg(long)]
-    edition: Option<String>,
+    edition: Option<Edition>,
     /// Leave the tables empty
     #[arg(long)]
     no_seed: bool,
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+/// What was done, for programs.
+#[derive(Debug, Serialize)]
+struct Built {
+    ok: bool,
+    /// False when everything was there already.
+    changed: bool,
+    target: String,
+    created: bool,
+    edition: &'static str,
+    migrations_run: usize,
+    seeded: bool,
+    tables: Vec<Held>,
+}
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    // Whatever can be refused is refused before anything is made.
+    let profile = args.world.profile()?;
+    let target = args.target.target()?;
+    let source = args.source.source(target.engine())?;
+    let created = !database::exists(&target)?;
+    if created {
+        database::create(&target)?;
+        out.say(format_args!("Created {target}."));
+    }
+    let mut db = Db::connect(&target)?;
+    let site = Site { target: &target, source: &source, args: &args.source };
+    let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
+    let seeded = !args.no_seed && fill(args, &mut db, edition, &profile, out)?;
+    let changed = created || seeded || !outcome.steps.is_empty();
+    if !changed {
+        out.say("Nothing to do: everything is there already.");
+    }
+    let tables = build::held(&mut db, edition)?;
+    build::summary(&target, edition, &tables, out);
+    out.answer(&Built {
+        ok: true,
+        changed,
+        target: target.to_string(),
+        created,
+        edition: edition.name(),
+        migrations_run: outcome.steps.len(),
+        seeded,
+        tables,
+    });
+    Ok(Answer::Done)
+}
+
+/// Seeds empty tables. Rows that are there stay; that is an error only where another world was asked for.
+fn fill(args: &Args, db: &mut Db, edition: Edition, profile: &Profile, out: &Output) -> Result<bool, Failure> {
+    if build::has_rows(db, edition)? {
+        let there = seed::recorded(db)?;
+        return match there {
+            _ if args.world.is_default() => Ok(false),
+            Some(there) if there.is_of(profile) => Ok(false),
+            _ => Err(Failure::NotEmpty { there: there.map(|there| there.to_string()) }),
+        };
+    }
+    seed::fill(db, edition, profile, out)?;
+    Ok(true)
 }
