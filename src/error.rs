@@ -2,7 +2,9 @@
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
 use crate::database::DatabaseError;
+use crate::migration::MigrationError;
 use crate::profile::ProfileError;
+use crate::words::WordsError;
 use crate::world::WorldError;
 
 /// What every fallible function of the library returns.
@@ -15,6 +17,12 @@ pub enum Error {
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// Reading, planning and running migrations.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// A mistake in the word lists.
+    #[error(transparent)]
+    Words(#[from] WordsError),
     /// What was asked for.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -28,6 +36,8 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Database(error) => error.hint(),
+            Self::Migration(error) => error.hint(),
+            Self::Words(error) => error.hint(),
             Self::Profile(error) => error.hint(),
             Self::World(error) => error.hint(),
         }
