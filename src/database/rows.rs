@@ -5,7 +5,7 @@ use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 
-use super::{Db, DatabaseError, on_db};
+use super::{DatabaseError, Db, on_db};
 use crate::Result;
 
 /// A column to be shown. Whatever is no number is asked for as text, in the engine's own way of writing it.
@@ -35,7 +35,8 @@ impl Db {
 
     /// Whether a table has any row; quick on the largest.
     pub fn has_rows(&mut self, table: &str) -> Result<bool> {
-        let number = self.number(&format!("SELECT count(*) AS number FROM (SELECT 1 AS one FROM {table} LIMIT 1) t"))?;
+        let number =
+            self.number(&format!("SELECT count(*) AS number FROM (SELECT 1 AS one FROM {table} LIMIT 1) t"))?;
         Ok(number > 0)
     }
 

@@ -40,12 +40,7 @@ Start here:
 /// The verbs, in the order in which one meets them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Setup(commands::setup::Args),
-    Show(commands::show::Args),
-    Seed(commands::seed::Args),
-    Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
-    Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
 }
 

@@ -7,7 +7,7 @@
 mod progress;
 mod table;
 
-pub use progress::{Bar, Progress};
+pub use progress::Progress;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;

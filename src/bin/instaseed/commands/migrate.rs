@@ -13,7 +13,7 @@ use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::{Answer, Failure};
 use crate::output::Output;
 use instaseed::database::{Db, Target};
-use instaseed::migration::{self, Direction, Holder, Observer, Source, Step};
+use instaseed::migration::{self, Direction, Holder, MigrationState, Observer, Source, Status, Step};
 use std::time::Duration;
 
 /// Move the schema forward and back
@@ -79,11 +79,33 @@ impl Place<'_> {
 pub struct Watcher<'a> {
     out: &'a Output,
     waiting: bool,
+    /// The steps that have run, for the case that a later one fails.
+    done: Vec<(Direction, String)>,
 }
 
 impl<'a> Watcher<'a> {
     pub fn new(out: &'a Output) -> Watcher<'a> {
-        Watcher { out, waiting: false }
+        Watcher { out, waiting: false, done: Vec::new() }
+    }
+
+    /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
+    /// undone with it, although they were told as done.
+    pub fn tell_what_was_kept(&self, status: &Status) {
+        let is_applied = |version: &String| {
+            let same = status.migrations.iter().find(|migration| migration.version == *version);
+            same.is_some_and(|migration| migration.state != MigrationState::Pending)
+        };
+        let holds = |(direction, version): &&(Direction, String)| {
+            is_applied(version) == (*direction == Direction::Up)
+        };
+        let kept = self.done.iter().filter(holds).count();
+        match (self.done.len(), kept) {
+            (0, _) => {}
+            (done, 0) => self
+                .out
+                .note(format_args!("with it, {} before it taken back: nothing has changed", were(done))),
+            (_, kept) => self.out.note(format_args!("{} before it kept", were(kept))),
+        }
     }
 }
 
@@ -105,9 +127,19 @@ impl Observer for Watcher<'_> {
             Direction::Up => "up  ",
             Direction::Down => "down",
         };
-        let time = if took >= Duration::from_secs(1) { format!("  ({:.1} s)", took.as_secs_f64()) } else { String::new() };
+        let time = if took >= Duration::from_secs(1) {
+            format!("  ({:.1} s)", took.as_secs_f64())
+        } else {
+            String::new()
+        };
         self.out.say(format_args!("{way}  {}  {}{time}", step.version, step.name));
+        self.done.push((step.direction, step.version.clone()));
     }
+}
+
+/// `1 migration was`, `2 migrations were`.
+fn were(number: usize) -> String {
+    format!("{} {}", steps::migrations(number), if number == 1 { "was" } else { "were" })
 }
 
 pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {

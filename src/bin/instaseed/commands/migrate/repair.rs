@@ -46,7 +46,10 @@ impl Args {
         let goal = if self.undo { Goal::Undo } else { Goal::Repair };
         let back = steps::taken_back(&runner.plan(&goal)?);
         if self.undo && back > 0 {
-            let deed = Deed { verb: "migrate repair --undo", does: "takes a migration back and what its tables hold" };
+            let deed = Deed {
+                verb: "migrate repair --undo",
+                does: "takes a migration back and what its tables hold",
+            };
             if !guard::consent(&target, protected, deed, &self.consent, out)? {
                 return Ok(Answer::No);
             }

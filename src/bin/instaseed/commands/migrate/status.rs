@@ -52,7 +52,9 @@ fn show(status: &Status, target: &str, out: &Output) {
     }
     let advice = status.migrations.iter().find_map(|migration| match migration.state {
         MigrationState::HalfApplied => Some("instaseed migrate repair   finishes what was cut off"),
-        MigrationState::OutOfOrder => Some("instaseed migrate up --allow-out-of-order   runs it all the same"),
+        MigrationState::OutOfOrder => {
+            Some("instaseed migrate up --allow-out-of-order   runs it all the same")
+        }
         MigrationState::Missing => Some("--migrations DIR   names the folder that has the missing file"),
         _ => None,
     });

@@ -167,7 +167,16 @@ fn walk(
             return Ok(Answer::No);
         }
     }
-    let outcome = runner.run(goal)?;
+    let outcome = match runner.run(goal) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            let after = runner.status();
+            if let Ok(status) = after {
+                watcher.tell_what_was_kept(&status);
+            }
+            return Err(error.into());
+        }
+    };
     let edition = runner.status()?.edition;
     tell(&outcome, &edition, out);
     Ok(Answer::Done)
