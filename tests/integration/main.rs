@@ -3,9 +3,12 @@
 
 mod support;
 
+mod bad_migrations;
 mod catalogue;
 mod connection;
+mod half_applied;
 mod harness;
 mod house;
+mod lock;
 mod migrate;
 mod snapshots;
