@@ -132,21 +132,7 @@ fn open_failure(path: &Path, error: diesel::ConnectionError) -> DatabaseError {
     failure(path, problem, Some(Box::new(error)))
 }
 
-/// SQLite's errors reach us as text only; these are its fixed messages.
 fn classify(path: &Path, error: diesel::result::Error) -> DatabaseError {
-    let text = error.to_string();
-    let problem = if text.contains("not a database") || text.contains("malformed") {
-        FileProblem::NotADatabase
-    } else if text.contains("is locked") {
-        FileProblem::Busy
-    } else if text.contains("readonly") {
-        FileProblem::ReadOnly
-    } else if text.contains("disk is full") {
-        FileProblem::DiskFull
-    } else if text.contains("unable to open") {
-        FileProblem::NotReadable
-    } else {
-        FileProblem::Other
-    };
+    let problem = FileProblem::of_sqlite(&error.to_string()).unwrap_or(FileProblem::Other);
     failure(path, problem, Some(Box::new(error)))
 }
