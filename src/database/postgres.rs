@@ -178,10 +178,13 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
     }
     if let Some(io) = source.and_then(|e| e.downcast_ref::<std::io::Error>()) {
         let reason = Unreachable::from_io(io);
-        return match io.kind() {
-            std::io::ErrorKind::UnexpectedEof
-            | std::io::ErrorKind::InvalidInput
-            | std::io::ErrorKind::InvalidData => {
+        // an end in mid-greeting is what a starting server (or the proxy before it) does, so it stays worth waiting for
+        let garbage = matches!(
+            io.kind(),
+            std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData | std::io::ErrorKind::Other
+        );
+        return match reason {
+            Unreachable::Broken if garbage => {
                 DatabaseError::NotThatServer { target, expected: "PostgreSQL", source: Box::new(error) }
             }
             _ => DatabaseError::Unreachable { target, reason, source: Some(Box::new(error)) },
