@@ -19,10 +19,23 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("migration", &["database", "embedded"]),
     ("plan", &["edition", "world", "profile"]),
     ("sink", &["time", "edition", "world", "database", "migration"]),
-    ("run", &["plan", "sink", "edition", "world"]),
+    ("fingerprint", &["edition", "sink"]),
+    ("run", &["plan", "sink", "edition", "world", "time"]),
     (
         "check",
-        &["time", "run", "plan", "sink", "migration", "database", "edition", "world", "profile", "random"],
+        &[
+            "time",
+            "fingerprint",
+            "run",
+            "plan",
+            "sink",
+            "migration",
+            "database",
+            "edition",
+            "world",
+            "profile",
+            "random",
+        ],
     ),
 ];
 

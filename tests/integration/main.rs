@@ -7,4 +7,5 @@ mod catalogue;
 mod connection;
 mod harness;
 mod house;
+mod migrate;
 mod snapshots;
