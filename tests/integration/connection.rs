@@ -296,6 +296,57 @@ fn every_session_is_utc_utf8_and_strict() {
 }
 
 #[test]
+fn the_facts_of_a_database_are_told() {
+    each_engine(|db| {
+        let facts = db.connect().facts(db.target()).unwrap();
+        eprintln!("{facts:?}");
+        assert!(!facts.version.is_empty() && facts.may_create_tables == Some(true));
+        assert_eq!(facts.may_create_databases, Some(true));
+        let expected = match db.engine() {
+            Engine::Sqlite => ("SQLite", "UTF-8", None),
+            Engine::Mysql => (facts.product.as_str(), "utf8mb4", Some("+05:30")),
+            Engine::Postgres => ("PostgreSQL", "UTF8", Some("Asia/Kolkata")),
+        };
+        assert_eq!(
+            (facts.product.as_str(), facts.character_set.as_str(), facts.time_zone.as_deref()),
+            expected
+        );
+        assert!(facts.data_bytes.is_some());
+        assert_eq!(facts.free_bytes.is_some(), db.engine() == Engine::Sqlite);
+        assert_eq!(facts.local_infile.is_some(), db.engine() == Engine::Mysql);
+        assert_eq!(facts.max_allowed_packet.is_some(), db.engine() == Engine::Mysql);
+    });
+}
+
+#[test]
+fn the_facts_tell_an_account_that_may_do_little() {
+    for server in servers() {
+        let mut administrator = Db::connect(&target(&server.url(server.maintenance()))).unwrap();
+        let place = target(&server.url("looked_at"));
+        database::create(&place).unwrap();
+        let (make, unmake) = match server.kind {
+            Kind::Mysql => (
+                "CREATE USER 'looker'@'%' IDENTIFIED BY 'W0ng'; GRANT SELECT ON looked_at.* TO 'looker'@'%'",
+                "DROP USER 'looker'@'%'",
+            ),
+            Kind::Postgres => ("CREATE ROLE looker LOGIN PASSWORD 'W0ng'", "DROP ROLE looker"),
+        };
+        for statement in make.split("; ") {
+            administrator.batch(statement).unwrap();
+        }
+        let place_as_looker = target(&server.url_of("looker", Some("W0ng"), "looked_at"));
+        let facts = Db::connect(&place_as_looker).unwrap().facts(&place_as_looker).unwrap();
+        assert_eq!(
+            (facts.may_create_tables, facts.may_create_databases),
+            (Some(false), Some(false)),
+            "{facts:?}"
+        );
+        database::remove(&place).unwrap();
+        administrator.batch(unmake).unwrap();
+    }
+}
+
+#[test]
 fn tls_modes_mean_what_their_names_say() {
     let Some(certificates) = certificates() else { return };
     let (good, stranger) = (certificates.authority.display(), certificates.stranger.display());
@@ -306,9 +357,7 @@ fn tls_modes_mean_what_their_names_say() {
             let url = server.url(server.maintenance()).replace("127.0.0.1", host);
             format!("{url}?{parameters}")
         };
-        let encrypted = |url: &str| {
-            is_encrypted(&mut Db::connect(&target(url)).unwrap_or_else(|e| panic!("{url} {e:?}")))
-        };
+        let encrypted = |url: &str| cipher(url).is_some();
         for (parameters, expected) in [
             ("sslmode=disable", false),
             ("sslmode=allow", false),
@@ -364,6 +413,13 @@ fn tls_modes_mean_what_their_names_say() {
     }
 }
 
+/// The cipher of a connection, as the server tells it.
+fn cipher(url: &str) -> Option<String> {
+    let place = target(url);
+    let mut connection = Db::connect(&place).unwrap_or_else(|e| panic!("{url} {e:?}"));
+    connection.facts(&place).unwrap().cipher
+}
+
 #[test]
 fn an_account_that_demands_tls_is_served() {
     if certificates().is_none() {
@@ -375,35 +431,9 @@ fn an_account_that_demands_tls_is_served() {
     administrator.batch("GRANT ALL PRIVILEGES ON *.* TO 'careful'@'%'").unwrap();
     let url = |mode: &str| format!("{}?sslmode={mode}", server.url_of("careful", Some("W0ng"), "mysql"));
     for mode in ["allow", "prefer", "require"] {
-        assert!(is_encrypted(&mut Db::connect(&target(&url(mode))).unwrap()), "{mode}");
+        assert!(cipher(&url(mode)).is_some(), "{mode}");
     }
     assert!(matches!(refusal(&url("disable")), DatabaseError::LoginRefused { .. }));
-}
-
-fn is_encrypted(db: &mut Db) -> bool {
-    use diesel::prelude::*;
-    use diesel::sql_types::{Bool, Nullable, Text};
-    #[derive(QueryableByName)]
-    struct Cipher {
-        #[diesel(sql_type = Nullable<Text>)]
-        cipher: Option<String>,
-    }
-    #[derive(QueryableByName)]
-    struct Ssl {
-        #[diesel(sql_type = Bool)]
-        ssl: bool,
-    }
-    match db {
-        Db::Sqlite(_) => false,
-        Db::Mysql(c) => {
-            let sql = "SELECT variable_value AS cipher FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'";
-            diesel::sql_query(sql).get_result::<Cipher>(c).unwrap().cipher.is_some_and(|c| !c.is_empty())
-        }
-        Db::Postgres(c) => {
-            let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-            diesel::sql_query(sql).get_result::<Ssl>(c).unwrap().ssl
-        }
-    }
 }
 
 #[test]
