@@ -8,6 +8,7 @@
 pub mod check;
 pub mod database;
 pub mod edition;
+mod embedded;
 mod error;
 pub mod migration;
 pub mod plan;

@@ -7,11 +7,14 @@
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
 //! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
 //! * [`follow`]: who follows whom, in both directions, and since when
+//! * [`name`], [`text`]: what users are called and what they say
 
 pub mod clock;
 mod error;
 pub mod follow;
+pub mod name;
 pub mod rank;
+pub mod text;
 pub mod user;
 
 pub use crate::time::Time;
