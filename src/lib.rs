@@ -10,6 +10,7 @@ pub mod database;
 pub mod edition;
 mod embedded;
 mod error;
+pub mod fingerprint;
 pub mod migration;
 pub mod plan;
 pub mod profile;

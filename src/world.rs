@@ -7,13 +7,17 @@
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
 //! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
 //! * [`follow`]: who follows whom, in both directions, and since when
+//! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
 //! * [`name`], [`text`]: what users are called and what they say
 
 pub mod clock;
 mod error;
 pub mod follow;
+pub mod media;
 pub mod name;
+pub mod photo;
 pub mod rank;
+pub mod tag;
 pub mod text;
 pub mod user;
 
@@ -24,6 +28,9 @@ pub use user::{User, UserId};
 use crate::profile::Profile;
 use clock::Clock;
 use follow::{FollowScratch, Follows};
+use media::MediaRule;
+use photo::Photos;
+use tag::Tags;
 use user::Users;
 
 /// A whole world, ready to be asked.
@@ -46,6 +53,9 @@ enum Facts {
 #[derive(Debug)]
 struct Computed {
     follows: Follows,
+    photos: Photos,
+    media: MediaRule,
+    tags: Tags,
 }
 
 impl World {
@@ -54,7 +64,16 @@ impl World {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let users = Users::new(profile);
         let follows = Follows::new(profile, &users)?;
-        let facts = Facts::Computed(Box::new(Computed { follows }));
+        let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
+        let media = MediaRule::new(profile.seed);
+        let tags = Tags::new(
+            profile.seed,
+            profile.users,
+            users.topic_count(),
+            profile.tags_per_photo,
+            photos.signed_up(),
+        );
+        let facts = Facts::Computed(Box::new(Computed { follows, photos, media, tags }));
         Ok(World { profile: profile.clone(), clock, users, facts })
     }
 

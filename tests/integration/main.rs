@@ -6,6 +6,6 @@ mod support;
 mod catalogue;
 mod connection;
 mod harness;
-mod migrate;
 mod house;
+mod migrate;
 mod snapshots;
