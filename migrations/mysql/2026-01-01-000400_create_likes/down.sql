@@ -1,0 +1,3 @@
+-- Nothing points at likes.
+
+DROP TABLE likes;

@@ -1,0 +1,3 @@
+-- Nothing points at photo_tags.
+
+DROP TABLE photo_tags;

@@ -1,0 +1,3 @@
+-- Nothing points at photos any more when this runs.
+
+DROP TABLE photos;

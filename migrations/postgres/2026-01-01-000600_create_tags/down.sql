@@ -1,0 +1,3 @@
+-- Nothing points at tags any more when this runs.
+
+DROP TABLE tags;

@@ -1,0 +1,3 @@
+-- Nothing points at comments.
+
+DROP TABLE comments;

@@ -1,0 +1,3 @@
+-- Nothing points at follows.
+
+DROP TABLE follows;

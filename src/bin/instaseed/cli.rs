@@ -1,0 +1,103 @@
+//! What can be typed: the verbs, and the groups of options that several verbs share.
+//!
+//! Each verb's own options stand in its file under `commands/`. Groups are flattened, so that an option has one
+//! name, one meaning and one help text everywhere. Nothing here reads the environment: the library resolves
+//! `DATABASE_URL` and `.env`, because a value from `.env` must count as much as one from the shell.
+
+use crate::commands;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// An Instagram-like database in one command.
+///
+/// Versioned, reversible migrations and believable data on SQLite, MySQL/MariaDB and PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "instaseed", version, arg_required_else_help = true, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the answer is no (declined, a difference was found, a migration is pending)
+  2  could not be done; the reason and a way out are on standard error
+
+Start here:
+  instaseed setup                 make instaseed.db with the course's tables and data
+  instaseed help VERB             a page about one verb, with examples";
+
+/// The verbs, in the order in which one meets them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Completions(commands::completions::Args),
+}
+
+/// How the answer is given.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Print one JSON object on standard output instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print nothing but what was asked for and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// Which database is meant.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Database")]
+pub struct TargetArgs {
+    /// Where the database is [default: DATABASE_URL, else .env, else sqlite://instaseed.db]
+    ///
+    /// sqlite://FILE or just a file name; mysql://USER:PASSWORD@HOST/NAME or mariadb://...;
+    /// postgres://USER:PASSWORD@HOST/NAME or postgresql://... Special characters in a password are
+    /// percent-encoded (@ is %40).
+    #[arg(long, value_name = "URL", global = true)]
+    pub database_url: Option<String>,
+    /// Wait up to so many seconds for a server that is starting
+    #[arg(long, value_name = "SECONDS", global = true)]
+    pub wait: Option<u64>,
+}
+
+/// Which migrations there are, and how a run of them behaves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Migrations")]
+pub struct SourceArgs {
+    /// A folder with migrations of your own, which follow on the built-in ones
+    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", global = true)]
+    pub migrations: Option<PathBuf>,
+    /// Wait at most so many seconds for another run that holds the lock
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
+    pub lock_timeout: u64,
+    /// Run a pending migration even though a later one is applied
+    #[arg(long, global = true)]
+    pub allow_out_of_order: bool,
+}
+
+/// Consent to what cannot be taken back.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Consent")]
+pub struct ConsentArgs {
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Allow it on a database that is not on this machine
+    #[arg(long)]
+    pub allow_remote: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

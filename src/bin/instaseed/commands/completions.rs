@@ -1,0 +1,26 @@
+//! `instaseed completions`: a script that teaches a shell the verbs and options.
+
+use crate::cli::Cli;
+use crate::commands::{Answer, Failure};
+use crate::output::Output;
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed completions bash > ~/.local/share/bash-completion/completions/instaseed
+  instaseed completions zsh > ~/.zfunc/_instaseed
+  instaseed completions fish > ~/.config/fish/completions/instaseed.fish")]
+pub struct Args {
+    /// The shell that will read the script
+    shell: Shell,
+}
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "instaseed", &mut script);
+    out.print(String::from_utf8_lossy(&script).trim_end());
+    Ok(Answer::Done)
+}

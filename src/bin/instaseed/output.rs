@@ -1,0 +1,206 @@
+//! The only place that prints.
+//!
+//! Standard output carries the answer: text for people, or with `--json` exactly one object. Standard error
+//! carries everything else: notes, progress, questions, errors. A reader that closes its end early (`| head`)
+//! is no error: the rest of the text is dropped and the verb goes on, so that no work is left half done.
+
+mod progress;
+mod table;
+
+pub use progress::{Bar, Progress};
+
+use crate::cli::OutputArgs;
+use crate::commands::Failure;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+/// What has become of standard output.
+#[derive(Debug)]
+enum Stdout {
+    Open,
+    Closed,
+    Failed(io::Error),
+}
+
+/// Prints for one run of the program.
+#[derive(Debug)]
+pub struct Output {
+    json: bool,
+    quiet: bool,
+    colour: Colour,
+    /// How wide the terminal under standard output is; files have no width.
+    columns: Option<usize>,
+    stdout: RefCell<Stdout>,
+}
+
+/// Whether each stream may carry colours: it is a terminal, `NO_COLOR` is not set, and `TERM` is not `dumb`.
+#[derive(Clone, Copy, Debug)]
+struct Colour {
+    stdout: bool,
+    stderr: bool,
+}
+
+/// The few styles that we use, as ANSI codes.
+#[derive(Clone, Copy, Debug)]
+pub enum Style {
+    Good,
+    Warning,
+    Bad,
+    Faint,
+    Strong,
+}
+
+impl Style {
+    fn code(self) -> &'static str {
+        match self {
+            Style::Good => "32",
+            Style::Warning => "33",
+            Style::Bad => "1;31",
+            Style::Faint => "2",
+            Style::Strong => "1",
+        }
+    }
+}
+
+impl Output {
+    pub fn new(args: &OutputArgs) -> Output {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let colour = Colour {
+            stdout: !unwanted && io::stdout().is_terminal(),
+            stderr: !unwanted && io::stderr().is_terminal(),
+        };
+        let width = rustix::termios::tcgetwinsize(io::stdout()).map(|size| usize::from(size.ws_col));
+        let columns = width.ok().filter(|columns| *columns > 0);
+        Output { json: args.json, quiet: args.quiet, colour, columns, stdout: RefCell::new(Stdout::Open) }
+    }
+
+    /// Whether the answer is wanted as one JSON object.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A line that accompanies the work: dropped by `--quiet` and `--json`.
+    pub fn say(&self, line: impl Display) {
+        if !self.quiet {
+            self.print(line);
+        }
+    }
+
+    /// What was asked for, as text: dropped by `--json` only.
+    pub fn print(&self, text: impl Display) {
+        if !self.json {
+            self.write(format_args!("{text}\n"));
+        }
+    }
+
+    /// What was asked for, as the one object of `--json`: dropped without it.
+    pub fn answer(&self, object: &impl Serialize) {
+        if self.json {
+            match serde_json::to_string_pretty(object) {
+                Ok(text) => self.write(format_args!("{text}\n")),
+                Err(error) => *self.stdout.borrow_mut() = Stdout::Failed(error.into()),
+            }
+        }
+    }
+
+    /// A remark on standard error: dropped by `--quiet`.
+    pub fn note(&self, line: impl Display) {
+        if !self.quiet {
+            eprint_line(format_args!("{} {line}", self.on_stderr(Style::Faint, "note:")));
+        }
+    }
+
+    /// Something that the user should know although the work goes on; never dropped.
+    pub fn warn(&self, line: impl Display) {
+        eprint_line(format_args!("{} {line}", self.on_stderr(Style::Warning, "warning:")));
+    }
+
+    /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
+    pub fn failure(&self, failure: &Failure) {
+        let message = failure.to_string();
+        let mut causes: Vec<String> = Vec::new();
+        let mut source = failure.source();
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            if !message.contains(&text) && causes.last() != Some(&text) {
+                causes.push(text);
+            }
+            source = cause.source();
+        }
+        let hint = failure.hint();
+        eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
+        for cause in &causes {
+            eprint_line(format_args!("  because: {}", cause.replace('\n', "\n           ")));
+        }
+        if let Some(hint) = &hint {
+            eprint_line(format_args!("{} {hint}", self.on_stderr(Style::Good, "help:")));
+        }
+        let error: Value = json!({ "message": message, "causes": causes, "hint": hint });
+        self.answer(&json!({ "ok": false, "error": error }));
+    }
+
+    /// Asks on the terminal; `None` where there is nobody to ask. Anything but a clear yes is a no.
+    pub fn ask(&self, question: impl Display) -> Option<bool> {
+        if self.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{} [y/N] ", self.on_stderr(Style::Strong, &question.to_string()));
+        let _ = stderr.flush();
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line).unwrap_or(0);
+        if read == 0 {
+            let _ = writeln!(stderr);
+        }
+        Some(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// A board of progress bars for a step that lasts.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.quiet, self.json)
+    }
+
+    /// The text in a style, if standard output shows colours.
+    pub fn style(&self, style: Style, text: &str) -> String {
+        paint(self.colour.stdout, style, text)
+    }
+
+    /// Says whether all that was printed has arrived.
+    pub fn finish(&self) -> Result<(), Failure> {
+        match self.stdout.replace(Stdout::Closed) {
+            Stdout::Failed(error) => Err(Failure::Output(error)),
+            Stdout::Open | Stdout::Closed => Ok(()),
+        }
+    }
+
+    fn on_stderr(&self, style: Style, text: &str) -> String {
+        paint(self.colour.stderr, style, text)
+    }
+
+    fn write(&self, text: std::fmt::Arguments<'_>) {
+        let mut state = self.stdout.borrow_mut();
+        if !matches!(*state, Stdout::Open) {
+            return;
+        }
+        let mut stdout = io::stdout().lock();
+        match stdout.write_fmt(text).and_then(|()| stdout.flush()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => *state = Stdout::Closed,
+            Err(error) => *state = Stdout::Failed(error),
+        }
+    }
+}
+
+fn paint(wanted: bool, style: Style, text: &str) -> String {
+    if wanted { format!("\x1b[{}m{text}\x1b[0m", style.code()) } else { text.to_owned() }
+}
+
+/// A line on standard error; where even that is closed there is nobody left to tell.
+fn eprint_line(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

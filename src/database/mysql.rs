@@ -1,0 +1,308 @@
+//! MySQL and MariaDB: connecting (sockets, TLS by mode), and creating and removing databases.
+//! Every session is UTC, utf8mb4 and strict. What the server's error numbers mean is decided here, once.
+
+use std::path::PathBuf;
+
+use diesel_async::AsyncMysqlConnection;
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, DriverError, IoError, OptsBuilder, SslOpts};
+
+use super::MysqlConnection;
+use super::error::{DatabaseError, TlsProblem, Unreachable};
+use super::runtime::Runtime;
+use super::target::{Address, Host, Target};
+use super::tls::{self, Attempt, TlsMode};
+
+pub(super) const PORT: u16 = 3306;
+
+/// Where distributions put the socket of their server.
+const USUAL_SOCKETS: [&str; 4] = [
+    "/run/mysqld/mysqld.sock",
+    "/var/run/mysqld/mysqld.sock",
+    "/var/lib/mysql/mysql.sock",
+    "/tmp/mysql.sock",
+];
+
+/// The session that everything here relies on; a server's defaults may be latin1, local time and lenient.
+const SESSION: [&str; 3] = [
+    "SET NAMES utf8mb4",
+    "SET SESSION time_zone = '+00:00'",
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+];
+
+pub(super) fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
+    let runtime = Runtime::new(target)?;
+    let connection = runtime.run(async {
+        let connection = raw(target).await?;
+        AsyncMysqlConnection::try_from(connection).await.map_err(|e| DatabaseError::Server {
+            target: target.to_string(),
+            action: "setting the session up",
+            source: Box::new(e),
+        })
+    })?;
+    Ok(runtime.wrap(connection))
+}
+
+/// A connection of the driver itself, with the same session: for bulk loading.
+pub(crate) async fn raw(target: &Target) -> Result<Conn, DatabaseError> {
+    let address = address(target);
+    open(target, address, Some(&address.database)).await
+}
+
+fn address(target: &Target) -> &Address {
+    target.address().expect("the caller chose this engine by the target, and its targets have an address")
+}
+
+async fn open(target: &Target, address: &Address, database: Option<&str>) -> Result<Conn, DatabaseError> {
+    let mut options = OptsBuilder::default()
+        .user(Some(address.user_name()))
+        .pass(address.password.clone())
+        .db_name(database.map(str::to_owned))
+        .tcp_port(address.port)
+        .prefer_socket(false)
+        .stmt_cache_size(0)
+        .client_found_rows(true)
+        .init(SESSION.map(str::to_owned).to_vec());
+    let socket = match &address.host {
+        Host::Socket(path) => Some(path.clone()),
+        Host::Usual => USUAL_SOCKETS.iter().map(PathBuf::from).find(|path| path.exists()),
+        Host::Name(_) => None,
+    };
+    if let Some(path) = &socket {
+        // a socket never leaves the machine: nothing to encrypt
+        return attempt(target, address, options.socket(Some(path.to_string_lossy()))).await.map_err(|e| e.0);
+    }
+    if let Host::Name(name) = &address.host {
+        options = options.ip_or_hostname(name.clone());
+    }
+    let mut outcome = None;
+    for kind in address.tls.attempts() {
+        let result = match kind {
+            Attempt::Plain => attempt(target, address, options.clone()).await,
+            Attempt::Encrypted => encrypted(target, address, &options).await,
+        };
+        match result {
+            Err((error, Retry::Otherwise)) => outcome = outcome.or(Some(error)),
+            Err((error, Retry::No)) => return Err(error),
+            Ok(connection) => return Ok(connection),
+        }
+    }
+    Err(outcome.expect("every mode makes at least one attempt"))
+}
+
+/// Whether the other kind of connection (plain or encrypted) may succeed where this one failed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Retry {
+    No,
+    Otherwise,
+}
+
+async fn encrypted(
+    target: &Target,
+    address: &Address,
+    options: &OptsBuilder,
+) -> Result<Conn, (DatabaseError, Retry)> {
+    let mut ssl = SslOpts::default();
+    if address.tls.verifies() {
+        let roots =
+            tls::root_certificates(&address.roots, &target.to_string()).map_err(|e| (e, Retry::No))?;
+        ssl = ssl
+            .with_disable_built_in_roots(true)
+            .with_root_certs(roots.into_iter().map(|c| c.to_vec().into()).collect());
+    } else {
+        // the driver builds its verifier from some roots even when it accepts everything
+        ssl = ssl.with_danger_accept_invalid_certs(true);
+    }
+    let result = timed(target, address, options.clone().ssl_opts(ssl.clone())).await;
+    let result = match result {
+        Err(Failure::Driver(error)) if address.tls == TlsMode::VerifyCa => match certified_name(&error) {
+            // verify-ca: the chain held and only the name differs, so ask for the name that the certificate has
+            Some(name) => {
+                let ssl = ssl.with_danger_tls_hostname_override(Some(name));
+                timed(target, address, options.clone().ssl_opts(ssl)).await
+            }
+            None => Err(Failure::Driver(error)),
+        },
+        other => other,
+    };
+    result.map_err(|failure| classify(target, address, failure))
+}
+
+async fn attempt(
+    target: &Target,
+    address: &Address,
+    options: OptsBuilder,
+) -> Result<Conn, (DatabaseError, Retry)> {
+    timed(target, address, options).await.map_err(|failure| classify(target, address, failure))
+}
+
+enum Failure {
+    Timeout,
+    Driver(mysql_async::Error),
+}
+
+async fn timed(_: &Target, address: &Address, options: OptsBuilder) -> Result<Conn, Failure> {
+    match tokio::time::timeout(address.connect_timeout, Conn::new(options)).await {
+        Err(_) => Err(Failure::Timeout),
+        Ok(result) => result.map_err(Failure::Driver),
+    }
+}
+
+/// The first name of a certificate whose chain is good but whose name is another.
+fn certified_name(error: &mysql_async::Error) -> Option<String> {
+    let presented = match tls_error(error)? {
+        rustls::Error::InvalidCertificate(rustls::CertificateError::NotValidForNameContext {
+            presented,
+            ..
+        }) => presented.first()?,
+        _ => return None,
+    };
+    // rustls prints names as `DnsName("db.example.com")` and `IpAddress(127.0.0.1)`
+    let (_, inner) = presented.split_once('(')?;
+    Some(inner.trim_end_matches(')').trim_matches('"').to_owned())
+}
+
+fn tls_error(error: &mysql_async::Error) -> Option<&rustls::Error> {
+    match error {
+        mysql_async::Error::Io(IoError::Tls(mysql_async::TlsError::Tls(error))) => Some(error),
+        mysql_async::Error::Io(IoError::Io(error)) => error.get_ref()?.downcast_ref(),
+        _ => None,
+    }
+}
+
+fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseError, Retry) {
+    let target = target.to_string();
+    let error = match failure {
+        Failure::Timeout => {
+            let error = DatabaseError::Unreachable { target, reason: Unreachable::Timeout, source: None };
+            return (error, Retry::No);
+        }
+        Failure::Driver(error) => error,
+    };
+    if let Some(problem) = tls_error(&error).map(tls::problem_of) {
+        return (DatabaseError::Tls { target, problem, source: Some(Box::new(error)) }, Retry::Otherwise);
+    }
+    let unreachable = |reason, source: mysql_async::Error| DatabaseError::Unreachable {
+        target: target.clone(),
+        reason,
+        source: Some(Box::new(source)),
+    };
+    let user = address.user_name();
+    match &error {
+        mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) => {
+            (DatabaseError::Tls { target, problem: TlsProblem::NotOffered, source: None }, Retry::Otherwise)
+        }
+        mysql_async::Error::Driver(
+            DriverError::UnexpectedPacket { .. }
+            | DriverError::PacketOutOfOrder
+            | DriverError::CantParseServerVersion { .. }
+            | DriverError::PacketTooLarge,
+        ) => (
+            DatabaseError::NotThatServer { target, expected: "MySQL or MariaDB", source: Box::new(error) },
+            Retry::No,
+        ),
+        mysql_async::Error::Io(IoError::Io(io)) => match io.kind() {
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::Other
+                if Unreachable::from_io(io) == Unreachable::Broken =>
+            {
+                (
+                    DatabaseError::NotThatServer {
+                        target,
+                        expected: "MySQL or MariaDB",
+                        source: Box::new(error),
+                    },
+                    Retry::No,
+                )
+            }
+            _ => (unreachable(Unreachable::from_io(io), error), Retry::No),
+        },
+        mysql_async::Error::Server(server) => {
+            let with_password = address.password.is_some();
+            match server.code {
+                1045 | 1698 | 1130 | 1129 | 4151 => {
+                    // an account that demands TLS is refused like a wrong password
+                    let retry = if address.tls == TlsMode::Allow { Retry::Otherwise } else { Retry::No };
+                    (
+                        DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) },
+                        retry,
+                    )
+                }
+                1049 => (DatabaseError::Missing { target, source: Some(Box::new(error)) }, Retry::No),
+                1044 => {
+                    let sql = Some(creation_sql(&address.database, Some(&user)));
+                    let action = "use this database (or it does not exist)";
+                    (
+                        DatabaseError::NotAllowed { target, user, action, sql, source: Box::new(error) },
+                        Retry::No,
+                    )
+                }
+                1040 | 1203 | 1226 => (unreachable(Unreachable::TooManyConnections, error), Retry::No),
+                1053 | 1077 | 1078 | 1079 => (unreachable(Unreachable::StartingUp, error), Retry::No),
+                3159 | 4154 => (
+                    DatabaseError::Server { target, action: "a plain connection", source: Box::new(error) },
+                    Retry::Otherwise,
+                ),
+                _ => (
+                    DatabaseError::Server { target, action: "connecting", source: Box::new(error) },
+                    Retry::No,
+                ),
+            }
+        }
+        _ => (DatabaseError::Server { target, action: "connecting", source: Box::new(error) }, Retry::No),
+    }
+}
+
+/// Quotes a name for use in a statement.
+pub(crate) fn quote(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+fn creation_sql(database: &str, grantee: Option<&str>) -> String {
+    let name = quote(database);
+    let create = format!("CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    match grantee {
+        None => create,
+        Some(user) => {
+            format!("{create};\nGRANT ALL PRIVILEGES ON {name}.* TO '{}'@'%';", user.replace('\'', "''"))
+        }
+    }
+}
+
+pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
+    administer(target, &creation_sql(target.database(), None), "create this database")
+}
+
+pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
+    administer(target, &format!("DROP DATABASE IF EXISTS {}", quote(target.database())), "drop this database")
+}
+
+/// Runs one statement on the server, outside of any database.
+fn administer(target: &Target, sql: &str, action: &'static str) -> Result<(), DatabaseError> {
+    let address = address(target);
+    Runtime::new(target)?.run(async {
+        let mut connection = open(target, address, None).await?;
+        let result = connection.query_drop(sql).await;
+        // closing is a courtesy: the statement's result counts
+        let _ = connection.disconnect().await;
+        result.map_err(|error| {
+            let (target, user) = (target.to_string(), address.user_name());
+            match &error {
+                mysql_async::Error::Server(server) if matches!(server.code, 1044 | 1045 | 1142 | 1227) => {
+                    let sql = if action.starts_with("create") {
+                        creation_sql(&address.database, Some(&user))
+                    } else {
+                        format!("{sql};")
+                    };
+                    DatabaseError::NotAllowed {
+                        target,
+                        user,
+                        action,
+                        sql: Some(sql),
+                        source: Box::new(error),
+                    }
+                }
+                _ => DatabaseError::Server { target, action, source: Box::new(error) },
+            }
+        })
+    })
+}

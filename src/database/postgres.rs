@@ -1,0 +1,271 @@
+//! PostgreSQL: connecting (sockets, TLS by mode), and creating and removing databases through the maintenance one.
+//! What the server's error codes mean is decided here, once.
+
+use std::path::{Path, PathBuf};
+
+use diesel_async::AsyncPgConnection;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, Connection, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::PgConnection;
+use super::error::{DatabaseError, TlsProblem, Unreachable};
+use super::runtime::Runtime;
+use super::target::{Address, Host, Target};
+use super::tls::{self, Attempt, TlsMode};
+
+pub(super) const PORT: u16 = 5432;
+
+/// Where distributions put the socket of their server.
+const USUAL_FOLDERS: [&str; 3] = ["/run/postgresql", "/var/run/postgresql", "/tmp"];
+
+/// Databases that every server has, to stand in while ours is created or dropped.
+const MAINTENANCE: [&str; 2] = ["postgres", "template1"];
+
+/// Beyond what the driver sets (UTC, UTF-8): dates print as ISO, notices about what exists stay quiet.
+const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET client_min_messages = warning";
+
+/// A client and the connection that must be driven for it.
+pub(crate) type Raw = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
+
+pub(super) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
+    let runtime = Runtime::new(target)?;
+    let mut connection = runtime.run(async {
+        let (client, connection) = raw(target).await?;
+        AsyncPgConnection::try_from_client_and_connection(client, connection)
+            .await
+            .map_err(|e| setup_failure(target, e))
+    })?;
+    runtime
+        .run(diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, SESSION))
+        .map_err(|e| setup_failure(target, e))?;
+    Ok(runtime.wrap(connection))
+}
+
+fn setup_failure(target: &Target, error: impl std::error::Error + Send + Sync + 'static) -> DatabaseError {
+    DatabaseError::Server {
+        target: target.to_string(),
+        action: "setting the session up",
+        source: Box::new(error),
+    }
+}
+
+/// A connection of the driver itself: for COPY. The caller drives the second part.
+pub(crate) async fn raw(target: &Target) -> Result<Raw, DatabaseError> {
+    open(target, &address(target).database).await
+}
+
+fn address(target: &Target) -> &Address {
+    target.address().expect("the caller chose this engine by the target, and its targets have an address")
+}
+
+async fn open(target: &Target, database: &str) -> Result<Raw, DatabaseError> {
+    let address = address(target);
+    let mut config = Config::new();
+    config
+        .user(address.user_name())
+        .dbname(database)
+        .port(address.port)
+        .connect_timeout(address.connect_timeout)
+        .application_name(address.application_name.as_deref().unwrap_or("instaseed"));
+    if let Some(password) = &address.password {
+        config.password(password);
+    }
+    let folder = match &address.host {
+        Host::Socket(path) => Some(path.clone()),
+        Host::Usual => {
+            USUAL_FOLDERS.iter().map(PathBuf::from).find(|folder| socket(folder, address.port).exists())
+        }
+        Host::Name(_) => None,
+    };
+    match (&folder, &address.host) {
+        (Some(folder), _) => config.host_path(folder),
+        (None, Host::Name(name)) => config.host(name),
+        (None, _) => config.host("localhost"),
+    };
+    // a socket never leaves the machine: nothing to encrypt
+    let attempts = if folder.is_some() { &[Attempt::Plain] } else { address.tls.attempts() };
+    let mut first = None;
+    for kind in attempts {
+        let mode = match kind {
+            Attempt::Plain => TlsMode::Disable,
+            Attempt::Encrypted => address.tls,
+        };
+        let tls = tls::client_config(mode, &address.roots, &target.to_string())?;
+        config.ssl_mode(if *kind == Attempt::Plain { SslMode::Disable } else { SslMode::Require });
+        let connecting = config.connect(MakeRustlsConnect::new(tls));
+        match tokio::time::timeout(address.connect_timeout, connecting).await {
+            Err(_) => {
+                let target = target.to_string();
+                return Err(DatabaseError::Unreachable {
+                    target,
+                    reason: Unreachable::Timeout,
+                    source: None,
+                });
+            }
+            Ok(Ok(raw)) => return Ok(raw),
+            Ok(Err(error)) => {
+                let otherwise = otherwise(&error);
+                let error = classify(target, address, error);
+                if !otherwise {
+                    return Err(error);
+                }
+                first = first.or(Some(error));
+            }
+        }
+    }
+    Err(first.expect("every mode makes at least one attempt"))
+}
+
+/// The socket file that a server with this port makes in a folder.
+fn socket(folder: &Path, port: u16) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{port}"))
+}
+
+/// Whether the other kind of connection (plain or encrypted) may succeed: TLS failed, or pg_hba.conf has no line.
+fn otherwise(error: &tokio_postgres::Error) -> bool {
+    is_tls(error) || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+}
+
+fn is_tls(error: &tokio_postgres::Error) -> bool {
+    // the driver tells its kinds by their text only
+    error.to_string().contains("TLS")
+}
+
+fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) -> DatabaseError {
+    let target = target.to_string();
+    let user = address.user_name();
+    let with_password = address.password.is_some();
+    if let Some(code) = error.code().cloned() {
+        let unreachable =
+            |reason, source| DatabaseError::Unreachable { target: target.clone(), reason, source };
+        return match code {
+            SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+                DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) }
+            }
+            SqlState::INVALID_CATALOG_NAME => {
+                DatabaseError::Missing { target, source: Some(Box::new(error)) }
+            }
+            SqlState::INSUFFICIENT_PRIVILEGE => {
+                let sql = Some(format!(
+                    "GRANT CONNECT ON DATABASE {} TO {};",
+                    quote(&address.database),
+                    quote(&user)
+                ));
+                DatabaseError::NotAllowed {
+                    target,
+                    user,
+                    action: "connect to this database",
+                    sql,
+                    source: Box::new(error),
+                }
+            }
+            SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => {
+                unreachable(Unreachable::StartingUp, Some(Box::new(error)))
+            }
+            SqlState::TOO_MANY_CONNECTIONS => {
+                unreachable(Unreachable::TooManyConnections, Some(Box::new(error)))
+            }
+            _ => DatabaseError::Server { target, action: "connecting", source: Box::new(error) },
+        };
+    }
+    let source = std::error::Error::source(&error);
+    if is_tls(&error) {
+        let problem = tls::find_in_chain(&error).unwrap_or(TlsProblem::NotOffered);
+        return DatabaseError::Tls { target, problem, source: Some(Box::new(error)) };
+    }
+    if let Some(io) = source.and_then(|e| e.downcast_ref::<std::io::Error>()) {
+        let reason = Unreachable::from_io(io);
+        return match io.kind() {
+            std::io::ErrorKind::UnexpectedEof
+            | std::io::ErrorKind::InvalidInput
+            | std::io::ErrorKind::InvalidData => {
+                DatabaseError::NotThatServer { target, expected: "PostgreSQL", source: Box::new(error) }
+            }
+            _ => DatabaseError::Unreachable { target, reason, source: Some(Box::new(error)) },
+        };
+    }
+    let text = error.to_string();
+    if source.is_some_and(|e| e.to_string().contains("password missing")) {
+        DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) }
+    } else if text.contains("parsing") || text.contains("unexpected message") || error.is_closed() {
+        DatabaseError::NotThatServer { target, expected: "PostgreSQL", source: Box::new(error) }
+    } else {
+        DatabaseError::Server { target, action: "connecting", source: Box::new(error) }
+    }
+}
+
+/// Quotes a name for use in a statement.
+pub(crate) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn creation_sql(database: &str) -> String {
+    // template0, because the encoding of template1 may be another
+    format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", quote(database))
+}
+
+pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
+    administer(target, &creation_sql(target.database()), "create this database")
+}
+
+pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
+    administer(target, &format!("DROP DATABASE IF EXISTS {}", quote(target.database())), "drop this database")
+}
+
+/// Runs one statement in a maintenance database.
+fn administer(target: &Target, sql: &str, action: &'static str) -> Result<(), DatabaseError> {
+    Runtime::new(target)?.run(async {
+        let (client, connection) = match open(target, MAINTENANCE[0]).await {
+            Err(e) if e.is_missing() => open(target, MAINTENANCE[1]).await?,
+            other => other?,
+        };
+        let driver = tokio::spawn(connection);
+        let result = match client.batch_execute(sql).await {
+            // another process was quicker
+            Err(error) if action.starts_with("create") && is_duplicate(&error) => Ok(()),
+            Err(error) => Err(refused(target, &client, sql, action, error).await),
+            Ok(()) => Ok(()),
+        };
+        drop(client);
+        // lets the goodbye reach the server: the next connection shall not find this one still there
+        let _ = driver.await;
+        result
+    })
+}
+
+fn is_duplicate(error: &tokio_postgres::Error) -> bool {
+    matches!(error.code(), Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION))
+}
+
+async fn refused(
+    target: &Target,
+    client: &Client,
+    sql: &str,
+    action: &'static str,
+    error: tokio_postgres::Error,
+) -> DatabaseError {
+    let user = address(target).user_name();
+    let database = target.database();
+    let target = target.to_string();
+    match error.code() {
+        Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            let sql = match action.starts_with("create") {
+                true => format!("{} OWNER {};", creation_sql(database), quote(&user)),
+                false => format!("{sql};"),
+            };
+            DatabaseError::NotAllowed { target, user, action, sql: Some(sql), source: Box::new(error) }
+        }
+        Some(&SqlState::OBJECT_IN_USE) => {
+            let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1";
+            let clients = match client.query_one(count, &[&database]).await {
+                Ok(row) => row.get::<_, i64>(0).unsigned_abs(),
+                Err(_) => 1,
+            };
+            DatabaseError::InUse { target, clients, source: Some(Box::new(error)) }
+        }
+        _ => DatabaseError::Server { target, action, source: Box::new(error) },
+    }
+}

@@ -1,0 +1,152 @@
+//! SQLite: files. Opens only what exists (`mode=rw`), tells folders, foreign files and locked ones apart, and removes
+//! a database together with its side files. Foreign keys are stated, because a system library leaves them off.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+
+use super::error::{Cause, DatabaseError, FileProblem};
+use super::target::Target;
+
+/// How long a statement waits for another program's lock.
+const SESSION: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
+
+/// What SQLite's own URI syntax would understand as something else.
+const URI: &AsciiSet = &CONTROLS.add(b'?').add(b'#').add(b'%').add(b' ');
+
+/// Files that SQLite keeps beside a database.
+const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+fn path(target: &Target) -> &Path {
+    target.path().expect("the caller chose this engine by the target, and SQLite targets have a path")
+}
+
+fn failure(path: &Path, problem: FileProblem, source: Option<Cause>) -> DatabaseError {
+    DatabaseError::File { path: path.to_owned(), problem, source }
+}
+
+pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
+    let path = path(target);
+    if !exists(target)? {
+        return Err(failure(path, FileProblem::Missing, None));
+    }
+    // mode=rw: a file that vanishes in between is an error, not a new database
+    let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
+    let mut connection = SqliteConnection::establish(&uri).map_err(|e| open_failure(path, e))?;
+    connection
+        .batch_execute(SESSION)
+        .and_then(|()| connection.batch_execute("PRAGMA schema_version"))
+        .map_err(|e| classify(path, e))?;
+    Ok(connection)
+}
+
+/// Whether there is a file; a folder of that name, or one that cannot be looked at, is an error.
+pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
+    let path = path(target);
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(failure(path, FileProblem::Directory, None)),
+        Ok(_) => Ok(true),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+        Err(e) if e.kind() == ErrorKind::NotADirectory => {
+            Err(failure(path, FileProblem::NoFolder, Some(Box::new(e))))
+        }
+        Err(e) if e.kind() == ErrorKind::PermissionDenied => {
+            Err(failure(path, FileProblem::NotReadable, Some(Box::new(e))))
+        }
+        Err(e) => Err(failure(path, FileProblem::Other, Some(Box::new(e)))),
+    }
+}
+
+pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
+    let path = path(target);
+    if exists(target)? {
+        return Ok(());
+    }
+    if !folder(path).is_dir() {
+        return Err(failure(path, FileProblem::NoFolder, None));
+    }
+    // an empty file is an empty database
+    match fs::OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => {
+            let problem = match e.kind() {
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => FileProblem::ReadOnly,
+                ErrorKind::StorageFull => FileProblem::DiskFull,
+                _ => FileProblem::Other,
+            };
+            Err(failure(path, problem, Some(Box::new(e))))
+        }
+    }
+}
+
+/// Removes the file and its side files. Refuses a file that is no database: it is not ours to remove.
+pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
+    let path = path(target);
+    if !exists(target)? {
+        return Ok(());
+    }
+    let mut connection = connect(target)?;
+    connection
+        .batch_execute("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE; ROLLBACK")
+        .map_err(|e| classify(path, e))?;
+    drop(connection);
+    for file in
+        std::iter::once(path.to_owned()).chain(SIDE_FILES.iter().map(|suffix| side_file(path, suffix)))
+    {
+        match fs::remove_file(&file) {
+            Err(e) if e.kind() == ErrorKind::NotFound => {}
+            Err(e) => return Err(failure(&file, FileProblem::ReadOnly, Some(Box::new(e)))),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+fn side_file(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The folder that holds a file.
+pub(super) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, DatabaseError> {
+    std::path::absolute(path).map_err(|e| failure(path, FileProblem::Other, Some(Box::new(e))))
+}
+
+fn open_failure(path: &Path, error: diesel::ConnectionError) -> DatabaseError {
+    let problem = match fs::File::open(path).map_err(|e| e.kind()) {
+        Err(ErrorKind::PermissionDenied) => FileProblem::NotReadable,
+        Err(ErrorKind::NotFound) => FileProblem::Missing,
+        _ => FileProblem::Other,
+    };
+    failure(path, problem, Some(Box::new(error)))
+}
+
+/// SQLite's errors reach us as text only; these are its fixed messages.
+fn classify(path: &Path, error: diesel::result::Error) -> DatabaseError {
+    let text = error.to_string();
+    let problem = if text.contains("not a database") || text.contains("malformed") {
+        FileProblem::NotADatabase
+    } else if text.contains("is locked") {
+        FileProblem::Busy
+    } else if text.contains("readonly") {
+        FileProblem::ReadOnly
+    } else if text.contains("disk is full") {
+        FileProblem::DiskFull
+    } else if text.contains("unable to open") {
+        FileProblem::NotReadable
+    } else {
+        FileProblem::Other
+    };
+    failure(path, problem, Some(Box::new(error)))
+}

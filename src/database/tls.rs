@@ -1,0 +1,268 @@
+//! Encrypted connections: which checks a mode asks for, and the rustls configuration that makes them.
+//! The modes are libpq's; MySQL's names for the same things are understood everywhere.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use super::error::{Cause, DatabaseError, TlsProblem};
+
+/// How much of the connection's security is asked for, from none to all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TlsMode {
+    Disable,
+    Allow,
+    Prefer,
+    Require,
+    VerifyCa,
+    VerifyFull,
+}
+
+impl TlsMode {
+    pub(super) const EXPECTED: &str = "disable, allow, prefer, require, verify-ca or verify-full (or MySQL's DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY)";
+}
+
+impl FromStr for TlsMode {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Ok(match text.to_ascii_lowercase().replace('_', "-").as_str() {
+            "disable" | "disabled" => Self::Disable,
+            "allow" => Self::Allow,
+            "prefer" | "preferred" => Self::Prefer,
+            "require" | "required" => Self::Require,
+            "verify-ca" => Self::VerifyCa,
+            "verify-full" | "verify-identity" => Self::VerifyFull,
+            _ => return Err(()),
+        })
+    }
+}
+
+impl fmt::Display for TlsMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Disable => "disable",
+            Self::Allow => "allow",
+            Self::Prefer => "prefer",
+            Self::Require => "require",
+            Self::VerifyCa => "verify-ca",
+            Self::VerifyFull => "verify-full",
+        })
+    }
+}
+
+/// Whom to trust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Roots {
+    System,
+    File(PathBuf),
+}
+
+/// Which attempts a mode makes, in order: each one plain or encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Plain,
+    Encrypted,
+}
+
+impl TlsMode {
+    /// The attempts in order; the second is made only if the server refused the kind of the first.
+    pub(crate) fn attempts(self) -> &'static [Attempt] {
+        match self {
+            Self::Disable => &[Attempt::Plain],
+            Self::Allow => &[Attempt::Plain, Attempt::Encrypted],
+            Self::Prefer => &[Attempt::Encrypted, Attempt::Plain],
+            Self::Require | Self::VerifyCa | Self::VerifyFull => &[Attempt::Encrypted],
+        }
+    }
+
+    /// Whether the server's certificate is checked at all.
+    pub(crate) fn verifies(self) -> bool {
+        self >= Self::VerifyCa
+    }
+}
+
+/// The certificates to trust, in DER.
+pub(crate) fn root_certificates(
+    roots: &Roots,
+    target: &str,
+) -> Result<Vec<CertificateDer<'static>>, DatabaseError> {
+    let fail =
+        |problem, source: Option<Cause>| DatabaseError::Tls { target: target.to_owned(), problem, source };
+    match roots {
+        Roots::System => {
+            let found = rustls_native_certs::load_native_certs().certs;
+            if found.is_empty() { Err(fail(TlsProblem::NoRoots, None)) } else { Ok(found) }
+        }
+        Roots::File(path) => {
+            let certificates = CertificateDer::pem_file_iter(path)
+                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                .map_err(|e| fail(TlsProblem::BadRootFile, Some(Box::new(e))))?;
+            if certificates.is_empty() { Err(fail(TlsProblem::BadRootFile, None)) } else { Ok(certificates) }
+        }
+    }
+}
+
+/// The rustls configuration of a mode.
+pub(crate) fn client_config(
+    mode: TlsMode,
+    roots: &Roots,
+    target: &str,
+) -> Result<ClientConfig, DatabaseError> {
+    let handshake = |e: Cause| DatabaseError::Tls {
+        target: target.to_owned(),
+        problem: TlsProblem::BadRootFile,
+        source: Some(e),
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|e| handshake(Box::new(e)))?;
+    if !mode.verifies() {
+        let verifier = Arc::new(AnyCertificate(provider));
+        return Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth());
+    }
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(root_certificates(roots, target)?);
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
+        .build()
+        .map_err(|e| handshake(Box::new(e)))?;
+    Ok(match mode {
+        TlsMode::VerifyFull => builder.with_webpki_verifier(verifier).with_no_client_auth(),
+        _ => {
+            let verifier = Arc::new(AnyName(verifier));
+            builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+        }
+    })
+}
+
+/// What a TLS error of rustls means for the user.
+pub(crate) fn problem_of(error: &rustls::Error) -> TlsProblem {
+    use CertificateError as C;
+    match error {
+        rustls::Error::InvalidCertificate(C::UnknownIssuer) => TlsProblem::UnknownIssuer,
+        rustls::Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => {
+            TlsProblem::WrongName
+        }
+        rustls::Error::InvalidCertificate(_) => TlsProblem::BadCertificate,
+        _ => TlsProblem::Handshake,
+    }
+}
+
+/// Looks for a rustls error anywhere in a chain of causes.
+pub(crate) fn find_in_chain(error: &(dyn std::error::Error + 'static)) -> Option<TlsProblem> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return Some(problem_of(tls));
+        }
+        // an io::Error hides what it wraps from source()
+        if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref())
+            && let Some(tls) = inner.downcast_ref::<rustls::Error>()
+        {
+            return Some(problem_of(tls));
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// Accepts any certificate: what `require` and `prefer` mean (encryption against listeners, no proof of who answers).
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Checks the signature chain and lets the name be anything: what `verify-ca` means.
+#[derive(Debug)]
+struct AnyName(Arc<WebPkiServerVerifier>);
+
+impl ServerCertVerifier for AnyName {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        // The chain is checked before the name, so an error about the name means that the chain holds.
+        match self.0.verify_server_cert(certificate, intermediates, name, ocsp, now) {
+            Err(e) if problem_of(&e) == TlsProblem::WrongName => Ok(ServerCertVerified::assertion()),
+            other => other,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+}

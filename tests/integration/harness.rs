@@ -1,0 +1,72 @@
+//! The harness keeps its promises: databases of one test are alone, and a killed test process leaves nothing behind.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use instaseed::database;
+
+use crate::support::{TestDb, each_engine, each_engine_without_database, process_folder};
+
+#[test]
+fn each_engine_gets_an_empty_database_of_its_own() {
+    each_engine(|db| {
+        assert!(database::exists(db.target()).unwrap());
+        let other = TestDb::absent(db.engine()).unwrap();
+        assert!(!database::exists(other.target()).unwrap());
+        db.connect().batch("CREATE TABLE only_here (id INTEGER NOT NULL PRIMARY KEY)").unwrap();
+    });
+    each_engine_without_database(|db| assert!(!database::exists(db.target()).unwrap()));
+}
+
+/// Not a test by itself: starts every server, tells its folder, and waits to be killed.
+#[test]
+#[ignore = "started and killed by another test"]
+fn hold_the_servers() {
+    each_engine(|_| ());
+    std::fs::write(std::env::var_os("INSTASEED_TELL").unwrap(), process_folder().to_str().unwrap()).unwrap();
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+#[test]
+fn a_killed_test_process_leaves_no_server_and_no_folder() {
+    let tell = crate::support::scratch().join("folder");
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "harness::hold_the_servers", "--ignored"])
+        .env("INSTASEED_TELL", &tell)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let folder: PathBuf = until("the servers of the other process run", || {
+        std::fs::read_to_string(&tell).ok().filter(|text| !text.is_empty()).map(PathBuf::from)
+    });
+    assert!(folder.is_dir() && processes_naming(&folder) > 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    until("the folder is gone", || (!folder.exists()).then_some(()));
+    until("the servers are gone", || (processes_naming(&folder) == 0).then_some(()));
+}
+
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// How many processes have the folder in their command line.
+fn processes_naming(folder: &std::path::Path) -> usize {
+    let folder = folder.to_str().unwrap().as_bytes();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
+        .filter(|line| line.windows(folder.len()).any(|part| part == folder))
+        .count()
+}

@@ -1,0 +1,7 @@
+//! The integration tests: one binary, so that the private servers start once and the crate links once.
+//! A file is a topic; a test's name states the fact that it proves. `support` holds the harness.
+
+mod support;
+
+mod connection;
+mod harness;

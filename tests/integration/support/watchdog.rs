@@ -1,0 +1,66 @@
+//! What cleans up after a test process, however it ends. A watchdog is a shell that waits on a pipe which only
+//! this process holds: when the process is gone, the pipe closes, and the watchdog does its work.
+//! It runs in a process group of its own, so that Ctrl-C does not reach it.
+
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+
+/// The ends of the pipes: never closed before the process ends.
+static WATCHDOGS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+/// Removes the folder; servers that are just ending may still hold it for a moment.
+const REMOVE: &str = r#"
+cat >/dev/null
+for i in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$0" && break; sleep 0.3; done
+"#;
+
+/// Starts a server as the watchdog's child, so that there is no moment in which it runs unwatched.
+/// $0: signal; $1: log; the rest: the command. Ends with the server, so that a failed start is seen.
+const SERVE: &str = r#"
+signal=$0; log=$1; shift
+"$@" </dev/null >>"$log" 2>&1 &
+server=$!
+{
+    cat <&3 >/dev/null
+    kill -"$signal" $server
+    for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.3; kill -0 $server || exit; done
+    kill -KILL $server
+} &
+wait $server
+"#;
+
+/// Makes a folder that is removed when this process ends.
+pub fn watched_folder() -> PathBuf {
+    let parent = Some(std::env::temp_dir()).filter(|p| p.as_os_str().len() < 50).unwrap_or("/tmp".into());
+    let folder = tempfile::Builder::new()
+        .prefix("instaseed-test-")
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .tempdir_in(parent)
+        .expect("the temporary folder is writable")
+        .keep();
+    let mut watchdog = Command::new("sh");
+    watchdog.arg("-c").arg(REMOVE).arg(&folder);
+    start(watchdog);
+    folder
+}
+
+/// Starts a server that is stopped by `signal` when this process ends.
+pub fn serve(signal: &str, log: &Path, command: &[String]) {
+    let mut watchdog = Command::new("sh");
+    // the pipe is standard input here; background jobs of a shell lose theirs, hence the copy
+    watchdog.arg("-c").arg(format!("exec 3<&0\n{SERVE}")).arg(signal).arg(log).args(command);
+    start(watchdog);
+}
+
+fn start(mut watchdog: Command) {
+    watchdog
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .current_dir("/");
+    let child = watchdog.spawn().expect("a POSIX shell is there");
+    WATCHDOGS.lock().unwrap_or_else(|e| e.into_inner()).push(child);
+}
