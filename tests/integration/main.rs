@@ -5,3 +5,5 @@ mod support;
 
 mod connection;
 mod harness;
+mod house;
+mod snapshots;
