@@ -1,1 +1,274 @@
 //! The only list of tables and columns: how a fact of the world becomes a row of a real table.
+//!
+//! A row reaches a sink through [`Cells`], cell by cell in the order of the schema's columns, so that editions
+//! and sinks add up instead of multiplying. Tables are listed parents before children.
+
+pub mod course;
+pub mod platform;
+mod rows;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Result;
+use crate::time::Time;
+pub use rows::{Keys, Rows};
+
+/// What takes the cells of a row, one after another; implemented by every sink's encoder and by the digest.
+pub trait Cells {
+    fn integer(&mut self, value: i64);
+    fn text(&mut self, value: &str);
+    fn time(&mut self, value: Time);
+    fn null(&mut self);
+    fn end_row(&mut self);
+}
+
+/// One pass over a row's cells feeds both.
+impl<A: Cells, B: Cells> Cells for (A, B) {
+    #[inline(always)]
+    fn integer(&mut self, value: i64) {
+        self.0.integer(value);
+        self.1.integer(value);
+    }
+
+    #[inline(always)]
+    fn text(&mut self, value: &str) {
+        self.0.text(value);
+        self.1.text(value);
+    }
+
+    #[inline(always)]
+    fn time(&mut self, value: Time) {
+        self.0.time(value);
+        self.1.time(value);
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        self.0.null();
+        self.1.null();
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {
+        self.0.end_row();
+        self.1.end_row();
+    }
+}
+
+/// What a cell of a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A key or a count.
+    Integer,
+    Text,
+    Time,
+}
+
+/// A column, in the schema's order.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub nullable: bool,
+    /// The table whose key this column holds.
+    pub references: Option<&'static str>,
+}
+
+impl Column {
+    pub(crate) const fn integer(name: &'static str) -> Column {
+        Column { name, kind: Kind::Integer, nullable: false, references: None }
+    }
+
+    pub(crate) const fn text(name: &'static str) -> Column {
+        Column { name, kind: Kind::Text, nullable: false, references: None }
+    }
+
+    pub(crate) const fn time(name: &'static str) -> Column {
+        Column { name, kind: Kind::Time, nullable: false, references: None }
+    }
+
+    pub(crate) const fn to(name: &'static str, table: &'static str) -> Column {
+        Column { name, kind: Kind::Integer, nullable: false, references: Some(table) }
+    }
+
+    pub(crate) const fn or_null(self) -> Column {
+        Column { nullable: true, ..self }
+    }
+}
+
+/// What the rows of a table tell; both editions tell the same facts under other names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    User,
+    Photo,
+    Media,
+    Comment,
+    Like,
+    Follow,
+    Tag,
+    PhotoTag,
+}
+
+/// A physical table of an edition.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Table {
+    pub name: &'static str,
+    pub fact: Fact,
+    pub columns: &'static [Column],
+    /// How many of the first columns make up the primary key: 1 for an `id`, 2 for a pair.
+    pub key_columns: usize,
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Whether the table has a generated key of its own.
+    pub fn has_id(&self) -> bool {
+        self.key_columns == 1
+    }
+
+    /// Whether the ids of a range of rows follow from the number of rows before it.
+    pub fn ids_are_counted(&self) -> bool {
+        self.has_id() && matches!(self.fact, Fact::Media | Fact::Comment | Fact::Like)
+    }
+}
+
+/// A set of tables: a named version of the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// The tables of the "clone Instagram's database" course.
+    Course,
+    /// The fuller entity analysis: accounts, posts with media, rules.
+    Platform,
+}
+
+impl Edition {
+    pub const ALL: [Edition; 2] = [Edition::Course, Edition::Platform];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Edition::Course => "course",
+            Edition::Platform => "platform",
+        }
+    }
+
+    /// Parents before children.
+    pub fn tables(self) -> &'static [Table] {
+        match self {
+            Edition::Course => &course::TABLES,
+            Edition::Platform => &platform::TABLES,
+        }
+    }
+
+    pub fn table(self, name: &str) -> Result<&'static Table> {
+        let table = self.tables().iter().find(|table| table.name == name);
+        Ok(table.ok_or_else(|| EditionError::UnknownTable { name: name.to_owned(), edition: self })?)
+    }
+
+    /// The table that tells a fact; the course has no media.
+    pub fn table_of(self, fact: Fact) -> Option<&'static Table> {
+        self.tables().iter().find(|table| table.fact == fact)
+    }
+}
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Edition {
+    type Err = EditionError;
+
+    fn from_str(name: &str) -> Result<Edition, EditionError> {
+        let edition = Edition::ALL.into_iter().find(|edition| edition.name() == name);
+        edition.ok_or_else(|| EditionError::UnknownEdition { name: name.to_owned() })
+    }
+}
+
+/// A table or an edition that is not there.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditionError {
+    #[error("there is no edition \"{name}\"")]
+    UnknownEdition { name: String },
+    #[error("edition {edition} has no table \"{name}\"")]
+    UnknownTable { name: String, edition: Edition },
+}
+
+impl EditionError {
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            EditionError::UnknownEdition { name } => {
+                let names = Edition::ALL.map(Edition::name);
+                Some(suggest(name, &names))
+            }
+            EditionError::UnknownTable { name, edition } => {
+                let names: Vec<_> = edition.tables().iter().map(|table| table.name).collect();
+                Some(suggest(name, &names))
+            }
+        }
+    }
+}
+
+/// Names the nearest of the known names, and all of them.
+fn suggest(name: &str, known: &[&str]) -> String {
+    let all = known.join(", ");
+    match known.iter().min_by_key(|candidate| distance(name, candidate)) {
+        Some(nearest) if distance(name, nearest) <= nearest.len() / 2 => {
+            format!("did you mean \"{nearest}\"? Known: {all}")
+        }
+        _ => format!("known: {all}"),
+    }
+}
+
+/// Edits between two names (Levenshtein), one row of the table at a time.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, &to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_stand_before_children() {
+        for edition in Edition::ALL {
+            let names: Vec<_> = edition.tables().iter().map(|table| table.name).collect();
+            for (i, table) in edition.tables().iter().enumerate() {
+                for parent in table.columns.iter().filter_map(|column| column.references) {
+                    let at = names.iter().position(|&name| name == parent);
+                    assert!(at.is_some_and(|at| at <= i), "{}: {parent}", table.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_table_names_the_nearest() {
+        let Err(crate::Error::Edition(error)) = Edition::Course.table("fotos") else { panic!("found") };
+        assert_eq!(error.to_string(), "edition course has no table \"fotos\"");
+        assert!(error.hint().unwrap().starts_with("did you mean \"photos\"? Known: users, photos"));
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("photo_tag", "photo_tags"), 1);
+        assert_eq!(distance("follows", "flolows"), 2);
+        assert_eq!(distance("same", "same"), 0);
+    }
+}

@@ -2,6 +2,10 @@
 //! this file only composes them, and passes on the way out (`hint`) that each knows.
 
 use crate::database::DatabaseError;
+use crate::edition::EditionError;
+use crate::plan::PlanError;
+use crate::run::RunError;
+use crate::sink::{BulkError, SinkError};
 
 /// What every fallible function of the library returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,6 +17,21 @@ pub enum Error {
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// A table or an edition that is not there.
+    #[error(transparent)]
+    Edition(#[from] EditionError),
+    /// Work that cannot be planned: a shard, a key out of range.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A run that was stopped.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// An engine did not take what a load gave it.
+    #[error(transparent)]
+    Bulk(#[from] BulkError),
+    /// Rows that could not be put where they belong.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
 }
 
 impl Error {
@@ -20,6 +39,11 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Database(error) => error.hint(),
+            Self::Edition(error) => error.hint(),
+            Self::Plan(error) => error.hint(),
+            Self::Run(error) => error.hint(),
+            Self::Bulk(error) => error.hint(),
+            Self::Sink(error) => error.hint(),
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod random;
 pub mod run;
 pub mod schema;
 pub mod sink;
+pub mod time;
 pub mod words;
 pub mod world;
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::time::{DAY, Time};
 
 /// Bytes of a time as text.
-pub(crate) const LENGTH: usize = 19;
+const LENGTH: usize = 19;
 
 /// The tables for a day's date and a minute's clock.
 #[derive(Clone, Copy)]
@@ -37,11 +37,11 @@ impl TimeText {
 }
 
 /// `YYYY-MM-DD ` for every day that a `Time` can name.
-static DAYS: LazyLock<Vec<[u8; 16]>> =
+pub(super) static DAYS: LazyLock<Vec<[u8; 16]>> =
     LazyLock::new(|| (0..=u32::MAX / DAY).map(|day| word(&Time(day * DAY).to_string()[..11])).collect());
 
 /// `HH:MM:` for every minute of a day.
-static MINUTES: LazyLock<Vec<[u8; 8]>> =
+pub(super) static MINUTES: LazyLock<Vec<[u8; 8]>> =
     LazyLock::new(|| (0..1440).map(|minute| word(&Time(minute * 60).to_string()[11..17])).collect());
 
 fn word<const N: usize>(text: &str) -> [u8; N] {

@@ -37,6 +37,6 @@ impl Portions {
     /// The statement that records the portion under way.
     pub(crate) fn record(&self) -> String {
         let number = self.current.expect("a portion is begun before it is recorded");
-        format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, '{}')", self.sum.record())
+        format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, {}, '{}')", self.sum.rows, self.sum)
     }
 }

@@ -1,0 +1,68 @@
+//! The course edition: seven tables with the names and the order of columns of the course's own schema.
+
+use super::{Column, Fact, Table};
+
+/// Parents before children.
+pub static TABLES: [Table; 7] = [
+    Table {
+        name: "users",
+        fact: Fact::User,
+        columns: &[Column::integer("id"), Column::text("username"), Column::time("created_at")],
+        key_columns: 1,
+    },
+    Table {
+        name: "photos",
+        fact: Fact::Photo,
+        columns: &[
+            Column::integer("id"),
+            Column::text("image_url"),
+            Column::to("user_id", "users"),
+            Column::time("created_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "comments",
+        fact: Fact::Comment,
+        columns: &[
+            Column::integer("id"),
+            Column::text("comment_text"),
+            Column::to("photo_id", "photos"),
+            Column::to("user_id", "users"),
+            Column::time("created_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "likes",
+        fact: Fact::Like,
+        columns: &[
+            Column::to("user_id", "users"),
+            Column::to("photo_id", "photos"),
+            Column::time("created_at"),
+        ],
+        key_columns: 2,
+    },
+    Table {
+        name: "follows",
+        fact: Fact::Follow,
+        columns: &[
+            Column::to("follower_id", "users"),
+            Column::to("followee_id", "users"),
+            Column::time("created_at"),
+        ],
+        key_columns: 2,
+    },
+    Table {
+        name: "tags",
+        fact: Fact::Tag,
+        columns: &[Column::integer("id"), Column::text("tag_name"), Column::time("created_at")],
+        key_columns: 1,
+    },
+    Table {
+        name: "photo_tags",
+        fact: Fact::PhotoTag,
+        columns: &[Column::to("photo_id", "photos"), Column::to("tag_id", "tags")],
+        key_columns: 2,
+    },
+];

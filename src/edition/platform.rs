@@ -1,0 +1,93 @@
+//! The platform edition: accounts that can log in, posts with one to ten media, and a key for each like.
+
+use super::{Column, Fact, Table};
+
+/// Parents before children.
+pub static TABLES: [Table; 8] = [
+    Table {
+        name: "users",
+        fact: Fact::User,
+        columns: &[
+            Column::integer("user_id"),
+            Column::text("username"),
+            Column::text("email"),
+            Column::text("password_hash"),
+            Column::text("full_name").or_null(),
+            Column::text("profile_image_url").or_null(),
+            Column::time("created_at"),
+            Column::time("updated_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "posts",
+        fact: Fact::Photo,
+        columns: &[
+            Column::integer("post_id"),
+            Column::to("user_id", "users"),
+            Column::text("content").or_null(),
+            Column::time("created_at"),
+            Column::time("updated_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "media",
+        fact: Fact::Media,
+        columns: &[
+            Column::integer("media_id"),
+            Column::to("post_id", "posts"),
+            Column::text("media_url"),
+            Column::text("media_type"),
+            Column::integer("media_order"),
+            Column::time("created_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "comments",
+        fact: Fact::Comment,
+        columns: &[
+            Column::integer("comment_id"),
+            Column::to("post_id", "posts"),
+            Column::to("user_id", "users"),
+            Column::text("content"),
+            Column::time("created_at"),
+            Column::time("updated_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "likes",
+        fact: Fact::Like,
+        columns: &[
+            Column::integer("like_id"),
+            Column::to("post_id", "posts"),
+            Column::to("user_id", "users"),
+            Column::time("created_at"),
+        ],
+        key_columns: 1,
+    },
+    Table {
+        name: "follows",
+        fact: Fact::Follow,
+        columns: &[
+            Column::to("follower_id", "users"),
+            Column::to("followee_id", "users"),
+            Column::time("created_at"),
+        ],
+        key_columns: 2,
+    },
+    Table {
+        name: "tags",
+        fact: Fact::Tag,
+        columns: &[Column::integer("id"), Column::text("tag_name"), Column::time("created_at")],
+        key_columns: 1,
+    },
+    Table {
+        name: "post_tags",
+        fact: Fact::PhotoTag,
+        columns: &[Column::to("post_id", "posts"), Column::to("tag_id", "tags")],
+        key_columns: 2,
+    },
+];

@@ -1,0 +1,181 @@
+//! What producers and deliverers share: for each lane the next chunk to make, the finished ones that wait for
+//! their turn, and the buffers that are free. A chunk is handed out only while fewer than `window` of its lane
+//! are under way, so no lane ever holds more than `window` buffers.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::Error;
+use crate::plan::Part;
+use crate::sink::{Batch, Buffer};
+
+/// Chunks of a lane that may be under way for each producing thread: one in hand, one finished.
+const WINDOW: usize = 2;
+
+pub(super) struct Lanes<'a> {
+    parts: Vec<&'a [Part]>,
+    window: usize,
+    state: Mutex<State>,
+    /// A producer may go on: a chunk was delivered.
+    room: Condvar,
+    /// A deliverer may go on: a chunk was finished.
+    ready: Condvar,
+}
+
+struct State {
+    lanes: Vec<Lane>,
+    failure: Option<Error>,
+    /// Everyone goes home: a failure, or a thread that panicked.
+    over: bool,
+}
+
+#[derive(Default)]
+struct Lane {
+    part: usize,
+    chunk: u64,
+    /// Chunks under way, in order; `None` while they are being made.
+    queue: VecDeque<Option<Batch>>,
+    /// The position of the head of the queue, counted over the parts.
+    delivered: u64,
+    free: Vec<Buffer>,
+}
+
+/// A chunk to be made.
+pub(super) struct Ticket {
+    pub lane: usize,
+    pub part: usize,
+    pub chunk: u64,
+    /// Where in its lane the chunk stands, counted over the parts.
+    pub position: u64,
+    pub buffer: Buffer,
+}
+
+/// Ends the run when the thread that holds it panics: the others would wait for ever.
+pub(super) struct Guard<'a, 'b>(&'a Lanes<'b>);
+
+impl Drop for Guard<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().over = true;
+            self.0.room.notify_all();
+            self.0.ready.notify_all();
+        }
+    }
+}
+
+impl<'a> Lanes<'a> {
+    pub fn new(parts: Vec<&'a [Part]>, threads: usize) -> Lanes<'a> {
+        let lanes = parts.iter().map(|_| Lane::default()).collect();
+        Lanes {
+            parts,
+            window: threads * WINDOW,
+            state: Mutex::new(State { lanes, failure: None, over: false }),
+            room: Condvar::new(),
+            ready: Condvar::new(),
+        }
+    }
+
+    pub fn part(&self, ticket: &Ticket) -> &'a Part {
+        &self.parts[ticket.lane][ticket.part]
+    }
+
+    pub fn guard(&self) -> Guard<'_, 'a> {
+        Guard(self)
+    }
+
+    /// The state stays whole when another thread panics: it is only ever changed in single steps.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next chunk to make, of the lane that is least ahead; `None` when there is no more.
+    pub fn take(&self) -> Option<Ticket> {
+        let mut state = self.lock();
+        loop {
+            if state.over {
+                return None;
+            }
+            let mut best: Option<(usize, usize)> = None;
+            let mut more = false;
+            for (i, lane) in state.lanes.iter_mut().enumerate() {
+                lane.skip_finished_parts(self.parts[i]);
+                if lane.part == self.parts[i].len() {
+                    continue;
+                }
+                more = true;
+                let ahead = lane.queue.len();
+                if ahead < self.window && best.is_none_or(|(least, _)| ahead < least) {
+                    best = Some((ahead, i));
+                }
+            }
+            match best {
+                Some((_, lane)) => return Some(state.lanes[lane].ticket(lane)),
+                None if !more => return None,
+                None => state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    /// Puts a finished chunk into its place.
+    pub fn put(&self, lane: usize, position: u64, batch: Batch) {
+        let mut state = self.lock();
+        let lane = &mut state.lanes[lane];
+        let at = (position - lane.delivered) as usize;
+        lane.queue[at] = Some(batch);
+        if at == 0 {
+            self.ready.notify_all();
+        }
+    }
+
+    /// The next chunk of a lane, in order; `None` when the run is over.
+    pub fn next(&self, lane: usize) -> Option<Batch> {
+        let mut state = self.lock();
+        loop {
+            if state.over {
+                return None;
+            }
+            let this = &mut state.lanes[lane];
+            if let Some(Some(_)) = this.queue.front() {
+                this.delivered += 1;
+                let batch = this.queue.pop_front().flatten();
+                self.room.notify_one();
+                return batch;
+            }
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub fn give_back(&self, lane: usize, buffer: Buffer) {
+        self.lock().lanes[lane].free.push(buffer);
+    }
+
+    /// The first error wins.
+    pub fn fail(&self, error: Error) {
+        let mut state = self.lock();
+        state.over = true;
+        state.failure.get_or_insert(error);
+        self.room.notify_all();
+        self.ready.notify_all();
+    }
+
+    pub fn failure(&self) -> Option<Error> {
+        self.lock().failure.take()
+    }
+}
+
+impl Lane {
+    fn skip_finished_parts(&mut self, parts: &[Part]) {
+        while parts.get(self.part).is_some_and(|part| self.chunk == part.chunks()) {
+            self.part += 1;
+            self.chunk = 0;
+        }
+    }
+
+    fn ticket(&mut self, lane: usize) -> Ticket {
+        let position = self.delivered + self.queue.len() as u64;
+        self.queue.push_back(None);
+        self.chunk += 1;
+        let buffer = self.free.pop().unwrap_or_default();
+        Ticket { lane, part: self.part, chunk: self.chunk - 1, position, buffer }
+    }
+}

@@ -1,0 +1,32 @@
+//! What can go wrong on the way out.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Rows could not be put where they belong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SinkError {
+    #[error("cannot write {path}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{path} is there already")]
+    Exists { path: PathBuf },
+    #[error("cannot write to standard output")]
+    Stdout { source: io::Error },
+    /// Whoever read the output has gone: no failure of ours.
+    #[error("the reader of standard output has closed it")]
+    Closed,
+}
+
+impl SinkError {
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            SinkError::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Some("the disk is full: nothing was left under its final name; free some space or choose another --out".to_owned())
+            }
+            SinkError::Write { .. } => Some("choose a folder that you may write to with --out".to_owned()),
+            SinkError::Exists { .. } => Some("choose another --out, or replace the files with --overwrite".to_owned()),
+            SinkError::Stdout { .. } | SinkError::Closed => None,
+        }
+    }
+}
