@@ -69,7 +69,15 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// A change of the schema can be rolled back together with its record.
     const DDL_ROLLS_BACK: bool;
 
+    /// What follows the columns where a bookkeeping table is created.
+    const TABLE_OPTIONS: &str = "";
+
     fn open(target: &Target) -> Result<Self, BulkError>;
+
+    /// A text as an SQL literal.
+    fn literal(text: &str) -> String {
+        literal(text)
+    }
 
     /// Runs SQL whose rows do not matter; several statements may stand in it.
     fn run(&mut self, sql: &str) -> Result<(), BulkError>;
@@ -102,7 +110,7 @@ pub(crate) fn one<B: Bulk>(bulk: &mut B, sql: &str) -> Result<Option<String>, Bu
     Ok(bulk.rows(sql)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
 }
 
-/// A text as an SQL literal that every engine reads the same way, whatever its quoting rules.
+/// A name or another text without a backslash as an SQL literal; all engines read it the same way.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -103,6 +103,11 @@ impl Bulk for MysqlBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = false;
     const DDL_ROLLS_BACK: bool = false;
+    const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
+
+    fn literal(text: &str) -> String {
+        literal(&text.replace('\\', "\\\\"))
+    }
 
     fn open(target: &Target) -> Result<Self, BulkError> {
         let broken = |words: String| BulkError::new(Problem::Lost, words).while_doing("connecting");
