@@ -11,15 +11,21 @@ use diesel::connection::SimpleConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 
+mod catalogue;
 mod error;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
+mod resolve;
+mod rows;
 mod runtime;
 pub(crate) mod sqlite;
 mod target;
 pub(crate) mod tls;
 
+pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub use error::{Cause, DatabaseError, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use resolve::Origin;
+pub use rows::Field;
 pub use runtime::Runtime;
 pub use target::Target;
 pub use tls::TlsMode;
@@ -108,7 +114,6 @@ macro_rules! on_db {
         }
     };
 }
-#[allow(unused_imports)]
 pub(crate) use on_db;
 
 impl Db {

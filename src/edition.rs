@@ -73,26 +73,36 @@ pub struct Column {
     pub nullable: bool,
     /// The table whose key this column holds.
     pub references: Option<&'static str>,
+    /// The most characters that a text may have.
+    pub most_chars: Option<usize>,
 }
 
 impl Column {
-    pub(crate) const fn integer(name: &'static str) -> Column {
-        Column { name, kind: Kind::Integer, nullable: false, references: None }
+    const fn new(name: &'static str, kind: Kind) -> Column {
+        Column { name, kind, nullable: false, references: None, most_chars: None }
     }
 
-    pub(crate) const fn text(name: &'static str) -> Column {
-        Column { name, kind: Kind::Text, nullable: false, references: None }
+    const fn integer(name: &'static str) -> Column {
+        Column::new(name, Kind::Integer)
     }
 
-    pub(crate) const fn time(name: &'static str) -> Column {
-        Column { name, kind: Kind::Time, nullable: false, references: None }
+    const fn text(name: &'static str, most_chars: usize) -> Column {
+        Column { most_chars: Some(most_chars), ..Column::new(name, Kind::Text) }
     }
 
-    pub(crate) const fn to(name: &'static str, table: &'static str) -> Column {
-        Column { name, kind: Kind::Integer, nullable: false, references: Some(table) }
+    const fn long_text(name: &'static str) -> Column {
+        Column::new(name, Kind::Text)
     }
 
-    pub(crate) const fn or_null(self) -> Column {
+    const fn time(name: &'static str) -> Column {
+        Column::new(name, Kind::Time)
+    }
+
+    const fn to(name: &'static str, table: &'static str) -> Column {
+        Column { references: Some(table), ..Column::integer(name) }
+    }
+
+    const fn or_null(self) -> Column {
         Column { nullable: true, ..self }
     }
 }

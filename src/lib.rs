@@ -8,7 +8,10 @@
 pub mod check;
 pub mod database;
 pub mod edition;
+mod embedded;
 mod error;
+pub mod fingerprint;
+pub mod load;
 pub mod migration;
 pub mod plan;
 pub mod profile;

@@ -10,18 +10,17 @@ mod portion;
 mod shift;
 mod state;
 mod steps;
+mod timed;
 mod verify;
 
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::Result;
-use crate::database::{Db, Engine, Target};
+use crate::database::{Engine, Target};
 use crate::edition::{Edition, Rows};
 use crate::run;
-use crate::sink::bulk::Bulk;
 use crate::sink::digest::Digest;
 use crate::sink::mysql::MysqlBulk;
 use crate::sink::postgres::PostgresBulk;

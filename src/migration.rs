@@ -1,1 +1,108 @@
 //! What runs against a schema: source, plan, run, lock, ledger, repair.
+//!
+//! Built on Diesel's own migration traits and version table, so that the `diesel` command and this one work on the
+//! same database. The way through the room: [`Source`] reads folders into [`Migration`]s; a state is read from the
+//! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
+
+mod dialect;
+mod error;
+mod execute;
+mod facts;
+mod fault;
+mod ledger;
+mod lock;
+mod metadata;
+mod mysql;
+mod plan;
+mod postgres;
+mod run;
+mod scaffold;
+mod script;
+mod session;
+mod source;
+mod split;
+mod sqlite;
+mod state;
+mod status;
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub use error::MigrationError;
+pub use facts::{fact, is_protected, protect, set_fact, unprotect};
+pub use lock::Holder;
+pub use metadata::{Direct, Loss, Metadata};
+pub use plan::{Goal, Plan, PlannedStatement, Step};
+pub use run::{Options, Outcome, Runner, StepDone};
+pub use scaffold::scaffold;
+pub use script::Script;
+pub use source::{Migration, Milestone, Origin, Source};
+pub use split::{SplitError, Statement};
+pub use status::{MigrationState, MigrationStatus, Status};
+
+/// Which of its two scripts a migration runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    Up,
+    Down,
+}
+
+impl Direction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Told what happens while it happens; every method may stay empty. The library itself prints nothing.
+pub trait Observer {
+    /// Another run holds the lock; called again and again while the wait lasts.
+    fn waiting(&mut self, _holder: &Holder, _waited: Duration) {}
+    /// The lock is taken, and this is what will be done.
+    fn planned(&mut self, _plan: &Plan) {}
+    fn started(&mut self, _step: &Step) {}
+    /// The migration was cut off earlier; its first `done` statements have run.
+    fn resumed(&mut self, _step: &Step, _done: usize) {}
+    /// Statement `number` of `total` is about to run.
+    fn statement(
+        &mut self,
+        _migration: &Migration,
+        _direction: Direction,
+        _number: usize,
+        _total: usize,
+        _statement: &Statement,
+    ) {
+    }
+    fn finished(&mut self, _step: &Step, _took: Duration) {}
+}
+
+/// Nobody is told anything.
+impl Observer for () {}
+
+impl Migration {
+    /// The script of a direction; there is no way back if it is missing.
+    pub fn script(&self, direction: Direction) -> Option<&Script> {
+        match direction {
+            Direction::Up => Some(&self.up),
+            Direction::Down => self.down.as_ref(),
+        }
+    }
+
+    fn irreversible(&self) -> MigrationError {
+        MigrationError::Irreversible {
+            version: self.version.clone(),
+            because: self.metadata.irreversible.clone().unwrap_or_else(|| "it has no down.sql".to_owned()),
+        }
+    }
+}

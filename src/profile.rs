@@ -1,1 +1,120 @@
-//! What a world is asked to be: counts, shapes and knobs; parsed, validated, completed.
+//! What a world is asked to be: counts, shapes and knobs; read, overridden, validated, completed.
+//!
+//! A profile comes from a name (embedded, `seeds/profiles`) or a file of the user's, is overridden by flags, and is
+//! whole afterwards: every field has its value, checked against what a world can be. Nothing of it is random.
+
+mod complete;
+mod error;
+mod file;
+mod limits;
+
+pub use error::{Origin, ProfileError};
+pub use file::ProfileOverrides;
+
+use crate::time::Time;
+use serde::Deserialize;
+
+/// The languages that texts are written in.
+pub const LANGUAGES: [&str; 9] = ["en", "es", "pt", "de", "fr", "it", "nl", "tr", "ja"];
+
+/// A whole, valid profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// The name of the embedded profile, or the path of the file.
+    pub name: String,
+    /// One line for people.
+    pub description: String,
+    /// What every number is drawn from.
+    pub seed: u64,
+    /// The number of users, met exactly.
+    pub users: u32,
+    /// The first second of the world.
+    pub start: Time,
+    /// The end of the world: everything happens before it.
+    pub as_of: Time,
+    /// How sign-ups grow over time.
+    pub growth: Growth,
+    /// Mean number of users that one follows.
+    pub follows_per_user: f64,
+    /// Mean number of photos of a user.
+    pub photos_per_user: f64,
+    /// Mean number of likes of a photo.
+    pub likes_per_photo: f64,
+    /// Mean number of comments on a photo.
+    pub comments_per_photo: f64,
+    /// Mean number of tags of a photo.
+    pub tags_per_photo: f64,
+    /// Language codes with their shares, which sum to 1.
+    pub languages: Vec<(String, f64)>,
+    /// The share of accounts that are programs.
+    pub bots: f64,
+    /// The share of accounts that never post.
+    pub inactive: f64,
+    /// Where image and video URLs point.
+    pub image_base_url: String,
+    /// The development password of every account.
+    pub password: String,
+    /// Counts to be met to the row, by small worlds that are held in memory.
+    pub exact: Option<ExactCounts>,
+}
+
+/// How sign-ups spread over the time of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Growth {
+    /// The announced milestones of the platform, stretched over the world's time.
+    Instagram,
+    /// The same number every day.
+    Linear,
+    /// A constant rate of growth.
+    Exponential,
+}
+
+/// Row counts that a small world meets exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExactCounts {
+    /// Rows of photos.
+    pub photos: u32,
+    /// Rows of follows.
+    pub follows: u32,
+    /// Rows of likes.
+    pub likes: u32,
+    /// Rows of comments.
+    pub comments: u32,
+    /// Rows of tags, all of them used.
+    pub tags: u32,
+    /// Rows of photo tags.
+    pub photo_tags: u32,
+    /// Users without a photo.
+    pub users_without_photo: u32,
+    /// Users who like every photo.
+    pub users_who_like_all: u32,
+}
+
+impl Profile {
+    /// The profile of an embedded name or of a file, with the overrides on top.
+    pub fn load(name_or_path: &str, overrides: &ProfileOverrides) -> Result<Profile, ProfileError> {
+        let (base, origin) = file::read(name_or_path)?;
+        complete::complete(name_or_path, base, origin, overrides)
+    }
+
+    /// The embedded profiles: (name, description).
+    pub fn list() -> Vec<(&'static str, String)> {
+        file::EMBEDDED.iter().map(|(name, text)| (*name, file::description(text))).collect()
+    }
+
+    /// The wanted number of follows.
+    pub fn follows(&self) -> u64 {
+        total(self.users, self.follows_per_user)
+    }
+
+    /// The wanted number of photos.
+    pub fn photos(&self) -> u64 {
+        total(self.users, self.photos_per_user)
+    }
+}
+
+fn total(count: u32, mean: f64) -> u64 {
+    (count as f64 * mean).round() as u64
+}

@@ -1,1 +1,110 @@
 //! The embedded word lists, parsed and validated once, immutable afterwards.
+//!
+//! seeds/words holds what is said (topics, languages, names); this room turns it into compiled templates over one
+//! arena of text. It knows nothing of rows: which photo says what is the world's business. Every rule that keeps a
+//! text within its column (no '#', a length that always fits) is checked here, once, and not while rows are made.
+
+mod arena;
+mod embedded;
+mod error;
+mod file;
+mod fold;
+mod language;
+mod names;
+mod topic;
+
+pub use arena::{Arena, Phrase, Piece, Slot, Template};
+pub use error::WordsError;
+pub use language::{Captions, Comments, Language, MOST_EMOJI, MOST_SENTENCES, Slots};
+pub use names::{FIRST_NAMES, LAST_NAMES, Name, NameTable};
+pub use topic::{General, Topic};
+
+use std::sync::OnceLock;
+
+/// A language of the word lists; the number is its place in [`Words::languages`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LanguageId(pub u8);
+
+/// A topic of the word lists; the number is its place in [`Words::topics`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TopicId(pub u8);
+
+/// All that can be said.
+#[derive(Debug)]
+pub struct Words {
+    arena: Arena,
+    general: General,
+    topics: Vec<Topic>,
+    languages: Vec<Language>,
+}
+
+impl Words {
+    /// The word lists that the program carries; parsed at the first call.
+    pub fn embedded() -> Result<&'static Words, WordsError> {
+        static WORDS: OnceLock<Words> = OnceLock::new();
+        if let Some(words) = WORDS.get() {
+            return Ok(words);
+        }
+        let words = Words::parse(embedded::FILES)?;
+        Ok(WORDS.get_or_init(|| words))
+    }
+
+    /// Word lists from (path, text) pairs: `generic.toml`, `topics/<name>.toml`, `languages/<code>.toml`.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Words, WordsError> {
+        let mut arena = Arena::default();
+        let general = General::parse(files, &mut arena)?;
+        let topics = topic::parse_all(files, &mut arena)?;
+        let (mut languages, lists) = language::parse_all(files, &topics, &mut arena)?;
+        names::attach(lists, &general, &mut languages)?;
+        Ok(Words { arena, general, topics, languages })
+    }
+
+    /// The text and the templates that every phrase points into.
+    pub fn arena(&self) -> &Arena {
+        &self.arena
+    }
+
+    /// What belongs to no topic and no language.
+    pub fn general(&self) -> &General {
+        &self.general
+    }
+
+    /// The topics: the default one first, then by name.
+    pub fn topics(&self) -> &[Topic] {
+        &self.topics
+    }
+
+    /// The languages by their code; their order never depends on the file system.
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    pub fn topic(&self, id: TopicId) -> &Topic {
+        &self.topics[id.0 as usize]
+    }
+
+    pub fn language(&self, id: LanguageId) -> &Language {
+        &self.languages[id.0 as usize]
+    }
+
+    /// The language of a code such as `en`.
+    pub fn language_of(&self, code: &str) -> Option<LanguageId> {
+        self.languages.iter().position(|language| language.code == code).map(|at| LanguageId(at as u8))
+    }
+
+    /// The topic of a name such as `coffee`.
+    pub fn topic_of(&self, name: &str) -> Option<TopicId> {
+        self.topics.iter().position(|topic| topic.name == name).map(|at| TopicId(at as u8))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_lists_are_valid() {
+        let words = Words::embedded().unwrap_or_else(|error| panic!("{error}"));
+        assert!(words.topics().len() >= 24);
+    }
+}

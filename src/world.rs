@@ -1,1 +1,155 @@
 //! The world: users, follows, photos, likes, comments and tags as pure functions of (seed, profile, row).
+//!
+//! Nothing is stored that grows with the number of users: whoever asks for a row has it computed, in any order, on any
+//! thread. Only worlds with exact counts, which are small, are made once and held ([`exact`]). Both stand behind the
+//! methods of [`World`]: each room adds its own, and decides there between [`Facts::Computed`] and [`Facts::Exact`].
+//!
+//! * [`clock`]: begin, end, growth, the hours at which people are awake
+//! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
+//! * [`follow`]: who follows whom, in both directions, and since when
+//! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
+//! * [`name`], [`text`]: what users are called and what they say
+
+pub mod clock;
+mod error;
+pub mod follow;
+pub mod media;
+pub mod name;
+pub mod photo;
+pub mod rank;
+pub mod tag;
+pub mod text;
+pub mod user;
+
+pub use crate::time::Time;
+pub use error::WorldError;
+pub use user::{User, UserId};
+
+use crate::profile::Profile;
+use clock::Clock;
+use follow::{FollowScratch, Follows};
+use media::MediaRule;
+use photo::Photos;
+use tag::Tags;
+use user::Users;
+
+/// A whole world, ready to be asked.
+#[derive(Debug)]
+pub struct World {
+    profile: Profile,
+    clock: Clock,
+    users: Users,
+    facts: Facts,
+}
+
+/// Where the answers come from.
+#[derive(Debug)]
+enum Facts {
+    /// Every row is a function of its ids.
+    Computed(Box<Computed>),
+}
+
+/// The rooms of a computed world.
+#[derive(Debug)]
+struct Computed {
+    follows: Follows,
+    photos: Photos,
+    media: MediaRule,
+    tags: Tags,
+}
+
+impl World {
+    /// Builds the tables of a world: milliseconds, and a few megabytes whatever the number of users.
+    pub fn new(profile: &Profile) -> Result<World, WorldError> {
+        let clock = Clock::new(profile.start, profile.as_of, profile.growth);
+        let users = Users::new(profile);
+        let follows = Follows::new(profile, &users)?;
+        let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
+        let media = MediaRule::new(profile.seed);
+        let tags = Tags::new(
+            profile.seed,
+            profile.users,
+            users.topic_count(),
+            profile.tags_per_photo,
+            photos.signed_up(),
+        );
+        let facts = Facts::Computed(Box::new(Computed { follows, photos, media, tags }));
+        Ok(World { profile: profile.clone(), clock, users, facts })
+    }
+
+    /// What this world was asked to be.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Its begin, end and pace.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The number of users.
+    pub fn user_count(&self) -> u32 {
+        self.profile.users
+    }
+
+    /// One user.
+    pub fn user(&self, id: UserId) -> User {
+        User {
+            id,
+            created_at: self.signed_up(id),
+            topic: self.users.topic(id),
+            language: self.users.language(id),
+            bot: self.is_bot(id),
+        }
+    }
+
+    /// When a user signed up: strictly increasing with the id, see [`clock`].
+    #[inline(always)]
+    pub fn signed_up(&self, id: UserId) -> Time {
+        self.users.signed_up(&self.clock, id)
+    }
+
+    /// The number of users who signed up before a time; they are the first ones.
+    pub fn users_before(&self, time: Time) -> u32 {
+        self.users.before(&self.clock, time)
+    }
+
+    /// The number of topics; [`User::topic`] is below it.
+    pub fn topic_count(&self) -> u8 {
+        self.users.topic_count()
+    }
+
+    /// Whether an account is a program: it follows many, and few follow it.
+    pub fn is_bot(&self, id: UserId) -> bool {
+        match &self.facts {
+            Facts::Computed(computed) => computed.follows.is_bot(&self.users, id),
+        }
+    }
+
+    /// Whom a user follows: ascending, each once, never the user.
+    #[inline(always)]
+    pub fn followees<'s>(&self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
+        match &self.facts {
+            Facts::Computed(computed) => computed.follows.followees(&self.users, id, scratch),
+        }
+    }
+
+    /// Who follows a user: ascending, each once.
+    pub fn followers<'s>(&self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
+        match &self.facts {
+            Facts::Computed(computed) => computed.follows.followers(&self.users, id, scratch),
+        }
+    }
+
+    /// Since when `follower`, who signed up at `signed_up`, follows `followee`; never before both had signed up.
+    #[inline(always)]
+    pub fn follow_time(&self, follower: UserId, signed_up: Time, followee: UserId) -> Time {
+        match &self.facts {
+            Facts::Computed(computed) => {
+                // Ids are in the order of sign-ups: the later side is known without a look.
+                let both = if followee < follower { signed_up } else { self.signed_up(followee) };
+                computed.follows.time(&self.clock, follower, followee, both)
+            }
+        }
+    }
+}

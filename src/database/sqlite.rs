@@ -38,10 +38,13 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
     // mode=rw: a file that vanishes in between is an error, not a new database
     let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
     let mut connection = SqliteConnection::establish(&uri).map_err(|e| open_failure(path, e))?;
-    connection
-        .batch_execute(SESSION)
-        .and_then(|()| connection.batch_execute("PRAGMA schema_version"))
-        .map_err(|e| classify(path, e))?;
+    // Reads the header, to tell a foreign file at once. A locked one is a database: who must wait for the lock
+    // decides how long, and can tell for whom.
+    match connection.batch_execute("PRAGMA busy_timeout = 0; PRAGMA schema_version") {
+        Err(e) if e.to_string().contains("is locked") => {}
+        other => other.map_err(|e| classify(path, e))?,
+    }
+    connection.batch_execute(SESSION).map_err(|e| classify(path, e))?;
     Ok(connection)
 }
 

@@ -7,7 +7,11 @@ pub static TABLES: [Table; 7] = [
     Table {
         name: "users",
         fact: Fact::User,
-        columns: &[Column::integer("id"), Column::text("username"), Column::time("created_at")],
+        columns: &[
+            Column::integer("id"),
+            Column::text("username", 255),
+            Column::time("created_at").or_null(),
+        ],
         key_columns: 1,
     },
     Table {
@@ -15,9 +19,9 @@ pub static TABLES: [Table; 7] = [
         fact: Fact::Photo,
         columns: &[
             Column::integer("id"),
-            Column::text("image_url"),
+            Column::text("image_url", 255),
             Column::to("user_id", "users"),
-            Column::time("created_at"),
+            Column::time("created_at").or_null(),
         ],
         key_columns: 1,
     },
@@ -26,10 +30,10 @@ pub static TABLES: [Table; 7] = [
         fact: Fact::Comment,
         columns: &[
             Column::integer("id"),
-            Column::text("comment_text"),
+            Column::text("comment_text", 255),
             Column::to("photo_id", "photos"),
             Column::to("user_id", "users"),
-            Column::time("created_at"),
+            Column::time("created_at").or_null(),
         ],
         key_columns: 1,
     },
@@ -39,7 +43,7 @@ pub static TABLES: [Table; 7] = [
         columns: &[
             Column::to("user_id", "users"),
             Column::to("photo_id", "photos"),
-            Column::time("created_at"),
+            Column::time("created_at").or_null(),
         ],
         key_columns: 2,
     },
@@ -49,14 +53,18 @@ pub static TABLES: [Table; 7] = [
         columns: &[
             Column::to("follower_id", "users"),
             Column::to("followee_id", "users"),
-            Column::time("created_at"),
+            Column::time("created_at").or_null(),
         ],
         key_columns: 2,
     },
     Table {
         name: "tags",
         fact: Fact::Tag,
-        columns: &[Column::integer("id"), Column::text("tag_name"), Column::time("created_at")],
+        columns: &[
+            Column::integer("id"),
+            Column::text("tag_name", 255).or_null(),
+            Column::time("created_at").or_null(),
+        ],
         key_columns: 1,
     },
     Table {

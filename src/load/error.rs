@@ -8,8 +8,6 @@ use crate::load::Phase;
 pub enum LoadError {
     #[error("{table} is not empty: nothing was touched")]
     NotEmpty { table: &'static str },
-    #[error("the table {table} is not there: nothing was touched")]
-    NoTable { table: &'static str },
     #[error("an earlier load of {what} was interrupted ({phase}, {done} of {portions} portions in)")]
     Unfinished { what: String, phase: Phase, done: u64, portions: u64 },
     #[error("there is no interrupted load to go on with")]
@@ -31,7 +29,6 @@ impl LoadError {
             LoadError::NotEmpty { .. } => {
                 "put a second world beside the rows with --append, or empty the tables first with --replace".to_owned()
             }
-            LoadError::NoTable { .. } => "bring the schema up first: `instaseed migrate up`".to_owned(),
             LoadError::Unfinished { .. } => {
                 "go on with `instaseed seed --resume`, or take it back with `instaseed seed --discard`".to_owned()
             }

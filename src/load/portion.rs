@@ -35,21 +35,21 @@ impl Portions {
         hands
     }
 
-    /// What the tables add up to when all portions are in, in the order of the tables.
-    pub(super) fn sums<'a>(
-        &'a self,
-        done: &'a BTreeMap<u64, Digest>,
-    ) -> impl Fn(&str) -> Digest + 'a {
-        move |table| {
-            let mut sum = Digest::default();
-            for (part, number) in self.parts.iter().zip(0..) {
-                if part.table.name == table
-                    && let Some(digest) = done.get(&number)
-                {
-                    sum += *digest;
-                }
+    /// How many portions a table has.
+    pub(super) fn of_table(&self, table: &str) -> usize {
+        self.parts.iter().filter(|part| part.table.name == table).count()
+    }
+
+    /// What a table's portions add up to, as far as they are in.
+    pub(super) fn sum(&self, table: &str, done: &BTreeMap<u64, Digest>) -> Digest {
+        let mut sum = Digest::default();
+        for (part, number) in self.parts.iter().zip(0..) {
+            if part.table.name == table
+                && let Some(digest) = done.get(&number)
+            {
+                sum += *digest;
             }
-            sum
         }
+        sum
     }
 }

@@ -84,6 +84,8 @@ pub(crate) trait Bulk: Sink + Send + Sized {
 
     fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError>;
 
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError>;
+
     /// What waits until the rows of these tables are in, in the order in which it comes back.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
 

@@ -176,6 +176,11 @@ impl Bulk for MysqlBulk {
         Ok(parked)
     }
 
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
+        let sql = format!("SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = {}", literal(table));
+        Ok(!self.rows(&sql)?.is_empty())
+    }
+
     fn expect(&mut self, portions: VecDeque<u64>) {
         self.portions = Portions::new(portions);
     }

@@ -181,6 +181,11 @@ impl Bulk for PostgresBulk {
         Ok(parked)
     }
 
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
+        let sql = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(table));
+        Ok(!self.rows(&sql)?.is_empty())
+    }
+
     fn expect(&mut self, portions: VecDeque<u64>) {
         self.portions = Portions::new(portions);
     }

@@ -156,6 +156,11 @@ impl Bulk for SqliteBulk {
         Ok(parked.collect())
     }
 
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
+        let sql = format!("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {}", literal(table));
+        Ok(!self.rows(&sql)?.is_empty())
+    }
+
     fn expect(&mut self, portions: VecDeque<u64>) {
         self.portions = Portions::new(portions);
     }

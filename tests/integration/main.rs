@@ -3,7 +3,9 @@
 
 mod support;
 
+mod catalogue;
 mod connection;
 mod harness;
 mod house;
+mod migrate;
 mod snapshots;

@@ -8,8 +8,8 @@ CREATE TABLE comments (
     photo_id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
     created_at TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP,
-    KEY photo_id (photo_id),
     KEY user_id (user_id),
+    KEY photo_id (photo_id),
     CONSTRAINT comments_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photos (id),
     CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

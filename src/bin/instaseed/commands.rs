@@ -3,6 +3,7 @@
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
 pub mod completions;
+pub mod migrate;
 
 use crate::cli::Command;
 use crate::output::Output;
@@ -21,6 +22,14 @@ pub enum Failure {
     Library(#[from] instaseed::Error),
     #[error("could not write to standard output")]
     Output(#[source] std::io::Error),
+    #[error("{target} is protected: `{verb}` takes something away")]
+    Protected { target: String, verb: String },
+    #[error("{target} is not on this machine: `{verb}` takes something away")]
+    Remote { target: String, verb: String },
+    #[error("`{verb}` {does}, and there is no terminal to ask on")]
+    NobodyToAsk { verb: String, does: String },
+    #[error("where shall the migration be written?")]
+    NoFolder,
 }
 
 impl Failure {
@@ -29,6 +38,15 @@ impl Failure {
         match self {
             Failure::Library(error) => error.hint(),
             Failure::Output(_) => None,
+            Failure::Protected { .. } => {
+                Some("if it is really meant: instaseed migrate unprotect --database-url URL".to_owned())
+            }
+            Failure::Remote { .. } => Some("if it is really meant, add --allow-remote".to_owned()),
+            Failure::NobodyToAsk { .. } => Some("add --yes to do it without being asked".to_owned()),
+            Failure::NoFolder => Some(
+                "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -36,6 +54,7 @@ impl Failure {
 /// Runs the verb that was typed.
 pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
     match command {
+        Command::Migrate(args) => migrate::run(args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }

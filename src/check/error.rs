@@ -1,0 +1,49 @@
+//! Why a data set could not be checked, which is something else than a data set with mistakes in it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What stands in the way of an answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    #[error("cannot read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{}, line {line}: {problem}", path.display())]
+    Malformed { path: PathBuf, line: u64, problem: FileProblem },
+    #[error("{place} holds the tables of no edition")]
+    NoEdition { place: String },
+    #[error("{table}.{column} holds a value that cannot be read: {value}")]
+    Value { table: &'static str, column: &'static str, value: String },
+}
+
+/// What is wrong with a line of a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileProblem {
+    #[error("the columns should be {expected}")]
+    Header { expected: String },
+    #[error("{found} fields instead of {expected}")]
+    Fields { found: usize, expected: usize },
+    #[error("{column} is no {what}: \"{value}\"")]
+    Cell { column: &'static str, what: &'static str, value: String },
+    #[error("a quoted field does not end")]
+    OpenQuote,
+    #[error("no UTF-8 text")]
+    Encoding,
+}
+
+impl CheckError {
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            CheckError::NoEdition { .. } => Some(
+                "a database needs the migrations (instaseed setup), a folder the files of instaseed generate --format csv"
+                    .to_owned(),
+            ),
+            CheckError::Malformed { .. } => {
+                Some("files are checked as instaseed generate --format csv writes them".to_owned())
+            }
+            CheckError::Read { .. } | CheckError::Value { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! PostgreSQL's catalogue, from pg_catalog, for the current schema. Constraints and indexes are read by their parts
+//! where there are parts; expressions come printed by the server, which prints equal things equally.
+
+use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
+use crate::Result;
+
+pub(super) const TABLES: &str =
+    "SELECT relname::text AS a, NULL::text AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
+    NULL::text AS f, NULL::text AS g, NULL::text AS h
+FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace";
+
+const OPTIONS: &str = "SELECT relname::text AS a, relpersistence::text AS b, array_to_string(reloptions, ' ') AS c, NULL::text AS d,
+    NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
+FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace";
+
+const COLUMNS: &str = "SELECT c.relname::text AS a, a.attname::text AS b, format_type(a.atttypid, a.atttypmod) AS c,
+    a.attnotnull::text AS d, pg_get_expr(d.adbin, d.adrelid) AS e, a.attidentity::text AS f, a.attgenerated::text AS g,
+    (SELECT l.collname::text FROM pg_collation l WHERE l.oid = a.attcollation AND l.collname <> 'default') AS h
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY c.relname, a.attnum";
+
+const INDEXES: &str = "SELECT t.relname::text AS a, i.relname::text AS b, x.indisunique::text AS c, x.indisprimary::text AS d,
+    pg_get_indexdef(x.indexrelid, k.n, true) || CASE WHEN x.indoption[k.n - 1] & 1 = 1 THEN ' desc' ELSE '' END AS e,
+    pg_get_expr(x.indpred, x.indrelid, true) AS f, m.amname::text AS g, x.indisvalid::text AS h
+FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
+CROSS JOIN LATERAL generate_series(1, x.indnkeyatts) AS k(n)
+WHERE t.relkind IN ('r', 'p') AND t.relnamespace = current_schema()::regnamespace ORDER BY t.relname, i.relname, k.n";
+
+const FOREIGN_KEYS: &str = "SELECT t.relname::text AS a, k.conname::text AS b,
+    (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[n.n]) AS c,
+    p.relname::text AS d,
+    (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = k.confrelid AND a.attnum = k.confkey[n.n]) AS e,
+    k.confdeltype::text AS f, k.confupdtype::text AS g, (k.condeferrable::text || k.convalidated::text) AS h
+FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
+CROSS JOIN LATERAL generate_series(1, cardinality(k.conkey)) AS n(n)
+WHERE k.contype = 'f' AND t.relnamespace = current_schema()::regnamespace ORDER BY t.relname, k.conname, n.n";
+
+const CHECKS: &str = "SELECT t.relname::text AS a, k.conname::text AS b, pg_get_constraintdef(k.oid, true) AS c, NULL::text AS d,
+    NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
+FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
+WHERE k.contype IN ('c', 'x') AND t.relnamespace = current_schema()::regnamespace";
+
+const TRIGGERS: &str =
+    "SELECT t.relname::text AS a, g.tgname::text AS b, pg_get_triggerdef(g.oid, true) AS c, NULL::text AS d,
+    NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
+FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
+WHERE NOT g.tgisinternal AND t.relnamespace = current_schema()::regnamespace";
+
+/// Views, routines, enums, domains and sequences that belong to no column; what an extension brought is left out.
+const OBJECTS: &str = "SELECT 'view' AS a, c.relname::text AS b, pg_get_viewdef(c.oid, true) AS c, NULL::text AS d, NULL::text AS e,
+    NULL::text AS f, NULL::text AS g, NULL::text AS h
+FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+UNION ALL SELECT 'routine', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, NULL, NULL, NULL, NULL, NULL
+FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+UNION ALL SELECT 'enum', y.typname::text, (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
+    FROM pg_enum e WHERE e.enumtypid = y.oid), NULL, NULL, NULL, NULL, NULL
+FROM pg_type y WHERE y.typtype = 'e' AND y.typnamespace = current_schema()::regnamespace
+UNION ALL SELECT 'domain', y.typname::text, format_type(y.typbasetype, y.typtypmod) || coalesce((SELECT string_agg(' '
+    || pg_get_constraintdef(k.oid, true), '' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = y.oid), ''), NULL, NULL, NULL, NULL, NULL
+FROM pg_type y WHERE y.typtype = 'd' AND y.typnamespace = current_schema()::regnamespace
+UNION ALL SELECT 'sequence', c.relname::text, '', NULL, NULL, NULL, NULL, NULL
+FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND d.refobjsubid > 0)";
+
+pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
+    let mut catalogue = Catalogue::default();
+    for row in db.cells(OPTIONS)? {
+        let persistence = match row.b.as_deref() {
+            Some("u") => Some("unlogged".to_owned()),
+            _ => None,
+        };
+        let options = persistence.into_iter().chain(row.c).collect();
+        catalogue.tables.insert(text(row.a), Table { options, ..Table::default() });
+    }
+    let mut each = |db: &mut Db, sql: &str, add: fn(&mut Table, Cells)| -> Result<()> {
+        for row in db.cells(sql)? {
+            if let Some(table) = row.a.as_ref().and_then(|name| catalogue.tables.get_mut(name)) {
+                add(table, row);
+            }
+        }
+        Ok(())
+    };
+    each(db, COLUMNS, add_column)?;
+    each(db, INDEXES, add_index)?;
+    each(db, FOREIGN_KEYS, add_foreign_key)?;
+    each(db, CHECKS, |table, row| table.checks.push((text(row.b), squeeze(&text(row.c)))))?;
+    each(db, TRIGGERS, |table, row| {
+        table.triggers.insert(text(row.b), squeeze(&text(row.c)));
+    })?;
+    for row in db.cells(OBJECTS)? {
+        catalogue.objects.insert(format!("{} {}", text(row.a), text(row.b)), squeeze(&text(row.c)));
+    }
+    Ok(catalogue)
+}
+
+fn add_column(table: &mut Table, row: Cells) {
+    let mut extra = Vec::new();
+    match row.f.as_deref() {
+        Some("a") => extra.push("identity always".to_owned()),
+        Some("d") => extra.push("identity by default".to_owned()),
+        _ => {}
+    }
+    let mut default = row.e;
+    if row.g.as_deref() == Some("s") {
+        extra.extend(default.take().map(|expression| format!("as {expression}")));
+    }
+    extra.extend(row.h.map(|collation| format!("collate {collation}")));
+    let nullable = row.d.as_deref() != Some("true");
+    table.columns.push(Column { name: text(row.b), kind: text(row.c), nullable, default, extra });
+}
+
+fn add_index(table: &mut Table, row: Cells) {
+    if row.d.as_deref() == Some("true") {
+        table.primary_key.push(text(row.e));
+        return;
+    }
+    let index = table.indexes.entry(text(row.b)).or_default();
+    index.unique = row.c.as_deref() == Some("true");
+    index.columns.push(text(row.e));
+    if index.columns.len() == 1 {
+        index.extra.extend(row.g.filter(|method| method != "btree"));
+        index.extra.extend(row.f.map(|condition| format!("where {condition}")));
+        index.extra.extend((row.h.as_deref() == Some("false")).then(|| "invalid".to_owned()));
+    }
+}
+
+fn add_foreign_key(table: &mut Table, row: Cells) {
+    let name = text(row.b);
+    if table.foreign_keys.last().is_none_or(|key| key.name != name) {
+        table.foreign_keys.push(ForeignKey {
+            columns: Vec::new(),
+            parent: text(row.d),
+            parent_columns: Vec::new(),
+            on_delete: action(row.f),
+            on_update: action(row.g),
+            name,
+        });
+        match row.h.as_deref() {
+            Some("falsefalse" | "truefalse") => {
+                table.options.push("a foreign key is not validated".to_owned())
+            }
+            _ => {}
+        }
+    }
+    if let Some(key) = table.foreign_keys.last_mut() {
+        key.columns.push(text(row.c));
+        key.parent_columns.extend(row.e);
+    }
+}
+
+fn action(letter: Option<String>) -> String {
+    match letter.as_deref() {
+        Some("c") => "cascade",
+        Some("r") => "restrict",
+        Some("n") => "set null",
+        Some("d") => "set default",
+        _ => "no action",
+    }
+    .to_owned()
+}

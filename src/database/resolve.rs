@@ -1,0 +1,81 @@
+//! Which database is meant: the flag, else `DATABASE_URL`, else `.env`, else `sqlite://instaseed.db`.
+//! An empty `DATABASE_URL` counts as absent, as in a shell's `${DATABASE_URL:-...}`. A malformed `.env` is an error
+//! only when it is reached; its line is named, never quoted (it may hold a password).
+
+use std::path::{Path, PathBuf};
+
+use super::error::{DatabaseError, UrlProblem};
+use super::target::Target;
+use crate::Result;
+
+const VARIABLE: &str = "DATABASE_URL";
+const DEFAULT: &str = "sqlite://instaseed.db";
+
+/// Where the URL of a target was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    Flag,
+    Environment,
+    DotEnv(PathBuf),
+    Default,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag => f.write_str("--database-url"),
+            Self::Environment => f.write_str("the environment's DATABASE_URL"),
+            Self::DotEnv(path) => write!(f, "DATABASE_URL in {}", path.display()),
+            Self::Default => f.write_str("the default"),
+        }
+    }
+}
+
+impl Target {
+    /// Finds and parses the URL; `flag` is what the command line says, if anything.
+    pub fn resolve(flag: Option<&str>) -> Result<(Target, Origin)> {
+        if let Some(url) = flag {
+            return Ok((Target::parse(url)?, Origin::Flag));
+        }
+        if let Some(value) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+            let problem = UrlProblem::BadEncoding;
+            let url = value.to_str().ok_or(DatabaseError::BadUrl { url: VARIABLE.to_owned(), problem })?;
+            return Ok((Target::parse(url)?, Origin::Environment));
+        }
+        if let Some(path) = find_dot_env()
+            && let Some(url) = read_dot_env(&path)?
+        {
+            return Ok((Target::parse(&url)?, Origin::DotEnv(path)));
+        }
+        Ok((Target::parse(DEFAULT)?, Origin::Default))
+    }
+}
+
+/// The nearest `.env`, here or in a folder above.
+fn find_dot_env() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
+}
+
+fn read_dot_env(path: &Path) -> Result<Option<String>, DatabaseError> {
+    let fail = |line, problem, source| DatabaseError::DotEnv { path: path.to_owned(), line, problem, source };
+    let unreadable = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::InvalidData => fail(None, "make it UTF-8 text", None),
+        _ => fail(None, "make it readable", Some(Box::new(e) as _)),
+    };
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    for entry in dotenvy::Iter::new(text.as_bytes()) {
+        match entry {
+            Ok((name, value)) if name == VARIABLE => return Ok(Some(value).filter(|value| !value.is_empty())),
+            Ok(_) => {}
+            Err(dotenvy::Error::LineParse(line, _)) => {
+                let number = text.lines().position(|l| line.starts_with(l.trim()) && !l.trim().is_empty());
+                let problem = "write NAME=value, quoting a value that holds spaces or `#`";
+                return Err(fail(number.map(|n| n + 1), problem, None));
+            }
+            Err(e) => return Err(fail(None, "check its text", Some(Box::new(e)))),
+        }
+    }
+    Ok(None)
+}

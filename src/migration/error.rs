@@ -1,0 +1,145 @@
+//! What can go wrong between a folder of migrations and a migrated database, each with its file, line and
+//! statement, and with the way out.
+
+use std::path::PathBuf;
+
+use super::Direction;
+use super::lock::Holder;
+
+/// Errors of this room.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MigrationError {
+    // The files.
+    #[error("cannot read {}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{} holds no migration (a folder <version>_<name> with an up.sql)", path.display())]
+    NoMigrations { path: PathBuf },
+    #[error("{} has folders for other engines, but none named {engine}", path.display())]
+    NoEngineFolder { path: PathBuf, engine: &'static str },
+    #[error("{file} is no migration: it has no up.sql")]
+    EmptyFolder { file: String },
+    #[error("{file} is not named <version>_<name>, a version being letters and digits")]
+    BadFolderName { file: String },
+    #[error("version {version} is there twice: {first} and {second}")]
+    DuplicateVersion { version: String, first: String, second: String },
+    #[error("{file} has no down.sql")]
+    MissingDown { file: String },
+    #[error("{file} says that it is irreversible, but has a down.sql")]
+    NeedlessDown { file: String },
+    #[error("{file}:{line}: invalid UTF-8 at byte {byte}")]
+    InvalidUtf8 { file: String, line: usize, byte: usize },
+    #[error("{}: {message}", place(file, *line))]
+    BadMetadata { file: String, line: Option<usize>, message: String },
+    #[error("{file} holds no statement")]
+    EmptyScript { file: String },
+    #[error("{}: {source}", place(file, Some(source.line())))]
+    BadScript { file: String, source: super::SplitError },
+    #[error("{file}:{line}: a temporary table is lost when the run is cut off between two statements")]
+    TemporaryTable { file: String, line: usize },
+    #[error("{file}: {message}")]
+    BadEditions { file: String, message: String },
+
+    // What was asked for.
+    #[error("there is no migration {wanted}")]
+    UnknownVersion { wanted: String, nearest: Option<String> },
+    #[error("`{wanted}` names more than one migration: {}", found.join(", "))]
+    AmbiguousVersion { wanted: String, found: Vec<String> },
+    #[error("{version} is pending, but the newer {newest} is already applied")]
+    OutOfOrder { version: String, newest: String },
+    #[error("{file} was changed after version {version} was applied")]
+    Changed { version: String, file: String },
+    #[error("version {version} is applied, but no file of it is here")]
+    MissingFile { version: String },
+    #[error("version {version} cannot be reverted: {because}")]
+    Irreversible { version: String, because: String },
+    #[error("version {version} is not applied with another content than its file's")]
+    NotChanged { version: String },
+    #[error(
+        "`{name}` is not a name for a migration: small letters, digits and underscores, beginning with a letter, 60 at most"
+    )]
+    BadName { name: String },
+    #[error("cannot write {}", path.display())]
+    Unwritable { path: PathBuf, source: std::io::Error },
+    #[error("{} is already there", path.display())]
+    AlreadyThere { path: PathBuf },
+
+    // The database.
+    #[error("the database already has a table `{table}`, which none of these migrations made")]
+    ForeignDatabase { table: String },
+    #[error("another run holds the lock: {holder}")]
+    Locked { holder: Holder, waited_seconds: u64 },
+    #[error("{}", failed(file, *line, statement, message))]
+    Statement {
+        file: String,
+        line: usize,
+        statement: String,
+        number: usize,
+        total: usize,
+        message: String,
+        half_applied: bool,
+    },
+    #[error(
+        "{file}: {table} had {before} rows before {version} and has {after} after it, and no loss is declared"
+    )]
+    RowsLost { file: String, version: String, table: String, before: i64, after: i64 },
+    #[error(
+        "{file}: after {version}, {rows} rows of {table} point at rows of {parent} that do not exist (first: {first})"
+    )]
+    DanglingRows { file: String, version: String, table: String, parent: String, rows: usize, first: String },
+    #[error(
+        "version {version} is half-applied ({direction}, {done} of {total} statements), and {file} was changed in what had run"
+    )]
+    CannotResume { version: String, direction: Direction, done: usize, total: usize, file: String },
+    #[error("{what}: {message}")]
+    Engine { what: String, message: String },
+}
+
+fn place(file: &str, line: Option<usize>) -> String {
+    line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
+}
+
+fn failed(file: &str, line: usize, statement: &str, message: &str) -> String {
+    format!("{file}:{line}: {message}\n  in: {statement}")
+}
+
+impl MigrationError {
+    pub(crate) fn engine(what: impl Into<String>) -> impl FnOnce(diesel::result::Error) -> Self {
+        let what = what.into();
+        move |error| Self::Engine { what, message: error.to_string() }
+    }
+
+    /// The way out.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::EmptyFolder { file } => format!("write {file}/up.sql, or remove the folder"),
+            Self::BadFolderName { .. } => "`instaseed migrate new NAME` writes folders with a good name".into(),
+            Self::DuplicateVersion { .. } => "give one of the two folders another version".into(),
+            Self::MissingDown { .. } => {
+                "write down.sql, or say why there is no way back in metadata.toml: irreversible = \"...\"".into()
+            }
+            Self::NeedlessDown { .. } => "remove the key `irreversible`, or the file".into(),
+            Self::InvalidUtf8 { .. } => "save the file as UTF-8".into(),
+            Self::BadMetadata { .. } => "it needs the key `run_in_transaction` and knows `irreversible`, [[up.loses]] and [[down.loses]]".into(),
+            Self::EmptyScript { .. } => "write its SQL; `SELECT 1;` stands for nothing to do".into(),
+            Self::TemporaryTable { .. } => "use an ordinary table and drop it in the end".into(),
+            Self::UnknownVersion { nearest: Some(nearest), .. } => format!("did you mean {nearest}?"),
+            Self::UnknownVersion { .. } => "`instaseed migrate status` lists the versions".into(),
+            Self::OutOfOrder { .. } => "give it a newer version, or run it all the same with --allow-out-of-order".into(),
+            Self::Changed { version, .. } => format!(
+                "restore the file, or accept it as it is now: instaseed migrate repair --accept-changed {version}"
+            ),
+            Self::MissingFile { .. } => "name the folder that has it with --migrations DIR".into(),
+            Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
+            Self::Locked { .. } => "wait for it, or raise --lock-timeout".into(),
+            Self::Statement { half_applied: true, .. } => {
+                "what had run is recorded: correct the cause, then `instaseed migrate repair` goes on from this statement".into()
+            }
+            Self::Statement { .. } => "nothing of this migration was kept: correct the cause and run it again".into(),
+            Self::RowsLost { table, .. } => format!("nothing was kept; if the loss is meant, declare it in metadata.toml for {table} with rows = \"...\""),
+            Self::DanglingRows { .. } => "nothing was kept; correct the data or the migration".into(),
+            Self::CannotResume { file, .. } => format!("bring {file} back to what was run, then `instaseed migrate repair`"),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! Facts about a database that travel with it: a small table of names and values.
+//!
+//! `protected` is the guard's: whoever wants to take something away asks for it first.
+
+use super::MigrationError;
+use super::ledger::{CREATE_TABLES, FACTS_TABLE};
+use super::session::{Session, session};
+use crate::Result;
+use crate::database::Db;
+
+const PROTECTED: &str = "protected";
+
+/// The value of a fact, if it is there; creates nothing.
+pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>> {
+    let session = session(db);
+    let failed = || MigrationError::engine(format!("cannot read the fact `{name}`"));
+    if !has_table(session).map_err(failed())? {
+        return Ok(None);
+    }
+    Ok(session.fact(name).map_err(failed())?)
+}
+
+/// Sets a fact, or removes it with `None`; creates the table if it must.
+pub fn set_fact(db: &mut Db, name: &str, value: Option<&str>) -> Result<()> {
+    let session = session(db);
+    let failed = || MigrationError::engine(format!("cannot write the fact `{name}`"));
+    if !has_table(session).map_err(failed())? {
+        if value.is_none() {
+            return Ok(());
+        }
+        let [.., create] = CREATE_TABLES;
+        session.batch(create).map_err(failed())?;
+    }
+    Ok(session.set_fact(name, value).map_err(failed())?)
+}
+
+/// Marks a database as one that nothing may be taken away from.
+pub fn protect(db: &mut Db) -> Result<()> {
+    set_fact(db, PROTECTED, Some("yes"))
+}
+
+/// Takes the mark away.
+pub fn unprotect(db: &mut Db) -> Result<()> {
+    set_fact(db, PROTECTED, None)
+}
+
+/// Whether it is marked.
+pub fn is_protected(db: &mut Db) -> Result<bool> {
+    Ok(fact(db, PROTECTED)?.is_some())
+}
+
+fn has_table(session: &mut dyn Session) -> diesel::QueryResult<bool> {
+    Ok(session.tables()?.iter().any(|table| table.eq_ignore_ascii_case(FACTS_TABLE)))
+}

@@ -1,0 +1,297 @@
+//! The runner: takes the lock, looks again, executes the plan, keeps the ledger, finishes what was cut off.
+//!
+//! Whatever a run finds half-applied it finishes first, from the statement that was reached: a migration is always
+//! wholly up or wholly down before anything else happens to it.
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::execute::Execution;
+use super::fault::Fault;
+use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
+use super::session::{Session, session};
+use super::state::State;
+use super::status::Status;
+use super::{Direction, Goal, Migration, MigrationError, Observer, Plan, Script, Source, Step, lock, plan};
+use crate::Result;
+use crate::database::Db;
+
+/// How a run behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long to wait for another run.
+    pub lock_timeout: Duration,
+    /// Apply pending migrations that are older than the newest applied one.
+    pub allow_out_of_order: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { lock_timeout: Duration::from_secs(60), allow_out_of_order: false }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    pub steps: Vec<StepDone>,
+}
+
+/// One migration that was run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepDone {
+    pub direction: Direction,
+    pub version: String,
+    pub name: String,
+    /// It was cut off earlier and is now finished.
+    pub resumed: bool,
+    pub seconds: f64,
+}
+
+/// A source of migrations set against one database.
+pub struct Runner<'a> {
+    session: &'a mut dyn Session,
+    source: &'a Source,
+    options: Options,
+    observer: &'a mut dyn Observer,
+    fault: Fault,
+}
+
+impl<'a> Runner<'a> {
+    /// Touches nothing yet.
+    pub fn new(db: &'a mut Db, source: &'a Source, options: Options, observer: &'a mut dyn Observer) -> Self {
+        Self { session: session(db), source, options, observer, fault: Fault::from_environment() }
+    }
+
+    /// Where the database stands; reads only, and creates nothing.
+    pub fn status(&mut self) -> Result<Status> {
+        let state = self.read()?;
+        let holder =
+            self.session.run_under_way().map_err(MigrationError::engine("cannot look for other runs"))?;
+        Ok(Status::new(self.source, &state, holder))
+    }
+
+    /// What `run` would do; reads only, and creates nothing.
+    pub fn plan(&mut self, goal: &Goal) -> Result<Plan> {
+        let state = self.read()?;
+        Ok(plan::make(self.source, &state, goal, self.options.allow_out_of_order)?)
+    }
+
+    /// Does it, alone: a run that finds another one waits, and then looks again at what is left to do.
+    pub fn run(&mut self, goal: &Goal) -> Result<Outcome> {
+        match State::read(self.session) {
+            // Nothing to do needs no lock and no right to write.
+            Ok(state) => {
+                let plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
+                if plan.is_empty() && self.untidy(&state).is_empty() {
+                    return Ok(Outcome::default());
+                }
+            }
+            Err(error) if self.session.is_busy(&error) => {}
+            Err(error) => return Err(cannot_read(error).into()),
+        }
+        self.locked(|runner| runner.run_locked(goal))
+    }
+
+    /// Finishes a migration that was cut off. With nothing to finish it does nothing.
+    pub fn repair(&mut self) -> Result<Outcome> {
+        self.run(&Goal::Repair)
+    }
+
+    /// Takes a migration that was cut off back to where it came from: finishes it, then runs its other direction.
+    ///
+    /// There is no other sound way: a `down.sql` is written for the whole of its `up.sql` and means nothing after
+    /// a part of it. A migration that cannot be finished can therefore not be undone either; its cause must be
+    /// corrected first. What the direction declares as lost is lost.
+    pub fn undo(&mut self) -> Result<Outcome> {
+        self.run(&Goal::Undo)
+    }
+
+    /// Takes the files of exactly these versions for what was applied.
+    pub fn accept_changed(&mut self, versions: &[String]) -> Result<()> {
+        self.locked(|runner| {
+            let state = State::read(runner.session).map_err(cannot_read)?;
+            let mut accepted = Vec::new();
+            for version in versions {
+                let changed =
+                    runner.source.find(version).filter(|migration| state.changed_file(migration).is_some());
+                let entry = state.entry(version);
+                let (Some(migration), Some(entry)) = (changed, entry) else {
+                    return Err(MigrationError::NotChanged { version: version.clone() });
+                };
+                let done = Entry::done(migration, Direction::Up);
+                accepted.push(Entry { tool_version: entry.tool_version.clone(), ..done });
+            }
+            accepted.iter().try_for_each(|entry| runner.session.update(entry, false)).map_err(cannot_record())
+        })
+    }
+
+    fn read(&mut self) -> Result<State, MigrationError> {
+        lock::wait(self.session, self.options.lock_timeout, self.observer, |session| {
+            match State::read(session) {
+                Ok(state) => Ok(Some(state)),
+                Err(error) if session.is_busy(&error) => Ok(None),
+                Err(error) => Err(cannot_read(error)),
+            }
+        })
+    }
+
+    fn locked<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, MigrationError>) -> Result<T> {
+        lock::acquire(self.session, self.options.lock_timeout, self.observer)?;
+        let worked = work(self);
+        let unlocked =
+            self.session.unlock(worked.is_ok()).map_err(MigrationError::engine("cannot end the run"));
+        // Of two errors the first is the cause.
+        let value = worked?;
+        unlocked?;
+        Ok(value)
+    }
+
+    fn run_locked(&mut self, goal: &Goal) -> Result<Outcome, MigrationError> {
+        let mut state = State::read(self.session).map_err(cannot_read)?;
+        let plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
+        let tidied = self.untidy(&state);
+        self.observer.planned(&plan);
+        if plan.is_empty() && tidied.is_empty() {
+            return Ok(Outcome::default());
+        }
+        self.create_tables(&state)?;
+        for entry in tidied {
+            self.session.write(&entry, true).map_err(cannot_record())?;
+            state.ledger.insert(entry.version.clone(), (entry, Default::default()));
+        }
+        let mut outcome = Outcome::default();
+        for step in &plan.steps {
+            outcome.steps.push(self.step(step, &state)?);
+        }
+        Ok(outcome)
+    }
+
+    /// The statements are the same on every engine; a table that is there is not created again, because even
+    /// `IF NOT EXISTS` asks for the right to create.
+    fn create_tables(&mut self, state: &State) -> Result<(), MigrationError> {
+        for (name, sql) in [VERSION_TABLE, LEDGER_TABLE, FACTS_TABLE].into_iter().zip(CREATE_TABLES) {
+            if !state.tables.iter().any(|table| table.eq_ignore_ascii_case(name)) {
+                self.session
+                    .batch(sql)
+                    .map_err(MigrationError::engine(format!("cannot create the table {name}")))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows to be written: for what another tool applied, and for runs cut off before their very last word.
+    fn untidy(&self, state: &State) -> Vec<Entry> {
+        let mut rows = Vec::new();
+        for (entry, _) in
+            state.ledger.values().filter(|(entry, _)| entry.is_running() && state.version_agrees(entry))
+        {
+            let mut entry = entry.clone();
+            entry.close();
+            rows.push(entry);
+        }
+        for migration in
+            self.source.migrations().iter().filter(|migration| state.is_applied(&migration.version))
+        {
+            let recorded = state
+                .entry(&migration.version)
+                .is_some_and(|e| e.is_running() || e.direction() == Direction::Up);
+            if !recorded {
+                rows.push(Entry::adopted(migration));
+            }
+        }
+        rows
+    }
+
+    fn step(&mut self, step: &Step, state: &State) -> Result<StepDone, MigrationError> {
+        let begun = Instant::now();
+        let migration = self
+            .source
+            .find(&step.version)
+            .ok_or_else(|| MigrationError::MissingFile { version: step.version.clone() })?;
+        self.observer.started(step);
+        let earlier = state.entry(&step.version).filter(|entry| !entry.is_running()).cloned();
+        let done = if step.resumes { self.resume_point(migration, step.direction, state)? } else { 0 };
+        if step.resumes {
+            self.observer.resumed(step, done);
+        }
+        let commits_ddl = self.session.dialect().commits_ddl;
+        let execution = Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
+            .resuming(done)
+            .replacing(earlier);
+        if step.transaction {
+            self.session.run_one(&execution).map_err(reason)?;
+        } else {
+            self.session
+                .leave_transaction()
+                .map_err(MigrationError::engine("cannot keep what was run so far"))?;
+            let ran = self.session.run_one(&execution).map_err(reason).and_then(|()| {
+                self.fault.after_record(&step.version, step.statements.len() + 1);
+                self.session.update(&Entry::done(migration, step.direction), true).map_err(cannot_record())
+            });
+            self.session.enter_transaction().map_err(MigrationError::engine("cannot go on with the run"))?;
+            ran?;
+        }
+        let took = begun.elapsed();
+        self.observer.finished(step, took);
+        Ok(StepDone {
+            direction: step.direction,
+            version: step.version.clone(),
+            name: step.name.clone(),
+            resumed: step.resumes,
+            seconds: took.as_secs_f64(),
+        })
+    }
+
+    /// How many statements of a cut-off migration have run. The one that was under way has happened if the
+    /// catalogue is no longer what it was before it.
+    fn resume_point(
+        &mut self,
+        migration: &Migration,
+        direction: Direction,
+        state: &State,
+    ) -> Result<usize, MigrationError> {
+        let script: &Script = migration.script(direction).ok_or_else(|| migration.irreversible())?;
+        let Some(entry) = state.entry(&migration.version) else { return Ok(0) };
+        let mut done = entry.done_count();
+        let mut digest = entry.digest_done.as_ref();
+        if entry.started_count() > done {
+            let now =
+                self.session.catalogue().map_err(MigrationError::engine("cannot read the catalogue"))?;
+            if entry.catalogue_before.as_ref() != Some(&now) {
+                done = entry.started_count();
+                digest = entry.digest_started.as_ref();
+            }
+        }
+        if done > script.statements.len() || digest != Some(&script.digest_of_first(done)) {
+            return Err(MigrationError::CannotResume {
+                version: migration.version.clone(),
+                direction,
+                done,
+                total: entry.statements_total.max(0) as usize,
+                file: script.file.clone(),
+            });
+        }
+        Ok(done)
+    }
+}
+
+fn cannot_read(error: diesel::result::Error) -> MigrationError {
+    MigrationError::engine("cannot read what is applied")(error)
+}
+
+fn cannot_record() -> impl FnOnce(diesel::result::Error) -> MigrationError {
+    MigrationError::engine("cannot write the ledger")
+}
+
+/// Diesel's harness hands our own errors back in a box; its own ones concern its version table.
+fn reason(error: Box<dyn std::error::Error + Send + Sync>) -> MigrationError {
+    match error.downcast::<MigrationError>() {
+        Ok(error) => *error,
+        Err(error) => MigrationError::Engine {
+            what: "cannot keep the migration".to_owned(),
+            message: error.to_string(),
+        },
+    }
+}

@@ -1,0 +1,127 @@
+//! `new NAME`: a folder for each engine, with the questions that a migration answers and the SQL left to write.
+//!
+//! Until its SQL is written, such a migration is refused by name: an empty step is never taken for a done one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::MigrationError;
+use super::dialect::FOLDERS;
+use super::mysql;
+
+const UP: &str = "\
+-- Why: what the schema cannot do without this step.
+--
+-- Write the step here. Rows that are already there must come through it; large tables in one pass.
+";
+
+const DOWN: &str = "\
+-- The way back: leaves the schema, and every row, as they were before up.sql.
+--
+-- What cannot be kept is declared in metadata.toml under [[down.loses]].
+";
+
+/// Writes the folders below `root` and answers them. Refuses bad names, and never overwrites.
+pub fn scaffold(root: &Path, name: &str) -> Result<Vec<PathBuf>, MigrationError> {
+    let good = name.len() <= 60
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !good {
+        return Err(MigrationError::BadName { name: name.to_owned() });
+    }
+    let folder = format!("{}_{name}", version(SystemTime::now()));
+    let places: Vec<(PathBuf, bool)> = if is_flat(root) {
+        vec![(root.join(&folder), true)]
+    } else {
+        FOLDERS
+            .iter()
+            .map(|engine| (root.join(engine).join(&folder), *engine != mysql::DIALECT.folder))
+            .collect()
+    };
+    if let Some((path, _)) = places.iter().find(|(path, _)| path.exists()) {
+        return Err(MigrationError::AlreadyThere { path: path.clone() });
+    }
+    for (path, transaction) in &places {
+        write(path, *transaction)
+            .map_err(|source| MigrationError::Unwritable { path: path.clone(), source })?;
+    }
+    Ok(places.into_iter().map(|(path, _)| path).collect())
+}
+
+/// A folder that already holds migrations of one engine directly stays like that.
+fn is_flat(root: &Path) -> bool {
+    let layered = FOLDERS.iter().any(|engine| root.join(engine).is_dir());
+    let holds = fs::read_dir(root).is_ok_and(|mut entries| {
+        entries.any(|entry| entry.is_ok_and(|entry| entry.path().join("up.sql").is_file()))
+    });
+    holds && !layered
+}
+
+fn write(folder: &Path, transaction: bool) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let comment = if transaction {
+        "# All of it or nothing; false only for statements that refuse a transaction."
+    } else {
+        "# MySQL commits each DDL statement by itself; the runner records how far a run came."
+    };
+    for (name, text) in [
+        ("up.sql", UP.to_owned()),
+        ("down.sql", DOWN.to_owned()),
+        ("metadata.toml", format!("{comment}\nrun_in_transaction = {transaction}\n")),
+    ] {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
+        std::io::Write::write_all(&mut file, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// `YYYYMMDDhhmmss`, UTC.
+fn version(now: SystemTime) -> String {
+    let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    // Days since 0000-03-01, so that a leap day ends its year.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}{month:02}{day:02}{:02}{:02}{:02}", rest / 3_600, rest / 60 % 60, rest % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::database::Engine;
+    use crate::migration::Source;
+
+    #[test]
+    fn versions_are_the_time_in_utc() {
+        let at = |seconds| version(UNIX_EPOCH + Duration::from_secs(seconds));
+        assert_eq!(at(0), "19700101000000");
+        assert_eq!(at(1_709_208_000), "20240229120000");
+        assert_eq!(at(4_102_444_799), "20991231235959");
+    }
+
+    #[test]
+    fn it_writes_for_all_engines_and_is_refused_until_filled_in() {
+        let root = tempfile::tempdir().expect("a folder");
+        let written = scaffold(root.path(), "add_bio").expect("writes");
+        assert_eq!(written.len(), 3);
+        let error = Source::only_folder(Engine::Mysql, root.path()).unwrap_err();
+        assert!(matches!(error, MigrationError::EmptyScript { .. }), "{error}");
+    }
+
+    #[test]
+    fn bad_names_are_refused() {
+        let root = tempfile::tempdir().expect("a folder");
+        for name in ["", "1_a", "../a", "Add", "a b", "a-b"] {
+            assert!(matches!(scaffold(root.path(), name), Err(MigrationError::BadName { .. })), "{name}");
+        }
+    }
+}

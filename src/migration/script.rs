@@ -1,0 +1,77 @@
+//! One file of SQL: its text, its statements and its checksum.
+//!
+//! The checksum says whether a person changed the file after it was applied. Line endings, a byte-order mark,
+//! trailing white space and trailing blank lines do not count: git and editors change them without anyone's will.
+
+use sha2::{Digest, Sha256};
+
+use super::split::{self, Lexis, SplitError, Statement};
+
+/// An `up.sql` or `down.sql`.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// Where it was read, for messages.
+    pub file: String,
+    pub text: String,
+    pub statements: Vec<Statement>,
+    pub checksum: String,
+}
+
+impl Script {
+    pub(crate) fn parse(file: String, text: &str, lexis: &Lexis) -> Result<Self, SplitError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let statements = split::split(text, lexis)?;
+        Ok(Self { file, text: text.to_owned(), statements, checksum: checksum(text) })
+    }
+
+    /// A digest of the first `count` statements: whether a half-applied migration can be resumed depends on what
+    /// was run, not on what stands behind it.
+    pub(crate) fn digest_of_first(&self, count: usize) -> String {
+        let mut hash = Sha256::new();
+        for statement in self.statements.iter().take(count) {
+            hash.update(normalised(&statement.sql).as_bytes());
+            hash.update([0]);
+        }
+        hex(&hash.finalize())
+    }
+}
+
+fn checksum(text: &str) -> String {
+    hex(&Sha256::digest(normalised(text).as_bytes()))
+}
+
+fn normalised(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.truncate(out.trim_end_matches('\n').len());
+    out
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sqlite::LEXIS;
+    use super::*;
+
+    #[test]
+    fn line_endings_and_trailing_space_do_not_change_the_checksum() {
+        let unix = Script::parse("a".into(), "SELECT 1;\n\nSELECT 2;\n", &LEXIS).expect("cuts");
+        let windows =
+            Script::parse("a".into(), "\u{feff}SELECT 1;  \r\n\r\nSELECT 2;\r\n\r\n", &LEXIS).expect("cuts");
+        let other = Script::parse("a".into(), "SELECT 1;\n\nSELECT 3;\n", &LEXIS).expect("cuts");
+        assert_eq!(unix.checksum, windows.checksum);
+        assert_ne!(unix.checksum, other.checksum);
+        assert_eq!(unix.digest_of_first(1), other.digest_of_first(1));
+        assert_ne!(unix.digest_of_first(2), other.digest_of_first(2));
+    }
+}

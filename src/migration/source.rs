@@ -1,0 +1,406 @@
+//! The migrations that there are: the embedded ones of an engine, and a user's own folder that follows on.
+//!
+//! Both come through one parser, so that an own folder is treated like ours. Everything that a run could stumble
+//! over later is refused here, before a database is touched: two folders of one version (of which Diesel lets one
+//! vanish), folders without SQL, files that are not UTF-8, metadata that says nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::dialect::{Dialect, dialect};
+use super::{Metadata, MigrationError, Script};
+use crate::database::Engine;
+use crate::embedded::EMBEDDED_MIGRATIONS;
+
+/// One step of the schema, there and back.
+#[derive(Debug, Clone)]
+pub struct Migration {
+    /// Compared as text, as Diesel does.
+    pub version: String,
+    pub name: String,
+    /// The folder, for messages.
+    pub folder: String,
+    pub up: Script,
+    /// Missing only when the metadata says why.
+    pub down: Option<Script>,
+    pub metadata: Metadata,
+    pub origin: Origin,
+}
+
+/// Who wrote a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Embedded,
+    Folder,
+}
+
+/// A named version of the embedded history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone {
+    pub edition: String,
+    pub version: String,
+}
+
+/// All migrations of one engine, oldest first.
+#[derive(Debug, Clone)]
+pub struct Source {
+    engine: Engine,
+    migrations: Vec<Migration>,
+    milestones: Vec<Milestone>,
+}
+
+/// A folder's files by name, before anyone has looked into them.
+struct Raw {
+    folder: String,
+    name: String,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Source {
+    /// The migrations that the binary carries.
+    pub fn embedded(engine: Engine) -> Result<Self, MigrationError> {
+        Self::from_list(engine, EMBEDDED_MIGRATIONS)
+    }
+
+    fn from_list(engine: Engine, list: &[(&str, &str)]) -> Result<Self, MigrationError> {
+        let dialect = dialect(engine);
+        let mut raw: BTreeMap<&str, Raw> = BTreeMap::new();
+        let mut source = Self { engine, migrations: Vec::new(), milestones: Vec::new() };
+        for (path, text) in list {
+            let parts: Vec<&str> = path.split('/').collect();
+            match parts[..] {
+                ["editions.toml"] => source.milestones = milestones("migrations/editions.toml", text)?,
+                [folder, name, file] if folder == dialect.folder => {
+                    let entry = raw.entry(name).or_insert_with(|| Raw {
+                        folder: format!("migrations/{folder}/{name}"),
+                        name: name.to_owned(),
+                        files: BTreeMap::new(),
+                    });
+                    entry.files.insert(file.to_owned(), text.as_bytes().to_vec());
+                }
+                _ => {}
+            }
+        }
+        source.add(raw.into_values(), Origin::Embedded)?;
+        Ok(source)
+    }
+
+    /// A source of nothing but a folder: an own history on this engine, without ours.
+    pub fn only_folder(engine: Engine, folder: &Path) -> Result<Self, MigrationError> {
+        Self { engine, migrations: Vec::new(), milestones: Vec::new() }.with_folder(folder)
+    }
+
+    /// Adds a folder laid out as `<version>_<name>/` or, for several engines, `sqlite/`, `mysql/`, `postgres/`.
+    pub fn with_folder(mut self, folder: &Path) -> Result<Self, MigrationError> {
+        let dialect = dialect(self.engine);
+        let layered = super::dialect::FOLDERS.iter().any(|name| folder.join(name).is_dir());
+        let root = if layered { folder.join(dialect.folder) } else { folder.to_owned() };
+        if layered && !root.is_dir() {
+            return Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine: dialect.folder });
+        }
+        let raw = read_folder(&root)?;
+        if raw.is_empty() {
+            return Err(MigrationError::NoMigrations { path: root });
+        }
+        self.add(raw.into_iter(), Origin::Folder)?;
+        Ok(self)
+    }
+
+    fn add(&mut self, raw: impl Iterator<Item = Raw>, origin: Origin) -> Result<(), MigrationError> {
+        let dialect = dialect(self.engine);
+        for folder in raw {
+            let migration = parse(folder, origin, dialect)?;
+            if let Some(twin) = self.migrations.iter().find(|other| other.version == migration.version) {
+                return Err(MigrationError::DuplicateVersion {
+                    version: migration.version,
+                    first: twin.folder.clone(),
+                    second: migration.folder,
+                });
+            }
+            self.migrations.push(migration);
+        }
+        self.migrations.sort_by(|a, b| a.version.cmp(&b.version));
+        Ok(())
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Oldest first.
+    pub fn migrations(&self) -> &[Migration] {
+        &self.migrations
+    }
+
+    /// The editions, in the order of their versions.
+    pub fn milestones(&self) -> &[Milestone] {
+        &self.milestones
+    }
+
+    pub fn find(&self, version: &str) -> Option<&Migration> {
+        self.migrations.iter().find(|migration| migration.version == version)
+    }
+
+    /// The version that a person means: an edition, a version or its beginning, a name, or `<version>_<name>`;
+    /// `none` is the empty schema.
+    pub fn resolve(&self, wanted: &str) -> Result<Option<&str>, MigrationError> {
+        if wanted == "none" {
+            return Ok(None);
+        }
+        if let Some(milestone) = self.milestones.iter().find(|milestone| milestone.edition == wanted) {
+            return Ok(Some(&milestone.version));
+        }
+        let plain = wanted.split('_').next().unwrap_or(wanted).replace('-', "");
+        let exact = |migration: &&Migration| {
+            migration.version == wanted.replace('-', "")
+                || migration.name == wanted
+                || (migration.version == plain && wanted == format!("{plain}_{}", migration.name))
+        };
+        let begun = |migration: &&Migration| {
+            !wanted.is_empty() && migration.version.starts_with(&wanted.replace('-', ""))
+        };
+        let mut found: Vec<&Migration> = self.migrations.iter().filter(exact).collect();
+        if found.is_empty() {
+            found = self.migrations.iter().filter(begun).collect();
+        }
+        match found[..] {
+            [] => Err(MigrationError::UnknownVersion {
+                wanted: wanted.to_owned(),
+                nearest: self.nearest(wanted),
+            }),
+            [migration] => Ok(Some(&migration.version)),
+            _ => Err(MigrationError::AmbiguousVersion {
+                wanted: wanted.to_owned(),
+                found: found.iter().map(|migration| migration.version.clone()).collect(),
+            }),
+        }
+    }
+
+    fn nearest(&self, wanted: &str) -> Option<String> {
+        let versions = self.migrations.iter().flat_map(|migration| [&migration.version, &migration.name]);
+        let editions = self.milestones.iter().map(|milestone| &milestone.edition);
+        versions
+            .chain(editions)
+            .filter(|known| !known.is_empty())
+            .min_by_key(|known| distance(known, wanted))
+            .map(|nearest| nearest.to_owned())
+    }
+}
+
+fn read_folder(root: &Path) -> Result<Vec<Raw>, MigrationError> {
+    let mut found = Vec::new();
+    for path in entries(root)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') || !path.is_dir() {
+            continue;
+        }
+        let mut files = BTreeMap::new();
+        for file in entries(&path)?.into_iter().filter(|file| file.is_file()) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let bytes =
+                fs::read(&file).map_err(|source| MigrationError::Unreadable { path: file, source })?;
+            files.insert(name, bytes);
+        }
+        found.push(Raw { folder: path.display().to_string(), name, files });
+    }
+    Ok(found)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
+    let unreadable = |source| MigrationError::Unreadable { path: folder.to_owned(), source };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        paths.push(entry.map_err(unreadable)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn parse(mut raw: Raw, origin: Origin, dialect: &Dialect) -> Result<Migration, MigrationError> {
+    if !raw.files.contains_key("up.sql") {
+        return Err(MigrationError::EmptyFolder { file: raw.folder });
+    }
+    let (version, name) = raw.name.split_once('_').unwrap_or((&raw.name, ""));
+    let version = version.replace('-', "");
+    if version.is_empty() || version.len() > 50 || !version.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return Err(MigrationError::BadFolderName { file: raw.folder });
+    }
+    let metadata = match raw.files.remove("metadata.toml") {
+        None => Metadata::default(),
+        Some(bytes) => {
+            let file = format!("{}/metadata.toml", raw.folder);
+            let text = utf8(&file, bytes)?;
+            Metadata::parse(&text).map_err(|(line, message)| MigrationError::BadMetadata {
+                file,
+                line,
+                message,
+            })?
+        }
+    };
+    let stepwise = dialect.commits_ddl || !metadata.run_in_transaction;
+    let mut script = |name: &str| -> Result<Option<Script>, MigrationError> {
+        let Some(bytes) = raw.files.remove(name) else { return Ok(None) };
+        let file = format!("{}/{name}", raw.folder);
+        let text = utf8(&file, bytes)?;
+        let script = Script::parse(file.clone(), &text, dialect.lexis)
+            .map_err(|source| MigrationError::BadScript { file: file.clone(), source })?;
+        if script.statements.is_empty() {
+            return Err(MigrationError::EmptyScript { file });
+        }
+        let temporary = |statement: &&super::Statement| {
+            statement.word(0) == "CREATE"
+                && statement.words.iter().take(4).any(|word| word == "TEMPORARY" || word == "TEMP")
+        };
+        match script.statements.iter().find(temporary) {
+            Some(statement) if stepwise => Err(MigrationError::TemporaryTable { file, line: statement.line }),
+            _ => Ok(Some(script)),
+        }
+    };
+    let up = script("up.sql")?.ok_or_else(|| MigrationError::EmptyFolder { file: raw.folder.clone() })?;
+    let down = script("down.sql")?;
+    match (&down, &metadata.irreversible) {
+        (None, None) => return Err(MigrationError::MissingDown { file: raw.folder }),
+        (Some(_), Some(_)) => return Err(MigrationError::NeedlessDown { file: raw.folder }),
+        _ => {}
+    }
+    Ok(Migration { version, name: name.to_owned(), folder: raw.folder.clone(), up, down, metadata, origin })
+}
+
+fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, MigrationError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..byte].iter().filter(|byte| **byte == b'\n').count() + 1;
+        MigrationError::InvalidUtf8 { file: file.to_owned(), line, byte }
+    })
+}
+
+fn milestones(file: &str, text: &str) -> Result<Vec<Milestone>, MigrationError> {
+    let named: BTreeMap<String, String> = toml::from_str(text).map_err(|error| {
+        MigrationError::BadEditions { file: file.to_owned(), message: error.message().to_owned() }
+    })?;
+    let mut found: Vec<Milestone> =
+        named.into_iter().map(|(edition, version)| Milestone { edition, version }).collect();
+    found.sort_by(|a, b| a.version.cmp(&b.version));
+    Ok(found)
+}
+
+/// Levenshtein's distance, for "did you mean".
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row[j + 1];
+            row[j + 1] = (diagonal + usize::from(x != *y)).min(above + 1).min(row[j] + 1);
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &[(&str, &str)] = &[
+        ("README.md", "no migration"),
+        ("editions.toml", "course = '2026010102'\nplatform = '2026010103'\n"),
+        ("sqlite/2026010102_create_photos/down.sql", "DROP TABLE photos;"),
+        ("sqlite/2026010102_create_photos/up.sql", "CREATE TABLE photos (id INTEGER);"),
+        ("sqlite/2026-01-01-01_create_users/down.sql", "DROP TABLE users;"),
+        ("sqlite/2026-01-01-01_create_users/up.sql", "CREATE TABLE users (id INTEGER);"),
+        ("mysql/2026010101_create_users/up.sql", "not of this engine"),
+    ];
+
+    fn source() -> Source {
+        Source::from_list(Engine::Sqlite, LIST).expect("parses")
+    }
+
+    fn written(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Result<Source, MigrationError>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, bytes) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+            if !path.ends_with("-") {
+                fs::write(&path, bytes).expect("a file");
+            }
+        }
+        let source = Source::only_folder(Engine::Sqlite, folder.path());
+        (folder, source)
+    }
+
+    #[test]
+    fn versions_lose_their_dashes_and_sort_as_text() {
+        let versions: Vec<_> = source().migrations.iter().map(|m| m.version.clone()).collect();
+        assert_eq!(versions, ["2026010101", "2026010102"]);
+    }
+
+    #[test]
+    fn a_version_is_found_by_edition_beginning_and_name() {
+        let source = source();
+        assert_eq!(source.resolve("course").expect("known"), Some("2026010102"));
+        assert_eq!(source.resolve("create_users").expect("known"), Some("2026010101"));
+        assert_eq!(source.resolve("2026010102_create_photos").expect("known"), Some("2026010102"));
+        assert_eq!(source.resolve("none").expect("known"), None);
+        assert!(matches!(source.resolve("2026"), Err(MigrationError::AmbiguousVersion { .. })));
+    }
+
+    #[test]
+    fn an_unknown_version_is_named_with_its_nearest() {
+        let error = source().resolve("platfrom").unwrap_err();
+        assert_eq!(error.hint().as_deref(), Some("did you mean platform?"));
+    }
+
+    #[test]
+    fn equal_versions_are_refused_with_both_folders() {
+        let (_folder, source) = written(&[
+            ("1_a/up.sql", b"SELECT 1"),
+            ("1_a/down.sql", b"SELECT 1"),
+            ("1_b/up.sql", b"SELECT 1"),
+            ("1_b/down.sql", b"SELECT 1"),
+        ]);
+        assert!(matches!(source, Err(MigrationError::DuplicateVersion { version, .. }) if version == "1"));
+    }
+
+    #[test]
+    fn bad_folders_are_refused_one_by_one() {
+        let (_folder, empty) = written(&[("1_a/-", b"")]);
+        assert!(matches!(empty, Err(MigrationError::EmptyFolder { .. })));
+        let (_folder, missing) = written(&[("1_a/up.sql", b"SELECT 1")]);
+        assert!(matches!(missing, Err(MigrationError::MissingDown { .. })));
+        let (_folder, text) =
+            written(&[("1_a/up.sql", b"SELECT 1;\n-- \xff"), ("1_a/down.sql", b"SELECT 1")]);
+        assert!(matches!(text, Err(MigrationError::InvalidUtf8 { line: 2, byte: 13, .. })));
+        let (_folder, blank) = written(&[("1_a/up.sql", b"-- fill in\n"), ("1_a/down.sql", b"SELECT 1")]);
+        assert!(matches!(blank, Err(MigrationError::EmptyScript { .. })));
+        let (_folder, keys) = written(&[
+            ("1_a/up.sql", b"SELECT 1"),
+            ("1_a/down.sql", b"SELECT 1"),
+            ("1_a/metadata.toml", b"irreversible = ''\n"),
+        ]);
+        assert!(matches!(keys, Err(MigrationError::BadMetadata { .. })));
+        let (_folder, nothing) = written(&[("notes.txt", b"")]);
+        assert!(matches!(nothing, Err(MigrationError::NoMigrations { .. })));
+    }
+
+    #[test]
+    fn an_irreversible_migration_says_why() {
+        let (_folder, source) = written(&[
+            ("1_a/up.sql", b"SELECT 1"),
+            ("1_a/metadata.toml", b"run_in_transaction = true\nirreversible = 'it forgets'\n"),
+        ]);
+        assert!(source.expect("parses").migrations[0].down.is_none());
+    }
+
+    #[test]
+    fn folders_by_engine_are_chosen_by_engine() {
+        let (folder, source) =
+            written(&[("sqlite/1_a/up.sql", b"SELECT 1"), ("sqlite/1_a/down.sql", b"SELECT 2")]);
+        assert_eq!(source.expect("parses").migrations.len(), 1);
+        let other = Source::only_folder(Engine::Postgres, folder.path());
+        assert!(matches!(other, Err(MigrationError::NoEngineFolder { engine: "postgres", .. })));
+    }
+}

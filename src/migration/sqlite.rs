@@ -1,0 +1,225 @@
+//! SQLite under the runner: the whole run is one exclusive transaction, which is also the lock.
+//!
+//! Rebuilding a table drops it, and a drop with foreign keys on deletes the children by cascade. `foreign_keys`
+//! cannot change inside a transaction (and `defer_foreign_keys` does not stop the cascade), so it is switched off
+//! before the run and restored after it; rows are counted and references checked before a migration is kept.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+use diesel::connection::AnsiTransactionManager;
+use diesel::{QueryResult, SqliteConnection};
+use sha2::{Digest, Sha256};
+
+use super::dialect::{Dialect, Manner};
+use super::ledger::{Ledger, impl_ledger};
+use super::lock::Holder;
+use super::script::hex;
+use super::session::Session;
+use super::split::Lexis;
+use super::{Direction, Migration, MigrationError, Statement};
+
+pub(crate) const LEXIS: Lexis = Lexis {
+    backslash_escapes: false,
+    escape_strings: false,
+    hash_comments: false,
+    spaced_dashes: false,
+    executable_comments: false,
+    nested_comments: false,
+    bracket_names: true,
+    dollar_quotes: false,
+    compound_objects: &["TRIGGER"],
+};
+
+pub(crate) const DIALECT: Dialect = Dialect { folder: "sqlite", lexis: &LEXIS, commits_ddl: false, manner };
+
+/// Everything but VACUUM takes part in a transaction, and what does not can be repeated.
+fn manner(statement: &Statement) -> Manner {
+    match statement.word(0) {
+        "PRAGMA" | "ATTACH" | "DETACH" => Manner::Setting,
+        "VACUUM" => Manner::Alone,
+        _ => Manner::WithRecord,
+    }
+}
+
+/// The wait is the runner's, which tells for whom; SQLite itself must not wait in silence.
+const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
+const NO_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 0";
+
+impl_ledger!(SqliteConnection, diesel::sqlite::Sqlite, "?");
+
+impl Session for SqliteConnection {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    fn tables(&mut self) -> QueryResult<Vec<String>> {
+        self.lines("SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    }
+
+    fn catalogue(&mut self) -> QueryResult<String> {
+        let lines = self.lines(
+            "SELECT type || '|' || name || '|' || tbl_name || '|' || coalesce(sql, '') AS line FROM sqlite_master ORDER BY type, name",
+        )?;
+        Ok(hex(&Sha256::digest(lines.join("\n"))))
+    }
+
+    fn try_lock(&mut self) -> QueryResult<bool> {
+        // Off before the transaction, for every step of it; the pragma's old value is the session's own (ON).
+        self.batch("PRAGMA foreign_keys = OFF")?;
+        self.batch(NO_BUSY_TIMEOUT)?;
+        match AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE") {
+            Ok(()) => {
+                self.batch(BUSY_TIMEOUT)?;
+                Ok(true)
+            }
+            Err(error) => {
+                self.batch("PRAGMA foreign_keys = ON")?;
+                self.batch(BUSY_TIMEOUT)?;
+                if self.is_busy(&error) { Ok(false) } else { Err(error) }
+            }
+        }
+    }
+
+    fn unlock(&mut self, keep: bool) -> QueryResult<()> {
+        self.batch("PRAGMA locking_mode = NORMAL")?;
+        let ended = if keep { self.commit() } else { self.rollback() };
+        self.batch("PRAGMA foreign_keys = ON")?;
+        // With the mode back to normal, the file is let go at the next access.
+        self.batch("SELECT 1 FROM sqlite_master LIMIT 1")?;
+        ended
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        let file = self.lines("SELECT file AS line FROM pragma_database_list WHERE name = 'main'");
+        let path = file?.into_iter().next().unwrap_or_default();
+        Ok(holder_of(&path).or_else(|| holder_of(&format!("{path}-shm"))))
+    }
+
+    fn run_under_way(&mut self) -> QueryResult<Option<Holder>> {
+        // A run is one transaction: whoever can read sees the database before it or after it.
+        Ok(None)
+    }
+
+    fn leave_transaction(&mut self) -> QueryResult<()> {
+        // Commits, and keeps the file's lock all the same.
+        self.batch("PRAGMA locking_mode = EXCLUSIVE")?;
+        self.commit()
+    }
+
+    fn enter_transaction(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE")
+    }
+
+    fn count_rows(&mut self, statements: &[Statement]) -> QueryResult<Vec<(String, i64)>> {
+        if statements.iter().all(cannot_remove) {
+            return Ok(Vec::new());
+        }
+        let mut counts = Vec::new();
+        for table in self.tables()?.into_iter().filter(|table| !table.starts_with("__")) {
+            let rows = self.number(&format!("SELECT count(*) AS number FROM {}", quoted(&table)))?;
+            counts.push((table, rows));
+        }
+        Ok(counts)
+    }
+
+    fn check_rows(
+        &mut self,
+        migration: &Migration,
+        direction: Direction,
+        before: &[(String, i64)],
+    ) -> Result<(), MigrationError> {
+        let Some(script) =
+            migration.script(direction).filter(|script| !script.statements.iter().all(cannot_remove))
+        else {
+            return Ok(());
+        };
+        let failed = || MigrationError::engine("cannot count what the migration left");
+        let now = self.count_rows(&script.statements).map_err(failed())?;
+        for (table, before) in before {
+            let after = now.iter().find(|(name, _)| name == table).map(|(_, rows)| *rows);
+            if let Some(after) =
+                after.filter(|after| after < before && !migration.metadata.may_lose_rows(direction, table))
+            {
+                return Err(MigrationError::RowsLost {
+                    file: script.file.clone(),
+                    version: migration.version.clone(),
+                    table: table.clone(),
+                    before: *before,
+                    after,
+                });
+            }
+        }
+        self.check_references(migration, script.file.clone()).map_err(failed())?.map_or(Ok(()), Err)
+    }
+
+    fn line_of_error(&self, statement: &Statement, error: &diesel::result::Error) -> Option<usize> {
+        // SQLite tells only the word that it stumbled over: a line follows from it if it stands there once.
+        let message = error.to_string();
+        let word = message.split_once("near \"")?.1.split_once("\":")?.0;
+        let mut places = statement.sql.match_indices(word);
+        let (at, _) = places.next()?;
+        places.next().is_none().then(|| statement.sql[..at].matches('\n').count())
+    }
+
+    fn is_busy(&self, error: &diesel::result::Error) -> bool {
+        error.to_string().contains("is locked")
+    }
+}
+
+trait References {
+    fn check_references(
+        &mut self,
+        migration: &Migration,
+        file: String,
+    ) -> QueryResult<Option<MigrationError>>;
+}
+
+impl References for SqliteConnection {
+    fn check_references(
+        &mut self,
+        migration: &Migration,
+        file: String,
+    ) -> QueryResult<Option<MigrationError>> {
+        let found = self.lines(
+            "SELECT \"table\" || char(31) || parent || char(31) || count(*) || char(31) || coalesce(min(rowid), '?') AS line \
+             FROM pragma_foreign_key_check GROUP BY \"table\", parent ORDER BY \"table\", parent LIMIT 1",
+        )?;
+        let Some(line) = found.first() else { return Ok(None) };
+        let parts: Vec<&str> = line.split('\u{1f}').collect();
+        let part = |at: usize| parts.get(at).copied().unwrap_or_default().to_owned();
+        Ok(Some(MigrationError::DanglingRows {
+            file,
+            version: migration.version.clone(),
+            table: part(0),
+            parent: part(1),
+            rows: part(2).parse().unwrap_or(0),
+            first: format!("rowid {}", part(3)),
+        }))
+    }
+}
+
+/// Statements that can neither take rows away nor break a reference.
+fn cannot_remove(statement: &Statement) -> bool {
+    statement.word(0) == "CREATE"
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Who holds a write lock on a file, from the kernel's list. Not by `fcntl`: that needs the file open, and closing
+/// any descriptor of a file drops all locks that this process has on it, a connection's of the caller among them.
+fn holder_of(path: &str) -> Option<Holder> {
+    let inode = fs::metadata(path).ok()?.ino().to_string();
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    // "1: POSIX  ADVISORY  WRITE 4711 fd:00:2228 1073741824 1073742335"
+    let pid = locks.lines().filter(|line| !line.contains("->")).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let writes = fields.get(3) == Some(&"WRITE");
+        let same = fields.get(5).is_some_and(|id| id.rsplit(':').next() == Some(inode.as_str()));
+        (writes && same).then(|| fields[4].to_owned())
+    })?;
+    let command = fs::read_to_string(format!("/proc/{pid}/comm")).ok().map(|name| name.trim().to_owned());
+    Some(Holder { id: format!("process {pid}"), who: command, since: None })
+}

@@ -1,0 +1,65 @@
+//! What a database says about itself: read whole, at once, without creating anything.
+
+use std::collections::BTreeMap;
+
+use super::ledger::{Entry, LEDGER_TABLE, Times, VERSION_TABLE};
+use super::session::Session;
+use super::{Direction, Migration};
+
+/// The two tables, and the names of all others.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    /// Applied versions, oldest first.
+    pub versions: Vec<String>,
+    pub ledger: BTreeMap<String, (Entry, Times)>,
+    pub tables: Vec<String>,
+}
+
+impl State {
+    pub(crate) fn read(session: &mut dyn Session) -> diesel::QueryResult<Self> {
+        let tables = session.tables()?;
+        let has = |name: &str| tables.iter().any(|table| table.eq_ignore_ascii_case(name));
+        let versions = if has(VERSION_TABLE) { session.versions()? } else { Vec::new() };
+        let entries = if has(LEDGER_TABLE) { session.entries()? } else { Vec::new() };
+        let ledger =
+            entries.into_iter().map(|(entry, times)| (entry.version.clone(), (entry, times))).collect();
+        Ok(Self { versions, ledger, tables })
+    }
+
+    pub(crate) fn is_applied(&self, version: &str) -> bool {
+        self.versions.iter().any(|applied| applied == version)
+    }
+
+    pub(crate) fn newest(&self) -> Option<&str> {
+        self.versions.last().map(String::as_str)
+    }
+
+    pub(crate) fn entry(&self, version: &str) -> Option<&Entry> {
+        self.ledger.get(version).map(|(entry, _)| entry)
+    }
+
+    /// Whether the version table already says what the finished migration makes it say: it is written last.
+    pub(crate) fn version_agrees(&self, entry: &Entry) -> bool {
+        self.is_applied(&entry.version) == (entry.direction() == Direction::Up)
+    }
+
+    /// The migration that was cut off, if one was. There is at most one: every run finishes it first.
+    pub(crate) fn half_applied(&self) -> Option<&Entry> {
+        self.ledger
+            .values()
+            .map(|(entry, _)| entry)
+            .find(|entry| entry.is_running() && !self.version_agrees(entry))
+    }
+
+    /// The file that differs from what was applied.
+    pub(crate) fn changed_file(&self, migration: &Migration) -> Option<String> {
+        let entry = self.entry(&migration.version).filter(|entry| {
+            self.is_applied(&entry.version) && !entry.is_running() && entry.direction() == Direction::Up
+        })?;
+        if entry.checksum_up != migration.up.checksum {
+            return Some(migration.up.file.clone());
+        }
+        let down = migration.down.as_ref().map(|script| &script.checksum);
+        (entry.checksum_down.as_ref() != down).then(|| format!("{}/down.sql", migration.folder))
+    }
+}

@@ -1,0 +1,179 @@
+//! From what was said to a whole profile: overrides over the file, defaults for the rest, every value checked.
+//!
+//! The defaults follow the number of users, as the real networks do: the mean number of follows by the formula of the
+//! LDBC benchmark (fitted to Facebook), likes by the audience that those follows make.
+
+use super::error::{Origin, ProfileError};
+use super::file::{ProfileOverrides, Source};
+use super::{ExactCounts, Growth, LANGUAGES, Profile, limits};
+use crate::time::{DAY, Time};
+
+const START: &str = "2010-10-06";
+/// With this start, the default growth passes through the announced milestones on their days.
+const AS_OF: &str = "2021-12-02";
+const LANGUAGE_SHARES: [f64; 9] = [0.52, 0.13, 0.11, 0.06, 0.05, 0.04, 0.03, 0.03, 0.03];
+
+/// The mean number of follows in a network of `users`, by LDBC's formula, as far as there are others to follow.
+pub(super) fn mean_follows(users: u32) -> f64 {
+    let n = users as f64;
+    libm::pow(n, 0.512 - 0.028 * libm::log10(n)).min((n - 1.0) / 2.0)
+}
+
+pub(super) fn complete(
+    name: &str,
+    base: ProfileOverrides,
+    source: Source,
+    over: &ProfileOverrides,
+) -> Result<Profile, ProfileError> {
+    /// A fractional knob: from the override, else from the file, else the default.
+    macro_rules! fraction {
+        ($key:ident, $default:expr) => {
+            match (over.$key, base.$key) {
+                (Some(value), _) => limits::fraction(stringify!($key), value, Origin::Override)?,
+                (None, Some(value)) => {
+                    limits::fraction(stringify!($key), value, source.origin(stringify!($key)))?
+                }
+                (None, None) => $default,
+            }
+        };
+    }
+    let origin = |said: bool, key: &str| if said { Origin::Override } else { source.origin(key) };
+
+    let users_origin = origin(over.users.is_some(), "users");
+    let users = limits::users(over.users.or(base.users).unwrap_or(1000), users_origin)?;
+    let exact = base.exact.filter(|_| counts_stand(over));
+    let per = |rows: fn(&ExactCounts) -> u32, by: fn(&ExactCounts) -> u32| {
+        base.exact.map(|e| rows(&e) as f64 / (by(&e) as f64).max(1.0))
+    };
+    let base_users = base.users.unwrap_or(1000).max(1) as f64;
+    let per_user = |rows: fn(&ExactCounts) -> u32| base.exact.map(|e| rows(&e) as f64 / base_users);
+
+    let density = fraction!(density, 1.0);
+    let follows =
+        fraction!(follows_per_user, per_user(|e| e.follows).unwrap_or_else(|| mean_follows(users))) * density;
+    let photos = fraction!(photos_per_user, per_user(|e| e.photos).unwrap_or(12.0)) * density;
+    let likes = fraction!(likes_per_photo, per(|e| e.likes, |e| e.photos).unwrap_or(0.06 * follows));
+    let comments = fraction!(comments_per_photo, per(|e| e.comments, |e| e.photos).unwrap_or(likes / 12.0));
+    let tags = fraction!(tags_per_photo, per(|e| e.photo_tags, |e| e.photos).unwrap_or(4.0));
+
+    let most = (users as f64 - 1.0).clamp(0.0, 7500.0);
+    let follows_said = over.follows_per_user.is_some();
+    if follows > most {
+        let allowed = format!("{users} users can follow {most} others each at most");
+        let origin = origin(follows_said, "follows_per_user");
+        return Err(ProfileError::OutOfRange {
+            key: "follows_per_user",
+            value: follows.to_string(),
+            allowed,
+            origin,
+        });
+    }
+    let photo_rows = users as f64 * photos;
+    limits::rows(
+        "photos_per_user",
+        photos,
+        photo_rows,
+        origin(over.photos_per_user.is_some(), "photos_per_user"),
+    )?;
+    limits::rows(
+        "comments_per_photo",
+        comments,
+        photo_rows * comments,
+        origin(over.comments_per_photo.is_some(), "comments_per_photo"),
+    )?;
+
+    let time = |key: &'static str, said: &Option<String>, file: &Option<String>, default: &str| {
+        let text = said.as_ref().or(file.as_ref()).map_or(default, String::as_str);
+        let origin = origin(said.is_some(), key);
+        let allowed = "a day or second from 1970-01-01 to 2106-02-07, as YYYY-MM-DD [HH:MM:SS]".to_owned();
+        let wrong = ProfileError::OutOfRange { key, value: format!("'{text}'"), allowed, origin };
+        Time::parse(text).ok_or(wrong)
+    };
+    let start = time("start", &over.start, &base.start, START)?;
+    let as_of = time("as_of", &over.as_of, &base.as_of, AS_OF)?;
+    if as_of.0 < start.0.saturating_add(DAY) {
+        let origin = origin(over.as_of.is_some(), "as_of");
+        return Err(ProfileError::EndsBeforeStart {
+            start: start.to_string(),
+            as_of: as_of.to_string(),
+            origin,
+        });
+    }
+
+    Ok(Profile {
+        name: name.to_owned(),
+        description: over.description.clone().or(base.description.clone()).unwrap_or_default(),
+        seed: over.seed.or(base.seed).unwrap_or(1),
+        users,
+        start,
+        as_of,
+        growth: over.growth.or(base.growth).unwrap_or(Growth::Instagram),
+        follows_per_user: follows,
+        photos_per_user: photos,
+        likes_per_photo: likes,
+        comments_per_photo: comments,
+        tags_per_photo: tags,
+        languages: languages(&base, &source, over)?,
+        bots: fraction!(bots, 0.08),
+        inactive: fraction!(inactive, 0.25),
+        image_base_url: over
+            .image_base_url
+            .clone()
+            .or(base.image_base_url.clone())
+            .unwrap_or_else(|| "https://picsum.photos".to_owned()),
+        password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
+        exact,
+    })
+}
+
+/// Exact counts belong to the world they were written for: whoever asks for other counts gets those instead.
+fn counts_stand(over: &ProfileOverrides) -> bool {
+    let ProfileOverrides {
+        users,
+        density,
+        follows_per_user,
+        photos_per_user,
+        likes_per_photo,
+        comments_per_photo,
+        tags_per_photo,
+        ..
+    } = over;
+    users.is_none()
+        && [density, follows_per_user, photos_per_user, likes_per_photo, comments_per_photo, tags_per_photo]
+            .iter()
+            .all(|knob| knob.is_none())
+}
+
+fn languages(
+    base: &ProfileOverrides,
+    source: &Source,
+    over: &ProfileOverrides,
+) -> Result<Vec<(String, f64)>, ProfileError> {
+    let Some(said) = over.languages.as_ref().or(base.languages.as_ref()) else {
+        return Ok(LANGUAGES.iter().zip(LANGUAGE_SHARES).map(|(l, s)| ((*l).to_owned(), s)).collect());
+    };
+    let origin = || if over.languages.is_some() { Origin::Override } else { source.origin("languages") };
+    let wrong = |value: String, allowed: String| ProfileError::OutOfRange {
+        key: "languages",
+        value,
+        allowed,
+        origin: origin(),
+    };
+    let sum: f64 = said.values().sum();
+    for (code, share) in said {
+        if !LANGUAGES.contains(&code.as_str()) {
+            return Err(wrong(code.clone(), format!("texts are written in {}", LANGUAGES.join(", "))));
+        }
+        if !(0.0..=1e9).contains(share) || sum <= 0.0 {
+            return Err(wrong(
+                format!("{code}: {share}"),
+                "shares are not negative, and not all zero".to_owned(),
+            ));
+        }
+    }
+    Ok(said
+        .iter()
+        .filter(|(_, share)| **share > 0.0)
+        .map(|(code, share)| (code.clone(), share / sum))
+        .collect())
+}

@@ -1,0 +1,126 @@
+//! Profile files: TOML, every key optional, unknown keys refused with their line.
+
+use super::error::{Origin, ProfileError};
+use super::{ExactCounts, Growth};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The profiles that the library carries.
+pub(super) const EMBEDDED: [(&str, &str); 4] = [
+    ("tiny", include_str!("../../seeds/profiles/tiny.toml")),
+    ("classic", include_str!("../../seeds/profiles/classic.toml")),
+    ("app", include_str!("../../seeds/profiles/app.toml")),
+    ("load", include_str!("../../seeds/profiles/load.toml")),
+];
+
+/// What may be said of a world, in a file or by flags; what is not said is completed.
+///
+/// Numbers are as wide as people may type them: a value out of range is an error with its key, never a wrap.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileOverrides {
+    /// One line for people.
+    pub description: Option<String>,
+    /// See [`Profile`](super::Profile) for each of these.
+    pub seed: Option<u64>,
+    /// The number of users.
+    pub users: Option<i64>,
+    /// `YYYY-MM-DD`, with or without `HH:MM:SS`.
+    pub start: Option<String>,
+    /// `YYYY-MM-DD`, with or without `HH:MM:SS`.
+    pub as_of: Option<String>,
+    /// How sign-ups spread over time.
+    pub growth: Option<Growth>,
+    /// Multiplies follows and photos of a user.
+    pub density: Option<f64>,
+    /// Mean number of users that one follows.
+    pub follows_per_user: Option<f64>,
+    /// Mean number of photos of a user.
+    pub photos_per_user: Option<f64>,
+    /// Mean number of likes of a photo.
+    pub likes_per_photo: Option<f64>,
+    /// Mean number of comments on a photo.
+    pub comments_per_photo: Option<f64>,
+    /// Mean number of tags of a photo.
+    pub tags_per_photo: Option<f64>,
+    /// Shares by language code; scaled to sum to 1.
+    pub languages: Option<BTreeMap<String, f64>>,
+    /// The share of accounts that are programs.
+    pub bots: Option<f64>,
+    /// The share of accounts that never post.
+    pub inactive: Option<f64>,
+    /// Where image and video URLs point.
+    pub image_base_url: Option<String>,
+    /// The development password of every account.
+    pub password: Option<String>,
+    /// Counts to be met to the row; only in files.
+    pub exact: Option<ExactCounts>,
+}
+
+/// The text of a profile, kept so that a late error can still name its line.
+pub(super) struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// Where a key is said.
+    pub(super) fn origin(&self, key: &str) -> Origin {
+        let line = self.text.lines().position(|line| key_of(line) == Some(key));
+        Origin::File { path: self.name.clone(), line: line.map_or(0, |i| i + 1) }
+    }
+}
+
+/// Reads an embedded profile, or a file if no name fits.
+pub(super) fn read(name: &str) -> Result<(ProfileOverrides, Source), ProfileError> {
+    let text = match EMBEDDED.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => (*text).to_owned(),
+        None => read_file(name)?,
+    };
+    let parsed = toml::from_str(&text).map_err(|error| malformed(name, &text, &error))?;
+    Ok((parsed, Source { name: name.to_owned(), text }))
+}
+
+/// The description of an embedded profile.
+pub(super) fn description(text: &str) -> String {
+    toml::from_str::<ProfileOverrides>(text).ok().and_then(|p| p.description).unwrap_or_default()
+}
+
+fn read_file(name: &str) -> Result<String, ProfileError> {
+    let path = Path::new(name);
+    if !path.exists() && !name.ends_with(".toml") && !name.contains(std::path::MAIN_SEPARATOR) {
+        return Err(ProfileError::Unknown { name: name.to_owned(), nearest: nearest(name) });
+    }
+    std::fs::read_to_string(path).map_err(|source| ProfileError::Unreadable { path: path.to_owned(), source })
+}
+
+fn malformed(name: &str, text: &str, error: &toml::de::Error) -> ProfileError {
+    let at = error.span().map_or(0, |span| span.start.min(text.len()));
+    let line = text[..at].matches('\n').count() + 1;
+    let key = text.lines().nth(line - 1).and_then(key_of).map(str::to_owned);
+    ProfileError::Malformed { path: name.to_owned(), line, key, message: error.message().to_owned() }
+}
+
+fn key_of(line: &str) -> Option<&str> {
+    line.split_once('=').map(|(key, _)| key.trim().trim_matches('"')).filter(|key| !key.starts_with('#'))
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let near = EMBEDDED.iter().map(|(known, _)| (distance(&name, known), *known)).min();
+    near.filter(|(steps, known)| *steps <= known.len().div_ceil(2)).map(|(_, known)| known)
+}
+
+/// Letters to insert, remove or replace.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.bytes().enumerate() {
+            let best = (corner + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            corner = std::mem::replace(&mut row[j + 1], best);
+        }
+    }
+    row[b.len()]
+}

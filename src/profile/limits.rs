@@ -1,0 +1,54 @@
+//! What the numbers of a profile may be, one line a key.
+
+use super::error::{Origin, ProfileError};
+
+/// The most users, and the most rows of a table whose key is an INT.
+pub(super) const INT_MAX: i64 = i32::MAX as i64;
+
+/// (key, least, most) of the fractional numbers.
+const RANGES: [(&str, f64, f64); 8] = [
+    ("density", 0.001, 1000.0),
+    ("follows_per_user", 0.0, 7500.0),
+    ("photos_per_user", 0.0, 10_000.0),
+    ("likes_per_photo", 0.0, 1_000_000.0),
+    ("comments_per_photo", 0.0, 100_000.0),
+    ("tags_per_photo", 0.0, 30.0),
+    ("bots", 0.0, 1.0),
+    ("inactive", 0.0, 1.0),
+];
+
+/// Refuses a fraction that is out of its range.
+pub(super) fn fraction(key: &'static str, value: f64, origin: Origin) -> Result<f64, ProfileError> {
+    let (_, least, most) = *RANGES.iter().find(|r| r.0 == key).expect("every fractional key has a range");
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    let allowed = format!("from {least} to {most}");
+    Err(ProfileError::OutOfRange { key, value: value.to_string(), allowed, origin })
+}
+
+/// Refuses a number of users that no database of ours can hold.
+pub(super) fn users(value: i64, origin: Origin) -> Result<u32, ProfileError> {
+    let error = |allowed: &str| {
+        Err(ProfileError::OutOfRange {
+            key: "users",
+            value: value.to_string(),
+            allowed: allowed.to_owned(),
+            origin,
+        })
+    };
+    match value {
+        1..=INT_MAX => Ok(value as u32),
+        ..=0 => error("a world has at least 1 user"),
+        _ => error("user ids are INT columns, which end at 2147483647"),
+    }
+}
+
+/// Refuses a number of rows beyond the end of an INT key.
+pub(super) fn rows(key: &'static str, mean: f64, rows: f64, origin: Origin) -> Result<(), ProfileError> {
+    if rows <= INT_MAX as f64 {
+        return Ok(());
+    }
+    let allowed = format!("{rows:.0} rows would pass the end of an INT key, 2147483647");
+    Err(ProfileError::OutOfRange { key, value: mean.to_string(), allowed, origin })
+}

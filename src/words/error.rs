@@ -1,0 +1,24 @@
+//! What can be wrong with a word list, always with its file and line.
+
+/// A mistake in seeds/words.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WordsError {
+    #[error("{file}, line {line}: {message}")]
+    Syntax { file: String, line: usize, message: String },
+    #[error("{file}, line {line}: {entry:?} {problem}")]
+    Entry { file: String, line: usize, entry: String, problem: &'static str },
+    #[error("{file}: {list} has {have} entries, {need} are needed")]
+    TooFew { file: String, list: &'static str, have: usize, need: usize },
+    #[error("{file}: {text} can grow to {have} characters, {limit} are allowed")]
+    TooLong { file: String, text: &'static str, have: usize, limit: usize },
+    #[error("the word list {file} is missing")]
+    Missing { file: String },
+}
+
+impl WordsError {
+    /// The way out, in words for the person who edits a word list.
+    pub fn hint(&self) -> Option<String> {
+        Some("seeds/README.md describes the format of the word lists".to_owned())
+    }
+}

@@ -1,0 +1,188 @@
+//! The files as they are written: TOML, each entry remembered with its line.
+
+use super::WordsError;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// One text of a list, with where it stands.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub text: String,
+    pub file: String,
+    pub line: usize,
+}
+
+impl Entry {
+    /// An error that names this entry.
+    pub fn problem(&self, problem: &'static str) -> WordsError {
+        WordsError::Entry { file: self.file.clone(), line: self.line, entry: self.text.clone(), problem }
+    }
+
+    /// Fails if the entry holds one of these characters.
+    pub fn refuse(&self, characters: &[char], problem: &'static str) -> Result<(), WordsError> {
+        if self.text.contains(characters) { Err(self.problem(problem)) } else { Ok(()) }
+    }
+
+    /// What holds for every text: not empty, no space at its ends, no sign with a meaning of its own, one line.
+    pub fn clean(&self) -> Result<(), WordsError> {
+        if self.text.trim() != self.text || self.text.is_empty() {
+            return Err(self.problem("is empty or has spaces at an end"));
+        }
+        self.refuse(&['#', '@'], "holds '#' or '@', which only hashtags and mentions may")?;
+        if self.text.chars().any(char::is_control) {
+            return Err(self.problem("holds a control character"));
+        }
+        Ok(())
+    }
+}
+
+/// A list as serde sees it.
+pub type List = Vec<Spanned<String>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenericFile {
+    pub hashtags: List,
+    pub emoji: List,
+    pub compose: ComposeSection,
+    pub usernames: UsernamesSection,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComposeSection {
+    pub before: List,
+    pub after: List,
+    pub places: List,
+    pub years: [u16; 2],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsernamesSection {
+    pub before: List,
+    pub after: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopicFile {
+    pub share: u32,
+    pub hashtags: List,
+    pub words: List,
+    pub qualities: List,
+    pub emoji: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageFile {
+    pub name: String,
+    pub share: u32,
+    pub full_name: Spanned<String>,
+    pub question: Spanned<String>,
+    pub marks: Vec<String>,
+    pub names: NamesSection,
+    pub slots: SlotsSection,
+    pub captions: CaptionsSection,
+    pub comments: CommentsSection,
+    pub things: BTreeMap<String, List>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamesSection {
+    pub fake: Option<Spanned<String>>,
+    #[serde(default)]
+    pub skip: Vec<String>,
+    pub first: List,
+    pub last: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlotsSection {
+    pub place: List,
+    pub when: List,
+    pub quality: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionsSection {
+    pub short: List,
+    pub sentences: List,
+    pub endings: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommentsSection {
+    pub short: List,
+    pub openers: List,
+    pub bodies: List,
+    pub questions: List,
+    pub replies: List,
+}
+
+/// A file's path and text, to parse and to find lines in.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+}
+
+impl<'a> Source<'a> {
+    /// The file of this path.
+    pub fn find(files: &[(&'a str, &'a str)], path: &str) -> Result<Source<'a>, WordsError> {
+        files
+            .iter()
+            .find(|file| file.0 == path)
+            .map(|&(path, text)| Source { path, text })
+            .ok_or_else(|| WordsError::Missing { file: path.to_owned() })
+    }
+
+    /// The files of a folder with the stem of each, sorted by it.
+    pub fn folder(files: &[(&'a str, &'a str)], folder: &str) -> Vec<(&'a str, Source<'a>)> {
+        let mut found: Vec<_> = files
+            .iter()
+            .filter_map(|&(path, text)| {
+                let stem = path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".toml")?;
+                Some((stem, Source { path, text }))
+            })
+            .collect();
+        found.sort_by_key(|found| found.0);
+        found
+    }
+
+    pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, WordsError> {
+        toml::from_str(self.text).map_err(|error| WordsError::Syntax {
+            file: self.path.to_owned(),
+            line: self.line(error.span().map_or(0, |span| span.start)),
+            message: error.message().to_owned(),
+        })
+    }
+
+    pub fn entry(&self, value: Spanned<String>) -> Entry {
+        let line = self.line(value.span().start);
+        Entry { text: value.into_inner(), file: self.path.to_owned(), line }
+    }
+
+    /// The entries of a list that has to have some.
+    pub fn entries(&self, list: List, name: &'static str, need: usize) -> Result<Vec<Entry>, WordsError> {
+        if list.len() < need {
+            return Err(WordsError::TooFew {
+                file: self.path.to_owned(),
+                list: name,
+                have: list.len(),
+                need,
+            });
+        }
+        Ok(list.into_iter().map(|value| self.entry(value)).collect())
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        1 + self.text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
+    }
+}

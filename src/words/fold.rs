@@ -1,0 +1,48 @@
+//! Names in plain Latin letters: what a username and an e-mail address are made of.
+
+/// The letters a-z of a Latin name, accents and special letters resolved; `None` if it holds anything else.
+pub fn plain(name: &str) -> Option<String> {
+    let mut plain = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match letter {
+            'a'..='z' => plain.push(letter),
+            'A'..='Z' => plain.push(letter.to_ascii_lowercase()),
+            _ => plain.push_str(fold(letter)?),
+        }
+    }
+    (!plain.is_empty()).then_some(plain)
+}
+
+fn fold(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' => "a",
+        'ç' | 'Ç' => "c",
+        'è' | 'é' | 'ê' | 'ë' | 'È' | 'É' | 'Ê' | 'Ë' => "e",
+        'ğ' | 'Ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ı' | 'Ì' | 'Í' | 'Î' | 'Ï' | 'İ' => "i",
+        'ñ' | 'Ñ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' => "o",
+        'ş' | 'Ş' => "s",
+        'ù' | 'ú' | 'û' | 'ü' | 'Ù' | 'Ú' | 'Û' | 'Ü' => "u",
+        'ý' | 'Ý' | 'ÿ' => "y",
+        'ß' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn accents_are_resolved_and_other_scripts_refused() {
+        assert_eq!(plain("José").as_deref(), Some("jose"));
+        assert_eq!(plain("Şahin").as_deref(), Some("sahin"));
+        assert_eq!(plain("Groß").as_deref(), Some("gross"));
+        assert_eq!(plain("De Luca"), None);
+        assert_eq!(plain("田中"), None);
+        assert_eq!(plain(""), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! Topics: hashtags, words that long-tail hashtags are put together from, emoji; and what belongs to none.
+
+use super::file::{Entry, GenericFile, List, Source, TopicFile};
+use super::{Arena, Phrase, WordsError};
+
+/// The topic that everything falls back to.
+const DEFAULT_TOPIC: &str = "life";
+/// Thirty hashtags of this length, each with "#" and a space, leave room for a text in 2,200 characters.
+pub const LONGEST_TAG: usize = 30;
+
+/// What people post about.
+#[derive(Debug)]
+pub struct Topic {
+    pub name: String,
+    /// The weight of the topic among all photos.
+    pub share: u32,
+    pub hashtags: Vec<String>,
+    pub words: Vec<String>,
+    pub qualities: Vec<String>,
+    pub emoji: Vec<Phrase>,
+}
+
+/// What belongs to no topic and no language.
+#[derive(Debug)]
+pub struct General {
+    pub hashtags: Vec<String>,
+    pub emoji: Vec<Phrase>,
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+    pub places: Vec<String>,
+    pub years: [u16; 2],
+    /// Words before and after a name in a username.
+    pub handles_before: Vec<String>,
+    pub handles_after: Vec<String>,
+}
+
+impl General {
+    pub(super) fn parse(files: &[(&str, &str)], arena: &mut Arena) -> Result<General, WordsError> {
+        let source = Source::find(files, "generic.toml")?;
+        let file: GenericFile = source.parse()?;
+        Ok(General {
+            hashtags: tags(&source, file.hashtags, "hashtags", 20)?,
+            emoji: arena.phrases(&source.entries(file.emoji, "emoji", 10)?)?,
+            before: plain(&source, file.compose.before, "compose.before", 5)?,
+            after: plain(&source, file.compose.after, "compose.after", 5)?,
+            places: plain(&source, file.compose.places, "compose.places", 20)?,
+            years: file.compose.years,
+            handles_before: plain(&source, file.usernames.before, "usernames.before", 5)?,
+            handles_after: plain(&source, file.usernames.after, "usernames.after", 5)?,
+        })
+    }
+}
+
+/// All topics: the default one first, then by name.
+pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>, WordsError> {
+    let mut topics = Vec::new();
+    for (name, source) in Source::folder(files, "topics") {
+        let file: TopicFile = source.parse()?;
+        topics.push(Topic {
+            name: name.to_owned(),
+            share: file.share,
+            hashtags: tags(&source, file.hashtags, "hashtags", 5)?,
+            words: plain(&source, file.words, "words", 5)?,
+            qualities: plain(&source, file.qualities, "qualities", 3)?,
+            emoji: arena.phrases(&source.entries(file.emoji, "emoji", 3)?)?,
+        });
+    }
+    let default = topics
+        .iter()
+        .position(|topic| topic.name == DEFAULT_TOPIC)
+        .ok_or_else(|| WordsError::Missing { file: format!("topics/{DEFAULT_TOPIC}.toml") })?;
+    topics[..=default].rotate_right(1);
+    Ok(topics)
+}
+
+/// Hashtags: letters, digits and underscores of any script, in lower case.
+fn tags(source: &Source, list: List, name: &'static str, need: usize) -> Result<Vec<String>, WordsError> {
+    texts(source.entries(list, name, need)?, |text| {
+        text.chars().all(|c| (c.is_alphanumeric() || c == '_') && !c.is_uppercase())
+            && (1..=LONGEST_TAG).contains(&text.chars().count())
+    })
+}
+
+/// Words that are put together: a-z only.
+fn plain(source: &Source, list: List, name: &'static str, need: usize) -> Result<Vec<String>, WordsError> {
+    texts(source.entries(list, name, need)?, |text| {
+        text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
+    })
+}
+
+fn texts(entries: Vec<Entry>, rule: impl Fn(&str) -> bool) -> Result<Vec<String>, WordsError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for entry in &entries {
+        if !rule(&entry.text) {
+            return Err(
+                entry.problem("is no word of this list: lower case, no spaces, no signs, not too long")
+            );
+        }
+        if !seen.insert(entry.text.as_str()) {
+            return Err(entry.problem("stands twice in its list"));
+        }
+    }
+    Ok(entries.into_iter().map(|entry| entry.text).collect())
+}

@@ -1,0 +1,32 @@
+//! What a profile may ask that no world can give.
+
+/// A world that cannot be.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorldError {
+    /// A mean beyond what the network can give.
+    #[error(
+        "{key} = {asked} cannot be reached with {users} users: {most} is the most that this world can give"
+    )]
+    TooMuch {
+        /// The key of the profile.
+        key: &'static str,
+        /// What it asks.
+        asked: String,
+        /// What it could ask.
+        most: String,
+        /// The number of users.
+        users: u32,
+    },
+}
+
+impl WorldError {
+    /// The way out.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            WorldError::TooMuch { key, most, .. } => {
+                Some(format!("ask for {key} up to {most}, or for more users"))
+            }
+        }
+    }
+}

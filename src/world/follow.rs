@@ -1,0 +1,362 @@
+//! Follows: who follows whom, a function of (seed, user), in both directions; no edge is stored.
+//!
+//! Whom a user follows comes from three layers. *Blocks* ([`block`]) are circles of alike users, dense and partly
+//! mutual: they make reciprocity and clustering. The *pools* ([`pool`]) of the topic and of the world match the rest
+//! of each user's follows to the popular: they make the heavy tail of followers. How many follows each user has is its
+//! quantile of a lognormal ([`degree`]); what doubles and capacity take away, calibration ([`calibrate`]) gives back.
+
+mod block;
+mod calibrate;
+mod degree;
+mod pool;
+
+use super::clock::Clock;
+use super::error::WorldError;
+use super::rank::TopicRange;
+use super::user::{UserId, Users};
+use crate::profile::Profile;
+use crate::random::distribution::Delay;
+use crate::random::hash::{chance, h1, h2, key, scale32, scale64, stream, subkey, threshold};
+use crate::random::permutation::Permutation;
+use crate::time::{DAY, Time};
+use block::{Block, Blocks};
+use degree::DegreeCurve;
+use pool::{Popularity, TopicOrder};
+
+const TOPIC_MATCHING: u64 = stream("follow.topic.matching");
+const WORLD_MATCHING: u64 = stream("follow.world.matching");
+const WORLD_ORDER: u64 = stream("follow.world.popularity");
+const DELAY: u64 = stream("follow.delay");
+const BOT: u64 = stream("user.bot");
+/// The share of a user's follows beyond the block that go to the whole world, not to the topic.
+const WORLD_SHARE: f64 = 0.5;
+const DELAY_MEDIAN: f64 = 60.0 * DAY as f64;
+const DELAY_SIGMA: f64 = 1.6;
+/// About the share of users who are among the active half and in neither pool: among them are the bots.
+const UNPOPULAR_ACTIVE: f64 = 0.5 * (1.0 - pool::POPULAR_SHARE) * (1.0 - pool::POPULAR_SHARE);
+
+/// Room for the answer about one user, used again for the next.
+#[derive(Clone, Debug, Default)]
+pub struct FollowScratch {
+    users: Vec<UserId>,
+    places: Vec<u64>,
+}
+
+impl FollowScratch {
+    /// Empty room; it grows to the greatest answer.
+    pub fn new() -> FollowScratch {
+        FollowScratch::default()
+    }
+}
+
+/// The follow graph.
+#[derive(Clone, Debug)]
+pub(crate) struct Follows {
+    degrees: DegreeCurve,
+    blocks: Blocks,
+    topics: Vec<TopicPool>,
+    world: Popularity,
+    world_matching: Permutation,
+    /// From a user to its place among the world's popular.
+    world_order: Permutation,
+    delay: Delay,
+    delay_key: u64,
+    bot_key: u64,
+    bots: f64,
+}
+
+/// One topic: its own pool, and its part of the world's.
+#[derive(Clone, Debug)]
+struct TopicPool {
+    range: TopicRange,
+    stubs: u64,
+    world_first: u64,
+    world_stubs: u64,
+    popularity: Popularity,
+    matching: Permutation,
+    order: TopicOrder,
+}
+
+/// A half-open range of stubs.
+type Stubs = (u64, u64);
+
+/// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
+#[derive(Clone, Debug)]
+pub(crate) struct Audience {
+    rank: u64,
+    topic: usize,
+    block: Block,
+    from_topic: Stubs,
+    from_world: Stubs,
+}
+
+impl Follows {
+    /// The graph with the profile's mean, calibrated.
+    pub(crate) fn new(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
+        calibrate::calibrate(profile, users)
+    }
+
+    /// The graph in which users *try* to follow `mean` others.
+    fn with_mean(profile: &Profile, users: &Users, mean: f64) -> Follows {
+        let seed = profile.seed;
+        let degrees = DegreeCurve::new(profile.users, mean, profile.follows_per_user);
+        let blocks = Blocks::new(users.ranks.topics(), &degrees, seed);
+        let matching = key(seed, TOPIC_MATCHING);
+        let mut world_first = 0;
+        let mut topics = vec![];
+        for (i, &range) in users.ranks.topics().iter().enumerate() {
+            let stubs = degrees.pool_mean() * range.size as f64;
+            let (own, world_stubs) =
+                ((stubs * (1.0 - WORLD_SHARE)).round() as u64, (stubs * WORLD_SHARE).round() as u64);
+            topics.push(TopicPool {
+                range,
+                stubs: own,
+                world_first,
+                world_stubs,
+                popularity: Popularity::new(own, range.size),
+                matching: Permutation::new(own, subkey(matching, i as u64)),
+                order: TopicOrder::new(range.size),
+            });
+            world_first += world_stubs;
+        }
+        Follows {
+            degrees,
+            blocks,
+            topics,
+            world: Popularity::new(world_first, profile.users as u64),
+            world_matching: Permutation::new(world_first, key(seed, WORLD_MATCHING)),
+            world_order: Permutation::new(profile.users as u64, key(seed, WORLD_ORDER)),
+            delay: Delay::lognormal(DELAY_MEDIAN, DELAY_SIGMA),
+            delay_key: key(seed, DELAY),
+            bot_key: key(seed, BOT),
+            bots: profile.bots,
+        }
+    }
+
+    /// Whom a user follows: ascending, each once, never the user.
+    #[inline(always)]
+    pub(crate) fn followees<'s>(
+        &self,
+        users: &Users,
+        user: UserId,
+        room: &'s mut FollowScratch,
+    ) -> &'s [UserId] {
+        let rank = users.ranks.rank(user);
+        let topic_index = users.ranks.topic_of(rank);
+        let topic = &self.topics[topic_index];
+        let position = rank - topic.range.first;
+        let block = self.blocks.of(topic_index, &topic.range, position, &self.degrees);
+        let (own, world) = self.out_stubs(topic, position);
+        let (own_count, world_count) = ((own.1 - own.0) as usize, (world.1 - world.0) as usize);
+
+        room.reserve(block.size as usize + own_count + world_count);
+        let mates = self.blocks.mates(&block, rank, &mut room.places, block::Side::Follows);
+        for (to, &rank) in room.users.iter_mut().zip(&room.places[..mates]) {
+            *to = users.ranks.user(rank);
+        }
+        // Step by step over all stubs, so that the multiplies of many overlap.
+        let (to_topic, to_world) = room.places[..own_count + world_count].split_at_mut(own_count);
+        for (to, stub) in to_topic.iter_mut().zip(own.0..) {
+            *to = topic.matching.forward(stub);
+        }
+        for (to, stub) in to_world.iter_mut().zip(world.0..) {
+            *to = self.world_matching.forward(stub);
+        }
+        for to in to_topic.iter_mut() {
+            *to = topic.range.first + topic.order.position(topic.popularity.find(*to));
+        }
+        for to in to_world.iter_mut() {
+            *to = self.world.find(*to);
+        }
+        let found = mates + own_count + world_count;
+        let (in_topic, in_world) = room.users[mates..found].split_at_mut(own_count);
+        for (to, &rank) in in_topic.iter_mut().zip(to_topic.iter()) {
+            *to = users.ranks.user(rank);
+        }
+        for (to, &place) in in_world.iter_mut().zip(to_world.iter()) {
+            *to = UserId(self.world_order.inverse(place) as u32);
+        }
+        room.finish(found, user)
+    }
+
+    /// Who follows a user: ascending, each once; the transposed [`Follows::followees`].
+    pub(crate) fn followers<'s>(
+        &self,
+        users: &Users,
+        user: UserId,
+        room: &'s mut FollowScratch,
+    ) -> &'s [UserId] {
+        let audience = self.audience(users, user);
+        let (own, world) = (audience.from_topic, audience.from_world);
+        room.reserve(audience.block.size as usize + (own.1 - own.0 + world.1 - world.0) as usize);
+        let mut found =
+            self.blocks.mates(&audience.block, audience.rank, &mut room.places, block::Side::IsFollowed);
+        for (to, &rank) in room.users.iter_mut().zip(&room.places[..found]) {
+            *to = users.ranks.user(rank);
+        }
+        let stubs = (own.0..own.1).map(|stub| self.topic_source(users, audience.topic, stub));
+        for source in stubs.chain((world.0..world.1).map(|stub| self.world_source(users, stub))) {
+            room.users[found] = source;
+            found += 1;
+        }
+        room.finish(found, user)
+    }
+
+    /// When a follow happened, given when both sides had signed up.
+    #[inline(always)]
+    pub(crate) fn time(&self, clock: &Clock, follower: UserId, followee: UserId, both: Time) -> Time {
+        let random = (h2(self.delay_key, follower.index(), followee.index()) >> 32) as u32;
+        Time(both.0 + self.delay.draw(random, clock.end().0 - 1 - both.0))
+    }
+
+    /// The expected number of followers, in closed form.
+    pub(crate) fn expected_followers(&self, users: &Users, user: UserId) -> f64 {
+        let rank = users.ranks.rank(user);
+        let index = users.ranks.topic_of(rank);
+        let topic = &self.topics[index];
+        let position = rank - topic.range.first;
+        let block = self.blocks.of(index, &topic.range, position, &self.degrees);
+        self.blocks.expected_mates(&block)
+            + topic.popularity.mean(topic.order.place(position))
+            + self.world.mean(self.world_order.forward(user.index()))
+    }
+
+    /// A user by popularity in the whole world: those whom strangers see.
+    #[inline(always)]
+    pub(crate) fn popular(&self, hash: u64) -> UserId {
+        UserId(self.world_order.inverse(self.world.find(scale64(hash, self.world.stubs()))) as u32)
+    }
+
+    /// What [`Follows::draw_follower`] needs of a user.
+    pub(crate) fn audience(&self, users: &Users, user: UserId) -> Audience {
+        let rank = users.ranks.rank(user);
+        let index = users.ranks.topic_of(rank);
+        let topic = &self.topics[index];
+        let position = rank - topic.range.first;
+        let place = topic.order.place(position);
+        let world_place = self.world_order.forward(user.index());
+        Audience {
+            rank,
+            topic: index,
+            block: self.blocks.of(index, &topic.range, position, &self.degrees),
+            from_topic: (topic.popularity.first(place), topic.popularity.first(place + 1)),
+            from_world: (self.world.first(world_place), self.world.first(world_place + 1)),
+        }
+    }
+
+    /// One follower in constant time, each about equally likely; `None` when the draw met someone who does not follow.
+    #[inline]
+    pub(crate) fn draw_follower(&self, users: &Users, of: &Audience, hash: u64) -> Option<UserId> {
+        let (own, world) = (of.from_topic.1 - of.from_topic.0, of.from_world.1 - of.from_world.0);
+        let mates = of.block.size.saturating_sub(1);
+        let draw = scale32(hash, mates + own + world);
+        let source = if draw < mates {
+            let rank = of.block.first + draw;
+            let rank = rank + u64::from(rank >= of.rank);
+            self.blocks
+                .is_mate(&of.block, of.rank, rank, block::Side::IsFollowed)
+                .then(|| users.ranks.user(rank))?
+        } else if draw < mates + own {
+            self.topic_source(users, of.topic, of.from_topic.0 + draw - mates)
+        } else if draw < mates + own + world {
+            self.world_source(users, of.from_world.0 + draw - mates - own)
+        } else {
+            return None;
+        };
+        (users.ranks.rank(source) != of.rank).then_some(source)
+    }
+
+    /// Bots are found among those who follow more than most and are in no pool, so that few follow them.
+    pub(crate) fn is_bot(&self, users: &Users, user: UserId) -> bool {
+        let hash = h1(self.bot_key, user.index());
+        if self.bots > UNPOPULAR_ACTIVE * 0.9 {
+            return chance(hash, threshold(self.bots));
+        }
+        if !chance(hash, threshold(self.bots / UNPOPULAR_ACTIVE)) {
+            return false;
+        }
+        let rank = users.ranks.rank(user);
+        let topic = &self.topics[users.ranks.topic_of(rank)];
+        let position = rank - topic.range.first;
+        position * 2 < topic.range.size
+            && !topic.popularity.holds(topic.order.place(position))
+            && !self.world.holds(self.world_order.forward(user.index()))
+    }
+
+    /// The half-open ranges of out-stubs of a position: in its topic's pool, in the world's.
+    #[inline(always)]
+    fn out_stubs(&self, topic: &TopicPool, position: u64) -> (Stubs, Stubs) {
+        let (a, b) = self.degrees.pool_share(&topic.range, position);
+        let part = |stubs: u64, share: u64| ((stubs as u128 * share as u128) >> degree::SHARE_BITS) as u64;
+        (
+            (part(topic.stubs, a), part(topic.stubs, b)),
+            (topic.world_first + part(topic.world_stubs, a), topic.world_first + part(topic.world_stubs, b)),
+        )
+    }
+
+    /// Whose out-stub meets an in-stub of a topic's pool.
+    fn topic_source(&self, users: &Users, topic: usize, in_stub: u64) -> UserId {
+        let topic = &self.topics[topic];
+        let stub = topic.matching.inverse(in_stub);
+        let position = self.source_position(topic, stub, topic.stubs, |own, _| own);
+        users.ranks.user(topic.range.first + position)
+    }
+
+    /// Whose out-stub meets an in-stub of the world's pool.
+    fn world_source(&self, users: &Users, in_stub: u64) -> UserId {
+        let stub = self.world_matching.inverse(in_stub);
+        let topic = &self.topics[self.topics.partition_point(|t| t.world_first <= stub) - 1];
+        let position = self.source_position(topic, stub, topic.world_stubs, |_, world| world);
+        users.ranks.user(topic.range.first + position)
+    }
+
+    /// The position whose range of out-stubs holds a stub: about right by the inverse curve, then step by step.
+    fn source_position(
+        &self,
+        topic: &TopicPool,
+        stub: u64,
+        stubs: u64,
+        which: fn(Stubs, Stubs) -> Stubs,
+    ) -> u64 {
+        let first = which((0, 0), (topic.world_first, 0)).0;
+        let mut position = self.degrees.guess_position(&topic.range, (stub - first) as f64 + 0.5, stubs);
+        loop {
+            let (own, world) = self.out_stubs(topic, position);
+            let (a, b) = which(own, world);
+            if stub < a {
+                position -= 1;
+            } else if stub >= b {
+                position += 1;
+            } else {
+                return position;
+            }
+        }
+    }
+}
+
+impl FollowScratch {
+    #[inline(always)]
+    fn reserve(&mut self, count: usize) {
+        if self.users.len() < count {
+            self.users.resize(count.next_power_of_two(), UserId(0));
+            self.places.resize(count.next_power_of_two(), 0);
+        }
+    }
+
+    /// Sorts the first `found`, drops doubles and the user.
+    #[inline(always)]
+    fn finish(&mut self, found: usize, user: UserId) -> &[UserId] {
+        self.users[..found].sort_unstable();
+        let (mut kept, mut last) = (0, UserId(u32::MAX));
+        for i in 0..found {
+            let next = self.users[i];
+            self.users[kept] = next;
+            kept += usize::from(next != last && next != user);
+            last = next;
+        }
+        &self.users[..kept]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The graph held against its promises: both directions agree, order, caps, totals.
+
+use super::*;
+use crate::profile::ProfileOverrides;
+use crate::world::World;
+
+fn world(users: i64, mean: Option<f64>) -> World {
+    let overrides = ProfileOverrides { users: Some(users), follows_per_user: mean, ..Default::default() };
+    let profile = Profile::load("load", &overrides).expect("a valid profile");
+    World::new(&profile).expect("a possible world")
+}
+
+fn all(world: &World) -> Vec<Vec<UserId>> {
+    let mut room = FollowScratch::new();
+    (0..world.user_count()).map(|u| world.followees(UserId(u), &mut room).to_vec()).collect()
+}
+
+#[test]
+fn followers_are_the_transposed_followees() {
+    for n in [3000, 50, 7, 2, 1] {
+        let world = world(n, None);
+        let mut transposed = vec![vec![]; n as usize];
+        for (u, followees) in all(&world).into_iter().enumerate() {
+            assert!(followees.is_sorted_by(|a, b| a < b), "ascending, each once");
+            assert!(!followees.contains(&UserId(u as u32)), "nobody follows oneself");
+            for v in followees {
+                transposed[v.0 as usize].push(UserId(u as u32));
+            }
+        }
+        let mut room = FollowScratch::new();
+        for (v, wanted) in transposed.iter().enumerate() {
+            assert_eq!(world.followers(UserId(v as u32), &mut room), wanted, "of user {v} of {n}");
+        }
+    }
+}
+
+#[test]
+fn asked_totals_are_met() {
+    for (n, mean) in [(100, None), (1000, None), (1000, Some(40.0)), (10_000, None), (2000, Some(300.0))] {
+        let world = world(n, mean);
+        let total: usize = all(&world).iter().map(Vec::len).sum();
+        let wanted = world.profile().follows();
+        assert!((total as f64 / wanted as f64 - 1.0).abs() < 0.01, "{total} of {wanted} with {n} users");
+    }
+}
+
+#[test]
+fn nobody_follows_more_than_the_platform_allows() {
+    let world = world(60_000, Some(1200.0));
+    let mut room = FollowScratch::new();
+    let most = (0..60_000).step_by(7).map(|u| world.followees(UserId(u), &mut room).len()).max();
+    assert!(most > Some(5000) && most <= Some(7500), "{most:?}");
+}
+
+#[test]
+fn follows_happen_after_both_signed_up_and_before_the_end() {
+    let world = world(500, None);
+    for (u, followees) in all(&world).into_iter().enumerate() {
+        let u = UserId(u as u32);
+        for v in followees {
+            let time = world.follow_time(u, world.signed_up(u), v);
+            assert!(time >= world.signed_up(u).max(world.signed_up(v)) && time < world.clock().end());
+        }
+    }
+}
+
+#[test]
+fn sign_ups_ascend_and_other_seeds_are_other_worlds() {
+    let world = world(20_000, None);
+    let times: Vec<Time> = (0..20_000).map(|u| world.signed_up(UserId(u))).collect();
+    assert!(times.is_sorted_by(|a, b| a < b));
+    assert_eq!(world.users_before(times[777]), 777);
+    let other = Profile { seed: 2, ..world.profile().clone() };
+    let other = World::new(&other).expect("a possible world");
+    assert_ne!(all(&world)[..100], all(&other)[..100]);
+}
+
+#[test]
+fn drawn_followers_follow() {
+    let world = world(3000, None);
+    let super::super::Facts::Computed(computed) = &world.facts;
+    let mut room = FollowScratch::new();
+    for v in (0..3000).step_by(11).map(UserId) {
+        let audience = computed.follows.audience(&world.users, v);
+        let followers = world.followers(v, &mut room).to_vec();
+        let drawn =
+            (0..200).filter_map(|i| computed.follows.draw_follower(&world.users, &audience, h1(1, i)));
+        assert!(drawn.inspect(|u| assert!(followers.contains(u))).count() > 0 || followers.is_empty());
+    }
+}
+
+#[test]
+fn bots_have_their_share() {
+    let world = world(20_000, None);
+    let bots = (0..20_000).filter(|&u| world.is_bot(UserId(u))).count() as f64 / 20_000.0;
+    assert!((bots - 0.08).abs() < 0.01, "{bots}");
+}
+
+#[test]
+fn impossible_means_are_refused_with_the_most_there_can_be() {
+    let overrides =
+        ProfileOverrides { users: Some(4000), follows_per_user: Some(3990.0), ..Default::default() };
+    let profile = Profile::load("load", &overrides).expect("a valid profile");
+    let error = World::new(&profile).expect_err("nobody can follow so many").to_string();
+    assert!(error.contains("is the most that this world can give"), "{error}");
+}

@@ -1,0 +1,54 @@
+//! Addresses of pictures: stable paths below a base that the user may set, by default a public placeholder service.
+
+use crate::words::{TopicId, Words};
+use std::fmt::Write;
+
+/// Serves a picture for every path `<any word>/<size>.jpg` below it.
+pub const DEFAULT_IMAGE_BASE_URL: &str = "https://picsum.photos/seed";
+
+/// What a medium is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediumKind {
+    Image,
+    Video,
+}
+
+/// The addresses of one world.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    words: &'static Words,
+    base: String,
+}
+
+impl Urls {
+    /// Addresses below `base`, with or without a slash at its end.
+    pub fn new(words: &'static Words, base: &str) -> Urls {
+        Urls { words, base: base.trim_end_matches('/').to_owned() }
+    }
+
+    /// Appends the address of a medium of a photo; `order` counts from 1, and the first needs no mark.
+    pub fn medium(&self, photo_key: i64, order: u8, kind: MediumKind, topic: TopicId, out: &mut String) {
+        let topic = &self.words.topic(topic).name;
+        out.extend([&self.base, "/", topic, "-"]);
+        integer(photo_key, out);
+        if order > 1 {
+            out.push('-');
+            integer(order as i64, out);
+        }
+        out.push_str(match kind {
+            MediumKind::Image => "/1080.jpg",
+            MediumKind::Video => "/1080.mp4",
+        });
+    }
+
+    /// Appends the address of a user's profile image.
+    pub fn avatar(&self, user_key: i64, out: &mut String) {
+        out.extend([&self.base, "/user-"]);
+        integer(user_key, out);
+        out.push_str("/320.jpg");
+    }
+}
+
+fn integer(value: i64, out: &mut String) {
+    write!(out, "{value}").expect("writing to a String cannot fail");
+}

@@ -1,0 +1,140 @@
+//! Users: ids in the order of sign-up, topics and languages by neighbourhood.
+//!
+//! Whoever is near in rank space (see [`rank`](super::rank)) tends to follow each other; topic and language are given
+//! to neighbourhoods there, so that friends share them. Names and e-mail addresses are made elsewhere, from the id.
+
+use super::clock::Clock;
+use super::rank::RankSpace;
+use crate::profile::Profile;
+use crate::random::hash::{chance, h1, key, stream, threshold};
+use crate::time::Time;
+
+const SIGN_UP: u64 = stream("user.sign_up");
+const TOPIC: u64 = stream("user.topic");
+const LANGUAGE: u64 = stream("user.language");
+/// Users of adjacent ranks that share a topic, in networks too small for topics of their own.
+const CIRCLE_BITS: u32 = 4;
+/// Users of adjacent ranks that share a language, mostly.
+const REGION_BITS: u32 = 6;
+/// With fewer communities than this, topics are spread over circles instead.
+const FEWEST_TOPICS: u8 = 16;
+
+/// A user, by the order of sign-up, from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(pub u32);
+
+impl UserId {
+    /// The key in the database.
+    pub fn key(self) -> i64 {
+        self.0 as i64 + 1
+    }
+
+    #[inline(always)]
+    pub(crate) fn index(self) -> u64 {
+        self.0 as u64
+    }
+}
+
+/// What is known of a user before any text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Who.
+    pub id: UserId,
+    /// When the account was made.
+    pub created_at: Time,
+    /// The main interest, below [`World::topic_count`](super::World::topic_count); lower ones are more common.
+    pub topic: u8,
+    /// The index of the language in [`Profile::languages`].
+    pub language: u8,
+    /// Whether the account is a program.
+    pub bot: bool,
+}
+
+/// The table of users, none of it stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Users {
+    pub(crate) count: u32,
+    pub(crate) ranks: RankSpace,
+    step: u64,
+    sign_up: u64,
+    topic: u64,
+    language: u64,
+    /// Upper thresholds, of 2^32.
+    topics: Vec<u64>,
+    languages: Vec<u64>,
+}
+
+impl Users {
+    pub(crate) fn new(profile: &Profile) -> Users {
+        let seed = profile.seed;
+        let weights: Vec<f64> = (1..=FEWEST_TOPICS).map(|k| libm::pow(k as f64, -0.7)).collect();
+        let shares: Vec<f64> = profile.languages.iter().map(|(_, share)| *share).collect();
+        Users {
+            count: profile.users,
+            ranks: RankSpace::new(profile.users, seed),
+            step: u64::MAX / profile.users as u64,
+            sign_up: key(seed, SIGN_UP),
+            topic: key(seed, TOPIC),
+            language: key(seed, LANGUAGE),
+            topics: upper_thresholds(&weights),
+            languages: upper_thresholds(&shares),
+        }
+    }
+
+    /// One sign-up in each of the equal parts of the growth, in the middle half of it: neighbours keep their distance.
+    #[inline(always)]
+    pub(crate) fn signed_up(&self, clock: &Clock, id: UserId) -> Time {
+        let jitter = (1 << 30) + (h1(self.sign_up, id.index()) >> 33);
+        let within = (jitter * (self.step >> 32)) + ((jitter * (self.step & 0xFFFF_FFFF)) >> 32);
+        let share = id.index() * self.step + within;
+        clock.grown_to((share >> 32) as u32)
+    }
+
+    pub(crate) fn before(&self, clock: &Clock, time: Time) -> u32 {
+        let (mut a, mut b) = (0, self.count);
+        while a < b {
+            let middle = a + (b - a) / 2;
+            if self.signed_up(clock, UserId(middle)) < time {
+                a = middle + 1;
+            } else {
+                b = middle;
+            }
+        }
+        a
+    }
+
+    pub(crate) fn topic_count(&self) -> u8 {
+        (self.ranks.topic_count() as u8).max(FEWEST_TOPICS)
+    }
+
+    pub(crate) fn topic(&self, id: UserId) -> u8 {
+        let rank = self.ranks.rank(id);
+        if self.ranks.topic_count() >= FEWEST_TOPICS as usize {
+            return self.ranks.topic_of(rank) as u8;
+        }
+        choose(&self.topics, h1(self.topic, rank >> CIRCLE_BITS))
+    }
+
+    /// The language of the region; one in five speaks another.
+    pub(crate) fn language(&self, id: UserId) -> u8 {
+        let own = h1(self.language, id.index());
+        if chance(own.rotate_left(32), threshold(0.2)) {
+            return choose(&self.languages, own);
+        }
+        choose(&self.languages, h1(self.language, !(self.ranks.rank(id) >> REGION_BITS)))
+    }
+}
+
+fn upper_thresholds(weights: &[f64]) -> Vec<u64> {
+    let whole: f64 = weights.iter().sum();
+    let mut sum = 0.0;
+    let sums = weights.iter().map(|w| {
+        sum += w;
+        (sum / whole * 4_294_967_296.0) as u64
+    });
+    sums.collect()
+}
+
+fn choose(thresholds: &[u64], hash: u64) -> u8 {
+    thresholds.partition_point(|&t| t <= hash >> 32).min(thresholds.len() - 1) as u8
+}
