@@ -31,10 +31,15 @@ diesel::table! {
 /// What is loaded: enough to make the same rows again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DataSet {
+    #[serde(serialize_with = "edition_name")]
     pub edition: Edition,
     pub generator_version: u32,
     /// The complete profile as TOML, with its seed.
     pub profile: String,
+}
+
+fn edition_name<S: serde::Serializer>(edition: &Edition, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(edition.name())
 }
 
 /// How far a load is.
