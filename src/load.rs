@@ -115,7 +115,12 @@ pub fn discard(target: &Target, edition: Edition, observer: &dyn Observer) -> Re
 }
 
 /// What a load would do, without doing any of it.
-pub fn outline<R: Rows>(target: &Target, edition: Edition, rows: &R, options: Options<'_>) -> Result<Outline> {
+pub fn outline<R: Rows>(
+    target: &Target,
+    edition: Edition,
+    rows: &R,
+    options: Options<'_>,
+) -> Result<Outline> {
     match target.engine() {
         Engine::Sqlite => steps::outline::<SqliteBulk, R>(target, edition, rows, options),
         Engine::Mysql => steps::outline::<MysqlBulk, R>(target, edition, rows, options),

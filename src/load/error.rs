@@ -12,7 +12,9 @@ pub enum LoadError {
     Unfinished { what: String, phase: Phase, done: u64, portions: u64 },
     #[error("there is no interrupted load to go on with")]
     NothingToResume,
-    #[error("the interrupted load was made by generator version {theirs}, and this program has version {ours}")]
+    #[error(
+        "the interrupted load was made by generator version {theirs}, and this program has version {ours}"
+    )]
     OtherGenerator { theirs: u32, ours: u32 },
     #[error("what is recorded of the interrupted load cannot be read: {what}")]
     Unreadable { what: String },

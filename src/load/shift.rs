@@ -100,7 +100,8 @@ impl<R: Rows> Rows for Shifted<'_, R> {
 
     fn keys(&self, table: &'static Table) -> Vec<Keys> {
         let keys = self.rows.keys(table).into_iter();
-        keys.map(|keys| Keys { count: keys.count + self.offsets.of(keys.table.name) as u64, ..keys }).collect()
+        keys.map(|keys| Keys { count: keys.count + self.offsets.of(keys.table.name) as u64, ..keys })
+            .collect()
     }
 
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut R::Scratch) -> u64 {
@@ -137,7 +138,9 @@ impl<R: Rows> Rows for Shifted<'_, R> {
 fn is_tags(table: &Table, name: &str) -> bool {
     match table.fact {
         Fact::Tag => table.name == name,
-        Fact::PhotoTag => table.columns.iter().any(|c| c.references == Some(name) && c.name.starts_with("tag")),
+        Fact::PhotoTag => {
+            table.columns.iter().any(|c| c.references == Some(name) && c.name.starts_with("tag"))
+        }
         _ => false,
     }
 }

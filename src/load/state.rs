@@ -141,8 +141,7 @@ fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupt
         entries.get(name).cloned().ok_or_else(|| LoadError::Unreadable { what: format!("{name} is missing") })
     };
     let unreadable = |what: &str| LoadError::Unreadable { what: what.to_owned() };
-    let phase =
-        Phase::ALL.into_iter().find(|p| p.name() == phase).ok_or_else(|| unreadable("the phase"))?;
+    let phase = Phase::ALL.into_iter().find(|p| p.name() == phase).ok_or_else(|| unreadable("the phase"))?;
     let offsets = match entries.get("offsets") {
         Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable("the offsets"))?),
         None => None,
@@ -165,7 +164,7 @@ pub(super) fn create<B: Bulk>() -> String {
     let options = B::TABLE_OPTIONS;
     format!(
         "DROP TABLE IF EXISTS {LOAD_TABLE}; DROP TABLE IF EXISTS {PORTIONS_TABLE}; DROP TABLE IF EXISTS {PARKED_TABLE}; \
-         CREATE TABLE {PORTIONS_TABLE} (portion INTEGER NOT NULL PRIMARY KEY, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL){options}; \
+         CREATE TABLE {PORTIONS_TABLE} (portion_id INTEGER NOT NULL PRIMARY KEY, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL){options}; \
          CREATE TABLE {PARKED_TABLE} (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, table_name TEXT NOT NULL, \
          name TEXT NOT NULL, drop_sql TEXT NOT NULL, restore_sql TEXT NOT NULL, present_sql TEXT NOT NULL){options}; \
          CREATE TABLE {LOAD_TABLE} (name VARCHAR(40) NOT NULL PRIMARY KEY, content TEXT NOT NULL){options}"
@@ -209,7 +208,7 @@ pub(super) fn drop_tables() -> String {
 
 /// The portions that are in.
 pub(super) fn done<B: Bulk>(bulk: &mut B) -> Result<BTreeMap<u64, Digest>, BulkError> {
-    let rows = bulk.rows(&format!("SELECT portion, row_count, digest FROM {PORTIONS_TABLE}"))?;
+    let rows = bulk.rows(&format!("SELECT portion_id, row_count, digest FROM {PORTIONS_TABLE}"))?;
     let portions = rows.into_iter().filter_map(|row| {
         let [portion, count, digest] = <[Option<String>; 3]>::try_from(row).ok()?;
         Some((portion?.parse().ok()?, Digest::parse(count?.parse().ok()?, &digest?)?))

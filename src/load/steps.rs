@@ -181,12 +181,18 @@ impl<'a, B: Bulk> Load<'a, B> {
         let mut offsets = Offsets::default();
         for table in self.tables.clone() {
             if table.has_id() {
-                let most = one(self.control(), &format!("SELECT max({}) FROM {}", table.columns[0].name, table.name))?;
+                let most = one(
+                    self.control(),
+                    &format!("SELECT max({}) FROM {}", table.columns[0].name, table.name),
+                )?;
                 let most = most.and_then(|most| most.parse().ok()).unwrap_or(0);
                 offsets.keys.insert(table.name.to_owned(), most.max(0));
             }
             if table.fact == Fact::Tag {
-                let sql = format!("SELECT {}, {} FROM {}", table.columns[1].name, table.columns[0].name, table.name);
+                let sql = format!(
+                    "SELECT {}, {} FROM {}",
+                    table.columns[1].name, table.columns[0].name, table.name
+                );
                 let known = self.control().rows(&sql)?.into_iter().filter_map(|row| {
                     let [name, key] = <[Option<String>; 2]>::try_from(row).ok()?;
                     Some((name?, key?.parse().ok()?))
@@ -321,10 +327,18 @@ impl<'a, B: Bulk> Load<'a, B> {
                 scope.spawn(|| {
                     while let Some(parked) = parked.get(next.fetch_add(1, Ordering::Relaxed)) {
                         match put_back(lane, parked) {
-                            Ok(()) => observer.step(&format!("{} {} of {}", parked.stage.name(), parked.name, parked.table)),
+                            Ok(()) => observer.step(&format!(
+                                "{} {} of {}",
+                                parked.stage.name(),
+                                parked.name,
+                                parked.table
+                            )),
                             Err(error) => {
                                 next.store(usize::MAX / 2, Ordering::Relaxed);
-                                failure.lock().expect("no thread panics while it holds this").get_or_insert(error);
+                                failure
+                                    .lock()
+                                    .expect("no thread panics while it holds this")
+                                    .get_or_insert(error);
                             }
                         }
                     }

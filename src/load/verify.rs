@@ -18,7 +18,9 @@ pub(super) fn references<B: Bulk>(bulk: &mut B, edition: Edition) -> Result<()> 
     for table in edition.tables() {
         for column in table.columns {
             let Some(name) = column.references else { continue };
-            let Some((parent, keys)) = parents.iter().find(|(parent, _)| parent.name == name) else { continue };
+            let Some((parent, keys)) = parents.iter().find(|(parent, _)| parent.name == name) else {
+                continue;
+            };
             let count = orphans(bulk, table, column.name, parent, keys)?;
             if count > 0 {
                 return Err(LoadError::Orphans {

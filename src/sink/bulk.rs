@@ -66,8 +66,6 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     const LANES: usize;
     /// The engine holds foreign keys against the rows when they come back; elsewhere we look ourselves.
     const VALIDATES: bool;
-    /// A change of the schema can be rolled back together with its record.
-    const DDL_ROLLS_BACK: bool;
 
     /// What follows the columns where a bookkeeping table is created.
     const TABLE_OPTIONS: &str = "";

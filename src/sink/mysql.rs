@@ -16,7 +16,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::bulk::{Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals, one};
+use super::bulk::{
+    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals, one,
+};
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
 use crate::Result;
@@ -102,7 +104,6 @@ impl Sink for MysqlBulk {
 impl Bulk for MysqlBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = false;
-    const DDL_ROLLS_BACK: bool = false;
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 
     fn literal(text: &str) -> String {
@@ -160,13 +161,18 @@ impl Bulk for MysqlBulk {
         let others = referring.into_iter().flatten().flatten().map(|name| (name, false));
         for (name, ours) in ours.chain(others) {
             let shown = self.rows(&format!("SHOW CREATE TABLE `{name}`"))?;
-            let Some(definition) = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten() else {
+            let Some(definition) = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten()
+            else {
                 continue;
             };
-            let lines: Vec<_> =
-                definition.lines().filter_map(|line| line.strip_prefix("  ")).map(|line| line.trim_end_matches(',')).collect();
+            let lines: Vec<_> = definition
+                .lines()
+                .filter_map(|line| line.strip_prefix("  "))
+                .map(|line| line.trim_end_matches(','))
+                .collect();
             let keys: Vec<_> = lines.iter().filter(|line| is_key(line)).copied().collect();
-            let foreign: Vec<_> = lines.iter().filter(|line| line.contains(" FOREIGN KEY ")).copied().collect();
+            let foreign: Vec<_> =
+                lines.iter().filter(|line| line.contains(" FOREIGN KEY ")).copied().collect();
             if ours {
                 parked.extend(alter(Stage::Index, &name, &keys, "DROP KEY"));
             }
@@ -177,7 +183,10 @@ impl Bulk for MysqlBulk {
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
-        let sql = format!("SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = {}", literal(table));
+        let sql = format!(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = {}",
+            literal(table)
+        );
         Ok(!self.rows(&sql)?.is_empty())
     }
 
@@ -222,7 +231,8 @@ impl MysqlBulk {
         let mut conn = self.conn.take().expect("between portions the connection is at rest");
         let statement = self.runtime.spawn(async move {
             conn.set_infile_handler(async move {
-                let chunks = stream::poll_fn(move |context| receiver.poll_recv(context).map(|chunk| chunk.map(Ok)));
+                let chunks =
+                    stream::poll_fn(move |context| receiver.poll_recv(context).map(|chunk| chunk.map(Ok)));
                 Ok(chunks.boxed())
             });
             let outcome = load_data(&mut conn, &sql).await;
@@ -306,7 +316,10 @@ fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str) -> Option<Parked
     let bare: Vec<_> = names.iter().map(|name| name.trim_matches('`')).collect();
     let list = |words: Vec<String>| format!("ALTER TABLE `{table}` {}", words.join(", "));
     let (from, name) = match stage {
-        Stage::ForeignKey => ("information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY' AND ", "constraint_name"),
+        Stage::ForeignKey => (
+            "information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY' AND ",
+            "constraint_name",
+        ),
         _ => ("information_schema.statistics WHERE seq_in_index = 1 AND ", "index_name"),
     };
     Some(Parked {

@@ -12,7 +12,9 @@ use bytes::Bytes;
 use futures_util::SinkExt;
 use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
 
-use super::bulk::{Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals};
+use super::bulk::{
+    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+};
 use super::copy_binary::{CopyBinary, HEAD, TAIL, Widths};
 use super::{Batch, Sink};
 use crate::Result;
@@ -83,10 +85,11 @@ impl Sink for PostgresBulk {
 impl Bulk for PostgresBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = true;
-    const DDL_ROLLS_BACK: bool = true;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
-        let refused = |e: crate::database::DatabaseError| BulkError::new(Problem::Lost, chain(&e)).while_doing("connecting");
+        let refused = |e: crate::database::DatabaseError| {
+            BulkError::new(Problem::Lost, chain(&e)).while_doing("connecting")
+        };
         let runtime = Runtime::new(target).map_err(refused)?;
         let client = runtime.run(async {
             let (client, connection) = postgres::raw(target).await.map_err(refused)?;

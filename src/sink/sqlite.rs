@@ -7,7 +7,9 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
-use super::bulk::{Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals};
+use super::bulk::{
+    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+};
 use super::sqlite_feed::{Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
@@ -118,7 +120,6 @@ impl Sink for SqliteBulk {
 impl Bulk for SqliteBulk {
     const LANES: usize = 1;
     const VALIDATES: bool = false;
-    const DDL_ROLLS_BACK: bool = true;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
         let raw = Raw::open(Path::new(target.database())).map_err(problem)?;
@@ -147,7 +148,10 @@ impl Bulk for SqliteBulk {
             Some(Parked {
                 stage: Stage::Index,
                 drop: format!("DROP INDEX \"{}\"", name.replace('"', "\"\"")),
-                present: format!("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = {}", literal(&name)),
+                present: format!(
+                    "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = {}",
+                    literal(&name)
+                ),
                 table,
                 name,
                 restore,
@@ -189,7 +193,9 @@ fn problem(error: RawError) -> BulkError {
     let problem = match error.code & 0xff {
         ffi::SQLITE_FULL => Problem::Full,
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Problem::Busy,
-        ffi::SQLITE_READONLY | ffi::SQLITE_PERM | ffi::SQLITE_AUTH | ffi::SQLITE_CANTOPEN => Problem::NotAllowed,
+        ffi::SQLITE_READONLY | ffi::SQLITE_PERM | ffi::SQLITE_AUTH | ffi::SQLITE_CANTOPEN => {
+            Problem::NotAllowed
+        }
         _ => Problem::Other,
     };
     BulkError::new(problem, error.message)

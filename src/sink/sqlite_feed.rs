@@ -68,8 +68,10 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) fn open(path: &Path) -> Result<Raw, RawError> {
-        let c_path = CString::new(path.as_os_str().as_encoded_bytes())
-            .map_err(|_| RawError { code: ffi::SQLITE_CANTOPEN, message: "the path holds a NUL byte".into() })?;
+        let c_path = CString::new(path.as_os_str().as_encoded_bytes()).map_err(|_| RawError {
+            code: ffi::SQLITE_CANTOPEN,
+            message: "the path holds a NUL byte".into(),
+        })?;
         let mut db = ptr::null_mut();
         let flags = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_NOMUTEX;
         // SAFETY: the path is NUL-terminated and `db` receives a handle that `Raw` closes, also after an error.
@@ -158,9 +160,8 @@ impl Statement {
         let c_sql = c_text(sql)?;
         let mut statement = ptr::null_mut();
         // SAFETY: the handle is open, the text NUL-terminated; the statement is finalised in Drop.
-        let code = unsafe {
-            ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, ptr::null_mut())
-        };
+        let code =
+            unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, ptr::null_mut()) };
         raw.check(code)?;
         Ok(Statement(statement))
     }

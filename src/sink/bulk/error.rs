@@ -53,7 +53,9 @@ impl BulkError {
             Problem::Busy => {
                 "wait until the other session is done, then go on with `instaseed seed --resume` if a load was under way"
             }
-            Problem::NotAllowed => "loading needs the right to change the tables: use an account that owns them",
+            Problem::NotAllowed => {
+                "loading needs the right to change the tables: use an account that owns them"
+            }
             Problem::Mismatch => {
                 "nothing of this portion was kept; take back what is in with `instaseed seed --discard` and report this"
             }
