@@ -7,5 +7,6 @@ mod catalogue;
 mod connection;
 mod harness;
 mod house;
+mod load;
 mod migrate;
 mod snapshots;
