@@ -9,6 +9,7 @@ mod connection;
 mod half_applied;
 mod harness;
 mod house;
+mod load;
 mod lock;
 mod migrate;
 mod snapshots;
