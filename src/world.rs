@@ -28,7 +28,9 @@ pub use user::{User, UserId};
 use crate::profile::Profile;
 use clock::Clock;
 use follow::{FollowScratch, Follows};
+use media::MediaRule;
 use photo::Photos;
+use tag::Tags;
 use user::Users;
 
 /// A whole world, ready to be asked.
@@ -52,6 +54,8 @@ enum Facts {
 struct Computed {
     follows: Follows,
     photos: Photos,
+    media: MediaRule,
+    tags: Tags,
 }
 
 impl World {
@@ -61,7 +65,15 @@ impl World {
         let users = Users::new(profile);
         let follows = Follows::new(profile, &users)?;
         let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
-        let facts = Facts::Computed(Box::new(Computed { follows, photos }));
+        let media = MediaRule::new(profile.seed);
+        let tags = Tags::new(
+            profile.seed,
+            profile.users,
+            users.topic_count(),
+            profile.tags_per_photo,
+            photos.signed_up(),
+        );
+        let facts = Facts::Computed(Box::new(Computed { follows, photos, media, tags }));
         Ok(World { profile: profile.clone(), clock, users, facts })
     }
 

@@ -2,6 +2,8 @@
 //!
 //! A function of the photo's id by one hash, so that media rows can be counted as cheaply as they are made.
 
+use super::photo::PhotoId;
+use super::{Facts, World};
 use crate::random::hash::{h1, key, stream};
 
 /// One item of a post.
@@ -52,8 +54,8 @@ impl MediaRule {
 
     /// The media of a photo.
     #[inline(always)]
-    pub(crate) fn of(&self, photo: u64) -> Media {
-        let hash = h1(self.key, photo);
+    pub(crate) fn of(&self, photo: PhotoId) -> Media {
+        let hash = h1(self.key, photo.0 as u64);
         let kind = per_mille(hash, 0);
         if kind < IMAGE_BELOW {
             return Media { count: 1, videos: 0 };
@@ -63,7 +65,7 @@ impl MediaRule {
         }
         let size = per_mille(hash, 10);
         let count = 2 + CAROUSELS.iter().filter(|&&below| size >= below).count();
-        let bits = h1(self.key ^ 1, photo);
+        let bits = h1(self.key ^ 1, photo.0 as u64);
         let videos = (0..count).fold(0, |v, i| v | u16::from((bits >> (4 * i) & 15) < CAROUSEL_VIDEOS) << i);
         Media { count: count as u8, videos }
     }
@@ -72,6 +74,16 @@ impl MediaRule {
 /// 0 ... 999 from 20 bits of a hash.
 fn per_mille(hash: u64, shift: u32) -> u64 {
     ((hash >> (2 * shift) & 0xF_FFFF) * 1000) >> 20
+}
+
+impl World {
+    /// What a photo's post shows.
+    #[inline(always)]
+    pub fn media(&self, photo: PhotoId) -> Media {
+        match &self.facts {
+            Facts::Computed(computed) => computed.media.of(photo),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -83,7 +95,7 @@ mod tests {
         let rule = MediaRule::new(1);
         let (mut images, mut videos, mut items, mut carousels) = (0, 0, 0, 0);
         for photo in 0..100_000 {
-            let media = rule.of(photo);
+            let media = rule.of(PhotoId(photo));
             match (media.count(), media.kind(0)) {
                 (1, MediaKind::Image) => images += 1,
                 (1, MediaKind::Video) => videos += 1,

@@ -192,6 +192,11 @@ impl Photos {
         self.epochs.get(epoch).map_or_else(|| self.count(), |e| e.first_photo)
     }
 
+    /// How many users had signed up at the start of each epoch, and at the end.
+    pub(crate) fn signed_up(&self) -> &[u32] {
+        &self.calendar.first_user
+    }
+
     /// The first second of an epoch; of the one behind the last: the end of the world.
     pub(crate) fn epoch_start(&self, epoch: usize) -> Time {
         self.calendar.start[epoch]

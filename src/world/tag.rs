@@ -7,8 +7,12 @@
 
 mod count;
 
+use super::photo::{Photo, Photos};
+use super::user::{UserId, Users};
+use super::{Facts, World};
 use crate::random::distribution::ZipfMandelbrot;
-use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
+use crate::random::hash::{chance, h1, h2, key, scale32, stream, subkey, threshold};
+use crate::time::Time;
 use count::TagCount;
 
 /// No photo bears more.
@@ -83,14 +87,41 @@ const GENERIC_SHARE: f64 = 0.35;
 const OWN_TOPIC_SHARE: f64 = 0.7;
 const SPAMMER_SHARE: f64 = 0.05;
 
+/// The tags by number of name: the generic ones first, then topic by topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagPools {
+    /// Generic tags.
+    pub generic: u32,
+    topical: u32,
+    topics: u32,
+}
+
+impl TagPools {
+    /// The number of tags of a topic.
+    pub fn of_topic(&self, topic: u32) -> u32 {
+        self.topical / self.topics + u32::from(topic < self.topical % self.topics)
+    }
+
+    /// The number of a tag's name.
+    pub fn number(&self, kind: TagKind) -> u32 {
+        match kind {
+            TagKind::Generic { rank } => rank,
+            TagKind::Topical { topic, rank } => {
+                let before = topic * (self.topical / self.topics) + topic.min(self.topical % self.topics);
+                self.generic + before + rank
+            }
+        }
+    }
+}
+
 /// What the draw of a photo's tags depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tagged {
     pub photo: u64,
-    pub owner: u32,
+    pub owner: u64,
     pub owner_topic: u32,
-    /// Tags known when the photo was posted: ids below it.
-    pub known: u32,
+    /// The epoch of the photo.
+    pub epoch: usize,
 }
 
 /// The vocabulary and the rule.
@@ -98,7 +129,9 @@ pub(crate) struct Tagged {
 pub(crate) struct Tags {
     users: u64,
     vocabulary: u32,
-    topics: u32,
+    pools: TagPools,
+    /// Tags known at the start of each epoch: ids below.
+    known: Vec<u32>,
     generic: ZipfMandelbrot,
     topical: ZipfMandelbrot,
     count: TagCount,
@@ -114,18 +147,20 @@ struct Keys {
 }
 
 impl Tags {
-    /// The vocabulary of a network of `users` with `topics`; `mean` tags a photo.
-    pub(crate) fn new(seed: u64, users: u64, topics: u32, mean: f64) -> Tags {
+    /// The vocabulary of a network of `users` with `topics`; `mean` tags a photo. The n-th entry of `signed_up` is how
+    /// many users there are at the start of the n-th epoch of photos.
+    pub(crate) fn new(seed: u64, users: u32, topics: u8, mean: f64, signed_up: &[u32]) -> Tags {
         let vocabulary = ((30.0 * (users as f64).sqrt()) as u32).clamp(200, 2_000_000);
         let generic = vocabulary.div_ceil(GENERIC_EVERY);
-        let topical = ((vocabulary - generic) / topics).max(1);
+        let pools = TagPools { generic, topical: vocabulary - generic, topics: topics as u32 };
         let draw = key(seed, stream("tag.draw"));
-        Tags {
-            users,
+        let mut tags = Tags {
+            users: users as u64,
             vocabulary,
-            topics,
+            pools,
+            known: Vec::new(),
             generic: ZipfMandelbrot::new(generic, ZIPF_EXPONENT, ZIPF_SHIFT),
-            topical: ZipfMandelbrot::new(topical, ZIPF_EXPONENT, ZIPF_SHIFT),
+            topical: ZipfMandelbrot::new(pools.topical / pools.topics, ZIPF_EXPONENT, ZIPF_SHIFT),
             count: TagCount::new(mean),
             keys: Keys {
                 count: key(seed, stream("tag.count")),
@@ -133,7 +168,9 @@ impl Tags {
                 topic: key(seed, stream("tag.topic")),
                 spammer: subkey(draw, 1),
             },
-        }
+        };
+        tags.known = signed_up.iter().map(|&users| tags.known_to(users as u64)).collect();
+        tags
     }
 
     /// The size of the vocabulary.
@@ -147,7 +184,7 @@ impl Tags {
             return TagKind::Generic { rank: tag.0 / GENERIC_EVERY };
         }
         let nth = tag.0 - tag.0 / GENERIC_EVERY - 1;
-        TagKind::Topical { topic: nth % self.topics, rank: nth / self.topics }
+        TagKind::Topical { topic: nth % self.pools.topics, rank: nth / self.pools.topics }
     }
 
     /// The user with whose sign-up a tag is coined; none for those that are known from the start.
@@ -160,7 +197,7 @@ impl Tags {
     }
 
     /// How many tags are known once `users` have signed up.
-    pub(crate) fn known_to(&self, users: u64) -> u32 {
+    fn known_to(&self, users: u64) -> u32 {
         let (mut low, mut high) = (KNOWN_AT_START.min(self.vocabulary), self.vocabulary);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -172,35 +209,46 @@ impl Tags {
         low
     }
 
-    /// The tags of a photo, in the order of its caption. `topic_at` gives the topic of a number drawn from 32 bits,
-    /// large topics often.
+    /// What a photo is about: mostly the owner's topic, else one by `topic_at` of a hash.
     #[inline(always)]
-    pub(crate) fn draw(&self, of: Tagged, topic_at: impl Fn(u32) -> u32, list: &mut TagList) {
+    fn topic(&self, of: Tagged, topic_at: impl Fn(u64) -> u32) -> u32 {
+        let choice = h1(self.keys.topic, of.photo);
+        if self.is_spammer(of.owner) || chance(choice, threshold(OWN_TOPIC_SHARE)) {
+            of.owner_topic
+        } else {
+            topic_at(choice.rotate_left(32))
+        }
+    }
+
+    #[inline(always)]
+    fn is_spammer(&self, owner: u64) -> bool {
+        chance(h1(self.keys.spammer, owner), threshold(SPAMMER_SHARE))
+    }
+
+    /// The tags of a photo, in the order of its caption.
+    #[inline(always)]
+    fn draw(&self, of: Tagged, topic_at: impl Fn(u64) -> u32, list: &mut TagList) {
         list.clear();
         let wanted = self.count.draw(h1(self.keys.count, of.photo));
         if wanted == 0 {
             return;
         }
-        let choice = h1(self.keys.topic, of.photo);
-        let spammer = chance(h1(self.keys.spammer, of.owner as u64), threshold(SPAMMER_SHARE));
         // A spammer pastes the same list under everything.
-        let (key, row) =
-            if spammer { (self.keys.spammer, of.owner as u64) } else { (self.keys.draw, of.photo) };
-        let topic = if spammer || chance(choice, threshold(OWN_TOPIC_SHARE)) {
-            of.owner_topic
-        } else {
-            topic_at(choice as u32)
+        let (key, row) = match self.is_spammer(of.owner) {
+            true => (self.keys.spammer, of.owner),
+            false => (self.keys.draw, of.photo),
         };
+        let (topic, known) = (self.topic(of, topic_at), self.known[of.epoch]);
         let generic_below = threshold(GENERIC_SHARE);
         for draw in 0..6 * wanted as u64 + 40 {
             let hash = h2(key, row, draw);
             let tag = if (hash & 0xFFFF_FFFF) < generic_below {
                 self.generic.draw((hash >> 32) as u32) * GENERIC_EVERY
             } else {
-                let nth = self.topical.draw((hash >> 32) as u32) * self.topics + topic;
+                let nth = self.topical.draw((hash >> 32) as u32) * self.pools.topics + topic;
                 nth + nth / (GENERIC_EVERY - 1) + 1
             };
-            if tag < of.known {
+            if tag < known {
                 list.push(TagId(tag));
                 if list.count == wanted {
                     return;
@@ -210,51 +258,80 @@ impl Tags {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The rooms that a photo's tags depend on.
+#[derive(Clone, Copy, Debug)]
+struct Scene<'w> {
+    users: &'w Users,
+    photos: &'w Photos,
+}
 
-    #[test]
-    fn kinds_and_ids_are_inverse() {
-        let tags = Tags::new(1, 100_000, 64, 4.0);
-        assert_eq!(tags.kind(TagId(0)), TagKind::Generic { rank: 0 });
-        let mut next = vec![0; 64];
-        for tag in 0..tags.vocabulary() {
-            if let TagKind::Topical { topic, rank } = tags.kind(TagId(tag)) {
-                let nth = rank * 64 + topic;
-                assert_eq!(nth + nth / 11 + 1, tag);
-                assert_eq!(std::mem::replace(&mut next[topic as usize], rank + 1), rank);
+impl Scene<'_> {
+    fn tagged(&self, photo: &Photo) -> Tagged {
+        Tagged {
+            photo: photo.id.0 as u64,
+            owner: photo.owner.0 as u64,
+            owner_topic: self.users.topic(photo.owner) as u32,
+            epoch: self.photos.epoch_of(photo.id),
+        }
+    }
+
+    /// The topic of a random user: large topics often.
+    fn topic_at(&self, hash: u64) -> u32 {
+        self.users.topic(UserId(scale32(hash, self.users.count as u64) as u32)) as u32
+    }
+}
+
+impl World {
+    /// The size of the vocabulary.
+    pub fn tag_count(&self) -> u32 {
+        match &self.facts {
+            Facts::Computed(computed) => computed.tags.vocabulary(),
+        }
+    }
+
+    /// What a tag is about.
+    pub fn tag_kind(&self, tag: TagId) -> TagKind {
+        match &self.facts {
+            Facts::Computed(computed) => computed.tags.kind(tag),
+        }
+    }
+
+    /// The tags by generic and topic, for naming them.
+    pub fn tag_pools(&self) -> TagPools {
+        match &self.facts {
+            Facts::Computed(computed) => computed.tags.pools,
+        }
+    }
+
+    /// When a tag was coined; never decreases with the id, and no photo uses a tag before.
+    pub fn tag_time(&self, tag: TagId) -> Time {
+        match &self.facts {
+            Facts::Computed(computed) => {
+                computed.tags.coined_by(tag).map_or(self.clock.start(), |user| self.signed_up(UserId(user)))
             }
         }
     }
 
-    #[test]
-    fn the_vocabulary_grows_and_no_photo_is_ahead_of_it() {
-        let tags = Tags::new(1, 10_000, 6, 4.0);
-        assert_eq!((tags.vocabulary(), tags.known_to(0), tags.known_to(10_000)), (3000, 500, 3000));
-        for users in (1..10_000).step_by(97) {
-            let known = tags.known_to(users);
-            let coined = |tag| tags.coined_by(TagId(tag)).is_none_or(|user| (user as u64) < users);
-            assert!(coined(known - 1) && !coined(known), "{users} users know {known}");
+    /// What a photo is about: below [`World::topic_count`].
+    pub fn photo_topic(&self, photo: &Photo) -> u8 {
+        match &self.facts {
+            Facts::Computed(computed) => {
+                let scene = Scene { users: &self.users, photos: &computed.photos };
+                computed.tags.topic(scene.tagged(photo), |hash| scene.topic_at(hash)) as u8
+            }
         }
     }
 
-    #[test]
-    fn a_photo_has_distinct_known_tags_and_as_many_as_wanted() {
-        let tags = Tags::new(3, 10_000, 6, 4.2);
-        let (mut list, mut sum, mut none) = (TagList::default(), 0, 0);
-        for photo in 0..50_000 {
-            let of =
-                Tagged { photo, owner: photo as u32 / 25, owner_topic: photo as u32 / 25 % 6, known: 1500 };
-            tags.draw(of, |h| h % 6, &mut list);
-            let in_order = list.as_slice().to_vec();
-            list.sort();
-            assert!(list.as_slice().is_sorted_by(|a, b| a < b) && in_order.len() == list.as_slice().len());
-            assert!(in_order.iter().all(|t| t.0 < 1500));
-            sum += in_order.len();
-            none += usize::from(in_order.is_empty());
+    /// The tags of a photo, in the order of its caption.
+    pub fn tags_of(&self, photo: &Photo, list: &mut TagList) {
+        match &self.facts {
+            Facts::Computed(computed) => {
+                let scene = Scene { users: &self.users, photos: &computed.photos };
+                computed.tags.draw(scene.tagged(photo), |hash| scene.topic_at(hash), list);
+            }
         }
-        let (mean, none) = (sum as f64 / 50_000.0, none as f64 / 50_000.0);
-        assert!((mean / 4.2 - 1.0).abs() < 0.01 && (none - 0.33).abs() < 0.01, "{mean} {none}");
     }
 }
+
+#[cfg(test)]
+mod tests;
