@@ -70,7 +70,11 @@ fn a_database_that_is_not_on_this_machine_needs_allow_remote() {
             let arguments: Vec<&str> = verb.split(' ').chain(["--yes", "--database-url", &remote]).collect();
             let done = instaseed(&arguments).run().expect(2);
             assert!(done.stderr.contains("is not on this machine"), "{verb}: {}", done.stderr);
-            assert!(done.stderr.contains("help: if it is really meant, add --allow-remote"), "{}", done.stderr);
+            assert!(
+                done.stderr.contains("help: if it is really meant, add --allow-remote"),
+                "{}",
+                done.stderr
+            );
             assert_eq!(state(db), before, "{verb} changed something");
         }
         instaseed(&["migrate", "down", "--yes", "--allow-remote", "--database-url", &remote]).run().expect(0);

@@ -5,7 +5,9 @@ mod support;
 
 mod catalogue;
 mod connection;
+mod guards;
 mod harness;
 mod house;
 mod migrate;
+mod setup;
 mod snapshots;

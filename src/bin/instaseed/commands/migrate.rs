@@ -103,7 +103,9 @@ impl<'a> Watcher<'a> {
             (0, _) => {}
             (1, 0) => self.out.note("the migration before it was undone with it: nothing has changed"),
             (done, 0) => {
-                self.out.note(format_args!("the {done} migrations before it were undone with it: nothing has changed"));
+                self.out.note(format_args!(
+                    "the {done} migrations before it were undone with it: nothing has changed"
+                ));
             }
             (_, 1) => self.out.note("the migration before it was kept"),
             (_, kept) => self.out.note(format_args!("the {kept} migrations before it were kept")),
