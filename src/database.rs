@@ -13,6 +13,7 @@ use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 
 mod catalogue;
 mod error;
+mod facts;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
 mod resolve;
@@ -24,6 +25,7 @@ pub(crate) mod tls;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub use error::{Cause, DatabaseError, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use facts::Facts;
 pub use resolve::Origin;
 pub use rows::Field;
 pub use runtime::Runtime;

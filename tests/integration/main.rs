@@ -8,6 +8,7 @@ mod connection;
 mod guards;
 mod harness;
 mod house;
+mod load;
 mod migrate;
 mod setup;
 mod snapshots;
