@@ -4,6 +4,7 @@
 mod support;
 
 mod catalogue;
+mod cli;
 mod connection;
 mod guards;
 mod harness;
