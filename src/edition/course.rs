@@ -1,6 +1,8 @@
 //! The course edition: seven tables with the names and the order of columns of the course's own schema.
 
-use super::{Column, Fact, Table};
+use super::world_rows::Scratch;
+use super::{Cells, Column, Fact, Table};
+use crate::world::user::User;
 
 /// Parents before children.
 pub static TABLES: [Table; 7] = [
@@ -74,3 +76,9 @@ pub static TABLES: [Table; 7] = [
         key_columns: 2,
     },
 ];
+
+pub(super) fn user(user: &User, scratch: &Scratch, cells: &mut impl Cells) {
+    cells.integer(user.id.key());
+    cells.text(&scratch.name);
+    cells.time(user.created_at);
+}

@@ -1,6 +1,11 @@
 //! The platform edition: accounts that can log in, posts with one to ten media, and a key for each like.
 
-use super::{Column, Fact, Table};
+use super::wording::Wording;
+use super::world_rows::Scratch;
+use super::{Cells, Column, EditionError, Fact, Table};
+use crate::profile::Profile;
+use crate::world::name::{self, Handle};
+use crate::world::user::User;
 
 /// Parents before children.
 pub static TABLES: [Table; 8] = [
@@ -91,3 +96,40 @@ pub static TABLES: [Table; 8] = [
         key_columns: 2,
     },
 ];
+
+/// The hash of the development password, the same for every account.
+pub(super) fn password_hash(profile: &Profile) -> Result<String, EditionError> {
+    name::password_hash(profile.seed, &profile.password).map_err(|source| EditionError::Password { source })
+}
+
+pub(super) fn user(
+    wording: &Wording,
+    user: &User,
+    handle: &Handle,
+    password_hash: &str,
+    scratch: &mut Scratch,
+    cells: &mut impl Cells,
+) {
+    let Scratch { name, text, .. } = scratch;
+    cells.integer(user.id.key());
+    cells.text(name);
+    text.clear();
+    wording.persons.email(user.id.0, name, text);
+    cells.text(text);
+    cells.text(password_hash);
+    text.clear();
+    if wording.persons.full_name(user.id.0, handle, text) {
+        cells.text(text);
+    } else {
+        cells.null();
+    }
+    if wording.persons.has_avatar(user.id.0) {
+        text.clear();
+        wording.urls.avatar(user.id.key(), text);
+        cells.text(text);
+    } else {
+        cells.null();
+    }
+    cells.time(user.created_at);
+    cells.time(user.created_at);
+}
