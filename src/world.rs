@@ -7,13 +7,19 @@
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
 //! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
 //! * [`follow`]: who follows whom, in both directions, and since when
+//! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
 //! * [`name`], [`text`]: what users are called and what they say
 
 pub mod clock;
 mod error;
 pub mod follow;
+pub mod like;
+pub mod media;
 pub mod name;
+pub mod photo;
 pub mod rank;
+mod scene;
+pub mod tag;
 pub mod text;
 pub mod user;
 
@@ -24,6 +30,11 @@ pub use user::{User, UserId};
 use crate::profile::Profile;
 use clock::Clock;
 use follow::{FollowScratch, Follows};
+use like::Likes;
+use media::MediaRule;
+use photo::Photos;
+use scene::Scene;
+use tag::Tags;
 use user::Users;
 
 /// A whole world, ready to be asked.
@@ -46,6 +57,10 @@ enum Facts {
 #[derive(Debug)]
 struct Computed {
     follows: Follows,
+    photos: Photos,
+    likes: Likes,
+    media: MediaRule,
+    tags: Tags,
 }
 
 impl World {
@@ -54,8 +69,25 @@ impl World {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let users = Users::new(profile);
         let follows = Follows::new(profile, &users)?;
-        let facts = Facts::Computed(Box::new(Computed { follows }));
+        let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
+        let scene = Scene { clock: &clock, users: &users, follows: &follows, photos: &photos };
+        let likes = Likes::new(profile, scene)?;
+        let media = MediaRule::new(profile.seed);
+        let tags = Tags::new(
+            profile.seed,
+            profile.users,
+            users.topic_count(),
+            profile.tags_per_photo,
+            photos.signed_up(),
+        );
+        let facts = Facts::Computed(Box::new(Computed { follows, photos, likes, media, tags }));
         Ok(World { profile: profile.clone(), clock, users, facts })
+    }
+
+    /// What activity is drawn in.
+    #[inline(always)]
+    fn scene<'w>(&'w self, computed: &'w Computed) -> Scene<'w> {
+        Scene { clock: &self.clock, users: &self.users, follows: &computed.follows, photos: &computed.photos }
     }
 
     /// What this world was asked to be.

@@ -4,9 +4,16 @@
 //! name, one meaning and one help text everywhere. Nothing here reads the environment: the library resolves
 //! `DATABASE_URL` and `.env`, because a value from `.env` must count as much as one from the shell.
 
-use crate::commands;
+mod world;
+
+pub use world::WorldArgs;
+
+use crate::commands::{self, Failure};
 use clap::{Args, Parser, Subcommand};
+use instaseed::database::{self, Db, Engine, Target};
+use instaseed::migration::{self, Source};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// An Instagram-like database in one command.
 ///
@@ -33,6 +40,10 @@ Start here:
 /// The verbs, in the order in which one meets them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Setup(commands::setup::Args),
+    Show(commands::show::Args),
+    Reset(commands::reset::Args),
+    Migrate(commands::migrate::Args),
     Completions(commands::completions::Args),
 }
 
@@ -89,6 +100,47 @@ pub struct ConsentArgs {
     /// Allow it on a database that is not on this machine
     #[arg(long)]
     pub allow_remote: bool,
+}
+
+impl ConsentArgs {
+    /// Of a verb that takes no such options.
+    pub const NONE: ConsentArgs = ConsentArgs { yes: false, allow_remote: false };
+}
+
+impl TargetArgs {
+    /// The database that is meant, once its server answers if that is to be waited for.
+    pub fn target(&self) -> Result<Target, Failure> {
+        let (target, _) = Target::resolve(self.database_url.as_deref())?;
+        if let Some(seconds) = self.wait {
+            database::wait(&target, Duration::from_secs(seconds))?;
+        }
+        Ok(target)
+    }
+
+    /// The database that is meant, which must be there.
+    pub fn connect(&self) -> Result<(Target, Db), Failure> {
+        let target = self.target()?;
+        let db = Db::connect(&target)?;
+        Ok((target, db))
+    }
+}
+
+impl SourceArgs {
+    /// The embedded migrations, and the user's own behind them.
+    pub fn source(&self, engine: Engine) -> Result<Source, Failure> {
+        let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
+        match &self.migrations {
+            Some(folder) => Ok(embedded.with_folder(folder).map_err(instaseed::Error::from)?),
+            None => Ok(embedded),
+        }
+    }
+
+    pub fn options(&self) -> migration::Options {
+        migration::Options {
+            lock_timeout: Duration::from_secs(self.lock_timeout),
+            allow_out_of_order: self.allow_out_of_order,
+        }
+    }
 }
 
 #[cfg(test)]

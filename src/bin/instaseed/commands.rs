@@ -2,10 +2,16 @@
 //!
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
+mod build;
 pub mod completions;
+pub mod migrate;
+pub mod reset;
+pub mod setup;
+pub mod show;
 
 use crate::cli::Command;
 use crate::output::Output;
+use instaseed::edition::Edition;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +27,18 @@ pub enum Failure {
     Library(#[from] instaseed::Error),
     #[error("could not write to standard output")]
     Output(#[source] std::io::Error),
+    #[error("{target} is protected: `{verb}` takes something away")]
+    Protected { target: String, verb: String },
+    #[error("{target} is not on this machine: `{verb}` takes something away")]
+    Remote { target: String, verb: String },
+    #[error("`{verb}` {does}, and there is no terminal to ask on")]
+    NobodyToAsk { verb: String, does: String },
+    #[error("{target} is beyond edition {edition}, and this verb only goes forward")]
+    WouldGoBack { target: String, edition: Edition },
+    #[error("{target} is at no edition")]
+    NoEdition { target: String },
+    #[error("where shall the migration be written?")]
+    NoFolder,
 }
 
 impl Failure {
@@ -29,6 +47,21 @@ impl Failure {
         match self {
             Failure::Library(error) => error.hint(),
             Failure::Output(_) => None,
+            Failure::Protected { .. } => {
+                Some("if it is really meant: instaseed migrate unprotect --database-url URL".to_owned())
+            }
+            Failure::Remote { .. } => Some("if it is really meant, add --allow-remote".to_owned()),
+            Failure::NobodyToAsk { .. } => Some("add --yes to do it without being asked".to_owned()),
+            Failure::WouldGoBack { edition, .. } => Some(format!(
+                "instaseed migrate to {edition} goes back and keeps the rows; instaseed reset --edition {edition} starts anew"
+            )),
+            Failure::NoEdition { .. } => {
+                Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
+            }
+            Failure::NoFolder => Some(
+                "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -36,6 +69,10 @@ impl Failure {
 /// Runs the verb that was typed.
 pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
     match command {
+        Command::Setup(args) => setup::run(&args, out),
+        Command::Show(args) => show::run(&args, out),
+        Command::Reset(args) => reset::run(&args, out),
+        Command::Migrate(args) => migrate::run(args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }

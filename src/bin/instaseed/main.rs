@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod guard;
 mod output;
 
 use clap::Parser;

@@ -7,7 +7,8 @@
 mod progress;
 mod table;
 
-pub use progress::{Bar, Progress};
+pub use progress::Progress;
+pub use table::thousands;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;
@@ -82,6 +83,11 @@ impl Output {
     /// Whether the answer is wanted as one JSON object.
     pub fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// Whether lines that accompany the work are shown.
+    pub fn wants_talk(&self) -> bool {
+        !self.quiet && !self.json
     }
 
     /// A line that accompanies the work: dropped by `--quiet` and `--json`.

@@ -1,0 +1,158 @@
+//! `instaseed migrate`: the schema forward and back, one file a verb.
+//!
+//! Where a database is and which migrations there are is said once for all verbs, before or after the verb.
+
+pub mod new;
+pub mod plan;
+pub mod protect;
+pub mod repair;
+pub mod status;
+pub mod steps;
+
+use crate::cli::{SourceArgs, TargetArgs};
+use crate::commands::{Answer, Failure};
+use crate::output::Output;
+use instaseed::database::{Db, Target};
+use instaseed::migration::{self, Direction, Holder, MigrationState, Observer, Source, Status, Step};
+use std::time::Duration;
+
+/// Move the schema forward and back
+///
+/// One list of migrations builds the course edition table by table, and then turns a populated course
+/// database into the platform edition, and back. Every step is recorded, checked and reversible.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate status                 what is applied, what is pending
+  instaseed migrate up                     apply all that is pending
+  instaseed migrate to platform            the platform edition, data and all
+  instaseed migrate to course --yes        and back
+  instaseed migrate plan to platform       the SQL that it would run; touches nothing
+  instaseed migrate down 2                 take back the last two; asks first
+  instaseed migrate new add_stories --migrations my-migrations")]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    Up(steps::Up),
+    Down(steps::Down),
+    Redo(steps::Redo),
+    To(steps::To),
+    Status(status::Args),
+    Plan(plan::Args),
+    New(new::Args),
+    Repair(repair::Args),
+    Protect(protect::Protect),
+    Unprotect(protect::Unprotect),
+}
+
+/// Where a verb works and with which migrations.
+#[derive(Debug)]
+pub struct Place<'a> {
+    pub target: &'a TargetArgs,
+    pub source: &'a SourceArgs,
+}
+
+impl Place<'_> {
+    fn connect(&self) -> Result<(Target, Db), Failure> {
+        self.target.connect()
+    }
+
+    fn source(&self, target: &Target) -> Result<Source, Failure> {
+        self.source.source(target.engine())
+    }
+
+    fn options(&self) -> migration::Options {
+        self.source.options()
+    }
+}
+
+/// Tells what a run of migrations does while it does it.
+#[derive(Debug)]
+pub struct Watcher<'a> {
+    out: &'a Output,
+    waiting: bool,
+    /// The steps that have run, for the case that a later one fails.
+    done: Vec<(Direction, String)>,
+}
+
+impl<'a> Watcher<'a> {
+    pub fn new(out: &'a Output) -> Watcher<'a> {
+        Watcher { out, waiting: false, done: Vec::new() }
+    }
+
+    /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
+    /// undone with it, although they were told as done.
+    pub fn tell_what_was_kept(&self, status: &Status) {
+        let is_applied = |version: &String| {
+            let same = status.migrations.iter().find(|migration| migration.version == *version);
+            same.is_some_and(|migration| migration.state != MigrationState::Pending)
+        };
+        let holds = |(direction, version): &&(Direction, String)| {
+            is_applied(version) == (*direction == Direction::Up)
+        };
+        let kept = self.done.iter().filter(holds).count();
+        match (self.done.len(), kept) {
+            (0, _) => {}
+            (1, 0) => self.out.note("the migration before it was undone with it: nothing has changed"),
+            (done, 0) => {
+                self.out.note(format_args!(
+                    "the {done} migrations before it were undone with it: nothing has changed"
+                ));
+            }
+            (_, 1) => self.out.note("the migration before it was kept"),
+            (_, kept) => self.out.note(format_args!("the {kept} migrations before it were kept")),
+        }
+    }
+}
+
+impl Observer for Watcher<'_> {
+    fn waiting(&mut self, holder: &Holder, _waited: Duration) {
+        if !self.waiting {
+            self.waiting = true;
+            self.out.note(format_args!("waiting for another run: {holder}"));
+        }
+    }
+
+    fn resumed(&mut self, step: &Step, done: usize) {
+        let of = step.statements.len();
+        self.out.note(format_args!("{} was cut off after {done} of {of} statements; going on", step.name));
+    }
+
+    fn finished(&mut self, step: &Step, took: Duration) {
+        let way = match step.direction {
+            Direction::Up => "up  ",
+            Direction::Down => "down",
+        };
+        let time = if took >= Duration::from_secs(1) {
+            format!("  ({:.1} s)", took.as_secs_f64())
+        } else {
+            String::new()
+        };
+        self.out.say(format_args!("{way}  {}  {}{time}", step.version, step.name));
+        self.done.push((step.direction, step.version.clone()));
+    }
+}
+
+pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
+    let place = Place { target: &args.target, source: &args.source };
+    match args.verb {
+        Verb::Up(verb) => verb.run(&place, out),
+        Verb::Down(verb) => verb.run(&place, out),
+        Verb::Redo(verb) => verb.run(&place, out),
+        Verb::To(verb) => verb.run(&place, out),
+        Verb::Status(verb) => verb.run(&place, out),
+        Verb::Plan(verb) => verb.run(&place, out),
+        Verb::New(verb) => verb.run(&place, out),
+        Verb::Repair(verb) => verb.run(&place, out),
+        Verb::Protect(verb) => verb.run(&place, out),
+        Verb::Unprotect(verb) => verb.run(&place, out),
+    }
+}

@@ -1,0 +1,84 @@
+//! `instaseed migrate plan`: the SQL that another verb would run. It touches nothing.
+
+use super::Place;
+use super::steps::Count;
+use crate::commands::{Answer, Failure};
+use crate::output::{Output, Style};
+use instaseed::migration::{Goal, Plan, Runner};
+
+/// Print the SQL that up, down, redo or to would run, and touch nothing
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate plan                   what `migrate up` would run
+  instaseed migrate plan down 2            what `migrate down 2` would run
+  instaseed migrate plan to platform       what `migrate to platform` would run
+  instaseed migrate plan > upgrade.sql     for somebody else to read or run")]
+pub struct Args {
+    #[command(subcommand)]
+    pub way: Option<Way>,
+}
+
+/// The verb to plan; without one it is `up`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Way {
+    /// Apply pending migrations: all, or the next N
+    Up {
+        #[arg(value_name = "N", default_value = "all")]
+        count: Count,
+    },
+    /// Take back the last N applied migrations
+    Down {
+        #[arg(value_name = "N", default_value = "1")]
+        count: Count,
+    },
+    /// Take back the last N and apply them again
+    Redo {
+        #[arg(value_name = "N", default_value = "1")]
+        count: Count,
+    },
+    /// Go to a version or an edition
+    To {
+        #[arg(value_name = "VERSION|EDITION")]
+        goal: String,
+    },
+}
+
+impl Way {
+    fn goal(self) -> Goal {
+        match self {
+            Way::Up { count } => Goal::Up(count.limit()),
+            Way::Down { count } => Goal::Down(count.number()),
+            Way::Redo { count } => Goal::Redo(count.number()),
+            Way::To { goal } => Goal::To(goal),
+        }
+    }
+}
+
+impl Args {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        let (target, mut db) = place.connect()?;
+        let source = place.source(&target)?;
+        let goal = self.way.map_or(Goal::Up(None), Way::goal);
+        let mut watcher = super::Watcher::new(out);
+        let plan = Runner::new(&mut db, &source, place.options(), &mut watcher).plan(&goal)?;
+        show(&plan, out);
+        out.answer(&serde_json::json!({ "ok": true, "steps": plan.steps }));
+        Ok(Answer::Done)
+    }
+}
+
+/// Comments and statements only, so that the text can be run.
+fn show(plan: &Plan, out: &Output) {
+    if plan.is_empty() {
+        out.print("-- nothing to run");
+    }
+    for step in &plan.steps {
+        let manner = if step.transaction { "in one transaction" } else { "statement by statement" };
+        let head = format!("-- {} {} {}: {}, {manner}", step.direction, step.version, step.name, step.file);
+        out.print(out.style(Style::Strong, &head));
+        for statement in &step.statements {
+            out.print(format_args!("{};\n", statement.sql.trim_end().trim_end_matches(';')));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `instaseed migrate protect | unprotect`: marks a database, so that nothing destructive runs on it.
+
+use super::Place;
+use crate::cli::ConsentArgs;
+use crate::commands::{Answer, Failure};
+use crate::guard::{self, Deed};
+use crate::output::Output;
+use instaseed::migration;
+
+/// Mark the database: down, redo, reset and the like refuse from now on
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  instaseed migrate protect --database-url mysql://root@db.example.com/instagram
+
+The mark stands in the database itself, so it holds for everyone who uses instaseed on it.")]
+pub struct Protect {}
+
+/// Take the mark away again; asks first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  instaseed migrate unprotect --database-url mysql://root@db.example.com/instagram --allow-remote")]
+pub struct Unprotect {
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+}
+
+impl Protect {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        let (target, mut db) = place.connect()?;
+        migration::protect(&mut db)?;
+        out.say(format_args!("{target} is protected: nothing is taken away from it."));
+        out.answer(&serde_json::json!({ "ok": true, "protected": true }));
+        Ok(Answer::Done)
+    }
+}
+
+impl Unprotect {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        let (target, mut db) = place.connect()?;
+        if migration::is_protected(&mut db)? {
+            let deed = Deed { verb: "migrate unprotect", does: "takes the protection" };
+            if !guard::consent(&target, false, deed, &self.consent, out)? {
+                return Ok(Answer::No);
+            }
+            migration::unprotect(&mut db)?;
+            out.say(format_args!("{target} is not protected any more."));
+        } else {
+            out.say(format_args!("Nothing to do: {target} is not protected."));
+        }
+        out.answer(&serde_json::json!({ "ok": true, "protected": false }));
+        Ok(Answer::Done)
+    }
+}

@@ -1,0 +1,77 @@
+//! `instaseed migrate status`: what is applied, pending, changed, missing, out of order, half-applied.
+
+use super::Place;
+use crate::commands::{Answer, Failure};
+use crate::output::{Output, Style};
+use instaseed::migration::{MigrationState, MigrationStatus, Runner, Status};
+
+/// Show what is applied and what is not
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate status                a line for each migration
+  instaseed migrate status --check        exit 1 when something is amiss (for CI)
+  instaseed migrate status --json         for programs: ok, edition, migrations[]
+
+States: applied, pending, changed (the file is not what was applied), missing (applied, but its file is
+gone), out-of-order (pending, but a later one is applied), half-applied (see instaseed migrate repair),
+running (another run is at it). At an edition, the migrations that lead to the next one are an offer and
+nothing amiss.")]
+pub struct Args {
+    /// Exit with 1 unless all is applied that belongs to the edition and nothing is amiss
+    #[arg(long)]
+    pub check: bool,
+}
+
+impl Args {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        let (target, mut db) = place.connect()?;
+        let source = place.source(&target)?;
+        let mut watcher = super::Watcher::new(out);
+        let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
+        show(&status, &target.to_string(), out);
+        out.answer(&status);
+        Ok(if status.ok || !self.check { Answer::Done } else { Answer::No })
+    }
+}
+
+fn show(status: &Status, target: &str, out: &Output) {
+    out.print(format_args!("{target}: edition {}", status.edition));
+    for migration in &status.migrations {
+        let state = format!("{:<12}", migration.state.as_str());
+        let style = match migration.state {
+            MigrationState::Applied => Style::Good,
+            MigrationState::Pending | MigrationState::Running => Style::Faint,
+            _ => Style::Bad,
+        };
+        let (version, name) = (&migration.version, &migration.name);
+        out.print(format_args!("  {}  {version}  {name}{}", out.style(style, &state), remark(migration)));
+    }
+    if let Some(holder) = &status.under_way {
+        out.print(format_args!("Another run is under way: {holder}"));
+    }
+    let advice = status.migrations.iter().find_map(|migration| match migration.state {
+        MigrationState::HalfApplied => Some("instaseed migrate repair   finishes what was cut off"),
+        MigrationState::OutOfOrder => {
+            Some("instaseed migrate up --allow-out-of-order   runs it all the same")
+        }
+        MigrationState::Missing => Some("--migrations DIR   names the folder that has the missing file"),
+        _ => None,
+    });
+    if let Some(advice) = advice {
+        out.print(advice);
+    }
+}
+
+/// What a line says beyond the state.
+fn remark(migration: &MigrationStatus) -> String {
+    match (migration.state, migration.statements_done, migration.statements_total, &migration.changed_file) {
+        (MigrationState::HalfApplied, Some(done), Some(total), _) => {
+            let way = migration.direction.map_or("up", |direction| direction.as_str());
+            format!("  ({way}: {done} of {total} statements have run)")
+        }
+        (_, _, _, Some(file)) => format!("  ({file} is not what was applied)"),
+        _ if migration.recorded == Some(false) => "  (applied by another tool)".to_owned(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,221 @@
+//! `instaseed migrate up | down | redo | to`: the verbs that move a schema.
+//!
+//! They differ in their goal only. The plan is made first: what goes back asks for consent, and a plan without
+//! steps is an answer by itself.
+
+use super::Place;
+use crate::cli::ConsentArgs;
+use crate::commands::{Answer, Failure};
+use crate::guard::{self, Deed};
+use crate::output::Output;
+use instaseed::migration::{self, Direction, Goal, Outcome, Plan, Runner};
+use serde::Serialize;
+use std::str::FromStr;
+
+/// How many migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    All,
+    Exactly(usize),
+}
+
+impl Count {
+    /// As a limit: all is no limit.
+    pub fn limit(self) -> Option<usize> {
+        match self {
+            Count::All => None,
+            Count::Exactly(number) => Some(number),
+        }
+    }
+
+    /// As a number: all is more than there can be.
+    pub fn number(self) -> usize {
+        self.limit().unwrap_or(usize::MAX)
+    }
+}
+
+impl FromStr for Count {
+    type Err = CountError;
+
+    fn from_str(text: &str) -> Result<Count, CountError> {
+        match (text, text.parse()) {
+            ("all", _) => Ok(Count::All),
+            (_, Ok(0) | Err(_)) => Err(CountError),
+            (_, Ok(number)) => Ok(Count::Exactly(number)),
+        }
+    }
+}
+
+/// Neither a number of migrations nor `all`.
+#[derive(Debug, thiserror::Error)]
+#[error("give a number from 1, or all")]
+pub struct CountError;
+
+/// Apply pending migrations: all, or the next N
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate up              all that is pending
+  instaseed migrate up 1            only the next one
+  instaseed migrate up --wait 30    first wait for a server that is starting")]
+pub struct Up {
+    /// How many
+    #[arg(value_name = "N", default_value = "all")]
+    pub count: Count,
+}
+
+/// Take back the last N applied migrations; asks first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate down            the last one
+  instaseed migrate down 3          the last three
+  instaseed migrate down all --yes  every one, without asking: an empty database remains
+
+See what it would run:  instaseed migrate plan down 3")]
+pub struct Down {
+    /// How many, or all
+    #[arg(value_name = "N", default_value = "1")]
+    pub count: Count,
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+}
+
+/// Take back the last N applied migrations and apply them again; asks first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate redo            try the last one again, after editing it
+  instaseed migrate redo 2 --yes    the last two, without asking")]
+pub struct Redo {
+    /// How many, or all
+    #[arg(value_name = "N", default_value = "1")]
+    pub count: Count,
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+}
+
+/// Go to a version or an edition, forward or back; asks before it goes back
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed migrate to platform           from the course's seven tables to the platform's eight
+  instaseed migrate to course             and back; asks first
+  instaseed migrate to create_likes       right after that migration
+  instaseed migrate to none --yes         back to an empty schema, without asking
+
+See what it would run:  instaseed migrate plan to platform")]
+pub struct To {
+    /// A version or its beginning, a migration's name, an edition (course, platform), or none
+    #[arg(value_name = "VERSION|EDITION")]
+    pub goal: String,
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+}
+
+impl Up {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        walk(place, "migrate up", &Goal::Up(self.count.limit()), &ConsentArgs::NONE, out)
+    }
+}
+
+impl Down {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        walk(place, "migrate down", &Goal::Down(self.count.number()), &self.consent, out)
+    }
+}
+
+impl Redo {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        walk(place, "migrate redo", &Goal::Redo(self.count.number()), &self.consent, out)
+    }
+}
+
+impl To {
+    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+        walk(place, "migrate to", &Goal::To(self.goal), &self.consent, out)
+    }
+}
+
+/// What a run did, for programs.
+#[derive(Debug, Serialize)]
+pub struct Walked<'a> {
+    ok: bool,
+    edition: &'a str,
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+}
+
+/// Plans, asks where something is taken back, runs, and says where the database stands now.
+fn walk(
+    place: &Place<'_>,
+    verb: &str,
+    goal: &Goal,
+    consent: &ConsentArgs,
+    out: &Output,
+) -> Result<Answer, Failure> {
+    let (target, mut db) = place.connect()?;
+    let source = place.source(&target)?;
+    let protected = migration::is_protected(&mut db)?;
+    let mut watcher = super::Watcher::new(out);
+    let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
+    let plan = runner.plan(goal)?;
+    let back = taken_back(&plan);
+    if back > 0 {
+        let does = format!("takes back {} and what their tables hold", migrations(back));
+        if !guard::consent(&target, protected, Deed { verb, does: &does }, consent, out)? {
+            return Ok(Answer::No);
+        }
+    }
+    let outcome = match runner.run(goal) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            let after = runner.status();
+            if let Ok(status) = after {
+                watcher.tell_what_was_kept(&status);
+            }
+            return Err(error.into());
+        }
+    };
+    let edition = runner.status()?.edition;
+    tell(&outcome, &edition, out);
+    Ok(Answer::Done)
+}
+
+/// How many migrations a plan takes back.
+pub fn taken_back(plan: &Plan) -> usize {
+    plan.steps.iter().filter(|step| step.direction == Direction::Down).count()
+}
+
+/// Says what a run did and where the database stands now.
+pub fn tell(outcome: &Outcome, edition: &str, out: &Output) {
+    let stands = match edition {
+        "none" => "the schema is empty".to_owned(),
+        "between" => "the database is between two editions".to_owned(),
+        edition => format!("the database is at edition {edition}"),
+    };
+    match outcome.steps.len() {
+        0 => out.say(format!("Nothing to do: {stands}.")),
+        done => out.say(format!("{} run; {stands}.", migrations(done))),
+    }
+    out.answer(&Walked { ok: true, edition, outcome });
+}
+
+/// `1 migration`, `2 migrations`.
+pub fn migrations(number: usize) -> String {
+    if number == 1 { "1 migration".to_owned() } else { format!("{number} migrations") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Count;
+
+    #[test]
+    fn a_count_is_a_number_from_one_or_all() {
+        assert_eq!("all".parse::<Count>().expect("known"), Count::All);
+        assert_eq!("3".parse::<Count>().expect("known"), Count::Exactly(3));
+        for bad in ["0", "-1", "", "one", "1.5"] {
+            assert!(bad.parse::<Count>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Consent before anything that cannot be taken back.
+//!
+//! One rule for every verb: a protected database refuses; a database that is not on this machine needs
+//! `--allow-remote`; then the user is asked on a terminal, and `--yes` is needed where nobody can be asked.
+//! The order matters: a script that always says `--yes` must still not reach a server by mistake.
+
+use crate::cli::ConsentArgs;
+use crate::commands::Failure;
+use crate::output::Output;
+use instaseed::database::Target;
+
+/// What is about to happen, for the question and for the refusals.
+#[derive(Clone, Copy, Debug)]
+pub struct Deed<'a> {
+    /// The verb as it is typed: `reset`, `migrate down`.
+    pub verb: &'a str,
+    /// What it does, as a sentence without its subject: "takes back 2 migrations and the rows they hold".
+    pub does: &'a str,
+}
+
+/// Whether the deed may be done; `false` when the user said no.
+pub fn consent(
+    target: &Target,
+    protected: bool,
+    deed: Deed<'_>,
+    args: &ConsentArgs,
+    out: &Output,
+) -> Result<bool, Failure> {
+    if protected {
+        return Err(Failure::Protected { target: target.to_string(), verb: deed.verb.to_owned() });
+    }
+    if !target.is_local() && !args.allow_remote {
+        return Err(Failure::Remote { target: target.to_string(), verb: deed.verb.to_owned() });
+    }
+    if args.yes {
+        return Ok(true);
+    }
+    let question = format!("{} {} of {target}. Go on?", deed.verb, deed.does);
+    match out.ask(question) {
+        Some(true) => Ok(true),
+        Some(false) => {
+            out.say("Nothing was changed.");
+            Ok(false)
+        }
+        None => Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: deed.does.to_owned() }),
+    }
+}

@@ -1,0 +1,84 @@
+//! Small questions about the rows of a table, the same on every engine: are there any, how many, show me some.
+//! Names of tables and columns are ours (of an edition), never a user's text.
+
+use diesel::RunQueryDsl;
+use diesel::sql_types::{BigInt, Text};
+use serde_json::Value;
+
+use super::{DatabaseError, Db, on_db};
+use crate::Result;
+
+/// A column to be shown. Whatever is no number is asked for as text, in the engine's own way of writing it.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    pub name: &'a str,
+    pub is_number: bool,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+impl Db {
+    /// How many rows a table has.
+    pub fn count(&mut self, table: &str) -> Result<u64> {
+        self.number(&format!("SELECT count(*) AS number FROM {table}"))
+    }
+
+    /// Whether a table has any row; quick on the largest.
+    pub fn has_rows(&mut self, table: &str) -> Result<bool> {
+        let number =
+            self.number(&format!("SELECT count(*) AS number FROM (SELECT 1 AS one FROM {table} LIMIT 1) t"))?;
+        Ok(number > 0)
+    }
+
+    /// The first rows of a table in the order of some columns; a cell is null, a number or a text.
+    pub fn sample(
+        &mut self,
+        table: &str,
+        fields: &[Field<'_>],
+        order: &[&str],
+        rows: u32,
+    ) -> Result<Vec<Vec<Value>>> {
+        let line = self.row_as_json(fields);
+        let order = order.join(", ");
+        let sql = format!("SELECT {line} AS line FROM {table} ORDER BY {order} LIMIT {rows}");
+        let lines: Vec<Line> =
+            on_db!(self, c => diesel::sql_query(sql).load(c)).map_err(DatabaseError::from)?;
+        let cells = |line: Line| match serde_json::from_str(&line.line) {
+            Ok(Value::Array(cells)) => cells,
+            // The engine's JSON of a row is an array; another answer is shown as it is.
+            _ => vec![Value::String(line.line)],
+        };
+        Ok(lines.into_iter().map(cells).collect())
+    }
+
+    fn number(&mut self, sql: &str) -> Result<u64> {
+        let number: Number =
+            on_db!(self, c => diesel::sql_query(sql).get_result(c)).map_err(DatabaseError::from)?;
+        Ok(number.number.unsigned_abs())
+    }
+
+    fn row_as_json(&self, fields: &[Field<'_>]) -> String {
+        let (array, text) = match self {
+            Db::Sqlite(_) => ("json_array", "TEXT"),
+            Db::Mysql(_) => ("JSON_ARRAY", "CHAR"),
+            Db::Postgres(_) => ("json_build_array", "TEXT"),
+        };
+        let cell = |field: &Field<'_>| match field.is_number {
+            true => field.name.to_owned(),
+            false => format!("CAST({} AS {text})", field.name),
+        };
+        let cells: Vec<String> = fields.iter().map(cell).collect();
+        // PostgreSQL's result is of type json; the others' is text, and stays so
+        format!("CAST({array}({}) AS {text})", cells.join(", "))
+    }
+}
