@@ -39,7 +39,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let mut seen: Option<Digest> = None;
         for threads in [1, 2] {
-            let mut runs: Vec<_> = (0..RUNS).map(|_| timed(&rows, table, threads)).collect::<Result<_, _>>()?;
+            let mut runs: Vec<_> =
+                (0..RUNS).map(|_| timed(&rows, table, threads)).collect::<Result<_, _>>()?;
             runs.sort_by(|a, b| a.0.total_cmp(&b.0));
             let (seconds, digest, bytes) = runs[RUNS / 2];
             assert!(runs.iter().all(|run| run.1 == *seen.get_or_insert(digest)), "{} differs", table.name);
@@ -100,7 +101,10 @@ fn against_tpchgen(rows: &WorldRows<'_>, edition: Edition) -> Result<(), Box<dyn
     ours.sort_by(f64::total_cmp);
     theirs.sort_by(f64::total_cmp);
     let (ours, theirs) = (ours[RUNS / 2], theirs[RUNS / 2]);
-    println!("\nall tables into files: {ours:.0} MB/s; tpchgen-cli csv: {theirs:.0} MB/s; ratio {:.2}", ours / theirs);
+    println!(
+        "\nall tables into files: {ours:.0} MB/s; tpchgen-cli csv: {theirs:.0} MB/s; ratio {:.2}",
+        ours / theirs
+    );
     Ok(())
 }
 

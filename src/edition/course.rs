@@ -1,7 +1,7 @@
 //! The course edition: seven tables with the names and the order of columns of the course's own schema.
 
-use super::world_rows::Scratch;
 use super::{Cells, Column, Fact, Table};
+use crate::world::photo::Photo;
 use crate::world::user::User;
 
 /// Parents before children.
@@ -77,8 +77,15 @@ pub static TABLES: [Table; 7] = [
     },
 ];
 
-pub(super) fn user(user: &User, scratch: &Scratch, cells: &mut impl Cells) {
+pub(super) fn user(user: &User, name: &str, cells: &mut impl Cells) {
     cells.integer(user.id.key());
-    cells.text(&scratch.name);
+    cells.text(name);
     cells.time(user.created_at);
+}
+
+pub(super) fn photo(photo: &Photo, url: &str, cells: &mut impl Cells) {
+    cells.integer(photo.id.key());
+    cells.text(url);
+    cells.integer(photo.owner.key());
+    cells.time(photo.created_at);
 }

@@ -8,8 +8,10 @@ use std::sync::OnceLock;
 use crate::Result;
 use crate::words::{LanguageId, TopicId, Words};
 use crate::world::World;
-use crate::world::name::{Handle, Names, Persons, password_hash};
-use crate::world::text::{TagNames, Texts, Urls};
+use crate::world::media::MediaKind;
+use crate::world::name::{Handle, Names, Persons};
+use crate::world::tag::TagId;
+use crate::world::text::{MediumKind, TagNames, Texts, Urls};
 use crate::world::user::User;
 
 /// The words of one world.
@@ -27,7 +29,8 @@ impl Wording {
     pub fn new(world: &World) -> Result<Wording> {
         let profile = world.profile();
         let words = Words::embedded()?;
-        let languages = profile.languages.iter().map(|(code, _)| words.language_of(code).unwrap_or(LanguageId(0)));
+        let languages =
+            profile.languages.iter().map(|(code, _)| words.language_of(code).unwrap_or(LanguageId(0)));
         Ok(Wording {
             words,
             languages: languages.collect(),
@@ -51,5 +54,28 @@ impl Wording {
     /// Appends the username.
     pub fn username(&self, user: &User, out: &mut String) -> Handle {
         self.names.username(user.id.0, self.language(user.language), out)
+    }
+
+    /// The names of all tags, by number.
+    pub fn tag_names(&self, world: &World) -> &TagNames {
+        self.tags.get_or_init(|| {
+            let pools = world.tag_pools();
+            let topics =
+                (0..world.topic_count()).map(|topic| (self.topic(topic), pools.of_topic(u32::from(topic))));
+            TagNames::new(self.words, pools.generic, &topics.collect::<Vec<_>>())
+        })
+    }
+
+    /// The number of a tag's name.
+    pub fn tag_number(&self, world: &World, tag: TagId) -> u32 {
+        world.tag_pools().number(world.tag_kind(tag))
+    }
+
+    /// The same two kinds, for those who know facts and for those who know addresses.
+    pub fn medium(kind: MediaKind) -> MediumKind {
+        match kind {
+            MediaKind::Image => MediumKind::Image,
+            MediaKind::Video => MediumKind::Video,
+        }
     }
 }
