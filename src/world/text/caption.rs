@@ -85,7 +85,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let mut said = [usize::MAX; MOST_SENTENCES];
     for sentence in 0..count {
         if sentence > 0 {
-            out.push(' ');
+            voice.phrase(voice.language.gap, out);
         }
         let mut next = dice.below(captions.sentences.len());
         while said.contains(&next) {
@@ -95,7 +95,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
         voice.say(captions.sentences[next], dice, out);
     }
     if count > 0 && dice.percent(25) {
-        out.push(' ');
+        voice.phrase(voice.language.gap, out);
         voice.say(dice.pick(&captions.endings), dice, out);
     }
     if with_emoji {
