@@ -288,9 +288,6 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
     }
 }
 
-/// What a text literal must double: our sessions leave backslash escapes on, as the server's default is.
-pub(super) const SPECIAL_IN_TEXT: &[u8] = b"'\\";
-
 /// Quotes a name for use in a statement.
 pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))

@@ -5,8 +5,10 @@ mod support;
 
 mod catalogue;
 mod connection;
+mod guards;
 mod harness;
 mod house;
 mod load;
 mod migrate;
+mod setup;
 mod snapshots;

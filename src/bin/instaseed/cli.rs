@@ -40,6 +40,9 @@ Start here:
 /// The verbs, in the order in which one meets them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Setup(commands::setup::Args),
+    Show(commands::show::Args),
+    Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
     Completions(commands::completions::Args),
 }

@@ -8,6 +8,7 @@ mod progress;
 mod table;
 
 pub use progress::Progress;
+pub use table::thousands;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;
