@@ -114,5 +114,8 @@ mod tests {
     fn embedded_lists_are_valid() {
         let words = Words::embedded().unwrap_or_else(|error| panic!("{error}"));
         assert!(words.topics().len() >= 24);
+        for code in crate::profile::LANGUAGES {
+            assert!(words.language_of(code).is_some(), "profiles speak {code}, the lists do not");
+        }
     }
 }

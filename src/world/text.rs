@@ -11,7 +11,7 @@ mod url;
 mod voice;
 
 pub use tag_name::TagNames;
-pub use url::{DEFAULT_IMAGE_BASE_URL, MediumKind, Urls};
+pub use url::Urls;
 
 use crate::random::hash::{h1, key, scale32, stream};
 use crate::words::{LanguageId, TopicId, Words};

@@ -123,7 +123,7 @@ fn opened_body(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let words = &voice.language.comments;
     if dice.percent(25) {
         voice.phrase(dice.pick(&words.openers), out);
-        out.push(' ');
+        voice.phrase(voice.language.gap, out);
     }
     voice.say(dice.pick(&words.bodies), dice, out);
 }

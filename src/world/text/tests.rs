@@ -1,6 +1,8 @@
 //! Texts over many rows: lengths, hashtags, variety, and samples that never change.
 
 use super::*;
+use crate::random::hash::scale32;
+use crate::world::media::MediaKind;
 use std::collections::HashSet;
 
 fn texts() -> Texts {
@@ -76,7 +78,7 @@ fn captions_name_exactly_their_tags_in_order() {
         out.clear();
         let tags: Vec<u32> =
             (0..row % 8).map(|at| ((row * 31 + at * 97) % names.len() as u64) as u32).collect();
-        texts.caption(row, topic, language, &tags, &names, &mut out);
+        texts.caption(row, topic, language, tags.iter().map(|&tag| names.name(tag)), &mut out);
         let said: Vec<_> = out.split('#').skip(1).map(|rest| rest.split(' ').next().unwrap_or("")).collect();
         let meant: Vec<_> = tags.iter().map(|&tag| names.name(tag)).collect();
         assert_eq!(said, meant, "{out}");
@@ -95,7 +97,13 @@ fn caption_lengths_follow_the_network() {
         // A third without a tag, six on average in the others.
         let count = if row % 3 == 0 { 0 } else { 1 + (h1(9, row) % 11) };
         let tags: Vec<u32> = (0..count).map(|at| (h1(at, row) % names.len() as u64) as u32).collect();
-        texts.caption(row, topic_of(row), language_of(row), &tags, &names, &mut out);
+        texts.caption(
+            row,
+            topic_of(row),
+            language_of(row),
+            tags.iter().map(|&tag| names.name(tag)),
+            &mut out,
+        );
         lengths.push(out.chars().count());
     }
     let empty = lengths.iter().filter(|&&length| length == 0).count() as f64 / 1e5;
@@ -127,9 +135,9 @@ fn urls_are_stable_paths_below_their_base() {
     let urls = Urls::new(words, "http://localhost:9000/");
     let topic = words.topic_of("cats").expect("a topic of the lists");
     let mut out = String::new();
-    urls.medium(17, 1, MediumKind::Image, topic, &mut out);
+    urls.medium(17, 1, MediaKind::Image, topic, &mut out);
     out.push(' ');
-    urls.medium(17, 3, MediumKind::Video, topic, &mut out);
+    urls.medium(17, 3, MediaKind::Video, topic, &mut out);
     out.push(' ');
     urls.avatar(5, &mut out);
     assert_eq!(
@@ -154,8 +162,7 @@ fn samples_for_the_eye() {
                     row,
                     topic,
                     LanguageId(language),
-                    &[row as u32, 200 + row as u32],
-                    &names,
+                    [names.name(row as u32), names.name(200 + row as u32)].into_iter(),
                     &mut out,
                 );
             } else {
