@@ -4,6 +4,7 @@
 
 mod build;
 pub mod completions;
+pub mod doctor;
 pub mod migrate;
 pub mod reset;
 pub mod setup;
@@ -73,6 +74,7 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }
