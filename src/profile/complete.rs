@@ -120,7 +120,7 @@ pub(super) fn complete(
             .image_base_url
             .clone()
             .or(base.image_base_url.clone())
-            .unwrap_or_else(|| "https://picsum.photos".to_owned()),
+            .unwrap_or_else(|| "https://picsum.photos/seed".to_owned()),
         password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
         exact,
     })

@@ -4,6 +4,7 @@
 
 mod build;
 pub mod completions;
+pub mod doctor;
 pub mod generate;
 pub mod migrate;
 pub mod reset;
@@ -84,6 +85,7 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
         Command::Generate(args) => generate::run(&args, out),
+        Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }
