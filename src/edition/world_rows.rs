@@ -178,6 +178,11 @@ impl<'w> WorldRows<'w> {
         cells
     }
 
+    /// About how many rows so many units have: what a progress bar needs.
+    pub fn about(&self, table: &Table, units: &Range<u64>) -> u64 {
+        ((units.end - units.start) as f64 * self.rows_per_unit(table.fact)) as u64
+    }
+
     /// About how many rows a unit of the table has.
     fn rows_per_unit(&self, fact: Fact) -> f64 {
         let profile = self.world.profile();
