@@ -44,6 +44,7 @@ pub enum Command {
     Show(commands::show::Args),
     Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
+    Generate(commands::generate::Args),
     Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
 }
