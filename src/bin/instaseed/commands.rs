@@ -4,8 +4,10 @@
 
 mod build;
 pub mod completions;
+mod fill;
 pub mod migrate;
 pub mod reset;
+pub mod seed;
 pub mod setup;
 pub mod show;
 
@@ -37,6 +39,12 @@ pub enum Failure {
     WouldGoBack { target: String, edition: Edition },
     #[error("{target} is at no edition")]
     NoEdition { target: String },
+    #[error("{target} is at edition {at}, not {wanted}")]
+    OtherEdition { target: String, at: Edition, wanted: Edition },
+    #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
+    SchemaNotClean { target: String },
+    #[error("the record of the interrupted load cannot be read by this version")]
+    UnknownRecord,
     #[error("where shall the migration be written?")]
     NoFolder,
 }
@@ -58,6 +66,16 @@ impl Failure {
             Failure::NoEdition { .. } => {
                 Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
             }
+            Failure::OtherEdition { wanted, .. } => {
+                Some(format!("instaseed migrate to {wanted} brings it there"))
+            }
+            Failure::SchemaNotClean { .. } => {
+                Some("instaseed migrate status says which; nothing was touched".to_owned())
+            }
+            Failure::UnknownRecord => Some(
+                "take the load back with the version that began it, or with: instaseed seed --discard"
+                    .to_owned(),
+            ),
             Failure::NoFolder => Some(
                 "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"
                     .to_owned(),
@@ -70,6 +88,7 @@ impl Failure {
 pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
     match command {
         Command::Setup(args) => setup::run(&args, out),
+        Command::Seed(args) => seed::run(&args, out),
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
