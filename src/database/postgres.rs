@@ -219,13 +219,6 @@ pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Sets the sequence behind a key to its largest value, or to its start where there is no row.
-pub(super) fn continue_keys_sql(table: &str, key: &str) -> String {
-    format!(
-        "SELECT setval(pg_get_serial_sequence('{table}', '{key}'), coalesce(max({key}), 1), max({key}) IS NOT NULL) FROM {table}"
-    )
-}
-
 fn creation_sql(database: &str) -> String {
     // template0, because the encoding of template1 may be another
     format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", quote(database))

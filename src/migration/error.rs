@@ -139,6 +139,7 @@ impl MigrationError {
             Self::RowsLost { table, .. } => format!("nothing was kept; if the loss is meant, declare it in metadata.toml for {table} with rows = \"...\""),
             Self::DanglingRows { .. } => "nothing was kept; correct the data or the migration".into(),
             Self::CannotResume { file, .. } => format!("bring {file} back to what was run, then `instaseed migrate repair`"),
+            Self::Engine { .. } => "`instaseed doctor` says what this account and this place allow".into(),
             _ => return None,
         })
     }

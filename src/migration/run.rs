@@ -72,6 +72,12 @@ impl<'a> Runner<'a> {
         Ok(Status::new(self.source, &state, holder))
     }
 
+    /// Whether the database is marked as one that nothing may be taken away from.
+    pub fn is_protected(&mut self) -> Result<bool> {
+        let state = self.read()?;
+        Ok(super::facts::is_protected_in(self.session, &state.tables)?)
+    }
+
     /// What `run` would do; reads only, and creates nothing.
     pub fn plan(&mut self, goal: &Goal) -> Result<Plan> {
         let state = self.read()?;

@@ -3,9 +3,16 @@
 
 mod support;
 
+mod bad_migrations;
 mod catalogue;
+mod cli;
 mod connection;
+mod guards;
+mod half_applied;
 mod harness;
 mod house;
+mod load;
+mod lock;
 mod migrate;
+mod setup;
 mod snapshots;

@@ -15,7 +15,7 @@ mod command;
 mod server;
 mod watchdog;
 
-pub use command::{Finished, instaseed};
+pub use command::{Call, Finished, instaseed};
 pub use server::{Kind, PASSWORD, Server, USER, certificates, tls_server};
 
 /// Runs a test on each engine in turn, with an existing, empty database of its own.

@@ -26,7 +26,11 @@ CREATE TABLE course_username_stems (
 -- Everybody else, with what the rule leaves of the name.
 INSERT INTO course_username_stems (user_id, username, stem)
 SELECT users.id, users.username,
-    RPAD(LEFT(REGEXP_REPLACE(users.username, '[^A-Za-z0-9_]', '_'), 50), GREATEST(3, LEAST(50, CHAR_LENGTH(users.username))), '_')
+    RPAD(
+        LEFT(REGEXP_REPLACE(users.username, '[^A-Za-z0-9_]', '_'), 50),
+        GREATEST(3, LEAST(50, CHAR_LENGTH(users.username))),
+        '_'
+    )
 FROM users
 LEFT JOIN course_username_keys AS kept ON kept.name = LOWER(users.username) AND kept.user_id = users.id
 WHERE kept.name IS NULL;
@@ -47,7 +51,8 @@ CREATE TABLE course_usernames (
 -- The others try the name with their id, then with a number and their id, until it is free.
 INSERT INTO course_usernames (user_id, course_username, platform_username)
 WITH RECURSIVE tries (user_id, username, stem, tag, attempt, name) AS (
-    SELECT user_id, username, stem, REPLACE(user_id, '-', 'n'), 0, CAST(stem AS CHAR(50) CHARACTER SET utf8mb4) FROM course_username_stems
+    SELECT user_id, username, stem, REPLACE(user_id, '-', 'n'), 0, CAST(stem AS CHAR(50) CHARACTER SET utf8mb4)
+    FROM course_username_stems
     UNION ALL
     SELECT tries.user_id, tries.username, tries.stem, tries.tag, tries.attempt + 1,
         CASE WHEN tries.attempt = 0
@@ -70,7 +75,8 @@ CREATE TABLE course_user_times (
     PRIMARY KEY (user_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 -- Earlier than anything the person has done, and unmistakably no real moment.
-INSERT INTO course_user_times (user_id, created_at) SELECT id, '1970-01-02 00:00:00' FROM users WHERE created_at IS NULL;
+INSERT INTO course_user_times (user_id, created_at)
+SELECT id, '1970-01-02 00:00:00' FROM users WHERE created_at IS NULL;
 
 UPDATE users JOIN course_usernames AS names ON names.user_id = users.id
 SET users.username = names.platform_username;

@@ -28,12 +28,15 @@ CREATE TABLE media (
     created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     UNIQUE KEY media_post_id_media_order_key (post_id, media_order),
     CONSTRAINT media_media_order_check CHECK (media_order BETWEEN 1 AND 10),
-    CONSTRAINT media_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id) ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT media_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 INSERT INTO media (media_id, post_id, media_url, media_type, media_order, created_at)
 SELECT post_id, post_id, image_url,
     CASE
-        WHEN LOWER(image_url) LIKE '%.mp4' OR LOWER(image_url) LIKE '%.mov' OR LOWER(image_url) LIKE '%.webm' THEN 'VIDEO'
+        WHEN LOWER(image_url) LIKE '%.mp4'
+            OR LOWER(image_url) LIKE '%.mov'
+            OR LOWER(image_url) LIKE '%.webm' THEN 'VIDEO'
         ELSE 'IMAGE'
     END,
     1, created_at
@@ -46,4 +49,5 @@ ALTER TABLE posts
 ALTER TABLE posts
     RENAME INDEX photos_user_id_created_at_idx TO posts_user_id_created_at_idx;
 ALTER TABLE posts
-    ADD CONSTRAINT posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE ON UPDATE CASCADE;
+    ADD CONSTRAINT posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE;

@@ -17,7 +17,8 @@ CREATE TABLE course_comment_times (
     PRIMARY KEY (comment_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 INSERT INTO course_comment_times (comment_id, created_at)
-SELECT comments.id, CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
+SELECT comments.id,
+    CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
 FROM comments
 JOIN posts ON posts.post_id = comments.photo_id
 JOIN users ON users.user_id = comments.user_id
@@ -40,5 +41,7 @@ ALTER TABLE comments
 ALTER TABLE comments
     RENAME INDEX comments_photo_id_created_at_idx TO comments_post_id_created_at_idx;
 ALTER TABLE comments
-    ADD CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id) ON DELETE CASCADE ON UPDATE CASCADE,
-    ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE ON UPDATE CASCADE;
+    ADD CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE,
+    ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE;

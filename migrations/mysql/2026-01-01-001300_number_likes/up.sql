@@ -9,7 +9,8 @@ CREATE TABLE course_like_times (
     PRIMARY KEY (user_id, post_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 INSERT INTO course_like_times (user_id, post_id, created_at)
-SELECT likes.user_id, likes.photo_id, CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
+SELECT likes.user_id, likes.photo_id,
+    CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
 FROM likes
 JOIN posts ON posts.post_id = likes.photo_id
 JOIN users ON users.user_id = likes.user_id
@@ -23,8 +24,10 @@ CREATE TABLE likes (
     created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     UNIQUE KEY likes_user_id_post_id_key (user_id, post_id),
     KEY likes_post_id_idx (post_id),
-    CONSTRAINT likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id) ON DELETE CASCADE ON UPDATE CASCADE,
-    CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 INSERT INTO likes (like_id, post_id, user_id, created_at)
 SELECT ROW_NUMBER() OVER (ORDER BY likes_old.user_id, likes_old.photo_id),

@@ -7,5 +7,9 @@
 -- needs one at any time.
 
 ALTER TABLE posts ADD INDEX posts_created_at_idx (created_at);
-ALTER TABLE likes ADD INDEX likes_post_id_created_at_idx (post_id, created_at), DROP INDEX likes_post_id_idx;
-ALTER TABLE follows ADD INDEX follows_followee_id_created_at_idx (followee_id, created_at), DROP INDEX follows_followee_id_idx;
+ALTER TABLE likes
+    ADD INDEX likes_post_id_created_at_idx (post_id, created_at),
+    DROP INDEX likes_post_id_idx;
+ALTER TABLE follows
+    ADD INDEX follows_followee_id_created_at_idx (followee_id, created_at),
+    DROP INDEX follows_followee_id_idx;

@@ -17,10 +17,12 @@ CREATE TABLE posts (
     content TEXT COLLATE "C",
     created_at TIMESTAMP(0) NOT NULL DEFAULT date_trunc('second', CURRENT_TIMESTAMP AT TIME ZONE 'UTC'),
     updated_at TIMESTAMP(0) NOT NULL DEFAULT date_trunc('second', CURRENT_TIMESTAMP AT TIME ZONE 'UTC'),
-    CONSTRAINT posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT posts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
 );
 INSERT INTO posts (post_id, user_id, content, created_at, updated_at)
-SELECT photos.id, photos.user_id, NULL, coalesce(photos.created_at, times.created_at), coalesce(photos.created_at, times.created_at)
+SELECT photos.id, photos.user_id, NULL,
+    coalesce(photos.created_at, times.created_at), coalesce(photos.created_at, times.created_at)
 FROM photos
 LEFT JOIN course_photo_times AS times ON times.photo_id = photos.id
 ORDER BY photos.id;
@@ -35,12 +37,15 @@ CREATE TABLE media (
     CONSTRAINT media_post_id_media_order_key UNIQUE (post_id, media_order),
     CONSTRAINT media_media_type_check CHECK (media_type IN ('IMAGE', 'VIDEO')),
     CONSTRAINT media_media_order_check CHECK (media_order BETWEEN 1 AND 10),
-    CONSTRAINT media_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id) ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT media_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
 );
 INSERT INTO media (media_id, post_id, media_url, media_type, media_order, created_at)
 SELECT photos.id, photos.id, photos.image_url,
     CASE
-        WHEN lower(photos.image_url) LIKE '%.mp4' OR lower(photos.image_url) LIKE '%.mov' OR lower(photos.image_url) LIKE '%.webm' THEN 'VIDEO'
+        WHEN lower(photos.image_url) LIKE '%.mp4'
+            OR lower(photos.image_url) LIKE '%.mov'
+            OR lower(photos.image_url) LIKE '%.webm' THEN 'VIDEO'
         ELSE 'IMAGE'
     END,
     1, coalesce(photos.created_at, times.created_at)

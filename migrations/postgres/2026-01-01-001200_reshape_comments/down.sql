@@ -17,8 +17,10 @@ SELECT comments_old.comment_id,
     comments_old.post_id, comments_old.user_id,
     CASE WHEN times.comment_id IS NULL THEN comments_old.created_at END
 FROM comments_old
-LEFT JOIN course_comment_texts AS texts ON texts.comment_id = comments_old.comment_id AND texts.content = comments_old.content
-LEFT JOIN course_comment_times AS times ON times.comment_id = comments_old.comment_id AND times.created_at = comments_old.created_at
+LEFT JOIN course_comment_texts AS texts ON texts.comment_id = comments_old.comment_id
+    AND texts.content = comments_old.content
+LEFT JOIN course_comment_times AS times ON times.comment_id = comments_old.comment_id
+    AND times.created_at = comments_old.created_at
 ORDER BY comments_old.comment_id;
 SELECT setval('comments_id_seq', last_value, is_called) FROM comments_comment_id_seq;
 DROP TABLE comments_old;

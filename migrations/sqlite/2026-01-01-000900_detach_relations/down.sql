@@ -9,7 +9,8 @@ CREATE TABLE photos (
     created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT photos_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
 );
-INSERT INTO photos (id, image_url, user_id, created_at) SELECT id, image_url, user_id, created_at FROM photos_old;
+INSERT INTO photos (id, image_url, user_id, created_at)
+SELECT id, image_url, user_id, created_at FROM photos_old;
 DELETE FROM sqlite_sequence WHERE name = 'photos';
 INSERT INTO sqlite_sequence (name, seq) SELECT 'photos', seq FROM sqlite_sequence WHERE name = 'photos_old';
 DROP TABLE photos_old;
@@ -25,7 +26,8 @@ CREATE TABLE comments (
     CONSTRAINT comments_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photos (id),
     CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
 );
-INSERT INTO comments (id, comment_text, photo_id, user_id, created_at) SELECT id, comment_text, photo_id, user_id, created_at FROM comments_old;
+INSERT INTO comments (id, comment_text, photo_id, user_id, created_at)
+SELECT id, comment_text, photo_id, user_id, created_at FROM comments_old;
 DELETE FROM sqlite_sequence WHERE name = 'comments';
 INSERT INTO sqlite_sequence (name, seq) SELECT 'comments', seq FROM sqlite_sequence WHERE name = 'comments_old';
 DROP TABLE comments_old;
@@ -41,7 +43,8 @@ CREATE TABLE likes (
     CONSTRAINT likes_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photos (id),
     PRIMARY KEY (user_id, photo_id)
 ) WITHOUT ROWID;
-INSERT INTO likes (user_id, photo_id, created_at) SELECT user_id, photo_id, created_at FROM likes_old;
+INSERT INTO likes (user_id, photo_id, created_at)
+SELECT user_id, photo_id, created_at FROM likes_old;
 DROP TABLE likes_old;
 CREATE INDEX likes_photo_id_idx ON likes (photo_id);
 
@@ -54,7 +57,8 @@ CREATE TABLE follows (
     CONSTRAINT follows_followee_id_fkey FOREIGN KEY (followee_id) REFERENCES users (id),
     PRIMARY KEY (follower_id, followee_id)
 ) WITHOUT ROWID;
-INSERT INTO follows (follower_id, followee_id, created_at) SELECT follower_id, followee_id, created_at FROM follows_old;
+INSERT INTO follows (follower_id, followee_id, created_at)
+SELECT follower_id, followee_id, created_at FROM follows_old;
 DROP TABLE follows_old;
 CREATE INDEX follows_followee_id_idx ON follows (followee_id);
 
@@ -66,6 +70,7 @@ CREATE TABLE photo_tags (
     CONSTRAINT photo_tags_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags (id),
     PRIMARY KEY (photo_id, tag_id)
 ) WITHOUT ROWID;
-INSERT INTO photo_tags (photo_id, tag_id) SELECT photo_id, tag_id FROM photo_tags_old;
+INSERT INTO photo_tags (photo_id, tag_id)
+SELECT photo_id, tag_id FROM photo_tags_old;
 DROP TABLE photo_tags_old;
 CREATE INDEX photo_tags_tag_id_photo_id_idx ON photo_tags (tag_id, photo_id);

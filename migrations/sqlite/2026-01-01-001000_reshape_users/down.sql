@@ -15,7 +15,8 @@ SELECT users_old.user_id,
 FROM users_old
 LEFT JOIN course_usernames AS names ON names.user_id = users_old.user_id
     AND names.platform_username = users_old.username COLLATE BINARY
-LEFT JOIN users_old AS taken ON taken.username = names.course_username AND taken.username = names.course_username COLLATE BINARY
+LEFT JOIN users_old AS taken ON taken.username = names.course_username
+    AND taken.username = names.course_username COLLATE BINARY
 LEFT JOIN course_user_times AS times ON times.user_id = users_old.user_id AND times.created_at = users_old.created_at
 ORDER BY users_old.user_id;
 DELETE FROM sqlite_sequence WHERE name = 'users';

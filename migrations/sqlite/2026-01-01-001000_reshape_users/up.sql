@@ -78,7 +78,8 @@ CREATE TABLE course_user_times (
     created_at TIMESTAMP NOT NULL
 );
 -- Earlier than anything the person has done, and unmistakably no real moment.
-INSERT INTO course_user_times (user_id, created_at) SELECT id, '1970-01-02 00:00:00' FROM users_old WHERE created_at IS NULL;
+INSERT INTO course_user_times (user_id, created_at)
+SELECT id, '1970-01-02 00:00:00' FROM users_old WHERE created_at IS NULL;
 
 CREATE TABLE users (
     user_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT CHECK (user_id BETWEEN -2147483648 AND 2147483647),

@@ -15,7 +15,8 @@ CREATE TABLE course_comment_times (
     created_at TIMESTAMP NOT NULL
 );
 INSERT INTO course_comment_times (comment_id, created_at)
-SELECT comments.id, CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
+SELECT comments.id,
+    CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
 FROM comments
 JOIN posts ON posts.post_id = comments.photo_id
 JOIN users ON users.user_id = comments.user_id
@@ -30,8 +31,10 @@ CREATE TABLE comments (
     created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT comments_content_check CHECK (length(content) BETWEEN 1 AND 500),
-    CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id) ON DELETE CASCADE ON UPDATE CASCADE,
-    CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
 );
 INSERT INTO comments (comment_id, post_id, user_id, content, created_at, updated_at)
 SELECT comments_old.id, comments_old.photo_id, comments_old.user_id, coalesce(texts.content, comments_old.comment_text),

@@ -9,7 +9,8 @@ CREATE TABLE course_like_times (
     PRIMARY KEY (user_id, post_id)
 ) WITHOUT ROWID;
 INSERT INTO course_like_times (user_id, post_id, created_at)
-SELECT likes.user_id, likes.photo_id, CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
+SELECT likes.user_id, likes.photo_id,
+    CASE WHEN users.created_at > posts.created_at THEN users.created_at ELSE posts.created_at END
 FROM likes
 JOIN posts ON posts.post_id = likes.photo_id
 JOIN users ON users.user_id = likes.user_id
@@ -22,8 +23,10 @@ CREATE TABLE likes (
     user_id INTEGER NOT NULL,
     created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT likes_user_id_post_id_key UNIQUE (user_id, post_id),
-    CONSTRAINT likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id) ON DELETE CASCADE ON UPDATE CASCADE,
-    CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id) ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
 );
 INSERT INTO likes (like_id, post_id, user_id, created_at)
 SELECT row_number() OVER (ORDER BY likes_old.user_id, likes_old.photo_id),

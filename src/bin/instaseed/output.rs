@@ -7,7 +7,8 @@
 mod progress;
 mod table;
 
-pub use progress::Progress;
+pub use progress::{Bar, Progress};
+pub use table::thousands;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;

@@ -213,7 +213,8 @@ fn initialise_mysql(binary: &Path, folder: &Path) {
         command.args(["--no-defaults", "--initialize-insecure"]);
         command
     };
-    command.arg(format!("--datadir={}", data.display()));
+    // not /tmp: two servers set up at once would take each other's temporary files
+    command.arg(format!("--datadir={}", data.display())).env("TMPDIR", folder);
     if is_root() {
         command.arg("--user=root");
     }
@@ -235,6 +236,7 @@ fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> Ser
     command.push(format!("--datadir={}", folder.join("data").display()));
     command.push(format!("--socket={}", socket.display()));
     command.push(format!("--pid-file={}", folder.join("pid").display()));
+    command.push(format!("--tmpdir={}", folder.display()));
     command.push(format!("--init-file={}", folder.join("accounts.sql").display()));
     command.push(format!("--port={port}"));
     command.push(format!("--bind-address={}", listen_addresses()));
