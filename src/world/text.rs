@@ -14,7 +14,7 @@ pub use tag_name::TagNames;
 pub use url::Urls;
 
 use crate::random::hash::{h1, key, scale32, stream};
-use crate::words::{LanguageId, TopicId, Words};
+use crate::words::Words;
 
 const CAPTION: u64 = stream("photo.caption");
 const COMMENT: u64 = stream("comment.text");

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::random::hash::scale32;
+use crate::words::{LanguageId, TopicId};
 use crate::world::media::MediaKind;
 use std::collections::HashSet;
 
