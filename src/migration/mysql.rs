@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::dialect::{Dialect, Manner};
 use super::ledger::{Ledger, impl_ledger};
-use super::lock::Holder;
+use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;
 use super::split::{Lexis, Statement};
@@ -97,15 +97,15 @@ impl Session for MysqlConnection {
         Ok(hex(&hash.finalize()))
     }
 
-    fn try_lock(&mut self) -> QueryResult<bool> {
+    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
         let got = self.number(&format!("SELECT CAST(GET_LOCK({LOCK}, 0) AS SIGNED) AS number"))? == 1;
         if got {
             self.batch(KEEP_SETTINGS)?;
         }
-        Ok(got)
+        Ok(got.then(Held::default))
     }
 
-    fn unlock(&mut self, _keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, _held: Held, _keep: bool) -> QueryResult<()> {
         self.number(&format!("SELECT CAST(RELEASE_LOCK({LOCK}) AS SIGNED) AS number")).map(|_| ())
     }
 

@@ -11,7 +11,7 @@ use instaseed::migration::{
 };
 
 use crate::lock::{migrate, rounds};
-use crate::migrate::{folder, migration_error, run, status, tables, write};
+use crate::migrate::{folder, migration_error, number, run, status, tables, write};
 use crate::support::{TestDb, each_engine, on_engine};
 
 /// A course database with the rows that are hard to bring over.
@@ -156,19 +156,7 @@ fn statements_that_refuse_a_transaction_run_one_by_one_and_are_repaired() {
 }
 
 fn rows(db: &mut Db, table: &str) -> i64 {
-    use diesel::prelude::*;
-    #[derive(diesel::QueryableByName)]
-    struct Rows {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        number: i64,
-    }
-    let query = diesel::sql_query(format!("SELECT count(*) AS number FROM {table}"));
-    let found: QueryResult<Rows> = match db {
-        Db::Sqlite(c) => query.get_result(c),
-        Db::Mysql(c) => query.get_result(c),
-        Db::Postgres(c) => query.get_result(c),
-    };
-    found.expect("countable").number
+    number(db, &format!("SELECT count(*) AS number FROM {table}"))
 }
 
 /// A migration of two tables whose second statement fails as long as `b` is in the way.

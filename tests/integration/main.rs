@@ -14,5 +14,6 @@ mod house;
 mod load;
 mod lock;
 mod migrate;
+mod rebuild;
 mod setup;
 mod snapshots;
