@@ -5,7 +5,11 @@ mod support;
 
 mod catalogue;
 mod connection;
+mod editions;
 mod harness;
 mod house;
 mod migrate;
+mod reference;
+mod round_trip;
+mod rules;
 mod snapshots;
