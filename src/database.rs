@@ -13,6 +13,7 @@ use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 
 mod catalogue;
 mod error;
+mod facts;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
 mod resolve;
@@ -24,6 +25,7 @@ pub(crate) mod tls;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub use error::{Cause, DatabaseError, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use facts::Facts;
 pub use resolve::Origin;
 pub use rows::Field;
 pub use runtime::Runtime;
@@ -55,14 +57,6 @@ impl Engine {
             Engine::Sqlite => "sqlite",
             Engine::Mysql => "mysql",
             Engine::Postgres => "postgres",
-        }
-    }
-
-    /// Writes a text as a literal of a statement. The text must not hold a zero byte.
-    pub(crate) fn text_literal(self, text: &str, into: &mut Vec<u8>) {
-        match self {
-            Engine::Sqlite | Engine::Postgres => quote_text(text, b"'", into),
-            Engine::Mysql => quote_text(text, mysql::SPECIAL_IN_TEXT, into),
         }
     }
 
@@ -98,6 +92,10 @@ impl std::fmt::Display for Engine {
 }
 
 /// An open connection. The server connections own a runtime each and block: inside tokio, use `spawn_blocking`.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a process has a handful of connections; boxes would show in every use"
+)]
 pub enum Db {
     Sqlite(SqliteConnection),
     Mysql(MysqlConnection),
@@ -140,29 +138,6 @@ impl Db {
         on_db!(self, c => c.batch_execute(sql)).map_err(DatabaseError::from)?;
         Ok(())
     }
-}
-
-impl Db {
-    /// After rows were inserted with their keys: lets the generated keys of a table go on behind the largest.
-    pub(crate) fn continue_keys(&mut self, table: &str, key: &str) -> Result<()> {
-        match self {
-            // both keep count of the keys that an INSERT states
-            Db::Sqlite(_) | Db::Mysql(_) => Ok(()),
-            Db::Postgres(_) => self.batch(&postgres::continue_keys_sql(table, key)),
-        }
-    }
-}
-
-/// A text between single quotes, with each special byte doubled.
-fn quote_text(text: &str, special: &[u8], into: &mut Vec<u8>) {
-    into.push(b'\'');
-    for byte in text.bytes() {
-        if special.contains(&byte) {
-            into.push(byte);
-        }
-        into.push(byte);
-    }
-    into.push(b'\'');
 }
 
 /// Whether the database is there. A wrong password or a silent server is an error, never "no".

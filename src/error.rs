@@ -4,11 +4,12 @@
 use crate::check::CheckError;
 use crate::database::DatabaseError;
 use crate::edition::EditionError;
+use crate::load::LoadError;
 use crate::migration::MigrationError;
 use crate::plan::PlanError;
 use crate::profile::ProfileError;
 use crate::run::RunError;
-use crate::sink::SinkError;
+use crate::sink::{BulkError, SinkError};
 use crate::words::WordsError;
 use crate::world::WorldError;
 
@@ -28,12 +29,18 @@ pub enum Error {
     /// A table or an edition that is not there.
     #[error(transparent)]
     Edition(#[from] EditionError),
+    /// A load that does not begin or does not end.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// A run that was stopped.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// An engine did not take what a load gave it.
+    #[error(transparent)]
+    Bulk(#[from] BulkError),
     /// Rows that could not be put where they belong.
     #[error(transparent)]
     Sink(#[from] SinkError),
@@ -58,8 +65,10 @@ impl Error {
             Self::Check(error) => error.hint(),
             Self::Database(error) => error.hint(),
             Self::Edition(error) => error.hint(),
+            Self::Load(error) => error.hint(),
             Self::Plan(error) => error.hint(),
             Self::Run(error) => error.hint(),
+            Self::Bulk(error) => error.hint(),
             Self::Sink(error) => error.hint(),
             Self::Migration(error) => error.hint(),
             Self::Words(error) => error.hint(),

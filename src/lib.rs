@@ -11,6 +11,7 @@ pub mod edition;
 mod embedded;
 mod error;
 pub mod fingerprint;
+pub mod load;
 pub mod migration;
 pub mod plan;
 pub mod profile;

@@ -89,6 +89,22 @@ impl Part {
         self.first_ids.get(chunk as usize).copied().unwrap_or(1)
     }
 
+    /// The part cut into parts of so many chunks each; their chunks are the same, and so are their ids.
+    pub(crate) fn split(&self, chunks: u64) -> Vec<Part> {
+        let starts = (0..self.chunks()).step_by(chunks.max(1) as usize);
+        let parts = starts.map(|start| {
+            let end = (start + chunks.max(1)).min(self.chunks());
+            let ids = self.first_ids.get(start as usize..end as usize).unwrap_or_default();
+            Part {
+                table: self.table,
+                units: self.chunk(start).start..self.chunk(end - 1).end,
+                chunk_units: self.chunk_units,
+                first_ids: ids.to_vec(),
+            }
+        });
+        parts.collect()
+    }
+
     pub(crate) fn is_numbered(&self) -> bool {
         self.table.ids_are_counted()
     }
@@ -178,6 +194,21 @@ mod tests {
                 next = chunk.end;
             }
             assert_eq!(next, units.end);
+        }
+    }
+
+    #[test]
+    fn a_split_part_has_the_same_chunks_and_ids() {
+        let mut part = part(50..1234);
+        let counts: Vec<u64> = (0..part.chunks()).collect();
+        part.number(7, &counts).unwrap();
+        let all: Vec<_> = (0..part.chunks()).map(|i| (part.chunk(i), part.first_id(i))).collect();
+        for chunks in [1, 2, 5, 100] {
+            let split = part.split(chunks);
+            let again: Vec<_> =
+                split.iter().flat_map(|p| (0..p.chunks()).map(|i| (p.chunk(i), p.first_id(i)))).collect();
+            assert_eq!(again, all, "{chunks}");
+            assert!(split.iter().all(|p| p.chunks() <= chunks));
         }
     }
 

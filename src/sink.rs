@@ -4,16 +4,25 @@
 //! of a chunk; the [`Sink`] itself stands on one thread and takes finished chunks in order. So a new format
 //! or engine never meets threads, and the producer never meets an engine.
 
+pub(crate) mod bulk;
+mod copy_binary;
 pub mod csv;
 pub mod digest;
 mod error;
 pub mod files;
+mod load_data;
+pub(crate) mod mysql;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+mod sqlite_feed;
+mod time_text;
 
 use crate::Result;
 use crate::edition::{Cells, Table};
 use crate::time::Time;
 use digest::Digest;
 
+pub use bulk::{BulkError, Problem};
 pub use error::SinkError;
 
 /// Bytes of a chunk; the room behind them is kept when the buffer is used again.

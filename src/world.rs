@@ -13,10 +13,12 @@
 pub mod clock;
 mod error;
 pub mod follow;
+pub mod like;
 pub mod media;
 pub mod name;
 pub mod photo;
 pub mod rank;
+mod scene;
 pub mod tag;
 pub mod text;
 pub mod user;
@@ -28,8 +30,10 @@ pub use user::{User, UserId};
 use crate::profile::Profile;
 use clock::Clock;
 use follow::{FollowScratch, Follows};
+use like::Likes;
 use media::MediaRule;
 use photo::Photos;
+use scene::Scene;
 use tag::Tags;
 use user::Users;
 
@@ -54,6 +58,7 @@ enum Facts {
 struct Computed {
     follows: Follows,
     photos: Photos,
+    likes: Likes,
     media: MediaRule,
     tags: Tags,
 }
@@ -65,6 +70,8 @@ impl World {
         let users = Users::new(profile);
         let follows = Follows::new(profile, &users)?;
         let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
+        let scene = Scene { clock: &clock, users: &users, follows: &follows, photos: &photos };
+        let likes = Likes::new(profile, scene)?;
         let media = MediaRule::new(profile.seed);
         let tags = Tags::new(
             profile.seed,
@@ -73,8 +80,14 @@ impl World {
             profile.tags_per_photo,
             photos.signed_up(),
         );
-        let facts = Facts::Computed(Box::new(Computed { follows, photos, media, tags }));
+        let facts = Facts::Computed(Box::new(Computed { follows, photos, likes, media, tags }));
         Ok(World { profile: profile.clone(), clock, users, facts })
+    }
+
+    /// What activity is drawn in.
+    #[inline(always)]
+    fn scene<'w>(&'w self, computed: &'w Computed) -> Scene<'w> {
+        Scene { clock: &self.clock, users: &self.users, follows: &computed.follows, photos: &computed.photos }
     }
 
     /// What this world was asked to be.
@@ -107,6 +120,11 @@ impl World {
     #[inline(always)]
     pub fn signed_up(&self, id: UserId) -> Time {
         self.users.signed_up(&self.clock, id)
+    }
+
+    /// The language of a user: an index of [`Profile::languages`].
+    pub fn language(&self, id: UserId) -> u8 {
+        self.users.language(id)
     }
 
     /// The number of users who signed up before a time; they are the first ones.

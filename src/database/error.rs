@@ -63,6 +63,7 @@ pub enum UrlProblem {
     SlashInDatabase,
     NulByte,
     SocketAndHost,
+    NoScheme,
 }
 
 impl fmt::Display for UrlProblem {
@@ -77,6 +78,7 @@ impl fmt::Display for UrlProblem {
             Self::SlashInDatabase => "the database name holds a `/`",
             Self::NulByte => "it holds a zero byte",
             Self::SocketAndHost => "it names both a host and a socket",
+            Self::NoScheme => "it looks like a server's URL without its scheme",
         })
     }
 }
@@ -206,6 +208,7 @@ impl DatabaseError {
                 }
                 UrlProblem::BadEncoding => "a percent sign itself is written %25".into(),
                 UrlProblem::Empty => "give a URL, or leave the option away to use sqlite://instaseed.db".into(),
+                UrlProblem::NoScheme => "begin with mysql://, mariadb://, postgres:// or postgresql://; a file of such a name is written `./name`".into(),
                 UrlProblem::NoSlashes => "the form is scheme://user:password@host:port/database".into(),
                 UrlProblem::NulByte => return None,
                 UrlProblem::SocketAndHost => "leave the host empty to use a socket: mysql://user@/database?socket=/path".into(),
@@ -229,7 +232,8 @@ impl DatabaseError {
             Self::NotThatServer { .. } => "check scheme, host and port of the URL".into(),
             Self::InUse { .. } => "close the other programs that use it, and try again".into(),
             Self::File { problem, .. } => problem.hint()?.into(),
-            Self::Server { .. } | Self::Query { .. } => return None,
+            Self::Query { source } => FileProblem::of_sqlite(&source.to_string())?.hint()?.into(),
+            Self::Server { .. } => return None,
         })
     }
 }
@@ -280,6 +284,20 @@ impl TlsProblem {
 }
 
 impl FileProblem {
+    /// SQLite's errors reach us as text only; these are its fixed messages.
+    pub(super) fn of_sqlite(message: &str) -> Option<Self> {
+        Some(match message {
+            m if m.contains("file is not a database") || m.contains("image is malformed") => {
+                Self::NotADatabase
+            }
+            m if m.contains("database is locked") || m.contains("table is locked") => Self::Busy,
+            m if m.contains("attempt to write a readonly database") => Self::ReadOnly,
+            m if m.contains("database or disk is full") => Self::DiskFull,
+            m if m.contains("unable to open database file") => Self::NotReadable,
+            _ => return None,
+        })
+    }
+
     fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::Missing => "`instaseed setup` creates it; or check the path",

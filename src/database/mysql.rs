@@ -30,6 +30,42 @@ const SESSION: [&str; 3] = [
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];
 
+/// For [`super::Facts`]. Rights that come through a role are not seen here: then the answer is "no".
+pub(super) const FACTS: &str = "SELECT 'product' AS a, IF(VERSION() LIKE '%MariaDB%', 'MariaDB', 'MySQL') AS b,
+    NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
+UNION ALL SELECT 'version', VERSION(), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'account', CURRENT_USER(), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'character_set', @@character_set_database, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'collation', @@collation_database, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'time_zone', IF(@@GLOBAL.time_zone = 'SYSTEM', CONCAT('SYSTEM (', @@system_time_zone, ')'), @@GLOBAL.time_zone),
+    NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'local_infile', CAST(@@GLOBAL.local_infile AS CHAR), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'max_allowed_packet', CAST(@@max_allowed_packet AS CHAR), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'data_bytes', CAST(COALESCE(SUM(data_length + index_length), 0) AS CHAR), NULL, NULL, NULL, NULL, NULL, NULL
+    FROM information_schema.tables WHERE table_schema = DATABASE()
+UNION ALL SELECT 'may_create_databases', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NULL, NULL, NULL, NULL
+    FROM information_schema.user_privileges WHERE privilege_type = 'CREATE'
+        AND REPLACE(grantee, '\\'', '') = CURRENT_USER()
+UNION ALL SELECT 'may_create_tables', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NULL, NULL, NULL, NULL
+    FROM (SELECT privilege_type, grantee FROM information_schema.user_privileges
+        UNION ALL SELECT privilege_type, grantee FROM information_schema.schema_privileges
+            WHERE DATABASE() LIKE table_schema) AS granted
+    WHERE privilege_type = 'CREATE' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()";
+
+/// The status variable with the session's cipher: the two servers keep it in different tables.
+pub(super) fn cipher_query(product: &str) -> &'static str {
+    match product {
+        "MariaDB" => {
+            "SELECT 'cipher' AS a, variable_value AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
+             FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'"
+        }
+        _ => {
+            "SELECT 'cipher' AS a, variable_value AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
+             FROM performance_schema.session_status WHERE variable_name = 'Ssl_cipher'"
+        }
+    }
+}
+
 pub(super) fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
     let connection = runtime.run(async {
@@ -219,7 +255,7 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
         mysql_async::Error::Server(server) => {
             let with_password = address.password.is_some();
             match server.code {
-                1045 | 1698 | 1130 | 1129 | 4151 => {
+                1045 | 1698 | 1130 | 1129 | 3118 | 4151 => {
                     // an account that demands TLS is refused like a wrong password
                     let retry = if address.tls == TlsMode::Allow { Retry::Otherwise } else { Retry::No };
                     (
@@ -238,7 +274,7 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
                 }
                 1040 | 1203 | 1226 => (unreachable(Unreachable::TooManyConnections, error), Retry::No),
                 1053 | 1077 | 1078 | 1079 => (unreachable(Unreachable::StartingUp, error), Retry::No),
-                3159 | 4154 => (
+                3159 => (
                     DatabaseError::Server { target, action: "a plain connection", source: Box::new(error) },
                     Retry::Otherwise,
                 ),
@@ -251,9 +287,6 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
         _ => (DatabaseError::Server { target, action: "connecting", source: Box::new(error) }, Retry::No),
     }
 }
-
-/// What a text literal must double: our sessions leave backslash escapes on, as the server's default is.
-pub(super) const SPECIAL_IN_TEXT: &[u8] = b"'\\";
 
 /// Quotes a name for use in a statement.
 pub(crate) fn quote(name: &str) -> String {

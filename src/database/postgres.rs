@@ -27,6 +27,20 @@ const MAINTENANCE: [&str; 2] = ["postgres", "template1"];
 /// Beyond what the driver sets (UTC, UTF-8): dates print as ISO, notices about what exists stay quiet.
 const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET client_min_messages = warning";
 
+/// For [`super::Facts`].
+pub(super) const FACTS: &str = "SELECT 'product' AS a, 'PostgreSQL' AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
+    NULL::text AS f, NULL::text AS g, NULL::text AS h
+UNION ALL SELECT 'version', current_setting('server_version'), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'account', current_user::text, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'cipher', (SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'character_set', current_setting('server_encoding'), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'collation', datcollate::text, NULL, NULL, NULL, NULL, NULL, NULL FROM pg_database WHERE datname = current_database()
+UNION ALL SELECT 'time_zone', (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'data_bytes', pg_database_size(current_database())::text, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'may_create_tables', coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM pg_roles WHERE rolname = current_user";
+
 /// A client and the connection that must be driven for it.
 pub(crate) type Raw = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
 
@@ -178,10 +192,13 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
     }
     if let Some(io) = source.and_then(|e| e.downcast_ref::<std::io::Error>()) {
         let reason = Unreachable::from_io(io);
-        return match io.kind() {
-            std::io::ErrorKind::UnexpectedEof
-            | std::io::ErrorKind::InvalidInput
-            | std::io::ErrorKind::InvalidData => {
+        // an end in mid-greeting is what a starting server (or the proxy before it) does, so it stays worth waiting for
+        let garbage = matches!(
+            io.kind(),
+            std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData | std::io::ErrorKind::Other
+        );
+        return match reason {
+            Unreachable::Broken if garbage => {
                 DatabaseError::NotThatServer { target, expected: "PostgreSQL", source: Box::new(error) }
             }
             _ => DatabaseError::Unreachable { target, reason, source: Some(Box::new(error)) },
@@ -200,13 +217,6 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
 /// Quotes a name for use in a statement.
 pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Sets the sequence behind a key to its largest value, or to its start where there is no row.
-pub(super) fn continue_keys_sql(table: &str, key: &str) -> String {
-    format!(
-        "SELECT setval(pg_get_serial_sequence('{table}', '{key}'), coalesce(max({key}), 1), max({key}) IS NOT NULL) FROM {table}"
-    )
 }
 
 fn creation_sql(database: &str) -> String {

@@ -10,6 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
+use super::Facts;
 use super::error::{Cause, DatabaseError, FileProblem};
 use super::target::Target;
 
@@ -21,6 +22,14 @@ const URI: &AsciiSet = &CONTROLS.add(b'?').add(b'#').add(b'%').add(b' ');
 
 /// Files that SQLite keeps beside a database.
 const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// For [`super::Facts`].
+pub(super) const FACTS: &str =
+    "SELECT 'product' AS a, 'SQLite' AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
+UNION ALL SELECT 'version', sqlite_version(), NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'character_set', encoding, NULL, NULL, NULL, NULL, NULL, NULL FROM pragma_encoding
+UNION ALL SELECT 'data_bytes', CAST(c.page_count * s.page_size AS TEXT), NULL, NULL, NULL, NULL, NULL, NULL
+FROM pragma_page_count c, pragma_page_size s";
 
 fn path(target: &Target) -> &Path {
     target.path().expect("the caller chose this engine by the target, and SQLite targets have a path")
@@ -111,6 +120,15 @@ pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
     Ok(())
 }
 
+/// What the file system tells: the free space, and whether this user may write.
+pub(super) fn add_file_facts(path: &Path, facts: &mut Facts) {
+    let may_write = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
+    facts.may_create_tables = Some(may_write(path) && may_write(folder(path)));
+    facts.may_create_databases = Some(may_write(folder(path)));
+    facts.free_bytes =
+        rustix::fs::statvfs(folder(path)).ok().map(|fs| fs.f_bavail.saturating_mul(fs.f_frsize));
+}
+
 fn side_file(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -135,21 +153,7 @@ fn open_failure(path: &Path, error: diesel::ConnectionError) -> DatabaseError {
     failure(path, problem, Some(Box::new(error)))
 }
 
-/// SQLite's errors reach us as text only; these are its fixed messages.
 fn classify(path: &Path, error: diesel::result::Error) -> DatabaseError {
-    let text = error.to_string();
-    let problem = if text.contains("not a database") || text.contains("malformed") {
-        FileProblem::NotADatabase
-    } else if text.contains("is locked") {
-        FileProblem::Busy
-    } else if text.contains("readonly") {
-        FileProblem::ReadOnly
-    } else if text.contains("disk is full") {
-        FileProblem::DiskFull
-    } else if text.contains("unable to open") {
-        FileProblem::NotReadable
-    } else {
-        FileProblem::Other
-    };
+    let problem = FileProblem::of_sqlite(&error.to_string()).unwrap_or(FileProblem::Other);
     failure(path, problem, Some(Box::new(error)))
 }

@@ -49,6 +49,16 @@ pub fn is_protected(db: &mut Db) -> Result<bool> {
     Ok(fact(db, PROTECTED)?.is_some())
 }
 
+/// The same for a session whose tables are known.
+pub(crate) fn is_protected_in(session: &mut dyn Session, tables: &[String]) -> Result<bool, MigrationError> {
+    if !tables.iter().any(|table| table.eq_ignore_ascii_case(FACTS_TABLE)) {
+        return Ok(false);
+    }
+    let value =
+        session.fact(PROTECTED).map_err(MigrationError::engine("cannot read whether it is protected"))?;
+    Ok(value.is_some())
+}
+
 fn has_table(session: &mut dyn Session) -> diesel::QueryResult<bool> {
     Ok(session.tables()?.iter().any(|table| table.eq_ignore_ascii_case(FACTS_TABLE)))
 }

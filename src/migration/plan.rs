@@ -65,7 +65,7 @@ pub(crate) fn make(
     allow_out_of_order: bool,
 ) -> Result<Plan, MigrationError> {
     let mut planner = Planner { source, state, applied: state.versions.clone(), plan: Plan::default() };
-    planner.refuse_changed()?;
+    planner.refuse_changed(goal)?;
     planner.refuse_foreign()?;
     planner.finish_half_applied()?;
     match goal {
@@ -98,8 +98,18 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn refuse_changed(&self) -> Result<(), MigrationError> {
+    /// Redoing is how an own migration is tried out: its `up.sql` may be another one each time, as long as the
+    /// `down.sql` still is the one that belongs to what was applied.
+    fn refuse_changed(&self, goal: &Goal) -> Result<(), MigrationError> {
+        let redone = match goal {
+            Goal::Redo(count) => self.state.versions.len().saturating_sub(*count),
+            _ => usize::MAX,
+        };
+        let redone = self.state.versions.get(redone..).unwrap_or_default();
         for migration in self.source.migrations() {
+            if redone.contains(&migration.version) && self.state.is_way_back_unchanged(migration) {
+                continue;
+            }
             if let Some(file) = self.state.changed_file(migration) {
                 return Err(MigrationError::Changed { version: migration.version.clone(), file });
             }

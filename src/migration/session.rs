@@ -21,6 +21,11 @@ pub(crate) trait Session: Ledger {
     /// Gives the lock back; where the run is one transaction, `keep` decides what becomes of it.
     fn unlock(&mut self, keep: bool) -> QueryResult<()>;
     fn holder(&mut self) -> QueryResult<Option<Holder>>;
+    /// Whether statements wait by themselves for another connection's lock; while the runner waits, they must not:
+    /// it tells for whom, and how long is its own decision.
+    fn be_patient(&mut self, _patient: bool) -> QueryResult<()> {
+        Ok(())
+    }
     /// A run of another connection, as far as a reader can meet one.
     fn run_under_way(&mut self) -> QueryResult<Option<Holder>> {
         self.holder()

@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 
 use diesel::connection::AnsiTransactionManager;
-use diesel::{QueryResult, SqliteConnection};
+use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use sha2::{Digest, Sha256};
 
 use super::dialect::{Dialect, Manner};
@@ -42,10 +42,6 @@ fn manner(statement: &Statement) -> Manner {
     }
 }
 
-/// The wait is the runner's, which tells for whom; SQLite itself must not wait in silence.
-const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
-const NO_BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 0";
-
 impl_ledger!(SqliteConnection, diesel::sqlite::Sqlite, "?");
 
 impl Session for SqliteConnection {
@@ -67,18 +63,20 @@ impl Session for SqliteConnection {
     fn try_lock(&mut self) -> QueryResult<bool> {
         // Off before the transaction, for every step of it; the pragma's old value is the session's own (ON).
         self.batch("PRAGMA foreign_keys = OFF")?;
-        self.batch(NO_BUSY_TIMEOUT)?;
-        match AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE") {
-            Ok(()) => {
-                self.batch(BUSY_TIMEOUT)?;
-                Ok(true)
-            }
+        self.be_patient(false)?;
+        let begun = AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE");
+        self.be_patient(true)?;
+        match begun {
+            Ok(()) => Ok(true),
             Err(error) => {
                 self.batch("PRAGMA foreign_keys = ON")?;
-                self.batch(BUSY_TIMEOUT)?;
                 if self.is_busy(&error) { Ok(false) } else { Err(error) }
             }
         }
+    }
+
+    fn be_patient(&mut self, patient: bool) -> QueryResult<()> {
+        self.batch(if patient { "PRAGMA busy_timeout = 10000" } else { "PRAGMA busy_timeout = 0" })
     }
 
     fn unlock(&mut self, keep: bool) -> QueryResult<()> {
@@ -91,8 +89,13 @@ impl Session for SqliteConnection {
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
-        let file = self.lines("SELECT file AS line FROM pragma_database_list WHERE name = 'main'");
-        let path = file?.into_iter().next().unwrap_or_default();
+        // As a statement, not as a table: a table would be looked up in the schema, which the holder has locked.
+        let databases: Vec<Database> = diesel::sql_query("PRAGMA database_list").load(self)?;
+        let path = databases
+            .into_iter()
+            .find(|database| database.name == "main")
+            .map(|main| main.file)
+            .unwrap_or_default();
         Ok(holder_of(&path).or_else(|| holder_of(&format!("{path}-shm"))))
     }
 
@@ -165,6 +168,14 @@ impl Session for SqliteConnection {
     fn is_busy(&self, error: &diesel::result::Error) -> bool {
         error.to_string().contains("is locked")
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Database {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    file: String,
 }
 
 trait References {

@@ -17,6 +17,13 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn read(session: &mut dyn Session) -> diesel::QueryResult<Self> {
+        session.be_patient(false)?;
+        let state = Self::read_now(session);
+        session.be_patient(true)?;
+        state
+    }
+
+    fn read_now(session: &mut dyn Session) -> diesel::QueryResult<Self> {
         let tables = session.tables()?;
         let has = |name: &str| tables.iter().any(|table| table.eq_ignore_ascii_case(name));
         let versions = if has(VERSION_TABLE) { session.versions()? } else { Vec::new() };
@@ -51,6 +58,12 @@ impl State {
             .find(|entry| entry.is_running() && !self.version_agrees(entry))
     }
 
+    /// Whether `down.sql` is the one that stood beside what was applied.
+    pub(crate) fn is_way_back_unchanged(&self, migration: &Migration) -> bool {
+        let down = migration.down.as_ref().map(|script| &script.checksum);
+        self.entry(&migration.version).is_none_or(|entry| entry.checksum_down.as_ref() == down)
+    }
+
     /// The file that differs from what was applied.
     pub(crate) fn changed_file(&self, migration: &Migration) -> Option<String> {
         let entry = self.entry(&migration.version).filter(|entry| {
@@ -59,7 +72,6 @@ impl State {
         if entry.checksum_up != migration.up.checksum {
             return Some(migration.up.file.clone());
         }
-        let down = migration.down.as_ref().map(|script| &script.checksum);
-        (entry.checksum_down.as_ref() != down).then(|| format!("{}/down.sql", migration.folder))
+        (!self.is_way_back_unchanged(migration)).then(|| format!("{}/down.sql", migration.folder))
     }
 }

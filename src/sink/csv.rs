@@ -5,8 +5,7 @@
 //! position: no allocation, no call and no loop over digits for a row of keys. What is not inlined takes the
 //! buffer and not the encoder, so that the position stays in a register (worth a third of the time).
 
-use std::sync::LazyLock;
-
+use super::time_text::{DAYS, MINUTES};
 use super::{Buffer, Encoder};
 use crate::edition::{Cells, Table};
 use crate::time::{DAY, Time};
@@ -169,27 +168,6 @@ fn eight_digits(value: u32) -> u64 {
     let pairs = ((halves - 100 * hundreds) << 16) + hundreds;
     let tens = (pairs * 103) >> 10 & 0x000F_000F_000F_000F;
     tens + ((pairs - 10 * tens) << 8)
-}
-
-/// `YYYY-MM-DD ` for every day that a `Time` can name.
-static DAYS: LazyLock<Vec<[u8; 16]>> = LazyLock::new(|| {
-    (0..=u32::MAX / DAY)
-        .map(|day| {
-            let (year, month, day) = Time(day * DAY).date();
-            word(&format!("{year:04}-{month:02}-{day:02} "))
-        })
-        .collect()
-});
-
-/// `HH:MM:` for every minute of a day.
-static MINUTES: LazyLock<Vec<[u8; 8]>> = LazyLock::new(|| {
-    (0..1440).map(|minute| word(&format!("{:02}:{:02}:", minute / 60, minute % 60))).collect()
-});
-
-fn word<const N: usize>(text: &str) -> [u8; N] {
-    let mut word = [0; N];
-    word[..text.len()].copy_from_slice(text.as_bytes());
-    word
 }
 
 #[cfg(test)]

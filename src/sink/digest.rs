@@ -33,6 +33,15 @@ impl AddAssign for Digest {
     }
 }
 
+impl Digest {
+    /// A digest as `Display` writes it, with the number of its rows.
+    pub fn parse(rows: u64, text: &str) -> Option<Digest> {
+        let (high, low) = text.split_at_checked(16)?;
+        let [high, low] = [high, low].map(|half| u64::from_str_radix(half, 16).ok());
+        Some(Digest { rows, low: low?, high: high? })
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}{:016x}", self.high, self.low)

@@ -221,6 +221,17 @@ impl Follows {
             + self.world.mean(self.world_order.forward(user.index()))
     }
 
+    /// How many users a user tries to follow, doubles counted.
+    fn tried(&self, users: &Users, user: UserId) -> f64 {
+        let rank = users.ranks.rank(user);
+        let index = users.ranks.topic_of(rank);
+        let topic = &self.topics[index];
+        let position = rank - topic.range.first;
+        let block = self.blocks.of(index, &topic.range, position, &self.degrees);
+        let (own, world) = self.out_stubs(topic, position);
+        self.blocks.expected_mates(&block) + (own.1 - own.0 + world.1 - world.0) as f64
+    }
+
     /// A user by popularity in the whole world: those whom strangers see.
     #[inline(always)]
     pub(crate) fn popular(&self, hash: u64) -> UserId {

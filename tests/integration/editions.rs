@@ -237,7 +237,7 @@ fn told_extra(engine: Engine, table: &Table, column: &Column) -> String {
     {
         told.push_str(" generated");
     }
-    let lower = table.indexes.get("users_username_lower_key").is_some() && column.name == "username";
+    let lower = table.indexes.contains_key("users_username_lower_key") && column.name == "username";
     if has("nocase") || has("utf8mb4_general_ci") || lower {
         told.push_str(" ignoring case");
     }

@@ -3,13 +3,20 @@
 
 mod support;
 
+mod bad_migrations;
 mod catalogue;
+mod cli;
 mod connection;
 mod editions;
+mod guards;
+mod half_applied;
 mod harness;
 mod house;
+mod load;
+mod lock;
 mod migrate;
 mod reference;
 mod round_trip;
 mod rules;
+mod setup;
 mod snapshots;

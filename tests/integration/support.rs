@@ -16,7 +16,7 @@ mod history;
 mod server;
 mod watchdog;
 
-pub use command::{Finished, instaseed};
+pub use command::{Call, Finished, instaseed};
 pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
 pub use server::{Kind, PASSWORD, Server, USER, certificates, tls_server};
 

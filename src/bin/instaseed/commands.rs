@@ -2,11 +2,20 @@
 //!
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
+mod build;
 pub mod completions;
+pub mod doctor;
+mod fill;
+pub mod generate;
 pub mod migrate;
+pub mod reset;
+pub mod seed;
+pub mod setup;
+pub mod show;
 
 use crate::cli::Command;
 use crate::output::Output;
+use instaseed::edition::Edition;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +37,24 @@ pub enum Failure {
     Remote { target: String, verb: String },
     #[error("`{verb}` {does}, and there is no terminal to ask on")]
     NobodyToAsk { verb: String, does: String },
+    #[error("{target} is beyond edition {edition}, and this verb only goes forward")]
+    WouldGoBack { target: String, edition: Edition },
+    #[error("{target} is at no edition")]
+    NoEdition { target: String },
+    #[error("{target} is at edition {at}, not {wanted}")]
+    OtherEdition { target: String, at: Edition, wanted: Edition },
+    #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
+    SchemaNotClean { target: String },
+    #[error("the record of the interrupted load cannot be read by this version")]
+    UnknownRecord,
     #[error("where shall the migration be written?")]
     NoFolder,
+    #[error("standard output holds one table, and several are asked for")]
+    OneTable,
+    #[error("standard output cannot hold both rows and the object of --json")]
+    StdoutTaken,
+    #[error("cannot listen for Ctrl-C")]
+    Signals(#[source] std::io::Error),
 }
 
 impl Failure {
@@ -43,6 +68,25 @@ impl Failure {
             }
             Failure::Remote { .. } => Some("if it is really meant, add --allow-remote".to_owned()),
             Failure::NobodyToAsk { .. } => Some("add --yes to do it without being asked".to_owned()),
+            Failure::WouldGoBack { edition, .. } => Some(format!(
+                "instaseed migrate to {edition} goes back and keeps the rows; instaseed reset --edition {edition} starts anew"
+            )),
+            Failure::NoEdition { .. } => {
+                Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
+            }
+            Failure::OtherEdition { wanted, .. } => {
+                Some(format!("instaseed migrate to {wanted} brings it there"))
+            }
+            Failure::SchemaNotClean { .. } => {
+                Some("instaseed migrate status says which; nothing was touched".to_owned())
+            }
+            Failure::UnknownRecord => Some(
+                "take the load back with the version that began it, or with: instaseed seed --discard"
+                    .to_owned(),
+            ),
+            Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
+            Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),
+            Failure::Signals(_) => None,
             Failure::NoFolder => Some(
                 "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"
                     .to_owned(),
@@ -54,7 +98,13 @@ impl Failure {
 /// Runs the verb that was typed.
 pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
     match command {
+        Command::Setup(args) => setup::run(&args, out),
+        Command::Seed(args) => seed::run(&args, out),
+        Command::Show(args) => show::run(&args, out),
+        Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Generate(args) => generate::run(&args, out),
+        Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }

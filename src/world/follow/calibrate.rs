@@ -1,42 +1,48 @@
 //! Calibration: users try to follow a little more than asked, since doubles and crowded pools take some away.
 //!
-//! The degree is a function of the rank, so evenly spaced ranks are a stratified sample; a few steps towards the asked
-//! mean bring the total within a percent. Everything runs in a fixed order on one thread: it is part of the data.
+//! What users try is known in closed form; the share of it that they really get is measured, on everybody in small
+//! networks and on a stratified sample in large ones, and a few steps lead to the asked mean. Everything runs in a
+//! fixed order on one thread: it is part of the data.
 
 use super::{FollowScratch, Follows};
 use crate::profile::Profile;
 use crate::world::error::WorldError;
-use crate::world::user::Users;
+use crate::world::user::{UserId, Users};
 
-/// Sampled ranks: many, unless each has thousands of follows.
-const SAMPLE: std::ops::RangeInclusive<u64> = 512..=4096;
-const SAMPLED_FOLLOWS: f64 = 1_500_000.0;
+/// Up to this many users are all asked.
+const ALL_OF: u32 = 4096;
+/// Sampled users: fewer where each follows thousands.
+const SAMPLE: std::ops::RangeInclusive<u64> = 256..=2048;
+const SAMPLED_FOLLOWS: f64 = 500_000.0;
 const STEPS: usize = 6;
-/// Good enough to stop.
-const CLOSE: f64 = 0.0005;
-/// Not good enough to be given.
+/// Relative distance from the asked mean: good enough to stop, not good enough to be given.
+const CLOSE: f64 = 0.001;
 const FAR: f64 = 0.008;
 /// Tries beyond this many times the asked mean find only doubles.
 const MOST_TRIED: f64 = 64.0;
 
 pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
     let wanted = profile.follows_per_user;
-    let mut tried = wanted;
-    let mut follows = Follows::with_mean(profile, users, tried);
+    let distance = |real: f64| (real / wanted - 1.0).abs();
+    let (mut tried, mut best) = (wanted, Follows::with_mean(profile, users, wanted));
     if wanted == 0.0 {
-        return Ok(follows);
+        return Ok(best);
     }
-    let mut real = mean(&follows, users, wanted);
+    let mut best_mean = mean(&best, users);
+    let mut real = best_mean;
     for _ in 0..STEPS {
-        if (real / wanted - 1.0).abs() < CLOSE || tried >= wanted * MOST_TRIED {
+        if distance(best_mean) < CLOSE || tried >= wanted * MOST_TRIED {
             break;
         }
         tried = (tried * wanted / real.max(wanted / MOST_TRIED)).min(wanted * MOST_TRIED);
-        follows = Follows::with_mean(profile, users, tried);
-        real = mean(&follows, users, wanted);
+        let next = Follows::with_mean(profile, users, tried);
+        real = mean(&next, users);
+        if distance(real) < distance(best_mean) {
+            (best, best_mean) = (next, real);
+        }
     }
-    if wanted - real > FAR * wanted && (wanted - real) * users.count as f64 > 1.0 {
-        let most = mean(&Follows::with_mean(profile, users, wanted * MOST_TRIED), users, wanted);
+    if (wanted - best_mean) > (FAR * wanted).max(1.0 / users.count as f64) {
+        let most = mean(&Follows::with_mean(profile, users, wanted * MOST_TRIED), users);
         if wanted > most {
             return Err(WorldError::TooMuch {
                 key: "follows_per_user",
@@ -46,16 +52,34 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
             });
         }
     }
-    Ok(follows)
+    Ok(best)
 }
 
-/// The mean number of follows over evenly spaced ranks.
-fn mean(follows: &Follows, users: &Users, wanted: f64) -> f64 {
-    let n = users.count as u64;
-    let sample = ((SAMPLED_FOLLOWS / wanted) as u64).clamp(*SAMPLE.start(), *SAMPLE.end()).min(n);
+/// The mean number of follows: what users try, times the share of it that they get.
+fn mean(follows: &Follows, users: &Users) -> f64 {
     let mut room = FollowScratch::new();
-    let ranks = (0..sample).map(|i| (2 * i + 1) * n / (2 * sample));
-    ranks.map(|rank| follows.followees(users, users.ranks.user(rank), &mut room).len() as u64).sum::<u64>()
-        as f64
-        / sample as f64
+    let (mut tried, mut real) = (0.0, 0.0);
+    let mut ask = |user: UserId, weight: f64| {
+        tried += weight * follows.tried(users, user);
+        real += weight * follows.followees(users, user, &mut room).len() as f64;
+    };
+    if users.count <= ALL_OF {
+        for user in 0..users.count {
+            ask(UserId(user), 1.0);
+        }
+    } else {
+        // Those who follow many lose most: users are sampled by their part of the pools, and weigh the less for it.
+        let sample =
+            ((SAMPLED_FOLLOWS / follows.degrees.mean()) as u64).clamp(*SAMPLE.start(), *SAMPLE.end());
+        for topic in &follows.topics {
+            let count = (sample * topic.range.size).div_ceil(users.count as u64);
+            for i in 0..count {
+                let position = follows.degrees.guess_position(&topic.range, i as f64 + 0.5, count);
+                let ((a, b), (c, d)) = follows.out_stubs(topic, position);
+                let weight = topic.range.size as f64 / (count * (b - a + d - c).max(1)) as f64;
+                ask(users.ranks.user(topic.range.first + position), weight);
+            }
+        }
+    }
+    if tried > 0.0 { follows.degrees.mean() * real / tried } else { 0.0 }
 }

@@ -52,6 +52,11 @@ impl DegreeCurve {
         self.pool_mean
     }
 
+    /// The mean number of follows that a user tries.
+    pub(super) fn mean(&self) -> f64 {
+        self.pool_mean + self.local_mean
+    }
+
     /// The number of follows in the block, of a position.
     pub(super) fn local_at(&self, topic: &TopicRange, position: u64) -> f64 {
         (LOCAL_SHARE * self.shape.at((position as f64 + 0.5) / topic.size as f64)).min(self.local_cap)

@@ -39,6 +39,8 @@ pub struct Server {
     pub port: u16,
     /// MySQL: the socket; PostgreSQL: its folder.
     pub socket: PathBuf,
+    /// Whether it answers on `[::1]` too.
+    pub ipv6: bool,
     /// What the server printed.
     pub log: PathBuf,
 }
@@ -145,6 +147,14 @@ fn start(kind: Kind, security: Security) -> Option<Server> {
     panic!("the private {kind:?} server did not start: {last:?}\n{log}");
 }
 
+fn has_ipv6() -> bool {
+    TcpListener::bind("[::1]:0").is_ok()
+}
+
+fn listen_addresses() -> &'static str {
+    if has_ipv6() { "127.0.0.1,::1" } else { "127.0.0.1" }
+}
+
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback interface has free ports");
     listener.local_addr().expect("a bound socket has an address").port()
@@ -203,7 +213,8 @@ fn initialise_mysql(binary: &Path, folder: &Path) {
         command.args(["--no-defaults", "--initialize-insecure"]);
         command
     };
-    command.arg(format!("--datadir={}", data.display()));
+    // not /tmp: two servers set up at once would take each other's temporary files
+    command.arg(format!("--datadir={}", data.display())).env("TMPDIR", folder);
     if is_root() {
         command.arg("--user=root");
     }
@@ -225,11 +236,12 @@ fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> Ser
     command.push(format!("--datadir={}", folder.join("data").display()));
     command.push(format!("--socket={}", socket.display()));
     command.push(format!("--pid-file={}", folder.join("pid").display()));
+    command.push(format!("--tmpdir={}", folder.display()));
     command.push(format!("--init-file={}", folder.join("accounts.sql").display()));
     command.push(format!("--port={port}"));
+    command.push(format!("--bind-address={}", listen_addresses()));
     command.extend(
         [
-            "--bind-address=127.0.0.1",
             "--skip-name-resolve",
             "--character-set-server=latin1",
             "--default-time-zone=+05:30",
@@ -253,7 +265,7 @@ fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> Ser
     }
     let log = folder.join("log");
     watchdog::serve("KILL", &log, &command);
-    Server { kind: Kind::Mysql, port, socket, log }
+    Server { kind: Kind::Mysql, port, socket, ipv6: has_ipv6(), log }
 }
 
 /// The prefix that runs a command as the user that PostgreSQL accepts.
@@ -308,7 +320,7 @@ fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> 
     let mut settings = vec![
         format!("port={port}"),
         format!("unix_socket_directories={}", folder.display()),
-        "listen_addresses=127.0.0.1".into(),
+        format!("listen_addresses={}", listen_addresses()),
         "fsync=off".into(),
         "synchronous_commit=off".into(),
         "full_page_writes=off".into(),
@@ -339,7 +351,7 @@ fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> 
     let log = folder.join("log");
     // SIGQUIT ends it at once and lets it give its shared memory back
     watchdog::serve("QUIT", &log, &command);
-    Server { kind: Kind::Postgres, port, socket: folder.to_owned(), log }
+    Server { kind: Kind::Postgres, port, socket: folder.to_owned(), ipv6: has_ipv6(), log }
 }
 
 fn run_setup(mut command: Command, folder: &Path) {

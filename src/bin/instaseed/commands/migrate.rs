@@ -101,10 +101,14 @@ impl<'a> Watcher<'a> {
         let kept = self.done.iter().filter(holds).count();
         match (self.done.len(), kept) {
             (0, _) => {}
-            (done, 0) => self
-                .out
-                .note(format_args!("with it, {} before it taken back: nothing has changed", were(done))),
-            (_, kept) => self.out.note(format_args!("{} before it kept", were(kept))),
+            (1, 0) => self.out.note("the migration before it was undone with it: nothing has changed"),
+            (done, 0) => {
+                self.out.note(format_args!(
+                    "the {done} migrations before it were undone with it: nothing has changed"
+                ));
+            }
+            (_, 1) => self.out.note("the migration before it was kept"),
+            (_, kept) => self.out.note(format_args!("the {kept} migrations before it were kept")),
         }
     }
 }
@@ -135,11 +139,6 @@ impl Observer for Watcher<'_> {
         self.out.say(format_args!("{way}  {}  {}{time}", step.version, step.name));
         self.done.push((step.direction, step.version.clone()));
     }
-}
-
-/// `1 migration was`, `2 migrations were`.
-fn were(number: usize) -> String {
-    format!("{} {}", steps::migrations(number), if number == 1 { "was" } else { "were" })
 }
 
 pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {

@@ -37,6 +37,19 @@ impl Output {
     }
 }
 
+/// A number with its thousands apart: 1,234,567.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut apart = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    apart
+}
+
 fn is_number(cell: &str) -> bool {
     !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',')
 }
@@ -90,13 +103,18 @@ fn narrow(widths: &mut [usize], columns: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, narrow};
+    use super::{cut, narrow, thousands};
 
     #[test]
     fn a_long_text_is_cut_with_an_ellipsis() {
         assert_eq!(cut("sunset over the sea", 8), "sunset …");
         assert_eq!(cut("short", 8), "short");
         assert_eq!(cut("日本の夕焼け", 7), "日本の…");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
     }
 
     #[test]

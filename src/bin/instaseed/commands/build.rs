@@ -1,0 +1,94 @@
+//! What `setup` and `reset` share: raising a schema to an edition, and telling what stands there in the end.
+
+use crate::cli::SourceArgs;
+use crate::commands::Failure;
+use crate::commands::migrate::{Watcher, steps};
+use crate::output::{Output, Style, thousands};
+use instaseed::database::{Db, Target};
+use instaseed::edition::Edition;
+use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
+use serde::Serialize;
+
+/// A database with a schema, about to be filled or shown.
+pub struct Site<'a> {
+    pub target: &'a Target,
+    pub source: &'a Source,
+    pub args: &'a SourceArgs,
+}
+
+/// What the tables hold in the end.
+#[derive(Debug, Serialize)]
+pub struct Held {
+    pub table: &'static str,
+    pub rows: u64,
+}
+
+impl Site<'_> {
+    /// Goes forward to the edition that is wanted, else to the one that is there, else to the course's. Never back:
+    /// what lies beyond the wanted edition is refused.
+    pub fn raise(
+        &self,
+        db: &mut Db,
+        wanted: Option<Edition>,
+        out: &Output,
+    ) -> Result<(Edition, Outcome), Failure> {
+        let mut watcher = Watcher::new(out);
+        let options = Options { may_take_back: false, ..self.args.options() };
+        let mut runner = Runner::new(db, self.source, options, &mut watcher);
+        let mut refusal = None;
+        for edition in
+            Edition::ALL.into_iter().filter(|edition| wanted.is_none_or(|wanted| wanted == *edition))
+        {
+            let goal = self.goal(edition);
+            if steps::taken_back(&runner.plan(&goal)?) == 0 {
+                let outcome = runner.run(&goal)?;
+                return Ok((edition, outcome));
+            }
+            refusal = Some(Failure::WouldGoBack { target: self.target.to_string(), edition });
+        }
+        Err(refusal.unwrap_or_else(|| Failure::NoEdition { target: self.target.to_string() }))
+    }
+
+    /// Behind the last edition the user's own migrations follow, so its goal is the end.
+    fn goal(&self, edition: Edition) -> Goal {
+        match self.source.milestones().last() {
+            Some(last) if last.edition == edition.name() => Goal::Up(None),
+            _ => Goal::To(edition.name().to_owned()),
+        }
+    }
+}
+
+/// The edition that a database is at; an error where it is at none, or between two.
+pub fn edition(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Edition, Failure> {
+    let mut watcher = Watcher::new(out);
+    let status = Runner::new(db, site.source, site.args.options(), &mut watcher).status()?;
+    status.edition.parse().map_err(|_| Failure::NoEdition { target: site.target.to_string() })
+}
+
+/// The rows of each table.
+pub fn held(db: &mut Db, edition: Edition) -> Result<Vec<Held>, Failure> {
+    let tables = edition.tables().iter();
+    tables.map(|table| Ok(Held { table: table.name, rows: db.count(table.name)? })).collect()
+}
+
+/// Whether any table of the edition has a row.
+pub fn has_rows(db: &mut Db, edition: Edition) -> Result<bool, Failure> {
+    for table in edition.tables() {
+        if db.has_rows(table.name)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The last lines of `setup` and `reset`: what is there, and what to do with it.
+pub fn summary(target: &Target, edition: Edition, held: &[Held], out: &Output) {
+    let rows: Vec<Vec<String>> =
+        held.iter().map(|held| vec![held.table.to_owned(), thousands(held.rows)]).collect();
+    if out.wants_talk() {
+        out.table(&["table", "rows"], &rows);
+    }
+    out.say("");
+    out.say(out.style(Style::Good, &format!("{target} is ready, edition {edition}.")));
+    out.say("Look at it:  instaseed show");
+}

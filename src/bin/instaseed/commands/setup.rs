@@ -1,0 +1,74 @@
+//! `instaseed setup`: from nothing to a database with data, in one command that may be run again at any time.
+
+use crate::cli::{SourceArgs, TargetArgs};
+use crate::commands::build::{self, Held, Site};
+use crate::commands::{Answer, Failure};
+use crate::output::Output;
+use instaseed::database::{self, Db};
+use instaseed::edition::Edition;
+use serde::Serialize;
+
+/// Make a database with tables and data: create it if missing, migrate, seed
+///
+/// It only ever adds: a database that is there is not emptied, rows that are there stay, and running it
+/// twice changes nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed setup                                  instaseed.db: the course's seven tables, with data
+  instaseed setup --edition platform               the fuller schema: posts, media, e-mail addresses
+  instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
+
+Then look at it:  instaseed show")]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    /// Which schema: course (seven tables) or platform [default: what is there, else course]
+    #[arg(long)]
+    edition: Option<Edition>,
+}
+
+/// What was done, for programs.
+#[derive(Debug, Serialize)]
+struct Built {
+    ok: bool,
+    /// False when everything was there already.
+    changed: bool,
+    target: String,
+    created: bool,
+    edition: &'static str,
+    migrations_run: usize,
+    tables: Vec<Held>,
+}
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    // Whatever can be refused is refused before anything is made.
+    let target = args.target.target()?;
+    let source = args.source.source(target.engine())?;
+    let created = !database::exists(&target)?;
+    if created {
+        database::create(&target)?;
+        out.say(format_args!("Created {target}."));
+    }
+    let mut db = Db::connect(&target)?;
+    let site = Site { target: &target, source: &source, args: &args.source };
+    let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
+    let changed = created || !outcome.steps.is_empty();
+    if !changed {
+        out.say("Nothing to do: everything is there already.");
+    }
+    let tables = build::held(&mut db, edition)?;
+    build::summary(&target, edition, &tables, out);
+    out.answer(&Built {
+        ok: true,
+        changed,
+        target: target.to_string(),
+        created,
+        edition: edition.name(),
+        migrations_run: outcome.steps.len(),
+        tables,
+    });
+    Ok(Answer::Done)
+}

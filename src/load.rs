@@ -1,0 +1,141 @@
+//! Fills a migrated database as fast as its engine takes rows, safely: what is in is always known.
+//!
+//! The way of a load: record what is going to happen, park what slows it down, send the portions, put back what
+//! was parked, look at what the engine did not, and record what is in. Each step is recorded before or together
+//! with its doing, so that a load that was killed anywhere can be finished (`resume`) or taken back (`discard`).
+//! Invariant: rows of others are never touched, unless the caller asks to replace them.
+
+mod error;
+mod names;
+mod portion;
+mod recorded;
+mod shift;
+mod state;
+mod steps;
+mod timed;
+mod verify;
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::Result;
+use crate::database::{Engine, Target};
+use crate::edition::{Edition, Rows};
+use crate::run;
+use crate::sink::digest::Digest;
+use crate::sink::mysql::MysqlBulk;
+use crate::sink::postgres::PostgresBulk;
+use crate::sink::sqlite::SqliteBulk;
+
+pub use error::LoadError;
+pub use names::free_suffix;
+pub use recorded::{Recorded, RecordedTable, recorded};
+pub use shift::Offsets;
+pub use state::{DataSet, Interrupted, Phase, interrupted};
+pub use steps::Outline;
+
+/// What to do about rows that are in the tables already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The tables must be empty.
+    Fresh,
+    /// They are emptied first.
+    Replace,
+    /// The rows go beside those that are there.
+    Append,
+    /// Go on where an interrupted load stopped.
+    Resume,
+}
+
+/// How to load; the rows do not depend on it.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    pub mode: Mode,
+    /// Producing threads.
+    pub threads: usize,
+    /// How long to wait for another load or migration.
+    pub lock_timeout: Duration,
+    /// Set from anywhere (a signal handler): the load stops within a second, and can be resumed.
+    pub stop: &'a AtomicBool,
+    pub observer: &'a dyn Observer,
+}
+
+/// Sees how a load goes on, from the threads that do it.
+pub trait Observer: run::Observer {
+    /// A phase begins; `steps` is how many things it has to do, if it counts them.
+    fn phase(&self, _phase: Phase, _steps: usize) {}
+    /// One of them is done.
+    fn step(&self, _what: &str) {}
+    /// Something that the user ought to know.
+    fn note(&self, _text: &str) {}
+}
+
+impl Observer for () {}
+
+/// What a load did.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub tables: Vec<TableSummary>,
+    pub seconds: f64,
+    /// Of the time of loading rows: how much the engine was at work while we waited for it, 0 to 1.
+    pub engine_share: f64,
+    pub phases: Vec<(Phase, f64)>,
+    /// The database, as large as the engine says that it is.
+    pub megabytes: Option<f64>,
+    #[serde(skip)]
+    pub digests: Vec<Digest>,
+}
+
+/// What is in a table now by this load.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableSummary {
+    pub table: &'static str,
+    pub rows: u64,
+    pub fingerprint: String,
+}
+
+impl Summary {
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+}
+
+/// Loads the rows of a data set. What they are and what the data set says of itself must agree: on
+/// [`Mode::Resume`] the caller makes the rows from what [`interrupted`] tells.
+pub fn load<R: Rows>(target: &Target, data: &DataSet, rows: &R, options: Options<'_>) -> Result<Summary> {
+    match target.engine() {
+        Engine::Sqlite => steps::load::<SqliteBulk, R>(target, data, rows, options),
+        Engine::Mysql => steps::load::<MysqlBulk, R>(target, data, rows, options),
+        Engine::Postgres => steps::load::<PostgresBulk, R>(target, data, rows, options),
+    }
+}
+
+/// Takes an interrupted load back: its rows go, and what was parked comes back.
+pub fn discard(
+    target: &Target,
+    edition: Edition,
+    lock_timeout: Duration,
+    observer: &dyn Observer,
+) -> Result<()> {
+    match target.engine() {
+        Engine::Sqlite => steps::discard::<SqliteBulk>(target, edition, lock_timeout, observer),
+        Engine::Mysql => steps::discard::<MysqlBulk>(target, edition, lock_timeout, observer),
+        Engine::Postgres => steps::discard::<PostgresBulk>(target, edition, lock_timeout, observer),
+    }
+}
+
+/// What a load would do, without doing any of it.
+pub fn outline<R: Rows>(
+    target: &Target,
+    edition: Edition,
+    rows: &R,
+    options: Options<'_>,
+) -> Result<Outline> {
+    match target.engine() {
+        Engine::Sqlite => steps::outline::<SqliteBulk, R>(target, edition, rows, options),
+        Engine::Mysql => steps::outline::<MysqlBulk, R>(target, edition, rows, options),
+        Engine::Postgres => steps::outline::<PostgresBulk, R>(target, edition, rows, options),
+    }
+}

@@ -1,0 +1,53 @@
+//! Why a load does not begin or does not end, grouped by what the user must do.
+
+use crate::load::Phase;
+
+/// A load was refused or found something wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    #[error("{table} is not empty: nothing was touched")]
+    NotEmpty { table: &'static str },
+    #[error("another load or migration is under way in this database: waited {waited_seconds} s")]
+    Locked { waited_seconds: u64 },
+    #[error("an earlier load of {what} was interrupted ({phase}, {done} of {portions} portions in)")]
+    Unfinished { what: String, phase: Phase, done: u64, portions: u64 },
+    #[error("there is no interrupted load to go on with")]
+    NothingToResume,
+    #[error(
+        "the interrupted load was made by generator version {theirs}, and this program has version {ours}"
+    )]
+    OtherGenerator { theirs: u32, ours: u32 },
+    #[error("what is recorded of the interrupted load cannot be read: {what}")]
+    Unreadable { what: String },
+    #[error("after the load {count} rows of {table} point at no row of {parent} with {column}")]
+    Orphans { table: &'static str, column: &'static str, parent: &'static str, count: u64 },
+    #[error("{table} should hold {expected} rows and holds {found}")]
+    Rows { table: &'static str, expected: u64, found: u64 },
+}
+
+impl LoadError {
+    /// The way out.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            LoadError::NotEmpty { .. } => {
+                "put a second world beside the rows with --append, or empty the tables first with --replace".to_owned()
+            }
+            LoadError::Locked { .. } => "wait until it is done: `instaseed migrate status` tells who holds the lock".to_owned(),
+            LoadError::Unfinished { .. } => {
+                "go on with `instaseed seed --resume`, or take it back with `instaseed seed --discard`".to_owned()
+            }
+            LoadError::NothingToResume => "begin a load with `instaseed seed`".to_owned(),
+            LoadError::OtherGenerator { .. } => {
+                "its rows would not fit: take it back with `instaseed seed --discard` and begin again".to_owned()
+            }
+            LoadError::Unreadable { .. } => {
+                "take the load back with `instaseed seed --discard` and begin again".to_owned()
+            }
+            LoadError::Orphans { .. } | LoadError::Rows { .. } => {
+                "another session wrote during the load, or there is a defect: take it back with `instaseed seed --discard`"
+                    .to_owned()
+            }
+        })
+    }
+}

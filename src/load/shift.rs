@@ -1,0 +1,212 @@
+//! A second world beside what is there (`--append`): every key moves behind the largest that is in use, and a
+//! hashtag that exists already is used instead of made again.
+//!
+//! The rows are the same facts with other keys, so the shift is a layer over [`Rows`]: neither the generator nor
+//! a sink knows of it, and the digests are those of the rows as they are stored.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::edition::{Cells, Fact, Keys, Rows, Table};
+use crate::time::Time;
+
+/// The widest table.
+const MOST_COLUMNS: usize = 16;
+
+/// What is added to the keys of each table, and the keys that hashtags have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offsets {
+    /// By table: its largest key before the load.
+    pub keys: BTreeMap<String, i64>,
+    /// By hashtag of the world, in order: the key under which it is stored.
+    pub tags: Vec<i64>,
+}
+
+impl Offsets {
+    /// Gives the world's hashtags the keys of equal ones that are there, and fresh keys to the others.
+    pub(super) fn number_tags<R: Rows>(
+        &mut self,
+        rows: &R,
+        tags: &'static Table,
+        known: &BTreeMap<String, i64>,
+    ) {
+        let mut names = Names { at: 0, names: Vec::new() };
+        names = rows.write(tags, 0..rows.units(tags), 1, names, &mut rows.scratch());
+        let mut next = self.keys.get(tags.name).copied().unwrap_or(0);
+        self.tags = names
+            .names
+            .iter()
+            .map(|name| {
+                known.get(name).copied().unwrap_or_else(|| {
+                    next += 1;
+                    next
+                })
+            })
+            .collect();
+    }
+
+    fn of(&self, table: &str) -> i64 {
+        self.keys.get(table).copied().unwrap_or(0)
+    }
+}
+
+/// Collects the names of hashtags: the first text of each row.
+struct Names {
+    at: usize,
+    names: Vec<String>,
+}
+
+impl Cells for Names {
+    fn integer(&mut self, _: i64) {}
+
+    fn text(&mut self, value: &str) {
+        if self.at == 0 {
+            self.names.push(value.to_owned());
+        }
+        self.at += 1;
+    }
+
+    fn time(&mut self, _: Time) {}
+
+    fn null(&mut self) {}
+
+    fn end_row(&mut self) {
+        self.at = 0;
+    }
+}
+
+/// Rows with their keys moved.
+pub(super) struct Shifted<'a, R> {
+    pub rows: &'a R,
+    pub offsets: &'a Offsets,
+}
+
+impl<R: Rows> Rows for Shifted<'_, R> {
+    type Scratch = R::Scratch;
+
+    fn scratch(&self) -> R::Scratch {
+        self.rows.scratch()
+    }
+
+    fn units(&self, table: &'static Table) -> u64 {
+        self.rows.units(table)
+    }
+
+    fn chunk_units(&self, table: &'static Table) -> u64 {
+        self.rows.chunk_units(table)
+    }
+
+    fn keys(&self, table: &'static Table) -> Vec<Keys> {
+        let keys = self.rows.keys(table).into_iter();
+        keys.map(|keys| Keys { count: keys.count + self.offsets.of(keys.table.name) as u64, ..keys })
+            .collect()
+    }
+
+    fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut R::Scratch) -> u64 {
+        self.rows.count(table, units, scratch)
+    }
+
+    fn write<C: Cells>(
+        &self,
+        table: &'static Table,
+        units: Range<u64>,
+        first_id: i64,
+        cells: C,
+        scratch: &mut R::Scratch,
+    ) -> C {
+        let mut columns = [Move::Stay; MOST_COLUMNS];
+        for (i, (column, how)) in table.columns.iter().zip(&mut columns).enumerate() {
+            let refers_to = if i == 0 && table.has_id() { Some(table.name) } else { column.references };
+            *how = match refers_to {
+                Some(name) if is_tags(table, name) => Move::Tag,
+                Some(name) => Move::By(self.offsets.of(name)),
+                None => Move::Stay,
+            };
+        }
+        let fresh_from = match table.fact {
+            Fact::Tag => Some(self.offsets.of(table.name)),
+            _ => None,
+        };
+        let moving = Moving { cells, columns, column: 0, tags: &self.offsets.tags, fresh_from, skip: false };
+        self.rows.write(table, units, first_id, moving, scratch).cells
+    }
+}
+
+/// Whether the key of this name is a hashtag's, seen from a table of the same edition.
+fn is_tags(table: &Table, name: &str) -> bool {
+    match table.fact {
+        Fact::Tag => table.name == name,
+        Fact::PhotoTag => {
+            table.columns.iter().any(|c| c.references == Some(name) && c.name.starts_with("tag"))
+        }
+        _ => false,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Move {
+    Stay,
+    By(i64),
+    Tag,
+}
+
+struct Moving<'a, C> {
+    cells: C,
+    columns: [Move; MOST_COLUMNS],
+    column: usize,
+    tags: &'a [i64],
+    /// Rows whose key is not behind this one are there already.
+    fresh_from: Option<i64>,
+    skip: bool,
+}
+
+impl<C: Cells> Moving<'_, C> {
+    #[inline(always)]
+    fn pass(&mut self, cell: impl FnOnce(&mut C)) {
+        self.column += 1;
+        if !self.skip {
+            cell(&mut self.cells);
+        }
+    }
+}
+
+impl<C: Cells> Cells for Moving<'_, C> {
+    #[inline(always)]
+    fn integer(&mut self, value: i64) {
+        let moved = match self.columns[self.column] {
+            Move::Stay => value,
+            Move::By(offset) => value + offset,
+            Move::Tag => self.tags[value as usize - 1],
+        };
+        if self.column == 0 {
+            self.skip = self.fresh_from.is_some_and(|last| moved <= last);
+        }
+        self.pass(|cells| cells.integer(moved));
+    }
+
+    #[inline(always)]
+    fn text(&mut self, value: &str) {
+        self.pass(|cells| cells.text(value));
+    }
+
+    #[inline(always)]
+    fn time(&mut self, value: Time) {
+        self.pass(|cells| cells.time(value));
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        self.pass(|cells| cells.null());
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {
+        if !self.skip {
+            self.cells.end_row();
+        }
+        self.column = 0;
+        self.skip = false;
+    }
+}

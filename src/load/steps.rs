@@ -1,0 +1,447 @@
+//! The steps of a load, each of them safe to repeat: what is done already is found in the database, not remembered.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::portion::Portions;
+use super::recorded::{self, Recorded};
+use super::shift::{Offsets, Shifted};
+use super::state::{self, DataSet, Interrupted, Phase};
+use super::timed::Timed;
+use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, verify};
+use crate::Result;
+use crate::database::Target;
+use crate::edition::{Edition, Fact, Rows, Table};
+use crate::fingerprint::GENERATOR_VERSION;
+use crate::plan::{self, Shard};
+use crate::run;
+use crate::sink::bulk::{Bulk, BulkError, Parked, Stage, one};
+use crate::sink::digest::Digest;
+
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
+
+/// A load under way: its connections, and what is recorded of it.
+struct Load<'a, B> {
+    lanes: Vec<B>,
+    tables: Vec<&'static Table>,
+    observer: &'a dyn Observer,
+    phases: Vec<(Phase, f64)>,
+    since: Instant,
+}
+
+pub(super) fn load<B: Bulk, R: Rows>(
+    target: &Target,
+    data: &DataSet,
+    rows: &R,
+    options: Options<'_>,
+) -> Result<Summary> {
+    let begun = Instant::now();
+    let mut load = Load::<B>::open(target, data.edition, options.observer)?;
+    load.lock(options.lock_timeout)?;
+    let found = state::find(load.control())?;
+    let (phase, offsets) = match (options.mode, found) {
+        (Mode::Resume, None) => return Err(LoadError::NothingToResume.into()),
+        (Mode::Resume, Some(found)) if found.phase == Phase::Discarding => {
+            return Err(unfinished(&found).into());
+        }
+        (Mode::Resume, Some(found)) if found.data.generator_version != GENERATOR_VERSION => {
+            let theirs = found.data.generator_version;
+            return Err(LoadError::OtherGenerator { theirs, ours: GENERATOR_VERSION }.into());
+        }
+        (Mode::Resume, Some(found)) => (found.phase, found.offsets),
+        (_, Some(found)) => return Err(unfinished(&found).into()),
+        (Mode::Append, None) => (Phase::Parking, Some(load.offsets(rows)?)),
+        (Mode::Replace, None) => (Phase::Emptying, None),
+        (Mode::Fresh, None) => {
+            load.expect_empty()?;
+            (Phase::Parking, None)
+        }
+    };
+    match &offsets {
+        None => load.go(target, data, rows, options, phase, None),
+        Some(offsets) => {
+            let shifted = Shifted { rows, offsets };
+            load.go(target, data, &shifted, options, phase, Some(offsets))
+        }
+    }
+    .map(|summary| Summary { seconds: begun.elapsed().as_secs_f64(), ..summary })
+}
+
+fn unfinished(found: &Interrupted) -> LoadError {
+    LoadError::Unfinished {
+        what: format!("the {} edition", found.data.edition.name()),
+        phase: found.phase,
+        done: found.done,
+        portions: found.portions,
+    }
+}
+
+pub(super) fn discard<B: Bulk>(
+    target: &Target,
+    edition: Edition,
+    lock_timeout: Duration,
+    observer: &dyn Observer,
+) -> Result<()> {
+    let mut load = Load::<B>::open(target, edition, observer)?;
+    load.lock(lock_timeout)?;
+    let Some(found) = state::find(load.control())? else { return Err(LoadError::NothingToResume.into()) };
+    load.enter(Phase::Discarding, 0)?;
+    match &found.offsets {
+        None => {
+            let tables = load.tables.clone();
+            load.control().empty(&tables)?;
+        }
+        Some(offsets) => load.remove_behind(offsets)?,
+    }
+    load.open_lanes(target)?;
+    load.restore()?;
+    let drop = state::drop_tables();
+    Ok(load.control().run(&drop)?)
+}
+
+/// What a load would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outline {
+    /// Connections side by side.
+    pub connections: usize,
+    /// By table: how many portions its rows are committed in.
+    pub tables: Vec<(&'static str, usize)>,
+    /// What is taken away before the rows and brought back after them: kind, table, name.
+    pub parked: Vec<(&'static str, String, String)>,
+    /// Who looks at the references when the rows are in.
+    pub references: &'static str,
+    pub notes: Vec<String>,
+}
+
+pub(super) fn outline<B: Bulk, R: Rows>(
+    target: &Target,
+    edition: Edition,
+    rows: &R,
+    options: Options<'_>,
+) -> Result<Outline> {
+    let mut load = Load::<B>::open(target, edition, options.observer)?;
+    let portions = load.portions(rows, options)?;
+    let tables = load.tables.clone();
+    let parked = load.control().parked(&tables)?.into_iter().filter(|parked| !parked.drop.is_empty());
+    Ok(Outline {
+        connections: B::LANES,
+        parked: parked.map(|parked| (parked.stage.name(), parked.table, parked.name)).collect(),
+        tables: tables.iter().map(|table| (table.name, portions.of_table(table.name))).collect(),
+        references: if B::VALIDATES {
+            "the server validates every foreign key"
+        } else {
+            "every foreign key is looked at by queries of ours"
+        },
+        notes: load.control().notes(),
+    })
+}
+
+impl<'a, B: Bulk> Load<'a, B> {
+    fn open(target: &Target, edition: Edition, observer: &'a dyn Observer) -> Result<Self> {
+        let control = B::open(target)?;
+        let tables = edition.tables().iter().collect();
+        Ok(Self { lanes: vec![control], tables, observer, phases: Vec::new(), since: Instant::now() })
+    }
+
+    /// The connection for everything that is done once.
+    fn control(&mut self) -> &mut B {
+        &mut self.lanes[0]
+    }
+
+    /// Waits for the lock: also a killed load holds it until the server has seen its end and undone its portion.
+    fn lock(&mut self, patience: Duration) -> Result<()> {
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        while !self.control().try_lock()? {
+            if begun.elapsed() >= patience {
+                return Err(LoadError::Locked { waited_seconds: begun.elapsed().as_secs() }.into());
+            }
+            if pause == LONGEST_PAUSE {
+                self.observer.note("waiting for another load or migration in this database");
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE + Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {
+        while self.lanes.len() < B::LANES {
+            self.lanes.push(B::open(target)?);
+        }
+        Ok(())
+    }
+
+    /// Records a phase and tells of it.
+    fn enter(&mut self, phase: Phase, steps: usize) -> Result<(), BulkError> {
+        self.control().run(&state::enter(phase))?;
+        self.tell(phase, steps);
+        Ok(())
+    }
+
+    fn tell(&mut self, phase: Phase, steps: usize) {
+        let now = Instant::now();
+        if let Some((_, seconds)) = self.phases.last_mut() {
+            *seconds = (now - self.since).as_secs_f64();
+        }
+        self.since = now;
+        self.phases.push((phase, 0.0));
+        self.observer.phase(phase, steps);
+    }
+
+    fn expect_empty(&mut self) -> Result<()> {
+        for table in self.tables.clone() {
+            if !self.control().rows(&format!("SELECT 1 FROM {} LIMIT 1", table.name))?.is_empty() {
+                return Err(LoadError::NotEmpty { table: table.name }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys in use, behind which a second world goes.
+    fn offsets<R: Rows>(&mut self, rows: &R) -> Result<Offsets> {
+        let mut offsets = Offsets::default();
+        for table in self.tables.clone() {
+            if table.has_id() {
+                let most = one(
+                    self.control(),
+                    &format!("SELECT max({}) FROM {}", table.columns[0].name, table.name),
+                )?;
+                let most = most.and_then(|most| most.parse().ok()).unwrap_or(0);
+                offsets.keys.insert(table.name.to_owned(), most.max(0));
+            }
+            if table.fact == Fact::Tag {
+                let sql = format!(
+                    "SELECT {}, {} FROM {}",
+                    table.columns[1].name, table.columns[0].name, table.name
+                );
+                let known = self.control().rows(&sql)?.into_iter().filter_map(|row| {
+                    let [name, key] = <[Option<String>; 2]>::try_from(row).ok()?;
+                    Some((name?, key?.parse().ok()?))
+                });
+                offsets.number_tags(rows, table, &known.collect());
+            }
+        }
+        Ok(offsets)
+    }
+
+    fn portions<R: Rows>(&mut self, rows: &R, options: Options<'_>) -> Result<Portions> {
+        let mut parts = plan::plan(rows, &self.tables, Shard::WHOLE)?;
+        let run = run::Options { threads: options.threads, stop: options.stop, observer: &() };
+        run::number(rows, &mut parts, run)?;
+        Ok(Portions::of(&parts))
+    }
+
+    fn go<R: Rows>(
+        mut self,
+        target: &Target,
+        data: &DataSet,
+        rows: &R,
+        options: Options<'_>,
+        phase: Phase,
+        offsets: Option<&Offsets>,
+    ) -> Result<Summary> {
+        let portions = self.portions(rows, options)?;
+        let tables = self.tables.clone();
+        if options.mode != Mode::Resume {
+            let parked = self.control().parked(&tables)?;
+            let state = Interrupted {
+                data: data.clone(),
+                phase,
+                portions: portions.count(),
+                done: 0,
+                offsets: offsets.cloned(),
+            };
+            let create = state::create::<B>();
+            self.control().run(&create)?;
+            let record = format!("BEGIN; {} COMMIT", state::record::<B>(&state, &parked));
+            self.control().run(&record)?;
+        }
+        for note in self.control().notes() {
+            self.observer.note(&note);
+        }
+        if phase <= Phase::Emptying {
+            self.tell(Phase::Emptying, tables.len());
+            recorded::forget(self.control())?;
+            self.control().empty(&tables)?;
+        }
+        self.open_lanes(target)?;
+        let mut engine_share = 0.0;
+        if phase <= Phase::Loading {
+            if phase < Phase::Loading {
+                self.park()?;
+            }
+            engine_share = self.send(&portions, rows, options)?;
+        }
+        let done = state::done(self.control())?;
+        if phase <= Phase::Restoring {
+            self.restore()?;
+        }
+        self.verify(data.edition, &portions, &done, offsets)?;
+        let sums: Vec<_> = tables.iter().map(|table| portions.sum(table.name, &done)).collect();
+        self.enter(Phase::Finishing, 0)?;
+        self.control().settle(&tables)?;
+        let recorded = Recorded {
+            data: data.clone(),
+            tables: tables
+                .iter()
+                .zip(&sums)
+                .map(|(table, sum)| (table.name.to_owned(), sum.into()))
+                .collect(),
+        };
+        recorded::finish(self.control(), recorded, offsets.is_some())?;
+        let megabytes = self.control().size().ok().flatten().map(|bytes| bytes as f64 / 1e6);
+        if let Some((_, seconds)) = self.phases.last_mut() {
+            *seconds = self.since.elapsed().as_secs_f64();
+        }
+        let summaries = tables.iter().zip(&sums).map(|(table, sum)| TableSummary {
+            table: table.name,
+            rows: sum.rows,
+            fingerprint: sum.to_string(),
+        });
+        Ok(Summary {
+            tables: summaries.collect(),
+            seconds: 0.0,
+            engine_share,
+            phases: self.phases,
+            megabytes,
+            digests: sums,
+        })
+    }
+
+    /// Takes away what was recorded, the last first.
+    fn park(&mut self) -> Result<(), BulkError> {
+        let parked = state::parked(self.control())?;
+        self.enter(Phase::Parking, parked.len())?;
+        // All of it at once, where the engine can roll it back; elsewhere each change stands by itself.
+        self.control().run("BEGIN")?;
+        for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
+            if !self.control().rows(&parked.present)?.is_empty() {
+                self.control().run(&parked.drop)?;
+            }
+            self.observer.step(&format!("{} {}", parked.table, parked.name));
+        }
+        self.control().run("COMMIT")
+    }
+
+    /// Sends what is not in yet; the share of the time for which the engine kept us waiting.
+    fn send<R: Rows>(&mut self, portions: &Portions, rows: &R, options: Options<'_>) -> Result<f64> {
+        let done = state::done(self.control())?;
+        self.enter(Phase::Loading, (portions.count() - done.len() as u64) as usize)?;
+        let hands = portions.deal(self.lanes.len(), &done);
+        let begun = Instant::now();
+        let mut timed: Vec<_> = self.lanes.iter_mut().map(Timed::new).collect();
+        let lanes = timed.iter_mut().zip(&hands).map(|(sink, (numbers, parts))| {
+            sink.expect(numbers.clone());
+            run::Lane { parts, sink }
+        });
+        let run = run::Options { threads: options.threads, stop: options.stop, observer: options.observer };
+        run::run_lanes(rows, lanes.collect(), run)?;
+        let busy: Duration = timed.iter().map(|sink| sink.busy).sum();
+        let wall = begun.elapsed().as_secs_f64() * timed.len() as f64;
+        Ok(busy.as_secs_f64() / wall.max(f64::MIN_POSITIVE))
+    }
+
+    /// Puts back what is missing: stage by stage, and within a stage on all connections side by side.
+    fn restore(&mut self) -> Result<(), BulkError> {
+        let parked = state::parked(self.control())?;
+        self.enter(Phase::Restoring, parked.len())?;
+        // A lone connection saves a commit, and so a wait for the disk, for each thing.
+        let alone = self.lanes.len() == 1;
+        if alone {
+            self.control().run("BEGIN")?;
+        }
+        for stage in Stage::ALL {
+            let of_stage: Vec<_> = parked.iter().filter(|parked| parked.stage == stage).collect();
+            self.restore_all(&of_stage)?;
+        }
+        if alone {
+            self.control().run("COMMIT")?;
+        }
+        Ok(())
+    }
+
+    fn restore_all(&mut self, parked: &[&Parked]) -> Result<(), BulkError> {
+        let next = AtomicUsize::new(0);
+        let failure = Mutex::new(None);
+        let observer = self.observer;
+        thread::scope(|scope| {
+            for lane in &mut self.lanes {
+                scope.spawn(|| {
+                    while let Some(parked) = parked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        match put_back(lane, parked) {
+                            Ok(()) => observer.step(&format!(
+                                "{} {} of {}",
+                                parked.stage.name(),
+                                parked.name,
+                                parked.table
+                            )),
+                            Err(error) => {
+                                next.store(usize::MAX / 2, Ordering::Relaxed);
+                                failure
+                                    .lock()
+                                    .expect("no thread panics while it holds this")
+                                    .get_or_insert(error);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        match failure.into_inner().expect("no thread panics while it holds this") {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn verify(
+        &mut self,
+        edition: Edition,
+        portions: &Portions,
+        done: &BTreeMap<u64, Digest>,
+        offsets: Option<&Offsets>,
+    ) -> Result<()> {
+        self.enter(Phase::Verifying, 0)?;
+        if offsets.is_none() {
+            for table in self.tables.clone() {
+                let found = one(self.control(), &format!("SELECT count(*) FROM {}", table.name))?;
+                let found = found.and_then(|count| count.parse().ok()).unwrap_or(0);
+                let expected = portions.sum(table.name, done).rows;
+                if found != expected {
+                    return Err(LoadError::Rows { table: table.name, expected, found }.into());
+                }
+            }
+        }
+        if !B::VALIDATES {
+            verify::references(self.control(), edition)?;
+        }
+        Ok(())
+    }
+
+    /// Removes the rows of an appended world: all that hold a key behind the largest of before.
+    fn remove_behind(&mut self, offsets: &Offsets) -> Result<(), BulkError> {
+        for table in self.tables.clone().into_iter().rev() {
+            let behind = table.columns.iter().enumerate().find_map(|(i, column)| {
+                let keys = if i == 0 && table.has_id() { Some(table.name) } else { column.references };
+                Some(format!("{} > {}", column.name, offsets.keys.get(keys?)?))
+            });
+            if let Some(behind) = behind {
+                self.control().run(&format!("DELETE FROM {} WHERE {behind}", table.name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn put_back<B: Bulk>(bulk: &mut B, parked: &Parked) -> Result<(), BulkError> {
+    if !bulk.rows(&parked.present)?.is_empty() {
+        return Ok(());
+    }
+    let what = format!("putting back the {} {} of {}", parked.stage.name(), parked.name, parked.table);
+    bulk.run(&parked.restore).map_err(|error| error.while_doing(what))
+}

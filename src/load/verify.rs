@@ -1,0 +1,79 @@
+//! What the engine did not look at itself: that every reference has its row, and that counts are what they should be.
+//!
+//! Where the keys of a parent lie without a gap between its smallest and its largest, a reference is right exactly
+//! if it lies between them too: two look-ups at the ends of an index instead of a join. Only where keys have gaps
+//! is the join made.
+
+use super::LoadError;
+use crate::Result;
+use crate::edition::{Edition, Table};
+use crate::sink::bulk::{Bulk, BulkError, one};
+
+/// Holds every reference against its table.
+pub(super) fn references<B: Bulk>(bulk: &mut B, edition: Edition) -> Result<()> {
+    let mut parents = Vec::new();
+    for parent in edition.tables().iter().filter(|table| table.has_id()) {
+        parents.push((parent, Keys::of(bulk, parent.name, parent.columns[0].name)?));
+    }
+    for table in edition.tables() {
+        for column in table.columns {
+            let Some(name) = column.references else { continue };
+            let Some((parent, keys)) = parents.iter().find(|(parent, _)| parent.name == name) else {
+                continue;
+            };
+            let count = orphans(bulk, table, column.name, parent, keys)?;
+            if count > 0 {
+                return Err(LoadError::Orphans {
+                    table: table.name,
+                    column: column.name,
+                    parent: parent.name,
+                    count,
+                }
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The keys of a table.
+struct Keys {
+    least: i64,
+    most: i64,
+    gapless: bool,
+}
+
+impl Keys {
+    fn of<B: Bulk>(bulk: &mut B, table: &str, column: &str) -> Result<Keys, BulkError> {
+        let (least, most) = ends(bulk, table, column)?;
+        let count = one(bulk, &format!("SELECT count(*) FROM {table}"))?.and_then(|n| n.parse::<i64>().ok());
+        Ok(Keys { least, most, gapless: count == Some(most - least + 1) })
+    }
+}
+
+/// The smallest and the largest value: each from one end of an index. An empty table has none between them.
+fn ends<B: Bulk>(bulk: &mut B, table: &str, column: &str) -> Result<(i64, i64), BulkError> {
+    let mut end = |which: &str, none: i64| {
+        let value = one(bulk, &format!("SELECT {which}({column}) FROM {table}"))?;
+        Ok::<_, BulkError>(value.and_then(|value| value.parse().ok()).unwrap_or(none))
+    };
+    Ok((end("min", 1)?, end("max", 0)?))
+}
+
+fn orphans<B: Bulk>(
+    bulk: &mut B,
+    table: &Table,
+    column: &str,
+    parent: &Table,
+    keys: &Keys,
+) -> Result<u64, BulkError> {
+    let (least, most) = ends(bulk, table.name, column)?;
+    if least > most || keys.gapless && keys.least <= least && most <= keys.most {
+        return Ok(0);
+    }
+    let (child, parent, id) = (table.name, parent.name, parent.columns[0].name);
+    let sql = format!(
+        "SELECT count(*) FROM {child} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} WHERE {parent}.{id} = {child}.{column})"
+    );
+    Ok(one(bulk, &sql)?.and_then(|count| count.parse().ok()).unwrap_or(0))
+}

@@ -1,0 +1,129 @@
+//! What an engine must do to be loaded fast, and the records that make a load resumable.
+//!
+//! A load goes over one or more connections of the engine's own driver. Each takes portions (ranges of chunks
+//! of one table) one after another, each in a transaction that also holds the portion's record, so that a
+//! portion is either in the database with its record or not at all. What slows a load down (foreign keys,
+//! indexes) is parked before it and put back after it; an engine says what, with the SQL for both ways.
+
+mod error;
+mod portion;
+
+use std::collections::VecDeque;
+
+use super::Sink;
+use crate::database::Target;
+use crate::edition::Table;
+
+pub use error::{BulkError, Problem};
+pub(crate) use portion::{PORTIONS_TABLE, Portions};
+
+/// A row of a small query, every cell as text.
+pub(crate) type TextRow = Vec<Option<String>>;
+
+/// The order in which parked things come back; they go away in the reverse order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    Key,
+    Index,
+    ForeignKey,
+    /// A foreign key that is there already is held against the rows.
+    Validation,
+}
+
+impl Stage {
+    pub(crate) const ALL: [Stage; 4] = [Stage::Key, Stage::Index, Stage::ForeignKey, Stage::Validation];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Stage::Key => "key",
+            Stage::Index => "index",
+            Stage::ForeignKey => "foreign key",
+            Stage::Validation => "validation",
+        }
+    }
+
+    pub(crate) fn of(name: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+}
+
+/// Something of the schema that waits until the rows are in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parked {
+    pub stage: Stage,
+    pub table: String,
+    pub name: String,
+    /// Empty where there is nothing to take away.
+    pub drop: String,
+    pub restore: String,
+    /// A query that gives a row as long as the thing is in place.
+    pub present: String,
+}
+
+/// One connection that loads, of one engine.
+pub(crate) trait Bulk: Sink + Send + Sized {
+    /// How many connections load side by side.
+    const LANES: usize;
+    /// The engine holds foreign keys against the rows when they come back; elsewhere we look ourselves.
+    const VALIDATES: bool;
+
+    /// What follows the columns where a bookkeeping table is created.
+    const TABLE_OPTIONS: &str = "";
+
+    fn open(target: &Target) -> Result<Self, BulkError>;
+
+    /// A text as an SQL literal.
+    fn literal(text: &str) -> String {
+        literal(text)
+    }
+
+    /// Runs SQL whose rows do not matter; several statements may stand in it.
+    fn run(&mut self, sql: &str) -> Result<(), BulkError>;
+
+    fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError>;
+
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError>;
+
+    /// Takes the lock that migrations take too, until the connection closes; false when another session has it.
+    fn try_lock(&mut self) -> Result<bool, BulkError>;
+
+    /// What waits until the rows of these tables are in, in the order in which it comes back.
+    fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
+
+    /// Which portions the parts are that this connection is going to be given, in their order.
+    fn expect(&mut self, portions: VecDeque<u64>);
+
+    /// Makes the tables empty.
+    fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+
+    /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
+    fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+
+    /// Bytes of the database, where the engine tells.
+    fn size(&mut self) -> Result<Option<u64>, BulkError>;
+
+    /// What a user ought to know about the way this load goes.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// The first cell of the first row.
+pub(crate) fn one<B: Bulk>(bulk: &mut B, sql: &str) -> Result<Option<String>, BulkError> {
+    Ok(bulk.rows(sql)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+}
+
+/// A name or another text without a backslash as an SQL literal; all engines read it the same way.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// `'a', 'b'`: the tables of a list, for IN.
+pub(crate) fn literals<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().map(literal).collect::<Vec<_>>().join(", ")
+}
+
+/// The columns of a table, as its rows give them.
+pub(crate) fn column_list(table: &Table) -> String {
+    table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+}

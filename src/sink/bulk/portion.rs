@@ -1,0 +1,42 @@
+//! The record of a portion: written in the portion's own transaction, so that it is there exactly if the rows are.
+
+use std::collections::VecDeque;
+
+use crate::sink::Batch;
+use crate::sink::digest::Digest;
+
+/// Where the records stand while a load is under way.
+pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
+
+/// The portions that a connection is given, and the sum of the one under way.
+#[derive(Debug, Default)]
+pub(crate) struct Portions {
+    waiting: VecDeque<u64>,
+    current: Option<u64>,
+    sum: Digest,
+}
+
+impl Portions {
+    pub(crate) fn new(waiting: VecDeque<u64>) -> Self {
+        Self { waiting, ..Self::default() }
+    }
+
+    pub(crate) fn begin(&mut self) {
+        self.current = self.waiting.pop_front();
+        self.sum = Digest::default();
+    }
+
+    pub(crate) fn add(&mut self, batch: &Batch) {
+        self.sum += batch.digest;
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.sum.rows
+    }
+
+    /// The statement that records the portion under way.
+    pub(crate) fn record(&self) -> String {
+        let number = self.current.expect("a portion is begun before it is recorded");
+        format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, {}, '{}')", self.sum.rows, self.sum)
+    }
+}

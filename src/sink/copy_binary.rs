@@ -1,0 +1,113 @@
+//! Rows in PostgreSQL's binary COPY format: no text to parse, so the server takes them about twice as fast as CSV.
+//!
+//! The format is strict about widths: an INT column takes four bytes and a SMALLINT two. Which columns are small
+//! the connection knows from the catalogue; the stream's head and tail belong to it too, not to a buffer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Buffer, Encoder};
+use crate::edition::{Cells, Table};
+use crate::time::Time;
+
+/// What every stream opens with: signature, flags, no header extension.
+pub(crate) const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// What every stream closes with.
+pub(crate) const TAIL: &[u8] = &(-1i16).to_be_bytes();
+/// 2000-01-01 in Unix seconds: the format counts microseconds from there.
+const EPOCH: i64 = 946_684_800;
+
+/// Which columns of a table take two bytes, as a set of bits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Widths(u32);
+
+impl Widths {
+    pub(crate) fn set_small(&mut self, column: usize) {
+        self.0 |= 1 << column;
+    }
+
+    fn is_small(self, column: u32) -> bool {
+        self.0 >> column & 1 == 1
+    }
+}
+
+/// Encodes rows for `COPY .. FROM STDIN (FORMAT BINARY)`.
+pub(crate) struct CopyBinary {
+    bytes: Vec<u8>,
+    tables: Arc<HashMap<String, Widths>>,
+    widths: Widths,
+    columns: i16,
+    column: u32,
+}
+
+impl CopyBinary {
+    pub(crate) fn new(tables: Arc<HashMap<String, Widths>>) -> Self {
+        Self { bytes: Vec::new(), tables, widths: Widths::default(), columns: 0, column: 0 }
+    }
+
+    /// A row opens with the number of its cells, written before its first one.
+    #[inline(always)]
+    fn cell(&mut self) {
+        if self.column == 0 {
+            self.bytes.extend_from_slice(&self.columns.to_be_bytes());
+        }
+        self.column += 1;
+    }
+}
+
+impl Encoder for CopyBinary {
+    fn begin(&mut self, table: &'static Table, buffer: Buffer) {
+        self.bytes = buffer.bytes;
+        self.bytes.clear();
+        self.widths = self.tables.get(table.name).copied().unwrap_or_default();
+        self.columns = table.columns.len() as i16;
+        self.column = 0;
+    }
+
+    fn finish(&mut self) -> Buffer {
+        let bytes = std::mem::take(&mut self.bytes);
+        Buffer { len: bytes.len(), bytes }
+    }
+}
+
+impl Cells for CopyBinary {
+    #[inline(always)]
+    fn integer(&mut self, value: i64) {
+        if self.widths.is_small(self.column) {
+            self.cell();
+            self.bytes.extend_from_slice(&2i32.to_be_bytes());
+            self.bytes.extend_from_slice(&(value as i16).to_be_bytes());
+        } else {
+            self.cell();
+            let mut cell = [0, 0, 0, 4, 0, 0, 0, 0];
+            cell[4..].copy_from_slice(&(value as i32).to_be_bytes());
+            self.bytes.extend_from_slice(&cell);
+        }
+    }
+
+    #[inline(always)]
+    fn text(&mut self, value: &str) {
+        self.cell();
+        self.bytes.extend_from_slice(&(value.len() as i32).to_be_bytes());
+        self.bytes.extend_from_slice(value.as_bytes());
+    }
+
+    #[inline(always)]
+    fn time(&mut self, value: Time) {
+        self.cell();
+        let mut cell = [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0];
+        cell[4..].copy_from_slice(&((i64::from(value.0) - EPOCH) * 1_000_000).to_be_bytes());
+        self.bytes.extend_from_slice(&cell);
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        self.cell();
+        self.bytes.extend_from_slice(&(-1i32).to_be_bytes());
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {
+        self.column = 0;
+    }
+}

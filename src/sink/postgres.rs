@@ -1,0 +1,288 @@
+//! PostgreSQL: each portion is one COPY of binary rows in one transaction, over two connections side by side.
+//!
+//! Constraints and indexes are parked while the rows go in: a key that is kept costs more than the rows, and a
+//! foreign key twenty times as much. They come back afterwards, foreign keys first unvalidated and then held
+//! against the rows by the server, so that nothing is taken on trust.
+
+use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::SinkExt;
+use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
+
+use super::bulk::{
+    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+};
+use super::copy_binary::{CopyBinary, HEAD, TAIL, Widths};
+use super::{Batch, Sink};
+use crate::Result;
+use crate::database::{Runtime, Target, postgres};
+use crate::edition::Table;
+use crate::migration::postgres::LOCK;
+
+/// Sorting the keys of ten million rows in memory beats the disk; a server with less lets it spill.
+const SESSION: &str = "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2; \
+     SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '60s'; \
+     SET idle_in_transaction_session_timeout = 0";
+
+/// One of the connections that load a PostgreSQL database.
+pub(crate) struct PostgresBulk {
+    client: Client,
+    portions: Portions,
+    copy: Option<Pin<Box<CopyInSink<Bytes>>>>,
+    widths: Arc<HashMap<String, Widths>>,
+    /// Last: the connection lives on it.
+    runtime: Runtime,
+}
+
+impl Sink for PostgresBulk {
+    type Encoder = CopyBinary;
+
+    fn encoder(&self) -> CopyBinary {
+        CopyBinary::new(Arc::clone(&self.widths))
+    }
+
+    fn begin(&mut self, table: &'static Table) -> Result<()> {
+        self.portions.begin();
+        let copy = format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", table.name, column_list(table));
+        let begun = self.runtime.run(async {
+            self.client.batch_execute("BEGIN").await?;
+            let mut sink = Box::pin(self.client.copy_in::<_, Bytes>(&copy).await?);
+            sink.feed(Bytes::from_static(HEAD)).await?;
+            Ok(sink)
+        });
+        self.copy = Some(begun.map_err(|e| loading(table, e))?);
+        Ok(())
+    }
+
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
+        let copy = self.copy.as_mut().expect("`begin` opens the COPY that `deliver` feeds");
+        let rows = Bytes::copy_from_slice(batch.buffer.as_slice());
+        self.runtime.run(copy.send(rows)).map_err(|e| loading(table, e))?;
+        self.portions.add(batch);
+        Ok(())
+    }
+
+    fn end(&mut self, table: &'static Table) -> Result<()> {
+        let mut copy = self.copy.take().expect("`begin` opens the COPY that `end` closes");
+        let taken = self.runtime.run(async {
+            copy.feed(Bytes::from_static(TAIL)).await?;
+            copy.as_mut().finish().await
+        });
+        let taken = taken.map_err(|e| loading(table, e))?;
+        if taken != self.portions.rows() {
+            let words = format!("{} rows were sent and {taken} are in", self.portions.rows());
+            let error = BulkError::new(Problem::Mismatch, words);
+            return Err(error.while_doing(format!("loading {}", table.name)).into());
+        }
+        let close = format!("{}; COMMIT", self.portions.record());
+        self.runtime.run(self.client.batch_execute(&close)).map_err(|e| loading(table, e))?;
+        Ok(())
+    }
+}
+
+impl Bulk for PostgresBulk {
+    const LANES: usize = 2;
+    const VALIDATES: bool = true;
+
+    fn open(target: &Target) -> Result<Self, BulkError> {
+        let refused = |e: crate::database::DatabaseError| {
+            BulkError::new(Problem::Lost, chain(&e)).while_doing("connecting")
+        };
+        let runtime = Runtime::new(target).map_err(refused)?;
+        let client = runtime.run(async {
+            let (client, connection) = postgres::raw(target).await.map_err(refused)?;
+            tokio::spawn(connection);
+            client.batch_execute(SESSION).await.map_err(problem)?;
+            Ok::<_, BulkError>(client)
+        })?;
+        let mut bulk =
+            Self { client, portions: Portions::default(), copy: None, widths: Arc::default(), runtime };
+        bulk.widths = Arc::new(bulk.widths()?);
+        Ok(bulk)
+    }
+
+    fn run(&mut self, sql: &str) -> Result<(), BulkError> {
+        self.runtime.run(self.client.batch_execute(sql)).map_err(problem)
+    }
+
+    fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError> {
+        let messages = self.runtime.run(self.client.simple_query(sql)).map_err(problem)?;
+        let rows = messages.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                Some((0..row.len()).map(|i| row.get(i).map(str::to_owned)).collect())
+            }
+            _ => None,
+        });
+        Ok(rows.collect())
+    }
+
+    /// Keys, plain indexes, and every foreign key that starts or ends at one of the tables, also of tables that
+    /// are not ours: the key that it needs is parked too.
+    fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
+        let ours = format!(
+            "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
+            literals(tables.iter().map(|table| table.name))
+        );
+        let constraints = self.rows(&format!(
+            "SELECT k.contype, k.conrelid::regclass, quote_ident(k.conname), pg_get_constraintdef(k.oid), k.conrelid, k.convalidated \
+             FROM pg_constraint k WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
+             OR (k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid IN ({ours}) OR k.confrelid IN ({ours}))) \
+             ORDER BY k.contype = 'f', k.oid"
+        ))?;
+        let indexes = self.rows(&format!(
+            "SELECT i.indrelid::regclass, i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) FROM pg_index i \
+             WHERE i.indrelid IN ({ours}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid \
+             AND k.contype IN ('p', 'u', 'x')) ORDER BY i.indexrelid"
+        ))?;
+        let mut parked = Vec::new();
+        for row in constraints {
+            let Ok([Some(kind), Some(table), Some(name), Some(definition), Some(oid), Some(valid)]) =
+                <[Option<String>; 6]>::try_from(row)
+            else {
+                continue;
+            };
+            let present = format!(
+                "SELECT 1 FROM pg_constraint WHERE conrelid = {oid} AND quote_ident(conname) = {}",
+                literal(&name)
+            );
+            let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
+            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}");
+            if kind != "f" {
+                parked.push(Parked { stage: Stage::Key, table, name, drop, restore: add, present });
+                continue;
+            }
+            // A key that was never validated says so in its definition, and stays as it was.
+            let restore = if valid == "t" { format!("{add} NOT VALID") } else { add };
+            if valid == "t" {
+                parked.push(Parked {
+                    stage: Stage::Validation,
+                    table: table.clone(),
+                    name: name.clone(),
+                    drop: String::new(),
+                    restore: format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
+                    present: format!("{present} AND convalidated"),
+                });
+            }
+            parked.push(Parked { stage: Stage::ForeignKey, table, name, drop, restore, present });
+        }
+        for row in indexes {
+            let Ok([Some(table), Some(name), Some(restore)]) = <[Option<String>; 3]>::try_from(row) else {
+                continue;
+            };
+            parked.push(Parked {
+                stage: Stage::Index,
+                drop: format!("DROP INDEX {name}"),
+                present: format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(&name)),
+                table,
+                name,
+                restore,
+            });
+        }
+        parked.sort_by_key(|parked| parked.stage);
+        Ok(parked)
+    }
+
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
+        let sql = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(table));
+        Ok(!self.rows(&sql)?.is_empty())
+    }
+
+    fn try_lock(&mut self) -> Result<bool, BulkError> {
+        let (class, object) = LOCK;
+        let sql = format!("SELECT pg_try_advisory_lock({class}, {object})");
+        Ok(super::bulk::one(self, &sql)?.as_deref() == Some("t"))
+    }
+
+    fn expect(&mut self, portions: VecDeque<u64>) {
+        self.portions = Portions::new(portions);
+    }
+
+    fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
+        let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+        self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")))
+    }
+
+    /// Identities do not follow explicit ids.
+    fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
+        for table in tables {
+            if table.has_id() {
+                let (name, id) = (table.name, table.columns[0].name);
+                self.run(&format!(
+                    "SELECT setval(pg_get_serial_sequence('{name}', '{id}'), coalesce((SELECT max({id}) FROM {name}), 1), \
+                     EXISTS (SELECT 1 FROM {name}))"
+                ))?;
+            }
+        }
+        let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+        self.run(&format!("ANALYZE {}", names.join(", ")))
+    }
+
+    fn size(&mut self) -> Result<Option<u64>, BulkError> {
+        let bytes = super::bulk::one(self, "SELECT pg_database_size(current_database())")?;
+        Ok(bytes.and_then(|bytes| bytes.parse().ok()))
+    }
+}
+
+impl PostgresBulk {
+    /// The format is strict: a SMALLINT takes two bytes where an INT takes four.
+    fn widths(&mut self) -> Result<HashMap<String, Widths>, BulkError> {
+        let rows = self.rows(
+            "SELECT table_name, ordinal_position FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND data_type = 'smallint'",
+        )?;
+        let mut widths: HashMap<String, Widths> = HashMap::new();
+        for row in rows {
+            if let [Some(table), Some(position)] = &row[..]
+                && let Ok(position) = position.parse::<usize>()
+            {
+                widths.entry(table.clone()).or_default().set_small(position - 1);
+            }
+        }
+        Ok(widths)
+    }
+}
+
+fn loading(table: &Table, error: tokio_postgres::Error) -> BulkError {
+    problem(error).while_doing(format!("loading {}", table.name))
+}
+
+fn problem(error: tokio_postgres::Error) -> BulkError {
+    let Some(server) = error.as_db_error() else {
+        let kind = if error.is_closed() || is_io(&error) { Problem::Lost } else { Problem::Other };
+        return BulkError::new(kind, chain(&error));
+    };
+    let code = server.code().code();
+    let kind = match (code, &code[..2]) {
+        ("53100", _) => Problem::Full,
+        ("55P03" | "40P01" | "55006", _) => Problem::Busy,
+        ("42501" | "25006", _) => Problem::NotAllowed,
+        (_, "57" | "08") => Problem::Lost,
+        _ => Problem::Other,
+    };
+    let mut words = server.message().to_owned();
+    for more in [server.detail(), server.hint()].into_iter().flatten() {
+        words = format!("{words}: {more}");
+    }
+    BulkError::new(kind, words)
+}
+
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}

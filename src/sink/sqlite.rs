@@ -1,0 +1,207 @@
+//! SQLite: chunks go in through the feed, one statement each; a portion is one transaction.
+//!
+//! The file stays safe at any moment: the rollback journal and full synchronisation are kept, because rows
+//! behind the end of a table need next to no journal and a commit for a million rows costs nothing to speak of.
+//! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use super::bulk::{
+    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+};
+use super::sqlite_feed::{Raw, RawError, put_integer, put_null, put_text};
+use super::time_text::TimeText;
+use super::{Batch, Buffer, Encoder, Sink};
+use crate::Result;
+use crate::database::Target;
+use crate::edition::{Cells, Table};
+use crate::time::Time;
+
+/// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
+/// when they are all in.
+const SESSION: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = OFF; \
+     PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; \
+     PRAGMA temp_store = FILE; BEGIN EXCLUSIVE; COMMIT";
+
+/// Encodes rows for the feed.
+#[derive(Default)]
+pub(crate) struct SqliteRows {
+    bytes: Vec<u8>,
+    times: TimeText,
+}
+
+impl Encoder for SqliteRows {
+    fn begin(&mut self, _table: &'static Table, buffer: Buffer) {
+        self.bytes = buffer.bytes;
+        self.bytes.clear();
+    }
+
+    fn finish(&mut self) -> Buffer {
+        let bytes = std::mem::take(&mut self.bytes);
+        Buffer { len: bytes.len(), bytes }
+    }
+}
+
+impl Cells for SqliteRows {
+    #[inline(always)]
+    fn integer(&mut self, value: i64) {
+        put_integer(&mut self.bytes, value);
+    }
+
+    #[inline(always)]
+    fn text(&mut self, value: &str) {
+        put_text(&mut self.bytes, value.as_bytes());
+    }
+
+    #[inline(always)]
+    fn time(&mut self, value: Time) {
+        put_text(&mut self.bytes, &self.times.of(value));
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        put_null(&mut self.bytes);
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {}
+}
+
+/// The one connection that loads an SQLite file.
+pub(crate) struct SqliteBulk {
+    raw: Raw,
+    portions: Portions,
+    insert: String,
+    inserted: u64,
+}
+
+impl Sink for SqliteBulk {
+    type Encoder = SqliteRows;
+
+    fn encoder(&self) -> SqliteRows {
+        SqliteRows::default()
+    }
+
+    fn begin(&mut self, table: &'static Table) -> Result<()> {
+        let cells: Vec<_> = (0..table.columns.len()).map(|i| format!("c{i}")).collect();
+        self.insert = format!(
+            "INSERT INTO {} ({}) SELECT {} FROM instaseed_feed",
+            table.name,
+            column_list(table),
+            cells.join(", ")
+        );
+        self.inserted = 0;
+        self.portions.begin();
+        Ok(self.run("BEGIN").map_err(|e| e.while_doing(format!("loading {}", table.name)))?)
+    }
+
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
+        let rows = self.raw.insert(&self.insert, table.columns.len(), batch.buffer.as_slice());
+        self.inserted += rows.map_err(|e| problem(e).while_doing(format!("loading {}", table.name)))?;
+        self.portions.add(batch);
+        Ok(())
+    }
+
+    fn end(&mut self, table: &'static Table) -> Result<()> {
+        if self.inserted != self.portions.rows() {
+            let words = format!("{} rows were sent and {} are in", self.portions.rows(), self.inserted);
+            let error = BulkError::new(Problem::Mismatch, words);
+            return Err(error.while_doing(format!("loading {}", table.name)).into());
+        }
+        let record = self.portions.record();
+        self.run(&record)
+            .and_then(|()| self.run("COMMIT"))
+            .map_err(|e| e.while_doing(format!("loading {}", table.name)))?;
+        Ok(())
+    }
+}
+
+impl Bulk for SqliteBulk {
+    const LANES: usize = 1;
+    const VALIDATES: bool = false;
+
+    fn open(target: &Target) -> Result<Self, BulkError> {
+        let raw = Raw::open(Path::new(target.database())).map_err(problem)?;
+        let mut bulk = Self { raw, portions: Portions::default(), insert: String::new(), inserted: 0 };
+        bulk.run(SESSION)?;
+        Ok(bulk)
+    }
+
+    fn run(&mut self, sql: &str) -> Result<(), BulkError> {
+        self.raw.run(sql).map_err(problem)
+    }
+
+    fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError> {
+        self.raw.rows(sql).map_err(problem)
+    }
+
+    /// Indexes only: foreign keys are part of a table here, and the session does not look at them.
+    fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
+        let rows = self.rows(&format!(
+            "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({}) ORDER BY rowid",
+            literals(tables.iter().map(|table| table.name))
+        ))?;
+        let parked = rows.into_iter().filter_map(|row| {
+            let [table, name, restore] = <[Option<String>; 3]>::try_from(row).ok()?;
+            let (table, name, restore) = (table?, name?, restore?);
+            Some(Parked {
+                stage: Stage::Index,
+                drop: format!("DROP INDEX \"{}\"", name.replace('"', "\"\"")),
+                present: format!(
+                    "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = {}",
+                    literal(&name)
+                ),
+                table,
+                name,
+                restore,
+            })
+        });
+        Ok(parked.collect())
+    }
+
+    fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
+        let sql = format!("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {}", literal(table));
+        Ok(!self.rows(&sql)?.is_empty())
+    }
+
+    /// The session holds the whole file already.
+    fn try_lock(&mut self) -> Result<bool, BulkError> {
+        Ok(true)
+    }
+
+    fn expect(&mut self, portions: VecDeque<u64>) {
+        self.portions = Portions::new(portions);
+    }
+
+    fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
+        for table in tables.iter().rev() {
+            self.run(&format!("DELETE FROM {}", table.name))?;
+            self.run(&format!("DELETE FROM sqlite_sequence WHERE name = {}", literal(table.name)))?;
+        }
+        Ok(())
+    }
+
+    /// AUTOINCREMENT follows explicit ids by itself; the statistics look at a sample of each index.
+    fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
+        self.run("PRAGMA analysis_limit = 1000; ANALYZE")
+    }
+
+    fn size(&mut self) -> Result<Option<u64>, BulkError> {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        Ok(super::bulk::one(self, sql)?.and_then(|bytes| bytes.parse().ok()))
+    }
+}
+
+fn problem(error: RawError) -> BulkError {
+    use libsqlite3_sys as ffi;
+    let problem = match error.code & 0xff {
+        ffi::SQLITE_FULL => Problem::Full,
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Problem::Busy,
+        ffi::SQLITE_READONLY | ffi::SQLITE_PERM | ffi::SQLITE_AUTH | ffi::SQLITE_CANTOPEN => {
+            Problem::NotAllowed
+        }
+        _ => Problem::Other,
+    };
+    BulkError::new(problem, error.message)
+}

@@ -1,0 +1,81 @@
+//! The photos of one owner are not liked alike: a lognormal over them, the best first.
+//!
+//! The ordinal of a photo is its rank by quality (its time is scattered by the slot map anyway), so a photo drawn in
+//! proportion to quality is one look-up, and the picks of one owner ascend when the drawn mass does.
+
+use crate::random::distribution::ZeroLognormal;
+use crate::random::table::LogLut;
+
+const SIGMA: f64 = 0.7;
+const MASS_BITS: u32 = 31;
+const PIECES: usize = 1024;
+
+/// Cumulative quality by quantile, and its inverse.
+#[derive(Clone, Debug)]
+pub(crate) struct Quality {
+    mass: LogLut,
+    quantile: Vec<u32>,
+}
+
+impl Quality {
+    pub(crate) fn new() -> Quality {
+        let shape = ZeroLognormal { mean: 1.0, sigma: SIGMA, zero_share: 0.0, cap: f64::MAX };
+        let (mass, _) = LogLut::cumulative(|q| shape.at(q), (1u64 << MASS_BITS) as f64);
+        let step = (1i64 << MASS_BITS) / PIECES as i64;
+        let mut quantile: Vec<u32> = (0..PIECES as i64).map(|i| mass.guess_inverse(i * step)).collect();
+        quantile.extend([u32::MAX; 2]);
+        Quality { mass, quantile }
+    }
+
+    /// Which of `photos` an owner's quality holds at a share (of 2^32) of the whole; never falls with the share.
+    #[inline(always)]
+    pub(super) fn pick(&self, share: u32, photos: u32) -> u32 {
+        let (i, rest) = ((share >> 22) as usize, (share & 0x3F_FFFF) as u64);
+        let (a, b) = (self.quantile[i] as u64, self.quantile[i + 1] as u64);
+        (((a + ((b - a) * rest >> 22)) * photos as u64) >> 32) as u32
+    }
+
+    /// The quality of the `ordinal`-th of `photos`; their mean is 1.
+    #[inline(always)]
+    pub(crate) fn of(&self, ordinal: u32, photos: u32) -> f64 {
+        let at = |i: u32| {
+            if i == photos {
+                return (1u64 << MASS_BITS) as f64;
+            }
+            let quantile = i as f64 / photos as f64 * 4_294_967_296.0;
+            self.mass.at(quantile as i64 as u32) as f64
+        };
+        (at(ordinal + 1) - at(ordinal)) * photos as f64 * (1.0 / (1u64 << MASS_BITS) as f64)
+    }
+
+    /// Standard deviation of its logarithm, for calibration.
+    pub(super) fn sigma(&self) -> f64 {
+        SIGMA
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn picks_ascend_and_follow_the_quality() {
+        let quality = Quality::new();
+        for photos in [1, 2, 7, 100] {
+            let mut picked = vec![0f64; photos as usize];
+            let (draws, mut last) = (200_000u64, 0);
+            for i in 0..draws {
+                let pick = quality.pick((i * (1 << 32) / draws) as u32, photos);
+                assert!(pick >= last && pick < photos);
+                last = pick;
+                picked[pick as usize] += photos as f64 / draws as f64;
+            }
+            let mean = (0..photos).map(|k| quality.of(k, photos)).sum::<f64>() / photos as f64;
+            assert!((mean - 1.0).abs() < 1e-6);
+            for (ordinal, share) in picked.iter().enumerate() {
+                let wanted = quality.of(ordinal as u32, photos);
+                assert!((share / wanted - 1.0).abs() < 0.03, "{ordinal} of {photos}: {share} for {wanted}");
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The rooms that activity is drawn in, borrowed together: who, when, whom they follow, what was posted.
+
+use super::clock::Clock;
+use super::follow::Follows;
+use super::photo::Photos;
+use super::user::{UserId, Users};
+use crate::time::Time;
+
+/// The stage for likes and comments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scene<'w> {
+    pub clock: &'w Clock,
+    pub users: &'w Users,
+    pub follows: &'w Follows,
+    pub photos: &'w Photos,
+}
+
+impl Scene<'_> {
+    /// When a user signed up.
+    #[inline(always)]
+    pub(crate) fn signed_up(&self, user: UserId) -> Time {
+        self.users.signed_up(self.clock, user)
+    }
+
+    /// The seconds that are left of the world after a moment.
+    #[inline(always)]
+    pub(crate) fn room_after(&self, time: Time) -> u32 {
+        self.clock.end().0 - 1 - time.0
+    }
+
+    /// Since when `follower`, who signed up at `signed_up`, follows `followee`.
+    #[inline(always)]
+    pub(crate) fn follow_time(&self, follower: UserId, signed_up: Time, followee: UserId) -> Time {
+        // Ids are in the order of sign-ups: the later side is known without a look.
+        let both = if followee < follower { signed_up } else { self.signed_up(followee) };
+        self.follows.time(self.clock, follower, followee, both)
+    }
+}

@@ -1,0 +1,90 @@
+//! Nothing is taken away without consent: on every engine, for every verb that takes something away.
+
+use instaseed::migration;
+
+use crate::support::{TestDb, each_engine, instaseed};
+
+/// Runs a verb on a test's database.
+fn on(db: &TestDb, verb: &str) -> crate::support::Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+/// The catalogue and a row that must survive a refusal.
+fn state(db: &TestDb) -> String {
+    let mut connection = db.connect();
+    let catalogue = connection.catalogue().expect("the catalogue can be read");
+    format!("{catalogue:?} {}", connection.count("users").expect("the table is there"))
+}
+
+fn with_a_user(db: &TestDb) {
+    on(db, "migrate to course").expect(0);
+    db.connect().batch("INSERT INTO users (username) VALUES ('anna')").expect("a user can be inserted");
+}
+
+const VERBS: [&str; 6] =
+    ["migrate down", "migrate down all", "migrate redo", "migrate to create_users", "reset", "reset --drop"];
+
+#[test]
+fn without_a_terminal_what_takes_away_needs_yes() {
+    each_engine(|db| {
+        with_a_user(db);
+        let before = state(db);
+        for verb in VERBS {
+            let done = on(db, verb).expect(2);
+            assert!(done.stderr.contains("there is no terminal to ask on"), "{verb}: {}", done.stderr);
+            assert!(done.stderr.contains("help: add --yes"), "{verb}: {}", done.stderr);
+            assert_eq!(state(db), before, "{verb} changed something");
+        }
+    });
+}
+
+#[test]
+fn a_protected_database_refuses_even_with_yes() {
+    each_engine(|db| {
+        with_a_user(db);
+        on(db, "migrate protect").expect(0);
+        let before = state(db);
+        for verb in VERBS {
+            let done = on(db, &format!("{verb} --yes --allow-remote")).expect(2);
+            assert!(done.stderr.contains("is protected"), "{verb}: {}", done.stderr);
+            assert_eq!(state(db), before, "{verb} changed something");
+        }
+        on(db, "migrate up").expect(0);
+        on(db, "migrate unprotect").expect(2);
+        on(db, "migrate unprotect --yes").expect(0);
+        assert!(!migration::is_protected(&mut db.connect()).expect("it can be asked"));
+        on(db, "migrate to course --yes").expect(0);
+    });
+}
+
+#[test]
+fn a_database_that_is_not_on_this_machine_needs_allow_remote() {
+    // The host's name is all that counts: it is decided before anything is asked of the server.
+    each_engine(|db| {
+        let Some(remote) = by_another_name(db) else { return };
+        with_a_user(db);
+        let before = state(db);
+        for verb in VERBS {
+            let arguments: Vec<&str> = verb.split(' ').chain(["--yes", "--database-url", &remote]).collect();
+            let done = instaseed(&arguments).run().expect(2);
+            assert!(done.stderr.contains("is not on this machine"), "{verb}: {}", done.stderr);
+            assert!(
+                done.stderr.contains("help: if it is really meant, add --allow-remote"),
+                "{}",
+                done.stderr
+            );
+            assert_eq!(state(db), before, "{verb} changed something");
+        }
+        instaseed(&["migrate", "down", "--yes", "--allow-remote", "--database-url", &remote]).run().expect(0);
+    });
+}
+
+/// The server by this machine's own name, where that leads to it and is no loopback name.
+fn by_another_name(db: &TestDb) -> Option<String> {
+    let name = std::fs::read_to_string("/etc/hostname").ok()?;
+    let url = db.url().replacen("127.0.0.1", name.trim(), 1).replacen("localhost", name.trim(), 1);
+    let target = instaseed::database::Target::parse(&url).ok()?;
+    (!target.is_local() && instaseed::database::Db::connect(&target).is_ok()).then_some(url)
+}

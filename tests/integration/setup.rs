@@ -1,0 +1,153 @@
+//! `setup`, `reset` and `show` as a user meets them, on every engine, from a database that does not exist.
+
+use instaseed::database::{self, Engine};
+use instaseed::edition::Edition;
+
+use crate::support::{Finished, TestDb, each_engine, each_engine_without_database, instaseed, scratch};
+
+fn on(db: &TestDb, verb: &str) -> Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+fn tables(db: &TestDb) -> Vec<String> {
+    let tables = db.connect().tables().expect("the catalogue can be read");
+    // what begins with `course_` is what the platform edition remembers for the way back
+    let bookkeeping = |name: &String| name.starts_with("__") || name.starts_with("course_");
+    let mut ours: Vec<String> = tables.into_iter().filter(|name| !bookkeeping(name)).collect();
+    ours.sort();
+    ours
+}
+
+fn expected(edition: Edition) -> Vec<String> {
+    let mut names: Vec<String> = edition.tables().iter().map(|table| table.name.to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn setup_makes_the_database_and_the_tables_of_the_course() {
+    each_engine_without_database(|db| {
+        let done = on(db, "setup").expect(0);
+        assert!(done.stdout.contains("Created "), "{}", done.stdout);
+        assert!(done.stdout.contains("is ready, edition course."), "{}", done.stdout);
+        assert_eq!(tables(db), expected(Edition::Course));
+    });
+}
+
+#[test]
+fn a_second_setup_changes_nothing_and_says_so() {
+    each_engine_without_database(|db| {
+        on(db, "setup").expect(0);
+        let before = on(db, "show --json").expect(0).stdout;
+        let done = on(db, "setup").expect(0);
+        assert!(done.stdout.starts_with("Nothing to do: everything is there already.\n"), "{}", done.stdout);
+        assert_eq!(on(db, "show --json").expect(0).stdout, before);
+        let json = on(db, "setup --json").expect(0).stdout;
+        let object: serde_json::Value = serde_json::from_str(&json).expect("one object");
+        assert_eq!((&object["ok"], &object["changed"]), (&true.into(), &false.into()));
+    });
+}
+
+#[test]
+fn setup_goes_forward_only() {
+    each_engine_without_database(|db| {
+        on(db, "setup --edition platform").expect(0);
+        assert_eq!(tables(db), expected(Edition::Platform));
+        on(db, "setup").expect(0);
+        let done = on(db, "setup --edition course").expect(2);
+        assert!(done.stderr.contains("only goes forward"), "{}", done.stderr);
+        assert_eq!(tables(db), expected(Edition::Platform));
+    });
+}
+
+#[test]
+fn setup_goes_on_from_wherever_a_run_stopped() {
+    each_engine(|db| {
+        on(db, "migrate to create_follows").expect(0);
+        on(db, "setup").expect(0);
+        assert_eq!(tables(db), expected(Edition::Course));
+    });
+}
+
+#[test]
+fn reset_rebuilds_the_same_edition_and_leaves_tables_of_others() {
+    each_engine(|db| {
+        on(db, "setup --edition platform").expect(0);
+        db.connect()
+            .batch("CREATE TABLE of_another (id INTEGER NOT NULL PRIMARY KEY); INSERT INTO of_another VALUES (1)")
+            .expect("a table of another program");
+        on(db, "reset --yes").expect(0);
+        assert_eq!(db.connect().count("of_another").expect("it is still there"), 1);
+        on(db, "reset --yes --edition course").expect(0);
+        on(db, "reset --drop --yes").expect(0);
+        assert_eq!(tables(db), expected(Edition::Course));
+    });
+}
+
+#[test]
+fn the_default_is_a_file_in_this_folder_and_dot_env_comes_before_it() {
+    let folder = scratch();
+    instaseed(&["setup"]).dir(&folder).run().expect(0);
+    assert!(folder.join("instaseed.db").is_file());
+    std::fs::write(folder.join(".env"), "DATABASE_URL=sqlite://other.db\n").expect("a file can be written");
+    instaseed(&["setup"]).dir(&folder).run().expect(0);
+    assert!(folder.join("other.db").is_file());
+    instaseed(&["setup"]).dir(&folder).env("DATABASE_URL", "third.db").run().expect(0);
+    assert!(folder.join("third.db").is_file());
+    instaseed(&["setup", "--database-url", "fourth.db"]).dir(&folder).run().expect(0);
+    assert!(folder.join("fourth.db").is_file());
+}
+
+#[test]
+fn show_prints_rows_of_every_kind_on_every_engine() {
+    each_engine(|db| {
+        on(db, "setup").expect(0);
+        db.connect()
+            .batch(
+                "INSERT INTO users (id, username, created_at) VALUES (1, 'it''s \"anna\"', '2024-02-29 23:59:59'), \
+                 (2, 'żółw 🐢', NULL); \
+                 INSERT INTO photos (id, image_url, user_id, created_at) \
+                 VALUES (7, 'https://example.com/7.jpg', 2, '2024-03-01 00:00:00');",
+            )
+            .expect("rows can be inserted");
+        let done = on(db, "show users").expect(0);
+        let lines: Vec<&str> = done.stdout.lines().collect();
+        assert_eq!(lines[0], "users: 2 rows");
+        assert_eq!(lines[1].split_whitespace().collect::<Vec<_>>(), ["id", "username", "created_at"]);
+        assert_eq!(lines[2], " 1  it's \"anna\"  2024-02-29 23:59:59");
+        assert_eq!(lines[3], " 2  żółw 🐢      NULL");
+        let json = on(db, "show photos --json").expect(0).stdout;
+        let object: serde_json::Value = serde_json::from_str(&json).expect("one object");
+        assert_eq!(object["tables"]["photos"]["first"][0]["created_at"], "2024-03-01 00:00:00");
+        let done = on(db, "show photo").expect(2);
+        assert!(done.stderr.contains("did you mean \"photos\"?"), "{}", done.stderr);
+    });
+}
+
+#[test]
+fn an_account_without_the_right_is_told_what_to_ask_for() {
+    use crate::support::{Kind, Server};
+    for (engine, kind) in [(Engine::Mysql, Kind::Mysql), (Engine::Postgres, Kind::Postgres)] {
+        let (Some(server), Some(db)) = (Server::shared(kind), TestDb::absent(engine)) else { continue };
+        let admin = TestDb::absent(engine).expect("the server is there");
+        database::create(admin.target()).expect("the administrator may create a database");
+        let user = format!("{}_plain", admin.target().database());
+        let create = match engine {
+            Engine::Mysql => format!("CREATE USER '{user}'@'%' IDENTIFIED BY 'pw'"),
+            _ => format!("CREATE ROLE {user} LOGIN PASSWORD 'pw'"),
+        };
+        admin.connect().batch(&create).expect("the administrator may create an account");
+        let url = server.url_of(&user, Some("pw"), db.target().database());
+        let done = instaseed(&["setup", "--database-url", &url]).run().expect(2);
+        assert!(done.stderr.contains(&user) && done.stderr.contains("CREATE DATABASE"), "{}", done.stderr);
+        assert!(!done.stderr.contains("pw@") && !done.stderr.contains(":pw"), "{}", done.stderr);
+        assert!(!database::exists(db.target()).expect("the administrator can look"));
+        let drop = match engine {
+            Engine::Mysql => format!("DROP USER '{user}'@'%'"),
+            _ => format!("DROP ROLE {user}"),
+        };
+        admin.connect().batch(&drop).expect("the administrator may drop an account");
+    }
+}
