@@ -92,6 +92,10 @@ impl std::fmt::Display for Engine {
 }
 
 /// An open connection. The server connections own a runtime each and block: inside tokio, use `spawn_blocking`.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a process has a handful of connections; boxes would show in every use"
+)]
 pub enum Db {
     Sqlite(SqliteConnection),
     Mysql(MysqlConnection),

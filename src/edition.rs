@@ -6,6 +6,8 @@
 pub mod course;
 pub mod platform;
 mod rows;
+mod wording;
+mod world_rows;
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +15,7 @@ use std::str::FromStr;
 use crate::Result;
 use crate::time::Time;
 pub use rows::{Keys, Rows};
+pub use world_rows::{Scratch, WorldRows};
 
 /// What takes the cells of a row, one after another; implemented by every sink's encoder and by the digest.
 pub trait Cells {
@@ -207,6 +210,8 @@ pub enum EditionError {
     UnknownEdition { name: String },
     #[error("edition {edition} has no table \"{name}\"")]
     UnknownTable { name: String, edition: Edition },
+    #[error("the password cannot be hashed: {source}")]
+    Password { source: argon2::password_hash::Error },
 }
 
 impl EditionError {
@@ -220,6 +225,7 @@ impl EditionError {
                 let names: Vec<_> = edition.tables().iter().map(|table| table.name).collect();
                 Some(suggest(name, &names))
             }
+            EditionError::Password { .. } => Some("choose another --password".to_owned()),
         }
     }
 }

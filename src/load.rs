@@ -7,6 +7,7 @@
 
 mod error;
 mod portion;
+mod recorded;
 mod shift;
 mod state;
 mod steps;
@@ -14,6 +15,7 @@ mod timed;
 mod verify;
 
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -27,6 +29,7 @@ use crate::sink::postgres::PostgresBulk;
 use crate::sink::sqlite::SqliteBulk;
 
 pub use error::LoadError;
+pub use recorded::{Recorded, RecordedTable, recorded};
 pub use shift::Offsets;
 pub use state::{DataSet, Interrupted, Phase, interrupted};
 pub use steps::Outline;
@@ -50,6 +53,8 @@ pub struct Options<'a> {
     pub mode: Mode,
     /// Producing threads.
     pub threads: usize,
+    /// How long to wait for another load or migration.
+    pub lock_timeout: Duration,
     /// Set from anywhere (a signal handler): the load stops within a second, and can be resumed.
     pub stop: &'a AtomicBool,
     pub observer: &'a dyn Observer,
@@ -106,11 +111,16 @@ pub fn load<R: Rows>(target: &Target, data: &DataSet, rows: &R, options: Options
 }
 
 /// Takes an interrupted load back: its rows go, and what was parked comes back.
-pub fn discard(target: &Target, edition: Edition, observer: &dyn Observer) -> Result<()> {
+pub fn discard(
+    target: &Target,
+    edition: Edition,
+    lock_timeout: Duration,
+    observer: &dyn Observer,
+) -> Result<()> {
     match target.engine() {
-        Engine::Sqlite => steps::discard::<SqliteBulk>(target, edition, observer),
-        Engine::Mysql => steps::discard::<MysqlBulk>(target, edition, observer),
-        Engine::Postgres => steps::discard::<PostgresBulk>(target, edition, observer),
+        Engine::Sqlite => steps::discard::<SqliteBulk>(target, edition, lock_timeout, observer),
+        Engine::Mysql => steps::discard::<MysqlBulk>(target, edition, lock_timeout, observer),
+        Engine::Postgres => steps::discard::<PostgresBulk>(target, edition, lock_timeout, observer),
     }
 }
 

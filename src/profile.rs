@@ -15,7 +15,7 @@ use crate::time::Time;
 use serde::Deserialize;
 
 /// The languages that texts are written in.
-pub const LANGUAGES: [&str; 9] = ["en", "es", "pt", "de", "fr", "it", "nl", "tr", "ja"];
+pub const LANGUAGES: [&str; 12] = ["en", "es", "pt", "hi", "id", "fr", "de", "it", "tr", "ja", "ko", "nl"];
 
 /// A whole, valid profile.
 #[derive(Clone, Debug, PartialEq)]

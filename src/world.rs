@@ -146,6 +146,11 @@ impl World {
         self.users.signed_up(&self.clock, id)
     }
 
+    /// The language of a user: an index of [`Profile::languages`].
+    pub fn language(&self, id: UserId) -> u8 {
+        self.users.language(id)
+    }
+
     /// The number of users who signed up before a time; they are the first ones.
     pub fn users_before(&self, time: Time) -> u32 {
         self.users.before(&self.clock, time)

@@ -255,7 +255,7 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
         mysql_async::Error::Server(server) => {
             let with_password = address.password.is_some();
             match server.code {
-                1045 | 1698 | 1130 | 1129 | 4151 => {
+                1045 | 1698 | 1130 | 1129 | 3118 | 4151 => {
                     // an account that demands TLS is refused like a wrong password
                     let retry = if address.tls == TlsMode::Allow { Retry::Otherwise } else { Retry::No };
                     (
@@ -274,7 +274,7 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
                 }
                 1040 | 1203 | 1226 => (unreachable(Unreachable::TooManyConnections, error), Retry::No),
                 1053 | 1077 | 1078 | 1079 => (unreachable(Unreachable::StartingUp, error), Retry::No),
-                3159 | 4154 => (
+                3159 => (
                     DatabaseError::Server { target, action: "a plain connection", source: Box::new(error) },
                     Retry::Otherwise,
                 ),

@@ -1,6 +1,8 @@
 //! The course edition: seven tables with the names and the order of columns of the course's own schema.
 
-use super::{Column, Fact, Table};
+use super::{Cells, Column, Fact, Table};
+use crate::world::photo::Photo;
+use crate::world::user::User;
 
 /// Parents before children.
 pub static TABLES: [Table; 7] = [
@@ -74,3 +76,16 @@ pub static TABLES: [Table; 7] = [
         key_columns: 2,
     },
 ];
+
+pub(super) fn user(user: &User, name: &str, cells: &mut impl Cells) {
+    cells.integer(user.id.key());
+    cells.text(name);
+    cells.time(user.created_at);
+}
+
+pub(super) fn photo(photo: &Photo, url: &str, cells: &mut impl Cells) {
+    cells.integer(photo.id.key());
+    cells.text(url);
+    cells.integer(photo.owner.key());
+    cells.time(photo.created_at);
+}

@@ -1,6 +1,12 @@
 //! The platform edition: accounts that can log in, posts with one to ten media, and a key for each like.
 
-use super::{Column, Fact, Table};
+use super::wording::Wording;
+use super::{Cells, Column, EditionError, Fact, Table};
+use crate::profile::Profile;
+use crate::world::media::MediaKind;
+use crate::world::name::{self, Handle};
+use crate::world::photo::Photo;
+use crate::world::user::User;
 
 /// Parents before children.
 pub static TABLES: [Table; 8] = [
@@ -91,3 +97,67 @@ pub static TABLES: [Table; 8] = [
         key_columns: 2,
     },
 ];
+
+/// The hash of the development password, the same for every account.
+pub(super) fn password_hash(profile: &Profile) -> Result<String, EditionError> {
+    name::password_hash(profile.seed, &profile.password).map_err(|source| EditionError::Password { source })
+}
+
+/// What accounts are made with.
+pub(super) struct Persons<'a> {
+    pub wording: &'a Wording,
+    pub password_hash: &'a str,
+}
+
+impl Persons<'_> {
+    pub fn user(&self, user: &User, name: &str, handle: &Handle, text: &mut String, cells: &mut impl Cells) {
+        let persons = &self.wording.persons;
+        cells.integer(user.id.key());
+        cells.text(name);
+        text.clear();
+        persons.email(user.id.0, name, text);
+        cells.text(text);
+        cells.text(self.password_hash);
+        text.clear();
+        if persons.full_name(user.id.0, handle, text) {
+            cells.text(text)
+        } else {
+            cells.null()
+        }
+        if persons.has_avatar(user.id.0) {
+            text.clear();
+            self.wording.urls.avatar(user.id.key(), text);
+            cells.text(text);
+        } else {
+            cells.null();
+        }
+        cells.time(user.created_at);
+        cells.time(user.created_at);
+    }
+}
+
+/// A post without a word has no content.
+pub(super) fn post(photo: &Photo, caption: &str, cells: &mut impl Cells) {
+    cells.integer(photo.id.key());
+    cells.integer(photo.owner.key());
+    if caption.is_empty() {
+        cells.null()
+    } else {
+        cells.text(caption)
+    }
+    cells.time(photo.created_at);
+    cells.time(photo.created_at);
+}
+
+/// The `order`-th medium of a post, from 0.
+pub(super) fn medium(id: i64, photo: &Photo, order: u32, kind: MediaKind, url: &str, cells: &mut impl Cells) {
+    cells.integer(id);
+    cells.integer(photo.id.key());
+    cells.text(url);
+    cells.text(match kind {
+        MediaKind::Image => "IMAGE",
+        MediaKind::Video => "VIDEO",
+    });
+    cells.integer(i64::from(order) + 1);
+    cells.time(photo.created_at);
+}

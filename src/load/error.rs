@@ -8,6 +8,8 @@ use crate::load::Phase;
 pub enum LoadError {
     #[error("{table} is not empty: nothing was touched")]
     NotEmpty { table: &'static str },
+    #[error("another load or migration is under way in this database: waited {waited_seconds} s")]
+    Locked { waited_seconds: u64 },
     #[error("an earlier load of {what} was interrupted ({phase}, {done} of {portions} portions in)")]
     Unfinished { what: String, phase: Phase, done: u64, portions: u64 },
     #[error("there is no interrupted load to go on with")]
@@ -31,6 +33,7 @@ impl LoadError {
             LoadError::NotEmpty { .. } => {
                 "put a second world beside the rows with --append, or empty the tables first with --replace".to_owned()
             }
+            LoadError::Locked { .. } => "wait until it is done: `instaseed migrate status` tells who holds the lock".to_owned(),
             LoadError::Unfinished { .. } => {
                 "go on with `instaseed seed --resume`, or take it back with `instaseed seed --discard`".to_owned()
             }

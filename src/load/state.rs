@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::LoadError;
 use super::shift::Offsets;
@@ -29,9 +29,9 @@ diesel::table! {
 }
 
 /// What is loaded: enough to make the same rows again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataSet {
-    #[serde(serialize_with = "edition_name")]
+    #[serde(serialize_with = "edition_name", deserialize_with = "named_edition")]
     pub edition: Edition,
     pub generator_version: u32,
     /// The complete profile as TOML, with its seed.
@@ -40,6 +40,10 @@ pub struct DataSet {
 
 fn edition_name<S: serde::Serializer>(edition: &Edition, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(edition.name())
+}
+
+fn named_edition<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Edition, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// How far a load is.

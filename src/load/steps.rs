@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::portion::Portions;
+use super::recorded::{self, Recorded};
 use super::shift::{Offsets, Shifted};
 use super::state::{self, DataSet, Interrupted, Phase};
 use super::timed::Timed;
@@ -21,6 +22,8 @@ use crate::plan::{self, Shard};
 use crate::run;
 use crate::sink::bulk::{Bulk, BulkError, Parked, Stage, one};
 use crate::sink::digest::Digest;
+
+const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 
 /// A load under way: its connections, and what is recorded of it.
 struct Load<'a, B> {
@@ -39,6 +42,7 @@ pub(super) fn load<B: Bulk, R: Rows>(
 ) -> Result<Summary> {
     let begun = Instant::now();
     let mut load = Load::<B>::open(target, data.edition, options.observer)?;
+    load.lock(options.lock_timeout)?;
     let found = state::find(load.control())?;
     let (phase, offsets) = match (options.mode, found) {
         (Mode::Resume, None) => return Err(LoadError::NothingToResume.into()),
@@ -77,8 +81,14 @@ fn unfinished(found: &Interrupted) -> LoadError {
     }
 }
 
-pub(super) fn discard<B: Bulk>(target: &Target, edition: Edition, observer: &dyn Observer) -> Result<()> {
+pub(super) fn discard<B: Bulk>(
+    target: &Target,
+    edition: Edition,
+    lock_timeout: Duration,
+    observer: &dyn Observer,
+) -> Result<()> {
     let mut load = Load::<B>::open(target, edition, observer)?;
+    load.lock(lock_timeout)?;
     let Some(found) = state::find(load.control())? else { return Err(LoadError::NothingToResume.into()) };
     load.enter(Phase::Discarding, 0)?;
     match &found.offsets {
@@ -141,6 +151,23 @@ impl<'a, B: Bulk> Load<'a, B> {
     /// The connection for everything that is done once.
     fn control(&mut self) -> &mut B {
         &mut self.lanes[0]
+    }
+
+    /// Waits for the lock: also a killed load holds it until the server has seen its end and undone its portion.
+    fn lock(&mut self, patience: Duration) -> Result<()> {
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(20);
+        while !self.control().try_lock()? {
+            if begun.elapsed() >= patience {
+                return Err(LoadError::Locked { waited_seconds: begun.elapsed().as_secs() }.into());
+            }
+            if pause == LONGEST_PAUSE {
+                self.observer.note("waiting for another load or migration in this database");
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE + Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {
@@ -240,6 +267,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         }
         if phase <= Phase::Emptying {
             self.tell(Phase::Emptying, tables.len());
+            recorded::forget(self.control())?;
             self.control().empty(&tables)?;
         }
         self.open_lanes(target)?;
@@ -256,7 +284,17 @@ impl<'a, B: Bulk> Load<'a, B> {
         }
         self.verify(data.edition, &portions, &done, offsets)?;
         let sums: Vec<_> = tables.iter().map(|table| portions.sum(table.name, &done)).collect();
-        self.finish(&tables)?;
+        self.enter(Phase::Finishing, 0)?;
+        self.control().settle(&tables)?;
+        let recorded = Recorded {
+            data: data.clone(),
+            tables: tables
+                .iter()
+                .zip(&sums)
+                .map(|(table, sum)| (table.name.to_owned(), sum.into()))
+                .collect(),
+        };
+        recorded::finish(self.control(), recorded, offsets.is_some())?;
         let megabytes = self.control().size().ok().flatten().map(|bytes| bytes as f64 / 1e6);
         if let Some((_, seconds)) = self.phases.last_mut() {
             *seconds = self.since.elapsed().as_secs_f64();
@@ -373,13 +411,6 @@ impl<'a, B: Bulk> Load<'a, B> {
             verify::references(self.control(), edition)?;
         }
         Ok(())
-    }
-
-    /// Ids and statistics, then the end of the bookkeeping.
-    fn finish(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
-        self.enter(Phase::Finishing, 0)?;
-        self.control().settle(tables)?;
-        self.control().run(&state::drop_tables())
     }
 
     /// Removes the rows of an appended world: all that hold a key behind the largest of before.

@@ -45,10 +45,12 @@ pub(crate) const CREATE_TABLES: [&str; 3] = [
        started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
        finished_at TIMESTAMP NULL, \
        tool_version VARCHAR(40) NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS __instaseed_facts (\
-       name VARCHAR(100) PRIMARY KEY NOT NULL, \
-       value TEXT NOT NULL)",
+    CREATE_FACTS,
 ];
+
+pub(crate) const CREATE_FACTS: &str = "CREATE TABLE IF NOT EXISTS __instaseed_facts (\
+       name VARCHAR(100) PRIMARY KEY NOT NULL, \
+       value TEXT NOT NULL)";
 
 pub(crate) const VERSION_TABLE: &str = "__diesel_schema_migrations";
 pub(crate) const LEDGER_TABLE: &str = "__instaseed_migrations";

@@ -39,7 +39,7 @@ fn manner(statement: &Statement) -> Manner {
 }
 
 /// The lock's name is known to the whole server, so it holds the database's; names end at 64 characters.
-const LOCK: &str = "CONCAT('instaseed:', LEFT(SHA2(DATABASE(), 256), 32))";
+pub(crate) const LOCK: &str = "CONCAT('instaseed:', LEFT(SHA2(DATABASE(), 256), 32))";
 
 /// One query for each part of the catalogue; what changes with the rows (sizes, counters) is left out.
 const CATALOGUE: [&str; 8] = [

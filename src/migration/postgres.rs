@@ -42,7 +42,7 @@ fn manner(statement: &Statement) -> Manner {
 }
 
 /// "instaseed" and "migrate", as the two halves of an advisory lock: of this database only.
-const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
+pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
 
 /// Invalid indexes are left out: an interrupted `CREATE INDEX CONCURRENTLY` leaves one, and has not happened.
 const CATALOGUE: [&str; 7] = [

@@ -84,6 +84,9 @@ pub(crate) trait Bulk: Sink + Send + Sized {
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError>;
 
+    /// Takes the lock that migrations take too, until the connection closes; false when another session has it.
+    fn try_lock(&mut self) -> Result<bool, BulkError>;
+
     /// What waits until the rows of these tables are in, in the order in which it comes back.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
 

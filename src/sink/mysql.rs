@@ -24,6 +24,7 @@ use super::{Batch, Sink};
 use crate::Result;
 use crate::database::{Target, mysql};
 use crate::edition::Table;
+use crate::migration::mysql::LOCK;
 
 const SESSION: &str = "SET SESSION foreign_key_checks = 0, unique_checks = 1, autocommit = 1";
 
@@ -188,6 +189,10 @@ impl Bulk for MysqlBulk {
             literal(table)
         );
         Ok(!self.rows(&sql)?.is_empty())
+    }
+
+    fn try_lock(&mut self) -> Result<bool, BulkError> {
+        Ok(one(self, &format!("SELECT GET_LOCK({LOCK}, 0)"))?.as_deref() == Some("1"))
     }
 
     fn expect(&mut self, portions: VecDeque<u64>) {

@@ -20,6 +20,7 @@ use super::{Batch, Sink};
 use crate::Result;
 use crate::database::{Runtime, Target, postgres};
 use crate::edition::Table;
+use crate::migration::postgres::LOCK;
 
 /// Sorting the keys of ten million rows in memory beats the disk; a server with less lets it spill.
 const SESSION: &str = "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2; \
@@ -187,6 +188,12 @@ impl Bulk for PostgresBulk {
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
         let sql = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(table));
         Ok(!self.rows(&sql)?.is_empty())
+    }
+
+    fn try_lock(&mut self) -> Result<bool, BulkError> {
+        let (class, object) = LOCK;
+        let sql = format!("SELECT pg_try_advisory_lock({class}, {object})");
+        Ok(super::bulk::one(self, &sql)?.as_deref() == Some("t"))
     }
 
     fn expect(&mut self, portions: VecDeque<u64>) {

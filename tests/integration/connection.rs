@@ -1,19 +1,18 @@
 //! Reaching databases: sessions, TLS, creating and removing, and every way to fail told apart by its type.
 
-use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use instaseed::Error;
-use instaseed::database::{self, DatabaseError, Db, Engine, FileProblem, Target, TlsProblem, Unreachable};
+use instaseed::database::{self, DatabaseError, Db, Engine, FileProblem, Target, Unreachable};
 
-use crate::support::{
-    Kind, PASSWORD, Server, USER, certificates, each_engine, each_engine_without_database, on_engine,
-    scratch, tls_server,
-};
+use crate::support::{Kind, PASSWORD, Server, USER, each_engine, each_engine_without_database, on_engine};
+
+mod files;
+mod resolve;
+mod rights;
+mod tls;
 
 const KINDS: [Kind; 2] = [Kind::Mysql, Kind::Postgres];
 
@@ -225,33 +224,6 @@ fn waiting_ends_with_the_servers_answer_or_with_the_patience() {
 }
 
 #[test]
-fn an_account_without_the_right_gets_the_sql_for_an_administrator() {
-    for server in servers() {
-        let mut administrator = Db::connect(&target(&server.url(server.maintenance()))).unwrap();
-        let (make, drop_it) = match server.kind {
-            Kind::Mysql => ("CREATE USER 'small'@'%' IDENTIFIED BY 'W0ng'", "DROP USER 'small'@'%'"),
-            Kind::Postgres => ("CREATE ROLE small LOGIN PASSWORD 'W0ng'", "DROP ROLE small"),
-        };
-        administrator.batch(make).unwrap();
-        let place = target(&server.url_of("small", Some("W0ng"), "wanted"));
-        let error = failure(database::create(&place).unwrap_err());
-        let hint = error.hint().unwrap();
-        let DatabaseError::NotAllowed { sql: Some(sql), user, .. } = error else { panic!("{error:?}") };
-        assert!(user == "small" && hint.contains("administrator") && hint.contains(&sql));
-        // what the hint says works
-        administrator.batch(sql.lines().next().unwrap().trim_end_matches(';')).unwrap();
-        for grant in sql.lines().skip(1) {
-            administrator.batch(grant.trim_end_matches(';')).unwrap();
-        }
-        assert!(database::exists(&place).unwrap());
-        Db::connect(&place).unwrap().batch("CREATE TABLE t (a INT NOT NULL)").unwrap();
-        let mine = target(&server.url("wanted"));
-        database::remove(&mine).unwrap();
-        administrator.batch(drop_it).unwrap();
-    }
-}
-
-#[test]
 fn every_session_is_utc_utf8_and_strict() {
     use diesel::prelude::*;
     use diesel::sql_types::Text;
@@ -316,228 +288,4 @@ fn the_facts_of_a_database_are_told() {
         assert_eq!(facts.local_infile.is_some(), db.engine() == Engine::Mysql);
         assert_eq!(facts.max_allowed_packet.is_some(), db.engine() == Engine::Mysql);
     });
-}
-
-#[test]
-fn the_facts_tell_an_account_that_may_do_little() {
-    for server in servers() {
-        let mut administrator = Db::connect(&target(&server.url(server.maintenance()))).unwrap();
-        let place = target(&server.url("looked_at"));
-        database::create(&place).unwrap();
-        let (make, unmake) = match server.kind {
-            Kind::Mysql => (
-                "CREATE USER 'looker'@'%' IDENTIFIED BY 'W0ng'; GRANT SELECT ON looked_at.* TO 'looker'@'%'",
-                "DROP USER 'looker'@'%'",
-            ),
-            Kind::Postgres => ("CREATE ROLE looker LOGIN PASSWORD 'W0ng'", "DROP ROLE looker"),
-        };
-        for statement in make.split("; ") {
-            administrator.batch(statement).unwrap();
-        }
-        let place_as_looker = target(&server.url_of("looker", Some("W0ng"), "looked_at"));
-        let facts = Db::connect(&place_as_looker).unwrap().facts(&place_as_looker).unwrap();
-        assert_eq!(
-            (facts.may_create_tables, facts.may_create_databases),
-            (Some(false), Some(false)),
-            "{facts:?}"
-        );
-        database::remove(&place).unwrap();
-        administrator.batch(unmake).unwrap();
-    }
-}
-
-#[test]
-fn tls_modes_mean_what_their_names_say() {
-    let Some(certificates) = certificates() else { return };
-    let (good, stranger) = (certificates.authority.display(), certificates.stranger.display());
-    for kind in KINDS {
-        let (Some(server), Some(plain)) = (tls_server(kind), Server::shared(kind)) else { continue };
-        // the certificate is for `localhost`, not for the address
-        let by = |server: &Server, host: &str, parameters: &str| {
-            let url = server.url(server.maintenance()).replace("127.0.0.1", host);
-            format!("{url}?{parameters}")
-        };
-        let encrypted = |url: &str| cipher(url).is_some();
-        for (parameters, expected) in [
-            ("sslmode=disable", false),
-            ("sslmode=allow", false),
-            ("sslmode=prefer", true),
-            ("ssl-mode=PREFERRED", true),
-            ("sslmode=require", true),
-            ("ssl-mode=REQUIRED", true),
-        ] {
-            assert_eq!(encrypted(&by(server, "127.0.0.1", parameters)), expected, "{kind:?} {parameters}");
-        }
-        assert!(encrypted(&by(server, "127.0.0.1", "")), "prefer is the default");
-        assert!(encrypted(&by(server, "localhost", &format!("sslmode=verify-full&sslrootcert={good}"))));
-        assert!(encrypted(&by(server, "localhost", &format!("ssl-mode=VERIFY_IDENTITY&ssl-ca={good}"))));
-        assert!(encrypted(&by(server, "localhost", &format!("sslrootcert={good}"))));
-        assert!(encrypted(&by(server, "127.0.0.1", &format!("sslmode=verify-ca&sslrootcert={good}"))));
-
-        let problem = |url: &str| match refusal(url) {
-            DatabaseError::Tls { problem, .. } => problem,
-            other => panic!("{kind:?} {url}: {other:?}"),
-        };
-        let verify = |mode: &str, root: &dyn std::fmt::Display| format!("sslmode={mode}&sslrootcert={root}");
-        assert_eq!(problem(&by(server, "127.0.0.1", &verify("verify-full", &good))), TlsProblem::WrongName);
-        assert_eq!(
-            problem(&by(server, "localhost", &verify("verify-full", &stranger))),
-            TlsProblem::UnknownIssuer
-        );
-        assert_eq!(
-            problem(&by(server, "127.0.0.1", &verify("verify-ca", &stranger))),
-            TlsProblem::UnknownIssuer
-        );
-        assert_eq!(
-            problem(&by(server, "localhost", &verify("require", &stranger))),
-            TlsProblem::UnknownIssuer
-        );
-        assert_eq!(
-            problem(&by(server, "localhost", &verify("verify-full", &"/no/such.pem"))),
-            TlsProblem::BadRootFile
-        );
-        assert_eq!(
-            problem(&by(server, "localhost", &verify("verify-full", &"/etc/passwd"))),
-            TlsProblem::BadRootFile
-        );
-        // the system's roots do not know a throw-away authority
-        let system = problem(&by(server, "localhost", "sslmode=verify-full"));
-        assert!(matches!(system, TlsProblem::UnknownIssuer | TlsProblem::NoRoots), "{system:?}");
-        // a server without TLS
-        assert_eq!(problem(&by(plain, "127.0.0.1", "sslmode=require")), TlsProblem::NotOffered);
-        assert_eq!(problem(&by(plain, "localhost", &verify("verify-full", &good))), TlsProblem::NotOffered);
-        assert!(!encrypted(&by(plain, "127.0.0.1", "sslmode=prefer")));
-        // a socket never leaves the machine
-        Db::connect(&target(&format!("{}&sslmode=require", server.socket_url(server.maintenance()))))
-            .unwrap();
-    }
-}
-
-/// The cipher of a connection, as the server tells it.
-fn cipher(url: &str) -> Option<String> {
-    let place = target(url);
-    let mut connection = Db::connect(&place).unwrap_or_else(|e| panic!("{url} {e:?}"));
-    connection.facts(&place).unwrap().cipher
-}
-
-#[test]
-fn an_account_that_demands_tls_is_served() {
-    if certificates().is_none() {
-        return;
-    }
-    let Some(server) = tls_server(Kind::Mysql) else { return };
-    let mut administrator = Db::connect(&target(&server.url("mysql"))).unwrap();
-    administrator.batch("CREATE USER 'careful'@'%' IDENTIFIED BY 'W0ng' REQUIRE SSL").unwrap();
-    administrator.batch("GRANT ALL PRIVILEGES ON *.* TO 'careful'@'%'").unwrap();
-    let url = |mode: &str| format!("{}?sslmode={mode}", server.url_of("careful", Some("W0ng"), "mysql"));
-    for mode in ["allow", "prefer", "require"] {
-        assert!(cipher(&url(mode)).is_some(), "{mode}");
-    }
-    assert!(matches!(refusal(&url("disable")), DatabaseError::LoginRefused { .. }));
-}
-
-#[test]
-fn a_file_that_cannot_be_a_database_is_told_why() {
-    let folder = scratch();
-    let problem = |url: &str| match refusal(url) {
-        DatabaseError::File { problem, path, .. } => (problem, path),
-        other => panic!("{url}: {other:?}"),
-    };
-    let at = |name: &str| folder.join(name).display().to_string();
-    fs::write(at("letter.txt"), "Dear reader, this is no database, however long it may go on. ".repeat(100))
-        .unwrap();
-    fs::write(at("empty.db"), "").unwrap();
-    assert_eq!(problem(&at("")).0, FileProblem::Directory);
-    assert_eq!(problem(&at("missing.db")).0, FileProblem::Missing);
-    assert_eq!(problem(&at("letter.txt")).0, FileProblem::NotADatabase);
-    assert!(refusal(&at("letter.txt")).hint().is_some());
-    Db::connect(&target(&at("empty.db"))).unwrap();
-
-    let create = |url: &str| match failure(database::create(&target(url)).unwrap_err()) {
-        DatabaseError::File { problem, .. } => problem,
-        other => panic!("{url}: {other:?}"),
-    };
-    assert_eq!(create(&at("no/such/folder.db")), FileProblem::NoFolder);
-    assert_eq!(create(&at("letter.txt/x.db")), FileProblem::NoFolder);
-    assert_eq!(create(&at("")), FileProblem::Directory);
-    // a file that is no database is not ours to remove
-    assert!(matches!(
-        failure(database::remove(&target(&at("letter.txt"))).unwrap_err()),
-        DatabaseError::File { problem: FileProblem::NotADatabase, .. }
-    ));
-    assert!(folder.join("letter.txt").exists());
-    assert!(!folder.join("missing.db").exists(), "connecting creates nothing");
-}
-
-#[test]
-fn odd_characters_in_a_file_name_are_taken_as_they_are() {
-    let folder = scratch();
-    for name in
-        ["a b.db", "100%.db", "q?mode=ro.db", "h#sh.db", "sq'dq\".db", "größe ☃.db", "file:x.db", "%41.db"]
-    {
-        let place = Target::file(folder.join(name)).unwrap();
-        database::create(&place).unwrap();
-        Db::connect(&place).unwrap().batch("CREATE TABLE t (a)").unwrap();
-        assert!(fs::metadata(folder.join(name)).unwrap().len() > 0, "{name}");
-        database::remove(&place).unwrap();
-    }
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing else was made");
-}
-
-#[test]
-fn removing_a_file_takes_its_side_files_along() {
-    let folder = scratch();
-    let place = Target::file(folder.join("x.db")).unwrap();
-    database::create(&place).unwrap();
-    let mut connection = Db::connect(&place).unwrap();
-    connection.batch("PRAGMA journal_mode = wal; CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
-    std::mem::forget(connection);
-    assert!(folder.join("x.db-wal").exists());
-    fs::write(folder.join("x.db-other"), "").unwrap();
-    database::remove(&place).unwrap();
-    let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(left, ["x.db-other"]);
-}
-
-#[test]
-fn a_read_only_file_can_be_read_and_says_so_when_written() {
-    let folder = scratch();
-    let path = folder.join("x.db");
-    let place = Target::file(&path).unwrap();
-    database::create(&place).unwrap();
-    Db::connect(&place).unwrap().batch("CREATE TABLE t (a)").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
-    // root may write anything: then another user looks
-    let copy = folder.join("tests");
-    fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
-    let mut command = match rustix::process::getuid().is_root() {
-        true => {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&copy);
-            command
-        }
-        false => Command::new(&copy),
-    };
-    command.args(["--exact", "connection::as_a_reader", "--ignored"]).env("INSTASEED_READ", &path);
-    let output = command.current_dir("/").output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-#[test]
-#[ignore = "run by another test, as another user"]
-fn as_a_reader() {
-    let path = std::path::PathBuf::from(std::env::var_os("INSTASEED_READ").unwrap());
-    let place = Target::file(&path).unwrap();
-    let mut connection = Db::connect(&place).unwrap();
-    assert_eq!(connection.tables().unwrap(), ["t"]);
-    let hint = failure(connection.batch("INSERT INTO t VALUES (1)").unwrap_err()).hint().unwrap();
-    assert!(hint.contains("writable"), "{hint}");
-    let new = Target::file(path.with_file_name("new.db")).unwrap();
-    let error = failure(database::create(&new).unwrap_err());
-    assert!(matches!(error, DatabaseError::File { problem: FileProblem::ReadOnly, .. }), "{error:?}");
 }

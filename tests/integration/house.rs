@@ -20,6 +20,21 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("plan", &["edition", "world", "profile"]),
     ("sink", &["time", "edition", "world", "database", "migration"]),
     ("fingerprint", &["edition", "sink"]),
+    (
+        "load",
+        &[
+            "run",
+            "plan",
+            "fingerprint",
+            "sink",
+            "migration",
+            "database",
+            "edition",
+            "world",
+            "profile",
+            "time",
+        ],
+    ),
     ("run", &["plan", "sink", "edition", "world", "time"]),
     (
         "check",
@@ -41,7 +56,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// Where a `match` on the engine may stand: the room of the databases, and one file of each room that has a file
 /// for each engine.
-const CHOOSERS: &[&str] = &["src/database", "src/migration/dialect.rs", "src/migration/session.rs"];
+const CHOOSERS: &[&str] =
+    &["src/database", "src/migration/dialect.rs", "src/migration/session.rs", "src/load.rs"];
 
 /// A source file: its path from the root of the repository, and its lines of code with their numbers.
 struct Source {
@@ -227,11 +243,11 @@ fn every_file_opens_with_what_it_is_for_and_stays_short() {
             let _ = writeln!(breaches, "  {}: opens with {opening} lines of //!", source.path);
         }
         let lines = source.text.lines().count();
-        if lines > 500 {
+        if lines > if source.path.starts_with("src/") { 500 } else { 600 } {
             let _ = writeln!(breaches, "  {}: {lines} lines", source.path);
         }
     }
-    assert_none(&breaches, "a file opens with //! and is at most 500 lines long");
+    assert_none(&breaches, "a file opens with //! and is at most 500 lines long (a topic of tests 600)");
 }
 
 #[test]

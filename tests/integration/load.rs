@@ -1,11 +1,16 @@
 //! Loading on real engines: what arrives, what is put back, what an interruption leaves.
 
 use std::ops::Range;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use std::time::Duration;
+
+use diesel::RunQueryDsl;
+use instaseed::database::{Db, Engine};
 use instaseed::edition::{Cells, Edition, Fact, Keys, Rows, Table};
-use instaseed::load::{self, DataSet, Mode, Options};
+use instaseed::load::{self, DataSet, Mode, Options, Phase};
 use instaseed::migration::{Goal, Runner, Source};
+use instaseed::plan::Part;
 use instaseed::time::Time;
 
 use crate::support::{self, TestDb};
@@ -140,10 +145,62 @@ fn data() -> DataSet {
     }
 }
 
+const PATIENCE: Duration = Duration::from_secs(60);
+
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn options(mode: Mode) -> Options<'static> {
-    Options { mode, threads: 2, stop: &NEVER, observer: &() }
+    Options { mode, threads: 2, lock_timeout: PATIENCE, stop: &NEVER, observer: &() }
+}
+
+/// Every row of a table as text, in key order.
+fn dump(test: &TestDb, table: &str, columns: &str) -> Vec<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        line: String,
+    }
+    let cells: Vec<_> =
+        columns.split(' ').map(|c| format!("COALESCE(CAST({c} AS CHAR(300)), 'NULL')")).collect();
+    let joined = match test.engine() {
+        Engine::Mysql => format!("CONCAT_WS('|', {})", cells.join(", ")),
+        _ => cells.join(" || '|' || ").replace("CHAR(300)", "TEXT"),
+    };
+    let sql = format!("SELECT {joined} AS line FROM {table} ORDER BY 1");
+    let rows: Vec<Line> = match &mut test.connect() {
+        Db::Sqlite(c) => diesel::sql_query(sql).load(c).unwrap(),
+        Db::Mysql(c) => diesel::sql_query(sql).load(c).unwrap(),
+        Db::Postgres(c) => diesel::sql_query(sql).load(c).unwrap(),
+    };
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
+    load::load(test.target(), &data(), &Grid { users }, options(mode))
+}
+
+/// Sets a flag after so many delivered chunks: an interruption that a test can aim.
+struct StopAfter<'a> {
+    chunks: AtomicU64,
+    stop: &'a AtomicBool,
+}
+
+impl instaseed::run::Observer for StopAfter<'_> {
+    fn delivered(&self, _: &Part, _: u64, _: u64) {
+        if self.chunks.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl load::Observer for StopAfter<'_> {}
+
+fn interrupt(test: &TestDb, mode: Mode, users: u64, chunks: u64) {
+    let stop = AtomicBool::new(false);
+    let observer = StopAfter { chunks: AtomicU64::new(chunks), stop: &stop };
+    let options = Options { mode, threads: 2, lock_timeout: PATIENCE, stop: &stop, observer: &observer };
+    let error = load::load(test.target(), &data(), &Grid { users }, options).unwrap_err();
+    assert_eq!(error.to_string(), "stopped before the end");
 }
 
 #[test]
@@ -151,10 +208,108 @@ fn a_load_fills_every_table_and_leaves_the_catalogue_as_it_was() {
     support::each_engine(|test| {
         migrated(test);
         let before = test.connect().catalogue().unwrap().to_string();
-        let rows = Grid { users: 5000 };
-        let summary = load::load(test.target(), &data(), &rows, options(Mode::Fresh)).unwrap();
+        let summary = run(test, Mode::Fresh, 5000).unwrap();
         assert_eq!(summary.rows(), 5000 * 8 + 5, "{:?}", summary.tables);
         assert_eq!(test.connect().catalogue().unwrap().to_string(), before);
         assert!(load::interrupted(&mut test.connect()).unwrap().is_none());
+        let recorded = load::recorded(&mut test.connect()).unwrap();
+        assert_eq!(recorded.len(), 1);
+        assert_eq!(recorded[0].data, data());
+        assert_eq!(recorded[0].tables["likes"].rows, 15_000);
+        let comments = dump(test, "comments", "id comment_text photo_id user_id created_at");
+        let text = "it's a \"tab\t\" and a \\ and\na line, \u{1F600}";
+        assert!(comments.contains(&format!("1|{text} 0|3|4|NULL")), "{}", comments[0]);
+        assert!(
+            comments.contains(&format!("5000|{text} 4999|2|3|2020-09-13 13:49:59")),
+            "{}",
+            comments[4999]
+        );
+        assert_eq!(dump(test, "photo_tags", "photo_id tag_id").len(), 5000);
+    });
+}
+
+#[test]
+fn the_next_row_of_an_application_gets_the_next_id() {
+    support::each_engine(|test| {
+        migrated(test);
+        run(test, Mode::Fresh, 500).unwrap();
+        test.connect().batch("INSERT INTO users (username) VALUES ('somebody_else')").unwrap();
+        assert!(dump(test, "users", "id username").contains(&"501|somebody_else".to_owned()));
+    });
+}
+
+#[test]
+fn rows_that_are_there_are_refused_and_left_alone() {
+    support::each_engine(|test| {
+        migrated(test);
+        test.connect().batch("INSERT INTO tags (tag_name) VALUES ('mine')").unwrap();
+        let error = run(test, Mode::Fresh, 50).unwrap_err();
+        assert_eq!(error.to_string(), "tags is not empty: nothing was touched");
+        assert_eq!(dump(test, "users", "id"), Vec::<String>::new());
+        assert_eq!(dump(test, "tags", "id tag_name"), ["1|mine"]);
+        assert_eq!(run(test, Mode::Replace, 50).unwrap().rows(), 50 * 8 + 5);
+        assert_eq!(dump(test, "tags", "id tag_name")[0], "1|tag0");
+    });
+}
+
+#[test]
+fn a_second_world_goes_beside_the_first() {
+    support::each_engine(|test| {
+        migrated(test);
+        test.connect().batch("INSERT INTO tags (tag_name) VALUES ('tag3')").unwrap();
+        test.connect().batch("INSERT INTO users (username) VALUES ('first')").unwrap();
+        let summary = run(test, Mode::Append, 300).unwrap();
+        assert_eq!(summary.rows(), 300 * 8 + 4, "the hashtag that is there is not made again");
+        let tags = ["1|tag3", "2|tag0", "3|tag1", "4|tag2", "5|tag4"];
+        assert_eq!(dump(test, "tags", "id tag_name"), tags);
+        let used = dump(test, "photo_tags", "photo_id tag_id");
+        assert!(used.contains(&"4|1".to_owned()) && used.contains(&"5|5".to_owned()), "{used:?}");
+        let users = dump(test, "users", "id username");
+        assert!(users.contains(&"1|first".to_owned()) && users.contains(&"301|user_299".to_owned()));
+        assert_eq!(load::recorded(&mut test.connect()).unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn an_interrupted_load_goes_on_to_the_same_rows() {
+    support::each_engine(|test| {
+        migrated(test);
+        let whole = run(test, Mode::Fresh, 4000).unwrap();
+        let catalogue = test.connect().catalogue().unwrap().to_string();
+        for chunks in [1, 20, 60, 150, 240] {
+            interrupt(test, Mode::Replace, 4000, chunks);
+            let found = load::interrupted(&mut test.connect()).unwrap().expect("the load was interrupted");
+            assert_eq!((found.phase, &found.data), (Phase::Loading, &data()));
+            assert!(found.done < found.portions, "{} of {}", found.done, found.portions);
+            let error = run(test, Mode::Fresh, 4000).unwrap_err();
+            assert!(
+                error.to_string().starts_with("an earlier load of the course edition was interrupted"),
+                "{error}"
+            );
+            let resumed = run(test, Mode::Resume, 4000).unwrap();
+            assert_eq!(resumed.digests, whole.digests, "after {chunks} chunks");
+            assert_eq!(test.connect().catalogue().unwrap().to_string(), catalogue);
+        }
+    });
+}
+
+#[test]
+fn an_interrupted_load_can_be_taken_back() {
+    support::each_engine(|test| {
+        migrated(test);
+        let catalogue = test.connect().catalogue().unwrap().to_string();
+        interrupt(test, Mode::Fresh, 4000, 100);
+        load::discard(test.target(), Edition::Course, PATIENCE, &()).unwrap();
+        assert_eq!(test.connect().catalogue().unwrap().to_string(), catalogue);
+        assert_eq!(dump(test, "users", "id").len(), 0);
+        assert!(load::interrupted(&mut test.connect()).unwrap().is_none());
+        let error = load::discard(test.target(), Edition::Course, PATIENCE, &()).unwrap_err();
+        assert_eq!(error.to_string(), "there is no interrupted load to go on with");
+
+        test.connect().batch("INSERT INTO users (username) VALUES ('first')").unwrap();
+        interrupt(test, Mode::Append, 4000, 100);
+        load::discard(test.target(), Edition::Course, PATIENCE, &()).unwrap();
+        assert_eq!(dump(test, "users", "username"), ["first"], "rows of others stay");
+        assert_eq!(dump(test, "likes", "user_id").len(), 0);
     });
 }

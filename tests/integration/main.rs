@@ -5,6 +5,7 @@ mod support;
 
 mod bad_migrations;
 mod catalogue;
+mod cli;
 mod connection;
 mod guards;
 mod half_applied;

@@ -10,7 +10,7 @@ pub use world::WorldArgs;
 
 use crate::commands::{self, Failure};
 use clap::{Args, Parser, Subcommand};
-use instaseed::database::{self, Db, Engine, Target};
+use instaseed::database::{self, Db, Engine, Origin, Target};
 use instaseed::migration::{self, Source};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +44,8 @@ pub enum Command {
     Show(commands::show::Args),
     Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
+    Generate(commands::generate::Args),
+    Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
 }
 
@@ -110,11 +112,16 @@ impl ConsentArgs {
 impl TargetArgs {
     /// The database that is meant, once its server answers if that is to be waited for.
     pub fn target(&self) -> Result<Target, Failure> {
-        let (target, _) = Target::resolve(self.database_url.as_deref())?;
+        Ok(self.target_and_origin()?.0)
+    }
+
+    /// The same, with where it was said.
+    pub fn target_and_origin(&self) -> Result<(Target, Origin), Failure> {
+        let (target, origin) = Target::resolve(self.database_url.as_deref())?;
         if let Some(seconds) = self.wait {
             database::wait(&target, Duration::from_secs(seconds))?;
         }
-        Ok(target)
+        Ok((target, origin))
     }
 
     /// The database that is meant, which must be there.
@@ -139,6 +146,7 @@ impl SourceArgs {
         migration::Options {
             lock_timeout: Duration::from_secs(self.lock_timeout),
             allow_out_of_order: self.allow_out_of_order,
+            may_take_back: true,
         }
     }
 }

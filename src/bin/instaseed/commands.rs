@@ -4,6 +4,8 @@
 
 mod build;
 pub mod completions;
+pub mod doctor;
+pub mod generate;
 pub mod migrate;
 pub mod reset;
 pub mod setup;
@@ -39,6 +41,12 @@ pub enum Failure {
     NoEdition { target: String },
     #[error("where shall the migration be written?")]
     NoFolder,
+    #[error("standard output holds one table, and several are asked for")]
+    OneTable,
+    #[error("standard output cannot hold both rows and the object of --json")]
+    StdoutTaken,
+    #[error("cannot listen for Ctrl-C")]
+    Signals(#[source] std::io::Error),
 }
 
 impl Failure {
@@ -58,6 +66,9 @@ impl Failure {
             Failure::NoEdition { .. } => {
                 Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
             }
+            Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
+            Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),
+            Failure::Signals(_) => None,
             Failure::NoFolder => Some(
                 "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"
                     .to_owned(),
@@ -73,6 +84,8 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Generate(args) => generate::run(&args, out),
+        Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }

@@ -139,11 +139,8 @@ fn add_foreign_key(table: &mut Table, row: Cells) {
             on_update: action(row.g),
             name,
         });
-        match row.h.as_deref() {
-            Some("falsefalse" | "truefalse") => {
-                table.options.push("a foreign key is not validated".to_owned())
-            }
-            _ => {}
+        if let Some("falsefalse" | "truefalse") = row.h.as_deref() {
+            table.options.push("a foreign key is not validated".to_owned());
         }
     }
     if let Some(key) = table.foreign_keys.last_mut() {

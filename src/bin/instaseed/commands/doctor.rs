@@ -1,0 +1,189 @@
+//! `instaseed doctor`: what it sees of a database and its server, and what to do about what is amiss.
+
+use crate::cli::{SourceArgs, TargetArgs};
+use crate::commands::migrate::Watcher;
+use crate::commands::{Answer, Failure};
+use crate::output::{Output, Style, thousands};
+use instaseed::database::{Db, Facts, Origin, Target};
+use instaseed::migration::{self, MigrationState, Runner, Status};
+use serde::Serialize;
+
+/// Say what instaseed sees: server, version, edition, what is pending, rights, time zone, room on disk
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed doctor
+  instaseed doctor --database-url postgres://me@db.example.com/instagram
+  instaseed doctor --json              attach this to a report of a problem; it holds no password
+
+Exit code 1 when something is amiss; each such line says what to do.")]
+pub struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Line {
+    name: &'static str,
+    value: String,
+    verdict: Verdict,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Fine,
+    /// It works, but something would work better.
+    Remark,
+    Amiss,
+}
+
+/// Free space below which a database soon stops.
+const LITTLE_SPACE: u64 = 100 << 20;
+/// Smaller packets make loading slow, and a long statement fail.
+const SMALL_PACKET: u64 = 4 << 20;
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    let (target, origin) = args.target.target_and_origin()?;
+    let mut db = Db::connect(&target)?;
+    let facts = db.facts(&target)?;
+    let source = args.source.source(target.engine())?;
+    let mut watcher = Watcher::new(out);
+    let status = Runner::new(&mut db, &source, args.source.options(), &mut watcher).status()?;
+    let mut lines = vec![place(&target, &origin), product(&facts)];
+    lines.extend(schema(&status));
+    if migration::is_protected(&mut db)? {
+        lines.push(fine("protected", "yes: nothing is taken away from it"));
+    }
+    lines.extend(server(&facts));
+    let ok = lines.iter().all(|line| line.verdict != Verdict::Amiss);
+    for line in &lines {
+        show(line, out);
+    }
+    out.answer(&serde_json::json!({ "ok": ok, "target": target.to_string(), "facts": lines }));
+    Ok(if ok { Answer::Done } else { Answer::No })
+}
+
+fn show(line: &Line, out: &Output) {
+    let (mark, style) = match line.verdict {
+        Verdict::Fine => ("ok  ", Style::Good),
+        Verdict::Remark => ("note", Style::Warning),
+        Verdict::Amiss => ("BAD ", Style::Bad),
+    };
+    out.print(format_args!("{}  {:<14} {}", out.style(style, mark), line.name, line.value));
+    if let Some(advice) = line.advice {
+        out.print(format_args!("      {:<14} {advice}", ""));
+    }
+}
+
+fn fine(name: &'static str, value: impl Into<String>) -> Line {
+    Line { name, value: value.into(), verdict: Verdict::Fine, advice: None }
+}
+
+fn remark(name: &'static str, value: impl Into<String>, advice: &'static str) -> Line {
+    Line { name, value: value.into(), verdict: Verdict::Remark, advice: Some(advice) }
+}
+
+fn amiss(name: &'static str, value: impl Into<String>, advice: &'static str) -> Line {
+    Line { name, value: value.into(), verdict: Verdict::Amiss, advice: Some(advice) }
+}
+
+fn place(target: &Target, origin: &Origin) -> Line {
+    fine("database", format!("{target} (from {origin})"))
+}
+
+fn product(facts: &Facts) -> Line {
+    fine("server", format!("{} {}", facts.product, facts.version))
+}
+
+/// Where the schema stands.
+fn schema(status: &Status) -> Vec<Line> {
+    let count = |state| status.migrations.iter().filter(|migration| migration.state == state).count();
+    let mut lines = vec![match status.edition.as_str() {
+        "none" => remark("edition", "none: no migration is applied", "instaseed setup makes the tables"),
+        "between" => {
+            amiss("edition", "between two editions", "instaseed migrate status says where it stopped")
+        }
+        edition => fine("edition", edition),
+    }];
+    let pending = count(MigrationState::Pending);
+    let applied = count(MigrationState::Applied);
+    lines.push(match (pending, status.ok) {
+        (0, _) => fine("migrations", format!("{applied} applied, none pending")),
+        (_, true) => {
+            fine("migrations", format!("{applied} applied; {pending} more lead to the next edition"))
+        }
+        _ => remark(
+            "migrations",
+            format!("{applied} applied, {pending} pending"),
+            "instaseed migrate up applies them",
+        ),
+    });
+    for (state, advice) in [
+        (MigrationState::HalfApplied, "instaseed migrate repair finishes what was cut off"),
+        (
+            MigrationState::Changed,
+            "instaseed migrate status names the files: restore them, or accept them with repair",
+        ),
+        (MigrationState::Missing, "--migrations DIR names the folder that has them"),
+        (MigrationState::OutOfOrder, "instaseed migrate up --allow-out-of-order applies them all the same"),
+    ] {
+        if count(state) > 0 {
+            lines.push(amiss("migrations", format!("{} {}", count(state), state.as_str()), advice));
+        }
+    }
+    if let Some(holder) = &status.under_way {
+        lines.push(remark("migrations", format!("another run is at it: {holder}"), "wait for it"));
+    }
+    lines
+}
+
+/// What the connection tells of the server; facts that an engine does not have are left out.
+fn server(facts: &Facts) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(account) = &facts.account {
+        lines.push(fine("account", account));
+    }
+    lines.extend(facts.may_create_tables.map(|may| match may {
+        true => fine("tables", "the account may create tables"),
+        false => {
+            amiss("tables", "the account may not create tables", "migrations need the right to create tables")
+        }
+    }));
+    lines.extend(facts.may_create_databases.map(|may| match may {
+        true => fine("databases", "the account may create databases"),
+        false => fine("databases", "the account may not create databases: only this one is used"),
+    }));
+    lines.extend(facts.cipher.iter().map(|cipher| fine("encryption", cipher)));
+    let collation = facts.collation.as_ref().map(|collation| format!(", {collation}")).unwrap_or_default();
+    lines.push(fine("characters", format!("{}{collation}", facts.character_set)));
+    lines.extend(facts.time_zone.iter().map(|zone| fine("time zone", format!("{zone} (ours is UTC)"))));
+    lines.extend(facts.local_infile.map(|on| match on {
+        true => fine("local_infile", "on: loading takes the fast way"),
+        false => remark("local_infile", "off: loading takes the slow way", "SET GLOBAL local_infile = 1"),
+    }));
+    lines.extend(facts.max_allowed_packet.map(|bytes| match bytes {
+        ..SMALL_PACKET => remark("packets", megabytes(bytes), "SET GLOBAL max_allowed_packet = 16777216"),
+        _ => fine("packets", megabytes(bytes)),
+    }));
+    lines.extend(facts.data_bytes.map(|bytes| fine("size", megabytes(bytes))));
+    lines.extend(facts.free_bytes.map(|bytes| match bytes {
+        ..LITTLE_SPACE => amiss("free space", megabytes(bytes), "free some space on this disk"),
+        _ => fine("free space", megabytes(bytes)),
+    }));
+    lines
+}
+
+fn megabytes(bytes: u64) -> String {
+    match bytes {
+        ..1_000_000 => format!("{} kB", thousands(bytes.div_ceil(1000))),
+        10_000_000_000.. => format!("{} GB", thousands(bytes / 1_000_000_000)),
+        _ => format!("{} MB", thousands(bytes / 1_000_000)),
+    }
+}

@@ -1,0 +1,72 @@
+//! What the facts of a world are called: names, texts, tags and addresses by the ids that the world knows.
+//!
+//! The world numbers languages and topics, the word lists name them; only here the two meet. The names of tags are
+//! put together when the first one is wanted, because a run that writes follows only has no use for them.
+
+use std::sync::OnceLock;
+
+use crate::Result;
+use crate::words::{LanguageId, TopicId, Words};
+use crate::world::World;
+use crate::world::name::{Handle, Names, Persons};
+use crate::world::tag::TagId;
+use crate::world::text::{TagNames, Texts, Urls};
+use crate::world::user::User;
+
+/// The words of one world.
+pub(super) struct Wording {
+    words: &'static Words,
+    languages: Vec<LanguageId>,
+    names: Names,
+    pub persons: Persons,
+    pub texts: Texts,
+    pub urls: Urls,
+    tags: OnceLock<TagNames>,
+}
+
+impl Wording {
+    pub fn new(world: &World) -> Result<Wording> {
+        let profile = world.profile();
+        let words = Words::embedded()?;
+        let languages =
+            profile.languages.iter().map(|(code, _)| words.language_of(code).unwrap_or(LanguageId(0)));
+        Ok(Wording {
+            words,
+            languages: languages.collect(),
+            names: Names::new(words, profile.users, profile.seed),
+            persons: Persons::new(profile.seed),
+            texts: Texts::new(words, profile.seed),
+            urls: Urls::new(words, &profile.image_base_url),
+            tags: OnceLock::new(),
+        })
+    }
+
+    pub fn language(&self, of_world: u8) -> LanguageId {
+        self.languages[usize::from(of_world)]
+    }
+
+    /// A world may have more topics than the lists: they share the words then, and differ in who meets whom.
+    pub fn topic(&self, of_world: u8) -> TopicId {
+        self.words.topic_of_community(of_world)
+    }
+
+    /// Appends the username.
+    pub fn username(&self, user: &User, out: &mut String) -> Handle {
+        self.names.username(user.id.0, self.language(user.language), out)
+    }
+
+    /// The names of all tags, by number.
+    pub fn tag_names(&self, world: &World) -> &TagNames {
+        self.tags.get_or_init(|| {
+            let pools = world.tag_pools();
+            let topics =
+                (0..world.topic_count()).map(|topic| (self.topic(topic), pools.of_topic(u32::from(topic))));
+            TagNames::new(self.words, pools.generic, &topics.collect::<Vec<_>>())
+        })
+    }
+
+    /// The number of a tag's name.
+    pub fn tag_number(&self, world: &World, tag: TagId) -> u32 {
+        world.tag_pools().number(world.tag_kind(tag))
+    }
+}

@@ -1,0 +1,274 @@
+//! The rows of a world: facts become cells, in the order of an edition's columns.
+//!
+//! Every loop takes its cells by value and gives them back (see [`Rows::write`]); texts are made in buffers that
+//! are used again for each row. Likes, follows and tags of photos are the same rows in both editions, but for
+//! the key of its own that a like of the platform has.
+
+use std::ops::Range;
+
+use super::wording::Wording;
+use super::{Cells, Edition, Fact, Keys, Rows, Table, course, platform};
+use crate::Result;
+use crate::world::World;
+use crate::world::follow::FollowScratch;
+use crate::world::like::LikeScratch;
+use crate::world::photo::PhotoId;
+use crate::world::tag::{TagId, TagList};
+use crate::world::user::UserId;
+
+/// Rows of a chunk: about a megabyte of text.
+const CHUNK_ROWS: f64 = 32_768.0;
+/// Media of a post, about.
+const MEDIA_PER_POST: f64 = 1.4;
+
+/// A world, told as the tables of an edition.
+pub struct WorldRows<'w> {
+    world: &'w World,
+    edition: Edition,
+    wording: Wording,
+    /// The one hash of every account's password; the course has no accounts.
+    password_hash: String,
+}
+
+/// Room that rows are made in.
+#[derive(Default)]
+pub struct Scratch {
+    follows: FollowScratch,
+    likes: LikeScratch,
+    tags: TagList,
+    name: String,
+    text: String,
+}
+
+impl<'w> WorldRows<'w> {
+    pub fn new(world: &'w World, edition: Edition) -> Result<WorldRows<'w>> {
+        let password_hash = match edition {
+            Edition::Course => String::new(),
+            Edition::Platform => platform::password_hash(world.profile())?,
+        };
+        Ok(WorldRows { world, edition, wording: Wording::new(world)?, password_hash })
+    }
+
+    fn users<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
+        let Scratch { name, text, .. } = scratch;
+        for id in units {
+            let user = self.world.user(UserId(id as u32));
+            name.clear();
+            let handle = self.wording.username(&user, name);
+            match self.edition {
+                Edition::Course => course::user(&user, name, &mut cells),
+                Edition::Platform => {
+                    let persons =
+                        platform::Persons { wording: &self.wording, password_hash: &self.password_hash };
+                    persons.user(&user, name, &handle, text, &mut cells);
+                }
+            }
+            cells.end_row();
+        }
+        cells
+    }
+
+    fn photos<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
+        for id in units {
+            let photo = self.world.photo(PhotoId(id as u32));
+            let topic = self.wording.topic(self.world.photo_topic(&photo));
+            scratch.text.clear();
+            match self.edition {
+                Edition::Course => {
+                    let first = self.world.media(photo.id).kind(0);
+                    self.wording.urls.medium(photo.id.key(), 1, first, topic, &mut scratch.text);
+                    course::photo(&photo, &scratch.text, &mut cells);
+                }
+                Edition::Platform => {
+                    self.world.tags_of(&photo, &mut scratch.tags);
+                    let language = self.wording.language(self.world.language(photo.owner));
+                    let names = self.wording.tag_names(self.world);
+                    let number = u64::from(photo.id.0);
+                    let text = &mut scratch.text;
+                    let tags = scratch.tags.as_slice().iter();
+                    let tags = tags.map(|&tag| names.name(self.wording.tag_number(self.world, tag)));
+                    self.wording.texts.caption(number, topic, language, tags, text);
+                    platform::post(&photo, text, &mut cells);
+                }
+            }
+            cells.end_row();
+        }
+        cells
+    }
+
+    fn media<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
+        let mut id = first_id;
+        for photo in units {
+            let photo = self.world.photo(PhotoId(photo as u32));
+            let topic = self.wording.topic(self.world.photo_topic(&photo));
+            let media = self.world.media(photo.id);
+            for order in 0..media.count() {
+                let kind = media.kind(order);
+                scratch.text.clear();
+                self.wording.urls.medium(photo.id.key(), order as u8 + 1, kind, topic, &mut scratch.text);
+                platform::medium(id, &photo, order, kind, &scratch.text, &mut cells);
+                cells.end_row();
+                id += 1;
+            }
+        }
+        cells
+    }
+
+    fn likes<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
+        let mut id = first_id;
+        for user in units {
+            let user = UserId(user as u32);
+            for like in self.world.likes(user, &mut scratch.likes) {
+                match self.edition {
+                    Edition::Course => {
+                        cells.integer(user.key());
+                        cells.integer(like.photo.key());
+                    }
+                    Edition::Platform => {
+                        cells.integer(id);
+                        cells.integer(like.photo.key());
+                        cells.integer(user.key());
+                        id += 1;
+                    }
+                }
+                cells.time(like.created_at);
+                cells.end_row();
+            }
+        }
+        cells
+    }
+
+    fn follows<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
+        for user in units {
+            let follower = UserId(user as u32);
+            let born = self.world.signed_up(follower);
+            for &followee in self.world.followees(follower, &mut scratch.follows) {
+                cells.integer(follower.key());
+                cells.integer(followee.key());
+                cells.time(self.world.follow_time(follower, born, followee));
+                cells.end_row();
+            }
+        }
+        cells
+    }
+
+    fn tags<C: Cells>(&self, units: Range<u64>, mut cells: C) -> C {
+        let names = self.wording.tag_names(self.world);
+        for tag in units {
+            let tag = TagId(tag as u32);
+            cells.integer(tag.key());
+            cells.text(names.name(self.wording.tag_number(self.world, tag)));
+            cells.time(self.world.tag_time(tag));
+            cells.end_row();
+        }
+        cells
+    }
+
+    fn photo_tags<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
+        for photo in units {
+            let photo = self.world.photo(PhotoId(photo as u32));
+            self.world.tags_of(&photo, &mut scratch.tags);
+            scratch.tags.sort();
+            for tag in scratch.tags.as_slice() {
+                cells.integer(photo.id.key());
+                cells.integer(tag.key());
+                cells.end_row();
+            }
+        }
+        cells
+    }
+
+    /// About how many rows so many units have: what a progress bar needs.
+    pub fn about(&self, table: &Table, units: &Range<u64>) -> u64 {
+        ((units.end - units.start) as f64 * self.rows_per_unit(table.fact)) as u64
+    }
+
+    /// About how many rows a unit of the table has.
+    fn rows_per_unit(&self, fact: Fact) -> f64 {
+        let profile = self.world.profile();
+        match fact {
+            Fact::User | Fact::Photo | Fact::Tag => 1.0,
+            Fact::Media => MEDIA_PER_POST,
+            Fact::Follow => profile.follows_per_user,
+            Fact::Like => profile.likes_per_photo * profile.photos_per_user,
+            Fact::PhotoTag => profile.tags_per_photo,
+            Fact::Comment => profile.comments_per_photo,
+        }
+    }
+}
+
+impl Rows for WorldRows<'_> {
+    type Scratch = Scratch;
+
+    fn scratch(&self) -> Scratch {
+        Scratch::default()
+    }
+
+    fn units(&self, table: &'static Table) -> u64 {
+        match table.fact {
+            Fact::User | Fact::Follow | Fact::Like => u64::from(self.world.user_count()),
+            Fact::Photo | Fact::Media | Fact::PhotoTag => self.world.photo_count(),
+            Fact::Tag => u64::from(self.world.tag_count()),
+            Fact::Comment => 0,
+        }
+    }
+
+    fn chunk_units(&self, table: &'static Table) -> u64 {
+        let units = CHUNK_ROWS / self.rows_per_unit(table.fact).max(1.0);
+        (units as u64).max(1).next_power_of_two()
+    }
+
+    fn keys(&self, table: &'static Table) -> Vec<Keys> {
+        let own = (table.has_id()).then(|| {
+            let count = self.units(table) as f64 * self.rows_per_unit(table.fact);
+            Keys { table, count: count as u64 }
+        });
+        let parents = table.columns.iter().filter_map(|column| column.references);
+        let parents =
+            parents.filter_map(|name| self.edition.tables().iter().find(|table| table.name == name));
+        own.into_iter().chain(parents.map(|table| Keys { table, count: self.units(table) })).collect()
+    }
+
+    fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut Scratch) -> u64 {
+        match table.fact {
+            Fact::User | Fact::Photo | Fact::Tag => units.end - units.start,
+            Fact::Media => {
+                units.map(|photo| u64::from(self.world.media(PhotoId(photo as u32)).count())).sum()
+            }
+            Fact::Like => {
+                units.map(|user| self.world.likes(UserId(user as u32), &mut scratch.likes).len() as u64).sum()
+            }
+            Fact::Follow => units
+                .map(|user| self.world.followees(UserId(user as u32), &mut scratch.follows).len() as u64)
+                .sum(),
+            Fact::PhotoTag => {
+                let tags_of = |photo| {
+                    self.world.tags_of(&self.world.photo(PhotoId(photo as u32)), &mut scratch.tags);
+                    scratch.tags.as_slice().len() as u64
+                };
+                units.map(tags_of).sum()
+            }
+            Fact::Comment => 0,
+        }
+    }
+
+    fn write<C: Cells>(
+        &self,
+        table: &'static Table,
+        units: Range<u64>,
+        first_id: i64,
+        cells: C,
+        scratch: &mut Scratch,
+    ) -> C {
+        match table.fact {
+            Fact::User => self.users(units, cells, scratch),
+            Fact::Photo => self.photos(units, cells, scratch),
+            Fact::Media => self.media(units, first_id, cells, scratch),
+            Fact::Comment => cells,
+            Fact::Like => self.likes(units, first_id, cells, scratch),
+            Fact::Follow => self.follows(units, cells, scratch),
+            Fact::Tag => self.tags(units, cells),
+            Fact::PhotoTag => self.photo_tags(units, cells, scratch),
+        }
+    }
+}
