@@ -11,6 +11,7 @@
 //! * [`name`], [`text`]: what users are called and what they say
 
 pub mod clock;
+pub mod comment;
 mod error;
 mod exact;
 pub mod follow;
@@ -30,6 +31,7 @@ pub use user::{User, UserId};
 
 use crate::profile::Profile;
 use clock::Clock;
+use comment::Comments;
 use exact::Exact;
 use follow::{FollowScratch, Follows};
 use like::Likes;
@@ -62,6 +64,7 @@ struct Computed {
     follows: Follows,
     photos: Photos,
     likes: Likes,
+    comments: Comments,
     media: MediaRule,
     tags: Tags,
 }
@@ -72,9 +75,10 @@ impl Computed {
         let follows = Follows::new(profile, users)?;
         let photos = Photos::new(clock, users, seed, profile.photos() as u32, profile.inactive);
         let likes = Likes::new(profile, Scene { clock, users, follows: &follows, photos: &photos })?;
+        let comments = Comments::new(profile, photos.count());
         let (mean, signed_up) = (profile.tags_per_photo, photos.signed_up());
         let tags = Tags::new(seed, profile.users, users.topic_count(), mean, signed_up);
-        Ok(Computed { follows, photos, likes, media: MediaRule::new(seed), tags })
+        Ok(Computed { follows, photos, likes, comments, media: MediaRule::new(seed), tags })
     }
 }
 

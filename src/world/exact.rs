@@ -14,6 +14,7 @@ mod photos;
 mod tags;
 
 use super::clock::Clock;
+use super::comment::Comment;
 use super::error::WorldError;
 use super::follow::Follows;
 use super::like::Like;
@@ -22,7 +23,6 @@ use super::photo::{Photo, PhotoId};
 use super::user::{UserId, Users};
 use crate::profile::{ExactCounts, Profile};
 use crate::time::Time;
-use comments::Said;
 use tags::TagSet;
 
 /// All facts of a small world.
@@ -38,7 +38,7 @@ pub(super) struct Exact {
     about: Vec<u8>,
     likes: Vec<Vec<Like>>,
     likers_of_all: Vec<UserId>,
-    comments: Vec<Said>,
+    comments: Vec<Comment>,
     tags: TagSet,
 }
 
@@ -153,7 +153,7 @@ impl Exact {
     }
 
     /// All comments, in the order of their ids.
-    pub(super) fn comments(&self) -> &[Said] {
+    pub(super) fn comments(&self) -> &[Comment] {
         &self.comments
     }
 

@@ -6,7 +6,7 @@ use super::likes::{attraction, strangeness, zeal};
 use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key as stream_key, scale32, stream, threshold};
 use crate::time::Time;
-use crate::world::photo::PhotoId;
+use crate::world::comment::Comment;
 use crate::world::user::UserId;
 
 const ZEAL: u64 = stream("exact.comment.zeal");
@@ -17,19 +17,7 @@ const REPLY: u64 = stream("exact.comment.reply");
 const OWNER_SHARE: f64 = 0.1;
 const REPLY_SHARE: f64 = 0.15;
 
-/// One comment; the id is its place in the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::world) struct Said {
-    pub(in crate::world) photo: PhotoId,
-    pub(in crate::world) user: UserId,
-    pub(in crate::world) created_at: Time,
-    /// The place of the comment that it answers.
-    pub(in crate::world) answers: Option<u32>,
-    /// Which of the photo's comments it is, in the order of drawing.
-    pub(in crate::world) ordinal: u32,
-}
-
-pub(super) fn comments(stage: &Stage, seed: u64, count: u32) -> Vec<Said> {
+pub(super) fn comments(stage: &Stage, seed: u64, count: u32) -> Vec<Comment> {
     let n = stage.followees.len() as u32;
     if count == 0 {
         return vec![];
@@ -61,7 +49,7 @@ pub(super) fn comments(stage: &Stage, seed: u64, count: u32) -> Vec<Said> {
             let since = stage.could_see(user, photo);
             let random = (h2(time, photo.id.0 as u64, ordinal) >> 32) as u32;
             let created_at = Time(since.0 + delay.draw(random, stage.end.0 - 1 - since.0));
-            said.push(Said { photo: photo.id, user, created_at, answers: None, ordinal: ordinal as u32 });
+            said.push(Comment::new(photo, user, created_at, ordinal as u32));
         }
     }
     said.sort_unstable_by_key(|c| (c.created_at, c.photo, c.ordinal));
@@ -70,14 +58,14 @@ pub(super) fn comments(stage: &Stage, seed: u64, count: u32) -> Vec<Said> {
 }
 
 /// Lets some comments answer an earlier one of their photo.
-fn answer(said: &mut [Said], key: u64, photos: usize) {
+fn answer(said: &mut [Comment], key: u64, photos: usize) {
     let mut earlier: Vec<Vec<u32>> = vec![vec![]; photos];
     for i in 0..said.len() {
         let hash = h1(key, i as u64);
         let list = &mut earlier[said[i].photo.0 as usize];
         let before = list.partition_point(|&j| said[j as usize].created_at < said[i].created_at);
         if before > 0 && chance(hash, threshold(REPLY_SHARE)) {
-            said[i].answers = Some(list[scale32(hash << 32, before as u64) as usize]);
+            said[i] = said[i].answering(list[scale32(hash << 32, before as u64) as usize]);
         }
         list.push(i as u32);
     }

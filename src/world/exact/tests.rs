@@ -1,8 +1,8 @@
 //! Exact worlds held against their counts, their causes, and the edge cases that `tiny` is for.
 
-use super::comments::Said;
 use crate::profile::{ExactCounts, Profile, ProfileOverrides};
 use crate::time::Time;
+use crate::world::comment::Comment;
 use crate::world::follow::FollowScratch;
 use crate::world::like::LikeScratch;
 use crate::world::photo::PhotoId;
@@ -80,10 +80,10 @@ fn holds_the_rules(world: &World) {
     }
     for (i, comment) in exact.comments().iter().enumerate() {
         let photo = world.photo(comment.photo);
-        assert!(comment.created_at >= photo.created_at.max(world.signed_up(comment.user)));
+        assert!(comment.created_at >= photo.created_at.max(world.signed_up(comment.author)));
         assert!(comment.created_at < end);
         assert!(i == 0 || exact.comments()[i - 1].created_at <= comment.created_at);
-        if let Some(answered) = comment.answers.map(|j| exact.comments()[j as usize]) {
+        if let Some(answered) = comment.parent().map(|j| exact.comments()[j as usize]) {
             assert!(answered.photo == comment.photo && answered.created_at < comment.created_at);
         }
     }
@@ -182,10 +182,11 @@ fn tiny_has_each_edge_case() {
         users(&world).any(|u| world.likes(u, &mut LikeScratch::new()).is_empty()),
     );
     some("a photo without a comment", photos().any(|p| comments.iter().all(|c| c.photo != p)));
-    some("a user who never comments", users(&world).any(|u| comments.iter().all(|c| c.user != u)));
-    some("an owner who comments", comments.iter().any(|c| world.photo(c.photo).owner == c.user));
-    some("an answer", comments.iter().any(|c| c.answers.is_some()));
-    let twice = |c: &Said| comments.iter().filter(|d| (d.photo, d.user) == (c.photo, c.user)).count() > 1;
+    some("a user who never comments", users(&world).any(|u| comments.iter().all(|c| c.author != u)));
+    some("an owner who comments", comments.iter().any(|c| world.photo(c.photo).owner == c.author));
+    some("an answer", comments.iter().any(|c| c.parent().is_some()));
+    let twice =
+        |c: &Comment| comments.iter().filter(|d| (d.photo, d.author) == (c.photo, c.author)).count() > 1;
     some("someone who comments twice", comments.iter().any(twice));
     some("a photo without a tag", photos().any(|p| tags_of(&world, p.0).as_slice().is_empty()));
     some("a photo with thirty tags", photos().any(|p| tags_of(&world, p.0).as_slice().len() == 30));

@@ -6,7 +6,7 @@ use crate::world::WorldError;
 
 fn world(users: i64, likes_per_photo: Option<f64>) -> World {
     let overrides = ProfileOverrides { users: Some(users), likes_per_photo, ..ProfileOverrides::default() };
-    World::computed(&Profile::load("load", &overrides).expect("a valid profile")).expect("a possible world")
+    World::new(&Profile::load("load", &overrides).expect("a valid profile")).expect("a possible world")
 }
 
 fn total(world: &World) -> usize {
