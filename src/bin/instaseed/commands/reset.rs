@@ -26,18 +26,18 @@ Examples:
 A database marked with `instaseed migrate protect` refuses; one that is not on this machine needs
 --allow-remote as well.")]
 pub struct Args {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
-    #[command(flatten)]
-    consent: ConsentArgs,
     /// Which schema: course or platform [default: what is there, else course]
     #[arg(long)]
     edition: Option<Edition>,
     /// Remove the whole database and make it again, tables of others included
     #[arg(long)]
     drop: bool,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
 /// What was done, for programs.

@@ -15,19 +15,19 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed setup                                  instaseed.db: the course's seven tables, with data
-  instaseed setup --edition platform               the fuller schema: posts, media, e-mail addresses
+  instaseed setup                         the course's seven tables, with data
+  instaseed setup --edition platform      the fuller schema: posts, media, e-mail addresses
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
 
 Then look at it:  instaseed show")]
 pub struct Args {
+    /// Which schema: course (seven tables) or platform [default: what is there, else course]
+    #[arg(long)]
+    edition: Option<Edition>,
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     source: SourceArgs,
-    /// Which schema: course (seven tables) or platform [default: what is there, else course]
-    #[arg(long)]
-    edition: Option<Edition>,
 }
 
 /// What was done, for programs.
