@@ -41,6 +41,7 @@ Start here:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Setup(commands::setup::Args),
+    Seed(commands::seed::Args),
     Show(commands::show::Args),
     Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
