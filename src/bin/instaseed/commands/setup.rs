@@ -63,6 +63,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let mut db = Db::connect(&target)?;
     let site = Site { target: &target, source: &source, args: &args.source };
     let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
+    args.seed.accept_rows(&mut db, edition)?;
     let (mut db, seeded) = site.seed(db, edition, profile.as_ref(), out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
