@@ -35,6 +35,7 @@ pub struct Words {
     arena: Arena,
     general: General,
     topics: Vec<Topic>,
+    by_popularity: Vec<TopicId>,
     languages: Vec<Language>,
 }
 
@@ -56,7 +57,9 @@ impl Words {
         let topics = topic::parse_all(files, &mut arena)?;
         let (mut languages, lists) = language::parse_all(files, &topics, &mut arena)?;
         names::attach(lists, &general, &mut languages)?;
-        Ok(Words { arena, general, topics, languages })
+        let mut by_popularity: Vec<_> = (0..topics.len()).map(|at| TopicId(at as u8)).collect();
+        by_popularity.sort_by_key(|id| std::cmp::Reverse(topics[id.0 as usize].popularity));
+        Ok(Words { arena, general, topics, by_popularity, languages })
     }
 
     /// The text and the templates that every phrase points into.
@@ -92,6 +95,11 @@ impl Words {
         self.languages.iter().position(|language| language.code == code).map(|at| LanguageId(at as u8))
     }
 
+    /// What a community talks about: the most popular topics first, then around again.
+    pub fn topic_of_community(&self, community: u8) -> TopicId {
+        self.by_popularity[community as usize % self.by_popularity.len()]
+    }
+
     /// The topic of a name such as `coffee`.
     pub fn topic_of(&self, name: &str) -> Option<TopicId> {
         self.topics.iter().position(|topic| topic.name == name).map(|at| TopicId(at as u8))
@@ -106,5 +114,8 @@ mod tests {
     fn embedded_lists_are_valid() {
         let words = Words::embedded().unwrap_or_else(|error| panic!("{error}"));
         assert!(words.topics().len() >= 24);
+        for code in crate::profile::LANGUAGES {
+            assert!(words.language_of(code).is_some(), "profiles speak {code}, the lists do not");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use super::wording::Wording;
 use super::{Cells, Column, EditionError, Fact, Table};
 use crate::profile::Profile;
+use crate::world::media::MediaKind;
 use crate::world::name::{self, Handle};
 use crate::world::photo::Photo;
-use crate::world::text::MediumKind;
 use crate::world::user::User;
 
 /// Parents before children.
@@ -150,20 +150,13 @@ pub(super) fn post(photo: &Photo, caption: &str, cells: &mut impl Cells) {
 }
 
 /// The `order`-th medium of a post, from 0.
-pub(super) fn medium(
-    id: i64,
-    photo: &Photo,
-    order: u32,
-    kind: MediumKind,
-    url: &str,
-    cells: &mut impl Cells,
-) {
+pub(super) fn medium(id: i64, photo: &Photo, order: u32, kind: MediaKind, url: &str, cells: &mut impl Cells) {
     cells.integer(id);
     cells.integer(photo.id.key());
     cells.text(url);
     cells.text(match kind {
-        MediumKind::Image => "IMAGE",
-        MediumKind::Video => "VIDEO",
+        MediaKind::Image => "IMAGE",
+        MediaKind::Video => "VIDEO",
     });
     cells.integer(i64::from(order) + 1);
     cells.time(photo.created_at);

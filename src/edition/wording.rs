@@ -8,10 +8,9 @@ use std::sync::OnceLock;
 use crate::Result;
 use crate::words::{LanguageId, TopicId, Words};
 use crate::world::World;
-use crate::world::media::MediaKind;
 use crate::world::name::{Handle, Names, Persons};
 use crate::world::tag::TagId;
-use crate::world::text::{MediumKind, TagNames, Texts, Urls};
+use crate::world::text::{TagNames, Texts, Urls};
 use crate::world::user::User;
 
 /// The words of one world.
@@ -19,6 +18,7 @@ pub(super) struct Wording {
     words: &'static Words,
     languages: Vec<LanguageId>,
     names: Names,
+    name_suffix: String,
     pub persons: Persons,
     pub texts: Texts,
     pub urls: Urls,
@@ -35,6 +35,7 @@ impl Wording {
             words,
             languages: languages.collect(),
             names: Names::new(words, profile.users, profile.seed),
+            name_suffix: profile.name_suffix.clone(),
             persons: Persons::new(profile.seed),
             texts: Texts::new(words, profile.seed),
             urls: Urls::new(words, &profile.image_base_url),
@@ -48,12 +49,14 @@ impl Wording {
 
     /// A world may have more topics than the lists: they share the words then, and differ in who meets whom.
     pub fn topic(&self, of_world: u8) -> TopicId {
-        TopicId(of_world % self.words.topics().len() as u8)
+        self.words.topic_of_community(of_world)
     }
 
     /// Appends the username.
     pub fn username(&self, user: &User, out: &mut String) -> Handle {
-        self.names.username(user.id.0, self.language(user.language), out)
+        let handle = self.names.username(user.id.0, self.language(user.language), out);
+        out.push_str(&self.name_suffix);
+        handle
     }
 
     /// The names of all tags, by number.
@@ -69,13 +72,5 @@ impl Wording {
     /// The number of a tag's name.
     pub fn tag_number(&self, world: &World, tag: TagId) -> u32 {
         world.tag_pools().number(world.tag_kind(tag))
-    }
-
-    /// The same two kinds, for those who know facts and for those who know addresses.
-    pub fn medium(kind: MediaKind) -> MediumKind {
-        match kind {
-            MediaKind::Image => MediumKind::Image,
-            MediaKind::Video => MediumKind::Video,
-        }
     }
 }

@@ -36,7 +36,6 @@ pub struct Scratch {
     follows: FollowScratch,
     likes: LikeScratch,
     tags: TagList,
-    tag_numbers: Vec<u32>,
     name: String,
     text: String,
 }
@@ -77,26 +76,18 @@ impl<'w> WorldRows<'w> {
             match self.edition {
                 Edition::Course => {
                     let first = self.world.media(photo.id).kind(0);
-                    self.wording.urls.medium(
-                        photo.id.key(),
-                        1,
-                        Wording::medium(first),
-                        topic,
-                        &mut scratch.text,
-                    );
+                    self.wording.urls.medium(photo.id.key(), 1, first, topic, &mut scratch.text);
                     course::photo(&photo, &scratch.text, &mut cells);
                 }
                 Edition::Platform => {
                     self.world.tags_of(&photo, &mut scratch.tags);
-                    let numbers =
-                        scratch.tags.as_slice().iter().map(|&tag| self.wording.tag_number(self.world, tag));
-                    scratch.tag_numbers.clear();
-                    scratch.tag_numbers.extend(numbers);
                     let language = self.wording.language(self.world.language(photo.owner));
                     let names = self.wording.tag_names(self.world);
                     let number = u64::from(photo.id.0);
                     let text = &mut scratch.text;
-                    self.wording.texts.caption(number, topic, language, &scratch.tag_numbers, names, text);
+                    let tags = scratch.tags.as_slice().iter();
+                    let tags = tags.map(|&tag| names.name(self.wording.tag_number(self.world, tag)));
+                    self.wording.texts.caption(number, topic, language, tags, text);
                     platform::post(&photo, text, &mut cells);
                 }
             }
@@ -112,7 +103,7 @@ impl<'w> WorldRows<'w> {
             let topic = self.wording.topic(self.world.photo_topic(&photo));
             let media = self.world.media(photo.id);
             for order in 0..media.count() {
-                let kind = Wording::medium(media.kind(order));
+                let kind = media.kind(order);
                 scratch.text.clear();
                 self.wording.urls.medium(photo.id.key(), order as u8 + 1, kind, topic, &mut scratch.text);
                 platform::medium(id, &photo, order, kind, &scratch.text, &mut cells);

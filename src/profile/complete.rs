@@ -11,7 +11,7 @@ use crate::time::{DAY, Time};
 const START: &str = "2010-10-06";
 /// With this start, the default growth passes through the announced milestones on their days.
 const AS_OF: &str = "2021-12-02";
-const LANGUAGE_SHARES: [f64; 9] = [0.52, 0.13, 0.11, 0.06, 0.05, 0.04, 0.03, 0.03, 0.03];
+const LANGUAGE_SHARES: [f64; 12] = [0.42, 0.12, 0.11, 0.06, 0.06, 0.05, 0.05, 0.04, 0.03, 0.03, 0.02, 0.01];
 
 /// The mean number of follows in a network of `users`, by LDBC's formula, as far as there are others to follow.
 pub(super) fn mean_follows(users: u32) -> f64 {
@@ -122,6 +122,7 @@ pub(super) fn complete(
             .or(base.image_base_url.clone())
             .unwrap_or_else(|| "https://picsum.photos/seed".to_owned()),
         password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
+        name_suffix: String::new(),
         exact,
     })
 }

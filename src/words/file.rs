@@ -68,7 +68,7 @@ pub struct UsernamesSection {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicFile {
-    pub share: u32,
+    pub popularity: u32,
     pub hashtags: List,
     pub words: List,
     pub qualities: List,
@@ -79,9 +79,10 @@ pub struct TopicFile {
 #[serde(deny_unknown_fields)]
 pub struct LanguageFile {
     pub name: String,
-    pub share: u32,
     pub full_name: Spanned<String>,
-    pub question: Spanned<String>,
+    pub comma: Option<String>,
+    pub gap: Option<String>,
+    pub question: String,
     pub marks: Vec<String>,
     pub names: NamesSection,
     pub slots: SlotsSection,

@@ -18,11 +18,12 @@ pub const LONGEST_USERNAME: usize = 30;
 pub struct Language {
     pub code: String,
     pub name: String,
-    /// The weight of the language among users.
-    pub share: u32,
     /// Whether the first name stands before the last name, and what stands between them.
     pub first_name_first: bool,
     pub name_separator: String,
+    /// What stands between two parts of a sentence, and between two sentences.
+    pub comma: Phrase,
+    pub gap: Phrase,
     pub question: Phrase,
     /// What a sentence of a comment may end with, the empty mark included.
     pub marks: Vec<Phrase>,
@@ -118,10 +119,11 @@ fn parse(
     let language = Language {
         code: code.to_owned(),
         name: file.name,
-        share: file.share,
         first_name_first,
         name_separator,
-        question: arena.phrases(&[source.entry(file.question)])?[0],
+        comma: arena.store(file.comma.as_deref().unwrap_or(", ")),
+        gap: arena.store(file.gap.as_deref().unwrap_or(" ")),
+        question: arena.store(&file.question),
         marks: file.marks.iter().map(|mark| arena.store(mark)).collect(),
         slots: Slots {
             things,

@@ -2,15 +2,15 @@
 //!
 //! Usernames are decoded from a number, and the same spelling must never come from two numbers. So every language
 //! has the same count of names, a spelling that several languages share has the same place in each of them, and no
-//! last name or handle word is also a first name. That a first name and a last name written without a space can be
-//! read in one way only is held by a test over all languages.
+//! last name or handle word is also a first name, and a first and a last name written without a space can be read in
+//! one way only: last names that would break this are left out.
 
 use super::file::{Entry, NamesSection, Source};
 use super::fold::plain;
 use super::{General, Language, WordsError};
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
-use fake::locales::{DE_DE, Data, EN, FR_FR, IT_IT, PT_BR, TR_TR};
+use fake::locales::{DE_DE, Data, EN, FR_FR, IT_IT, NL_NL, PT_BR, TR_TR};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// First and last names of every language.
@@ -88,6 +88,7 @@ fn fakes(locale: &str) -> Option<(Names, Names)> {
         "fr_fr" => of::<FR_FR>(),
         "de_de" => of::<DE_DE>(),
         "it_it" => of::<IT_IT>(),
+        "nl_nl" => of::<NL_NL>(),
         "pt_br" => of::<PT_BR>(),
         "tr_tr" => of::<TR_TR>(),
         _ => None,
@@ -110,17 +111,81 @@ pub fn attach(
     general: &General,
     languages: &mut [Language],
 ) -> Result<(), WordsError> {
-    let mut taken: BTreeSet<&str> = BTreeSet::new();
-    taken.extend(general.handles_before.iter().chain(&general.handles_after).map(String::as_str));
-    let (files, firsts, lasts) = split(lists);
-    let firsts = place(&files, "names.first", firsts, FIRST_NAMES, &taken)?;
-    taken.extend(firsts.iter().flatten().map(|name| name.latin.as_str()));
-    let lasts = place(&files, "names.last", lasts, LAST_NAMES, &taken)?;
-    drop(taken);
+    let handles: BTreeSet<&str> =
+        general.handles_before.iter().chain(&general.handles_after).map(String::as_str).collect();
+    let (files, mut firsts, mut lasts) = split(lists);
+    for list in &mut firsts {
+        choose(list, FIRST_NAMES, |latin| !handles.contains(latin));
+    }
+    let mut joins = Joins::new(&firsts, &handles);
+    for list in &mut lasts {
+        choose(list, LAST_NAMES, |latin| joins.admit(latin));
+    }
+    let firsts = place(&files, "names.first", firsts, FIRST_NAMES)?;
+    let lasts = place(&files, "names.last", lasts, LAST_NAMES)?;
     for ((language, first), last) in languages.iter_mut().zip(firsts).zip(lasts) {
         language.names = NameTable { first, last };
     }
     Ok(())
+}
+
+/// Keeps the first `count` names that are allowed, each spelling once.
+fn choose(names: &mut Vec<Name>, count: usize, mut allowed: impl FnMut(&str) -> bool) {
+    let (mut seen, mut kept) = (BTreeSet::new(), 0);
+    names.retain(|name| {
+        let keep = kept < count && seen.insert(name.latin.clone()) && allowed(&name.latin);
+        kept += keep as usize;
+        keep
+    });
+}
+
+/// Lets no last name in that could be read differently when a first name is written before it: with "daniel" and
+/// "daniela" among the first names, "acosta" and "costa" cannot both be last names.
+struct Joins {
+    /// Every first name, and what one first name has more than another: "a" of "daniela".
+    leads: BTreeSet<String>,
+    handles: BTreeSet<String>,
+    lasts: BTreeSet<String>,
+    /// What remains of a word after one of the leads.
+    remains: BTreeSet<String>,
+}
+
+impl Joins {
+    fn new(firsts: &[Vec<Name>], handles: &BTreeSet<&str>) -> Joins {
+        let firsts: BTreeSet<String> = firsts.iter().flatten().map(|name| name.latin.clone()).collect();
+        let mut leads = firsts.clone();
+        for first in &firsts {
+            let longer = (1..first.len()).filter(|&at| firsts.contains(&first[..at]));
+            leads.extend(longer.map(|at| first[at..].to_owned()));
+        }
+        let handles = handles.iter().map(|&handle| handle.to_owned()).collect();
+        let mut joins = Joins { leads, handles, lasts: BTreeSet::new(), remains: BTreeSet::new() };
+        for handle in joins.handles.clone() {
+            joins.note(&handle);
+        }
+        joins
+    }
+
+    fn note(&mut self, word: &str) {
+        let ends = (1..word.len()).filter(|&at| self.leads.contains(&word[..at]));
+        self.remains.extend(ends.map(|at| word[at..].to_owned()));
+    }
+
+    /// Whether this last name may be used; remembers it if so.
+    fn admit(&mut self, last: &str) -> bool {
+        if self.lasts.contains(last) {
+            return true;
+        }
+        let ambiguous = self.leads.contains(last)
+            || self.handles.contains(last)
+            || self.remains.contains(last)
+            || (1..last.len()).any(|at| self.leads.contains(&last[..at]) && self.lasts.contains(&last[at..]));
+        if !ambiguous {
+            self.lasts.insert(last.to_owned());
+            self.note(last);
+        }
+        !ambiguous
+    }
 }
 
 fn split(lists: Vec<NameLists>) -> (Vec<String>, Vec<Vec<Name>>, Vec<Vec<Name>>) {
@@ -133,19 +198,15 @@ fn split(lists: Vec<NameLists>) -> (Vec<String>, Vec<Vec<Name>>, Vec<Vec<Name>>)
     all
 }
 
-/// The first `count` usable names of each list, each spelling at one place in all lists that hold it.
+/// Gives every spelling one place in all lists that hold it.
 fn place(
     files: &[String],
     list: &'static str,
-    mut lists: Vec<Vec<Name>>,
+    lists: Vec<Vec<Name>>,
     count: usize,
-    taken: &BTreeSet<&str>,
 ) -> Result<Vec<Vec<Name>>, WordsError> {
     let mut holders: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (language, names) in lists.iter_mut().enumerate() {
-        let mut seen = BTreeSet::new();
-        names.retain(|name| !taken.contains(name.latin.as_str()) && seen.insert(name.latin.clone()));
-        names.truncate(count);
+    for (language, names) in lists.iter().enumerate() {
         if names.len() < count {
             let (file, have) = (files[language].clone(), names.len());
             return Err(WordsError::TooFew { file, list, have, need: count });

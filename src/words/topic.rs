@@ -12,8 +12,8 @@ pub const LONGEST_TAG: usize = 30;
 #[derive(Debug)]
 pub struct Topic {
     pub name: String,
-    /// The weight of the topic among all photos.
-    pub share: u32,
+    /// Communities take the topics in the order of this number, highest first.
+    pub popularity: u32,
     pub hashtags: Vec<String>,
     pub words: Vec<String>,
     pub qualities: Vec<String>,
@@ -58,7 +58,7 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
         let file: TopicFile = source.parse()?;
         topics.push(Topic {
             name: name.to_owned(),
-            share: file.share,
+            popularity: file.popularity,
             hashtags: tags(&source, file.hashtags, "hashtags", 5)?,
             words: plain(&source, file.words, "words", 5)?,
             qualities: plain(&source, file.qualities, "qualities", 3)?,

@@ -6,7 +6,7 @@
 mod password;
 mod username;
 
-pub use password::{DEVELOPMENT_PASSWORD, password_hash};
+pub use password::password_hash;
 pub use username::{Handle, LONGEST, Names};
 
 use crate::random::hash::{chance, h1, key, scale32, stream, threshold};

@@ -11,10 +11,10 @@ mod url;
 mod voice;
 
 pub use tag_name::TagNames;
-pub use url::{DEFAULT_IMAGE_BASE_URL, MediumKind, Urls};
+pub use url::Urls;
 
 use crate::random::hash::{h1, key, scale32, stream};
-use crate::words::{LanguageId, TopicId, Words};
+use crate::words::Words;
 
 const CAPTION: u64 = stream("photo.caption");
 const COMMENT: u64 = stream("comment.text");
@@ -36,56 +36,6 @@ impl Texts {
     /// The word lists behind the texts.
     pub fn words(&self) -> &'static Words {
         self.words
-    }
-}
-
-/// Numbers below 256 drawn in proportion to weights, one table look-up a draw.
-#[derive(Clone, Debug)]
-pub struct Shares {
-    table: Box<[u8; 4096]>,
-}
-
-impl Shares {
-    /// `weights[i]` is the weight of `i`; a weight above 0 is never rounded away.
-    pub fn new(weights: &[u32]) -> Shares {
-        let total: u64 = weights.iter().map(|&weight| weight as u64).sum::<u64>().max(1);
-        let mut table = Box::new([0; 4096]);
-        let (mut at, mut sum) = (0usize, 0u64);
-        for (number, &weight) in weights.iter().enumerate() {
-            sum += weight as u64;
-            let end = (sum * 4096).div_ceil(total) as usize;
-            while at < end.min(4096) {
-                table[at] = number as u8;
-                at += 1;
-            }
-        }
-        Shares { table }
-    }
-
-    /// The shares of the topics among photos.
-    pub fn of_topics(words: &Words) -> Shares {
-        Shares::new(&words.topics().iter().map(|topic| topic.share).collect::<Vec<_>>())
-    }
-
-    /// The shares of the languages among users.
-    pub fn of_languages(words: &Words) -> Shares {
-        Shares::new(&words.languages().iter().map(|language| language.share).collect::<Vec<_>>())
-    }
-
-    /// The number that a hash draws.
-    #[inline(always)]
-    pub fn at(&self, hash: u64) -> u8 {
-        self.table[(hash >> 52) as usize]
-    }
-
-    /// The topic that a hash draws, if these are the shares of topics.
-    pub fn topic(&self, hash: u64) -> TopicId {
-        TopicId(self.at(hash))
-    }
-
-    /// The language that a hash draws, if these are the shares of languages.
-    pub fn language(&self, hash: u64) -> LanguageId {
-        LanguageId(self.at(hash))
     }
 }
 

@@ -7,9 +7,6 @@ use crate::random::hash::{h1, key, stream};
 use argon2::password_hash::{Error, PasswordHasher};
 use argon2::{Algorithm, Argon2, Params, Version};
 
-/// What every seeded account has as its password unless another is asked for.
-pub const DEVELOPMENT_PASSWORD: &str = "instaseed";
-
 const SALT: u64 = stream("user.password.salt");
 const MEMORY_KIB: u32 = 4 * 1024;
 const PASSES: u32 = 1;

@@ -5,6 +5,8 @@ use crate::words::{LanguageId, Words};
 use argon2::password_hash::PasswordVerifier;
 use std::collections::{HashMap, HashSet};
 
+const PASSWORD: &str = "instaseed";
+
 fn words() -> &'static Words {
     Words::embedded().expect("the embedded lists are valid")
 }
@@ -112,13 +114,11 @@ fn full_names_are_told_by_most_and_emails_never_leave_the_example_domains() {
 
 #[test]
 fn the_development_password_opens_its_hash() {
-    let hash = password_hash(1, DEVELOPMENT_PASSWORD).expect("a short password can be hashed");
+    let hash = password_hash(1, PASSWORD).expect("a short password can be hashed");
     assert!(hash.starts_with("$argon2id$v=19$m=4096,t=1,p=1$"), "{hash}");
-    assert!(
-        argon2::Argon2::default().verify_password(DEVELOPMENT_PASSWORD.as_bytes(), hash.as_str()).is_ok()
-    );
+    assert!(argon2::Argon2::default().verify_password(PASSWORD.as_bytes(), hash.as_str()).is_ok());
     assert!(argon2::Argon2::default().verify_password(b"another", hash.as_str()).is_err());
-    assert_ne!(Some(hash), password_hash(2, DEVELOPMENT_PASSWORD).ok());
+    assert_ne!(Some(hash), password_hash(2, PASSWORD).ok());
 }
 
 /// Prints samples to be read by a person: `cargo test --lib persons_for_the_eye -- --ignored --nocapture`.

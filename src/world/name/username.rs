@@ -20,8 +20,8 @@ const CROWDED: u64 = 250_000;
 
 const FIRST: u64 = FIRST_NAMES as u64;
 const BODIES: u64 = FIRST * LAST_NAMES as u64;
-/// One to four letters between the names; only the first kind is common, the others are for 20 million users and more.
-const MIDDLES: u64 = LETTERS + LETTERS.pow(2) + LETTERS.pow(3) + LETTERS.pow(4);
+/// Two to four letters between the names.
+const MIDDLES: u64 = LETTERS.pow(2) + LETTERS.pow(3) + LETTERS.pow(4);
 /// Letters that spell no word.
 const MIDDLE_LETTERS: &[u8; 15] = b"bcdgjlmnprtvwyz";
 const LETTERS: u64 = MIDDLE_LETTERS.len() as u64;
@@ -50,6 +50,8 @@ enum Class {
     /// annakeller_travels
     JoinedWord,
     /// anna_k_keller
+    Initial,
+    /// anna_kl_keller
     Middle,
     /// anna92
     FirstShort,
@@ -66,7 +68,7 @@ enum Class {
 use Class::*;
 
 /// The classes with their weight in each era; those of weight 0 take what the others have no room for.
-const PLAIN: [(Class, [u64; ERAS as usize]); 8] = [
+const PLAIN: [(Class, [u64; ERAS as usize]); 9] = [
     (Joined, [340, 260, 220, 190]),
     (Spaced, [130, 130, 130, 130]),
     (Turned, [30, 35, 40, 40]),
@@ -74,7 +76,8 @@ const PLAIN: [(Class, [u64; ERAS as usize]); 8] = [
     (WordFirst, [120, 110, 90, 80]),
     (WordJoined, [20, 25, 30, 30]),
     (JoinedWord, [20, 30, 40, 40]),
-    (Middle, [10, 10, 10, 10]),
+    (Initial, [10, 10, 10, 10]),
+    (Middle, [0, 0, 0, 0]),
 ];
 const DIGITS: [(Class, [u64; ERAS as usize]); 5] = [
     (FirstShort, [60, 70, 70, 70]),
@@ -152,6 +155,7 @@ impl Names {
             WordFirst => FIRST * before,
             WordJoined => BODIES * before,
             JoinedWord => BODIES * after,
+            Initial => BODIES * LETTERS,
             Middle => BODIES * MIDDLES,
             FirstShort => FIRST * SHORT_DIGITS,
             JoinedShort | SpacedShort => BODIES * SHORT_DIGITS,
@@ -237,9 +241,9 @@ impl Names {
             WordFirst => out.extend([word(before), "_", one]),
             WordJoined => out.extend([word(before), "_", one, two]),
             JoinedWord => out.extend([one, two, "_", word(after)]),
-            Middle => {
+            Initial | Middle => {
                 out.extend([one, "_"]);
-                letters(rest, out);
+                letters(if class == Initial { rest } else { LETTERS + rest }, out);
                 out.extend(["_", two]);
             }
             FirstShort => {
@@ -282,7 +286,7 @@ fn spill(take: &mut [u64], used: &[u64], domain: impl Fn(usize) -> u64) {
     take[last] += rest;
 }
 
-/// The letters of a number below [`MIDDLES`]: one to four of them.
+/// The letters of a number below [`LETTERS`] + [`MIDDLES`]: one to four of them.
 fn letters(mut number: u64, out: &mut String) {
     let (mut count, mut size) = (1, LETTERS);
     while number >= size {

@@ -1,7 +1,7 @@
 //! Captions: nothing, a few words, or up to eight sentences; then the photo's hashtags, all of them and no other.
 
 use super::voice::Voice;
-use super::{Dice, TagNames, Texts};
+use super::{Dice, Texts};
 use crate::words::{LanguageId, MOST_SENTENCES, TopicId};
 
 /// Photos without a hashtag have no caption at all in so many of 100 cases, photos with some have only them.
@@ -44,29 +44,28 @@ const SENTENCES: [u8; 32] = [
 ];
 
 impl Texts {
-    /// Appends the caption of a photo: a text about the topic in the language of its owner, then `tags`.
+    /// Appends the caption of a photo: a text about the topic in the language of its owner, then the names of its tags.
     #[inline]
-    pub fn caption(
+    pub fn caption<'n>(
         &self,
         photo: u64,
         topic: TopicId,
         language: LanguageId,
-        tags: &[u32],
-        names: &TagNames,
+        tags: impl ExactSizeIterator<Item = &'n str>,
         out: &mut String,
     ) {
         let start = out.len();
         let mut dice = Dice::new(self.caption, photo);
-        let empty = if tags.is_empty() { EMPTY_UNTAGGED } else { EMPTY_TAGGED };
+        let empty = if tags.len() == 0 { EMPTY_UNTAGGED } else { EMPTY_TAGGED };
         if !dice.percent(empty) {
             caption_text(&Voice::new(self.words, topic, language), &mut dice, out);
         }
-        for &tag in tags {
+        for tag in tags {
             if out.len() > start {
                 out.push(' ');
             }
             out.push('#');
-            out.push_str(names.name(tag));
+            out.push_str(tag);
         }
     }
 }
@@ -85,7 +84,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let mut said = [usize::MAX; MOST_SENTENCES];
     for sentence in 0..count {
         if sentence > 0 {
-            out.push(' ');
+            voice.phrase(voice.language.gap, out);
         }
         let mut next = dice.below(captions.sentences.len());
         while said.contains(&next) {
@@ -95,7 +94,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
         voice.say(captions.sentences[next], dice, out);
     }
     if count > 0 && dice.percent(25) {
-        out.push(' ');
+        voice.phrase(voice.language.gap, out);
         voice.say(dice.pick(&captions.endings), dice, out);
     }
     if with_emoji {

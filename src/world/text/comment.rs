@@ -92,7 +92,7 @@ impl Texts {
             Body => opened_body(&voice, &mut dice, out),
             ShortAndBody => {
                 voice.phrase(dice.pick(&words.short), out);
-                out.push_str(", ");
+                voice.phrase(voice.language.comma, out);
                 voice.say(dice.pick(&words.bodies), &mut dice, out);
             }
             Question => {
@@ -101,7 +101,7 @@ impl Texts {
             }
             BodyAndQuestion => {
                 voice.say(dice.pick(&words.bodies), &mut dice, out);
-                out.push_str(", ");
+                voice.phrase(voice.language.comma, out);
                 voice.say(dice.pick(&words.questions), &mut dice, out);
                 emoji_share = 20;
             }
@@ -123,7 +123,7 @@ fn opened_body(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let words = &voice.language.comments;
     if dice.percent(25) {
         voice.phrase(dice.pick(&words.openers), out);
-        out.push(' ');
+        voice.phrase(voice.language.gap, out);
     }
     voice.say(dice.pick(&words.bodies), dice, out);
 }

@@ -1,6 +1,9 @@
 //! Texts over many rows: lengths, hashtags, variety, and samples that never change.
 
 use super::*;
+use crate::random::hash::scale32;
+use crate::words::{LanguageId, TopicId};
+use crate::world::media::MediaKind;
 use std::collections::HashSet;
 
 fn texts() -> Texts {
@@ -10,6 +13,20 @@ fn texts() -> Texts {
 fn tag_names(words: &Words, total: u32) -> TagNames {
     let pools: Vec<_> = (0..words.topics().len()).map(|at| (TopicId(at as u8), total / 30)).collect();
     TagNames::new(words, total / 10, &pools)
+}
+
+/// The first communities are the largest.
+fn topic_of(row: u64) -> TopicId {
+    let community = scale32(h1(5, row), 28).min(scale32(h1(6, row), 28));
+    texts().words().topic_of_community(community as u8)
+}
+
+/// Half of all speak English.
+fn language_of(row: u64) -> LanguageId {
+    let words = texts().words();
+    let english = words.language_of("en").expect("English is there");
+    let other = LanguageId(scale32(h1(7, row), words.languages().len() as u64) as u8);
+    if h1(8, row) & 1 == 0 { english } else { other }
 }
 
 /// Calls `see` for so many rows of every language and all topics.
@@ -42,10 +59,9 @@ fn comments_fit_their_column_and_hold_no_hashtag() {
 fn comments_are_short_and_various() {
     let (texts, mut out) = (texts(), String::new());
     let (mut seen, mut lengths) = (HashSet::new(), Vec::new());
-    let (topics, languages) = (Shares::of_topics(texts.words()), Shares::of_languages(texts.words()));
     for row in 0..200_000u64 {
         out.clear();
-        texts.comment(row, topics.topic(h1(5, row)), languages.language(h1(6, row)), None, &mut out);
+        texts.comment(row, topic_of(row), language_of(row), None, &mut out);
         lengths.push(out.chars().count());
         seen.insert(out.clone());
     }
@@ -63,7 +79,7 @@ fn captions_name_exactly_their_tags_in_order() {
         out.clear();
         let tags: Vec<u32> =
             (0..row % 8).map(|at| ((row * 31 + at * 97) % names.len() as u64) as u32).collect();
-        texts.caption(row, topic, language, &tags, &names, &mut out);
+        texts.caption(row, topic, language, tags.iter().map(|&tag| names.name(tag)), &mut out);
         let said: Vec<_> = out.split('#').skip(1).map(|rest| rest.split(' ').next().unwrap_or("")).collect();
         let meant: Vec<_> = tags.iter().map(|&tag| names.name(tag)).collect();
         assert_eq!(said, meant, "{out}");
@@ -76,15 +92,19 @@ fn captions_name_exactly_their_tags_in_order() {
 fn caption_lengths_follow_the_network() {
     let (texts, mut out) = (texts(), String::new());
     let names = tag_names(texts.words(), 3_000);
-    let (topics, languages) = (Shares::of_topics(texts.words()), Shares::of_languages(texts.words()));
     let mut lengths = Vec::new();
     for row in 0..100_000u64 {
         out.clear();
         // A third without a tag, six on average in the others.
         let count = if row % 3 == 0 { 0 } else { 1 + (h1(9, row) % 11) };
         let tags: Vec<u32> = (0..count).map(|at| (h1(at, row) % names.len() as u64) as u32).collect();
-        let (topic, language) = (topics.topic(h1(5, row)), languages.language(h1(6, row)));
-        texts.caption(row, topic, language, &tags, &names, &mut out);
+        texts.caption(
+            row,
+            topic_of(row),
+            language_of(row),
+            tags.iter().map(|&tag| names.name(tag)),
+            &mut out,
+        );
         lengths.push(out.chars().count());
     }
     let empty = lengths.iter().filter(|&&length| length == 0).count() as f64 / 1e5;
@@ -116,25 +136,15 @@ fn urls_are_stable_paths_below_their_base() {
     let urls = Urls::new(words, "http://localhost:9000/");
     let topic = words.topic_of("cats").expect("a topic of the lists");
     let mut out = String::new();
-    urls.medium(17, 1, MediumKind::Image, topic, &mut out);
+    urls.medium(17, 1, MediaKind::Image, topic, &mut out);
     out.push(' ');
-    urls.medium(17, 3, MediumKind::Video, topic, &mut out);
+    urls.medium(17, 3, MediaKind::Video, topic, &mut out);
     out.push(' ');
     urls.avatar(5, &mut out);
     assert_eq!(
         out,
         "http://localhost:9000/cats-17/1080.jpg http://localhost:9000/cats-17-3/1080.mp4 http://localhost:9000/user-5/320.jpg"
     );
-}
-
-#[test]
-fn shares_are_drawn_in_proportion() {
-    let shares = Shares::new(&[1, 0, 3]);
-    let mut count = [0; 3];
-    for row in 0..40_000 {
-        count[shares.at(h1(3, row)) as usize] += 1;
-    }
-    assert!((9_500..10_500).contains(&count[0]) && count[1] == 0, "{count:?}");
 }
 
 /// Prints samples to be read by a person: `cargo test --lib samples -- --ignored --nocapture`.
@@ -153,8 +163,7 @@ fn samples_for_the_eye() {
                     row,
                     topic,
                     LanguageId(language),
-                    &[row as u32, 200 + row as u32],
-                    &names,
+                    [names.name(row as u32), names.name(200 + row as u32)].into_iter(),
                     &mut out,
                 );
             } else {

@@ -1,17 +1,8 @@
-//! Addresses of pictures: stable paths below a base that the user may set, by default a public placeholder service.
+//! Addresses of pictures: stable paths below a base that the user may set.
 
 use crate::words::{TopicId, Words};
+use crate::world::media::MediaKind;
 use std::fmt::Write;
-
-/// Serves a picture for every path `<any word>/<size>.jpg` below it.
-pub const DEFAULT_IMAGE_BASE_URL: &str = "https://picsum.photos/seed";
-
-/// What a medium is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MediumKind {
-    Image,
-    Video,
-}
 
 /// The addresses of one world.
 #[derive(Clone, Debug)]
@@ -27,7 +18,7 @@ impl Urls {
     }
 
     /// Appends the address of a medium of a photo; `order` counts from 1, and the first needs no mark.
-    pub fn medium(&self, photo_key: i64, order: u8, kind: MediumKind, topic: TopicId, out: &mut String) {
+    pub fn medium(&self, photo_key: i64, order: u8, kind: MediaKind, topic: TopicId, out: &mut String) {
         let topic = &self.words.topic(topic).name;
         out.extend([&self.base, "/", topic, "-"]);
         integer(photo_key, out);
@@ -36,8 +27,8 @@ impl Urls {
             integer(order as i64, out);
         }
         out.push_str(match kind {
-            MediumKind::Image => "/1080.jpg",
-            MediumKind::Video => "/1080.mp4",
+            MediaKind::Image => "/1080.jpg",
+            MediaKind::Video => "/1080.mp4",
         });
     }
 
