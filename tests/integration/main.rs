@@ -5,8 +5,11 @@ mod support;
 
 mod bad_migrations;
 mod catalogue;
+mod check;
 mod cli;
 mod connection;
+mod determinism;
+mod generate;
 mod guards;
 mod half_applied;
 mod harness;
