@@ -39,7 +39,8 @@ fn generated_files_are_whole_and_keep_their_fingerprint() {
     for edition in ["course", "platform"] {
         let dir = scratch();
         let out = dir.to_str().unwrap();
-        let call = instaseed(&["generate", "--users", "300", "--edition", edition, "--out", out, "--json"]).run();
+        let call =
+            instaseed(&["generate", "--users", "300", "--edition", edition, "--out", out, "--json"]).run();
         let written: serde_json::Value = serde_json::from_str(&call.expect(0).stdout).unwrap();
         let report = checked(&dir, 0);
         assert_eq!(report["ok"], true);
@@ -69,16 +70,24 @@ fn cell(line: &str, at: usize, value: &str) -> String {
 fn every_kind_of_damage_is_found() {
     type Damage = fn(&Path);
     let cases: [(&str, &str, Damage); 16] = [
-        ("course", "a key stands once in its table", |dir| change(dir, "users", 5, |line| cell(line, 0, "4"))),
-        ("course", "what a row refers to is there", |dir| change(dir, "likes", 9, |line| cell(line, 0, "999999"))),
-        ("course", "a value that must be there is there", |dir| change(dir, "users", 5, |line| cell(line, 1, ""))),
+        ("course", "a key stands once in its table", |dir| {
+            change(dir, "users", 5, |line| cell(line, 0, "4"))
+        }),
+        ("course", "what a row refers to is there", |dir| {
+            change(dir, "likes", 9, |line| cell(line, 0, "999999"))
+        }),
+        ("course", "a value that must be there is there", |dir| {
+            change(dir, "users", 5, |line| cell(line, 1, ""))
+        }),
         ("course", "a person likes a photo once", |dir| {
             change(dir, "follows", 9, |line| format!("{line}\n{line}"));
         }),
-        ("course", "a username is taken once", |dir| change(dir, "users", 9, |line| {
-            let first = fs::read_to_string(dir.join("users.csv")).unwrap();
-            cell(line, 1, &first.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_uppercase())
-        })),
+        ("course", "a username is taken once", |dir| {
+            change(dir, "users", 9, |line| {
+                let first = fs::read_to_string(dir.join("users.csv")).unwrap();
+                cell(line, 1, &first.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_uppercase())
+            })
+        }),
         ("course", "a tag has one name of its own", |dir| {
             change(dir, "tags", 2, |line| cell(line, 1, "same"));
             change(dir, "tags", 3, |line| cell(line, 1, "same"));
@@ -98,9 +107,15 @@ fn every_kind_of_damage_is_found() {
         ("course", "no follow before one of", |dir| {
             change(dir, "follows", 9, |line| cell(line, 2, "1990-01-01 00:00:00"));
         }),
-        ("platform", "a username is 3 to 50 letters", |dir| change(dir, "users", 5, |line| cell(line, 1, "a.b"))),
-        ("platform", "an e-mail address has one @", |dir| change(dir, "users", 5, |line| cell(line, 2, "nobody"))),
-        ("platform", "media are IMAGE or VIDEO", |dir| change(dir, "media", 5, |line| cell(line, 3, "AUDIO"))),
+        ("platform", "a username is 3 to 50 letters", |dir| {
+            change(dir, "users", 5, |line| cell(line, 1, "a.b"))
+        }),
+        ("platform", "an e-mail address has one @", |dir| {
+            change(dir, "users", 5, |line| cell(line, 2, "nobody"))
+        }),
+        ("platform", "media are IMAGE or VIDEO", |dir| {
+            change(dir, "media", 5, |line| cell(line, 3, "AUDIO"))
+        }),
         ("platform", "media_order is 1 to 10", |dir| change(dir, "media", 5, |line| cell(line, 4, "11"))),
         ("platform", "a person likes a photo once", |dir| {
             change(dir, "likes", 9, |line| format!("{line}\n{}", cell(line, 0, "77777777")));
@@ -159,7 +174,9 @@ fn what_every_engine_gives_back_has_the_generator_s_fingerprint() {
         each_engine(|test| {
             let mut db = test.connect();
             let source = Source::embedded(test.engine()).unwrap();
-            Runner::new(&mut db, &source, Default::default(), &mut ()).run(&Goal::To(edition.to_string())).unwrap();
+            Runner::new(&mut db, &source, Default::default(), &mut ())
+                .run(&Goal::To(edition.to_string()))
+                .unwrap();
             let data = DataSet { edition, generator_version: GENERATOR_VERSION, profile: String::new() };
             load::load(test.target(), &data, &rows, load_options()).unwrap();
             let report = check(&mut Stored::new(&mut db, String::new()).unwrap(), edition, &mut ()).unwrap();

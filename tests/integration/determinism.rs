@@ -16,7 +16,8 @@ static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn world(profile: &str, users: Option<i64>) -> World {
     let overrides = ProfileOverrides { users, ..ProfileOverrides::default() };
-    World::new(&Profile::load(profile, &overrides).expect("the profile is there")).expect("the world is possible")
+    World::new(&Profile::load(profile, &overrides).expect("the profile is there"))
+        .expect("the world is possible")
 }
 
 fn fingerprint(world: &World, edition: Edition, threads: usize) -> Fingerprint {
@@ -45,13 +46,18 @@ fn every_profile_has_its_golden_fingerprint() {
         std::fs::write(&path, &found).expect("the repository can be written");
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == golden, "INSTASEED_UPDATE_GOLDEN=1 rewrites {}, if it is meant\n{found}", path.display());
+    assert!(
+        found == golden,
+        "INSTASEED_UPDATE_GOLDEN=1 rewrites {}, if it is meant\n{found}",
+        path.display()
+    );
 }
 
 #[test]
 fn another_seed_is_another_world() {
     let seeded = |seed| {
-        let overrides = ProfileOverrides { seed: Some(seed), users: Some(300), ..ProfileOverrides::default() };
+        let overrides =
+            ProfileOverrides { seed: Some(seed), users: Some(300), ..ProfileOverrides::default() };
         let world = World::new(&Profile::load("load", &overrides).unwrap()).unwrap();
         fingerprint(&world, Edition::Course, 1).tables
     };
@@ -102,7 +108,12 @@ fn rows_do_not_depend_on_how_units_are_cut() {
             for cut in [1, units / 3, units - 1] {
                 let mut parts = rows_of(&rows, table, 0..cut, 1).rows;
                 let next = if table.ids_are_counted() { parts.len() as i64 + 1 } else { 1 };
-                assert_eq!(rows.count(table, 0..cut, &mut rows.scratch()), parts.len() as u64, "{}", table.name);
+                assert_eq!(
+                    rows.count(table, 0..cut, &mut rows.scratch()),
+                    parts.len() as u64,
+                    "{}",
+                    table.name
+                );
                 parts.extend(rows_of(&rows, table, cut..units, next).rows);
                 assert!(parts == whole, "{edition} {} cut at {cut}", table.name);
             }
@@ -129,11 +140,17 @@ fn a_cut_by_time_is_a_whole_smaller_world() {
                 kept.insert(table.name, early.len() as i64);
             }
             assert!(table.fact == Fact::PhotoTag || early.len() < all.len() || table.fact == Fact::Tag);
-            let integers: Vec<_> = table.columns.iter().filter(|column| column.kind == Kind::Integer).collect();
+            let integers: Vec<_> =
+                table.columns.iter().filter(|column| column.kind == Kind::Integer).collect();
             for row in early {
                 for (column, value) in integers.iter().zip(&row.0) {
                     let Some(parent) = column.references else { continue };
-                    assert!(*value <= kept[parent], "{}.{} leads to what came later", table.name, column.name);
+                    assert!(
+                        *value <= kept[parent],
+                        "{}.{} leads to what came later",
+                        table.name,
+                        column.name
+                    );
                 }
             }
         }

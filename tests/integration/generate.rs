@@ -161,7 +161,11 @@ fn a_full_disk_leaves_no_file_under_its_final_name() {
     symlink("/dev/full", dir.join(".likes.csv.partial")).unwrap();
     let out = dir.to_str().unwrap();
     let failed = instaseed(&["generate", "--users", "400", "--out", out]).run().expect(2);
-    assert!(failed.stderr.contains("cannot write") && failed.stderr.contains("the disk is full"), "{}", failed.stderr);
+    assert!(
+        failed.stderr.contains("cannot write") && failed.stderr.contains("the disk is full"),
+        "{}",
+        failed.stderr
+    );
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
 }
 
@@ -169,7 +173,8 @@ fn a_full_disk_leaves_no_file_under_its_final_name() {
 fn an_interruption_leaves_no_file_under_its_final_name() {
     let dir = scratch();
     let out = dir.to_str().unwrap();
-    let mut child = instaseed(&["generate", "--users", "2000000", "--table", "follows", "--out", out]).spawn();
+    let mut child =
+        instaseed(&["generate", "--users", "2000000", "--table", "follows", "--out", out]).spawn();
     let begun = || fs::read_dir(&dir).unwrap().count() > 0;
     while !begun() {
         assert!(child.try_wait().unwrap().is_none(), "it is still at work");

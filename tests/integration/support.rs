@@ -12,10 +12,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use instaseed::database::{self, Db, Engine, Target};
 
 mod command;
+mod history;
 mod server;
 mod watchdog;
 
 pub use command::{Call, Finished, instaseed};
+pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
 pub use server::{Kind, PASSWORD, Server, USER, certificates, tls_server};
 
 /// Runs a test on each engine in turn, with an existing, empty database of its own.

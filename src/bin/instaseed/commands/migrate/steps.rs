@@ -154,7 +154,7 @@ fn walk(
     consent: &ConsentArgs,
     out: &Output,
 ) -> Result<Answer, Failure> {
-    let (target, mut db) = place.connect()?;
+    let (target, mut db) = place.connect_to_change()?;
     let source = place.source(&target)?;
     let protected = migration::is_protected(&mut db)?;
     let mut watcher = super::Watcher::new(out);
