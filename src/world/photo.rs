@@ -18,7 +18,7 @@ use crate::random::table::LogLut;
 use crate::time::Time;
 use calendar::Calendar;
 use std::ops::Range;
-pub(crate) use visit::{Poster, Visited};
+pub(crate) use visit::Visited;
 
 /// A photo, by the order of posting, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -216,6 +216,11 @@ impl Photos {
     #[inline(always)]
     pub(crate) fn cohort_of(&self, user: UserId) -> usize {
         self.calendar.cohort_of(user.0)
+    }
+
+    /// All photos of a cohort.
+    pub(crate) fn cohort_photos(&self, cohort: usize) -> u32 {
+        self.cohorts[cohort].photos
     }
 
     /// The share of a cohort's photos that lie before an epoch.
