@@ -3,6 +3,7 @@
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
 mod build;
+pub mod check;
 pub mod completions;
 pub mod doctor;
 mod fill;
@@ -123,6 +124,7 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
