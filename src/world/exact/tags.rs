@@ -3,10 +3,11 @@
 use super::choose::{choose, divide, pick, sums};
 use crate::profile::ExactCounts;
 use crate::random::distribution::normal_quantile;
-use crate::random::hash::{chance, h1, h2, key as stream_key, stream, threshold};
+use crate::random::hash::{chance, h1, h2, key as stream_key, scale32, stream, threshold};
 use crate::time::Time;
 use crate::world::photo::Photo;
 use crate::world::tag::{MOST_TAGS, TagId, TagKind, TagPools};
+use crate::world::user::UserId;
 
 const COUNT: u64 = stream("exact.tag.count");
 const DRAW: u64 = stream("exact.tag.draw");
@@ -138,19 +139,14 @@ fn in_order_of_use(
 }
 
 /// What each photo is about: mostly its owner's topic.
-pub(super) fn about(
-    seed: u64,
-    photos: &[Photo],
-    topic_of: impl Fn(crate::world::UserId) -> u8,
-    users: u32,
-) -> Vec<u8> {
+pub(super) fn about(seed: u64, photos: &[Photo], topic_of: impl Fn(UserId) -> u8, users: u32) -> Vec<u8> {
     let stream = stream_key(seed, stream("exact.photo.topic"));
     let topic = |photo: &Photo| {
         let hash = h1(stream, photo.id.0 as u64);
         if chance(hash, threshold(0.7)) {
             return topic_of(photo.owner);
         }
-        topic_of(crate::world::UserId(((hash & 0xFFFF_FFFF) * users as u64 >> 32) as u32))
+        topic_of(UserId(scale32(hash << 32, users as u64) as u32))
     };
     photos.iter().map(topic).collect()
 }
