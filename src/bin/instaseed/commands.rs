@@ -45,6 +45,10 @@ pub enum Failure {
     OtherEdition { target: String, at: Edition, wanted: Edition },
     #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
     SchemaNotClean { target: String },
+    #[error("stopped before the end")]
+    LoadStopped,
+    #[error("a load of {target} was cut off: the schema has to stay as it is until that is settled")]
+    LoadCutOff { target: String },
     #[error("the record of the interrupted load cannot be read by this version")]
     UnknownRecord,
     #[error("where shall the migration be written?")]
@@ -80,6 +84,13 @@ impl Failure {
             Failure::SchemaNotClean { .. } => {
                 Some("instaseed migrate status says which; nothing was touched".to_owned())
             }
+            Failure::LoadStopped => Some(
+                "instaseed migrate status says what is in; instaseed seed --resume goes on, instaseed seed --discard takes it back"
+                    .to_owned(),
+            ),
+            Failure::LoadCutOff { .. } => Some(
+                "instaseed seed --resume goes on with it, instaseed seed --discard takes it back".to_owned(),
+            ),
             Failure::UnknownRecord => Some(
                 "take the load back with the version that began it, or with: instaseed seed --discard"
                     .to_owned(),
