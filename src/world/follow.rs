@@ -222,7 +222,7 @@ impl Follows {
     }
 
     /// How many users a user tries to follow, doubles counted.
-    fn tried(&self, users: &Users, user: UserId) -> f64 {
+    pub(super) fn tried(&self, users: &Users, user: UserId) -> f64 {
         let rank = users.ranks.rank(user);
         let index = users.ranks.topic_of(rank);
         let topic = &self.topics[index];

@@ -44,7 +44,7 @@ fn likes_ascend_and_follow_their_causes() {
 
 #[test]
 fn asked_totals_are_met() {
-    for (users, mean) in [(100, None), (1000, None), (1000, Some(3.0)), (10_000, None)] {
+    for (users, mean) in [(100, None), (1000, None), (1000, Some(3.0)), (10_000, None), (20_000, None)] {
         let world = world(users, mean);
         let wanted = world.profile().likes_per_photo * world.photo_count() as f64;
         let got = total(&world) as f64;
