@@ -362,6 +362,7 @@ impl World {
     pub fn photo_count(&self) -> u64 {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.count() as u64,
+            Facts::Exact(exact) => exact.photos().len() as u64,
         }
     }
 
@@ -373,6 +374,7 @@ impl World {
                 let (owner, ordinal) = computed.photos.owner_of(id);
                 Photo { id, owner, ordinal, created_at: computed.photos.time_of(id) }
             }
+            Facts::Exact(exact) => exact.photos()[id.0 as usize],
         }
     }
 
@@ -380,6 +382,7 @@ impl World {
     pub fn photos_of(&self, user: UserId) -> u32 {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.slots_of(user).count,
+            Facts::Exact(exact) => exact.photos_of(user).len() as u32,
         }
     }
 
@@ -387,6 +390,7 @@ impl World {
     pub fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.photo_of(user, ordinal),
+            Facts::Exact(exact) => exact.photos_of(user)[ordinal as usize],
         }
     }
 }
