@@ -7,7 +7,7 @@
 
 mod count;
 
-use super::photo::{Photo, Photos};
+use super::photo::{Photo, PhotoId, Photos};
 use super::user::{UserId, Users};
 use super::{Facts, World};
 use crate::random::distribution::ZipfMandelbrot;
@@ -271,12 +271,12 @@ struct Scene<'w> {
 }
 
 impl Scene<'_> {
-    fn tagged(&self, photo: &Photo) -> Tagged {
+    fn tagged(&self, photo: PhotoId, owner: UserId) -> Tagged {
         Tagged {
-            photo: photo.id.0 as u64,
-            owner: photo.owner.0 as u64,
-            owner_topic: self.users.topic(photo.owner) as u32,
-            epoch: self.photos.epoch_of(photo.id),
+            photo: photo.0 as u64,
+            owner: owner.0 as u64,
+            owner_topic: self.users.topic(owner) as u32,
+            epoch: self.photos.epoch_of(photo),
         }
     }
 
@@ -321,14 +321,14 @@ impl World {
         }
     }
 
-    /// What a photo is about: below [`World::topic_count`].
-    pub fn photo_topic(&self, photo: &Photo) -> u8 {
+    /// What a photo of this owner is about: below [`World::topic_count`].
+    pub fn photo_topic(&self, photo: PhotoId, owner: UserId) -> u8 {
         match &self.facts {
             Facts::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
-                computed.tags.topic(scene.tagged(photo), |hash| scene.topic_at(hash)) as u8
+                computed.tags.topic(scene.tagged(photo, owner), |hash| scene.topic_at(hash)) as u8
             }
-            Facts::Exact(exact) => exact.photo_topic(photo.id),
+            Facts::Exact(exact) => exact.photo_topic(photo),
         }
     }
 
@@ -337,7 +337,7 @@ impl World {
         match &self.facts {
             Facts::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
-                computed.tags.draw(scene.tagged(photo), |hash| scene.topic_at(hash), list);
+                computed.tags.draw(scene.tagged(photo.id, photo.owner), |hash| scene.topic_at(hash), list);
             }
             Facts::Exact(exact) => {
                 list.clear();
