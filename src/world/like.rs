@@ -290,9 +290,10 @@ impl Likes {
 
 impl World {
     /// What a user likes: ascending by photo, each once.
-    pub fn likes<'s>(&self, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
+    pub fn likes<'s>(&'s self, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
         match &self.facts {
             Facts::Computed(computed) => computed.likes.of(self.scene(computed), user, scratch),
+            Facts::Exact(exact) => exact.likes(user),
         }
     }
 }

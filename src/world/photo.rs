@@ -355,6 +355,7 @@ impl World {
     pub fn photo_count(&self) -> u64 {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.count() as u64,
+            Facts::Exact(exact) => exact.photos().len() as u64,
         }
     }
 
@@ -367,6 +368,7 @@ impl World {
                 let (owner, ordinal) = computed.photos.owner_of(epoch, id);
                 Photo { id, owner, ordinal, created_at: computed.photos.time_of(epoch, id) }
             }
+            Facts::Exact(exact) => exact.photos()[id.0 as usize],
         }
     }
 
@@ -374,6 +376,7 @@ impl World {
     pub fn photos_of(&self, user: UserId) -> u32 {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.slots_of(user).count,
+            Facts::Exact(exact) => exact.photos_of(user).len() as u32,
         }
     }
 
@@ -381,6 +384,7 @@ impl World {
     pub fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.photo_of(user, ordinal),
+            Facts::Exact(exact) => exact.photos_of(user)[ordinal as usize],
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
 mod build;
+pub mod check;
 pub mod completions;
 pub mod doctor;
 mod fill;
@@ -45,10 +46,17 @@ pub enum Failure {
     OtherEdition { target: String, at: Edition, wanted: Edition },
     #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
     SchemaNotClean { target: String },
+    #[error("stopped before the end")]
+    LoadStopped,
     #[error("a load of {target} was cut off: the schema has to stay as it is until that is settled")]
     LoadCutOff { target: String },
     #[error("the record of the interrupted load cannot be read by this version")]
     UnknownRecord,
+    #[error("the tables hold {}, and another world is asked for", match recorded {
+        0 => "rows that instaseed did not write",
+        _ => "the rows of another world",
+    })]
+    OtherRows { recorded: usize },
     #[error("where shall the migration be written?")]
     NoFolder,
     #[error("standard output holds one table, and several are asked for")]
@@ -82,11 +90,19 @@ impl Failure {
             Failure::SchemaNotClean { .. } => {
                 Some("instaseed migrate status says which; nothing was touched".to_owned())
             }
+            Failure::LoadStopped => Some(
+                "instaseed migrate status says what is in; instaseed seed --resume goes on, instaseed seed --discard takes it back"
+                    .to_owned(),
+            ),
             Failure::LoadCutOff { .. } => Some(
                 "instaseed seed --resume goes on with it, instaseed seed --discard takes it back".to_owned(),
             ),
             Failure::UnknownRecord => Some(
                 "take the load back with the version that began it, or with: instaseed seed --discard"
+                    .to_owned(),
+            ),
+            Failure::OtherRows { .. } => Some(
+                "no row was touched; instaseed reset empties the tables first (it asks), instaseed seed --append puts a second world beside"
                     .to_owned(),
             ),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
@@ -108,6 +124,7 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),

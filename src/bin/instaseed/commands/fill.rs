@@ -53,7 +53,10 @@ impl Fill<'_> {
         let board = Board::new(&world, self.edition, out);
         let summary = load::load(self.target, &data, &rows, self.options(&stop, &board));
         board.clear();
-        let summary = summary?;
+        let summary = summary.map_err(|error| match error {
+            instaseed::Error::Run(run::RunError::Stopped) => Failure::LoadStopped,
+            other => other.into(),
+        })?;
         let rows = summary.rows();
         Ok(Filled {
             profile: self.profile.name.clone(),
