@@ -5,9 +5,12 @@ mod support;
 
 mod bad_migrations;
 mod catalogue;
+mod check;
 mod cli;
 mod connection;
+mod determinism;
 mod editions;
+mod generate;
 mod guards;
 mod half_applied;
 mod harness;

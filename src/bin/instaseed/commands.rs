@@ -3,6 +3,7 @@
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
 mod build;
+pub mod check;
 pub mod completions;
 pub mod doctor;
 mod fill;
@@ -51,6 +52,11 @@ pub enum Failure {
     LoadCutOff { target: String },
     #[error("the record of the interrupted load cannot be read by this version")]
     UnknownRecord,
+    #[error("the tables hold {}, and another world is asked for", match recorded {
+        0 => "rows that instaseed did not write",
+        _ => "the rows of another world",
+    })]
+    OtherRows { recorded: usize },
     #[error("where shall the migration be written?")]
     NoFolder,
     #[error("standard output holds one table, and several are asked for")]
@@ -95,6 +101,10 @@ impl Failure {
                 "take the load back with the version that began it, or with: instaseed seed --discard"
                     .to_owned(),
             ),
+            Failure::OtherRows { .. } => Some(
+                "no row was touched; instaseed reset empties the tables first (it asks), instaseed seed --append puts a second world beside"
+                    .to_owned(),
+            ),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
             Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),
             Failure::Signals(_) => None,
@@ -114,6 +124,7 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),

@@ -59,7 +59,7 @@ fn more_than_the_network_gives_is_refused_with_the_most() {
         likes_per_photo: Some(likes),
         ..ProfileOverrides::default()
     };
-    let world = |likes| World::new(&Profile::load("load", &overrides(likes)).expect("a valid profile"));
+    let world = |likes| World::computed(&Profile::load("load", &overrides(likes)).expect("a valid profile"));
     let error = world(500.0).expect_err("too many");
     let WorldError::TooMuch { key: "likes_per_photo", most, .. } = &error else { panic!("{error}") };
     let most: f64 = most.parse().expect("a number");
