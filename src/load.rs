@@ -6,6 +6,7 @@
 //! Invariant: rows of others are never touched, unless the caller asks to replace them.
 
 mod error;
+mod names;
 mod portion;
 mod recorded;
 mod shift;
@@ -29,6 +30,7 @@ use crate::sink::postgres::PostgresBulk;
 use crate::sink::sqlite::SqliteBulk;
 
 pub use error::LoadError;
+pub use names::free_suffix;
 pub use recorded::{Recorded, RecordedTable, recorded};
 pub use shift::Offsets;
 pub use state::{DataSet, Interrupted, Phase, interrupted};

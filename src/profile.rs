@@ -12,13 +12,13 @@ pub use error::{Origin, ProfileError};
 pub use file::ProfileOverrides;
 
 use crate::time::Time;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The languages that texts are written in.
 pub const LANGUAGES: [&str; 12] = ["en", "es", "pt", "hi", "id", "fr", "de", "it", "tr", "ja", "ko", "nl"];
 
 /// A whole, valid profile.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// The name of the embedded profile, or the path of the file.
     pub name: String,
@@ -54,12 +54,15 @@ pub struct Profile {
     pub image_base_url: String,
     /// The development password of every account.
     pub password: String,
+    /// What every username ends in, so that a second world beside a first has names of its own; mostly empty.
+    #[serde(default)]
+    pub name_suffix: String,
     /// Counts to be met to the row, by small worlds that are held in memory.
     pub exact: Option<ExactCounts>,
 }
 
 /// How sign-ups spread over the time of the world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Growth {
     /// The announced milestones of the platform, stretched over the world's time.
@@ -71,7 +74,7 @@ pub enum Growth {
 }
 
 /// Row counts that a small world meets exactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExactCounts {
     /// Rows of photos.
@@ -97,6 +100,16 @@ impl Profile {
     pub fn load(name_or_path: &str, overrides: &ProfileOverrides) -> Result<Profile, ProfileError> {
         let (base, origin) = file::read(name_or_path)?;
         complete::complete(name_or_path, base, origin, overrides)
+    }
+
+    /// The whole profile in a line, for a record from which the same world can be made again.
+    pub fn to_record(&self) -> String {
+        serde_json::to_string(self).expect("a profile is texts and finite numbers")
+    }
+
+    /// What [`Profile::to_record`] wrote; `None` if it was written by a version that knew other knobs.
+    pub fn from_record(text: &str) -> Option<Profile> {
+        serde_json::from_str(text).ok()
     }
 
     /// The embedded profiles: (name, description).

@@ -11,6 +11,7 @@
 //! * [`name`], [`text`]: what users are called and what they say
 
 pub mod clock;
+pub mod comment;
 mod error;
 pub mod follow;
 pub mod like;
@@ -29,6 +30,7 @@ pub use user::{User, UserId};
 
 use crate::profile::Profile;
 use clock::Clock;
+use comment::Comments;
 use follow::{FollowScratch, Follows};
 use like::Likes;
 use media::MediaRule;
@@ -59,6 +61,7 @@ struct Computed {
     follows: Follows,
     photos: Photos,
     likes: Likes,
+    comments: Comments,
     media: MediaRule,
     tags: Tags,
 }
@@ -72,6 +75,7 @@ impl World {
         let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
         let scene = Scene { clock: &clock, users: &users, follows: &follows, photos: &photos };
         let likes = Likes::new(profile, scene)?;
+        let comments = Comments::new(profile, photos.count());
         let media = MediaRule::new(profile.seed);
         let tags = Tags::new(
             profile.seed,
@@ -80,7 +84,7 @@ impl World {
             profile.tags_per_photo,
             photos.signed_up(),
         );
-        let facts = Facts::Computed(Box::new(Computed { follows, photos, likes, media, tags }));
+        let facts = Facts::Computed(Box::new(Computed { follows, photos, likes, comments, media, tags }));
         Ok(World { profile: profile.clone(), clock, users, facts })
     }
 

@@ -18,6 +18,7 @@ pub(super) struct Wording {
     words: &'static Words,
     languages: Vec<LanguageId>,
     names: Names,
+    name_suffix: String,
     pub persons: Persons,
     pub texts: Texts,
     pub urls: Urls,
@@ -34,6 +35,7 @@ impl Wording {
             words,
             languages: languages.collect(),
             names: Names::new(words, profile.users, profile.seed),
+            name_suffix: profile.name_suffix.clone(),
             persons: Persons::new(profile.seed),
             texts: Texts::new(words, profile.seed),
             urls: Urls::new(words, &profile.image_base_url),
@@ -52,7 +54,9 @@ impl Wording {
 
     /// Appends the username.
     pub fn username(&self, user: &User, out: &mut String) -> Handle {
-        self.names.username(user.id.0, self.language(user.language), out)
+        let handle = self.names.username(user.id.0, self.language(user.language), out);
+        out.push_str(&self.name_suffix);
+        handle
     }
 
     /// The names of all tags, by number.

@@ -34,7 +34,7 @@ pub struct DataSet {
     #[serde(serialize_with = "edition_name", deserialize_with = "named_edition")]
     pub edition: Edition,
     pub generator_version: u32,
-    /// The complete profile as TOML, with its seed.
+    /// The whole profile with its seed, as [`Profile::to_record`](crate::profile::Profile::to_record) writes it.
     pub profile: String,
 }
 

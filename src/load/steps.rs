@@ -318,13 +318,15 @@ impl<'a, B: Bulk> Load<'a, B> {
     fn park(&mut self) -> Result<(), BulkError> {
         let parked = state::parked(self.control())?;
         self.enter(Phase::Parking, parked.len())?;
+        // All of it at once, where the engine can roll it back; elsewhere each change stands by itself.
+        self.control().run("BEGIN")?;
         for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
             if !self.control().rows(&parked.present)?.is_empty() {
                 self.control().run(&parked.drop)?;
             }
             self.observer.step(&format!("{} {}", parked.table, parked.name));
         }
-        Ok(())
+        self.control().run("COMMIT")
     }
 
     /// Sends what is not in yet; the share of the time for which the engine kept us waiting.
@@ -349,9 +351,17 @@ impl<'a, B: Bulk> Load<'a, B> {
     fn restore(&mut self) -> Result<(), BulkError> {
         let parked = state::parked(self.control())?;
         self.enter(Phase::Restoring, parked.len())?;
+        // A lone connection saves a commit, and so a wait for the disk, for each thing.
+        let alone = self.lanes.len() == 1;
+        if alone {
+            self.control().run("BEGIN")?;
+        }
         for stage in Stage::ALL {
             let of_stage: Vec<_> = parked.iter().filter(|parked| parked.stage == stage).collect();
             self.restore_all(&of_stage)?;
+        }
+        if alone {
+            self.control().run("COMMIT")?;
         }
         Ok(())
     }

@@ -51,6 +51,8 @@ pub enum MigrationError {
     Changed { version: String, file: String },
     #[error("version {version} is applied, but no file of it is here")]
     MissingFile { version: String },
+    #[error("another run went on meanwhile: from where the database is now, this would take migrations back")]
+    MovedMeanwhile,
     #[error("version {version} cannot be reverted: {because}")]
     Irreversible { version: String, because: String },
     #[error("version {version} is not applied with another content than its file's")]
@@ -129,6 +131,7 @@ impl MigrationError {
             Self::Changed { version, .. } => format!(
                 "restore the file, or accept it as it is now: instaseed migrate repair --accept-changed {version}"
             ),
+            Self::MovedMeanwhile => "nothing was changed; `instaseed migrate status` says where it is now".into(),
             Self::MissingFile { .. } => "name the folder that has it with --migrations DIR".into(),
             Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
             Self::Locked { .. } => "wait for it, or raise --lock-timeout".into(),

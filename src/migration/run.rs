@@ -24,11 +24,14 @@ pub struct Options {
     pub lock_timeout: Duration,
     /// Apply pending migrations that are older than the newest applied one.
     pub allow_out_of_order: bool,
+    /// Whether a run may take migrations back. A caller that planned a way forward, and asked nobody, says no: the
+    /// database may have gone on since the plan was made.
+    pub may_take_back: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lock_timeout: Duration::from_secs(60), allow_out_of_order: false }
+        Self { lock_timeout: Duration::from_secs(60), allow_out_of_order: false, may_take_back: true }
     }
 }
 
@@ -157,6 +160,10 @@ impl<'a> Runner<'a> {
     fn run_locked(&mut self, goal: &Goal) -> Result<Outcome, MigrationError> {
         let mut state = State::read(self.session).map_err(cannot_read)?;
         let plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
+        let goes_back = plan.steps.iter().any(|step| step.direction == Direction::Down && !step.resumes);
+        if goes_back && !self.options.may_take_back {
+            return Err(MigrationError::MovedMeanwhile);
+        }
         let tidied = self.untidy(&state);
         self.observer.planned(&plan);
         if plan.is_empty() && tidied.is_empty() {

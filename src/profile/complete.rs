@@ -122,6 +122,7 @@ pub(super) fn complete(
             .or(base.image_base_url.clone())
             .unwrap_or_else(|| "https://picsum.photos/seed".to_owned()),
         password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
+        name_suffix: String::new(),
         exact,
     })
 }

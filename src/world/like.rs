@@ -125,6 +125,12 @@ impl Likes {
         }
     }
 
+    /// What an average follower of a user gives to a photo, times 2^16.
+    #[inline(always)]
+    pub(crate) fn rate(&self, user: UserId, followers: f64) -> f64 {
+        self.owners.rate(user, followers)
+    }
+
     /// What a user likes.
     pub(crate) fn of<'s>(&self, scene: Scene, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
         match self.owners.stored(scene) {

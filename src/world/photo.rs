@@ -6,6 +6,7 @@
 //! scatters the photos of an epoch over its ids. Times grow with ids. Totals are rounded cumulatively and are exact.
 
 mod calendar;
+mod visit;
 
 use super::clock::Clock;
 use super::user::{UserId, Users};
@@ -16,6 +17,8 @@ use crate::random::permutation::Permutation;
 use crate::random::table::LogLut;
 use crate::time::Time;
 use calendar::Calendar;
+use std::ops::Range;
+pub(crate) use visit::{Poster, Visited};
 
 /// A photo, by the order of posting, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +68,7 @@ struct Cohort {
     photos: u32,
     /// 2^64 / posters: turns a rank into a quantile without a division.
     rank_step: u64,
+    guesses_per_slot: f64,
     slots_per_raw: f64,
     raw_per_slot: f64,
     ranks: Permutation,
@@ -130,6 +134,7 @@ impl Photos {
                     first_user: calendar.first_user[c],
                     posters: posters[c],
                     photos: totals[c],
+                    guesses_per_slot: RANK_GUESSES as f64 / totals[c].max(1) as f64,
                     rank_step: u64::MAX / posters[c].max(1) as u64,
                     slots_per_raw,
                     raw_per_slot,
@@ -304,14 +309,14 @@ impl Photos {
         let y = self.slots_before(cohort, epoch) + z - before[cohort] as u64;
         let c = &self.cohorts[cohort];
         let slot = c.slots.inverse(y);
-        let (rank, first) = self.rank_of_slot(c, slot);
-        (UserId(c.first_user + c.ranks.inverse(rank) as u32), (slot - first) as u32)
+        let (rank, slots) = self.rank_of_slot(c, slot);
+        (UserId(c.first_user + c.ranks.inverse(rank) as u32), (slot - slots.start) as u32)
     }
 
-    /// The posting rank that a slot belongs to, and that rank's first slot.
+    /// The posting rank that a slot belongs to, and that rank's slots.
     #[inline(always)]
-    fn rank_of_slot(&self, c: &Cohort, slot: u64) -> (u64, u64) {
-        let share = (slot as i64 as f64 + 0.5) / c.photos as f64 * RANK_GUESSES as f64;
+    fn rank_of_slot(&self, c: &Cohort, slot: u64) -> (u64, Range<u64>) {
+        let share = (slot as i64 as f64 + 0.5) * c.guesses_per_slot;
         let i = (share as i64 as usize).min(RANK_GUESSES - 1);
         let (a, b) = (self.rank_guess[i] as f64, self.rank_guess[i + 1] as f64);
         let quantile = a + (b - a) * (share - i as f64);
@@ -324,7 +329,7 @@ impl Photos {
         loop {
             let next = self.slot_of_rank(c, rank + 1);
             if next > slot {
-                return (rank, first);
+                return (rank, first..next);
             }
             (rank, first) = (rank + 1, next);
         }

@@ -10,6 +10,7 @@ use instaseed::database::{self, DatabaseError, Db, Engine, FileProblem, Target, 
 use crate::support::{Kind, PASSWORD, Server, USER, each_engine, each_engine_without_database, on_engine};
 
 mod files;
+mod resolve;
 mod rights;
 mod tls;
 

@@ -41,6 +41,7 @@ Start here:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Setup(commands::setup::Args),
+    Seed(commands::seed::Args),
     Show(commands::show::Args),
     Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
@@ -146,6 +147,7 @@ impl SourceArgs {
         migration::Options {
             lock_timeout: Duration::from_secs(self.lock_timeout),
             allow_out_of_order: self.allow_out_of_order,
+            may_take_back: true,
         }
     }
 }

@@ -5,9 +5,11 @@
 mod build;
 pub mod completions;
 pub mod doctor;
+mod fill;
 pub mod generate;
 pub mod migrate;
 pub mod reset;
+pub mod seed;
 pub mod setup;
 pub mod show;
 
@@ -39,6 +41,12 @@ pub enum Failure {
     WouldGoBack { target: String, edition: Edition },
     #[error("{target} is at no edition")]
     NoEdition { target: String },
+    #[error("{target} is at edition {at}, not {wanted}")]
+    OtherEdition { target: String, at: Edition, wanted: Edition },
+    #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
+    SchemaNotClean { target: String },
+    #[error("the record of the interrupted load cannot be read by this version")]
+    UnknownRecord,
     #[error("where shall the migration be written?")]
     NoFolder,
     #[error("standard output holds one table, and several are asked for")]
@@ -66,6 +74,16 @@ impl Failure {
             Failure::NoEdition { .. } => {
                 Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
             }
+            Failure::OtherEdition { wanted, .. } => {
+                Some(format!("instaseed migrate to {wanted} brings it there"))
+            }
+            Failure::SchemaNotClean { .. } => {
+                Some("instaseed migrate status says which; nothing was touched".to_owned())
+            }
+            Failure::UnknownRecord => Some(
+                "take the load back with the version that began it, or with: instaseed seed --discard"
+                    .to_owned(),
+            ),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
             Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),
             Failure::Signals(_) => None,
@@ -81,6 +99,7 @@ impl Failure {
 pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
     match command {
         Command::Setup(args) => setup::run(&args, out),
+        Command::Seed(args) => seed::run(&args, out),
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),

@@ -14,7 +14,7 @@ use instaseed::database::Target;
 pub struct Deed<'a> {
     /// The verb as it is typed: `reset`, `migrate down`.
     pub verb: &'a str,
-    /// What it does, as a sentence without its subject: "takes back 2 migrations and the rows they hold".
+    /// What it does, as a sentence without its subject: "takes back 2 migrations and what their tables hold".
     pub does: &'a str,
 }
 
@@ -35,8 +35,8 @@ pub fn consent(
     if args.yes {
         return Ok(true);
     }
-    let question = format!("{} {} of {target}. Go on?", deed.verb, deed.does);
-    match out.ask(question) {
+    let question = format!("{target}\n`{}` {}.", deed.verb, deed.does);
+    match out.ask(question, "Go on?") {
         Some(true) => Ok(true),
         Some(false) => {
             out.say("Nothing was changed.");

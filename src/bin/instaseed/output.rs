@@ -150,13 +150,14 @@ impl Output {
         self.answer(&json!({ "ok": false, "error": error }));
     }
 
-    /// Asks on the terminal; `None` where there is nobody to ask. Anything but a clear yes is a no.
-    pub fn ask(&self, question: impl Display) -> Option<bool> {
+    /// Asks on the terminal, after saying what about; `None` where there is nobody to ask. Anything but a clear
+    /// yes is a no.
+    pub fn ask(&self, about: impl Display, question: &str) -> Option<bool> {
         if self.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
         let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{} [y/N] ", self.on_stderr(Style::Strong, &question.to_string()));
+        let _ = write!(stderr, "{about}\n{} [y/N] ", self.on_stderr(Style::Strong, question));
         let _ = stderr.flush();
         let mut line = String::new();
         let read = io::stdin().read_line(&mut line).unwrap_or(0);

@@ -6,7 +6,7 @@ use crate::commands::migrate::{Watcher, steps};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
-use instaseed::migration::{Goal, Outcome, Runner, Source};
+use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
 use serde::Serialize;
 
 /// A database with a schema, about to be filled or shown.
@@ -33,7 +33,8 @@ impl Site<'_> {
         out: &Output,
     ) -> Result<(Edition, Outcome), Failure> {
         let mut watcher = Watcher::new(out);
-        let mut runner = Runner::new(db, self.source, self.args.options(), &mut watcher);
+        let options = Options { may_take_back: false, ..self.args.options() };
+        let mut runner = Runner::new(db, self.source, options, &mut watcher);
         let mut refusal = None;
         for edition in
             Edition::ALL.into_iter().filter(|edition| wanted.is_none_or(|wanted| wanted == *edition))

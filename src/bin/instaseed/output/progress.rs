@@ -79,6 +79,34 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Where the work stands, in a word or two: above the bars on a terminal, an event with `--json`.
+    pub fn say(&self, what: &str) {
+        match &self.manner {
+            Manner::Terminal(bars) => {
+                let _ = bars.println(what);
+            }
+            Manner::Json => {
+                let _ =
+                    writeln!(io::stderr().lock(), "{}", serde_json::json!({"event": "step", "step": what}));
+            }
+            Manner::Lines | Manner::Silent => {}
+        }
+    }
+
+    /// Something that the user ought to know, however progress is shown.
+    pub fn note(&self, text: &str) {
+        match &self.manner {
+            Manner::Terminal(bars) => {
+                let _ = bars.println(format!("note: {text}"));
+            }
+            _ => {
+                let _ = writeln!(io::stderr().lock(), "note: {text}");
+            }
+        }
+    }
+}
+
 impl Bar {
     /// So many rows more are done.
     pub fn add(&self, rows: u64) {

@@ -40,7 +40,8 @@ impl Unprotect {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
         if migration::is_protected(&mut db)? {
-            let deed = Deed { verb: "migrate unprotect", does: "takes the protection" };
+            let deed =
+                Deed { verb: "migrate unprotect", does: "lets down, redo and reset take things away again" };
             if !guard::consent(&target, false, deed, &self.consent, out)? {
                 return Ok(Answer::No);
             }

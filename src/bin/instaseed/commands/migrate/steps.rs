@@ -8,7 +8,7 @@ use crate::cli::ConsentArgs;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
-use instaseed::migration::{self, Direction, Goal, Outcome, Plan, Runner};
+use instaseed::migration::{self, Direction, Goal, Options, Outcome, Plan, Runner};
 use serde::Serialize;
 use std::str::FromStr;
 
@@ -158,15 +158,17 @@ fn walk(
     let source = place.source(&target)?;
     let protected = migration::is_protected(&mut db)?;
     let mut watcher = super::Watcher::new(out);
-    let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
-    let plan = runner.plan(goal)?;
+    let plan = Runner::new(&mut db, &source, place.options(), &mut watcher).plan(goal)?;
     let back = taken_back(&plan);
     if back > 0 {
-        let does = format!("takes back {} and what their tables hold", migrations(back));
+        let does = format!("takes back {}, with what their tables hold: {}", migrations(back), names(&plan));
         if !guard::consent(&target, protected, Deed { verb, does: &does }, consent, out)? {
             return Ok(Answer::No);
         }
     }
+    // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
+    let options = Options { may_take_back: back > 0, ..place.options() };
+    let mut runner = Runner::new(&mut db, &source, options, &mut watcher);
     let outcome = match runner.run(goal) {
         Ok(outcome) => outcome,
         Err(error) => {
@@ -185,6 +187,12 @@ fn walk(
 /// How many migrations a plan takes back.
 pub fn taken_back(plan: &Plan) -> usize {
     plan.steps.iter().filter(|step| step.direction == Direction::Down).count()
+}
+
+/// The names of what a plan takes back, in that order.
+fn names(plan: &Plan) -> String {
+    let back = plan.steps.iter().filter(|step| step.direction == Direction::Down);
+    back.map(|step| step.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Says what a run did and where the database stands now.

@@ -1,0 +1,178 @@
+//! Filling a migrated database: what `seed`, `setup` and `reset` share.
+//!
+//! It makes the world of a profile, hands it to the library's loader, and shows how it goes: a bar for each table,
+//! one for the whole, the phases by name. Ctrl-C asks the load to stop, a second one ends the program at once.
+
+use crate::commands::Failure;
+use crate::output::{Bar, Output, Progress, thousands};
+use instaseed::database::Target;
+use instaseed::edition::{Edition, Fact, WorldRows};
+use instaseed::fingerprint::GENERATOR_VERSION;
+use instaseed::load::{self, DataSet, Mode, Outline, Phase, Summary};
+use instaseed::plan::Part;
+use instaseed::profile::Profile;
+use instaseed::run;
+use instaseed::world::World;
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// What is to be filled, and how.
+pub struct Fill<'a> {
+    pub target: &'a Target,
+    pub edition: Edition,
+    pub profile: &'a Profile,
+    pub mode: Mode,
+    pub threads: Option<usize>,
+    pub lock_timeout: Duration,
+}
+
+/// What came of it, for programs.
+#[derive(Debug, Serialize)]
+pub struct Filled {
+    pub profile: String,
+    pub seed: u64,
+    pub generator_version: u32,
+    pub rows: u64,
+    pub rows_per_second: u64,
+    #[serde(flatten)]
+    pub summary: Summary,
+}
+
+impl Fill<'_> {
+    pub fn load(&self, out: &Output) -> Result<Filled, Failure> {
+        let stop = stop_on_signals();
+        let world = World::new(self.profile).map_err(instaseed::Error::from)?;
+        let rows = WorldRows::new(&world, self.edition)?;
+        let data = DataSet {
+            edition: self.edition,
+            generator_version: GENERATOR_VERSION,
+            profile: self.profile.to_record(),
+        };
+        let board = Board::new(&world, self.edition, out);
+        let summary = load::load(self.target, &data, &rows, self.options(&stop, &board));
+        board.clear();
+        let summary = summary?;
+        let rows = summary.rows();
+        Ok(Filled {
+            profile: self.profile.name.clone(),
+            seed: self.profile.seed,
+            generator_version: GENERATOR_VERSION,
+            rows,
+            rows_per_second: (rows as f64 / summary.seconds.max(1e-6)) as u64,
+            summary,
+        })
+    }
+
+    pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
+        let stop = stop_on_signals();
+        let world = World::new(self.profile).map_err(instaseed::Error::from)?;
+        let rows = WorldRows::new(&world, self.edition)?;
+        let board = Board::new(&world, self.edition, out);
+        Ok(load::outline(self.target, self.edition, &rows, self.options(&stop, &board))?)
+    }
+
+    fn options<'a>(&self, stop: &'a AtomicBool, board: &'a Board) -> load::Options<'a> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        load::Options {
+            mode: self.mode,
+            threads: self.threads.unwrap_or_else(cores),
+            lock_timeout: self.lock_timeout,
+            stop,
+            observer: board,
+        }
+    }
+}
+
+impl Filled {
+    /// The lines that end a load.
+    pub fn say(&self, out: &Output) {
+        let Summary { seconds, engine_share, megabytes, .. } = &self.summary;
+        out.say(format_args!(
+            "Loaded {} rows in {seconds:.2} s: {} rows/s; {:.0} % of the time of loading the engine was at work{}.",
+            thousands(self.rows),
+            thousands(self.rows_per_second),
+            engine_share * 100.0,
+            megabytes.map_or_else(String::new, |megabytes| format!("; the database has {megabytes:.1} MB")),
+        ));
+        let phases = self.summary.phases.iter().filter(|(_, seconds)| *seconds >= 0.05);
+        let phases: Vec<_> = phases.map(|(phase, seconds)| format!("{phase} {seconds:.1} s")).collect();
+        if phases.len() > 1 {
+            out.say(format_args!("Phases: {}.", phases.join(", ")));
+        }
+    }
+}
+
+/// A flag that SIGINT and SIGTERM set; the second of them ends the program as if nobody had asked.
+fn stop_on_signals() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // Without a handler the signal ends the program at once, and the load can be resumed all the same.
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop));
+        let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
+    }
+    stop
+}
+
+/// The bars of a load.
+struct Board {
+    progress: Progress,
+    whole: Bar,
+    tables: Vec<(&'static str, Bar)>,
+    talk: bool,
+}
+
+impl Board {
+    fn new(world: &World, edition: Edition, out: &Output) -> Board {
+        let profile = world.profile();
+        let photos = world.photo_count() as f64;
+        let about = |fact: Fact| match fact {
+            Fact::User => u64::from(world.user_count()),
+            Fact::Photo => world.photo_count(),
+            Fact::Media => (photos * 1.4) as u64,
+            Fact::Comment => (photos * profile.comments_per_photo) as u64,
+            Fact::Like => (photos * profile.likes_per_photo) as u64,
+            Fact::Follow => profile.follows(),
+            Fact::Tag => u64::from(world.tag_count()),
+            Fact::PhotoTag => (photos * profile.tags_per_photo) as u64,
+        };
+        let progress = out.progress();
+        let tables = edition.tables().iter();
+        let whole = progress.bar("all", Some(tables.clone().map(|table| about(table.fact)).sum()));
+        let tables = tables.map(|table| (table.name, progress.bar(table.name, Some(about(table.fact)))));
+        Board { tables: tables.collect(), whole, progress, talk: out.wants_talk() }
+    }
+
+    fn clear(&self) {
+        for (_, bar) in &self.tables {
+            bar.finish();
+        }
+        self.whole.finish();
+    }
+}
+
+impl run::Observer for Board {
+    fn delivered(&self, part: &Part, _units: u64, rows: u64) {
+        self.whole.add(rows);
+        if let Some((_, bar)) = self.tables.iter().find(|(name, _)| *name == part.table.name) {
+            bar.add(rows);
+        }
+    }
+}
+
+impl load::Observer for Board {
+    fn phase(&self, phase: Phase, _steps: usize) {
+        self.progress.say(phase.name());
+    }
+
+    fn step(&self, what: &str) {
+        self.progress.say(what);
+    }
+
+    fn note(&self, text: &str) {
+        if self.talk {
+            self.progress.note(text);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The comments of one window: counted, or made and sorted.
+
+use std::ops::Range;
+
+use super::author::{Thread, Topic};
+use super::table::Table;
+use super::{Comment, Comments, DELAY_MOST, NO_PARENT};
+use crate::time::Time;
+use crate::world::like::Likes;
+use crate::world::photo::Visited;
+use crate::world::scene::Scene;
+
+/// Room for the comments of one window, used again for the next.
+#[derive(Clone, Debug, Default)]
+pub struct CommentScratch {
+    comments: Vec<Comment>,
+    places: Vec<u32>,
+    thread: Thread,
+}
+
+impl CommentScratch {
+    /// Empty room; it grows to the greatest window.
+    pub fn new() -> CommentScratch {
+        CommentScratch::default()
+    }
+}
+
+impl Comments {
+    /// All comments of the world.
+    pub(super) fn count_all(&self, scene: Scene, likes: &Likes, table: &Table) -> u64 {
+        let mut sum = 0;
+        self.meet_commented(scene, likes, table, 0..scene.photos.epoch_count(), |_, count| {
+            sum += count as u64
+        });
+        sum
+    }
+
+    /// How many comments a window has.
+    pub(super) fn count_in(&self, scene: Scene, likes: &Likes, table: &Table, window: usize) -> u64 {
+        let epochs = table.windows[window].clone();
+        let span = span(scene, &epochs);
+        let (mut sum, mut thread) = (0, Thread::default());
+        self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
+            let epoch = visited.place.epoch;
+            let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(DELAY_MOST);
+            if epochs.contains(&epoch) && (end < span.end.0 || span.end == scene.clock.end()) {
+                sum += count as u64;
+            } else {
+                let photo = scene.photos.id(visited.place);
+                self.times(scene, photo, scene.photos.time_in(epoch, photo), count, &mut thread);
+                sum += thread.entries.iter().filter(|entry| span.contains(&entry.time)).count() as u64;
+            }
+        });
+        sum
+    }
+
+    /// The comments of a window in the order of their ids.
+    pub(super) fn write_in<'s>(
+        &self,
+        scene: Scene,
+        likes: &Likes,
+        table: &Table,
+        window: usize,
+        scratch: &'s mut CommentScratch,
+    ) -> &'s [Comment] {
+        let epochs = table.windows[window].clone();
+        let span = span(scene, &epochs);
+        let CommentScratch { comments, places, thread } = scratch;
+        comments.clear();
+        self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
+            let (epoch, photo) = (visited.place.epoch, scene.photos.id(visited.place));
+            self.times(scene, photo, scene.photos.time_in(epoch, photo), count, thread);
+            if !thread.entries.iter().any(|entry| span.contains(&entry.time)) {
+                return;
+            }
+            let owner = scene.photos.member(visited.cohort, visited.rank);
+            let audience = &scene.follows.audience(scene.users, owner);
+            self.people(scene, &Topic { photo, owner, epoch, audience }, thread);
+            // Times ascend: what lies in the span is one run, and so are its indices.
+            let outside = thread.entries.partition_point(|entry| entry.time < span.start);
+            let first = comments.len() as u32;
+            for entry in thread.entries[outside..].iter().take_while(|entry| entry.time < span.end) {
+                comments.push(Comment {
+                    photo,
+                    owner,
+                    author: entry.author,
+                    created_at: entry.time,
+                    ordinal: entry.ordinal,
+                    parent: entry.answers.map_or(NO_PARENT, |index| first + (index - outside) as u32),
+                    drafted: comments.len() as u32,
+                });
+            }
+        });
+        comments.sort_unstable_by_key(|c| ((c.created_at.0 as u64) << 32 | c.photo.0 as u64, c.ordinal));
+        // Parents were named by the order of drafting.
+        places.clear();
+        places.resize(comments.len(), 0);
+        for (place, comment) in comments.iter().enumerate() {
+            places[comment.drafted as usize] = place as u32;
+        }
+        for comment in comments.iter_mut().filter(|c| c.parent != NO_PARENT) {
+            comment.parent = places[comment.parent as usize];
+        }
+        comments
+    }
+
+    /// Meets the photos of some epochs that have comments.
+    #[inline(always)]
+    fn meet_commented(
+        &self,
+        scene: Scene,
+        likes: &Likes,
+        table: &Table,
+        epochs: Range<usize>,
+        mut meet: impl FnMut(Visited, u32),
+    ) {
+        for epoch in epochs {
+            for cohort in 0..epoch {
+                scene.photos.visit(epoch, cohort, |visited| {
+                    let expected = table.expected(scene, likes, epoch, cohort, visited.rank, visited.photos);
+                    let count = self.count(&visited, expected);
+                    if count > 0 {
+                        meet(visited, count);
+                    }
+                });
+            }
+        }
+    }
+}
+
+fn span(scene: Scene, epochs: &Range<usize>) -> Range<Time> {
+    scene.photos.epoch_start(epochs.start)..scene.photos.epoch_start(epochs.end)
+}
+
+/// The epochs whose photos can have comments in those epochs: they and those of the week before.
+fn reaching(scene: Scene, epochs: &Range<usize>) -> Range<usize> {
+    let begin = scene.photos.epoch_start(epochs.start).0.saturating_sub(DELAY_MOST);
+    scene.photos.epoch_at(Time(begin)).min(epochs.start)..epochs.end
+}

@@ -1,0 +1,64 @@
+//! Photos in the order of the slot map, epoch by epoch and cohort by cohort: cheaper than by id, where the order of
+//! photos does not matter and few of them need an id at all.
+
+use super::{Photos, Place};
+use crate::world::user::UserId;
+
+/// A photo met in an epoch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visited {
+    pub cohort: usize,
+    /// The posting rank of the owner in the cohort.
+    pub rank: u64,
+    /// The slot in the cohort: it names the photo as well as the id does.
+    pub slot: u64,
+    /// Which of the owner's photos, and how many these are.
+    pub ordinal: u32,
+    pub photos: u32,
+    pub place: Place,
+}
+
+/// A member of a cohort who posts, by posting rank.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Poster {
+    pub user: UserId,
+    pub photos: u32,
+}
+
+impl Photos {
+    /// Meets the photos of an epoch that one cohort posted.
+    #[inline(always)]
+    pub(crate) fn visit(&self, epoch: usize, cohort: usize, mut meet: impl FnMut(Visited)) {
+        let c = &self.cohorts[cohort];
+        let (from, to) = (self.slots_before(cohort, epoch), self.slots_before(cohort, epoch + 1));
+        let first_z = self.before[epoch * self.stride + cohort] as u64;
+        for y in from..to {
+            let slot = c.slots.inverse(y);
+            let (rank, slots) = self.rank_of_slot(c, slot);
+            let place = Place { epoch, z: first_z + y - from };
+            let (ordinal, photos) = ((slot - slots.start) as u32, (slots.end - slots.start) as u32);
+            meet(Visited { cohort, rank, slot, ordinal, photos, place });
+        }
+    }
+
+    /// The user of a posting rank.
+    #[inline(always)]
+    pub(crate) fn member(&self, cohort: usize, rank: u64) -> UserId {
+        let c = &self.cohorts[cohort];
+        UserId(c.first_user + c.ranks.inverse(rank) as u32)
+    }
+
+    /// The posters of a cohort by posting rank.
+    pub(crate) fn posters(&self, cohort: usize) -> impl Iterator<Item = Poster> + '_ {
+        let c = &self.cohorts[cohort];
+        (0..c.posters as u64).map(move |rank| Poster {
+            user: self.member(cohort, rank),
+            photos: (self.slot_of_rank(c, rank + 1) - self.slot_of_rank(c, rank)) as u32,
+        })
+    }
+
+    /// The share of a cohort's photos that lie in an epoch.
+    pub(crate) fn share_in(&self, cohort: usize, epoch: usize) -> f64 {
+        self.share_before(cohort, epoch + 1) - self.share_before(cohort, epoch)
+    }
+}
