@@ -10,6 +10,7 @@ mod keys;
 mod rules;
 mod shape;
 mod source;
+mod stored;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use folder::Folder;
 pub use rules::{Finding, Group};
 pub use shape::Figure;
 pub use source::{Cell, EachRow, Source};
+pub use stored::Stored;
 
 use crate::Result;
 use crate::edition::{Cells, Edition, Fact, Table};

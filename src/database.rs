@@ -20,6 +20,7 @@ mod resolve;
 mod rows;
 mod runtime;
 pub(crate) mod sqlite;
+mod stream;
 mod target;
 pub(crate) mod tls;
 
@@ -29,6 +30,7 @@ pub use facts::Facts;
 pub use resolve::Origin;
 pub use rows::Field;
 pub use runtime::Runtime;
+pub use stream::{Ask, Cells};
 pub use target::Target;
 pub use tls::TlsMode;
 

@@ -13,6 +13,7 @@
 pub mod clock;
 pub mod comment;
 mod error;
+mod exact;
 pub mod follow;
 pub mod like;
 pub mod media;
@@ -31,16 +32,17 @@ pub use user::{User, UserId};
 use crate::profile::Profile;
 use clock::Clock;
 use comment::Comments;
+use exact::Exact;
 use follow::{FollowScratch, Follows};
 use like::Likes;
 use media::MediaRule;
 use photo::Photos;
 use scene::Scene;
+use std::fmt;
 use tag::Tags;
 use user::Users;
 
 /// A whole world, ready to be asked.
-#[derive(Debug)]
 pub struct World {
     profile: Profile,
     clock: Clock,
@@ -49,10 +51,11 @@ pub struct World {
 }
 
 /// Where the answers come from.
-#[derive(Debug)]
 enum Facts {
     /// Every row is a function of its ids.
     Computed(Box<Computed>),
+    /// Every row was made once: small worlds, with counts to the row.
+    Exact(Box<Exact>),
 }
 
 /// The rooms of a computed world.
@@ -66,25 +69,46 @@ struct Computed {
     tags: Tags,
 }
 
+impl Computed {
+    fn new(profile: &Profile, clock: &Clock, users: &Users) -> Result<Computed, WorldError> {
+        let seed = profile.seed;
+        let follows = Follows::new(profile, users)?;
+        let photos = Photos::new(clock, users, seed, profile.photos() as u32, profile.inactive);
+        let likes = Likes::new(profile, Scene { clock, users, follows: &follows, photos: &photos })?;
+        let comments = Comments::new(profile, photos.count());
+        let (mean, signed_up) = (profile.tags_per_photo, photos.signed_up());
+        let tags = Tags::new(seed, profile.users, users.topic_count(), mean, signed_up);
+        Ok(Computed { follows, photos, likes, comments, media: MediaRule::new(seed), tags })
+    }
+}
+
+impl fmt::Debug for World {
+    /// By name: the rows of a world are not to be met in a message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Profile { name, users, seed, .. } = &self.profile;
+        write!(f, "World({name}, {users} users, seed {seed})")
+    }
+}
+
 impl World {
-    /// Builds the tables of a world: milliseconds, and a few megabytes whatever the number of users.
+    /// Builds a world: the tables of a computed one in milliseconds, a few megabytes whatever the number of users; all
+    /// rows of an exact one.
     pub fn new(profile: &Profile) -> Result<World, WorldError> {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let users = Users::new(profile);
-        let follows = Follows::new(profile, &users)?;
-        let photos = Photos::new(&clock, &users, profile.seed, profile.photos() as u32, profile.inactive);
-        let scene = Scene { clock: &clock, users: &users, follows: &follows, photos: &photos };
-        let likes = Likes::new(profile, scene)?;
-        let comments = Comments::new(profile, photos.count());
-        let media = MediaRule::new(profile.seed);
-        let tags = Tags::new(
-            profile.seed,
-            profile.users,
-            users.topic_count(),
-            profile.tags_per_photo,
-            photos.signed_up(),
-        );
-        let facts = Facts::Computed(Box::new(Computed { follows, photos, likes, comments, media, tags }));
+        let facts = match Exact::new(profile, &clock, &users)? {
+            Some(exact) => Facts::Exact(Box::new(exact)),
+            None => Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?)),
+        };
+        Ok(World { profile: profile.clone(), clock, users, facts })
+    }
+
+    /// A computed world, also where it is small enough to be exact.
+    #[cfg(test)]
+    pub(crate) fn computed(profile: &Profile) -> Result<World, WorldError> {
+        let clock = Clock::new(profile.start, profile.as_of, profile.growth);
+        let users = Users::new(profile);
+        let facts = Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?));
         Ok(World { profile: profile.clone(), clock, users, facts })
     }
 
@@ -145,33 +169,36 @@ impl World {
     pub fn is_bot(&self, id: UserId) -> bool {
         match &self.facts {
             Facts::Computed(computed) => computed.follows.is_bot(&self.users, id),
+            Facts::Exact(exact) => exact.is_bot(&self.users, id),
         }
     }
 
     /// Whom a user follows: ascending, each once, never the user.
     #[inline(always)]
-    pub fn followees<'s>(&self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
+    pub fn followees<'s>(&'s self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
         match &self.facts {
             Facts::Computed(computed) => computed.follows.followees(&self.users, id, scratch),
+            Facts::Exact(exact) => exact.followees(id),
         }
     }
 
     /// Who follows a user: ascending, each once.
-    pub fn followers<'s>(&self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
+    pub fn followers<'s>(&'s self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
         match &self.facts {
             Facts::Computed(computed) => computed.follows.followers(&self.users, id, scratch),
+            Facts::Exact(exact) => exact.followers(id),
         }
     }
 
     /// Since when `follower`, who signed up at `signed_up`, follows `followee`; never before both had signed up.
     #[inline(always)]
     pub fn follow_time(&self, follower: UserId, signed_up: Time, followee: UserId) -> Time {
-        match &self.facts {
-            Facts::Computed(computed) => {
-                // Ids are in the order of sign-ups: the later side is known without a look.
-                let both = if followee < follower { signed_up } else { self.signed_up(followee) };
-                computed.follows.time(&self.clock, follower, followee, both)
-            }
-        }
+        // Ids are in the order of sign-ups: the later side is known without a look.
+        let both = if followee < follower { signed_up } else { self.signed_up(followee) };
+        let follows = match &self.facts {
+            Facts::Computed(computed) => &computed.follows,
+            Facts::Exact(exact) => &exact.base,
+        };
+        follows.time(&self.clock, follower, followee, both)
     }
 }

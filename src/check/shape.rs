@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::survey::{SAMPLED_TEXTS, Survey};
 
 /// From this many people on the figures of degrees and skew are held to a band.
-const LARGE: usize = 5000;
+const LARGE: usize = 10_000;
 /// From this many photos on the figures of tags are held to a band, and of hours from five times as many.
 const MANY_PHOTOS: usize = 1000;
 

@@ -1,6 +1,7 @@
 //! The course edition: seven tables with the names and the order of columns of the course's own schema.
 
 use super::{Cells, Column, Fact, Table};
+use crate::world::comment::Comment;
 use crate::world::photo::Photo;
 use crate::world::user::User;
 
@@ -88,4 +89,12 @@ pub(super) fn photo(photo: &Photo, url: &str, cells: &mut impl Cells) {
     cells.text(url);
     cells.integer(photo.owner.key());
     cells.time(photo.created_at);
+}
+
+pub(super) fn comment(id: i64, comment: &Comment, text: &str, cells: &mut impl Cells) {
+    cells.integer(id);
+    cells.text(text);
+    cells.integer(comment.photo.key());
+    cells.integer(comment.author.key());
+    cells.time(comment.created_at);
 }

@@ -3,6 +3,7 @@
 use super::wording::Wording;
 use super::{Cells, Column, EditionError, Fact, Table};
 use crate::profile::Profile;
+use crate::world::comment::Comment;
 use crate::world::media::MediaKind;
 use crate::world::name::{self, Handle};
 use crate::world::photo::Photo;
@@ -160,4 +161,13 @@ pub(super) fn medium(id: i64, photo: &Photo, order: u32, kind: MediaKind, url: &
     });
     cells.integer(i64::from(order) + 1);
     cells.time(photo.created_at);
+}
+
+pub(super) fn comment(id: i64, comment: &Comment, text: &str, cells: &mut impl Cells) {
+    cells.integer(id);
+    cells.integer(comment.photo.key());
+    cells.integer(comment.author.key());
+    cells.text(text);
+    cells.time(comment.created_at);
+    cells.time(comment.created_at);
 }

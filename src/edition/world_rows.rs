@@ -10,6 +10,7 @@ use super::wording::Wording;
 use super::{Cells, Edition, Fact, Keys, Rows, Table, course, platform};
 use crate::Result;
 use crate::world::World;
+use crate::world::comment::CommentScratch;
 use crate::world::follow::FollowScratch;
 use crate::world::like::LikeScratch;
 use crate::world::photo::PhotoId;
@@ -35,6 +36,7 @@ pub struct WorldRows<'w> {
 pub struct Scratch {
     follows: FollowScratch,
     likes: LikeScratch,
+    comments: CommentScratch,
     tags: TagList,
     name: String,
     text: String,
@@ -71,7 +73,7 @@ impl<'w> WorldRows<'w> {
     fn photos<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
         for id in units {
             let photo = self.world.photo(PhotoId(id as u32));
-            let topic = self.wording.topic(self.world.photo_topic(&photo));
+            let topic = self.wording.topic(self.world.photo_topic(photo.id, photo.owner));
             scratch.text.clear();
             match self.edition {
                 Edition::Course => {
@@ -100,13 +102,40 @@ impl<'w> WorldRows<'w> {
         let mut id = first_id;
         for photo in units {
             let photo = self.world.photo(PhotoId(photo as u32));
-            let topic = self.wording.topic(self.world.photo_topic(&photo));
+            let topic = self.wording.topic(self.world.photo_topic(photo.id, photo.owner));
             let media = self.world.media(photo.id);
             for order in 0..media.count() {
                 let kind = media.kind(order);
                 scratch.text.clear();
                 self.wording.urls.medium(photo.id.key(), order as u8 + 1, kind, topic, &mut scratch.text);
                 platform::medium(id, &photo, order, kind, &scratch.text, &mut cells);
+                cells.end_row();
+                id += 1;
+            }
+        }
+        cells
+    }
+
+    fn comments<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
+        let Scratch { comments, name, text, .. } = scratch;
+        let mut id = first_id;
+        for window in units {
+            let comments = self.world.comments_in(window as u32, comments);
+            for comment in comments {
+                name.clear();
+                let answered = comment.parent().map(|parent| &comments[parent as usize]);
+                if let Some(answered) = answered {
+                    self.wording.username(&self.world.user(answered.author), name);
+                }
+                let topic = self.wording.topic(self.world.photo_topic(comment.photo, comment.owner));
+                let language = self.wording.language(self.world.language(comment.author));
+                let number = u64::from(comment.photo.0) << 32 | u64::from(comment.ordinal);
+                text.clear();
+                self.wording.texts.comment(number, topic, language, answered.map(|_| name.as_str()), text);
+                match self.edition {
+                    Edition::Course => course::comment(id, comment, text, &mut cells),
+                    Edition::Platform => platform::comment(id, comment, text, &mut cells),
+                }
                 cells.end_row();
                 id += 1;
             }
@@ -192,7 +221,10 @@ impl<'w> WorldRows<'w> {
             Fact::Follow => profile.follows_per_user,
             Fact::Like => profile.likes_per_photo * profile.photos_per_user,
             Fact::PhotoTag => profile.tags_per_photo,
-            Fact::Comment => profile.comments_per_photo,
+            Fact::Comment => {
+                let windows = f64::from(self.world.comment_windows().max(1));
+                profile.comments_per_photo * self.world.photo_count() as f64 / windows
+            }
         }
     }
 }
@@ -209,7 +241,7 @@ impl Rows for WorldRows<'_> {
             Fact::User | Fact::Follow | Fact::Like => u64::from(self.world.user_count()),
             Fact::Photo | Fact::Media | Fact::PhotoTag => self.world.photo_count(),
             Fact::Tag => u64::from(self.world.tag_count()),
-            Fact::Comment => 0,
+            Fact::Comment => u64::from(self.world.comment_windows()),
         }
     }
 
@@ -248,7 +280,7 @@ impl Rows for WorldRows<'_> {
                 };
                 units.map(tags_of).sum()
             }
-            Fact::Comment => 0,
+            Fact::Comment => units.map(|window| self.world.comment_count(window as u32)).sum(),
         }
     }
 
@@ -264,7 +296,7 @@ impl Rows for WorldRows<'_> {
             Fact::User => self.users(units, cells, scratch),
             Fact::Photo => self.photos(units, cells, scratch),
             Fact::Media => self.media(units, first_id, cells, scratch),
-            Fact::Comment => cells,
+            Fact::Comment => self.comments(units, first_id, cells, scratch),
             Fact::Like => self.likes(units, first_id, cells, scratch),
             Fact::Follow => self.follows(units, cells, scratch),
             Fact::Tag => self.tags(units, cells),

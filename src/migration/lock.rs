@@ -41,6 +41,12 @@ impl fmt::Display for Holder {
     }
 }
 
+/// The lock, and what the session was like before it was taken.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    pub foreign_keys: bool,
+}
+
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Short waits are not worth a word.
@@ -79,9 +85,8 @@ pub(crate) fn acquire(
     session: &mut dyn Session,
     timeout: Duration,
     observer: &mut dyn Observer,
-) -> Result<(), MigrationError> {
+) -> Result<Held, MigrationError> {
     wait(session, timeout, observer, |session| {
-        let got = session.try_lock().map_err(MigrationError::engine("cannot take the lock"))?;
-        Ok(got.then_some(()))
+        session.try_lock().map_err(MigrationError::engine("cannot take the lock"))
     })
 }

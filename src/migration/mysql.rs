@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::dialect::{Dialect, Manner};
 use super::ledger::{Ledger, impl_ledger};
-use super::lock::Holder;
+use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;
 use super::split::{Lexis, Statement};
@@ -41,8 +41,9 @@ fn manner(statement: &Statement) -> Manner {
 /// The lock's name is known to the whole server, so it holds the database's; names end at 64 characters.
 pub(crate) const LOCK: &str = "CONCAT('instaseed:', LEFT(SHA2(DATABASE(), 256), 32))";
 
-/// One query for each part of the catalogue; what changes with the rows (sizes, counters) is left out.
-const CATALOGUE: [&str; 8] = [
+/// One query for each part of the catalogue; what changes with the rows (sizes, counters) is left out. No joins:
+/// a table of `information_schema` is read quickly only where the schema is a constant.
+const CATALOGUE: [&str; 9] = [
     "SELECT CONCAT_WS('|', TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_COMMENT, CREATE_OPTIONS) AS line \
      FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
     "SELECT CONCAT_WS('|', TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, \
@@ -53,11 +54,10 @@ const CATALOGUE: [&str; 8] = [
      FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
     "SELECT CONCAT_WS('|', TABLE_NAME, CONSTRAINT_NAME, CONSTRAINT_TYPE) AS line \
      FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION, k.COLUMN_NAME, k.REFERENCED_TABLE_NAME, \
-     k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE) AS line \
-     FROM information_schema.KEY_COLUMN_USAGE k LEFT JOIN information_schema.REFERENTIAL_CONSTRAINTS r \
-     ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME \
-     WHERE k.TABLE_SCHEMA = DATABASE() ORDER BY 1",
+    "SELECT CONCAT_WS('|', TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION, COLUMN_NAME, REFERENCED_TABLE_NAME, \
+     REFERENCED_COLUMN_NAME) AS line FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
+    "SELECT CONCAT_WS('|', TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE) AS line \
+     FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1",
     "SELECT CONCAT_WS('|', CONSTRAINT_NAME, CHECK_CLAUSE) AS line \
      FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1",
     "SELECT CONCAT_WS('|', TRIGGER_NAME, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_TIMING, ACTION_STATEMENT) AS line \
@@ -97,15 +97,15 @@ impl Session for MysqlConnection {
         Ok(hex(&hash.finalize()))
     }
 
-    fn try_lock(&mut self) -> QueryResult<bool> {
+    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
         let got = self.number(&format!("SELECT CAST(GET_LOCK({LOCK}, 0) AS SIGNED) AS number"))? == 1;
         if got {
             self.batch(KEEP_SETTINGS)?;
         }
-        Ok(got)
+        Ok(got.then(Held::default))
     }
 
-    fn unlock(&mut self, _keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, _held: Held, _keep: bool) -> QueryResult<()> {
         self.number(&format!("SELECT CAST(RELEASE_LOCK({LOCK}) AS SIGNED) AS number")).map(|_| ())
     }
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::dialect::{Dialect, Manner};
 use super::ledger::{Ledger, impl_ledger};
-use super::lock::Holder;
+use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;
 use super::split::{Lexis, Statement};
@@ -94,13 +94,13 @@ impl Session for PgConnection {
         Ok(hex(&hash.finalize()))
     }
 
-    fn try_lock(&mut self) -> QueryResult<bool> {
+    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
         let (class, object) = LOCK;
-        Ok(self.number(&format!("SELECT pg_try_advisory_lock({class}, {object})::int::bigint AS number"))?
-            == 1)
+        let sql = format!("SELECT pg_try_advisory_lock({class}, {object})::int::bigint AS number");
+        Ok((self.number(&sql)? == 1).then(Held::default))
     }
 
-    fn unlock(&mut self, _keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, _held: Held, _keep: bool) -> QueryResult<()> {
         let (class, object) = LOCK;
         self.number(&format!("SELECT pg_advisory_unlock({class}, {object})::int::bigint AS number"))
             .map(|_| ())

@@ -147,10 +147,10 @@ impl<'a> Runner<'a> {
     }
 
     fn locked<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, MigrationError>) -> Result<T> {
-        lock::acquire(self.session, self.options.lock_timeout, self.observer)?;
+        let held = lock::acquire(self.session, self.options.lock_timeout, self.observer)?;
         let worked = work(self);
         let unlocked =
-            self.session.unlock(worked.is_ok()).map_err(MigrationError::engine("cannot end the run"));
+            self.session.unlock(held, worked.is_ok()).map_err(MigrationError::engine("cannot end the run"));
         // Of two errors the first is the cause.
         let value = worked?;
         unlocked?;
@@ -171,7 +171,10 @@ impl<'a> Runner<'a> {
         }
         self.create_tables(&state)?;
         for entry in tidied {
-            self.session.write(&entry, true).map_err(cannot_record())?;
+            let known = state.entry(&entry.version).is_some_and(Entry::is_running);
+            let kept =
+                if known { self.session.update(&entry, true) } else { self.session.write(&entry, true) };
+            kept.map_err(cannot_record())?;
             state.ledger.insert(entry.version.clone(), (entry, Default::default()));
         }
         let mut outcome = Outcome::default();

@@ -5,7 +5,7 @@ use diesel::QueryResult;
 
 use super::dialect::Dialect;
 use super::ledger::Ledger;
-use super::lock::Holder;
+use super::lock::{Held, Holder};
 use super::{Direction, Migration, MigrationError, Statement};
 use crate::database::Db;
 
@@ -16,10 +16,10 @@ pub(crate) trait Session: Ledger {
     fn tables(&mut self) -> QueryResult<Vec<String>>;
     /// A digest of everything that DDL can change.
     fn catalogue(&mut self) -> QueryResult<String>;
-    /// False when another one has it.
-    fn try_lock(&mut self) -> QueryResult<bool>;
+    /// `None` when another one has it.
+    fn try_lock(&mut self) -> QueryResult<Option<Held>>;
     /// Gives the lock back; where the run is one transaction, `keep` decides what becomes of it.
-    fn unlock(&mut self, keep: bool) -> QueryResult<()>;
+    fn unlock(&mut self, held: Held, keep: bool) -> QueryResult<()>;
     fn holder(&mut self) -> QueryResult<Option<Holder>>;
     /// Whether statements wait by themselves for another connection's lock; while the runner waits, they must not:
     /// it tells for whom, and how long is its own decision.

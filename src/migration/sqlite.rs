@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::dialect::{Dialect, Manner};
 use super::ledger::{Ledger, impl_ledger};
-use super::lock::Holder;
+use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;
 use super::split::Lexis;
@@ -60,17 +60,18 @@ impl Session for SqliteConnection {
         Ok(hex(&Sha256::digest(lines.join("\n"))))
     }
 
-    fn try_lock(&mut self) -> QueryResult<bool> {
-        // Off before the transaction, for every step of it; the pragma's old value is the session's own (ON).
-        self.batch("PRAGMA foreign_keys = OFF")?;
+    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
+        let foreign_keys = has_foreign_keys(self)?;
         self.be_patient(false)?;
+        // Off before the transaction, for every step of it.
+        self.batch("PRAGMA foreign_keys = OFF")?;
         let begun = AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE");
         self.be_patient(true)?;
         match begun {
-            Ok(()) => Ok(true),
+            Ok(()) => Ok(Some(Held { foreign_keys })),
             Err(error) => {
-                self.batch("PRAGMA foreign_keys = ON")?;
-                if self.is_busy(&error) { Ok(false) } else { Err(error) }
+                set_foreign_keys(self, foreign_keys)?;
+                if self.is_busy(&error) { Ok(None) } else { Err(error) }
             }
         }
     }
@@ -79,10 +80,10 @@ impl Session for SqliteConnection {
         self.batch(if patient { "PRAGMA busy_timeout = 10000" } else { "PRAGMA busy_timeout = 0" })
     }
 
-    fn unlock(&mut self, keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, held: Held, keep: bool) -> QueryResult<()> {
         self.batch("PRAGMA locking_mode = NORMAL")?;
         let ended = if keep { self.commit() } else { self.rollback() };
-        self.batch("PRAGMA foreign_keys = ON")?;
+        set_foreign_keys(self, held.foreign_keys)?;
         // With the mode back to normal, the file is let go at the next access.
         self.batch("SELECT 1 FROM sqlite_master LIMIT 1")?;
         ended
@@ -153,7 +154,7 @@ impl Session for SqliteConnection {
                 });
             }
         }
-        self.check_references(migration, script.file.clone()).map_err(failed())?.map_or(Ok(()), Err)
+        dangling(self, migration, script.file.clone()).map_err(failed())?.map_or(Ok(()), Err)
     }
 
     fn line_of_error(&self, statement: &Statement, error: &diesel::result::Error) -> Option<usize> {
@@ -178,36 +179,42 @@ struct Database {
     file: String,
 }
 
-trait References {
-    fn check_references(
-        &mut self,
-        migration: &Migration,
-        file: String,
-    ) -> QueryResult<Option<MigrationError>>;
+#[derive(diesel::QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    foreign_keys: i32,
 }
 
-impl References for SqliteConnection {
-    fn check_references(
-        &mut self,
-        migration: &Migration,
-        file: String,
-    ) -> QueryResult<Option<MigrationError>> {
-        let found = self.lines(
+fn has_foreign_keys(connection: &mut SqliteConnection) -> QueryResult<bool> {
+    let setting: Setting = diesel::sql_query("PRAGMA foreign_keys").get_result(connection)?;
+    Ok(setting.foreign_keys == 1)
+}
+
+fn set_foreign_keys(connection: &mut SqliteConnection, on: bool) -> QueryResult<()> {
+    connection.batch(if on { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" })
+}
+
+/// The first reference that leads nowhere.
+fn dangling(
+    connection: &mut SqliteConnection,
+    migration: &Migration,
+    file: String,
+) -> QueryResult<Option<MigrationError>> {
+    let found = connection.lines(
             "SELECT \"table\" || char(31) || parent || char(31) || count(*) || char(31) || coalesce(min(rowid), '?') AS line \
              FROM pragma_foreign_key_check GROUP BY \"table\", parent ORDER BY \"table\", parent LIMIT 1",
         )?;
-        let Some(line) = found.first() else { return Ok(None) };
-        let parts: Vec<&str> = line.split('\u{1f}').collect();
-        let part = |at: usize| parts.get(at).copied().unwrap_or_default().to_owned();
-        Ok(Some(MigrationError::DanglingRows {
-            file,
-            version: migration.version.clone(),
-            table: part(0),
-            parent: part(1),
-            rows: part(2).parse().unwrap_or(0),
-            first: format!("rowid {}", part(3)),
-        }))
-    }
+    let Some(line) = found.first() else { return Ok(None) };
+    let parts: Vec<&str> = line.split('\u{1f}').collect();
+    let part = |at: usize| parts.get(at).copied().unwrap_or_default().to_owned();
+    Ok(Some(MigrationError::DanglingRows {
+        file,
+        version: migration.version.clone(),
+        table: part(0),
+        parent: part(1),
+        rows: part(2).parse().unwrap_or(0),
+        first: format!("rowid {}", part(3)),
+    }))
 }
 
 /// Statements that can neither take rows away nor break a reference.

@@ -12,7 +12,7 @@ mod window;
 use std::sync::OnceLock;
 
 use super::like::{Likes, Quality};
-use super::photo::{PhotoId, Visited};
+use super::photo::{Photo, PhotoId, Visited};
 use super::scene::Scene;
 use super::user::UserId;
 use super::{Facts, World};
@@ -52,6 +52,17 @@ pub struct Comment {
 const NO_PARENT: u32 = u32::MAX;
 
 impl Comment {
+    /// A comment that answers none.
+    pub(super) fn new(photo: &Photo, author: UserId, created_at: Time, ordinal: u32) -> Comment {
+        let (owner, parent) = (photo.owner, NO_PARENT);
+        Comment { photo: photo.id, owner, author, created_at, ordinal, parent, drafted: 0 }
+    }
+
+    /// The same comment as an answer to another of its photo.
+    pub(super) fn answering(self, parent: u32) -> Comment {
+        Comment { parent, ..self }
+    }
+
     /// The comment of the same photo that this one answers, by its index among the comments of the window.
     pub fn parent(&self) -> Option<u32> {
         (self.parent != NO_PARENT).then_some(self.parent)
@@ -122,6 +133,7 @@ impl World {
             Facts::Computed(computed) => {
                 computed.comments.table(self.scene(computed), &computed.likes).windows.len() as u32
             }
+            Facts::Exact(_) => 1,
         }
     }
 
@@ -133,17 +145,19 @@ impl World {
                 let table = computed.comments.table(scene, &computed.likes);
                 computed.comments.count_in(scene, &computed.likes, table, window as usize)
             }
+            Facts::Exact(exact) => exact.comments().len() as u64,
         }
     }
 
     /// The comments of a window in the order of their ids.
-    pub fn comments_in<'s>(&self, window: u32, scratch: &'s mut CommentScratch) -> &'s [Comment] {
+    pub fn comments_in<'s>(&'s self, window: u32, scratch: &'s mut CommentScratch) -> &'s [Comment] {
         match &self.facts {
             Facts::Computed(computed) => {
                 let scene = self.scene(computed);
                 let table = computed.comments.table(scene, &computed.likes);
                 computed.comments.write_in(scene, &computed.likes, table, window as usize, scratch)
             }
+            Facts::Exact(exact) => exact.comments(),
         }
     }
 }

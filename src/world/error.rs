@@ -18,6 +18,16 @@ pub enum WorldError {
         /// The number of users.
         users: u32,
     },
+    /// Counts that contradict each other.
+    #[error("{key} = {asked} is too few: the other counts need {least}")]
+    TooFew {
+        /// The key of the profile.
+        key: &'static str,
+        /// What it asks.
+        asked: String,
+        /// What it could ask.
+        least: String,
+    },
 }
 
 impl WorldError {
@@ -27,6 +37,7 @@ impl WorldError {
             WorldError::TooMuch { key, most, .. } => {
                 Some(format!("ask for {key} up to {most}, or for more users"))
             }
+            WorldError::TooFew { key, least, .. } => Some(format!("ask for {key} of {least} or more")),
         }
     }
 }

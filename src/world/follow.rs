@@ -97,7 +97,7 @@ impl Follows {
     }
 
     /// The graph in which users *try* to follow `mean` others.
-    fn with_mean(profile: &Profile, users: &Users, mean: f64) -> Follows {
+    pub(super) fn with_mean(profile: &Profile, users: &Users, mean: f64) -> Follows {
         let seed = profile.seed;
         let degrees = DegreeCurve::new(profile.users, mean, profile.follows_per_user);
         let blocks = Blocks::new(users.ranks.topics(), &degrees, seed);
@@ -222,7 +222,7 @@ impl Follows {
     }
 
     /// How many users a user tries to follow, doubles counted.
-    fn tried(&self, users: &Users, user: UserId) -> f64 {
+    pub(super) fn tried(&self, users: &Users, user: UserId) -> f64 {
         let rank = users.ranks.rank(user);
         let index = users.ranks.topic_of(rank);
         let topic = &self.topics[index];

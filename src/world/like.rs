@@ -6,19 +6,23 @@
 //! rarely liked. Nothing is liked before it is posted, before its liker signed up or began to follow its owner.
 
 mod calibrate;
+mod formula;
 mod owner;
 mod quality;
+
+use std::sync::OnceLock;
 
 use super::follow::FollowScratch;
 use super::photo::PhotoId;
 use super::scene::Scene;
 use super::user::UserId;
 use super::{Facts, World};
+use crate::profile::Profile;
 use crate::random::distribution::{Delay, Exponential, ZeroLognormal};
 use crate::random::hash::{chance, h1, h2, key, stream, threshold};
 use crate::random::table::LogLut;
 use crate::time::Time;
-use owner::{Owner, Owners, RATE_ONE};
+use owner::{Owner, Owners};
 pub(crate) use quality::Quality;
 
 /// The share of users who never like.
@@ -26,6 +30,7 @@ const NEVER_LIKE: f64 = 0.2;
 /// The standard deviation of the logarithm of the others' zeal.
 const ZEAL_SIGMA: f64 = 1.0;
 const ZEAL_CAP: f64 = 60.0;
+const ZEAL_ONE: f64 = 65_536.0;
 /// The chance that a photo older than its liker is liked as if it were new.
 const SCROLLED_BACK: f64 = 0.08;
 /// The share of likes outside the followees.
@@ -80,8 +85,11 @@ pub(crate) struct Likes {
     zeal: LogLut,
     gap: Exponential,
     delay: Delay,
-    /// What brings the mean to what was asked.
-    scale: f64,
+    /// Likes wanted in all.
+    wanted: f64,
+    bots: f64,
+    /// What brings the total to what is wanted, found when likes are first asked for.
+    scale: OnceLock<f64>,
     scrolled_back: u64,
     keys: Keys,
 }
@@ -96,16 +104,19 @@ struct Keys {
 }
 
 impl Likes {
-    fn uncalibrated(seed: u64) -> Likes {
+    fn uncalibrated(profile: &Profile, scene: Scene) -> Likes {
+        let seed = profile.seed;
         let zeal = ZeroLognormal { mean: 1.0, sigma: ZEAL_SIGMA, zero_share: NEVER_LIKE, cap: ZEAL_CAP };
         let of = |name| key(seed, stream(name));
         Likes {
             owners: Owners::new(seed),
             quality: Quality::new(),
-            zeal: LogLut::new(|q| zeal.at(q.max(1e-9)) * 65_536.0),
+            zeal: LogLut::new(|q| zeal.at(q.max(1e-9)) * ZEAL_ONE),
             gap: Exponential::new(),
             delay: Delay::weibull(DELAY_SHAPE, DELAY_SCALE),
-            scale: 1.0,
+            wanted: profile.likes_per_photo * scene.photos.count() as f64,
+            bots: profile.bots,
+            scale: OnceLock::new(),
             scrolled_back: threshold(SCROLLED_BACK),
             keys: Keys {
                 zeal: of("like.zeal"),
@@ -121,7 +132,7 @@ impl Likes {
     fn zeal_of(&self, user: UserId, bot: bool) -> f64 {
         match bot {
             true => 1.0,
-            false => self.zeal.at((h1(self.keys.zeal, user.0 as u64) >> 32) as u32) as f64 / 65_536.0,
+            false => self.zeal.at((h1(self.keys.zeal, user.0 as u64) >> 32) as u32) as f64 / ZEAL_ONE,
         }
     }
 
@@ -133,9 +144,11 @@ impl Likes {
 
     /// What a user likes.
     pub(crate) fn of<'s>(&self, scene: Scene, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
+        // Here no wish is refused any more: a modest one that is too much gets what there is.
+        let scale = *self.scale.get_or_init(|| self.calibrate(scene).unwrap_or(calibrate::MOST_SCALE));
         match self.owners.stored(scene) {
-            Some(stored) => self.draw(scene, user, |owner| stored[owner.0 as usize], scratch),
-            None => self.draw(scene, user, |owner| self.owners.compute(scene, owner), scratch),
+            Some(stored) => self.draw(scene, scale, user, |owner| stored[owner.0 as usize], scratch),
+            None => self.draw(scene, scale, user, |owner| self.owners.compute(scene, owner), scratch),
         }
     }
 
@@ -143,6 +156,7 @@ impl Likes {
     fn draw<'s>(
         &self,
         scene: Scene,
+        scale: f64,
         user: UserId,
         owner: impl Fn(UserId) -> Owner,
         scratch: &'s mut LikeScratch,
@@ -150,13 +164,13 @@ impl Likes {
         let LikeScratch { follows, picks, keys, likes } = scratch;
         likes.clear();
         let bot = scene.follows.is_bot(scene.users, user);
-        let zeal = self.zeal_of(user, bot);
-        if zeal * self.scale == 0.0 {
+        let pace = scale * self.zeal_of(user, bot);
+        if pace == 0.0 {
             return likes;
         }
         let followees = scene.follows.followees(scene.users, user, follows);
         picks.clear();
-        self.run_clock(user, zeal, followees, &owner, picks);
+        self.run_clock(user, pace, followees, &owner, picks);
         self.explore(scene, user, bot, followees, &owner, picks);
         self.place(scene, user, picks, keys);
         keys.sort_unstable();
@@ -198,12 +212,12 @@ impl Likes {
     fn run_clock(
         &self,
         user: UserId,
-        zeal: f64,
+        pace: f64,
         followees: &[UserId],
         owner: &impl Fn(UserId) -> Owner,
         picks: &mut Vec<Pick>,
     ) {
-        let unit = 1.0 / (self.scale * zeal);
+        let unit = 1.0 / pace;
         let (key, mut tick) = (h1(self.keys.gap, user.0 as u64), 0);
         let mut next_gap = || {
             tick += 1;
@@ -276,9 +290,10 @@ impl Likes {
 
 impl World {
     /// What a user likes: ascending by photo, each once.
-    pub fn likes<'s>(&self, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
+    pub fn likes<'s>(&'s self, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
         match &self.facts {
             Facts::Computed(computed) => computed.likes.of(self.scene(computed), user, scratch),
+            Facts::Exact(exact) => exact.likes(user),
         }
     }
 }

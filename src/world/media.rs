@@ -82,6 +82,7 @@ impl World {
     pub fn media(&self, photo: PhotoId) -> Media {
         match &self.facts {
             Facts::Computed(computed) => computed.media.of(photo),
+            Facts::Exact(exact) => exact.media.of(photo),
         }
     }
 }

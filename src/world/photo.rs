@@ -18,7 +18,7 @@ use crate::random::table::LogLut;
 use crate::time::Time;
 use calendar::Calendar;
 use std::ops::Range;
-pub(crate) use visit::{Poster, Visited};
+pub(crate) use visit::Visited;
 
 /// A photo, by the order of posting, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -218,6 +218,11 @@ impl Photos {
         self.calendar.cohort_of(user.0)
     }
 
+    /// All photos of a cohort.
+    pub(crate) fn cohort_photos(&self, cohort: usize) -> u32 {
+        self.cohorts[cohort].photos
+    }
+
     /// The share of a cohort's photos that lie before an epoch.
     pub(crate) fn share_before(&self, cohort: usize, epoch: usize) -> f64 {
         let photos = self.cohorts[cohort].photos;
@@ -357,6 +362,7 @@ impl World {
     pub fn photo_count(&self) -> u64 {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.count() as u64,
+            Facts::Exact(exact) => exact.photos().len() as u64,
         }
     }
 
@@ -368,6 +374,7 @@ impl World {
                 let (owner, ordinal) = computed.photos.owner_of(id);
                 Photo { id, owner, ordinal, created_at: computed.photos.time_of(id) }
             }
+            Facts::Exact(exact) => exact.photos()[id.0 as usize],
         }
     }
 
@@ -375,6 +382,7 @@ impl World {
     pub fn photos_of(&self, user: UserId) -> u32 {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.slots_of(user).count,
+            Facts::Exact(exact) => exact.photos_of(user).len() as u32,
         }
     }
 
@@ -382,6 +390,7 @@ impl World {
     pub fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
         match &self.facts {
             Facts::Computed(computed) => computed.photos.photo_of(user, ordinal),
+            Facts::Exact(exact) => exact.photos_of(user)[ordinal as usize],
         }
     }
 }

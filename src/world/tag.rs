@@ -7,7 +7,7 @@
 
 mod count;
 
-use super::photo::{Photo, Photos};
+use super::photo::{Photo, PhotoId, Photos};
 use super::user::{UserId, Users};
 use super::{Facts, World};
 use crate::random::distribution::ZipfMandelbrot;
@@ -97,6 +97,11 @@ pub struct TagPools {
 }
 
 impl TagPools {
+    /// `vocabulary` tags, so many of them generic, the others in turn of one topic each.
+    pub(crate) fn new(generic: u32, vocabulary: u32, topics: u32) -> TagPools {
+        TagPools { generic, topical: vocabulary - generic, topics }
+    }
+
     /// The number of tags of a topic.
     pub fn of_topic(&self, topic: u32) -> u32 {
         self.topical / self.topics + u32::from(topic < self.topical % self.topics)
@@ -152,7 +157,7 @@ impl Tags {
     pub(crate) fn new(seed: u64, users: u32, topics: u8, mean: f64, signed_up: &[u32]) -> Tags {
         let vocabulary = ((30.0 * (users as f64).sqrt()) as u32).clamp(200, 2_000_000);
         let generic = vocabulary.div_ceil(GENERIC_EVERY);
-        let pools = TagPools { generic, topical: vocabulary - generic, topics: topics as u32 };
+        let pools = TagPools::new(generic, vocabulary, topics as u32);
         let draw = key(seed, stream("tag.draw"));
         let mut tags = Tags {
             users: users as u64,
@@ -266,12 +271,12 @@ struct Scene<'w> {
 }
 
 impl Scene<'_> {
-    fn tagged(&self, photo: &Photo) -> Tagged {
+    fn tagged(&self, photo: PhotoId, owner: UserId) -> Tagged {
         Tagged {
-            photo: photo.id.0 as u64,
-            owner: photo.owner.0 as u64,
-            owner_topic: self.users.topic(photo.owner) as u32,
-            epoch: self.photos.epoch_of(photo.id),
+            photo: photo.0 as u64,
+            owner: owner.0 as u64,
+            owner_topic: self.users.topic(owner) as u32,
+            epoch: self.photos.epoch_of(photo),
         }
     }
 
@@ -286,6 +291,7 @@ impl World {
     pub fn tag_count(&self) -> u32 {
         match &self.facts {
             Facts::Computed(computed) => computed.tags.vocabulary(),
+            Facts::Exact(exact) => exact.tags().kinds.len() as u32,
         }
     }
 
@@ -293,6 +299,7 @@ impl World {
     pub fn tag_kind(&self, tag: TagId) -> TagKind {
         match &self.facts {
             Facts::Computed(computed) => computed.tags.kind(tag),
+            Facts::Exact(exact) => exact.tags().kinds[tag.0 as usize],
         }
     }
 
@@ -300,6 +307,7 @@ impl World {
     pub fn tag_pools(&self) -> TagPools {
         match &self.facts {
             Facts::Computed(computed) => computed.tags.pools,
+            Facts::Exact(exact) => exact.tags().pools,
         }
     }
 
@@ -309,16 +317,18 @@ impl World {
             Facts::Computed(computed) => {
                 computed.tags.coined_by(tag).map_or(self.clock.start(), |user| self.signed_up(UserId(user)))
             }
+            Facts::Exact(exact) => exact.tags().coined[tag.0 as usize],
         }
     }
 
-    /// What a photo is about: below [`World::topic_count`].
-    pub fn photo_topic(&self, photo: &Photo) -> u8 {
+    /// What a photo of this owner is about: below [`World::topic_count`].
+    pub fn photo_topic(&self, photo: PhotoId, owner: UserId) -> u8 {
         match &self.facts {
             Facts::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
-                computed.tags.topic(scene.tagged(photo), |hash| scene.topic_at(hash)) as u8
+                computed.tags.topic(scene.tagged(photo, owner), |hash| scene.topic_at(hash)) as u8
             }
+            Facts::Exact(exact) => exact.photo_topic(photo.id),
         }
     }
 
@@ -327,7 +337,11 @@ impl World {
         match &self.facts {
             Facts::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
-                computed.tags.draw(scene.tagged(photo), |hash| scene.topic_at(hash), list);
+                computed.tags.draw(scene.tagged(photo.id, photo.owner), |hash| scene.topic_at(hash), list);
+            }
+            Facts::Exact(exact) => {
+                list.clear();
+                exact.tags().of_photo[photo.id.0 as usize].iter().for_each(|&tag| list.push(tag));
             }
         }
     }

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use instaseed::database::{Db, Engine};
+use instaseed::database::{Db, Engine, Target};
 use instaseed::migration::{
     Direction, Goal, MigrationError, MigrationState, Options, Outcome, Runner, Source, Status,
 };
 
-use crate::support::{each_engine, scratch};
+use crate::support::{Kind, Server, TestDb, each_engine, scratch};
 
 pub fn run(db: &mut Db, source: &Source, goal: Goal) -> instaseed::Result<Outcome> {
     Runner::new(db, source, Options::default(), &mut ()).run(&goal)
@@ -307,6 +307,82 @@ fn a_database_can_be_marked_as_protected() {
         instaseed::migration::unprotect(&mut db).expect("unmarked");
         assert!(!protected(&mut db));
     });
+}
+
+#[test]
+fn redo_takes_a_new_up_but_only_the_down_that_belongs_to_the_old_one() {
+    each_engine(|test| {
+        let root = folder(&[("01_a", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;")]);
+        let load = || Source::only_folder(test.engine(), &root).expect("good");
+        let mut db = test.connect();
+        run(&mut db, &load(), Goal::Up(None)).expect("up");
+        write(&root, "01_a", "CREATE TABLE a (id INTEGER, more INTEGER);", "DROP TABLE a;");
+        run(&mut db, &load(), Goal::Redo(1)).expect("tried again");
+        db.batch("SELECT more FROM a").expect("the new one");
+        write(&root, "01_a", "CREATE TABLE a (id INTEGER, more INTEGER);", "DROP TABLE a; SELECT 1;");
+        let error = migration_error(run(&mut db, &load(), Goal::Redo(1)).unwrap_err());
+        assert!(
+            matches!(error, MigrationError::Changed { ref file, .. } if file.ends_with("down.sql")),
+            "{error}"
+        );
+    });
+}
+
+#[test]
+fn who_may_only_read_can_ask_for_the_status_and_has_nothing_to_do() {
+    each_engine(|test| {
+        let source = Source::embedded(test.engine()).expect("ours are good");
+        run(&mut test.connect(), &source, Goal::To("course".into())).expect("up");
+        let mut reader = reader(test);
+        assert_eq!(status(&mut reader, &source).edition, "course");
+        assert!(
+            run(&mut reader, &source, Goal::To("course".into())).expect("nothing to do").steps.is_empty()
+        );
+        let error = migration_error(run(&mut reader, &source, Goal::Up(None)).unwrap_err());
+        assert!(!error.to_string().is_empty());
+        assert_eq!(status(&mut test.connect(), &source).edition, "course");
+    });
+}
+
+/// A connection that may look and not touch.
+fn reader(test: &TestDb) -> Db {
+    let (kind, grants) = match test.engine() {
+        Engine::Sqlite => {
+            let mut db = test.connect();
+            db.batch("PRAGMA query_only = ON").expect("set");
+            return db;
+        }
+        Engine::Mysql => (
+            Kind::Mysql,
+            "CREATE USER IF NOT EXISTS reader IDENTIFIED BY 'r'; GRANT SELECT ON {}.* TO reader",
+        ),
+        Engine::Postgres => (
+            Kind::Postgres,
+            "CREATE ROLE reader LOGIN PASSWORD 'r'; REVOKE CREATE ON SCHEMA public FROM PUBLIC; \
+             GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+        ),
+    };
+    test.connect().batch(&grants.replace("{}", test.target().database())).expect("granted");
+    let server = Server::shared(kind).expect("it holds the test's database");
+    let url = server.url_of("reader", Some("r"), test.target().database());
+    Db::connect(&Target::parse(&url).expect("a proper URL")).expect("readers may log in")
+}
+
+/// The one number that a query calls `number`.
+pub fn number(db: &mut Db, sql: &str) -> i64 {
+    use diesel::prelude::*;
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
+    }
+    let query = diesel::sql_query(sql);
+    let found: QueryResult<Row> = match db {
+        Db::Sqlite(c) => query.get_result(c),
+        Db::Mysql(c) => query.get_result(c),
+        Db::Postgres(c) => query.get_result(c),
+    };
+    found.expect("it has an answer").number
 }
 
 pub fn tables(db: &mut Db) -> Vec<String> {

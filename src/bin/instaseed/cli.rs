@@ -46,6 +46,7 @@ pub enum Command {
     Reset(commands::reset::Args),
     Migrate(commands::migrate::Args),
     Generate(commands::generate::Args),
+    Check(commands::check::Args),
     Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
 }

@@ -3,6 +3,7 @@
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
 mod build;
+pub mod check;
 pub mod completions;
 pub mod doctor;
 mod fill;
@@ -45,6 +46,10 @@ pub enum Failure {
     OtherEdition { target: String, at: Edition, wanted: Edition },
     #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
     SchemaNotClean { target: String },
+    #[error("stopped before the end")]
+    LoadStopped,
+    #[error("a load of {target} was cut off: the schema has to stay as it is until that is settled")]
+    LoadCutOff { target: String },
     #[error("the record of the interrupted load cannot be read by this version")]
     UnknownRecord,
     #[error("where shall the migration be written?")]
@@ -80,6 +85,13 @@ impl Failure {
             Failure::SchemaNotClean { .. } => {
                 Some("instaseed migrate status says which; nothing was touched".to_owned())
             }
+            Failure::LoadStopped => Some(
+                "instaseed migrate status says what is in; instaseed seed --resume goes on, instaseed seed --discard takes it back"
+                    .to_owned(),
+            ),
+            Failure::LoadCutOff { .. } => Some(
+                "instaseed seed --resume goes on with it, instaseed seed --discard takes it back".to_owned(),
+            ),
             Failure::UnknownRecord => Some(
                 "take the load back with the version that began it, or with: instaseed seed --discard"
                     .to_owned(),
@@ -103,6 +115,7 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
+        Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),

@@ -6,7 +6,7 @@ use crate::profile::ProfileOverrides;
 fn world(users: i64, comments_per_photo: Option<f64>) -> World {
     let overrides =
         ProfileOverrides { users: Some(users), comments_per_photo, ..ProfileOverrides::default() };
-    World::new(&Profile::load("load", &overrides).expect("a valid profile")).expect("a possible world")
+    World::computed(&Profile::load("load", &overrides).expect("a valid profile")).expect("a possible world")
 }
 
 /// All comments, each with the id of its parent.
@@ -60,7 +60,7 @@ fn asked_totals_are_met() {
 #[test]
 fn the_cut_into_windows_changes_no_comment() {
     let world = world(3000, Some(4.0));
-    let Facts::Computed(computed) = &world.facts;
+    let Facts::Computed(computed) = &world.facts else { unreachable!("a computed world") };
     let (scene, rule, likes) = (world.scene(computed), &computed.comments, &computed.likes);
     let made = |cuts: &[usize]| {
         let mut table = Table::new(rule, scene, likes);

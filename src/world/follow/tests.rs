@@ -7,7 +7,7 @@ use crate::world::World;
 fn world(users: i64, mean: Option<f64>) -> World {
     let overrides = ProfileOverrides { users: Some(users), follows_per_user: mean, ..Default::default() };
     let profile = Profile::load("load", &overrides).expect("a valid profile");
-    World::new(&profile).expect("a possible world")
+    World::computed(&profile).expect("a possible world")
 }
 
 fn all(world: &World) -> Vec<Vec<UserId>> {
@@ -71,14 +71,14 @@ fn sign_ups_ascend_and_other_seeds_are_other_worlds() {
     assert!(times.is_sorted_by(|a, b| a < b));
     assert_eq!(world.users_before(times[777]), 777);
     let other = Profile { seed: 2, ..world.profile().clone() };
-    let other = World::new(&other).expect("a possible world");
+    let other = World::computed(&other).expect("a possible world");
     assert_ne!(all(&world)[..100], all(&other)[..100]);
 }
 
 #[test]
 fn drawn_followers_follow() {
     let world = world(3000, None);
-    let super::super::Facts::Computed(computed) = &world.facts;
+    let super::super::Facts::Computed(computed) = &world.facts else { unreachable!("a computed world") };
     let mut room = FollowScratch::new();
     for v in (0..3000).step_by(11).map(UserId) {
         let audience = computed.follows.audience(&world.users, v);

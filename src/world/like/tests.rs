@@ -44,7 +44,7 @@ fn likes_ascend_and_follow_their_causes() {
 
 #[test]
 fn asked_totals_are_met() {
-    for (users, mean) in [(100, None), (1000, None), (1000, Some(3.0)), (10_000, None)] {
+    for (users, mean) in [(100, None), (1000, None), (1000, Some(3.0)), (10_000, None), (20_000, None)] {
         let world = world(users, mean);
         let wanted = world.profile().likes_per_photo * world.photo_count() as f64;
         let got = total(&world) as f64;
@@ -59,7 +59,7 @@ fn more_than_the_network_gives_is_refused_with_the_most() {
         likes_per_photo: Some(likes),
         ..ProfileOverrides::default()
     };
-    let world = |likes| World::new(&Profile::load("load", &overrides(likes)).expect("a valid profile"));
+    let world = |likes| World::computed(&Profile::load("load", &overrides(likes)).expect("a valid profile"));
     let error = world(500.0).expect_err("too many");
     let WorldError::TooMuch { key: "likes_per_photo", most, .. } = &error else { panic!("{error}") };
     let most: f64 = most.parse().expect("a number");

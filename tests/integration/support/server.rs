@@ -7,6 +7,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use instaseed::database::{self, Target};
@@ -32,6 +33,10 @@ enum Security {
     Plain,
     Tls,
 }
+
+/// Set before the first server starts: servers as one would run them, durable and with room, for benches. Tests
+/// want them quick instead.
+pub static DURABLE: AtomicBool = AtomicBool::new(false);
 
 /// A server that runs until this process ends.
 pub struct Server {
@@ -247,14 +252,21 @@ fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> Ser
             "--default-time-zone=+05:30",
             "--local-infile=1",
             "--performance-schema=OFF",
-            "--innodb-buffer-pool-size=64M",
-            "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-doublewrite=0",
-            "--innodb-flush-method=nosync",
             "--max-connections=100",
         ]
         .map(String::from),
     );
+    command.extend(match DURABLE.load(Ordering::Relaxed) {
+        false => [
+            "--innodb-buffer-pool-size=64M",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-doublewrite=0",
+            "--innodb-flush-method=nosync",
+        ]
+        .map(String::from)
+        .to_vec(),
+        true => ["--innodb-buffer-pool-size=1G", "--innodb-log-file-size=512M"].map(String::from).to_vec(),
+    });
     if security == Security::Tls {
         let found = certificates().expect("the caller has made the certificates");
         command.push(format!("--ssl-cert={}", found.server.display()));
@@ -321,14 +333,21 @@ fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> 
         format!("port={port}"),
         format!("unix_socket_directories={}", folder.display()),
         format!("listen_addresses={}", listen_addresses()),
-        "fsync=off".into(),
-        "synchronous_commit=off".into(),
-        "full_page_writes=off".into(),
-        "autovacuum=off".into(),
-        "shared_buffers=32MB".into(),
         "max_connections=100".into(),
         "timezone=Asia/Kolkata".into(),
     ];
+    settings.extend(match DURABLE.load(Ordering::Relaxed) {
+        false => [
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "autovacuum=off",
+            "shared_buffers=32MB",
+        ]
+        .map(String::from)
+        .to_vec(),
+        true => ["shared_buffers=512MB", "max_wal_size=4GB"].map(String::from).to_vec(),
+    });
     if security == Security::Tls {
         let found = certificates().expect("the caller has made the certificates");
         // the server reads its key only if it owns it

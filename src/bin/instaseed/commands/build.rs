@@ -1,12 +1,15 @@
 //! What `setup` and `reset` share: raising a schema to an edition, and telling what stands there in the end.
 
-use crate::cli::SourceArgs;
+use crate::cli::{SourceArgs, WorldArgs};
 use crate::commands::Failure;
+use crate::commands::fill::{Fill, Filled};
 use crate::commands::migrate::{Watcher, steps};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
+use instaseed::load::{self, Mode};
 use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
+use instaseed::profile::Profile;
 use serde::Serialize;
 
 /// A database with a schema, about to be filled or shown.
@@ -63,6 +66,51 @@ pub fn edition(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Edition, Fa
     let mut watcher = Watcher::new(out);
     let status = Runner::new(db, site.source, site.args.options(), &mut watcher).status()?;
     status.edition.parse().map_err(|_| Failure::NoEdition { target: site.target.to_string() })
+}
+
+/// Whether and with what `setup` and `reset` seed.
+#[derive(Debug, clap::Args)]
+pub struct SeedArgs {
+    #[command(flatten)]
+    world: WorldArgs,
+    /// Only the schema, without rows
+    #[arg(long)]
+    no_seed: bool,
+}
+
+impl SeedArgs {
+    /// The world that is wanted: read before anything is made, so that a mistake in it changes nothing.
+    pub fn profile(&self) -> Result<Option<Profile>, Failure> {
+        if self.no_seed { Ok(None) } else { Ok(Some(self.world.profile()?)) }
+    }
+}
+
+impl Site<'_> {
+    /// Seeds tables that have no rows; `None` where they have some.
+    pub fn seed(
+        &self,
+        mut db: Db,
+        edition: Edition,
+        profile: Option<&Profile>,
+        out: &Output,
+    ) -> Result<(Db, Option<Filled>), Failure> {
+        let Some(profile) = profile else { return Ok((db, None)) };
+        if load::interrupted(&mut db)?.is_none() && has_rows(&mut db, edition)? {
+            return Ok((db, None));
+        }
+        // The load opens connections of its own, and on SQLite it needs the file alone.
+        drop(db);
+        let fill = Fill {
+            target: self.target,
+            edition,
+            profile,
+            mode: Mode::Fresh,
+            threads: None,
+            lock_timeout: self.args.options().lock_timeout,
+        };
+        let filled = fill.load(out)?;
+        Ok((Db::connect(self.target)?, Some(filled)))
+    }
 }
 
 /// The rows of each table.

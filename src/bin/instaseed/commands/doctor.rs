@@ -5,7 +5,9 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Facts, Origin, Target};
+use instaseed::load;
 use instaseed::migration::{self, MigrationState, Runner, Status};
+use instaseed::profile::Profile;
 use serde::Serialize;
 
 /// Say what instaseed sees: server, version, edition, what is pending, rights, time zone, room on disk
@@ -61,6 +63,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if migration::is_protected(&mut db)? {
         lines.push(fine("protected", "yes: nothing is taken away from it"));
     }
+    lines.extend(data(&mut db)?);
     lines.extend(server(&facts));
     let ok = lines.iter().all(|line| line.verdict != Verdict::Amiss);
     for line in &lines {
@@ -100,6 +103,33 @@ fn place(target: &Target, origin: &Origin) -> Line {
 
 fn product(facts: &Facts) -> Line {
     fine("server", format!("{} {}", facts.product, facts.version))
+}
+
+/// What was loaded into it, and whether a load was cut off.
+fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
+    let mut lines = Vec::new();
+    for set in load::recorded(db)? {
+        let rows: u64 = set.tables.values().map(|table| table.rows).sum();
+        let world = Profile::from_record(&set.data.profile)
+            .map_or_else(String::new, |profile| format!("profile {}, seed {}, ", profile.name, profile.seed));
+        let version = set.data.generator_version;
+        let value = format!(
+            "{world}{} rows of edition {}, generator version {version}",
+            thousands(rows),
+            set.data.edition
+        );
+        lines.push(fine("data set", value));
+    }
+    if let Some(found) = load::interrupted(db)? {
+        let value =
+            format!("cut off while {} ({} of {} portions in)", found.phase, found.done, found.portions);
+        lines.push(amiss(
+            "load",
+            value,
+            "instaseed seed --resume goes on with it, instaseed seed --discard takes it back",
+        ));
+    }
+    Ok(lines)
 }
 
 /// Where the schema stands.

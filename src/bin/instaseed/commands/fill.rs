@@ -1,9 +1,10 @@
 //! Filling a migrated database: what `seed`, `setup` and `reset` share.
 //!
 //! It makes the world of a profile, hands it to the library's loader, and shows how it goes: a bar for each table,
-//! one for the whole, the phases by name. Ctrl-C asks the load to stop, a second one ends the program at once.
+//! one for the whole, the phases by name.
 
 use crate::commands::Failure;
+use crate::interrupt;
 use crate::output::{Bar, Output, Progress, thousands};
 use instaseed::database::Target;
 use instaseed::edition::{Edition, Fact, WorldRows};
@@ -14,7 +15,6 @@ use instaseed::profile::Profile;
 use instaseed::run;
 use instaseed::world::World;
 use serde::Serialize;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub struct Filled {
 
 impl Fill<'_> {
     pub fn load(&self, out: &Output) -> Result<Filled, Failure> {
-        let stop = stop_on_signals();
+        let stop = interrupt::flag()?;
         let world = World::new(self.profile).map_err(instaseed::Error::from)?;
         let rows = WorldRows::new(&world, self.edition)?;
         let data = DataSet {
@@ -53,7 +53,10 @@ impl Fill<'_> {
         let board = Board::new(&world, self.edition, out);
         let summary = load::load(self.target, &data, &rows, self.options(&stop, &board));
         board.clear();
-        let summary = summary?;
+        let summary = summary.map_err(|error| match error {
+            instaseed::Error::Run(run::RunError::Stopped) => Failure::LoadStopped,
+            other => other.into(),
+        })?;
         let rows = summary.rows();
         Ok(Filled {
             profile: self.profile.name.clone(),
@@ -66,7 +69,7 @@ impl Fill<'_> {
     }
 
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
-        let stop = stop_on_signals();
+        let stop = interrupt::flag()?;
         let world = World::new(self.profile).map_err(instaseed::Error::from)?;
         let rows = WorldRows::new(&world, self.edition)?;
         let board = Board::new(&world, self.edition, out);
@@ -102,17 +105,6 @@ impl Filled {
             out.say(format_args!("Phases: {}.", phases.join(", ")));
         }
     }
-}
-
-/// A flag that SIGINT and SIGTERM set; the second of them ends the program as if nobody had asked.
-fn stop_on_signals() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        // Without a handler the signal ends the program at once, and the load can be resumed all the same.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop));
-        let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
-    }
-    stop
 }
 
 /// The bars of a load.

@@ -13,6 +13,7 @@ use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::{Answer, Failure};
 use crate::output::Output;
 use instaseed::database::{Db, Target};
+use instaseed::load;
 use instaseed::migration::{self, Direction, Holder, MigrationState, Observer, Source, Status, Step};
 use std::time::Duration;
 
@@ -63,6 +64,15 @@ pub struct Place<'a> {
 impl Place<'_> {
     fn connect(&self) -> Result<(Target, Db), Failure> {
         self.target.connect()
+    }
+
+    /// For a verb that changes the schema: a load that was cut off has taken parts of it away.
+    fn connect_to_change(&self) -> Result<(Target, Db), Failure> {
+        let (target, mut db) = self.connect()?;
+        match load::interrupted(&mut db)? {
+            Some(_) => Err(Failure::LoadCutOff { target: target.to_string() }),
+            None => Ok((target, db)),
+        }
     }
 
     fn source(&self, target: &Target) -> Result<Source, Failure> {

@@ -1,7 +1,8 @@
 //! `instaseed reset`: takes every migration back, applies them again and seeds; asks first.
 
 use crate::cli::{ConsentArgs, SourceArgs, TargetArgs};
-use crate::commands::build::{self, Held, Site};
+use crate::commands::build::{self, Held, SeedArgs, Site};
+use crate::commands::fill::Filled;
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
@@ -38,6 +39,8 @@ pub struct Args {
     /// Remove the whole database and make it again, tables of others included
     #[arg(long)]
     drop: bool,
+    #[command(flatten)]
+    seed: SeedArgs,
 }
 
 /// What was done, for programs.
@@ -46,6 +49,8 @@ struct Rebuilt {
     ok: bool,
     target: String,
     edition: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seeded: Option<Filled>,
     tables: Vec<Held>,
 }
 
@@ -53,6 +58,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     // Whatever can be refused is refused before anything is taken away.
     let (target, mut db) = args.target.connect()?;
     let source = args.source.source(target.engine())?;
+    let profile = args.seed.profile()?;
     let site = Site { target: &target, source: &source, args: &args.source };
     let protected = migration::is_protected(&mut db)?;
     let edition =
@@ -67,9 +73,13 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let mut db = if args.drop { remove(db, &target)? } else { empty(db, &site, out)? };
     let (edition, _) = site.raise(&mut db, Some(edition), out)?;
+    let (mut db, seeded) = site.seed(db, edition, profile.as_ref(), out)?;
+    if let Some(seeded) = &seeded {
+        seeded.say(out);
+    }
     let tables = build::held(&mut db, edition)?;
     build::summary(&target, edition, &tables, out);
-    out.answer(&Rebuilt { ok: true, target: target.to_string(), edition: edition.name(), tables });
+    out.answer(&Rebuilt { ok: true, target: target.to_string(), edition: edition.name(), seeded, tables });
     Ok(Answer::Done)
 }
 

@@ -1,7 +1,8 @@
 //! `instaseed setup`: from nothing to a database with data, in one command that may be run again at any time.
 
 use crate::cli::{SourceArgs, TargetArgs};
-use crate::commands::build::{self, Held, Site};
+use crate::commands::build::{self, Held, SeedArgs, Site};
+use crate::commands::fill::Filled;
 use crate::commands::{Answer, Failure};
 use crate::output::Output;
 use instaseed::database::{self, Db};
@@ -16,6 +17,8 @@ use serde::Serialize;
 #[command(after_help = "\
 Examples:
   instaseed setup                                  instaseed.db: the course's seven tables, with data
+  instaseed setup --users 10000                    a larger world
+  instaseed setup --no-seed                        the tables only
   instaseed setup --edition platform               the fuller schema: posts, media, e-mail addresses
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
 
@@ -28,6 +31,8 @@ pub struct Args {
     /// Which schema: course (seven tables) or platform [default: what is there, else course]
     #[arg(long)]
     edition: Option<Edition>,
+    #[command(flatten)]
+    seed: SeedArgs,
 }
 
 /// What was done, for programs.
@@ -40,6 +45,8 @@ struct Built {
     created: bool,
     edition: &'static str,
     migrations_run: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seeded: Option<Filled>,
     tables: Vec<Held>,
 }
 
@@ -47,6 +54,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     // Whatever can be refused is refused before anything is made.
     let target = args.target.target()?;
     let source = args.source.source(target.engine())?;
+    let profile = args.seed.profile()?;
     let created = !database::exists(&target)?;
     if created {
         database::create(&target)?;
@@ -55,7 +63,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let mut db = Db::connect(&target)?;
     let site = Site { target: &target, source: &source, args: &args.source };
     let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
-    let changed = created || !outcome.steps.is_empty();
+    let (mut db, seeded) = site.seed(db, edition, profile.as_ref(), out)?;
+    let changed = created || !outcome.steps.is_empty() || seeded.is_some();
+    if let Some(seeded) = &seeded {
+        seeded.say(out);
+    }
     if !changed {
         out.say("Nothing to do: everything is there already.");
     }
@@ -68,6 +80,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         created,
         edition: edition.name(),
         migrations_run: outcome.steps.len(),
+        seeded,
         tables,
     });
     Ok(Answer::Done)

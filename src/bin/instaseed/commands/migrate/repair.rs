@@ -5,7 +5,7 @@ use crate::cli::ConsentArgs;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
-use instaseed::migration::{self, Goal, Runner};
+use instaseed::migration::{Goal, Runner};
 
 /// Finish or undo a migration that was cut off half-way
 ///
@@ -34,7 +34,6 @@ impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
         let source = place.source(&target)?;
-        let protected = migration::is_protected(&mut db)?;
         let mut watcher = super::Watcher::new(out);
         let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
         if !self.accept_changed.is_empty() {
@@ -43,6 +42,7 @@ impl Args {
             out.answer(&serde_json::json!({ "ok": true, "accepted": self.accept_changed }));
             return Ok(Answer::Done);
         }
+        let protected = runner.is_protected()?;
         let goal = if self.undo { Goal::Undo } else { Goal::Repair };
         let back = steps::taken_back(&runner.plan(&goal)?);
         if self.undo && back > 0 {

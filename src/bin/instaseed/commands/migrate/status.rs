@@ -3,7 +3,9 @@
 use super::Place;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style};
+use instaseed::load::{self, Interrupted};
 use instaseed::migration::{MigrationState, MigrationStatus, Runner, Status};
+use serde::Serialize;
 
 /// Show what is applied and what is not
 #[derive(Debug, clap::Args)]
@@ -23,15 +25,31 @@ pub struct Args {
     pub check: bool,
 }
 
+#[derive(Serialize)]
+struct Answered {
+    #[serde(flatten)]
+    status: Status,
+    /// A load that was cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load: Option<Interrupted>,
+}
+
 impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
         let source = place.source(&target)?;
         let mut watcher = super::Watcher::new(out);
         let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
+        let load = load::interrupted(&mut db)?;
         show(&status, &target.to_string(), out);
-        out.answer(&status);
-        Ok(if status.ok || !self.check { Answer::Done } else { Answer::No })
+        if let Some(load) = &load {
+            let Interrupted { phase, done, portions, .. } = load;
+            out.print(format_args!("A load was cut off while {phase}: {done} of {portions} portions are in"));
+            out.print("instaseed seed --resume   goes on with it; instaseed seed --discard takes it back");
+        }
+        let ok = status.ok && load.is_none();
+        out.answer(&Answered { status: Status { ok, ..status }, load });
+        Ok(if ok || !self.check { Answer::Done } else { Answer::No })
     }
 }
 

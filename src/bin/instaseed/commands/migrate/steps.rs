@@ -8,7 +8,7 @@ use crate::cli::ConsentArgs;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
-use instaseed::migration::{self, Direction, Goal, Options, Outcome, Plan, Runner};
+use instaseed::migration::{Direction, Goal, Options, Outcome, Plan, Runner};
 use serde::Serialize;
 use std::str::FromStr;
 
@@ -154,11 +154,12 @@ fn walk(
     consent: &ConsentArgs,
     out: &Output,
 ) -> Result<Answer, Failure> {
-    let (target, mut db) = place.connect()?;
+    let (target, mut db) = place.connect_to_change()?;
     let source = place.source(&target)?;
-    let protected = migration::is_protected(&mut db)?;
     let mut watcher = super::Watcher::new(out);
-    let plan = Runner::new(&mut db, &source, place.options(), &mut watcher).plan(goal)?;
+    let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
+    let protected = runner.is_protected()?;
+    let plan = runner.plan(goal)?;
     let back = taken_back(&plan);
     if back > 0 {
         let does = format!("takes back {}, with what their tables hold: {}", migrations(back), names(&plan));

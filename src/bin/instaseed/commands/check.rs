@@ -1,0 +1,135 @@
+//! `instaseed check`: does a database, or a folder of files, hold what a believable data set must hold?
+
+use crate::cli::TargetArgs;
+use crate::commands::{Answer, Failure};
+use crate::output::{Bar, Output, Progress, Style, thousands};
+use instaseed::check::{self, Folder, Report, Source, Stored};
+use instaseed::edition::{Edition, Table};
+use std::path::PathBuf;
+
+/// Hold a database or a folder of CSV files against its rules: exit code 1 when one is broken
+///
+/// Integrity (keys, references, lengths), uniqueness, the business rules of the edition, causality (nothing
+/// before its causes), the shape of the data against published measurements, and the fingerprint. Figures out
+/// of their bands are told, but break no rule unless --strict is said.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed check                                   the database that is meant
+  instaseed check data                              the files of instaseed generate --out data
+  instaseed check --json | jq .fingerprint          for programs")]
+pub struct Args {
+    /// A folder of CSV files, instead of a database
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Whose rules: course or platform [default: what the tables are of]
+    #[arg(long)]
+    edition: Option<Edition>,
+    /// Count a figure out of its band as a broken rule
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    let report = match &args.folder {
+        Some(folder) => checked(&mut Folder::new(folder), args, out)?,
+        None => {
+            let (target, mut db) = args.target.connect()?;
+            checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?
+        }
+    };
+    tell(&report, out);
+    out.answer(&report);
+    Ok(if report.ok { Answer::Done } else { Answer::No })
+}
+
+fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {
+    let edition = match args.edition {
+        Some(edition) => edition,
+        None => source.edition()?,
+    };
+    let mut watch = Watch { progress: out.progress(), bar: None };
+    let mut report = check::check(source, edition, &mut watch)?;
+    if args.strict {
+        report.ok &= report.shape.iter().all(|figure| figure.within != Some(false));
+    }
+    Ok(report)
+}
+
+fn tell(report: &Report, out: &Output) {
+    if !out.wants_talk() && report.ok {
+        return;
+    }
+    let tables = report.rows.iter().map(|(table, rows)| {
+        let digest = report.fingerprint.tables.get(table).cloned().unwrap_or_default();
+        vec![(*table).to_owned(), thousands(*rows), digest]
+    });
+    out.table(&["table", "rows", "digest"], &tables.collect::<Vec<_>>());
+    out.print("");
+    for finding in &report.rules {
+        let (mark, count) = match finding.broken {
+            0 => (out.style(Style::Good, "ok    "), String::new()),
+            broken => (out.style(Style::Bad, "BROKEN"), format!(": {} rows", thousands(broken))),
+        };
+        out.print(format_args!("{mark} {}{count}", finding.rule));
+        for example in &finding.examples {
+            out.print(format_args!("         {example}"));
+        }
+    }
+    out.print("");
+    let figures = report.shape.iter().map(|figure| {
+        let end = |end: Option<f64>| end.map_or_else(String::new, |end| format!("{:.2}", end));
+        let band = match (figure.low, figure.high) {
+            (None, None) => String::new(),
+            (low, high) => format!("{} .. {}", end(low), end(high)),
+        };
+        let mark = match figure.within {
+            Some(true) => "ok",
+            Some(false) => "OUT",
+            None => "",
+        };
+        vec![figure.name.to_owned(), format!("{:.4}", figure.value), band, mark.to_owned()]
+    });
+    out.table(&["figure", "value", "band", ""], &figures.collect::<Vec<_>>());
+    out.print("");
+    let broken = report.rules.iter().filter(|finding| finding.broken > 0).count();
+    let outside = report.shape.iter().filter(|figure| figure.within == Some(false)).count();
+    let outside = match outside {
+        0 => String::new(),
+        n => format!(" {n} figures are out of their bands."),
+    };
+    let verdict = match (report.ok, broken) {
+        (true, _) => {
+            out.style(Style::Good, &format!("Every rule of edition {} holds.{outside}", report.edition))
+        }
+        (false, 0) => out.style(Style::Bad, outside.trim_start()),
+        (false, n) => out.style(Style::Bad, &format!("{n} rules are broken.{outside}")),
+    };
+    out.print(verdict);
+}
+
+/// A bar for the table at hand.
+struct Watch {
+    progress: Progress,
+    bar: Option<Bar>,
+}
+
+impl check::Progress for Watch {
+    fn begin(&mut self, table: &'static Table) {
+        self.bar = Some(self.progress.bar(table.name, None));
+    }
+
+    fn rows(&mut self, rows: u64) {
+        if let Some(bar) = &self.bar {
+            bar.add(rows);
+        }
+    }
+
+    fn end(&mut self, _table: &'static Table) {
+        if let Some(bar) = &self.bar {
+            bar.finish();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Reads the tables of a database through Diesel, as the rows of one moment.
+
+use super::error::CheckError;
+use super::source::{Cell, EachRow, Source};
+use crate::Result;
+use crate::database::{Ask, Db};
+use crate::edition::{Edition, Kind, Table};
+use crate::time::Time;
+
+/// The widest table.
+const MOST_COLUMNS: usize = 8;
+
+/// An open database, and what to call it.
+pub struct Stored<'a> {
+    db: &'a mut Db,
+    place: String,
+}
+
+impl<'a> Stored<'a> {
+    /// Everything that is read through it is the state of one moment.
+    pub fn new(db: &'a mut Db, place: String) -> Result<Stored<'a>> {
+        db.begin_snapshot()?;
+        Ok(Stored { db, place })
+    }
+}
+
+impl Drop for Stored<'_> {
+    fn drop(&mut self) {
+        // A connection that cannot end a reading has lost its server: there is nothing left to end.
+        let _ = self.db.end_snapshot();
+    }
+}
+
+impl Source for Stored<'_> {
+    /// The edition whose tables are all there.
+    fn edition(&mut self) -> Result<Edition> {
+        let there = self.db.tables()?;
+        let whole = |edition: &Edition| {
+            let mut tables = edition.tables().iter();
+            tables.all(|table| there.iter().any(|name| name == table.name))
+        };
+        // The platform's tables are more: they are looked for first.
+        let found = Edition::ALL.into_iter().rev().find(whole);
+        Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.place.clone() })?)
+    }
+
+    fn read(&mut self, table: &'static Table, each: EachRow<'_>) -> Result<()> {
+        let ask = |column: &crate::edition::Column| match column.kind {
+            Kind::Integer => Ask::Number(column.name),
+            Kind::Text => Ask::Text(column.name),
+            Kind::Time => Ask::Moment(column.name),
+        };
+        let asked: Vec<_> = table.columns.iter().map(ask).collect();
+        let order: Vec<_> = table.columns[..table.key_columns].iter().map(|column| column.name).collect();
+        self.db.each_row(table.name, &asked, &order, &mut |row| {
+            let (mut numbers, mut texts, mut moments) =
+                (row.numbers.iter(), row.texts.iter(), row.moments.iter());
+            let mut cells = [Cell::Null; MOST_COLUMNS];
+            for (cell, column) in cells.iter_mut().zip(table.columns) {
+                let read = match column.kind {
+                    Kind::Integer => numbers.next().copied().flatten().map(Cell::Integer),
+                    Kind::Text => texts.next().and_then(Option::as_deref).map(Cell::Text),
+                    Kind::Time => match moments.next().copied().flatten() {
+                        None => None,
+                        Some(seconds) => Some(Cell::Time(time(table, column.name, seconds)?)),
+                    },
+                };
+                *cell = read.unwrap_or(Cell::Null);
+            }
+            each(&cells[..table.columns.len()])
+        })
+    }
+}
+
+fn time(table: &'static Table, column: &'static str, seconds: i64) -> Result<Time, CheckError> {
+    let outside = |_| CheckError::Value {
+        table: table.name,
+        column,
+        value: format!("{seconds} s since 1970, and times end in 2106"),
+    };
+    u32::try_from(seconds).map(Time).map_err(outside)
+}

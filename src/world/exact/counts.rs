@@ -1,0 +1,79 @@
+//! Which worlds are exact, and the counts they shall have: those of the profile, or the rounded means.
+
+use crate::profile::{ExactCounts, Profile};
+use crate::world::error::WorldError;
+
+/// Worlds up to this size are held in memory, unless their photos make too many candidates for likes.
+const MOST_USERS: u32 = 1000;
+const MOST_CANDIDATES: f64 = 20e6;
+/// Users without a photo, beyond the inactive: the newcomers.
+const NEWCOMERS: f64 = 0.08;
+/// Uses of a tag, on average, in worlds that do not say how many tags there are.
+const USES_OF_A_TAG: f64 = 6.0;
+const MOST_TAGS: u32 = 30;
+
+/// The counts of a world that shall be exact; `None` if it is to be computed.
+pub(super) fn of(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
+    let n = profile.users as f64;
+    let photos = (n * profile.photos_per_user).round();
+    if profile.exact.is_none() && (profile.users > MOST_USERS || n * (n + photos) > MOST_CANDIDATES) {
+        return Ok(None);
+    }
+    let counts = profile.exact.unwrap_or_else(|| rounded(profile, photos as u32));
+    possible(profile.users, &counts).map(|()| Some(counts))
+}
+
+fn rounded(profile: &Profile, photos: u32) -> ExactCounts {
+    let n = profile.users;
+    let of_photos = |mean: f64| (photos as f64 * mean).round() as u32;
+    let photo_tags = of_photos(profile.tags_per_photo);
+    let vocabulary = (30.0 * libm::sqrt(n as f64)).min(photo_tags as f64 / USES_OF_A_TAG) as u32;
+    let quiet = ((profile.inactive + NEWCOMERS).min(1.0) * n as f64).round() as u32;
+    ExactCounts {
+        photos,
+        follows: profile.follows() as u32,
+        likes: of_photos(profile.likes_per_photo),
+        comments: of_photos(profile.comments_per_photo),
+        tags: vocabulary.max(u32::from(photo_tags > 0)).max(photo_tags.div_ceil(photos.max(1))),
+        photo_tags,
+        users_without_photo: if photos == 0 { n } else { quiet.clamp(n.saturating_sub(photos), n - 1) },
+        users_who_like_all: 0,
+    }
+}
+
+/// Refuses counts that contradict each other.
+fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
+    let (n, photos) = (users as u64, counts.photos as u64);
+    let posters = users.saturating_sub(counts.users_without_photo);
+    let limits = [
+        ("exact.follows", counts.follows as u64, n * (n - 1)),
+        ("exact.users_without_photo", counts.users_without_photo as u64, n),
+        ("exact.photos", photos, if posters == 0 { 0 } else { u32::MAX as u64 }),
+        ("exact.users_who_like_all", counts.users_who_like_all as u64, n),
+        ("exact.likes", counts.likes as u64, most_likes(users, counts)),
+        ("exact.comments", counts.comments as u64, if photos == 0 { 0 } else { u32::MAX as u64 }),
+        ("exact.photo_tags", counts.photo_tags as u64, photos * counts.tags.min(MOST_TAGS) as u64),
+        ("exact.tags", counts.tags as u64, counts.photo_tags as u64),
+    ];
+    let least = [
+        ("exact.photos", photos, posters as u64),
+        ("exact.likes", counts.likes as u64, counts.users_who_like_all as u64 * photos),
+    ];
+    for (key, asked, most) in limits {
+        if asked > most {
+            return Err(WorldError::TooMuch { key, asked: asked.to_string(), most: most.to_string(), users });
+        }
+    }
+    for (key, asked, least) in least {
+        if asked < least {
+            return Err(WorldError::TooFew { key, asked: asked.to_string(), least: least.to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Some like all; nobody else likes their own photos, nor everything.
+fn most_likes(users: u32, counts: &ExactCounts) -> u64 {
+    let (n, photos) = (users as u64, counts.photos as u64);
+    (n * photos).saturating_sub(photos + n - (counts.users_who_like_all as u64).min(n))
+}

@@ -1,0 +1,63 @@
+//! Exactly so many follows: those of the computed graph first, trimmed or filled up by activity and popularity.
+
+use super::choose::{choose, key};
+use crate::profile::Profile;
+use crate::random::hash::{chance, h2, key as stream_key, stream, threshold};
+use crate::world::follow::{FollowScratch, Follows};
+use crate::world::user::{UserId, Users};
+
+const PAIR: u64 = stream("exact.follow.pair");
+/// An edge of the computed graph comes before nearly all others.
+const IN_GRAPH: f64 = 300.0;
+/// Pairs whose two sides decide alike.
+const ALIKE: f64 = 0.4;
+/// The computed graph of a dense world is this part of it.
+const SPARSE: f64 = 6.0;
+
+/// A computed graph of about the wanted density, or of the greatest that has its shape.
+pub(super) fn base(profile: &Profile, users: &Users, count: u32) -> Follows {
+    let n = profile.users as f64;
+    let mean = (count as f64 / n).min((n - 1.0) / SPARSE);
+    Follows::with_mean(&Profile { follows_per_user: mean, ..profile.clone() }, users, mean * 1.1)
+}
+
+/// The followees of each user, ascending.
+pub(super) fn followees(seed: u64, users: &Users, base: &Follows, count: u32) -> Vec<Vec<UserId>> {
+    let pair = stream_key(seed, PAIR);
+    let mut room = FollowScratch::new();
+    let everyone = || (0..users.count).map(UserId);
+    let popular: Vec<f64> = everyone().map(|v| base.expected_followers(users, v) + 0.5).collect();
+    let mut candidates = vec![];
+    for u in everyone() {
+        let active = base.tried(users, u) + 1e-6;
+        let known = base.followees(users, u, &mut room);
+        for v in everyone().filter(|&v| v != u) {
+            let hash = h2(pair, u.min(v).index(), u.max(v).index());
+            let hash = if chance(hash.rotate_left(32), threshold(ALIKE)) {
+                hash
+            } else {
+                h2(pair ^ 1, u.index(), v.index())
+            };
+            let weight = active * popular[v.0 as usize];
+            let weight = if known.binary_search(&v).is_ok() { weight * IN_GRAPH } else { weight };
+            candidates.push((key(hash, weight), (u, v)));
+        }
+    }
+    let mut followees = vec![vec![]; users.count as usize];
+    for (u, v) in choose(candidates, count as usize) {
+        followees[u.0 as usize].push(v);
+    }
+    followees.iter_mut().for_each(|list| list.sort_unstable());
+    followees
+}
+
+/// The same edges from the other side.
+pub(super) fn transposed(followees: &[Vec<UserId>]) -> Vec<Vec<UserId>> {
+    let mut followers = vec![vec![]; followees.len()];
+    for (u, list) in followees.iter().enumerate() {
+        for v in list {
+            followers[v.0 as usize].push(UserId(u as u32));
+        }
+    }
+    followers
+}

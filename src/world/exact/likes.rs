@@ -1,0 +1,124 @@
+//! Exactly so many likes: some users like every photo, the others those of whom they follow, and what is good.
+
+use super::Stage;
+use super::choose::{choose, key};
+use crate::profile::ExactCounts;
+use crate::random::distribution::{Delay, ZeroLognormal, normal_quantile};
+use crate::random::hash::{h1, h2, key as stream_key, stream};
+use crate::random::permutation::Permutation;
+use crate::time::Time;
+use crate::world::like::Like;
+use crate::world::photo::Photo;
+use crate::world::user::UserId;
+
+const ALL: u64 = stream("exact.like.all");
+const ZEAL: u64 = stream("exact.like.zeal");
+const PAIR: u64 = stream("exact.like.pair");
+const TIME: u64 = stream("exact.like.time");
+/// The share of likes that come from beyond the followers.
+const STRANGERS: f64 = 0.15;
+/// How much less an account from after the photo likes it.
+const BEFORE_SIGN_UP: f64 = 0.1;
+const QUALITY_SIGMA: f64 = 0.8;
+
+/// How keen each user is to react: a fifth never does.
+pub(super) fn zeal(seed: u64, users: u32, stream: u64) -> Vec<f64> {
+    let shape = ZeroLognormal { mean: 1.0, sigma: 1.0, zero_share: 0.2, cap: 60.0 };
+    let order = Permutation::new(users as u64, stream_key(seed, stream));
+    (0..users as u64).map(|u| shape.at((order.forward(u) as f64 + 0.5) / users as f64)).collect()
+}
+
+/// How attractive each photo is: its owner's audience and its own quality.
+pub(super) fn attraction(stage: &Stage, seed: u64) -> Vec<f64> {
+    let stream = stream_key(seed, stream("exact.photo.quality"));
+    let of = |photo: &Photo| {
+        let uniform = ((h1(stream, photo.id.0 as u64) >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
+        let audience = stage.followers[photo.owner.0 as usize].len() as f64 + 1.0;
+        libm::pow(audience, -0.3) * libm::exp(QUALITY_SIGMA * normal_quantile(uniform))
+    };
+    stage.photos.iter().map(of).collect()
+}
+
+/// How much less a stranger reacts than a follower, for the wanted share of strangers.
+pub(super) fn strangeness(stage: &Stage) -> f64 {
+    let n = stage.followees.len() as f64;
+    let follows = stage.followees.iter().map(Vec::len).sum::<usize>() as f64;
+    (STRANGERS / (1.0 - STRANGERS) * follows / (n * n - follows).max(1.0)).min(1.0)
+}
+
+/// Who likes everything: mostly accounts that post nothing.
+pub(super) fn likers_of_all(stage: &Stage, seed: u64, count: u32) -> Vec<UserId> {
+    let stream = stream_key(seed, ALL);
+    let mut posts = vec![false; stage.followees.len()];
+    stage.photos.iter().for_each(|photo| posts[photo.owner.0 as usize] = true);
+    let weight = |u: usize| if posts[u] { 0.1 } else { 1.0 };
+    let candidates =
+        (0..posts.len()).map(|u| (key(h1(stream, u as u64), weight(u)), UserId(u as u32))).collect();
+    choose(candidates, count as usize)
+}
+
+/// The likes of each user, ascending by photo.
+pub(super) fn likes(stage: &Stage, seed: u64, of_all: &[UserId], counts: &ExactCounts) -> Vec<Vec<Like>> {
+    let (pair, users) = (stream_key(seed, PAIR), stage.followees.len());
+    let (zeal, attraction, strange) =
+        (zeal(seed, users as u32, ZEAL), attraction(stage, seed), strangeness(stage));
+    let mut candidates = vec![];
+    for u in (0..users as u32).map(UserId).filter(|u| !of_all.contains(u)) {
+        for photo in stage.photos.iter().filter(|photo| photo.owner != u) {
+            let follows = if stage.follows(u, photo.owner) { 1.0 } else { strange };
+            let old = if photo.created_at < stage.born[u.0 as usize] { BEFORE_SIGN_UP } else { 1.0 };
+            let weight = zeal[u.0 as usize] * attraction[photo.id.0 as usize] * follows * old;
+            candidates.push((key(h2(pair, u.index(), photo.id.0 as u64), weight), (u, photo.id)));
+        }
+    }
+    let everything = of_all.len() * stage.photos.len();
+    let wanted = counts.likes as usize - everything;
+    // One more for each user: whoever would like everything loses one.
+    let spare = wanted + users;
+    let delays = Delays::new(seed);
+    let mut likes: Vec<Vec<Like>> = vec![vec![]; users];
+    let mut given = 0;
+    for (u, photo) in choose(candidates, spare) {
+        let list = &mut likes[u.0 as usize];
+        if given < wanted && list.len() + 1 < stage.photos.len() {
+            list.push(Like {
+                photo,
+                created_at: delays.reaction(stage, u, &stage.photos[photo.0 as usize], 1),
+            });
+            given += 1;
+        }
+    }
+    for &u in of_all {
+        likes[u.0 as usize] = stage
+            .photos
+            .iter()
+            .map(|photo| Like {
+                photo: photo.id,
+                created_at: delays.reaction(stage, u, photo, PROGRAM_HASTE),
+            })
+            .collect();
+    }
+    likes.iter_mut().for_each(|list| list.sort_unstable_by_key(|like| like.photo));
+    likes
+}
+
+/// Programs are so many times faster.
+const PROGRAM_HASTE: u32 = 16;
+
+struct Delays {
+    delay: Delay,
+    key: u64,
+}
+
+impl Delays {
+    fn new(seed: u64) -> Delays {
+        Delays { delay: Delay::weibull(0.55, 9.74 * 3600.0), key: stream_key(seed, TIME) }
+    }
+
+    /// After the photo, the sign-up, and the follow if there is one.
+    fn reaction(&self, stage: &Stage, user: UserId, photo: &Photo, haste: u32) -> Time {
+        let since = stage.could_see(user, photo);
+        let random = (h2(self.key, user.index(), photo.id.0 as u64) >> 32) as u32;
+        Time(since.0 + self.delay.draw(random, stage.end.0 - 1 - since.0) / haste)
+    }
+}

@@ -1,0 +1,141 @@
+//! Exactly so many tags, each used, on exactly so many photos; ids in the order of their first use.
+
+use super::choose::{choose, divide, key};
+use crate::profile::ExactCounts;
+use crate::random::distribution::normal_quantile;
+use crate::random::hash::{chance, h1, h2, key as stream_key, stream, threshold};
+use crate::time::Time;
+use crate::world::photo::Photo;
+use crate::world::tag::{MOST_TAGS, TagId, TagKind, TagPools};
+
+const COUNT: u64 = stream("exact.tag.count");
+const DRAW: u64 = stream("exact.tag.draw");
+const BARE: f64 = 0.28;
+const COUNT_SIGMA: f64 = 0.8;
+/// Of the photos with tags: those that bear as many as are allowed.
+const FULL_SHARE: f64 = 0.015;
+const GENERIC_SHARE: f64 = 0.4;
+const OTHER_TOPIC: f64 = 0.08;
+
+/// The vocabulary, and the tags of each photo in the order of its caption.
+#[derive(Debug)]
+pub(in crate::world) struct TagSet {
+    pub(in crate::world) pools: TagPools,
+    pub(in crate::world) kinds: Vec<TagKind>,
+    pub(in crate::world) coined: Vec<Time>,
+    pub(in crate::world) of_photo: Vec<Vec<TagId>>,
+}
+
+pub(super) fn tags(seed: u64, topics: u8, photos: &[Photo], about: &[u8], counts: &ExactCounts) -> TagSet {
+    let pools = TagPools::new((counts.tags as f64 * GENERIC_SHARE).ceil() as u32, counts.tags, topics as u32);
+    let kinds: Vec<TagKind> = (0..counts.tags).map(|tag| kind(tag, pools.generic, topics as u32)).collect();
+    let mut of_photo: Vec<Vec<u32>> = vec![];
+    let draw = stream_key(seed, DRAW);
+    for (photo, count) in photos.iter().zip(how_many(seed, photos.len(), counts)) {
+        let weight = |tag: usize| match kinds[tag] {
+            TagKind::Generic { rank } => 1.5 / (rank as f64 + 1.5),
+            TagKind::Topical { topic, rank } => {
+                let near = if topic == about[photo.id.0 as usize] as u32 { 1.0 } else { OTHER_TOPIC };
+                near / (rank as f64 + 1.5)
+            }
+        };
+        let hash = |tag: usize| h2(draw, photo.id.0 as u64, tag as u64);
+        let candidates = (0..kinds.len()).map(|tag| (key(hash(tag), weight(tag)), tag as u32)).collect();
+        of_photo.push(choose(candidates, count as usize));
+    }
+    use_all(&mut of_photo, kinds.len());
+    in_order_of_use(pools, kinds, of_photo, photos)
+}
+
+/// Generic tags first, then one of each topic in turn.
+fn kind(tag: u32, generic: u32, topics: u32) -> TagKind {
+    match tag.checked_sub(generic) {
+        None => TagKind::Generic { rank: tag },
+        Some(i) => TagKind::Topical { topic: i % topics, rank: i / topics },
+    }
+}
+
+/// Tags of each photo: some have none, the others a lognormal number.
+fn how_many(seed: u64, photos: usize, counts: &ExactCounts) -> Vec<u32> {
+    let stream = stream_key(seed, COUNT);
+    let most = counts.tags.min(MOST_TAGS as u32);
+    let needed = if most == 0 { 0 } else { counts.photo_tags.div_ceil(most) as usize };
+    let tagged = ((photos as f64 * (1.0 - BARE)) as usize).min(counts.photo_tags as usize).max(needed);
+    let chosen = choose((0..photos).map(|p| (key(h1(stream, p as u64), 1.0), p)).collect(), tagged);
+    // Some use up the limit, where there are tags enough to leave two for each of the others.
+    let full = libm::ceil(FULL_SHARE * tagged as f64) as usize;
+    let ordinary = tagged.saturating_sub(full) as u32;
+    let room = most == MOST_TAGS as u32 && counts.photo_tags >= full as u32 * most + ordinary * 2;
+    let full = if room { full } else { 0 };
+    let rest = tagged - full;
+    let weights: Vec<f64> =
+        (0..rest).map(|i| libm::exp(COUNT_SIGMA * normal_quantile((i as f64 + 0.5) / rest as f64))).collect();
+    let shares = divide(&weights, counts.photo_tags - full as u32 * most, 1, most);
+    let mut count = vec![0; photos];
+    for (photo, tags) in chosen.into_iter().zip(std::iter::repeat_n(most, full).chain(shares)) {
+        count[photo] = tags;
+    }
+    count
+}
+
+/// Gives each unused tag a place of one that is used more than once.
+fn use_all(of_photo: &mut [Vec<u32>], tags: usize) {
+    let mut uses = vec![0u32; tags];
+    for &tag in of_photo.iter().flatten() {
+        uses[tag as usize] += 1;
+    }
+    for unused in 0..tags as u32 {
+        if uses[unused as usize] > 0 {
+            continue;
+        }
+        let places = of_photo.iter_mut().filter(|list| !list.contains(&unused)).flatten();
+        if let Some(place) = places.max_by_key(|tag| uses[**tag as usize]) {
+            uses[*place as usize] -= 1;
+            *place = unused;
+            uses[unused as usize] = 1;
+        }
+    }
+}
+
+/// Numbers the tags anew, as they come into use.
+fn in_order_of_use(
+    pools: TagPools,
+    kinds: Vec<TagKind>,
+    of_photo: Vec<Vec<u32>>,
+    photos: &[Photo],
+) -> TagSet {
+    let mut id = vec![None; kinds.len()];
+    let mut set = TagSet { pools, kinds: vec![], coined: vec![], of_photo: vec![] };
+    for (photo, list) in photos.iter().zip(of_photo) {
+        let mut tags = vec![];
+        for tag in list {
+            let known = id[tag as usize].unwrap_or_else(|| {
+                set.kinds.push(kinds[tag as usize]);
+                set.coined.push(photo.created_at);
+                TagId(set.kinds.len() as u32 - 1)
+            });
+            id[tag as usize] = Some(known);
+            tags.push(known);
+        }
+        set.of_photo.push(tags);
+    }
+    set
+}
+
+/// What each photo is about: mostly its owner's topic.
+pub(super) fn about(
+    seed: u64,
+    photos: &[Photo],
+    topic_of: impl Fn(crate::world::UserId) -> u8,
+    users: u32,
+) -> Vec<u8> {
+    let stream = stream_key(seed, stream("exact.photo.topic"));
+    let topic = |photo: &Photo| {
+        let hash = h1(stream, photo.id.0 as u64);
+        if chance(hash, threshold(0.7)) {
+            return topic_of(photo.owner);
+        }
+        topic_of(crate::world::UserId(((hash & 0xFFFF_FFFF) * users as u64 >> 32) as u32))
+    };
+    photos.iter().map(topic).collect()
+}

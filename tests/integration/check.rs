@@ -1,0 +1,190 @@
+//! `instaseed check`: what is whole is found whole, and every kind of damage is found.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use instaseed::check::{Stored, check};
+use instaseed::edition::{Edition, WorldRows};
+use instaseed::fingerprint::{Fingerprint, GENERATOR_VERSION};
+use instaseed::load::{self, DataSet, Mode};
+use instaseed::migration::{Goal, Runner, Source};
+use instaseed::profile::{Profile, ProfileOverrides};
+use instaseed::run;
+use instaseed::world::World;
+
+use crate::support::{each_engine, instaseed, scratch};
+
+fn generated(edition: &str) -> PathBuf {
+    let dir = scratch();
+    let out = dir.to_str().unwrap();
+    instaseed(&["generate", "--users", "300", "--edition", edition, "--out", out]).run().expect(0);
+    dir
+}
+
+fn checked(dir: &Path, code: i32) -> serde_json::Value {
+    let call = instaseed(&["check", dir.to_str().unwrap(), "--json"]).run().expect(code);
+    serde_json::from_str(&call.stdout).expect("one JSON object")
+}
+
+/// The rules that are broken.
+fn broken(report: &serde_json::Value) -> Vec<&str> {
+    let rules = report["rules"].as_array().unwrap().iter();
+    rules.filter(|rule| rule["broken"] != 0).map(|rule| rule["rule"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn generated_files_are_whole_and_keep_their_fingerprint() {
+    for edition in ["course", "platform"] {
+        let dir = scratch();
+        let out = dir.to_str().unwrap();
+        let call =
+            instaseed(&["generate", "--users", "300", "--edition", edition, "--out", out, "--json"]).run();
+        let written: serde_json::Value = serde_json::from_str(&call.expect(0).stdout).unwrap();
+        let report = checked(&dir, 0);
+        assert_eq!(report["ok"], true);
+        assert_eq!(report["edition"], edition);
+        assert_eq!(report["fingerprint"], written["fingerprint"]);
+        assert_eq!(report["rows"], written["rows"]);
+        assert_eq!(broken(&report), Vec::<&str>::new());
+    }
+}
+
+/// Changes a line of a file, counted from 1 below the header.
+fn change(dir: &Path, table: &str, line: usize, change: impl Fn(&str) -> String) {
+    let path = dir.join(format!("{table}.csv"));
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    lines[line] = change(&lines[line]);
+    fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+fn cell(line: &str, at: usize, value: &str) -> String {
+    let mut cells: Vec<_> = line.split(',').collect();
+    cells[at] = value;
+    cells.join(",")
+}
+
+#[test]
+fn every_kind_of_damage_is_found() {
+    type Damage = fn(&Path);
+    let cases: [(&str, &str, Damage); 16] = [
+        ("course", "a key stands once in its table", |dir| {
+            change(dir, "users", 5, |line| cell(line, 0, "4"))
+        }),
+        ("course", "what a row refers to is there", |dir| {
+            change(dir, "likes", 9, |line| cell(line, 0, "999999"))
+        }),
+        ("course", "a value that must be there is there", |dir| {
+            change(dir, "users", 5, |line| cell(line, 1, ""))
+        }),
+        ("course", "a person likes a photo once", |dir| {
+            change(dir, "follows", 9, |line| format!("{line}\n{line}"));
+        }),
+        ("course", "a username is taken once", |dir| {
+            change(dir, "users", 9, |line| {
+                let first = fs::read_to_string(dir.join("users.csv")).unwrap();
+                cell(line, 1, &first.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_uppercase())
+            })
+        }),
+        ("course", "a tag has one name of its own", |dir| {
+            change(dir, "tags", 2, |line| cell(line, 1, "same"));
+            change(dir, "tags", 3, |line| cell(line, 1, "same"));
+        }),
+        ("course", "a text fits its column", |dir| {
+            change(dir, "users", 9, |line| cell(line, 1, &"x".repeat(256)));
+        }),
+        ("course", "nobody follows himself", |dir| {
+            change(dir, "follows", 9, |line| cell(line, 1, line.split(',').next().unwrap()));
+        }),
+        ("course", "no photo before its owner", |dir| {
+            change(dir, "photos", 9, |line| cell(line, 3, "1990-01-01 00:00:00"));
+        }),
+        ("course", "no like before its photo", |dir| {
+            change(dir, "likes", 9, |line| cell(line, 2, "1990-01-01 00:00:00"));
+        }),
+        ("course", "no follow before one of", |dir| {
+            change(dir, "follows", 9, |line| cell(line, 2, "1990-01-01 00:00:00"));
+        }),
+        ("platform", "a username is 3 to 50 letters", |dir| {
+            change(dir, "users", 5, |line| cell(line, 1, "a.b"))
+        }),
+        ("platform", "an e-mail address has one @", |dir| {
+            change(dir, "users", 5, |line| cell(line, 2, "nobody"))
+        }),
+        ("platform", "media are IMAGE or VIDEO", |dir| {
+            change(dir, "media", 5, |line| cell(line, 3, "AUDIO"))
+        }),
+        ("platform", "media_order is 1 to 10", |dir| change(dir, "media", 5, |line| cell(line, 4, "11"))),
+        ("platform", "a person likes a photo once", |dir| {
+            change(dir, "likes", 9, |line| format!("{line}\n{}", cell(line, 0, "77777777")));
+        }),
+    ];
+    for (edition, rule, damage) in cases {
+        let dir = generated(edition);
+        damage(&dir);
+        let report = checked(&dir, 1);
+        assert_eq!(report["ok"], false);
+        assert!(broken(&report).iter().any(|found| found.starts_with(rule)), "{rule}: {:?}", broken(&report));
+    }
+}
+
+#[test]
+fn a_row_that_was_altered_or_lost_changes_the_fingerprint() {
+    let dir = generated("course");
+    let whole = checked(&dir, 0);
+    change(&dir, "users", 5, |line| cell(line, 1, "somebody_else"));
+    change(&dir, "photo_tags", 5, |_| "1,1".to_owned());
+    let other = checked(&dir, 0);
+    for (table, digest) in whole["fingerprint"]["tables"].as_object().unwrap() {
+        let same = other["fingerprint"]["tables"][table] == *digest;
+        assert_eq!(same, !matches!(table.as_str(), "users" | "photo_tags"), "{table}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_with_its_place() {
+    let dir = generated("course");
+    change(&dir, "likes", 3, |line| cell(line, 2, "yesterday"));
+    let call = instaseed(&["check", dir.to_str().unwrap()]).run().expect(2);
+    assert!(call.stderr.contains("likes.csv, line 4: created_at is no time"), "{}", call.stderr);
+    fs::remove_file(dir.join("tags.csv")).unwrap();
+    let call = instaseed(&["check", dir.to_str().unwrap()]).run().expect(2);
+    assert!(call.stderr.contains("holds the tables of no edition"), "{}", call.stderr);
+}
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+fn load_options() -> load::Options<'static> {
+    let lock_timeout = Duration::from_secs(60);
+    load::Options { mode: Mode::Fresh, threads: 2, lock_timeout, stop: &NEVER, observer: &() }
+}
+
+#[test]
+fn what_every_engine_gives_back_has_the_generator_s_fingerprint() {
+    let overrides = ProfileOverrides { users: Some(150), ..ProfileOverrides::default() };
+    let world = World::new(&Profile::load("load", &overrides).unwrap()).unwrap();
+    for edition in Edition::ALL {
+        let rows = WorldRows::new(&world, edition).unwrap();
+        let tables: Vec<_> = edition.tables().iter().collect();
+        let options = run::Options { threads: 2, stop: &NEVER, observer: &() };
+        let digests = run::digest(&rows, &tables, options).unwrap();
+        let made = Fingerprint::new(edition, tables.iter().copied().zip(digests));
+        each_engine(|test| {
+            let mut db = test.connect();
+            let source = Source::embedded(test.engine()).unwrap();
+            Runner::new(&mut db, &source, Default::default(), &mut ())
+                .run(&Goal::To(edition.to_string()))
+                .unwrap();
+            let data = DataSet { edition, generator_version: GENERATOR_VERSION, profile: String::new() };
+            load::load(test.target(), &data, &rows, load_options()).unwrap();
+            let report = check(&mut Stored::new(&mut db, String::new()).unwrap(), edition, &mut ()).unwrap();
+            assert_eq!(report.fingerprint, made);
+            assert!(report.ok, "{:?}", report.rules);
+            let call = instaseed(&["check", "--json", "--database-url", &test.url()]).run().expect(0);
+            let told: serde_json::Value = serde_json::from_str(&call.stdout).unwrap();
+            assert_eq!(told["fingerprint"], serde_json::to_value(&made).unwrap());
+        });
+    }
+}

@@ -1,0 +1,419 @@
+//! Both editions, held against one statement of what they are: the catalogue of every engine and the `table!`
+//! declarations must say the same.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use diesel::prelude::*;
+use instaseed::database::{Catalogue, Column, Db, Engine, Table};
+use instaseed::schema::platform;
+
+use crate::support::{each_engine, edition, history, up_to};
+
+/// The course edition, one fact a line; what an engine says in words of its own is translated by `told`.
+const COURSE: &str = "\
+comments.id integer not null generated
+comments.comment_text varchar(255) not null
+comments.photo_id integer not null
+comments.user_id integer not null
+comments.created_at timestamp null default now
+comments primary key (id)
+comments foreign key (photo_id) -> photos (id)
+comments foreign key (user_id) -> users (id)
+comments index comments_photo_id_created_at_idx (photo_id, created_at)
+comments index comments_user_id_idx (user_id)
+follows.follower_id integer not null
+follows.followee_id integer not null
+follows.created_at timestamp null default now
+follows primary key (follower_id, followee_id)
+follows foreign key (followee_id) -> users (id)
+follows foreign key (follower_id) -> users (id)
+follows index follows_followee_id_idx (followee_id)
+likes.user_id integer not null
+likes.photo_id integer not null
+likes.created_at timestamp null default now
+likes primary key (user_id, photo_id)
+likes foreign key (photo_id) -> photos (id)
+likes foreign key (user_id) -> users (id)
+likes index likes_photo_id_idx (photo_id)
+photo_tags.photo_id integer not null
+photo_tags.tag_id integer not null
+photo_tags primary key (photo_id, tag_id)
+photo_tags foreign key (photo_id) -> photos (id)
+photo_tags foreign key (tag_id) -> tags (id)
+photo_tags index photo_tags_tag_id_photo_id_idx (tag_id, photo_id)
+photos.id integer not null generated
+photos.image_url varchar(255) not null
+photos.user_id integer not null
+photos.created_at timestamp null default now
+photos primary key (id)
+photos foreign key (user_id) -> users (id)
+photos index photos_user_id_created_at_idx (user_id, created_at)
+tags.id integer not null generated
+tags.tag_name varchar(255) null
+tags.created_at timestamp null default now
+tags primary key (id)
+tags unique (tag_name)
+users.id integer not null generated
+users.username varchar(255) not null
+users.created_at timestamp null default now
+users primary key (id)
+users unique (username)
+";
+
+/// The platform edition.
+const PLATFORM: &str = "\
+comments.comment_id integer not null generated
+comments.post_id integer not null
+comments.user_id integer not null
+comments.content varchar(500) not null
+comments.created_at timestamp not null default now
+comments.updated_at timestamp not null default now, moves
+comments primary key (comment_id)
+comments foreign key (post_id) -> posts (post_id), cascades
+comments foreign key (user_id) -> users (user_id), cascades
+comments index comments_post_id_created_at_idx (post_id, created_at)
+comments index comments_user_id_idx (user_id)
+comments check comments_content_check
+follows.follower_id integer not null
+follows.followee_id integer not null
+follows.created_at timestamp null default now
+follows primary key (follower_id, followee_id)
+follows foreign key (followee_id) -> users (user_id), cascades
+follows foreign key (follower_id) -> users (user_id), cascades
+follows index follows_followee_id_created_at_idx (followee_id, created_at)
+likes.like_id integer not null generated
+likes.post_id integer not null
+likes.user_id integer not null
+likes.created_at timestamp not null default now
+likes primary key (like_id)
+likes foreign key (post_id) -> posts (post_id), cascades
+likes foreign key (user_id) -> users (user_id), cascades
+likes index likes_post_id_created_at_idx (post_id, created_at)
+likes unique (user_id, post_id)
+media.media_id integer not null generated
+media.post_id integer not null
+media.media_url varchar(255) not null
+media.media_type varchar(5) not null
+media.media_order integer not null default 1
+media.created_at timestamp not null default now
+media primary key (media_id)
+media foreign key (post_id) -> posts (post_id), cascades
+media unique (post_id, media_order)
+media check media_media_order_check
+media check media_media_type_check
+post_tags.post_id integer not null
+post_tags.tag_id integer not null
+post_tags primary key (post_id, tag_id)
+post_tags foreign key (post_id) -> posts (post_id), cascades
+post_tags foreign key (tag_id) -> tags (id), cascades
+post_tags index post_tags_tag_id_post_id_idx (tag_id, post_id)
+posts.post_id integer not null generated
+posts.user_id integer not null
+posts.content text null
+posts.created_at timestamp not null default now
+posts.updated_at timestamp not null default now, moves
+posts primary key (post_id)
+posts foreign key (user_id) -> users (user_id), cascades
+posts index posts_created_at_idx (created_at)
+posts index posts_user_id_created_at_idx (user_id, created_at)
+tags.id integer not null generated
+tags.tag_name varchar(255) null
+tags.created_at timestamp null default now
+tags primary key (id)
+tags unique (tag_name)
+users.user_id integer not null generated
+users.username varchar(50) not null ignoring case
+users.email varchar(100) not null
+users.password_hash varchar(255) not null
+users.full_name varchar(100) null
+users.profile_image_url varchar(255) null
+users.created_at timestamp not null default now
+users.updated_at timestamp not null default now, moves
+users primary key (user_id)
+users unique (email)
+users unique (username)
+users check users_email_check
+users check users_username_check
+";
+
+/// The tables in which the way up remembers what it changed; no edition has them, the platform's database does.
+const REMEMBERED: [&str; 6] = [
+    "course_comment_texts",
+    "course_comment_times",
+    "course_like_times",
+    "course_photo_times",
+    "course_user_times",
+    "course_usernames",
+];
+
+/// The catalogue of an engine in the words of the statements above.
+fn told(engine: Engine, catalogue: &Catalogue) -> String {
+    let mut lines = String::new();
+    for (name, table) in catalogue.tables.iter().filter(|(name, _)| !REMEMBERED.contains(&name.as_str())) {
+        tell_columns(engine, name, table, &mut lines);
+        writeln!(lines, "{name} primary key ({})", table.primary_key.join(", ")).unwrap();
+        let mut facts = BTreeSet::new();
+        for key in &table.foreign_keys {
+            let rules = match (key.on_delete.as_str(), key.on_update.as_str()) {
+                ("cascade", "cascade") => ", cascades".to_owned(),
+                ("no action" | "restrict", "no action" | "restrict") => String::new(),
+                other => format!(" {other:?}"),
+            };
+            let expected = format!("{name}_{}_fkey", key.columns[0]);
+            assert!(engine == Engine::Sqlite || key.name == expected, "{} is not {expected}", key.name);
+            let (columns, parents) = (key.columns.join(", "), key.parent_columns.join(", "));
+            facts.insert(format!("1 foreign key ({columns}) -> {} ({parents}){rules}", key.parent));
+        }
+        for (index_name, index) in &table.indexes {
+            let columns: Vec<&str> =
+                index.columns.iter().map(|column| column.trim_end_matches(" collate nocase")).collect();
+            match index.unique {
+                true if columns[0].starts_with("lower(") => {
+                    assert_eq!(index_name, "users_username_lower_key")
+                }
+                true => drop(facts.insert(format!("3 unique ({})", columns.join(", ")))),
+                false => drop(facts.insert(format!("2 index {index_name} ({})", columns.join(", ")))),
+            }
+        }
+        // SQLite's unnamed checks stand for widths and ranges: tell_columns looks at them
+        for (check, _) in table.checks.iter().filter(|(check, _)| !check.is_empty()) {
+            facts.insert(format!("4 check {check}"));
+        }
+        if table.columns.iter().any(|column| column.kind.starts_with("enum(")) {
+            facts.insert("4 check media_media_type_check".to_owned());
+        }
+        for fact in facts {
+            writeln!(lines, "{name} {}", &fact[2..]).unwrap();
+        }
+    }
+    lines
+}
+
+fn tell_columns(engine: Engine, name: &str, table: &Table, lines: &mut String) {
+    for column in &table.columns {
+        let (kind, check) = match column.kind.as_str() {
+            "int" | "tinyint" | "integer" => ("integer".to_owned(), None),
+            "enum('image','video')" | "enum('IMAGE','VIDEO')" => ("varchar(5)".to_owned(), None),
+            "timestamp(0) without time zone" => ("timestamp".to_owned(), None),
+            other => {
+                let kind = other.replace("character varying", "varchar");
+                let width = kind.strip_prefix("varchar(").and_then(|kind| kind.strip_suffix(')'));
+                let check = width.map(|width| format!("length({}) <= {width}", column.name));
+                (kind, check)
+            }
+        };
+        // the checks of the rules hold these widths
+        let ruled = ["username", "content", "media_type"].contains(&column.name.as_str());
+        if let (Engine::Sqlite, Some(check), false) = (engine, check, ruled) {
+            let same = |found: &str| found.replace(' ', "") == check.replace(' ', "");
+            assert!(
+                table.checks.iter().any(|(_, found)| same(found)),
+                "{name}: no check {check}: {:?}",
+                table.checks
+            );
+        }
+        let null = if column.nullable { "null" } else { "not null" };
+        let default = match column.default.as_deref() {
+            None => "",
+            Some("1") => " default 1",
+            Some("CURRENT_TIMESTAMP" | "current_timestamp") => " default now",
+            Some(utc) if utc.starts_with("date_trunc('second'") && utc.contains("'UTC'") => " default now",
+            Some(other) => panic!("{name}.{}: default {other}", column.name),
+        };
+        let extra = told_extra(engine, table, column);
+        writeln!(lines, "{name}.{} {kind} {null}{default}{extra}", column.name).unwrap();
+    }
+}
+
+/// Generated keys, moving times and comparisons that ignore case; a collation that is none of ours shows as it is.
+fn told_extra(engine: Engine, table: &Table, column: &Column) -> String {
+    let has = |word: &str| column.extra.iter().any(|extra| extra.to_lowercase().contains(word));
+    let key = table.primary_key == [column.name.clone()];
+    let mut told = String::new();
+    if has("auto_increment")
+        || has("identity by default")
+        || (key && table.options.iter().any(|o| o == "autoincrement"))
+    {
+        told.push_str(" generated");
+    }
+    let lower = table.indexes.contains_key("users_username_lower_key") && column.name == "username";
+    if has("nocase") || has("utf8mb4_general_ci") || lower {
+        told.push_str(" ignoring case");
+    }
+    let text = column.kind.contains("char") || column.kind == "text";
+    let ours = match engine {
+        Engine::Sqlite => true,
+        Engine::Mysql => has("utf8mb4_bin") || has("utf8mb4_general_ci"),
+        Engine::Postgres => has("\"c\"") || has("collate c"),
+    };
+    if text && !ours {
+        write!(told, " {:?}", column.extra).unwrap();
+    }
+    if has("on update current_timestamp") || (column.name == "updated_at" && !table.triggers.is_empty()) {
+        told.push_str(", moves");
+    }
+    told
+}
+
+fn at(db: &mut Db, version: &str) -> Catalogue {
+    up_to(db, version);
+    db.catalogue().unwrap()
+}
+
+fn assert_told(engine: Engine, catalogue: &Catalogue, expected: &str) {
+    let told = told(engine, catalogue);
+    let only = |a: &str, b: &str| {
+        a.lines().filter(|line| !b.lines().any(|l| l == *line)).map(str::to_owned).collect()
+    };
+    let (more, less): (Vec<String>, Vec<String>) = (only(&told, expected), only(expected, &told));
+    assert!(more.is_empty() && less.is_empty(), "{engine} also has {more:#?}\nand lacks {less:#?}");
+    assert_eq!(told, expected, "{engine}: the order");
+}
+
+#[test]
+fn the_course_edition_is_what_is_stated() {
+    each_engine(|test| {
+        let catalogue = at(&mut test.connect(), &edition("course"));
+        assert_told(test.engine(), &catalogue, COURSE);
+        assert!(catalogue.objects.is_empty(), "{:?}", catalogue.objects);
+    });
+}
+
+#[test]
+fn the_platform_edition_is_what_is_stated() {
+    each_engine(|test| {
+        let catalogue = at(&mut test.connect(), &edition("platform"));
+        assert_told(test.engine(), &catalogue, PLATFORM);
+        let names: Vec<&str> = catalogue.tables.keys().map(String::as_str).collect();
+        assert!(REMEMBERED.iter().all(|table| names.contains(table)), "{names:?}");
+    });
+}
+
+#[test]
+fn up_down_and_up_again_leave_the_same_catalogue_at_every_step() {
+    each_engine(|test| {
+        let mut db = test.connect();
+        let steps = history(test.engine());
+        let mut places = vec![db.catalogue().unwrap()];
+        for step in &steps {
+            step.up(&mut db);
+            places.push(db.catalogue().unwrap());
+        }
+        let same = |db: &mut Db, place: &Catalogue, version: &str| {
+            assert_eq!(place.difference(&db.catalogue().unwrap()), (vec![], vec![]), "{version}");
+        };
+        for (step, place) in steps.iter().zip(&places).rev() {
+            step.down(&mut db);
+            same(&mut db, place, &step.version);
+        }
+        assert!(db.tables().unwrap().is_empty());
+        for (step, place) in steps.iter().zip(&places[1..]) {
+            step.up(&mut db);
+            same(&mut db, place, &step.version);
+        }
+    });
+}
+
+#[test]
+fn the_engines_share_one_list_of_migrations_and_each_file_says_why_it_exists() {
+    let names = |engine| -> Vec<String> {
+        let name = |folder: &std::path::Path| folder.file_name().unwrap().to_string_lossy().into_owned();
+        history(engine).iter().map(|step| name(&step.folder)).collect()
+    };
+    let first = names(Engine::ALL[0]);
+    assert!(first.iter().any(|name| name.starts_with("2026-01-01-000100_")));
+    for engine in Engine::ALL {
+        assert_eq!(names(engine), first, "{engine}");
+        for step in history(engine) {
+            for file in ["up.sql", "down.sql"] {
+                let text = std::fs::read_to_string(step.folder.join(file)).unwrap();
+                assert!(
+                    text.starts_with("-- ") && text.lines().next().unwrap().len() > 20,
+                    "{engine} {file}"
+                );
+            }
+            let whole = step.metadata()["run_in_transaction"].as_bool();
+            assert_eq!(whole, Some(engine != Engine::Mysql), "{}", step.folder.display());
+        }
+    }
+}
+
+/// The `table!` and `joinable!` lines of a file in the words of the statements above.
+fn declared(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut facts, mut joins) = (BTreeSet::new(), BTreeSet::new());
+    let (mut table, mut width) = (String::new(), None);
+    for line in text.lines().map(str::trim) {
+        if let Some(join) = line.strip_prefix("diesel::joinable!(").and_then(|line| line.strip_suffix(");")) {
+            joins.insert(join.to_owned());
+        } else if let Some((name, key)) = line.strip_suffix(") {").and_then(|line| line.split_once(" (")) {
+            table = name.to_owned();
+            facts.insert(format!("{table} primary key ({key})"));
+        } else if let Some(number) = line.strip_prefix("#[max_length = ") {
+            width = Some(number.trim_end_matches(']').to_owned());
+        } else if let Some((column, kind)) = line.strip_suffix(',').and_then(|line| line.split_once(" -> ")) {
+            let bare = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
+            let null = if bare.is_some() { "null" } else { "not null" };
+            let kind = match (bare.unwrap_or(kind), width.take()) {
+                ("VarChar", Some(width)) => format!("varchar({width})"),
+                (other, None) => other.to_lowercase(),
+                (other, Some(width)) => panic!("{column}: {other} of width {width}"),
+            };
+            facts.insert(format!("{table}.{column} {kind} {null}"));
+        }
+    }
+    (facts, joins)
+}
+
+#[test]
+fn the_table_declarations_say_what_is_stated() {
+    let files = [
+        (COURSE, include_str!("../../src/schema/course.rs")),
+        (PLATFORM, include_str!("../../src/schema/platform.rs")),
+    ];
+    for (stated, text) in files {
+        let (facts, joins) = declared(text);
+        let mut expected = BTreeSet::new();
+        let mut expected_joins = BTreeSet::new();
+        for line in stated.lines() {
+            let words: Vec<&str> = line.split(' ').collect();
+            if line.contains(" primary key (") {
+                expected.insert(line.to_owned());
+            } else if words[0].contains('.') {
+                let null = if words[2] == "null" { "null" } else { "not null" };
+                expected.insert(format!("{} {} {null}", words[0], words[1]));
+            } else if let ["foreign", "key", column, "->", parent, ..] = &words[1..]
+                && words[0] != "follows"
+            {
+                expected_joins.insert(format!("{} -> {parent} {column}", words[0]));
+            }
+        }
+        assert_eq!(facts, expected);
+        assert_eq!(joins, expected_joins);
+    }
+}
+
+#[test]
+fn a_tinyint_and_an_enum_load_as_they_are_declared() {
+    each_engine(|test| {
+        let mut db = test.connect();
+        up_to(&mut db, &edition("platform"));
+        db.batch(
+            "INSERT INTO users (user_id, username, email, password_hash) VALUES (1, 'abc', 'a@example.com', '!');
+             INSERT INTO posts (post_id, user_id, content) VALUES (1, 1, 'text');
+             INSERT INTO media (media_id, post_id, media_url, media_type, media_order) VALUES (1, 1, 'u', 'VIDEO', 10);",
+        )
+        .unwrap();
+        let query = platform::media::table.inner_join(platform::posts::table).select((
+            platform::media::media_order,
+            platform::media::media_type,
+            platform::posts::content,
+        ));
+        let rows: QueryResult<Vec<(i32, String, Option<String>)>> = match &mut db {
+            Db::Sqlite(c) => query.load(c),
+            Db::Mysql(c) => query.load(c),
+            Db::Postgres(c) => query.load(c),
+        };
+        assert_eq!(rows.unwrap(), [(10, "VIDEO".to_owned(), Some("text".to_owned()))]);
+    });
+}

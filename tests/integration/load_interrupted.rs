@@ -1,0 +1,108 @@
+//! A load through the real binary, killed at any moment: what is left is named, and the load ends with the same rows.
+//!
+//! `INSTASEED_KILLS` sets how many times each engine's load is killed (a few by default), `INSTASEED_KILL_USERS`
+//! how large the world is.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Finished, TestDb, each_engine, instaseed};
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn on(db: &TestDb, words: &str) -> Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+fn object(done: &Finished) -> Value {
+    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
+}
+
+/// The digests of a load, as `check` tells those of a database.
+fn fingerprints(loaded: &Value) -> Value {
+    let tables = loaded["tables"].as_array().expect("a list of tables").iter();
+    tables
+        .map(|table| (table["table"].as_str().expect("a name").to_owned(), table["fingerprint"].clone()))
+        .collect()
+}
+
+fn seed() -> String {
+    format!("seed --users {} --seed 5", number("INSTASEED_KILL_USERS", 200))
+}
+
+#[test]
+fn a_killed_load_goes_on_to_the_same_rows() {
+    each_engine(|db| {
+        on(db, "setup --no-seed").expect(0);
+        let catalogue = db.connect().catalogue().unwrap().to_string();
+        let begun = Instant::now();
+        let whole = object(&on(db, &format!("{} --json", seed())).expect(0));
+        let took = begun.elapsed();
+        let kills = number("INSTASEED_KILLS", 2);
+        let mut cut_off = 0;
+        for kill in 0..kills {
+            let url = db.url();
+            let line = format!("{} --replace --yes --quiet", seed());
+            let arguments: Vec<&str> = line.split(' ').chain(["--database-url", &url]).collect();
+            let mut child = instaseed(&arguments).spawn();
+            // Spread over the whole of a load, a little before and after it.
+            std::thread::sleep(took.mul_f64((kill as f64 + 0.5) / kills as f64));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let status = object(&on(db, "migrate status --json").expect(0));
+            let told = status.get("load").is_some();
+            assert_eq!(status["ok"], !told);
+            if told {
+                cut_off += 1;
+                let refused = on(db, &seed()).expect(2);
+                assert!(refused.stderr.contains("was interrupted"), "{}", refused.stderr);
+                on(db, "migrate down --yes").expect(2);
+                let resumed = object(&on(db, "seed --resume --json").expect(0));
+                assert_eq!(resumed["tables"], whole["tables"]);
+            }
+            // It had not begun, or it had ended, or it was resumed: either way the rows are those of the first load.
+            let checked = object(&on(db, "check --json").expect(0));
+            assert_eq!(checked["fingerprint"]["tables"], fingerprints(&whole));
+            assert_eq!(db.connect().catalogue().unwrap().to_string(), catalogue);
+        }
+        println!("{kills} kills, {cut_off} in the middle of a load of {took:?}");
+    });
+}
+
+#[test]
+fn a_first_ctrl_c_stops_a_load_so_that_it_can_go_on_or_be_taken_back() {
+    each_engine(|db| {
+        on(db, "setup --no-seed").expect(0);
+        let url = db.url();
+        let mut stopped = false;
+        // The moment is chance: a load that ended before the signal is loaded again.
+        for _ in 0..20 {
+            let line = "seed --users 2000 --replace --yes --quiet";
+            let arguments: Vec<&str> = line.split(' ').chain(["--database-url", &url]).collect();
+            let child = instaseed(&arguments).spawn();
+            std::thread::sleep(Duration::from_millis(400));
+            let process = rustix::process::Pid::from_child(&child);
+            rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+            let output = child.wait_with_output().unwrap();
+            if output.status.code() == Some(2) {
+                let words = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert!(words.contains("stopped before the end"), "{words}");
+                // Before the first change there is nothing to go on with.
+                stopped = on(db, "migrate status --check").code == 1;
+                if stopped {
+                    break;
+                }
+            }
+        }
+        assert!(stopped, "no load was stopped in the middle");
+        on(db, "migrate status --check").expect(1);
+        on(db, "seed --discard --yes").expect(0);
+        on(db, "migrate status --check").expect(0);
+        assert_eq!(object(&on(db, "show --json").expect(0))["tables"][0]["rows"], 0);
+    });
+}
