@@ -54,7 +54,7 @@ fn refused(done: Finished, message: &str, way_out: &str) {
 
 #[test]
 fn a_url_that_is_none_is_explained() {
-    let setup = |url: &str| instaseed(&["setup", "--database-url", url]).run();
+    let setup = |url: &str| instaseed(&["setup", "--no-seed", "--database-url", url]).run();
     refused(setup("oracle://scott:tiger@db/orcl"), "unknown kind of database `oracle:`", "postgres://");
     refused(setup("mysql://root@localhost"), "names no database", "add the name after the host");
     refused(setup("mysql://root@localhost:99999/x"), "the port is no number", "scheme://");
@@ -72,7 +72,7 @@ fn a_password_is_in_no_message() {
         "postgres://root:s3cret@x/y",
         "oracle://root:s3cret@x/y",
     ] {
-        for verb in [["setup", "-q"], ["doctor", "--json"], ["migrate", "status"]] {
+        for verb in [["setup", "--no-seed"], ["doctor", "--json"], ["migrate", "status"]] {
             let done = instaseed(&[verb[0], verb[1], "--database-url", url]).run().expect(2);
             assert!(!format!("{}{}", done.stdout, done.stderr).contains("s3cret"), "{}", done.stderr);
         }
@@ -85,18 +85,18 @@ fn a_wrong_password_and_a_silent_server_are_told_apart() {
         let (Some(server), Some(db)) = (Server::shared(kind), TestDb::absent(engine)) else { continue };
         let url = server.url_of(crate::support::USER, Some("wrong"), db.target().database());
         refused(
-            instaseed(&["setup", "--database-url", &url]).run(),
+            instaseed(&["setup", "--no-seed", "--database-url", &url]).run(),
             "refuses the login",
             "check user and password",
         );
         let scheme = engine.name();
         let url = format!("{scheme}://me:pw@127.0.0.1:1/x");
         refused(
-            instaseed(&["setup", "--database-url", &url]).run(),
+            instaseed(&["setup", "--no-seed", "--database-url", &url]).run(),
             "connection refused",
             "is the server running",
         );
-        let arguments = ["setup", "--wait", "1", "--database-url", &url];
+        let arguments = ["setup", "--no-seed", "--wait", "1", "--database-url", &url];
         refused(instaseed(&arguments).run(), "gave up after 1 s", "is the server running");
         assert!(!database::exists(db.target()).expect("the server answers"));
     }
@@ -118,7 +118,7 @@ fn a_missing_database_is_named_with_the_way_to_make_it() {
 #[test]
 fn a_path_that_is_no_database_is_left_alone() {
     let folder = scratch();
-    let setup = |path: &str| instaseed(&["setup", "--database-url", path]).dir(&folder).run();
+    let setup = |path: &str| instaseed(&["setup", "--no-seed", "--database-url", path]).dir(&folder).run();
     fs::create_dir(folder.join("d.db")).expect("a folder");
     refused(setup("d.db"), "this is a folder", "name a file in it");
     let text =
@@ -138,7 +138,7 @@ fn a_file_that_may_not_be_written_is_left_alone() {
     fs::write(folder.join("x.db"), "").expect("a file");
     fs::set_permissions(folder.join("x.db"), fs::Permissions::from_mode(0o444)).expect("it is ours");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_instaseed"));
-    command.args(["setup", "--database-url", "x.db"]).current_dir(&folder).env_clear();
+    command.args(["setup", "--no-seed", "--database-url", "x.db"]).current_dir(&folder).env_clear();
     // root may write anything, and the folders above are not everybody's: open them to look in, as nobody
     if fs::metadata(&folder).expect("it is there").permissions().mode() & 0o005 == 0 {
         for above in folder.ancestors().take(2) {
@@ -164,7 +164,7 @@ fn tables_of_another_program_are_not_taken_for_ours() {
     each_engine(|db| {
         db.connect().batch("CREATE TABLE users (name VARCHAR(10))").expect("a foreign table");
         let before = state(db);
-        for verb in ["setup", "migrate up", "migrate to course"] {
+        for verb in ["setup --no-seed", "migrate up", "migrate to course"] {
             let url = db.url();
             let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
             refused(instaseed(&arguments).run(), "already has a table `users`", "another database");
@@ -178,7 +178,7 @@ fn a_broken_folder_of_migrations_is_refused_before_anything_runs() {
     each_engine(|db| {
         let before = state(db);
         let refused_folder = |root: &Path, message: &str, way_out: &str| {
-            for verb in ["migrate up", "migrate status", "setup"] {
+            for verb in ["migrate up", "migrate status", "setup --no-seed"] {
                 refused(with_folder(db, verb, root), message, way_out);
                 assert_eq!(state(db), before, "{verb} changed something");
             }
@@ -233,7 +233,7 @@ fn a_changed_file_is_named_but_line_endings_are_no_change() {
         fs::write(&up, "CREATE TABLE mine (id BIGINT);\n").expect("a file");
         let before = state(db);
         with_folder(db, "migrate status --check", &root).expect(1);
-        for verb in ["migrate up", "migrate down --yes", "setup"] {
+        for verb in ["migrate up", "migrate down --yes", "setup --no-seed"] {
             refused(
                 with_folder(db, verb, &root),
                 "was changed after version 20270101000000",
@@ -265,8 +265,8 @@ fn a_malformed_dot_env_is_an_error_only_where_it_is_needed() {
     let done = instaseed(&["migrate", "status"]).dir(&folder).run();
     assert!(!done.stderr.contains("s3cret") && !done.stderr.contains("THIS"), "{}", done.stderr);
     refused(done, ".env, line 2", "--database-url");
-    instaseed(&["setup", "--database-url", "x.db"]).dir(&folder).run().expect(0);
-    instaseed(&["setup"]).dir(&folder).env("DATABASE_URL", "y.db").run().expect(0);
+    instaseed(&["setup", "--no-seed", "--database-url", "x.db"]).dir(&folder).run().expect(0);
+    instaseed(&["setup", "--no-seed"]).dir(&folder).env("DATABASE_URL", "y.db").run().expect(0);
     instaseed(&["completions", "bash"]).dir(&folder).run().expect(0);
 }
 
@@ -284,7 +284,7 @@ fn a_mistyped_word_is_named_with_its_nearest() {
 
 #[test]
 fn with_json_an_error_is_an_object_too() {
-    let done = instaseed(&["setup", "--json", "--database-url", "oracle://x"]).run().expect(2);
+    let done = instaseed(&["setup", "--no-seed", "--json", "--database-url", "oracle://x"]).run().expect(2);
     let object: serde_json::Value = serde_json::from_str(&done.stdout).expect("one object");
     assert_eq!(object["ok"], false);
     assert_eq!(object["error"]["message"], "unknown kind of database `oracle:`");
@@ -305,7 +305,9 @@ fn a_reader_that_leaves_early_is_no_error() {
 #[test]
 fn what_is_not_a_terminal_gets_no_colours() {
     let folder = scratch();
-    for arguments in [&["setup"][..], &["migrate", "status"], &["show"], &["doctor"], &["migrate", "down"]] {
+    for arguments in
+        [&["setup", "--no-seed"][..], &["migrate", "status"], &["show"], &["doctor"], &["migrate", "down"]]
+    {
         let done = instaseed(arguments).dir(&folder).run();
         assert!(!format!("{}{}", done.stdout, done.stderr).contains('\x1b'), "{arguments:?}");
     }

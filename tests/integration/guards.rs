@@ -23,8 +23,14 @@ fn with_a_user(db: &TestDb) {
     db.connect().batch("INSERT INTO users (username) VALUES ('anna')").expect("a user can be inserted");
 }
 
-const VERBS: [&str; 6] =
-    ["migrate down", "migrate down all", "migrate redo", "migrate to create_users", "reset", "reset --drop"];
+const VERBS: [&str; 6] = [
+    "migrate down",
+    "migrate down all",
+    "migrate redo",
+    "migrate to create_users",
+    "reset --no-seed",
+    "reset --drop --no-seed",
+];
 
 #[test]
 fn without_a_terminal_what_takes_away_needs_yes() {

@@ -14,7 +14,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("profile", &["random", "embedded", "time"]),
     ("world", &["profile", "words", "random", "time"]),
     ("schema", &[]),
-    ("edition", &["world", "words", "profile", "random", "time"]),
+    ("edition", &["world", "profile", "words", "random", "time"]),
     ("database", &[]),
     ("migration", &["database", "embedded"]),
     ("plan", &["edition", "world", "profile"]),

@@ -1,5 +1,7 @@
 //! `setup`, `reset` and `show` as a user meets them, on every engine, from a database that does not exist.
 
+use std::cell::RefCell;
+
 use instaseed::database::{self, Engine};
 use instaseed::edition::Edition;
 
@@ -29,7 +31,7 @@ fn expected(edition: Edition) -> Vec<String> {
 #[test]
 fn setup_makes_the_database_and_the_tables_of_the_course() {
     each_engine_without_database(|db| {
-        let done = on(db, "setup").expect(0);
+        let done = on(db, "setup --no-seed").expect(0);
         assert!(done.stdout.contains("Created "), "{}", done.stdout);
         assert!(done.stdout.contains("is ready, edition course."), "{}", done.stdout);
         assert_eq!(tables(db), expected(Edition::Course));
@@ -39,24 +41,67 @@ fn setup_makes_the_database_and_the_tables_of_the_course() {
 #[test]
 fn a_second_setup_changes_nothing_and_says_so() {
     each_engine_without_database(|db| {
-        on(db, "setup").expect(0);
-        let before = on(db, "show --json").expect(0).stdout;
-        let done = on(db, "setup").expect(0);
+        on(db, "setup --users 200").expect(0);
+        let before = on(db, "show --json --rows 1000").expect(0).stdout;
+        let done = on(db, "setup --users 200").expect(0);
         assert!(done.stdout.starts_with("Nothing to do: everything is there already.\n"), "{}", done.stdout);
-        assert_eq!(on(db, "show --json").expect(0).stdout, before);
-        let json = on(db, "setup --json").expect(0).stdout;
+        assert_eq!(on(db, "show --json --rows 1000").expect(0).stdout, before);
+        let json = on(db, "setup --users 200 --json").expect(0).stdout;
         let object: serde_json::Value = serde_json::from_str(&json).expect("one object");
         assert_eq!((&object["ok"], &object["changed"]), (&true.into(), &false.into()));
+        on(db, "setup --no-seed").expect(0);
+        let done = on(db, "setup --users 300").expect(2);
+        assert!(done.stderr.contains("the rows of another world"), "{}", done.stderr);
+        assert_eq!(on(db, "show --json --rows 1000").expect(0).stdout, before);
+    });
+}
+
+#[test]
+fn setup_gives_the_same_rows_on_every_engine() {
+    for edition in ["course", "platform"] {
+        let shown = RefCell::new(Vec::new());
+        each_engine_without_database(|db| {
+            on(db, &format!("setup --users 150 --seed 7 --edition {edition}")).expect(0);
+            shown.borrow_mut().push(on(db, "show --json --rows 50").expect(0).stdout);
+        });
+        let shown = shown.into_inner();
+        assert!(shown.iter().all(|text| *text == shown[0]), "{edition}:\n{}", shown.join("\n"));
+    }
+}
+
+#[test]
+fn rows_of_an_application_are_not_touched() {
+    each_engine(|db| {
+        on(db, "setup --no-seed").expect(0);
+        db.connect().batch("INSERT INTO users (username) VALUES ('mine')").expect("a row can be inserted");
+        let done = on(db, "setup --users 150").expect(2);
+        assert!(done.stderr.contains("rows that instaseed did not write"), "{}", done.stderr);
+        on(db, "seed --users 150").expect(2);
+        assert_eq!(db.connect().count("users").expect("it is there"), 1);
+    });
+}
+
+#[test]
+fn an_application_goes_on_behind_the_seeded_keys() {
+    each_engine(|db| {
+        on(db, "setup --users 150").expect(0);
+        db.connect()
+            .batch(
+                "INSERT INTO users (username) VALUES ('an application''s user'); \
+                 INSERT INTO photos (image_url, user_id) VALUES ('https://example.com/x.jpg', 151)",
+            )
+            .expect("the next keys are free");
+        assert_eq!(db.connect().count("users").expect("it is there"), 151);
     });
 }
 
 #[test]
 fn setup_goes_forward_only() {
     each_engine_without_database(|db| {
-        on(db, "setup --edition platform").expect(0);
+        on(db, "setup --edition platform --no-seed").expect(0);
         assert_eq!(tables(db), expected(Edition::Platform));
-        on(db, "setup").expect(0);
-        let done = on(db, "setup --edition course").expect(2);
+        on(db, "setup --no-seed").expect(0);
+        let done = on(db, "setup --edition course --no-seed").expect(2);
         assert!(done.stderr.contains("only goes forward"), "{}", done.stderr);
         assert_eq!(tables(db), expected(Edition::Platform));
     });
@@ -66,7 +111,7 @@ fn setup_goes_forward_only() {
 fn setup_goes_on_from_wherever_a_run_stopped() {
     each_engine(|db| {
         on(db, "migrate to create_follows").expect(0);
-        on(db, "setup").expect(0);
+        on(db, "setup --no-seed").expect(0);
         assert_eq!(tables(db), expected(Edition::Course));
     });
 }
@@ -74,14 +119,14 @@ fn setup_goes_on_from_wherever_a_run_stopped() {
 #[test]
 fn reset_rebuilds_the_same_edition_and_leaves_tables_of_others() {
     each_engine(|db| {
-        on(db, "setup --edition platform").expect(0);
+        on(db, "setup --edition platform --no-seed").expect(0);
         db.connect()
             .batch("CREATE TABLE of_another (id INTEGER NOT NULL PRIMARY KEY); INSERT INTO of_another VALUES (1)")
             .expect("a table of another program");
-        on(db, "reset --yes").expect(0);
+        on(db, "reset --yes --no-seed").expect(0);
         assert_eq!(db.connect().count("of_another").expect("it is still there"), 1);
-        on(db, "reset --yes --edition course").expect(0);
-        on(db, "reset --drop --yes").expect(0);
+        on(db, "reset --yes --edition course --no-seed").expect(0);
+        on(db, "reset --drop --yes --no-seed").expect(0);
         assert_eq!(tables(db), expected(Edition::Course));
     });
 }
@@ -89,21 +134,21 @@ fn reset_rebuilds_the_same_edition_and_leaves_tables_of_others() {
 #[test]
 fn the_default_is_a_file_in_this_folder_and_dot_env_comes_before_it() {
     let folder = scratch();
-    instaseed(&["setup"]).dir(&folder).run().expect(0);
+    instaseed(&["setup", "--no-seed"]).dir(&folder).run().expect(0);
     assert!(folder.join("instaseed.db").is_file());
     std::fs::write(folder.join(".env"), "DATABASE_URL=sqlite://other.db\n").expect("a file can be written");
-    instaseed(&["setup"]).dir(&folder).run().expect(0);
+    instaseed(&["setup", "--no-seed"]).dir(&folder).run().expect(0);
     assert!(folder.join("other.db").is_file());
-    instaseed(&["setup"]).dir(&folder).env("DATABASE_URL", "third.db").run().expect(0);
+    instaseed(&["setup", "--no-seed"]).dir(&folder).env("DATABASE_URL", "third.db").run().expect(0);
     assert!(folder.join("third.db").is_file());
-    instaseed(&["setup", "--database-url", "fourth.db"]).dir(&folder).run().expect(0);
+    instaseed(&["setup", "--no-seed", "--database-url", "fourth.db"]).dir(&folder).run().expect(0);
     assert!(folder.join("fourth.db").is_file());
 }
 
 #[test]
 fn show_prints_rows_of_every_kind_on_every_engine() {
     each_engine(|db| {
-        on(db, "setup").expect(0);
+        on(db, "setup --no-seed").expect(0);
         db.connect()
             .batch(
                 "INSERT INTO users (id, username, created_at) VALUES (1, 'it''s \"anna\"', '2024-02-29 23:59:59'), \
@@ -140,7 +185,7 @@ fn an_account_without_the_right_is_told_what_to_ask_for() {
         };
         admin.connect().batch(&create).expect("the administrator may create an account");
         let url = server.url_of(&user, Some("pw"), db.target().database());
-        let done = instaseed(&["setup", "--database-url", &url]).run().expect(2);
+        let done = instaseed(&["setup", "--no-seed", "--database-url", &url]).run().expect(2);
         assert!(done.stderr.contains(&user) && done.stderr.contains("CREATE DATABASE"), "{}", done.stderr);
         assert!(!done.stderr.contains("pw@") && !done.stderr.contains(":pw"), "{}", done.stderr);
         assert!(!database::exists(db.target()).expect("the administrator can look"));

@@ -84,7 +84,7 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Migrations")]
 pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
-    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", global = true)]
+    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", hide_env_values = true, global = true)]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]

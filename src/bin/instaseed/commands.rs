@@ -52,6 +52,11 @@ pub enum Failure {
     LoadCutOff { target: String },
     #[error("the record of the interrupted load cannot be read by this version")]
     UnknownRecord,
+    #[error("the tables hold {}, and another world is asked for", match recorded {
+        0 => "rows that instaseed did not write",
+        _ => "the rows of another world",
+    })]
+    OtherRows { recorded: usize },
     #[error("where shall the migration be written?")]
     NoFolder,
     #[error("standard output holds one table, and several are asked for")]
@@ -94,6 +99,10 @@ impl Failure {
             ),
             Failure::UnknownRecord => Some(
                 "take the load back with the version that began it, or with: instaseed seed --discard"
+                    .to_owned(),
+            ),
+            Failure::OtherRows { .. } => Some(
+                "no row was touched; instaseed reset empties the tables first (it asks), instaseed seed --append puts a second world beside"
                     .to_owned(),
             ),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),

@@ -121,11 +121,6 @@ impl Output {
         }
     }
 
-    /// Something that the user should know although the work goes on; never dropped.
-    pub fn warn(&self, line: impl Display) {
-        eprint_line(format_args!("{} {line}", self.on_stderr(Style::Warning, "warning:")));
-    }
-
     /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
     pub fn failure(&self, failure: &Failure) {
         let message = failure.to_string();

@@ -10,6 +10,7 @@ use instaseed::edition::Edition;
 use instaseed::load::{self, Mode};
 use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
 use instaseed::profile::Profile;
+use instaseed::world::World;
 use serde::Serialize;
 
 /// A database with a schema, about to be filled or shown.
@@ -81,7 +82,26 @@ pub struct SeedArgs {
 impl SeedArgs {
     /// The world that is wanted: read before anything is made, so that a mistake in it changes nothing.
     pub fn profile(&self) -> Result<Option<Profile>, Failure> {
-        if self.no_seed { Ok(None) } else { Ok(Some(self.world.profile()?)) }
+        if self.no_seed {
+            return Ok(None);
+        }
+        let profile = self.world.profile()?;
+        // What no world can give shows only when one is made, which takes milliseconds.
+        World::new(&profile).map_err(instaseed::Error::from)?;
+        Ok(Some(profile))
+    }
+
+    /// Rows that are there are as good as wanted ones, unless another world was asked for by name.
+    pub fn accept_rows(&self, db: &mut Db, edition: Edition) -> Result<(), Failure> {
+        if self.no_seed || self.world.is_default() || !has_rows(db, edition)? {
+            return Ok(());
+        }
+        let wanted = self.world.profile()?.to_record();
+        let recorded = load::recorded(db)?;
+        match recorded.iter().any(|data_set| data_set.data.profile == wanted) {
+            true => Ok(()),
+            false => Err(Failure::OtherRows { recorded: recorded.len() }),
+        }
     }
 }
 

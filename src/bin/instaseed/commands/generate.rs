@@ -33,8 +33,6 @@ Examples:
   instaseed generate --users 10000 --table follows --out - | head
   instaseed generate --users 100000000 --table follows --shard 3/2000 --out part3")]
 pub struct Args {
-    #[command(flatten)]
-    world: WorldArgs,
     /// Where to: a folder, or - for standard output (with one --table)
     #[arg(long, value_name = "DIR|-")]
     out: PathBuf,
@@ -56,6 +54,8 @@ pub struct Args {
     /// Replace files that are there
     #[arg(long)]
     overwrite: bool,
+    #[command(flatten)]
+    world: WorldArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -27,12 +27,6 @@ Examples:
 A database marked with `instaseed migrate protect` refuses; one that is not on this machine needs
 --allow-remote as well.")]
 pub struct Args {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
-    #[command(flatten)]
-    consent: ConsentArgs,
     /// Which schema: course or platform [default: what is there, else course]
     #[arg(long)]
     edition: Option<Edition>,
@@ -41,6 +35,12 @@ pub struct Args {
     drop: bool,
     #[command(flatten)]
     seed: SeedArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
 /// What was done, for programs.

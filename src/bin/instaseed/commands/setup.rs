@@ -16,23 +16,23 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed setup                                  instaseed.db: the course's seven tables, with data
-  instaseed setup --users 10000                    a larger world
-  instaseed setup --no-seed                        the tables only
-  instaseed setup --edition platform               the fuller schema: posts, media, e-mail addresses
+  instaseed setup                          the course's seven tables, with data
+  instaseed setup --users 10000            a larger world
+  instaseed setup --no-seed                the tables only
+  instaseed setup --edition platform       the fuller schema: posts, media, e-mail addresses
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
 
 Then look at it:  instaseed show")]
 pub struct Args {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
     /// Which schema: course (seven tables) or platform [default: what is there, else course]
     #[arg(long)]
     edition: Option<Edition>,
     #[command(flatten)]
     seed: SeedArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
 }
 
 /// What was done, for programs.
@@ -63,6 +63,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let mut db = Db::connect(&target)?;
     let site = Site { target: &target, source: &source, args: &args.source };
     let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
+    args.seed.accept_rows(&mut db, edition)?;
     let (mut db, seeded) = site.seed(db, edition, profile.as_ref(), out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
