@@ -47,7 +47,7 @@ impl Words {
         if let Some(words) = WORDS.get() {
             return Ok(words);
         }
-        let words = Words::parse(embedded::FILES)?;
+        let words = Words::parse(&embedded::files())?;
         Ok(WORDS.get_or_init(|| words))
     }
 

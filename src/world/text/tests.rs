@@ -147,10 +147,28 @@ fn urls_are_stable_paths_below_their_base() {
     );
 }
 
-/// Prints samples to be read by a person: `cargo test --lib samples -- --ignored --nocapture`.
+#[test]
+fn golden_texts_never_change() {
+    let texts = texts();
+    let code = |code| texts.words().language_of(code).expect("a language of the lists");
+    let topic = |name| texts.words().topic_of(name).expect("a topic of the lists");
+    let mut said = Vec::new();
+    for (row, language, about) in
+        [(1, "en", "cats"), (2, "es", "food"), (7, "ja", "travel"), (9, "hi", "music")]
+    {
+        let (mut caption, mut comment) = (String::new(), String::new());
+        let tags = ["love", "tbt"];
+        texts.caption(row, topic(about), code(language), tags.into_iter(), &mut caption);
+        texts.comment(row, topic(about), code(language), (row == 7).then_some("mia_92"), &mut comment);
+        said.extend([caption, comment]);
+    }
+    assert_eq!(said, [""; 8]);
+}
+
+/// Prints samples to be read by a person: `cargo test --lib for_the_eye -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints; for reading"]
-fn samples_for_the_eye() {
+fn texts_for_the_eye() {
     let texts = texts();
     let names = tag_names(texts.words(), 3_000);
     for language in 0..texts.words().languages().len() as u8 {
