@@ -328,7 +328,7 @@ impl World {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
                 computed.tags.topic(scene.tagged(photo, owner), |hash| scene.topic_at(hash)) as u8
             }
-            Facts::Exact(exact) => exact.photo_topic(photo.id),
+            Facts::Exact(exact) => exact.photo_topic(photo),
         }
     }
 
