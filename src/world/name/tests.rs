@@ -133,7 +133,14 @@ fn golden_names_never_change() {
         format!("{username} {full} {email}")
     };
     let told = [told(0, "en"), told(4_711, "ja"), told(9_999, "pt")];
-    assert_eq!(told, [""; 3]);
+    assert_eq!(
+        told,
+        [
+            "faewoods53 Fae Woods faewoods53@example.org",
+            "miyuyokoyama 横山 美優 miyuyokoyama@example.net",
+            "andrepinto_dreams André Pinto andrepinto_dreams@example.com",
+        ]
+    );
 }
 
 /// Prints samples to be read by a person: `cargo test --lib for_the_eye -- --ignored --nocapture`.

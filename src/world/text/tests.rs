@@ -154,7 +154,7 @@ fn golden_texts_never_change() {
     let topic = |name| texts.words().topic_of(name).expect("a topic of the lists");
     let mut said = Vec::new();
     for (row, language, about) in
-        [(1, "en", "cats"), (2, "es", "food"), (7, "ja", "travel"), (9, "hi", "music")]
+        [(0, "en", "cats"), (4, "es", "food"), (7, "ja", "travel"), (9, "hi", "music")]
     {
         let (mut caption, mut comment) = (String::new(), String::new());
         let tags = ["love", "tbt"];
@@ -162,7 +162,20 @@ fn golden_texts_never_change() {
         texts.comment(row, topic(about), code(language), (row == 7).then_some("mia_92"), &mut comment);
         said.extend([caption, comment]);
     }
-    assert_eq!(said, [""; 8]);
+    assert_eq!(
+        said,
+        [
+            "Two years ago I would not have believed this. Took 94 tries to get this right. \
+             Swipe if a paw on my keyboard is your thing too. My heart is full. 💛💛 #love #tbt",
+            "OMG!",
+            "#love #tbt",
+            "Hay más fotos de esta paella?",
+            "#love #tbt",
+            "@mia_92 うらやましい！ 😎",
+            "Socha tha kam photo lenge, par dil nahi maana. Kya kehte ho? #love #tbt",
+            "7 baar dekh chuka hoon. ❤\u{fe0f}❤\u{fe0f}",
+        ]
+    );
 }
 
 /// Prints samples to be read by a person: `cargo test --lib for_the_eye -- --ignored --nocapture`.
