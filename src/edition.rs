@@ -3,6 +3,8 @@
 //! A row reaches a sink through [`Cells`], cell by cell in the order of the schema's columns, so that editions
 //! and sinks add up instead of multiplying. Tables are listed parents before children.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod course;
 pub mod platform;
 mod rows;

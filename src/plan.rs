@@ -3,6 +3,8 @@
 //! Boundaries are multiples of a chunk length that follows from the world alone, cut at the shard's ends, so
 //! that no thread count, engine or path can change a byte.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;

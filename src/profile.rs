@@ -3,6 +3,8 @@
 //! A profile comes from a name (embedded, `seeds/profiles`) or a file of the user's, is overridden by flags, and is
 //! whole afterwards: every field has its value, checked against what a world can be. Nothing of it is random.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 mod complete;
 mod error;
 mod file;
@@ -131,3 +133,6 @@ impl Profile {
 fn total(count: u32, mean: f64) -> u64 {
     (count as f64 * mean).round() as u64
 }
+
+#[cfg(test)]
+mod tests;

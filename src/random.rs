@@ -10,6 +10,8 @@
 //! * [`distribution`]: lognormal, Weibull, exponential and Zipf-Mandelbrot draws from such tables
 //! * [`stream`]: a generator over one row's numbers, for `rand`, `rand_distr` and `fake`
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod distribution;
 pub mod hash;
 pub mod permutation;

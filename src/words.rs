@@ -4,6 +4,8 @@
 //! arena of text. It knows nothing of rows: which photo says what is the world's business. Every rule that keeps a
 //! text within its column (no '#', a length that always fits) is checked here, once, and not while rows are made.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 mod arena;
 mod embedded;
 mod error;

@@ -10,6 +10,8 @@
 //! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
 //! * [`name`], [`text`]: what users are called and what they say
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod clock;
 pub mod comment;
 mod error;

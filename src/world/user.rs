@@ -12,8 +12,10 @@ use crate::time::Time;
 const SIGN_UP: u64 = stream("user.sign_up");
 const TOPIC: u64 = stream("user.topic");
 const LANGUAGE: u64 = stream("user.language");
-/// Users of adjacent ranks that share a topic, in networks too small for topics of their own.
-const CIRCLE_BITS: u32 = 4;
+/// Users of adjacent ranks that share a topic, in networks too small for topics of their own: at most 2^6, and so few
+/// that a small network has many such circles.
+const CIRCLE_BITS: u32 = 6;
+const CIRCLES: u32 = 64;
 /// Users of adjacent ranks that share a language, mostly.
 const REGION_BITS: u32 = 6;
 /// With fewer communities than this, topics are spread over circles instead.
@@ -55,6 +57,7 @@ pub struct User {
 pub(crate) struct Users {
     pub(crate) count: u32,
     pub(crate) ranks: RankSpace,
+    circle_bits: u32,
     step: u64,
     sign_up: u64,
     topic: u64,
@@ -72,6 +75,7 @@ impl Users {
         Users {
             count: profile.users,
             ranks: RankSpace::new(profile.users, seed),
+            circle_bits: (profile.users / CIRCLES).max(1).ilog2().min(CIRCLE_BITS),
             step: u64::MAX / profile.users as u64,
             sign_up: key(seed, SIGN_UP),
             topic: key(seed, TOPIC),
@@ -112,7 +116,7 @@ impl Users {
         if self.ranks.topic_count() >= FEWEST_TOPICS as usize {
             return self.ranks.topic_of(rank) as u8;
         }
-        choose(&self.topics, h1(self.topic, rank >> CIRCLE_BITS))
+        choose(&self.topics, h1(self.topic, rank >> self.circle_bits))
     }
 
     /// The language of the region; one in five speaks another.

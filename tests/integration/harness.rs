@@ -25,7 +25,7 @@ fn each_engine_gets_an_empty_database_of_its_own() {
 fn hold_the_servers() {
     each_engine(|_| ());
     std::fs::write(std::env::var_os("INSTASEED_TELL").unwrap(), process_folder().to_str().unwrap()).unwrap();
-    std::thread::sleep(Duration::from_secs(60));
+    std::thread::sleep(Duration::from_secs(300));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         if let Some(found) = look() {
             return found;
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+        assert!(start.elapsed() < Duration::from_secs(120), "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

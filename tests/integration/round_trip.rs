@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use instaseed::database::{Db, Engine};
+use instaseed::migration::{Goal, Options, Runner, Source};
 
 use crate::support::{Rows, Step, each_engine, edition, history, on_engine, one, rows, select, up_to};
 
@@ -112,6 +113,29 @@ fn sqlite_loses_no_child_with_foreign_keys_off() {
         db.batch("PRAGMA foreign_keys = OFF").unwrap();
         there_and_back(&mut db);
         assert_eq!(one(&mut db, "count(*)", "FROM pragma_foreign_key_check").as_deref(), Some("0"));
+    });
+}
+
+#[test]
+fn our_runner_takes_a_hostile_course_database_there_and_back_too() {
+    each_engine(|test| {
+        let mut db = test.connect();
+        let source = Source::embedded(test.engine()).unwrap();
+        let to = |db: &mut Db, edition: &str| {
+            let run =
+                Runner::new(db, &source, Options::default(), &mut ()).run(&Goal::To(edition.to_owned()));
+            run.unwrap_or_else(|error| panic!("{edition}: {error}"));
+        };
+        to(&mut db, "course");
+        db.batch(&hostile_course()).unwrap();
+        let (before, shape) = (rows(&mut db), db.catalogue().unwrap());
+        to(&mut db, "platform");
+        let platform = rows(&mut db);
+        to(&mut db, "course");
+        assert_same(&before, &rows(&mut db), "course");
+        assert_eq!(shape.difference(&db.catalogue().unwrap()), (vec![], vec![]));
+        to(&mut db, "platform");
+        assert_same(&platform, &rows(&mut db), "platform");
     });
 }
 

@@ -1,7 +1,8 @@
 -- A comment of the platform has 1 to 500 characters and a moment; the course allows none of either.
 -- An empty one becomes '(empty comment)' (course_comment_texts remembers it), one without
 -- created_at gets the later of its post's and its writer's (course_comment_times remembers it), so
--- that nobody comments before both exist.
+-- that nobody comments before both exist. The foreign keys are added after the rows: one look at
+-- all of them instead of one a row.
 
 CREATE TABLE course_comment_texts (
     comment_id INTEGER PRIMARY KEY,
@@ -32,11 +33,7 @@ CREATE TABLE comments (
     content VARCHAR(500) COLLATE "C" NOT NULL,
     created_at TIMESTAMP(0) NOT NULL DEFAULT date_trunc('second', CURRENT_TIMESTAMP AT TIME ZONE 'UTC'),
     updated_at TIMESTAMP(0) NOT NULL DEFAULT date_trunc('second', CURRENT_TIMESTAMP AT TIME ZONE 'UTC'),
-    CONSTRAINT comments_content_check CHECK (length(content) >= 1),
-    CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
-        ON DELETE CASCADE ON UPDATE CASCADE,
-    CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
-        ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT comments_content_check CHECK (length(content) >= 1)
 );
 INSERT INTO comments (comment_id, post_id, user_id, content, created_at, updated_at)
 SELECT comments_old.id, comments_old.photo_id, comments_old.user_id, coalesce(texts.content, comments_old.comment_text),
@@ -45,6 +42,11 @@ FROM comments_old
 LEFT JOIN course_comment_texts AS texts ON texts.comment_id = comments_old.id
 LEFT JOIN course_comment_times AS times ON times.comment_id = comments_old.id
 ORDER BY comments_old.id;
+ALTER TABLE comments
+    ADD CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE,
+    ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE;
 SELECT setval('comments_comment_id_seq', last_value, is_called) FROM comments_id_seq;
 DROP TABLE comments_old;
 CREATE INDEX comments_post_id_created_at_idx ON comments (post_id, created_at);

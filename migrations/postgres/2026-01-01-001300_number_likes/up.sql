@@ -1,7 +1,8 @@
 -- A like of the platform has an id of its own and always a moment. The numbers follow (user_id,
 -- post_id), so that they are the same on every engine and in every run; one without created_at gets
 -- the later of its post's and its person's, and course_like_times remembers it. The identity does
--- not follow the numbers that are given here: setval moves it behind them.
+-- not follow the numbers that are given here: setval moves it behind them. The foreign keys are
+-- added after the rows: one look at all of them instead of one a row.
 
 CREATE TABLE course_like_times (
     user_id INTEGER NOT NULL,
@@ -24,11 +25,7 @@ CREATE TABLE likes (
     post_id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
     created_at TIMESTAMP(0) NOT NULL DEFAULT date_trunc('second', CURRENT_TIMESTAMP AT TIME ZONE 'UTC'),
-    CONSTRAINT likes_user_id_post_id_key UNIQUE (user_id, post_id),
-    CONSTRAINT likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
-        ON DELETE CASCADE ON UPDATE CASCADE,
-    CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
-        ON DELETE CASCADE ON UPDATE CASCADE
+    CONSTRAINT likes_user_id_post_id_key UNIQUE (user_id, post_id)
 );
 INSERT INTO likes (like_id, post_id, user_id, created_at)
 SELECT row_number() OVER (ORDER BY likes_old.user_id, likes_old.photo_id),
@@ -36,6 +33,11 @@ SELECT row_number() OVER (ORDER BY likes_old.user_id, likes_old.photo_id),
 FROM likes_old
 LEFT JOIN course_like_times AS times ON times.user_id = likes_old.user_id AND times.post_id = likes_old.photo_id
 ORDER BY likes_old.user_id, likes_old.photo_id;
+ALTER TABLE likes
+    ADD CONSTRAINT likes_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts (post_id)
+        ON DELETE CASCADE ON UPDATE CASCADE,
+    ADD CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (user_id)
+        ON DELETE CASCADE ON UPDATE CASCADE;
 SELECT setval('likes_like_id_seq', max(like_id)) FROM likes;
 DROP TABLE likes_old;
 CREATE INDEX likes_post_id_idx ON likes (post_id);

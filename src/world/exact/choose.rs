@@ -3,24 +3,62 @@
 //! Each candidate has an exponential key, its hash over its weight; the least keys are chosen. So the number chosen is
 //! exact, the chances follow the weights, and one candidate more or less hardly moves the others.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-/// The key of a candidate: least is first. A weight of zero comes last.
-pub(super) fn key(hash: u64, weight: f64) -> f64 {
-    let uniform = ((hash >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
-    -libm::log(uniform) / weight.max(1e-12)
+/// The `count` candidates of the least keys, in the order of their keys.
+pub(super) fn choose<T: Copy + Ord>(candidates: impl Iterator<Item = (u64, f64, T)>, count: usize) -> Vec<T> {
+    let mut choice = Choice::new(count);
+    candidates.for_each(|(hash, weight, candidate)| choice.offer(hash, weight, candidate));
+    choice.done()
 }
 
-/// The `count` candidates of the least keys, in the order of their keys.
-pub(super) fn choose<T: Copy + Ord>(mut candidates: Vec<(f64, T)>, count: usize) -> Vec<T> {
-    let order = |a: &(f64, T), b: &(f64, T)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-    if count < candidates.len() {
-        candidates.select_nth_unstable_by(count, order);
-        candidates.truncate(count);
+/// Keeps the best of many candidates, in room for a few times the wanted number.
+pub(super) struct Choice<T> {
+    count: usize,
+    room: usize,
+    kept: Vec<(f64, T)>,
+    /// No candidate of a greater key can still be among the wanted ones.
+    limit: f64,
+}
+
+impl<T: Copy + Ord> Choice<T> {
+    /// Of all that will be offered, so many.
+    pub(super) fn new(count: usize) -> Choice<T> {
+        Choice { count, room: 3 * count + 64, kept: vec![], limit: f64::INFINITY }
     }
-    candidates.sort_unstable_by(order);
-    candidates.into_iter().map(|(_, candidate)| candidate).collect()
+
+    /// Takes a candidate into account. The key is -ln(uniform) / weight; a weight of zero comes last.
+    pub(super) fn offer(&mut self, hash: u64, weight: f64, candidate: T) {
+        let (uniform, weight) = (((hash >> 11) as f64 + 0.5) / (1u64 << 53) as f64, weight.max(1e-12));
+        // -ln(x) is never below 1 - x: most candidates are out without a logarithm.
+        if (1.0 - uniform) > self.limit * weight {
+            return;
+        }
+        self.kept.push((-libm::log(uniform) / weight, candidate));
+        if self.kept.len() > self.room {
+            self.prune();
+        }
+    }
+
+    fn prune(&mut self) {
+        if self.count < self.kept.len() {
+            let (_, first_out, _) = self.kept.select_nth_unstable_by(self.count, order);
+            self.limit = first_out.0;
+            self.kept.truncate(self.count);
+        }
+    }
+
+    /// The chosen, in the order of their keys.
+    pub(super) fn done(mut self) -> Vec<T> {
+        self.prune();
+        self.kept.sort_unstable_by(order);
+        self.kept.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+}
+
+fn order<T: Ord>(a: &(f64, T), b: &(f64, T)) -> Ordering {
+    a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1))
 }
 
 /// Divides `total` by weights, `least` to `most` each (Webster's method); the sum is exact as far as `most` allows.
@@ -67,13 +105,19 @@ mod tests {
     fn heavy_candidates_are_chosen_often_and_the_count_is_exact() {
         let mut heavy = 0;
         for round in 0..2000u64 {
-            let candidates =
-                (0..10u64).map(|i| (key(h1(round, i), if i == 0 { 5.0 } else { 1.0 }), i)).collect();
+            let candidates = (0..10u64).map(|i| (h1(round, i), if i == 0 { 5.0 } else { 1.0 }, i));
             let chosen = choose(candidates, 1);
             assert_eq!(chosen.len(), 1);
             heavy += usize::from(chosen[0] == 0);
         }
         assert!((heavy as f64 / 2000.0 - 5.0 / 14.0).abs() < 0.04, "{heavy}");
+    }
+
+    #[test]
+    fn pruning_changes_no_choice() {
+        let all = || (0..50_000u64).map(|i| (h1(7, i), (i % 9) as f64, i));
+        let pruned = choose(all(), 100);
+        assert_eq!(pruned, choose(all(), 50_000)[..100]);
     }
 
     #[test]

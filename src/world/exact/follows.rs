@@ -1,6 +1,6 @@
 //! Exactly so many follows: those of the computed graph first, trimmed or filled up by activity and popularity.
 
-use super::choose::{choose, key};
+use super::choose::Choice;
 use crate::profile::Profile;
 use crate::random::hash::{chance, h2, key as stream_key, stream, threshold};
 use crate::world::follow::{FollowScratch, Follows};
@@ -27,7 +27,7 @@ pub(super) fn followees(seed: u64, users: &Users, base: &Follows, count: u32) ->
     let mut room = FollowScratch::new();
     let everyone = || (0..users.count).map(UserId);
     let popular: Vec<f64> = everyone().map(|v| base.expected_followers(users, v) + 0.5).collect();
-    let mut candidates = vec![];
+    let mut choice = Choice::new(count as usize);
     for u in everyone() {
         let active = base.tried(users, u) + 1e-6;
         let known = base.followees(users, u, &mut room);
@@ -40,11 +40,11 @@ pub(super) fn followees(seed: u64, users: &Users, base: &Follows, count: u32) ->
             };
             let weight = active * popular[v.0 as usize];
             let weight = if known.binary_search(&v).is_ok() { weight * IN_GRAPH } else { weight };
-            candidates.push((key(hash, weight), (u, v)));
+            choice.offer(hash, weight, (u, v));
         }
     }
     let mut followees = vec![vec![]; users.count as usize];
-    for (u, v) in choose(candidates, count as usize) {
+    for (u, v) in choice.done() {
         followees[u.0 as usize].push(v);
     }
     followees.iter_mut().for_each(|list| list.sort_unstable());

@@ -1,7 +1,7 @@
 //! Exactly so many likes: some users like every photo, the others those of whom they follow, and what is good.
 
 use super::Stage;
-use super::choose::{choose, key};
+use super::choose::{Choice, choose};
 use crate::profile::ExactCounts;
 use crate::random::distribution::{Delay, ZeroLognormal, normal_quantile};
 use crate::random::hash::{h1, h2, key as stream_key, stream};
@@ -52,8 +52,7 @@ pub(super) fn likers_of_all(stage: &Stage, seed: u64, count: u32) -> Vec<UserId>
     let mut posts = vec![false; stage.followees.len()];
     stage.photos.iter().for_each(|photo| posts[photo.owner.0 as usize] = true);
     let weight = |u: usize| if posts[u] { 0.1 } else { 1.0 };
-    let candidates =
-        (0..posts.len()).map(|u| (key(h1(stream, u as u64), weight(u)), UserId(u as u32))).collect();
+    let candidates = (0..posts.len()).map(|u| (h1(stream, u as u64), weight(u), UserId(u as u32)));
     choose(candidates, count as usize)
 }
 
@@ -62,23 +61,25 @@ pub(super) fn likes(stage: &Stage, seed: u64, of_all: &[UserId], counts: &ExactC
     let (pair, users) = (stream_key(seed, PAIR), stage.followees.len());
     let (zeal, attraction, strange) =
         (zeal(seed, users as u32, ZEAL), attraction(stage, seed), strangeness(stage));
-    let mut candidates = vec![];
-    for u in (0..users as u32).map(UserId).filter(|u| !of_all.contains(u)) {
-        for photo in stage.photos.iter().filter(|photo| photo.owner != u) {
-            let follows = if stage.follows(u, photo.owner) { 1.0 } else { strange };
-            let old = if photo.created_at < stage.born[u.0 as usize] { BEFORE_SIGN_UP } else { 1.0 };
-            let weight = zeal[u.0 as usize] * attraction[photo.id.0 as usize] * follows * old;
-            candidates.push((key(h2(pair, u.index(), photo.id.0 as u64), weight), (u, photo.id)));
-        }
-    }
     let everything = of_all.len() * stage.photos.len();
     let wanted = counts.likes as usize - everything;
     // One more for each user: whoever would like everything loses one.
-    let spare = wanted + users;
+    let mut choice = Choice::new(wanted + users);
+    let mut near = vec![strange; users];
+    for u in (0..users as u32).map(UserId).filter(|u| !of_all.contains(u)) {
+        let followees = &stage.followees[u.0 as usize];
+        followees.iter().for_each(|v| near[v.0 as usize] = 1.0);
+        for photo in stage.photos.iter().filter(|photo| photo.owner != u) {
+            let old = if photo.created_at < stage.born[u.0 as usize] { BEFORE_SIGN_UP } else { 1.0 };
+            let weight = zeal[u.0 as usize] * attraction[photo.id.0 as usize] * near[photo.owner.0 as usize];
+            choice.offer(h2(pair, u.index(), photo.id.0 as u64), weight * old, (u, photo.id));
+        }
+        followees.iter().for_each(|v| near[v.0 as usize] = strange);
+    }
     let delays = Delays::new(seed);
     let mut likes: Vec<Vec<Like>> = vec![vec![]; users];
     let mut given = 0;
-    for (u, photo) in choose(candidates, spare) {
+    for (u, photo) in choice.done() {
         let list = &mut likes[u.0 as usize];
         if given < wanted && list.len() + 1 < stage.photos.len() {
             list.push(Like {

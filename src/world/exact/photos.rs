@@ -1,6 +1,6 @@
 //! Who posts how many photos, and when; ids in the order of time.
 
-use super::choose::{choose, divide, key};
+use super::choose::{choose, divide};
 use crate::profile::ExactCounts;
 use crate::random::distribution::normal_quantile;
 use crate::random::hash::{h1, h2, key as stream_key, stream};
@@ -21,8 +21,7 @@ pub(super) fn photos(seed: u64, clock: &Clock, users: &Users, counts: &ExactCoun
     let span = (clock.end().0 - clock.start().0) as f64;
     // Newcomers post least.
     let life = |user: UserId| (clock.end().0 - users.signed_up(clock, user).0) as f64 / span;
-    let candidates =
-        (0..users.count).map(|u| (key(h1(silent, u as u64), life(UserId(u)) + 0.1), UserId(u))).collect();
+    let candidates = (0..users.count).map(|u| (h1(silent, u as u64), life(UserId(u)) + 0.1, UserId(u)));
     let mut posters = choose(candidates, (users.count - counts.users_without_photo) as usize);
     posters.sort_unstable();
     let zeal = |user: UserId| {

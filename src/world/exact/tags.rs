@@ -1,12 +1,13 @@
 //! Exactly so many tags, each used, on exactly so many photos; ids in the order of their first use.
 
-use super::choose::{choose, divide, key};
+use super::choose::{choose, divide, pick, sums};
 use crate::profile::ExactCounts;
 use crate::random::distribution::normal_quantile;
-use crate::random::hash::{chance, h1, h2, key as stream_key, stream, threshold};
+use crate::random::hash::{chance, h1, h2, key as stream_key, scale32, stream, threshold};
 use crate::time::Time;
 use crate::world::photo::Photo;
 use crate::world::tag::{MOST_TAGS, TagId, TagKind, TagPools};
+use crate::world::user::UserId;
 
 const COUNT: u64 = stream("exact.tag.count");
 const DRAW: u64 = stream("exact.tag.draw");
@@ -31,20 +32,35 @@ pub(super) fn tags(seed: u64, topics: u8, photos: &[Photo], about: &[u8], counts
     let kinds: Vec<TagKind> = (0..counts.tags).map(|tag| kind(tag, pools.generic, topics as u32)).collect();
     let mut of_photo: Vec<Vec<u32>> = vec![];
     let draw = stream_key(seed, DRAW);
+    let near: Vec<Vec<f64>> =
+        (0..topics).map(|topic| sums(kinds.iter().map(|kind| weight(*kind, topic)))).collect();
     for (photo, count) in photos.iter().zip(how_many(seed, photos.len(), counts)) {
-        let weight = |tag: usize| match kinds[tag] {
-            TagKind::Generic { rank } => 1.5 / (rank as f64 + 1.5),
-            TagKind::Topical { topic, rank } => {
-                let near = if topic == about[photo.id.0 as usize] as u32 { 1.0 } else { OTHER_TOPIC };
-                near / (rank as f64 + 1.5)
+        let weights = &near[about[photo.id.0 as usize] as usize];
+        let mut list: Vec<u32> = vec![];
+        for i in 0.. {
+            if list.len() == count as usize {
+                break;
             }
-        };
-        let hash = |tag: usize| h2(draw, photo.id.0 as u64, tag as u64);
-        let candidates = (0..kinds.len()).map(|tag| (key(hash(tag), weight(tag)), tag as u32)).collect();
-        of_photo.push(choose(candidates, count as usize));
+            let tag = pick(weights, h2(draw, photo.id.0 as u64, i)) as u32;
+            if !list.contains(&tag) {
+                list.push(tag);
+            }
+        }
+        of_photo.push(list);
     }
     use_all(&mut of_photo, kinds.len());
     in_order_of_use(pools, kinds, of_photo, photos)
+}
+
+/// How much a tag is used on photos of a topic.
+fn weight(kind: TagKind, topic: u8) -> f64 {
+    match kind {
+        TagKind::Generic { rank } => 1.5 / (rank as f64 + 1.5),
+        TagKind::Topical { topic: of, rank } => {
+            let near = if of == topic as u32 { 1.0 } else { OTHER_TOPIC };
+            near / (rank as f64 + 1.5)
+        }
+    }
 }
 
 /// Generic tags first, then one of each topic in turn.
@@ -61,7 +77,7 @@ fn how_many(seed: u64, photos: usize, counts: &ExactCounts) -> Vec<u32> {
     let most = counts.tags.min(MOST_TAGS as u32);
     let needed = if most == 0 { 0 } else { counts.photo_tags.div_ceil(most) as usize };
     let tagged = ((photos as f64 * (1.0 - BARE)) as usize).min(counts.photo_tags as usize).max(needed);
-    let chosen = choose((0..photos).map(|p| (key(h1(stream, p as u64), 1.0), p)).collect(), tagged);
+    let chosen = choose((0..photos).map(|p| (h1(stream, p as u64), 1.0, p)), tagged);
     // Some use up the limit, where there are tags enough to leave two for each of the others.
     let full = libm::ceil(FULL_SHARE * tagged as f64) as usize;
     let ordinary = tagged.saturating_sub(full) as u32;
@@ -123,19 +139,14 @@ fn in_order_of_use(
 }
 
 /// What each photo is about: mostly its owner's topic.
-pub(super) fn about(
-    seed: u64,
-    photos: &[Photo],
-    topic_of: impl Fn(crate::world::UserId) -> u8,
-    users: u32,
-) -> Vec<u8> {
+pub(super) fn about(seed: u64, photos: &[Photo], topic_of: impl Fn(UserId) -> u8, users: u32) -> Vec<u8> {
     let stream = stream_key(seed, stream("exact.photo.topic"));
     let topic = |photo: &Photo| {
         let hash = h1(stream, photo.id.0 as u64);
         if chance(hash, threshold(0.7)) {
             return topic_of(photo.owner);
         }
-        topic_of(crate::world::UserId(((hash & 0xFFFF_FFFF) * users as u64 >> 32) as u32))
+        topic_of(UserId(scale32(hash << 32, users as u64) as u32))
     };
     photos.iter().map(topic).collect()
 }

@@ -159,7 +159,7 @@ fn tiny_has_each_edge_case() {
     holds_the_rules(&world);
     let Facts::Exact(exact) = &world.facts else { unreachable!("an exact world") };
     let (mut room, mut other) = (FollowScratch::new(), FollowScratch::new());
-    let mut some = |what: &str, found: bool| assert!(found, "tiny has {what}");
+    let some = |what: &str, found: bool| assert!(found, "tiny has {what}");
     let photos = || (0..world.photo_count() as u32).map(PhotoId);
     let comments = exact.comments();
 

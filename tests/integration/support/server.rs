@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use instaseed::database::{self, Target};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::watchdog;
+use super::watchdog::{self, Watched};
 
 /// The administrator's account on every private server, by TCP.
 pub const USER: &str = "tester";
@@ -137,15 +137,22 @@ fn start(kind: Kind, security: Security) -> Option<Server> {
     let mut last = None;
     for _ in 0..5 {
         let port = free_port();
-        let server = match kind {
+        let (server, watched) = match kind {
             Kind::Mysql => run_mysql(&binary, &folder, port, security),
             Kind::Postgres => run_postgres(&binary, &folder, port, security),
         };
         let target =
             Target::parse(&server.socket_url(server.maintenance())).expect("the harness writes proper URLs");
-        match database::wait(&target, Duration::from_secs(20)) {
-            Ok(()) => return Some(server),
-            Err(error) => last = Some(error),
+        // a busy machine takes its time; a server that could not have its port ends at once
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(120) {
+            match database::wait(&target, Duration::from_secs(1)) {
+                Ok(()) => return Some(server),
+                Err(error) => last = Some(error),
+            }
+            if watched.has_ended() {
+                break;
+            }
         }
     }
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
@@ -232,7 +239,7 @@ fn initialise_mysql(binary: &Path, folder: &Path) {
     fs::write(folder.join("accounts.sql"), accounts).expect("the server's folder is writable");
 }
 
-fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> Server {
+fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> (Server, Watched) {
     let socket = folder.join("s");
     let mut command = vec![binary.display().to_string(), "--no-defaults".into()];
     if is_root() {
@@ -276,8 +283,9 @@ fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> Ser
         command.push("--skip-ssl".into());
     }
     let log = folder.join("log");
-    watchdog::serve("KILL", &log, &command);
-    Server { kind: Kind::Mysql, port, socket, ipv6: has_ipv6(), log }
+    let watched = watchdog::serve("KILL", &log, &command);
+    let server = Server { kind: Kind::Mysql, port, socket, ipv6: has_ipv6(), log };
+    (server, watched)
 }
 
 /// The prefix that runs a command as the user that PostgreSQL accepts.
@@ -326,7 +334,7 @@ fn initialise_postgres(binary: &Path, folder: &Path) {
     run_setup(command, folder);
 }
 
-fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> Server {
+fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> (Server, Watched) {
     let mut command = as_server_user();
     command.extend([binary.display().to_string(), "-D".into(), folder.join("data").display().to_string()]);
     let mut settings = vec![
@@ -369,8 +377,9 @@ fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> 
     }
     let log = folder.join("log");
     // SIGQUIT ends it at once and lets it give its shared memory back
-    watchdog::serve("QUIT", &log, &command);
-    Server { kind: Kind::Postgres, port, socket: folder.to_owned(), ipv6: has_ipv6(), log }
+    let watched = watchdog::serve("QUIT", &log, &command);
+    let server = Server { kind: Kind::Postgres, port, socket: folder.to_owned(), ipv6: has_ipv6(), log };
+    (server, watched)
 }
 
 fn run_setup(mut command: Command, folder: &Path) {

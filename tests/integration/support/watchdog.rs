@@ -28,7 +28,10 @@ server=$!
     for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.3; kill -0 $server || exit; done
     kill -KILL $server
 } &
+guard=$!
 wait $server
+# the number of an ended process may soon be another's
+kill $guard
 "#;
 
 /// Makes a folder that is removed when this process ends.
@@ -46,15 +49,27 @@ pub fn watched_folder() -> PathBuf {
     folder
 }
 
+/// A server under watch.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched(usize);
+
+impl Watched {
+    /// Whether the server has ended by itself: it could not start.
+    pub fn has_ended(self) -> bool {
+        let mut watchdogs = WATCHDOGS.lock().unwrap_or_else(|e| e.into_inner());
+        !matches!(watchdogs[self.0].try_wait(), Ok(None))
+    }
+}
+
 /// Starts a server that is stopped by `signal` when this process ends.
-pub fn serve(signal: &str, log: &Path, command: &[String]) {
+pub fn serve(signal: &str, log: &Path, command: &[String]) -> Watched {
     let mut watchdog = Command::new("sh");
     // the pipe is standard input here; background jobs of a shell lose theirs, hence the copy
     watchdog.arg("-c").arg(format!("exec 3<&0\n{SERVE}")).arg(signal).arg(log).args(command);
-    start(watchdog);
+    start(watchdog)
 }
 
-fn start(mut watchdog: Command) {
+fn start(mut watchdog: Command) -> Watched {
     watchdog
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -62,5 +77,7 @@ fn start(mut watchdog: Command) {
         .process_group(0)
         .current_dir("/");
     let child = watchdog.spawn().expect("a POSIX shell is there");
-    WATCHDOGS.lock().unwrap_or_else(|e| e.into_inner()).push(child);
+    let mut watchdogs = WATCHDOGS.lock().unwrap_or_else(|e| e.into_inner());
+    watchdogs.push(child);
+    Watched(watchdogs.len() - 1)
 }

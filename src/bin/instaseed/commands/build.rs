@@ -72,11 +72,11 @@ pub fn edition(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Edition, Fa
 /// Whether and with what `setup` and `reset` seed.
 #[derive(Debug, clap::Args)]
 pub struct SeedArgs {
-    #[command(flatten)]
-    world: WorldArgs,
     /// Only the schema, without rows
     #[arg(long)]
     no_seed: bool,
+    #[command(flatten)]
+    world: WorldArgs,
 }
 
 impl SeedArgs {

@@ -32,14 +32,6 @@ Examples:
 
 The same seed, profile and version give the same rows on every engine.")]
 pub struct Args {
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
-    #[command(flatten)]
-    world: WorldArgs,
-    #[command(flatten)]
-    consent: ConsentArgs,
     /// Check that the database is at this edition [default: the one that it is at]
     #[arg(long)]
     edition: Option<Edition>,
@@ -61,6 +53,14 @@ pub struct Args {
     /// How many threads make rows [default: one a core]; the rows do not depend on it
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    #[command(flatten)]
+    world: WorldArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {

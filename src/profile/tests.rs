@@ -1,0 +1,103 @@
+//! Profiles held against what people write: the embedded ones, files with mistakes, flags on top.
+
+use super::*;
+use std::io::Write;
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().expect("a temporary file");
+    file.write_all(text.as_bytes()).expect("a written file");
+    file
+}
+
+fn error_of(text: &str, overrides: &ProfileOverrides) -> String {
+    let file = file(text);
+    let path = file.path().to_str().expect("a plain path");
+    let error = Profile::load(path, overrides).expect_err(text);
+    error.to_string().replace(path, "x.toml")
+}
+
+#[test]
+fn every_embedded_profile_is_valid_and_described() {
+    for (name, description) in Profile::list() {
+        let profile = Profile::load(name, &ProfileOverrides::default()).expect(name);
+        assert!(!description.is_empty() && profile.description == description);
+        assert!((profile.languages.iter().map(|l| l.1).sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn mistakes_are_named_with_their_line_and_key() {
+    let none = ProfileOverrides::default();
+    for (text, wanted) in [
+        (
+            "users = 10\nseed = \"one\"",
+            "x.toml, line 2: key `seed`: invalid type: string \"one\", expected u64",
+        ),
+        ("users = 10\n\nfollwers = 3", "x.toml, line 3: key `follwers`: unknown field `follwers`"),
+        ("users = ", "x.toml, line 1"),
+        ("# none\nusers = 0", "users = 0 is not possible: a world has at least 1 user (x.toml, line 2)"),
+        ("users = 3000000000", "user ids are INT columns, which end at 2147483647 (x.toml, line 1)"),
+        (
+            "users = 10\nphotos_per_user = 1e9",
+            "photos_per_user = 1000000000 is not possible: from 0 to 10000 (x.toml, line 2)",
+        ),
+        ("bots = -0.5", "bots = -0.5 is not possible: from 0 to 1 (x.toml, line 1)"),
+        ("bots = nan", "bots = NaN is not possible"),
+        (
+            "start = \"2020-01-01\"\nas_of = \"2019-01-01\"",
+            "as_of 2019-01-01 00:00:00 is not after the start 2020-01-01 00:00:00 (x.toml, line 2)",
+        ),
+        ("as_of = \"someday\"", "as_of = 'someday' is not possible: a day or second from 1970-01-01"),
+        ("languages = { en = 1.0, tlh = 1.0 }", "languages = tlh is not possible: texts are written in en"),
+        ("users = 10\nfollows_per_user = 10", "10 users can follow 9 others each at most (x.toml, line 2)"),
+        ("users = 2000000000\nphotos_per_user = 12", "would pass the end of an INT key"),
+    ] {
+        let error = error_of(text, &none);
+        assert!(error.contains(wanted), "{text:?} gave {error:?}");
+    }
+}
+
+#[test]
+fn flags_are_above_the_file_and_are_checked_too() {
+    let over = ProfileOverrides { users: Some(50), bots: Some(0.5), ..Default::default() };
+    let file = file("users = 10\nbots = 0.1\nseed = 7");
+    let profile = Profile::load(file.path().to_str().expect("a plain path"), &over).expect("a valid profile");
+    assert_eq!((profile.users, profile.bots, profile.seed), (50, 0.5, 7));
+    for users in [0, -5, 3_000_000_000] {
+        let over = ProfileOverrides { users: Some(users), ..Default::default() };
+        let error = Profile::load("app", &over).expect_err("not a number of users").to_string();
+        assert!(error.starts_with(&format!("users = {users} is not possible")), "{error}");
+    }
+}
+
+#[test]
+fn unknown_names_find_the_nearest() {
+    let error = Profile::load("clasic", &ProfileOverrides::default()).expect_err("no such profile");
+    assert_eq!(error.to_string(), "there is no profile 'clasic'");
+    assert!(error.hint().is_some_and(|hint| hint.starts_with("did you mean 'classic'?")));
+    let far = Profile::load("xxxxxxxxxxx", &ProfileOverrides::default()).expect_err("no such profile");
+    assert!(far.hint().is_some_and(|hint| hint.starts_with("profiles: tiny, classic")));
+    let missing = Profile::load("no/such/file.toml", &ProfileOverrides::default()).expect_err("no such file");
+    assert!(matches!(missing, ProfileError::Unreadable { .. }));
+}
+
+#[test]
+fn exact_counts_stand_until_other_counts_are_asked_for() {
+    let counts = |over: &ProfileOverrides| Profile::load("classic", over).expect("a valid profile").exact;
+    assert!(counts(&ProfileOverrides { seed: Some(9), ..Default::default() }).is_some());
+    let more = ProfileOverrides { users: Some(200), ..Default::default() };
+    assert!(counts(&more).is_none());
+    let profile = Profile::load("classic", &more).expect("a valid profile");
+    assert!((profile.photos_per_user - 2.57).abs() < 1e-9);
+}
+
+#[test]
+fn follows_are_completed_by_the_size_of_the_network() {
+    for (users, mean) in [(1, 0.0), (100, 8.2), (10_000, 39.8), (1_000_000, 115.9)] {
+        assert!(
+            (complete::mean_follows(users) - mean).abs() < 0.1,
+            "{users}: {}",
+            complete::mean_follows(users)
+        );
+    }
+}
