@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -181,7 +181,9 @@ fn find(names: &[&str], more: &[PathBuf]) -> Option<PathBuf> {
     let usual = ["/usr/sbin", "/usr/local/sbin", "/usr/libexec"].map(PathBuf::from);
     let folders: Vec<PathBuf> = std::env::split_paths(&path).chain(usual).collect();
     let folders = || more.iter().chain(folders.iter());
-    names.iter().find_map(|name| folders().map(|f| f.join(name)).find(|p| p.is_file()))
+    let runs =
+        |path: &PathBuf| fs::metadata(path).is_ok_and(|found| found.is_file() && found.mode() & 0o111 != 0);
+    names.iter().find_map(|name| folders().map(|f| f.join(name)).find(runs))
 }
 
 fn find_mysqld() -> Option<PathBuf> {
