@@ -20,6 +20,9 @@ pub const USER: &str = "tester";
 /// Its password: every test passes through the percent-encoding of URLs.
 pub const PASSWORD: &str = "p@ss:w/rd#%?&é";
 
+/// An account that PostgreSQL lets in by TLS only, once a test has made it.
+pub const CAREFUL: &str = "careful";
+
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -332,6 +335,10 @@ fn initialise_postgres(binary: &Path, folder: &Path) {
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).current_dir("/");
     run_setup(command, folder);
+    let rules = folder.join("data/pg_hba.conf");
+    let usual = fs::read_to_string(&rules).expect("initdb writes the rules of access");
+    let careful = format!("hostssl all {CAREFUL} all scram-sha-256\nhostnossl all {CAREFUL} all reject\n");
+    fs::write(&rules, careful + &usual).expect("the server's folder is writable");
 }
 
 fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> (Server, Watched) {
