@@ -22,6 +22,7 @@ fn each_engine_gets_an_empty_database_of_its_own() {
 /// Not a test by itself: starts every server, tells its folder, and waits to be killed.
 #[test]
 #[ignore = "started and killed by another test"]
+#[expect(clippy::zombie_processes, reason = "the watchdog ends it, which is what is tested")]
 fn hold_the_servers() {
     each_engine(|_| ());
     let _waits = instaseed(&["doctor", "--wait", "300", "--database-url", "mysql://u@127.0.0.1:1/d"]).spawn();
