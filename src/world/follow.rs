@@ -83,6 +83,7 @@ type Stubs = (u64, u64);
 /// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
 #[derive(Clone, Debug)]
 pub(crate) struct Audience {
+    user: UserId,
     rank: u64,
     topic: usize,
     block: Block,
@@ -247,6 +248,7 @@ impl Follows {
         let place = topic.order.place(position);
         let world_place = self.world_order.forward(user.index());
         Audience {
+            user,
             rank,
             topic: index,
             block: self.blocks.of(index, &topic.range, position, &self.degrees),
@@ -274,7 +276,7 @@ impl Follows {
         } else {
             return None;
         };
-        (users.ranks.rank(source) != of.rank).then_some(source)
+        (source != of.user).then_some(source)
     }
 
     /// Bots are found among those who follow more than most and are in no pool, so that few follow them.
