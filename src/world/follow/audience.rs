@@ -11,6 +11,7 @@ use crate::world::user::{UserId, Users};
 /// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
 #[derive(Clone, Debug)]
 pub(crate) struct Audience {
+    user: UserId,
     rank: u64,
     topic: usize,
     block: Block,
@@ -68,6 +69,7 @@ impl Follows {
         let place = topic.order.place(position);
         let world_place = self.world_order.forward(user.index());
         Audience {
+            user,
             rank,
             topic: index,
             block: self.blocks.of(index, &topic.range, position, &self.degrees),
@@ -93,7 +95,7 @@ impl Follows {
         } else {
             return None;
         };
-        (users.ranks.rank(source) != of.rank).then_some(source)
+        (source != of.user).then_some(source)
     }
 
     /// Whose out-stub meets an in-stub of a topic's pool.
