@@ -236,7 +236,9 @@ fn a_second_seeder_waits_or_is_refused() {
 #[test]
 fn a_schema_that_is_not_whole_is_refused() {
     each_engine(|db| {
-        call(&db.url(), "migrate to create_likes").expect(2);
+        call(&db.url(), "migrate to create_likes").expect(0);
+        let done = call(&db.url(), &format!("seed {WORLD}")).expect(2);
+        assert!(done.stderr.contains("is at no edition"), "{}", done.stderr);
         call(&db.url(), "setup --no-seed").expect(0);
         let done = call(&db.url(), &format!("seed {WORLD} --edition platform")).expect(2);
         assert!(done.stderr.contains("is at edition course, not platform"), "{}", done.stderr);
