@@ -4,17 +4,20 @@
 //! same database. The way through the room: [`Source`] reads folders into [`Migration`]s; a state is read from the
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
 
+mod bookkeeping;
 mod dialect;
 mod error;
 mod execute;
 mod facts;
 mod fault;
+mod folder;
 pub(crate) mod ledger;
 mod lock;
 mod metadata;
 pub(crate) mod mysql;
 mod plan;
 pub(crate) mod postgres;
+mod repair;
 mod run;
 mod scaffold;
 mod script;
@@ -23,6 +26,7 @@ mod source;
 mod split;
 mod sqlite;
 mod state;
+mod statement;
 mod status;
 
 use std::fmt;
@@ -39,7 +43,8 @@ pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;
 pub use script::Script;
 pub use source::{Migration, Milestone, Origin, Source};
-pub use split::{SplitError, Statement};
+pub use split::SplitError;
+pub use statement::Statement;
 pub use status::{MigrationState, MigrationStatus, Status};
 
 /// Which of its two scripts a migration runs.

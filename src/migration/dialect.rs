@@ -1,8 +1,8 @@
 //! What the pure parts (source, cutter, plan) must know of an engine; the one place of this room that chooses
 //! by engine. The facts themselves stand in `sqlite.rs`, `mysql.rs` and `postgres.rs`.
 
-use super::split::{Lexis, Statement};
-use super::{mysql, postgres, sqlite};
+use super::split::Lexis;
+use super::{Statement, mysql, postgres, sqlite};
 use crate::database::Engine;
 
 /// The facts of one engine.

@@ -7,12 +7,13 @@
 use diesel::QueryResult;
 use sha2::{Digest, Sha256};
 
+use super::Statement;
+use super::bookkeeping::{Ledger, impl_ledger};
 use super::dialect::{Dialect, Manner};
-use super::ledger::{Ledger, impl_ledger};
 use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;
-use super::split::{Lexis, Statement};
+use super::split::Lexis;
 use crate::database::PgConnection;
 
 pub(crate) const LEXIS: Lexis = Lexis {

@@ -1,4 +1,4 @@
-//! The runner: takes the lock, looks again, executes the plan, keeps the ledger, finishes what was cut off.
+//! The runner: takes the lock, looks again, executes the plan, keeps the ledger.
 //!
 //! Whatever a run finds half-applied it finishes first, from the statement that was reached: a migration is always
 //! wholly up or wholly down before anything else happens to it.
@@ -13,7 +13,7 @@ use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TAB
 use super::session::{Session, session};
 use super::state::State;
 use super::status::Status;
-use super::{Direction, Goal, Migration, MigrationError, Observer, Plan, Script, Source, Step, lock, plan};
+use super::{Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, lock, plan};
 use crate::Result;
 use crate::database::Db;
 
@@ -54,8 +54,8 @@ pub struct StepDone {
 
 /// A source of migrations set against one database.
 pub struct Runner<'a> {
-    session: &'a mut dyn Session,
-    source: &'a Source,
+    pub(super) session: &'a mut dyn Session,
+    pub(super) source: &'a Source,
     options: Options,
     observer: &'a mut dyn Observer,
     fault: Fault,
@@ -84,7 +84,13 @@ impl<'a> Runner<'a> {
     /// What `run` would do; reads only, and creates nothing.
     pub fn plan(&mut self, goal: &Goal) -> Result<Plan> {
         let state = self.read()?;
-        Ok(plan::make(self.source, &state, goal, self.options.allow_out_of_order)?)
+        let mut plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
+        if let Some(step) = plan.steps.first_mut().filter(|step| step.resumes) {
+            let migration = self.find(&step.version)?;
+            let done = self.resume_point(migration, step.direction, &state)?;
+            step.statements.drain(..done);
+        }
+        Ok(plan)
     }
 
     /// Does it, alone: a run that finds another one waits, and then looks again at what is left to do.
@@ -103,39 +109,6 @@ impl<'a> Runner<'a> {
         self.locked(|runner| runner.run_locked(goal))
     }
 
-    /// Finishes a migration that was cut off. With nothing to finish it does nothing.
-    pub fn repair(&mut self) -> Result<Outcome> {
-        self.run(&Goal::Repair)
-    }
-
-    /// Takes a migration that was cut off back to where it came from: finishes it, then runs its other direction.
-    ///
-    /// There is no other sound way: a `down.sql` is written for the whole of its `up.sql` and means nothing after
-    /// a part of it. A migration that cannot be finished can therefore not be undone either; its cause must be
-    /// corrected first. What the direction declares as lost is lost.
-    pub fn undo(&mut self) -> Result<Outcome> {
-        self.run(&Goal::Undo)
-    }
-
-    /// Takes the files of exactly these versions for what was applied.
-    pub fn accept_changed(&mut self, versions: &[String]) -> Result<()> {
-        self.locked(|runner| {
-            let state = State::read(runner.session).map_err(cannot_read)?;
-            let mut accepted = Vec::new();
-            for version in versions {
-                let changed =
-                    runner.source.find(version).filter(|migration| state.changed_file(migration).is_some());
-                let entry = state.entry(version);
-                let (Some(migration), Some(entry)) = (changed, entry) else {
-                    return Err(MigrationError::NotChanged { version: version.clone() });
-                };
-                let done = Entry::done(migration, Direction::Up);
-                accepted.push(Entry { tool_version: entry.tool_version.clone(), ..done });
-            }
-            accepted.iter().try_for_each(|entry| runner.session.update(entry, false)).map_err(cannot_record())
-        })
-    }
-
     fn read(&mut self) -> Result<State, MigrationError> {
         lock::wait(self.session, self.options.lock_timeout, self.observer, |session| {
             match State::read(session) {
@@ -146,7 +119,10 @@ impl<'a> Runner<'a> {
         })
     }
 
-    fn locked<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, MigrationError>) -> Result<T> {
+    pub(super) fn locked<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, MigrationError>,
+    ) -> Result<T> {
         let held = lock::acquire(self.session, self.options.lock_timeout, self.observer)?;
         let worked = work(self);
         let unlocked =
@@ -197,37 +173,19 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// Rows to be written: for what another tool applied, and for runs cut off before their very last word.
-    fn untidy(&self, state: &State) -> Vec<Entry> {
-        let mut rows = Vec::new();
-        for (entry, _) in
-            state.ledger.values().filter(|(entry, _)| entry.is_running() && state.version_agrees(entry))
-        {
-            let mut entry = entry.clone();
-            entry.close();
-            rows.push(entry);
-        }
-        for migration in
-            self.source.migrations().iter().filter(|migration| state.is_applied(&migration.version))
-        {
-            let recorded = state
-                .entry(&migration.version)
-                .is_some_and(|e| e.is_running() || e.direction() == Direction::Up);
-            if !recorded {
-                rows.push(Entry::adopted(migration));
-            }
-        }
-        rows
+    fn find(&self, version: &str) -> Result<&'a Migration, MigrationError> {
+        let source = self.source;
+        source.find(version).ok_or_else(|| MigrationError::MissingFile { version: version.to_owned() })
     }
 
     fn step(&mut self, step: &Step, state: &State) -> Result<StepDone, MigrationError> {
         let begun = Instant::now();
-        let migration = self
-            .source
-            .find(&step.version)
-            .ok_or_else(|| MigrationError::MissingFile { version: step.version.clone() })?;
+        let migration = self.find(&step.version)?;
         self.observer.started(step);
-        let earlier = state.entry(&step.version).filter(|entry| !entry.is_running()).cloned();
+        let earlier = state
+            .entry(&step.version)
+            .filter(|entry| !entry.is_running() && entry.direction() != step.direction)
+            .cloned();
         let done = if step.resumes { self.resume_point(migration, step.direction, state)? } else { 0 };
         if step.resumes {
             self.observer.resumed(step, done);
@@ -259,45 +217,13 @@ impl<'a> Runner<'a> {
             seconds: took.as_secs_f64(),
         })
     }
-
-    /// How many statements of a cut-off migration have run. The one that was under way has happened if the
-    /// catalogue is no longer what it was before it.
-    fn resume_point(
-        &mut self,
-        migration: &Migration,
-        direction: Direction,
-        state: &State,
-    ) -> Result<usize, MigrationError> {
-        let script: &Script = migration.script(direction).ok_or_else(|| migration.irreversible())?;
-        let Some(entry) = state.entry(&migration.version) else { return Ok(0) };
-        let mut done = entry.done_count();
-        let mut digest = entry.digest_done.as_ref();
-        if entry.started_count() > done {
-            let now =
-                self.session.catalogue().map_err(MigrationError::engine("cannot read the catalogue"))?;
-            if entry.catalogue_before.as_ref() != Some(&now) {
-                done = entry.started_count();
-                digest = entry.digest_started.as_ref();
-            }
-        }
-        if done > script.statements.len() || digest != Some(&script.digest_of_first(done)) {
-            return Err(MigrationError::CannotResume {
-                version: migration.version.clone(),
-                direction,
-                done,
-                total: entry.statements_total.max(0) as usize,
-                file: script.file.clone(),
-            });
-        }
-        Ok(done)
-    }
 }
 
-fn cannot_read(error: diesel::result::Error) -> MigrationError {
+pub(super) fn cannot_read(error: diesel::result::Error) -> MigrationError {
     MigrationError::engine("cannot read what is applied")(error)
 }
 
-fn cannot_record() -> impl FnOnce(diesel::result::Error) -> MigrationError {
+pub(super) fn cannot_record() -> impl FnOnce(diesel::result::Error) -> MigrationError {
     MigrationError::engine("cannot write the ledger")
 }
 

@@ -5,7 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::split::{self, Lexis, SplitError, Statement};
+use super::Statement;
+use super::split::{self, Lexis, SplitError};
 
 /// An `up.sql` or `down.sql`.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 
 use diesel::QueryResult;
 
+use super::bookkeeping::Ledger;
 use super::dialect::Dialect;
-use super::ledger::Ledger;
 use super::lock::{Held, Holder};
 use super::{Direction, Migration, MigrationError, Statement};
 use crate::database::Db;

@@ -5,10 +5,10 @@
 //! vanish), folders without SQL, files that are not UTF-8, metadata that says nothing.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::dialect::{Dialect, dialect};
+use super::dialect::dialect;
+use super::folder::{self, Raw};
 use super::{Metadata, MigrationError, Script};
 use crate::database::Engine;
 use crate::embedded::EMBEDDED_MIGRATIONS;
@@ -48,13 +48,6 @@ pub struct Source {
     engine: Engine,
     migrations: Vec<Migration>,
     milestones: Vec<Milestone>,
-}
-
-/// A folder's files by name, before anyone has looked into them.
-struct Raw {
-    folder: String,
-    name: String,
-    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Source {
@@ -99,7 +92,7 @@ impl Source {
         if layered && !root.is_dir() {
             return Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine: dialect.folder });
         }
-        let raw = read_folder(&root)?;
+        let raw = folder::read(&root)?;
         if raw.is_empty() {
             return Err(MigrationError::NoMigrations { path: root });
         }
@@ -110,7 +103,7 @@ impl Source {
     fn add(&mut self, raw: impl Iterator<Item = Raw>, origin: Origin) -> Result<(), MigrationError> {
         let dialect = dialect(self.engine);
         for folder in raw {
-            let migration = parse(folder, origin, dialect)?;
+            let migration = folder.parse(origin, dialect)?;
             if let Some(twin) = self.migrations.iter().find(|other| other.version == migration.version) {
                 return Err(MigrationError::DuplicateVersion {
                     version: migration.version,
@@ -188,93 +181,6 @@ impl Source {
     }
 }
 
-fn read_folder(root: &Path) -> Result<Vec<Raw>, MigrationError> {
-    let mut found = Vec::new();
-    for path in entries(root)? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with('.') || !path.is_dir() {
-            continue;
-        }
-        let mut files = BTreeMap::new();
-        for file in entries(&path)?.into_iter().filter(|file| file.is_file()) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let bytes =
-                fs::read(&file).map_err(|source| MigrationError::Unreadable { path: file, source })?;
-            files.insert(name, bytes);
-        }
-        found.push(Raw { folder: path.display().to_string(), name, files });
-    }
-    Ok(found)
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
-    let unreadable = |source| MigrationError::Unreadable { path: folder.to_owned(), source };
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        paths.push(entry.map_err(unreadable)?.path());
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-fn parse(mut raw: Raw, origin: Origin, dialect: &Dialect) -> Result<Migration, MigrationError> {
-    if !raw.files.contains_key("up.sql") {
-        return Err(MigrationError::EmptyFolder { file: raw.folder });
-    }
-    let (version, name) = raw.name.split_once('_').unwrap_or((&raw.name, ""));
-    let version = version.replace('-', "");
-    if version.is_empty() || version.len() > 50 || !version.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Err(MigrationError::BadFolderName { file: raw.folder });
-    }
-    let metadata = match raw.files.remove("metadata.toml") {
-        None => Metadata::default(),
-        Some(bytes) => {
-            let file = format!("{}/metadata.toml", raw.folder);
-            let text = utf8(&file, bytes)?;
-            Metadata::parse(&text).map_err(|(line, message)| MigrationError::BadMetadata {
-                file,
-                line,
-                message,
-            })?
-        }
-    };
-    let stepwise = dialect.commits_ddl || !metadata.run_in_transaction;
-    let mut script = |name: &str| -> Result<Option<Script>, MigrationError> {
-        let Some(bytes) = raw.files.remove(name) else { return Ok(None) };
-        let file = format!("{}/{name}", raw.folder);
-        let text = utf8(&file, bytes)?;
-        let script = Script::parse(file.clone(), &text, dialect.lexis)
-            .map_err(|source| MigrationError::BadScript { file: file.clone(), source })?;
-        if script.statements.is_empty() {
-            return Err(MigrationError::EmptyScript { file });
-        }
-        let temporary = |statement: &&super::Statement| {
-            statement.word(0) == "CREATE"
-                && statement.words.iter().take(4).any(|word| word == "TEMPORARY" || word == "TEMP")
-        };
-        match script.statements.iter().find(temporary) {
-            Some(statement) if stepwise => Err(MigrationError::TemporaryTable { file, line: statement.line }),
-            _ => Ok(Some(script)),
-        }
-    };
-    let up = script("up.sql")?.ok_or_else(|| MigrationError::EmptyFolder { file: raw.folder.clone() })?;
-    let down = script("down.sql")?;
-    match (&down, &metadata.irreversible) {
-        (None, None) => return Err(MigrationError::MissingDown { file: raw.folder }),
-        (Some(_), Some(_)) => return Err(MigrationError::NeedlessDown { file: raw.folder }),
-        _ => {}
-    }
-    Ok(Migration { version, name: name.to_owned(), folder: raw.folder.clone(), up, down, metadata, origin })
-}
-
-fn utf8(file: &str, bytes: Vec<u8>) -> Result<String, MigrationError> {
-    String::from_utf8(bytes).map_err(|error| {
-        let byte = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..byte].iter().filter(|byte| **byte == b'\n').count() + 1;
-        MigrationError::InvalidUtf8 { file: file.to_owned(), line, byte }
-    })
-}
-
 fn milestones(file: &str, text: &str) -> Result<Vec<Milestone>, MigrationError> {
     let named: BTreeMap<String, String> = toml::from_str(text).map_err(|error| {
         MigrationError::BadEditions { file: file.to_owned(), message: error.message().to_owned() }
@@ -303,6 +209,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const LIST: &[(&str, &str)] = &[

@@ -11,8 +11,8 @@ use diesel::connection::AnsiTransactionManager;
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use sha2::{Digest, Sha256};
 
+use super::bookkeeping::{Ledger, impl_ledger};
 use super::dialect::{Dialect, Manner};
-use super::ledger::{Ledger, impl_ledger};
 use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;

@@ -1,4 +1,4 @@
-//! Names in plain Latin letters: what a username and an e-mail address are made of.
+//! Plain Latin letters: what usernames are made of, and what hashtags must differ in.
 
 /// The letters a-z of a Latin name, accents and special letters resolved; `None` if it holds anything else.
 pub fn plain(name: &str) -> Option<String> {
@@ -11,6 +11,18 @@ pub fn plain(name: &str) -> Option<String> {
         }
     }
     (!plain.is_empty()).then_some(plain)
+}
+
+/// The text without its accents: equal for two texts that a database may hold for equal.
+pub fn bare(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match fold(letter) {
+            Some(plain) => bare.push_str(plain),
+            None => bare.push(letter),
+        }
+    }
+    bare
 }
 
 fn fold(letter: char) -> Option<&'static str> {
@@ -34,7 +46,7 @@ fn fold(letter: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{bare, plain};
 
     #[test]
     fn accents_are_resolved_and_other_scripts_refused() {
@@ -44,5 +56,11 @@ mod tests {
         assert_eq!(plain("De Luca"), None);
         assert_eq!(plain("田中"), None);
         assert_eq!(plain(""), None);
+    }
+
+    #[test]
+    fn bare_texts_keep_other_scripts() {
+        assert_eq!(bare("fútbol"), "futbol");
+        assert_eq!(bare("写真"), "写真");
     }
 }

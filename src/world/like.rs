@@ -188,7 +188,7 @@ impl Likes {
             while scene.photos.first_photo(epoch + 1) <= photo.0 {
                 epoch += 1;
             }
-            let posted = scene.photos.time_in(epoch, photo);
+            let posted = scene.photos.time_of(epoch, photo);
             let hash = h2(self.keys.delay, user.0 as u64, photo.0 as u64);
             if epoch == own_epoch && posted < signed_up && hash & 0xFFFF_FFFF >= self.scrolled_back {
                 continue;

@@ -4,6 +4,7 @@
 //! full name is the one that the username tells, in the script of the user's language.
 
 mod password;
+mod tail;
 mod username;
 
 pub use password::password_hash;

@@ -304,10 +304,9 @@ impl Photos {
         epoch
     }
 
-    /// The user of a photo, and which of the user's slots it is.
+    /// The user of a photo of an epoch, and which of the user's slots it is.
     #[inline(always)]
-    pub(crate) fn owner_of(&self, photo: PhotoId) -> (UserId, u32) {
-        let epoch = self.epoch_of(photo);
+    pub(crate) fn owner_of(&self, epoch: usize, photo: PhotoId) -> (UserId, u32) {
         let z = self.epochs[epoch].ids.inverse((photo.0 - self.epochs[epoch].first_photo) as u64);
         let before = &self.before[epoch * self.stride..][..epoch + 1];
         let cohort = before.partition_point(|&b| b as u64 <= z) - 1;
@@ -340,15 +339,9 @@ impl Photos {
         }
     }
 
-    /// When a photo was posted; never decreases with the id, never before its owner signed up.
+    /// When a photo of an epoch was posted; never decreases with the id, never before its owner signed up.
     #[inline(always)]
-    pub(crate) fn time_of(&self, photo: PhotoId) -> Time {
-        self.time_in(self.epoch_of(photo), photo)
-    }
-
-    /// The same, where the epoch is known.
-    #[inline(always)]
-    pub(crate) fn time_in(&self, epoch: usize, photo: PhotoId) -> Time {
+    pub(crate) fn time_of(&self, epoch: usize, photo: PhotoId) -> Time {
         let e = &self.epochs[epoch];
         let inside =
             (h1(self.time_key, photo.0 as u64) >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0);
@@ -371,8 +364,9 @@ impl World {
     pub fn photo(&self, id: PhotoId) -> Photo {
         match &self.facts {
             Facts::Computed(computed) => {
-                let (owner, ordinal) = computed.photos.owner_of(id);
-                Photo { id, owner, ordinal, created_at: computed.photos.time_of(id) }
+                let epoch = computed.photos.epoch_of(id);
+                let (owner, ordinal) = computed.photos.owner_of(epoch, id);
+                Photo { id, owner, ordinal, created_at: computed.photos.time_of(epoch, id) }
             }
             Facts::Exact(exact) => exact.photos()[id.0 as usize],
         }

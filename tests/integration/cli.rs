@@ -293,6 +293,45 @@ fn with_json_an_error_is_an_object_too() {
 }
 
 #[test]
+fn every_verb_answers_json_with_one_object() {
+    let folder = scratch();
+    for (line, code) in [
+        ("setup --profile tiny", 0),
+        ("setup --profile tiny", 0),
+        ("show", 0),
+        ("check", 0),
+        ("doctor", 0),
+        ("seed --profile tiny", 2),
+        ("seed --profile tiny --replace --yes", 0),
+        ("reset --profile tiny --yes", 0),
+        ("reset --profile tiny", 2),
+        ("generate --profile tiny --out files", 0),
+        ("check files", 0),
+        ("migrate status --check", 0),
+        ("migrate plan to platform", 0),
+        ("migrate to platform", 0),
+        ("migrate down", 2),
+        ("migrate redo --yes", 0),
+        ("migrate repair", 0),
+        ("migrate new add_stories --migrations own", 0),
+        ("migrate protect", 0),
+        ("migrate unprotect --yes", 0),
+        ("migrate to none --yes", 0),
+        ("migrate status --check", 1),
+    ] {
+        let arguments: Vec<&str> = line.split(' ').chain(["--json"]).collect();
+        let done = instaseed(&arguments).dir(&folder).run().expect(code);
+        let object: serde_json::Value = serde_json::from_str(&done.stdout).expect("one object");
+        assert_eq!(object["ok"].as_bool(), Some(code == 0), "{line}");
+        assert_eq!(object["error"].is_object(), code == 2, "{line}");
+        let quiet: Vec<&str> = arguments.iter().copied().chain(["--quiet"]).collect();
+        if code == 0 && line.starts_with("check") {
+            assert_eq!(instaseed(&quiet).dir(&folder).run().expect(0).stderr, "", "{line}");
+        }
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_early_is_no_error() {
     use std::io::Read;
     let mut child = instaseed(&["completions", "zsh"]).spawn();

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use diesel::prelude::*;
 use instaseed::database::{Catalogue, Column, Db, Engine, Table};
+use instaseed::edition::{Edition, Kind};
 use instaseed::schema::platform;
 
 use crate::support::{each_engine, edition, history, up_to};
@@ -390,6 +391,49 @@ fn the_table_declarations_say_what_is_stated() {
         }
         assert_eq!(facts, expected);
         assert_eq!(joins, expected_joins);
+    }
+}
+
+#[test]
+fn the_generators_list_of_tables_says_what_is_stated() {
+    for (edition, stated) in [(Edition::Course, COURSE), (Edition::Platform, PLATFORM)] {
+        let (mut columns, mut others) = (Vec::new(), BTreeSet::new());
+        for table in edition.tables() {
+            let name = table.name;
+            for column in table.columns {
+                let kind = match (column.kind, column.most_chars) {
+                    (Kind::Integer, _) => "integer".to_owned(),
+                    (Kind::Text, Some(width)) => format!("varchar({width})"),
+                    (Kind::Text, None) => "text".to_owned(),
+                    (Kind::Time, _) => "timestamp".to_owned(),
+                };
+                let line = format!("{name}.{} {kind}", column.name);
+                let found = stated.lines().find(|stated| stated.starts_with(&format!("{line} ")));
+                let nullable = found.unwrap_or_else(|| panic!("{edition} has no {line}")).split(' ').nth(2)
+                    == Some("null");
+                assert!(nullable || !column.nullable, "{line} may not be NULL");
+                columns.push((name, line));
+                if let Some(parent) = column.references {
+                    others.insert(format!("{name} foreign key ({}) -> {parent}", column.name));
+                }
+            }
+            let key: Vec<&str> =
+                table.columns[..table.key_columns].iter().map(|column| column.name).collect();
+            others.insert(format!("{name} primary key ({})", key.join(", ")));
+        }
+        columns.sort_by_key(|(table, _)| *table);
+        let lines =
+            stated.lines().filter(|line| line.split(' ').next().is_some_and(|word| word.contains('.')));
+        let expected: Vec<String> =
+            lines.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(columns.into_iter().map(|(_, line)| line).collect::<Vec<_>>(), expected, "{edition}");
+        let keys =
+            stated.lines().filter(|line| line.contains(" primary key (") || line.contains(" foreign key ("));
+        let expected = keys.map(|line| match line.split_once(" -> ") {
+            Some((key, parent)) => format!("{key} -> {}", parent.split(' ').next().unwrap_or_default()),
+            None => line.to_owned(),
+        });
+        assert_eq!(others, expected.collect(), "{edition}");
     }
 }
 

@@ -187,6 +187,9 @@ fn a_statement_that_fails_half_way_is_told_and_repaired_once_its_cause_is_gone()
             (Some(1), Some(3))
         );
         assert!(!seen.ok);
+        let plan =
+            Runner::new(&mut db, &source, Options::default(), &mut ()).plan(&Goal::Repair).expect("planned");
+        assert_eq!(plan.steps[0].statements.len(), 2, "only what is left to do");
         db.batch("DROP TABLE b").expect("out of the way");
         let outcome = Runner::new(&mut db, &source, Options::default(), &mut ()).repair().expect("repaired");
         assert!(outcome.steps[0].resumed);

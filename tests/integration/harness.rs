@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use instaseed::database;
 
-use crate::support::{TestDb, each_engine, each_engine_without_database, process_folder};
+use crate::support::{TestDb, each_engine, each_engine_without_database, instaseed, process_folder};
 
 #[test]
 fn each_engine_gets_an_empty_database_of_its_own() {
@@ -22,8 +22,10 @@ fn each_engine_gets_an_empty_database_of_its_own() {
 /// Not a test by itself: starts every server, tells its folder, and waits to be killed.
 #[test]
 #[ignore = "started and killed by another test"]
+#[expect(clippy::zombie_processes, reason = "the watchdog ends it, which is what is tested")]
 fn hold_the_servers() {
     each_engine(|_| ());
+    let _waits = instaseed(&["doctor", "--wait", "300", "--database-url", "mysql://u@127.0.0.1:1/d"]).spawn();
     std::fs::write(std::env::var_os("INSTASEED_TELL").unwrap(), process_folder().to_str().unwrap()).unwrap();
     std::thread::sleep(Duration::from_secs(300));
 }
@@ -42,11 +44,11 @@ fn a_killed_test_process_leaves_no_server_and_no_folder() {
     let folder: PathBuf = until("the servers of the other process run", || {
         std::fs::read_to_string(&tell).ok().filter(|text| !text.is_empty()).map(PathBuf::from)
     });
-    assert!(folder.is_dir() && processes_naming(&folder) > 0);
+    assert!(folder.is_dir() && processes_in(&folder) > 2);
     child.kill().unwrap();
     child.wait().unwrap();
     until("the folder is gone", || (!folder.exists()).then_some(()));
-    until("the servers are gone", || (processes_naming(&folder) == 0).then_some(()));
+    until("the servers are gone", || (processes_in(&folder) == 0).then_some(()));
 }
 
 fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
@@ -60,13 +62,16 @@ fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// How many processes have the folder in their command line.
-fn processes_naming(folder: &std::path::Path) -> usize {
-    let folder = folder.to_str().unwrap().as_bytes();
-    std::fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok())
-        .filter(|line| line.windows(folder.len()).any(|part| part == folder))
-        .count()
+/// How many processes work in the folder or have it in their command line.
+fn processes_in(folder: &std::path::Path) -> usize {
+    let name = folder.to_str().unwrap().as_bytes();
+    let names_it = |process: &std::path::Path| {
+        let line = std::fs::read(process.join("cmdline")).unwrap_or_default();
+        line.windows(name.len()).any(|part| part == name)
+    };
+    let works_there = |process: &std::path::Path| {
+        std::fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder))
+    };
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    processes.filter(|process| names_it(process) || works_there(process)).count()
 }

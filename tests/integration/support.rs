@@ -18,7 +18,7 @@ mod watchdog;
 
 pub use command::{Call, Finished, instaseed};
 pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
-pub use server::{DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};
+pub use server::{CAREFUL, DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};
 
 /// Runs a test on each engine in turn, with an existing, empty database of its own.
 pub fn each_engine(test: impl Fn(&TestDb)) {

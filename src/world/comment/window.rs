@@ -47,7 +47,7 @@ impl Comments {
                 sum += count as u64;
             } else {
                 let photo = scene.photos.id(visited.place);
-                self.times(scene, photo, scene.photos.time_in(epoch, photo), count, &mut thread);
+                self.times(scene, photo, scene.photos.time_of(epoch, photo), count, &mut thread);
                 sum += thread.entries.iter().filter(|entry| span.contains(&entry.time)).count() as u64;
             }
         });
@@ -69,7 +69,7 @@ impl Comments {
         comments.clear();
         self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
             let (epoch, photo) = (visited.place.epoch, scene.photos.id(visited.place));
-            self.times(scene, photo, scene.photos.time_in(epoch, photo), count, thread);
+            self.times(scene, photo, scene.photos.time_of(epoch, photo), count, thread);
             if !thread.entries.iter().any(|entry| span.contains(&entry.time)) {
                 return;
             }

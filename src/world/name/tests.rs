@@ -121,7 +121,29 @@ fn the_development_password_opens_its_hash() {
     assert_ne!(Some(hash), password_hash(2, PASSWORD).ok());
 }
 
-/// Prints samples to be read by a person: `cargo test --lib persons_for_the_eye -- --ignored --nocapture`.
+#[test]
+fn golden_names_never_change() {
+    let (names, persons) = (Names::new(words(), 10_000, 1), Persons::new(1));
+    let told = |user: u32, code: &str| {
+        let (mut username, mut full, mut email) = (String::new(), String::new(), String::new());
+        let language = words().language_of(code).expect("a language of the lists");
+        let handle = names.username(user, language, &mut username);
+        persons.full_name(user, &handle, &mut full);
+        persons.email(user, &username, &mut email);
+        format!("{username} {full} {email}")
+    };
+    let told = [told(0, "en"), told(4_711, "ja"), told(9_999, "pt")];
+    assert_eq!(
+        told,
+        [
+            "faewoods53 Fae Woods faewoods53@example.org",
+            "miyuyokoyama 横山 美優 miyuyokoyama@example.net",
+            "andrepinto_dreams André Pinto andrepinto_dreams@example.com",
+        ]
+    );
+}
+
+/// Prints samples to be read by a person: `cargo test --lib for_the_eye -- --ignored --nocapture`.
 #[test]
 #[ignore = "prints; for reading"]
 fn persons_for_the_eye() {

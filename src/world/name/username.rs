@@ -5,6 +5,7 @@
 //! one way only (tests hold this for the lists); classes differ by their underscores, digits and words. The digits
 //! and underscores grow with the number of users and with the era in which one signs up, as on the real network.
 
+use super::tail::{LETTERS, LONG_DIGITS, MIDDLES, SHORT_DIGITS, digits, letters};
 use crate::random::hash::{key, stream, subkey};
 use crate::random::permutation::Permutation;
 use crate::words::{FIRST_NAMES, LAST_NAMES, Language, LanguageId, Name, Words};
@@ -20,17 +21,6 @@ const CROWDED: u64 = 250_000;
 
 const FIRST: u64 = FIRST_NAMES as u64;
 const BODIES: u64 = FIRST * LAST_NAMES as u64;
-/// Two to four letters between the names.
-const MIDDLES: u64 = LETTERS.pow(2) + LETTERS.pow(3) + LETTERS.pow(4);
-/// Letters that spell no word.
-const MIDDLE_LETTERS: &[u8; 15] = b"bcdgjlmnprtvwyz";
-const LETTERS: u64 = MIDDLE_LETTERS.len() as u64;
-/// "00" ... "99", years of birth, one digit: what people choose first.
-const SHORT_DIGITS: u64 = 100 + YEARS + 9;
-const YEARS: u64 = 43;
-const FIRST_YEAR: u64 = 1970;
-/// Every other number of three to six digits.
-const LONG_DIGITS: u64 = 900 + (9_000 - YEARS) + 90_000 + 900_000;
 
 /// A pattern. The comment shows a member; `word` stands before or after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,46 +274,4 @@ fn spill(take: &mut [u64], used: &[u64], domain: impl Fn(usize) -> u64) {
     }
     let last = take.len() - 1;
     take[last] += rest;
-}
-
-/// The letters of a number below [`LETTERS`] + [`MIDDLES`]: one to four of them.
-fn letters(mut number: u64, out: &mut String) {
-    let (mut count, mut size) = (1, LETTERS);
-    while number >= size {
-        number -= size;
-        size *= LETTERS;
-        count += 1;
-    }
-    for _ in 0..count {
-        out.push(MIDDLE_LETTERS[(number % LETTERS) as usize] as char);
-        number /= LETTERS;
-    }
-}
-
-/// The digits of a number below [`SHORT_DIGITS`] + [`LONG_DIGITS`]; no two numbers have the same.
-fn digits(number: u64, out: &mut String) {
-    const LATER_YEARS: u64 = FIRST_YEAR + YEARS;
-    if number < 100 {
-        out.push((b'0' + (number / 10) as u8) as char);
-        out.push((b'0' + (number % 10) as u8) as char);
-        return;
-    }
-    let rest = number - 100;
-    let value = match rest {
-        _ if rest < YEARS => FIRST_YEAR + rest,
-        _ if rest < YEARS + 9 => 1 + rest - YEARS,
-        // 100 ... 1969, then 2013 ... 999,999
-        _ => {
-            let value = 100 + rest - YEARS - 9;
-            if value < FIRST_YEAR { value } else { value - FIRST_YEAR + LATER_YEARS }
-        }
-    };
-    let mut buffer = [0; 6];
-    let (mut at, mut value) = (6, value);
-    while value > 0 {
-        at -= 1;
-        buffer[at] = b'0' + (value % 10) as u8;
-        value /= 10;
-    }
-    out.extend(buffer[at..].iter().map(|&digit| digit as char));
 }

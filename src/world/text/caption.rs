@@ -20,7 +20,9 @@ const SENTENCES: [u8; 32] = [
     0,
     0,
     0,
-    1,
+    0,
+    0,
+    0,
     1,
     1,
     1,
@@ -32,8 +34,6 @@ const SENTENCES: [u8; 32] = [
     2,
     2,
     2,
-    2,
-    3,
     3,
     3,
     4,
@@ -73,7 +73,7 @@ impl Texts {
 fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let captions = &voice.language.captions;
     let count = dice.pick(&SENTENCES) as usize;
-    let with_emoji = dice.percent(50);
+    let with_emoji = dice.percent(58);
     if with_emoji && dice.percent(12) {
         voice.emoji(dice, out);
         out.push(' ');

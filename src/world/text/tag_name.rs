@@ -1,12 +1,12 @@
 //! The names of all hashtags of a world, made once: the head of each pool from its list, the tail put together.
 //!
 //! Tags are numbered by pool: the general pool first, then one pool after the other, each of one topic; several pools
-//! may share a topic. No name is met twice in a world: candidates come in a fixed order, and one that is taken is
-//! passed over.
+//! may share a topic. No name is met twice in a world, not even with other accents (a collation may hold "fútbol" and
+//! "futbol" for equal): candidates come in a fixed order, and one that is taken is passed over.
 
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
-use crate::words::{Topic, TopicId, Words};
+use crate::words::{Topic, TopicId, Words, bare};
 use std::collections::HashSet;
 
 /// The order of the tail; it does not depend on the seed, so that a bigger vocabulary only adds names.
@@ -33,7 +33,7 @@ impl TagNames {
         for _ in 0..general {
             loop {
                 candidates.next(&mut spelling);
-                if !reserved.contains(spelling.as_str()) && taken.insert(spelling.clone()) {
+                if !reserved.contains(spelling.as_str()) && taken.insert(bare(&spelling)) {
                     break;
                 }
             }
@@ -46,7 +46,7 @@ impl TagNames {
             for _ in 0..count {
                 loop {
                     candidates.next(&mut spelling);
-                    if taken.insert(spelling.clone()) {
+                    if taken.insert(bare(&spelling)) {
                         break;
                     }
                 }

@@ -3,7 +3,7 @@
 use instaseed::database::{DatabaseError, Db, TlsProblem};
 
 use super::{KINDS, refusal, target};
-use crate::support::{Kind, Server, certificates, tls_server};
+use crate::support::{CAREFUL, Kind, Server, certificates, tls_server};
 
 #[test]
 fn tls_modes_mean_what_their_names_say() {
@@ -84,13 +84,24 @@ fn an_account_that_demands_tls_is_served() {
     if certificates().is_none() {
         return;
     }
-    let Some(server) = tls_server(Kind::Mysql) else { return };
-    let mut administrator = Db::connect(&target(&server.url("mysql"))).unwrap();
-    administrator.batch("CREATE USER 'careful'@'%' IDENTIFIED BY 'W0ng' REQUIRE SSL").unwrap();
-    administrator.batch("GRANT ALL PRIVILEGES ON *.* TO 'careful'@'%'").unwrap();
-    let url = |mode: &str| format!("{}?sslmode={mode}", server.url_of("careful", Some("W0ng"), "mysql"));
-    for mode in ["allow", "prefer", "require"] {
-        assert!(cipher(&url(mode)).is_some(), "{mode}");
+    for kind in KINDS {
+        let Some(server) = tls_server(kind) else { continue };
+        let mut administrator = Db::connect(&target(&server.url(server.maintenance()))).unwrap();
+        let statements = match kind {
+            Kind::Mysql => vec![
+                format!("CREATE USER '{CAREFUL}'@'%' IDENTIFIED BY 'W0ng' REQUIRE SSL"),
+                format!("GRANT ALL PRIVILEGES ON *.* TO '{CAREFUL}'@'%'"),
+            ],
+            Kind::Postgres => vec![format!("CREATE ROLE {CAREFUL} LOGIN PASSWORD 'W0ng'")],
+        };
+        for statement in statements {
+            administrator.batch(&statement).unwrap();
+        }
+        let account = server.url_of(CAREFUL, Some("W0ng"), server.maintenance());
+        for mode in ["allow", "prefer", "require"] {
+            assert!(cipher(&format!("{account}?sslmode={mode}")).is_some(), "{kind:?} {mode}");
+        }
+        let refused = refusal(&format!("{account}?sslmode=disable"));
+        assert!(matches!(refused, DatabaseError::LoginRefused { .. }), "{refused:?}");
     }
-    assert!(matches!(refusal(&url("disable")), DatabaseError::LoginRefused { .. }));
 }

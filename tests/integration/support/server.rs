@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -19,6 +19,9 @@ use super::watchdog::{self, Watched};
 pub const USER: &str = "tester";
 /// Its password: every test passes through the percent-encoding of URLs.
 pub const PASSWORD: &str = "p@ss:w/rd#%?&é";
+
+/// An account that PostgreSQL lets in by TLS only, once a test has made it.
+pub const CAREFUL: &str = "careful";
 
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +181,9 @@ fn find(names: &[&str], more: &[PathBuf]) -> Option<PathBuf> {
     let usual = ["/usr/sbin", "/usr/local/sbin", "/usr/libexec"].map(PathBuf::from);
     let folders: Vec<PathBuf> = std::env::split_paths(&path).chain(usual).collect();
     let folders = || more.iter().chain(folders.iter());
-    names.iter().find_map(|name| folders().map(|f| f.join(name)).find(|p| p.is_file()))
+    let runs =
+        |path: &PathBuf| fs::metadata(path).is_ok_and(|found| found.is_file() && found.mode() & 0o111 != 0);
+    names.iter().find_map(|name| folders().map(|f| f.join(name)).find(runs))
 }
 
 fn find_mysqld() -> Option<PathBuf> {
@@ -332,6 +337,10 @@ fn initialise_postgres(binary: &Path, folder: &Path) {
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).current_dir("/");
     run_setup(command, folder);
+    let rules = folder.join("data/pg_hba.conf");
+    let usual = fs::read_to_string(&rules).expect("initdb writes the rules of access");
+    let careful = format!("hostssl all {CAREFUL} all scram-sha-256\nhostnossl all {CAREFUL} all reject\n");
+    fs::write(&rules, careful + &usual).expect("the server's folder is writable");
 }
 
 fn run_postgres(binary: &Path, folder: &Path, port: u16, security: Security) -> (Server, Watched) {

@@ -10,9 +10,15 @@ use std::sync::Mutex;
 /// The ends of the pipes: never closed before the process ends.
 static WATCHDOGS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
 
-/// Removes the folder; servers that are just ending may still hold it for a moment.
+/// Ends the binaries that still work in the folder, and removes it; servers that are just ending may still hold it
+/// for a moment.
 const REMOVE: &str = r#"
 cat >/dev/null
+for process in /proc/[0-9]*; do
+    case $(readlink $process/cwd) in
+    "$0"*) case $(readlink $process/exe) in */instaseed*) kill -KILL ${process#/proc/} ;; esac ;;
+    esac
+done
 for i in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$0" && break; sleep 0.3; done
 "#;
 

@@ -2,12 +2,46 @@
 
 use crate::commands::Failure;
 use clap::Args;
-use instaseed::profile::{Profile, ProfileOverrides};
+use instaseed::profile::{Growth, Profile, ProfileOverrides};
+use std::collections::BTreeMap;
 
 /// What `--profile` is when nothing is said.
 const DEFAULT_PROFILE: &str = "classic";
 /// What it is when a number of users is asked for: the profile that knows any number.
 const SCALING_PROFILE: &str = "load";
+
+/// Language codes with their shares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Languages(BTreeMap<String, f64>);
+
+/// A word of the command line that is none of those known.
+#[derive(Debug, thiserror::Error)]
+pub enum WordError {
+    #[error("give instagram, linear or exponential")]
+    Growth,
+    #[error("give codes with commas between, en,de, or with shares, en=3,de=1")]
+    Languages,
+}
+
+fn growth(text: &str) -> Result<Growth, WordError> {
+    match text {
+        "instagram" => Ok(Growth::Instagram),
+        "linear" => Ok(Growth::Linear),
+        "exponential" => Ok(Growth::Exponential),
+        _ => Err(WordError::Growth),
+    }
+}
+
+fn languages(text: &str) -> Result<Languages, WordError> {
+    let share = |entry: &str| match entry.split_once('=') {
+        Some((code, share)) => {
+            Ok((code.trim().to_owned(), share.trim().parse().map_err(|_| WordError::Languages)?))
+        }
+        None if entry.trim().is_empty() => Err(WordError::Languages),
+        None => Ok((entry.trim().to_owned(), 1.0)),
+    };
+    Ok(Languages(text.split(',').map(share).collect::<Result<_, _>>()?))
+}
 
 /// Options that choose the world; every verb that makes rows has them.
 #[derive(Debug, Default, Args)]
@@ -40,6 +74,21 @@ pub struct WorldArgs {
     /// Multiplies the follows and photos of a user
     #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub density: Option<f64>,
+    /// How sign-ups spread over the time of the world: instagram, linear or exponential
+    #[arg(long, value_name = "SHAPE", value_parser = growth)]
+    pub growth: Option<Growth>,
+    /// Which languages people write, with their shares: en,de or en=3,de=1
+    #[arg(long, value_name = "LIST", value_parser = languages)]
+    pub languages: Option<Languages>,
+    /// The share of accounts that are programs, 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub bots: Option<f64>,
+    /// The share of accounts that never post, 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub inactive: Option<f64>,
+    /// The beginning of the world
+    #[arg(long, value_name = "DATE")]
+    pub start: Option<String>,
     /// The end of the world; everything happens before it
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
@@ -74,10 +123,33 @@ impl WorldArgs {
             comments_per_photo: self.comments_per_photo,
             tags_per_photo: self.tags_per_photo,
             density: self.density,
+            growth: self.growth,
+            languages: self.languages.as_ref().map(|languages| languages.0.clone()),
+            bots: self.bots,
+            inactive: self.inactive,
+            start: self.start.clone(),
             as_of: self.as_of.clone(),
             image_base_url: self.image_base_url.clone(),
             password: self.password.clone(),
             ..ProfileOverrides::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::languages;
+
+    #[test]
+    fn languages_are_codes_with_or_without_shares() {
+        let shares = |text| languages(text).map(|languages| languages.0.into_iter().collect::<Vec<_>>());
+        assert_eq!(shares("en,de").expect("a list"), [("de".to_owned(), 1.0), ("en".to_owned(), 1.0)]);
+        assert_eq!(
+            shares("en = 3, de=0.5").expect("a list"),
+            [("de".to_owned(), 0.5), ("en".to_owned(), 3.0)]
+        );
+        for bad in ["", "en,,de", "en=many"] {
+            assert!(shares(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,0 +1,210 @@
+//! How the runner's tables are read and written: one trait, written once for three types of connection.
+//!
+//! Diesel's queries are checked for each backend by themselves, so the one text is a macro; what it says is the
+//! same for all. `run_one` hands a migration to Diesel's own harness.
+
+use diesel::prelude::*;
+
+use super::execute::Execution;
+use super::ledger::{Entry, Times};
+
+/// What every connection can do with these tables; written once, for three types of connection.
+pub(crate) trait Ledger {
+    fn batch(&mut self, sql: &str) -> QueryResult<()>;
+    fn versions(&mut self) -> QueryResult<Vec<String>>;
+    fn entries(&mut self) -> QueryResult<Vec<(Entry, Times)>>;
+    /// Writes a row anew, with `started_at` of now; `finished` tells whether it also ends now.
+    fn write(&mut self, entry: &Entry, finished: bool) -> QueryResult<()>;
+    /// Updates a row; `finished` as above.
+    fn update(&mut self, entry: &Entry, finished: bool) -> QueryResult<()>;
+    fn forget(&mut self, version: &str) -> QueryResult<()>;
+    fn fact(&mut self, name: &str) -> QueryResult<Option<String>>;
+    fn set_fact(&mut self, name: &str, value: Option<&str>) -> QueryResult<()>;
+    /// The lines of a query whose one column is called `line`.
+    fn lines(&mut self, sql: &str) -> QueryResult<Vec<String>>;
+    fn number(&mut self, sql: &str) -> QueryResult<i64>;
+    fn begin(&mut self) -> QueryResult<()>;
+    fn commit(&mut self) -> QueryResult<()>;
+    fn rollback(&mut self) -> QueryResult<()>;
+    /// Through Diesel's harness: runs the migration and records its version.
+    fn run_one(&mut self, execution: &Execution<'_>) -> diesel::migration::Result<()>;
+}
+
+#[derive(QueryableByName)]
+pub(crate) struct Line {
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    pub line: Option<String>,
+}
+
+#[derive(QueryableByName)]
+pub(crate) struct Number {
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::BigInt>)]
+    pub number: Option<i64>,
+}
+
+/// `concat` is the one way to say "this time as text" that the three engines share.
+pub(crate) const TIME_AS_TEXT: [&str; 2] = ["concat(started_at, '')", "concat(finished_at, '')"];
+
+/// Seconds are enough, and SQLite has no more.
+pub(crate) fn seconds(time: Option<String>) -> Option<String> {
+    time.filter(|time| !time.is_empty()).map(|time| time.chars().take(19).collect())
+}
+
+macro_rules! impl_ledger {
+    ($connection:ty, $backend:ty, $placeholder:literal) => {
+        impl $crate::migration::bookkeeping::Ledger for $connection {
+            fn batch(&mut self, sql: &str) -> diesel::QueryResult<()> {
+                diesel::connection::SimpleConnection::batch_execute(self, sql)
+            }
+
+            fn versions(&mut self) -> diesel::QueryResult<Vec<String>> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__diesel_schema_migrations::dsl;
+                let mut versions: Vec<String> = dsl::__diesel_schema_migrations.select(dsl::version).load(self)?;
+                versions.sort();
+                Ok(versions)
+            }
+
+            fn entries(
+                &mut self,
+            ) -> diesel::QueryResult<Vec<($crate::migration::ledger::Entry, $crate::migration::ledger::Times)>> {
+                use diesel::dsl::sql;
+                use diesel::prelude::*;
+                use diesel::sql_types::{Nullable, Text};
+                use $crate::migration::bookkeeping::{TIME_AS_TEXT, seconds};
+                use $crate::migration::ledger::{__instaseed_migrations::dsl, Entry, Times                };
+                let rows: Vec<(Entry, Option<String>, Option<String>)> = dsl::__instaseed_migrations
+                    .select((
+                        Entry::as_select(),
+                        sql::<Nullable<Text>>(TIME_AS_TEXT[0]),
+                        sql::<Nullable<Text>>(TIME_AS_TEXT[1]),
+                    ))
+                    .load(self)?;
+                Ok(rows
+                    .into_iter()
+                    .map(|(entry, started, finished)| {
+                        (entry, Times { started_at: seconds(started), finished_at: seconds(finished) })
+                    })
+                    .collect())
+            }
+
+            fn write(&mut self, entry: &$crate::migration::ledger::Entry, finished: bool) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__instaseed_migrations::dsl;
+                diesel::delete(dsl::__instaseed_migrations.find(&entry.version)).execute(self)?;
+                diesel::insert_into(dsl::__instaseed_migrations).values(entry).execute(self)?;
+                if finished { self.update(entry, true) } else { Ok(()) }
+            }
+
+            fn update(&mut self, entry: &$crate::migration::ledger::Entry, finished: bool) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__instaseed_migrations::dsl;
+                diesel::update(dsl::__instaseed_migrations.find(&entry.version)).set(entry).execute(self)?;
+                if finished {
+                    diesel::sql_query(
+                        concat!("UPDATE __instaseed_migrations SET finished_at = CURRENT_TIMESTAMP WHERE version = ", $placeholder),
+                    )
+                    .bind::<diesel::sql_types::Text, _>(&entry.version)
+                    .execute(self)?;
+                }
+                Ok(())
+            }
+
+            fn forget(&mut self, version: &str) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__instaseed_migrations::dsl;
+                diesel::delete(dsl::__instaseed_migrations.find(version)).execute(self).map(|_| ())
+            }
+
+            fn fact(&mut self, name: &str) -> diesel::QueryResult<Option<String>> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__instaseed_facts::dsl;
+                dsl::__instaseed_facts.find(name).select(dsl::value).first(self).optional()
+            }
+
+            fn set_fact(&mut self, name: &str, value: Option<&str>) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__instaseed_facts::dsl;
+                diesel::delete(dsl::__instaseed_facts.find(name)).execute(self)?;
+                if let Some(value) = value {
+                    diesel::insert_into(dsl::__instaseed_facts)
+                        .values((dsl::name.eq(name), dsl::value.eq(value)))
+                        .execute(self)?;
+                }
+                Ok(())
+            }
+
+            fn lines(&mut self, sql: &str) -> diesel::QueryResult<Vec<String>> {
+                use diesel::prelude::*;
+                let rows: Vec<$crate::migration::bookkeeping::Line> = diesel::sql_query(sql).load(self)?;
+                Ok(rows.into_iter().map(|row| row.line.unwrap_or_default()).collect())
+            }
+
+            fn number(&mut self, sql: &str) -> diesel::QueryResult<i64> {
+                use diesel::prelude::*;
+                let row: $crate::migration::bookkeeping::Number = diesel::sql_query(sql).get_result(self)?;
+                Ok(row.number.unwrap_or(0))
+            }
+
+            fn begin(&mut self) -> diesel::QueryResult<()> {
+                use diesel::connection::{Connection, TransactionManager};
+                <$connection as Connection>::TransactionManager::begin_transaction(self)
+            }
+
+            fn commit(&mut self) -> diesel::QueryResult<()> {
+                use diesel::connection::{Connection, TransactionManager};
+                <$connection as Connection>::TransactionManager::commit_transaction(self)
+            }
+
+            fn rollback(&mut self) -> diesel::QueryResult<()> {
+                use diesel::connection::{Connection, TransactionManager};
+                <$connection as Connection>::TransactionManager::rollback_transaction(self)
+            }
+
+            fn run_one(
+                &mut self,
+                execution: &$crate::migration::execute::Execution<'_>,
+            ) -> diesel::migration::Result<()> {
+                use diesel_migrations::MigrationHarness;
+                match execution.direction() {
+                    $crate::migration::Direction::Up => self.run_migration(execution).map(|_| ()),
+                    $crate::migration::Direction::Down => self.revert_migration(execution).map(|_| ()),
+                }
+            }
+        }
+
+        impl diesel::migration::Migration<$backend>
+            for $crate::migration::execute::Execution<'_>
+        {
+            fn run(
+                &self,
+                connection: &mut dyn diesel::connection::BoxableConnection<
+                    $backend,
+                >,
+            ) -> diesel::migration::Result<()> {
+                let connection = connection
+                    .downcast_mut::<$connection>()
+                    .expect("the runner hands its executions to no other connection");
+                Ok(self.execute(connection)?)
+            }
+
+            fn revert(
+                &self,
+                connection: &mut dyn diesel::connection::BoxableConnection<
+                    $backend,
+                >,
+            ) -> diesel::migration::Result<()> {
+                diesel::migration::Migration::<$backend>::run(self, connection)
+            }
+
+            fn metadata(&self) -> &dyn diesel::migration::MigrationMetadata {
+                self
+            }
+
+            fn name(&self) -> &dyn diesel::migration::MigrationName {
+                self
+            }
+        }
+    };
+}
+pub(crate) use impl_ledger;

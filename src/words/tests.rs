@@ -1,0 +1,76 @@
+//! The embedded lists are valid, and a mistake in a list is told with its file and line.
+
+use super::*;
+
+#[test]
+fn embedded_lists_are_valid() {
+    let words = Words::embedded().unwrap_or_else(|error| panic!("{error}"));
+    assert!(words.topics().len() >= 24 && words.languages().len() >= 11);
+    assert_eq!(words.topics()[0].name, "life");
+    for code in crate::profile::LANGUAGES {
+        assert!(words.language_of(code).is_some(), "profiles speak {code}, the lists do not");
+    }
+}
+
+#[test]
+fn communities_take_the_popular_topics_first_and_start_again() {
+    let words = Words::embedded().expect("the embedded lists are valid");
+    let count = words.topics().len() as u8;
+    assert_eq!(words.topic(words.topic_of_community(0)).name, "life");
+    assert_eq!(words.topic_of_community(3), words.topic_of_community(3 + count));
+}
+
+/// What is said when `from` is replaced by `to` in one of the files.
+fn spoiled(path: &str, from: &str, to: &str) -> String {
+    let files: Vec<(&str, String)> = embedded::files()
+        .into_iter()
+        .map(|(at, text)| (at, if at == path { text.replacen(from, to, 1) } else { text.to_owned() }))
+        .collect();
+    let before = embedded::files().into_iter().find(|file| file.0 == path).expect("a file of the lists").1;
+    assert!(before.contains(from), "{path} has no {from}");
+    let files: Vec<(&str, &str)> = files.iter().map(|(at, text)| (*at, text.as_str())).collect();
+    Words::parse(&files).expect_err("the list is spoiled").to_string()
+}
+
+#[test]
+fn mistakes_are_told_with_file_and_line() {
+    let en = "languages/en.toml";
+    for (path, from, to, told) in [
+        (
+            en,
+            "weekend mood",
+            "weekend #mood",
+            "languages/en.toml, line 39: \"weekend #mood\" holds '#' or '@'",
+        ),
+        (en, "{Thing} made my day.", "{Thinf} made my day.", "\"{Thinf} made my day.\" has an unknown slot"),
+        (en, "{Thing} made my day.", "{Thing made my day.", "opens a slot and never closes it"),
+        (en, "{Thing} made my day.", "Thing} made my day.", "closes a slot that was never opened"),
+        (en, "\"London\"", "\"Lond{n}\"", "holds a slot, and this list takes plain text"),
+        (en, "\"London\"", "\"London \"", "is empty or has spaces at an end"),
+        (en, "\"London\"", "London", "languages/en.toml, line"),
+        (en, "question = ", "questions = ", "unknown field `questions`"),
+        (en, "coffee = [", "koffie = [", "things.koffie: there is no such topic"),
+        (en, "\"Emma\"", "\"Эмма\"", "needs a Latin spelling"),
+        (en, "{first} {last}", "{first}", "has to be {first} and {last}"),
+        (en, "fake = \"en\"", "fake = \"xx\"", "is no locale that names are taken from"),
+        ("topics/cats.toml", "\"catlife\"", "\"cat life\"", "topics/cats.toml, line"),
+        ("topics/cats.toml", "\"catlife\"", "\"cats\"", "stands twice in its list"),
+        ("generic.toml", "\"travels\"", "\"Travels\"", "generic.toml, line"),
+    ] {
+        let message = spoiled(path, from, to);
+        assert!(message.contains(told) && message.starts_with(path), "{message}");
+    }
+}
+
+#[test]
+fn texts_that_could_outgrow_their_column_are_refused() {
+    let long = format!("\"Love {}\"", "so ".repeat(60).trim_end());
+    let message = spoiled("languages/en.toml", "\"Love this\"", &long);
+    assert!(message.contains("a comment can grow to") && message.contains("255 are allowed"), "{message}");
+}
+
+#[test]
+fn too_few_names_are_refused() {
+    let message = spoiled("languages/en.toml", "fake = \"en\"", "");
+    assert!(message.contains("names.first has") && message.contains("160 are needed"), "{message}");
+}
