@@ -11,7 +11,7 @@ use crate::world::World;
 use crate::world::name::{Handle, Names, Persons};
 use crate::world::tag::TagId;
 use crate::world::text::{TagNames, Texts, Urls};
-use crate::world::user::User;
+use crate::world::user::UserId;
 
 /// The words of one world.
 pub(super) struct Wording {
