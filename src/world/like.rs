@@ -13,7 +13,7 @@ mod quality;
 use std::sync::OnceLock;
 
 use super::follow::FollowScratch;
-use super::photo::PhotoId;
+use super::photo::{PhotoId, Place};
 use super::scene::Scene;
 use super::user::UserId;
 use super::{Facts, World};
@@ -56,7 +56,7 @@ pub struct Like {
 #[derive(Clone, Debug, Default)]
 pub struct LikeScratch {
     follows: FollowScratch,
-    picks: Vec<Pick>,
+    picks: Picks,
     keys: Vec<u64>,
     likes: Vec<Like>,
 }
@@ -66,6 +66,14 @@ impl LikeScratch {
     pub fn new() -> LikeScratch {
         LikeScratch::default()
     }
+}
+
+/// What the clock met, and what becomes of it.
+#[derive(Clone, Debug, Default)]
+struct Picks {
+    picks: Vec<Pick>,
+    scattered: Vec<u32>,
+    places: Vec<(Place, u16)>,
 }
 
 /// A photo that the clock met: the slot of an owner, and whether the owner is followed.
@@ -169,9 +177,9 @@ impl Likes {
             return likes;
         }
         let followees = scene.follows.followees(scene.users, user, follows);
-        picks.clear();
-        self.run_clock(user, pace, followees, &owner, picks);
-        self.explore(scene, user, bot, followees, &owner, picks);
+        picks.picks.clear();
+        self.run_clock(user, pace, followees, &owner, &mut picks.picks);
+        self.explore(scene, user, bot, followees, &owner, &mut picks.picks);
         self.place(scene, user, picks, keys);
         keys.sort_unstable();
 
@@ -272,19 +280,26 @@ impl Likes {
         }
     }
 
-    /// From slots to photo ids, without most of those from before the user's time.
+    /// From slots to photo ids, without most of those from before the user's time. Step by step over all picks, so
+    /// that the multiplies of many overlap.
     #[inline(always)]
-    fn place(&self, scene: Scene, user: UserId, picks: &[Pick], keys: &mut Vec<u64>) {
-        let own_epoch = scene.photos.cohort_of(user);
-        keys.clear();
-        for pick in picks {
-            let place = scene.photos.place(pick.cohort as usize, pick.slot);
+    fn place(&self, scene: Scene, user: UserId, scratch: &mut Picks, keys: &mut Vec<u64>) {
+        let own_epoch = scene.photos.cohort_of(user) as u32;
+        let Picks { picks, scattered, places } = scratch;
+        scattered.clear();
+        scattered.extend(picks.iter().map(|pick| scene.photos.scatter(pick.cohort as usize, pick.slot)));
+        places.clear();
+        for (pick, &scattered) in picks.iter().zip(scattered.iter()) {
+            let place = scene.photos.place(pick.cohort as usize, scattered);
             let row = (pick.cohort as u64) << 32 | pick.slot as u64;
-            if place.epoch < own_epoch && !chance(h2(self.keys.old, user.0 as u64, row), self.scrolled_back) {
-                continue;
+            if place.epoch >= own_epoch || chance(h2(self.keys.old, user.0 as u64, row), self.scrolled_back) {
+                places.push((place, pick.followee));
             }
-            keys.push((scene.photos.id(place).0 as u64) << 16 | pick.followee as u64);
         }
+        keys.clear();
+        keys.extend(
+            places.iter().map(|&(place, followee)| (scene.photos.id(place).0 as u64) << 16 | followee as u64),
+        );
     }
 }
 

@@ -85,8 +85,8 @@ struct Epoch {
 /// Where one photo of a cohort lies: its epoch, and its place among the photos of that epoch by cohort.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Place {
-    pub epoch: usize,
-    pub z: u64,
+    pub epoch: u32,
+    pub z: u32,
 }
 
 /// The slots of one user.
@@ -263,11 +263,17 @@ impl Photos {
         Slots { cohort, first: first as u32, count: (self.slot_of_rank(c, rank + 1) - first) as u32 }
     }
 
-    /// Where a slot of a cohort lies.
+    /// Where a slot of a cohort goes when the cohort's photos are scattered over time: its place in time order of
+    /// epochs, not finer.
     #[inline(always)]
-    pub(crate) fn place(&self, cohort: usize, slot: u32) -> Place {
-        let c = &self.cohorts[cohort];
-        let y = c.slots.forward(slot as u64);
+    pub(crate) fn scatter(&self, cohort: usize, slot: u32) -> u32 {
+        self.cohorts[cohort].slots.forward(slot as u64) as u32
+    }
+
+    /// Where the scattered slot of a cohort lies.
+    #[inline(always)]
+    pub(crate) fn place(&self, cohort: usize, scattered: u32) -> Place {
+        let (c, y) = (&self.cohorts[cohort], scattered as u64);
         // Later by almost a whole slot: rounding then seldom guesses an epoch too early.
         let raw = self.calendar.raw[cohort + 1] + (y as i64 as f64 + 0.9999) * c.raw_per_slot;
         let mut epoch = self.calendar.epoch_of_raw(raw).max(cohort + 1);
@@ -278,20 +284,21 @@ impl Photos {
             epoch -= 1;
         }
         let z = self.before[epoch * self.stride + cohort] as u64 + y - self.slots_before(cohort, epoch);
-        Place { epoch, z }
+        Place { epoch: epoch as u32, z: z as u32 }
     }
 
     /// The id of a place.
     #[inline(always)]
     pub(crate) fn id(&self, place: Place) -> PhotoId {
-        let epoch = &self.epochs[place.epoch];
-        PhotoId(epoch.first_photo + epoch.ids.forward(place.z) as u32)
+        let epoch = &self.epochs[place.epoch as usize];
+        PhotoId(epoch.first_photo + epoch.ids.forward(place.z as u64) as u32)
     }
 
     /// The id of the `ordinal`-th slot of a user; `ordinal` below the user's count. Slots are not in time order.
     pub(crate) fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
         let slots = self.slots_of(user);
-        self.id(self.place(slots.cohort, slots.first + ordinal))
+        let scattered = self.scatter(slots.cohort, slots.first + ordinal);
+        self.id(self.place(slots.cohort, scattered))
     }
 
     /// The epoch of a photo.

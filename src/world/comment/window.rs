@@ -41,7 +41,7 @@ impl Comments {
         let span = span(scene, &epochs);
         let (mut sum, mut thread) = (0, Thread::default());
         self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
-            let epoch = visited.place.epoch;
+            let epoch = visited.place.epoch as usize;
             let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(DELAY_MOST);
             if epochs.contains(&epoch) && (end < span.end.0 || span.end == scene.clock.end()) {
                 sum += count as u64;
@@ -68,7 +68,7 @@ impl Comments {
         let CommentScratch { comments, places, thread } = scratch;
         comments.clear();
         self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
-            let (epoch, photo) = (visited.place.epoch, scene.photos.id(visited.place));
+            let (epoch, photo) = (visited.place.epoch as usize, scene.photos.id(visited.place));
             self.times(scene, photo, scene.photos.time_of(epoch, photo), count, thread);
             if !thread.entries.iter().any(|entry| span.contains(&entry.time)) {
                 return;

@@ -16,7 +16,9 @@ use crate::world::user::UserId;
 const EXPECTED_SAMPLE: u64 = 32_768;
 /// Where owners are computed each time, a sample costs more.
 const EXPECTED_SAMPLE_COMPUTED: u64 = 8192;
-const DRAWN_SAMPLE: u64 = 4096;
+/// Drawn as a whole up to this many users.
+const WHOLE_UP_TO: u32 = 4096;
+const DRAWN_SAMPLE: u64 = 16_384;
 const GUESSED_SAMPLE: u64 = 1 << 20;
 /// Smaller worlds store their owners already for this.
 const STORED_UP_TO: u32 = 2_000_000;
@@ -56,7 +58,7 @@ impl Likes {
             return Ok(0.0);
         }
         let formula = Formula::new(self, scene, EXPECTED_SAMPLE_COMPUTED);
-        let whole = scene.users.count as u64 <= DRAWN_SAMPLE;
+        let whole = scene.users.count <= WHOLE_UP_TO;
         let mut target = self.wanted;
         let mut best = (f64::MAX, 0.0);
         for _ in 0..if whole { MOST_TRIES } else { 2 } {

@@ -9,12 +9,17 @@ use crate::random::table::LogLut;
 const SIGMA: f64 = 0.7;
 const MASS_BITS: u32 = 31;
 const PIECES: usize = 1024;
+/// For so few photos of an owner the qualities are tabulated.
+const FEW: u32 = 64;
+const DENSITY_ONE: f64 = 65_536.0;
 
-/// Cumulative quality by quantile, and its inverse.
+/// Quality by quantile, and the quantile by cumulative quality.
 #[derive(Clone, Debug)]
 pub(crate) struct Quality {
-    mass: LogLut,
     quantile: Vec<u32>,
+    density: LogLut,
+    /// The qualities of 1 photo, of 2 photos, and so on.
+    of_few: Vec<f64>,
 }
 
 impl Quality {
@@ -24,7 +29,17 @@ impl Quality {
         let step = (1i64 << MASS_BITS) / PIECES as i64;
         let mut quantile: Vec<u32> = (0..PIECES as i64).map(|i| mass.guess_inverse(i * step)).collect();
         quantile.extend([u32::MAX; 2]);
-        Quality { mass, quantile }
+        let up_to = |i: u32, photos: u32| match i == photos {
+            true => (1u64 << MASS_BITS) as f64,
+            false => mass.at((i as f64 / photos as f64 * 4_294_967_296.0) as u32) as f64,
+        };
+        let of_few = (1..=FEW).flat_map(|photos| {
+            let scale = photos as f64 / (1u64 << MASS_BITS) as f64;
+            let of = |i| (up_to(i + 1, photos) - up_to(i, photos)) * scale;
+            (0..photos).map(of).collect::<Vec<_>>()
+        });
+        let of_few = of_few.collect();
+        Quality { quantile, density: LogLut::new(|q| shape.at(q.max(1e-9)) * DENSITY_ONE), of_few }
     }
 
     /// Which of `photos` an owner's quality holds at a share (of 2^32) of the whole; never falls with the share.
@@ -38,14 +53,11 @@ impl Quality {
     /// The quality of the `ordinal`-th of `photos`; their mean is 1.
     #[inline(always)]
     pub(crate) fn of(&self, ordinal: u32, photos: u32) -> f64 {
-        let at = |i: u32| {
-            if i == photos {
-                return (1u64 << MASS_BITS) as f64;
-            }
-            let quantile = i as f64 / photos as f64 * 4_294_967_296.0;
-            self.mass.at(quantile as i64 as u32) as f64
-        };
-        (at(ordinal + 1) - at(ordinal)) * photos as f64 * (1.0 / (1u64 << MASS_BITS) as f64)
+        if photos <= FEW {
+            return self.of_few[(photos * (photos - 1) / 2 + ordinal) as usize];
+        }
+        let quantile = (ordinal as f64 + 0.5) / photos as f64 * 4_294_967_296.0;
+        self.density.at(quantile as i64 as u32) as f64 * (1.0 / DENSITY_ONE)
     }
 
     /// Standard deviation of its logarithm, for calibration.
@@ -61,7 +73,7 @@ mod tests {
     #[test]
     fn picks_ascend_and_follow_the_quality() {
         let quality = Quality::new();
-        for photos in [1, 2, 7, 100] {
+        for photos in [1, 2, 7, 64, 65, 200] {
             let mut picked = vec![0f64; photos as usize];
             let (draws, mut last) = (200_000u64, 0);
             for i in 0..draws {
@@ -71,7 +83,7 @@ mod tests {
                 picked[pick as usize] += photos as f64 / draws as f64;
             }
             let mean = (0..photos).map(|k| quality.of(k, photos)).sum::<f64>() / photos as f64;
-            assert!((mean - 1.0).abs() < 1e-6);
+            assert!((mean - 1.0).abs() < 0.001, "{photos}: {mean}");
             for (ordinal, share) in picked.iter().enumerate() {
                 let wanted = quality.of(ordinal as u32, photos);
                 assert!((share / wanted - 1.0).abs() < 0.03, "{ordinal} of {photos}: {share} for {wanted}");

@@ -28,9 +28,9 @@ pub(super) struct Calendar {
     user_guess: Vec<u16>,
 }
 
-/// About a hundred users a cohort, and 32 ... 512 of them: the memory is quadratic in it.
+/// About a hundred users a cohort, and 32 ... 256 of them: the table is quadratic in it, and must stay in the cache.
 fn epochs_for(users: u32) -> usize {
-    (users / 100).next_power_of_two().clamp(32, 512) as usize
+    (users / 100).next_power_of_two().clamp(32, 256) as usize
 }
 
 impl Calendar {

@@ -4,6 +4,8 @@
 use super::{Photos, Place};
 use crate::world::user::UserId;
 
+const BATCH: usize = 64;
+
 /// A photo met in an epoch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Visited {
@@ -31,13 +33,23 @@ impl Photos {
     pub(crate) fn visit(&self, epoch: usize, cohort: usize, mut meet: impl FnMut(Visited)) {
         let c = &self.cohorts[cohort];
         let (from, to) = (self.slots_before(cohort, epoch), self.slots_before(cohort, epoch + 1));
-        let first_z = self.before[epoch * self.stride + cohort] as u64;
-        for y in from..to {
-            let slot = c.slots.inverse(y);
-            let (rank, slots) = self.rank_of_slot(c, slot);
-            let place = Place { epoch, z: first_z + y - from };
-            let (ordinal, photos) = ((slot - slots.start) as u32, (slots.end - slots.start) as u32);
-            meet(Visited { cohort, rank, slot, ordinal, photos, place });
+        let first_z = self.before[epoch * self.stride + cohort];
+        let mut slots = [0; BATCH];
+        let mut y = from;
+        while y < to {
+            let count = (to - y).min(BATCH as u64) as usize;
+            // Many at once, so that the multiplies of one overlap with those of the next.
+            for (slot, y) in slots[..count].iter_mut().zip(y..) {
+                *slot = c.slots.inverse(y);
+            }
+            for (&slot, y) in slots[..count].iter().zip(y..) {
+                let (rank, of_rank) = self.rank_of_slot(c, slot);
+                let place = Place { epoch: epoch as u32, z: first_z + (y - from) as u32 };
+                let ordinal = (slot - of_rank.start) as u32;
+                let photos = (of_rank.end - of_rank.start) as u32;
+                meet(Visited { cohort, rank, slot, ordinal, photos, place });
+            }
+            y += count as u64;
         }
     }
 

@@ -1,13 +1,16 @@
 //! Progress on standard error: bars on a terminal, a plain line every few seconds elsewhere, JSON lines with
 //! `--json`, nothing with `--quiet`. A bar may be fed from any thread.
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// How often a step that is not watched on a terminal says where it stands.
 const LINE_EVERY: Duration = Duration::from_secs(5);
+/// How often the line under the bars is drawn anew.
+const TICK_EVERY: Duration = Duration::from_millis(200);
 
 /// The bars of one command, drawn together.
 #[derive(Debug)]
@@ -17,7 +20,11 @@ pub struct Progress {
 
 #[derive(Debug)]
 enum Manner {
-    Terminal(MultiProgress),
+    Terminal {
+        bars: MultiProgress,
+        /// The line under the bars that says what is being done.
+        status: ProgressBar,
+    },
     Lines,
     Json,
     Silent,
@@ -48,7 +55,9 @@ impl Progress {
             (true, _) => Manner::Silent,
             (false, true) => Manner::Json,
             (false, false) if io::stderr().is_terminal() => {
-                Manner::Terminal(MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)))
+                let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+                let status = bars.add(ProgressBar::no_length().with_style(style(STATUS)));
+                Manner::Terminal { bars, status }
             }
             (false, false) => Manner::Lines,
         };
@@ -68,9 +77,11 @@ impl Progress {
             Manner::Silent => Kind::Silent,
             Manner::Lines => lines(false),
             Manner::Json => lines(true),
-            Manner::Terminal(bars) => {
-                let bar = bars.add(total.map_or_else(ProgressBar::no_length, ProgressBar::new));
-                bar.set_style(style(total.is_some()));
+            Manner::Terminal { bars, status } => {
+                // Hidden until it has its place: a bar that is not among the others draws itself.
+                let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+                let bar = bars.insert_before(status, bar);
+                bar.set_style(style(if total.is_some() { WITH_TOTAL } else { WITHOUT_TOTAL }));
                 bar.set_prefix(name.to_owned());
                 Kind::Terminal(bar)
             }
@@ -80,29 +91,39 @@ impl Progress {
 }
 
 impl Progress {
-    /// Where the work stands, in a word or two: above the bars on a terminal, an event with `--json`.
+    /// Where the work stands, in a word or two: a line under the bars on a terminal, an event with `--json`.
     pub fn say(&self, what: &str) {
         match &self.manner {
-            Manner::Terminal(bars) => {
-                let _ = bars.println(what);
+            Manner::Terminal { status, .. } => {
+                status.set_message(what.to_owned());
+                status.enable_steady_tick(TICK_EVERY);
             }
             Manner::Json => {
-                let _ =
-                    writeln!(io::stderr().lock(), "{}", serde_json::json!({"event": "step", "step": what}));
+                let event = serde_json::json!({"event": "step", "step": what});
+                let _ = writeln!(io::stderr().lock(), "{event}");
             }
             Manner::Lines | Manner::Silent => {}
         }
     }
 
-    /// Something that the user ought to know, however progress is shown.
+    /// Something that the user ought to know while it goes on.
     pub fn note(&self, text: &str) {
         match &self.manner {
-            Manner::Terminal(bars) => {
+            Manner::Terminal { bars, .. } => {
                 let _ = bars.println(format!("note: {text}"));
             }
-            _ => {
+            Manner::Json | Manner::Lines => {
                 let _ = writeln!(io::stderr().lock(), "note: {text}");
             }
+            Manner::Silent => {}
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Manner::Terminal { status, .. } = &self.manner {
+            status.finish_and_clear();
         }
     }
 }
@@ -151,23 +172,53 @@ impl Bar {
     }
 }
 
-const WITH_TOTAL: &str = "{prefix:<12} {wide_bar} {human_pos}/{human_len} rows {per_sec:>14} {eta:>4} left";
-const WITHOUT_TOTAL: &str = "{prefix:<12} {spinner} {human_pos} rows {per_sec:>14}";
+const WITH_TOTAL: &str = "{prefix:10} {wide_bar} {done:>13} {rate:>8} {eta:>5}";
+const WITHOUT_TOTAL: &str = "{prefix:10} {spinner} {done:>13} {rate:>8}";
+const STATUS: &str = "{wide_msg:.dim}";
 
-fn style(with_total: bool) -> ProgressStyle {
-    // A test parses both templates, so the fallback is never seen.
-    ProgressStyle::with_template(if with_total { WITH_TOTAL } else { WITHOUT_TOTAL })
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
+/// Narrow enough for a terminal of sixty columns: numbers are shortened, the bar takes what is left.
+fn style(template: &str) -> ProgressStyle {
+    // A test parses the templates, so the fallback is never seen.
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style
+        .with_key("done", |state: &ProgressState, to: &mut dyn fmt::Write| {
+            let _ = match state.len() {
+                Some(total) => write!(to, "{}/{}", short(state.pos()), short(total)),
+                None => write!(to, "{}", short(state.pos())),
+            };
+        })
+        .with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
+            let _ = write!(to, "{}/s", short(state.per_sec() as u64));
+        })
+}
+
+/// Three digits and a letter: 999, 15.5k, 4.71M.
+fn short(number: u64) -> String {
+    let (value, unit) = match number {
+        ..1_000 => return number.to_string(),
+        ..1_000_000 => (number as f64 / 1e3, 'k'),
+        ..1_000_000_000 => (number as f64 / 1e6, 'M'),
+        _ => (number as f64 / 1e9, 'G'),
+    };
+    let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+    format!("{value:.decimals$}{unit}")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{STATUS, WITH_TOTAL, WITHOUT_TOTAL, short};
     use indicatif::ProgressStyle;
 
     #[test]
     fn the_templates_parse() {
-        for template in [super::WITH_TOTAL, super::WITHOUT_TOTAL] {
+        for template in [WITH_TOTAL, WITHOUT_TOTAL, STATUS] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let numbers = [0, 999, 1_500, 15_478, 360_000, 4_709_799, 2_000_000_000];
+        assert_eq!(numbers.map(short), ["0", "999", "1.50k", "15.5k", "360k", "4.71M", "2.00G"]);
     }
 }
