@@ -20,7 +20,6 @@ fn main() -> io::Result<()> {
         files.sort();
         writeln!(code, "/// Every file of `{folder}/`: its path below that folder, with `/`, and its text.")
             .expect("a String");
-        writeln!(code, "#[allow(dead_code, reason = \"each list has its own reader\")]").expect("a String");
         writeln!(code, "pub(crate) const {list}: &[(&str, &str)] = &[").expect("a String");
         for file in files {
             let name = file.strip_prefix(root.join(folder)).expect("it was found below it");

@@ -31,7 +31,7 @@ use crate::sink::sqlite::SqliteBulk;
 
 pub use error::LoadError;
 pub use names::free_suffix;
-pub use recorded::{Recorded, RecordedTable, recorded};
+pub use recorded::{Altered, Recorded, RecordedTable, altered, recorded};
 pub use shift::Offsets;
 pub use state::{DataSet, Interrupted, Phase, interrupted};
 pub use steps::Outline;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::state::{self, DataSet};
 use crate::Result;
 use crate::database::Db;
+use crate::edition::Edition;
 use crate::migration;
 use crate::migration::ledger::{CREATE_FACTS, FACTS_TABLE};
 use crate::sink::bulk::{Bulk, BulkError, one};
@@ -45,6 +46,40 @@ pub fn recorded(db: &mut Db) -> Result<Vec<Recorded>> {
     let text = migration::fact(db, FACT)?;
     // A record that cannot be read was written by a later version: nothing is known to this one.
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// A table that is not what was loaded: somebody added, changed or removed rows since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Altered {
+    pub table: &'static str,
+    pub rows_loaded: u64,
+    pub rows_found: u64,
+}
+
+/// The tables whose digests are not those of the data sets that were loaded. Nothing is said where nothing is
+/// recorded, or where migrations have made another edition of the tables since.
+pub fn altered(
+    db: &mut Db,
+    edition: Edition,
+    found: impl Fn(&str) -> Option<Digest>,
+) -> Result<Vec<Altered>> {
+    let sets = recorded(db)?;
+    if sets.is_empty() || sets.iter().any(|set| set.data.edition != edition) {
+        return Ok(Vec::new());
+    }
+    let altered = edition.tables().iter().filter_map(|table| {
+        let mut loaded = Digest::default();
+        for part in sets.iter().filter_map(|set| set.tables.get(table.name)) {
+            loaded += Digest::parse(part.rows, &part.digest)?;
+        }
+        let found = found(table.name)?;
+        (found != loaded).then_some(Altered {
+            table: table.name,
+            rows_loaded: loaded.rows,
+            rows_found: found.rows,
+        })
+    });
+    Ok(altered.collect())
 }
 
 /// Writes the record and ends the bookkeeping of the load.

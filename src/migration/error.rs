@@ -105,6 +105,11 @@ fn failed(file: &str, line: usize, statement: &str, message: &str) -> String {
     format!("{file}:{line}: {message}\n  in: {statement}")
 }
 
+/// PostgreSQL's and SQLite's words for a statement that must stand alone.
+fn refuses_transaction(message: &str) -> bool {
+    message.contains("cannot run inside a transaction block") || message.contains("from within a transaction")
+}
+
 impl MigrationError {
     pub(crate) fn engine(what: impl Into<String>) -> impl FnOnce(diesel::result::Error) -> Self {
         let what = what.into();
@@ -135,6 +140,9 @@ impl MigrationError {
             Self::MissingFile { .. } => "name the folder that has it with --migrations DIR".into(),
             Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
             Self::Locked { .. } => "wait for it, or raise --lock-timeout".into(),
+            Self::Statement { message, .. } if refuses_transaction(message) => {
+                "put it into a migration of its own, with run_in_transaction = false in its metadata.toml".into()
+            }
             Self::Statement { half_applied: true, .. } => {
                 "what had run is recorded: correct the cause, then `instaseed migrate repair` goes on from this statement".into()
             }

@@ -56,7 +56,7 @@ impl Source {
         Self::from_list(engine, EMBEDDED_MIGRATIONS)
     }
 
-    fn from_list(engine: Engine, list: &[(&str, &str)]) -> Result<Self, MigrationError> {
+    pub(super) fn from_list(engine: Engine, list: &[(&str, &str)]) -> Result<Self, MigrationError> {
         let dialect = dialect(engine);
         let mut raw: BTreeMap<&str, Raw> = BTreeMap::new();
         let mut source = Self { engine, migrations: Vec::new(), milestones: Vec::new() };

@@ -7,16 +7,22 @@ use toml::Spanned;
 
 /// One text of a list, with where it stands.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct Entry<'a> {
     pub text: String,
-    pub file: String,
-    pub line: usize,
+    source: Source<'a>,
+    offset: usize,
 }
 
-impl Entry {
+impl Entry<'_> {
     /// An error that names this entry.
     pub fn problem(&self, problem: &'static str) -> WordsError {
-        WordsError::Entry { file: self.file.clone(), line: self.line, entry: self.text.clone(), problem }
+        let (file, line) = (self.source.path.to_owned(), self.source.line(self.offset));
+        WordsError::Entry { file, line, entry: self.text.clone(), problem }
+    }
+
+    /// An error about the list that begins with this entry.
+    pub fn syntax(&self, message: String) -> WordsError {
+        WordsError::Syntax { file: self.source.path.to_owned(), line: self.source.line(self.offset), message }
     }
 
     /// Fails if the entry holds one of these characters.
@@ -128,7 +134,7 @@ pub struct CommentsSection {
 }
 
 /// A file's path and text, to parse and to find lines in.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     pub path: &'a str,
     pub text: &'a str,
@@ -165,13 +171,13 @@ impl<'a> Source<'a> {
         })
     }
 
-    pub fn entry(&self, value: Spanned<String>) -> Entry {
-        let line = self.line(value.span().start);
-        Entry { text: value.into_inner(), file: self.path.to_owned(), line }
+    pub fn entry(&self, value: Spanned<String>) -> Entry<'a> {
+        let offset = value.span().start;
+        Entry { text: value.into_inner(), source: *self, offset }
     }
 
     /// The entries of a list that has to have some.
-    pub fn entries(&self, list: List, name: &'static str, need: usize) -> Result<Vec<Entry>, WordsError> {
+    pub fn entries(&self, list: List, name: &'static str, need: usize) -> Result<Vec<Entry<'a>>, WordsError> {
         if list.len() < need {
             return Err(WordsError::TooFew {
                 file: self.path.to_owned(),

@@ -98,9 +98,11 @@ fn parse(
         things.push(arena.both_cases(&list)?);
     }
     if let Some((name, list)) = file.things.into_iter().next() {
-        let line = list.first().map_or(1, |first| source.entry(first.clone()).line);
         let message = format!("things.{name}: there is no such topic");
-        return Err(WordsError::Syntax { file: source.path.to_owned(), line, message });
+        return Err(match list.into_iter().next() {
+            Some(first) => source.entry(first).syntax(message),
+            None => WordsError::Syntax { file: source.path.to_owned(), line: 1, message },
+        });
     }
     if things[0][0].is_empty() {
         return Err(WordsError::TooFew {

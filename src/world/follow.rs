@@ -5,6 +5,7 @@
 //! of each user's follows to the popular: they make the heavy tail of followers. How many follows each user has is its
 //! quantile of a lognormal ([`degree`]); what doubles and capacity take away, calibration ([`calibrate`]) gives back.
 
+mod audience;
 mod block;
 mod calibrate;
 mod degree;
@@ -16,10 +17,11 @@ use super::rank::TopicRange;
 use super::user::{UserId, Users};
 use crate::profile::Profile;
 use crate::random::distribution::Delay;
-use crate::random::hash::{chance, h1, h2, key, scale32, scale64, stream, subkey, threshold};
+use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
 use crate::random::permutation::Permutation;
 use crate::time::{DAY, Time};
-use block::{Block, Blocks};
+pub(crate) use audience::Audience;
+use block::Blocks;
 use degree::DegreeCurve;
 use pool::{Popularity, TopicOrder};
 
@@ -79,17 +81,6 @@ struct TopicPool {
 
 /// A half-open range of stubs.
 type Stubs = (u64, u64);
-
-/// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
-#[derive(Clone, Debug)]
-pub(crate) struct Audience {
-    user: UserId,
-    rank: u64,
-    topic: usize,
-    block: Block,
-    from_topic: Stubs,
-    from_world: Stubs,
-}
 
 impl Follows {
     /// The graph with the profile's mean, calibrated.
@@ -180,46 +171,11 @@ impl Follows {
         room.finish(found, user)
     }
 
-    /// Who follows a user: ascending, each once; the transposed [`Follows::followees`].
-    pub(crate) fn followers<'s>(
-        &self,
-        users: &Users,
-        user: UserId,
-        room: &'s mut FollowScratch,
-    ) -> &'s [UserId] {
-        let audience = self.audience(users, user);
-        let (own, world) = (audience.from_topic, audience.from_world);
-        room.reserve(audience.block.size as usize + (own.1 - own.0 + world.1 - world.0) as usize);
-        let mut found =
-            self.blocks.mates(&audience.block, audience.rank, &mut room.places, block::Side::IsFollowed);
-        for (to, &rank) in room.users.iter_mut().zip(&room.places[..found]) {
-            *to = users.ranks.user(rank);
-        }
-        let stubs = (own.0..own.1).map(|stub| self.topic_source(users, audience.topic, stub));
-        for source in stubs.chain((world.0..world.1).map(|stub| self.world_source(users, stub))) {
-            room.users[found] = source;
-            found += 1;
-        }
-        room.finish(found, user)
-    }
-
     /// When a follow happened, given when both sides had signed up.
     #[inline(always)]
     pub(crate) fn time(&self, clock: &Clock, follower: UserId, followee: UserId, both: Time) -> Time {
         let random = (h2(self.delay_key, follower.index(), followee.index()) >> 32) as u32;
         Time(both.0 + self.delay.draw(random, clock.end().0 - 1 - both.0))
-    }
-
-    /// The expected number of followers, in closed form.
-    pub(crate) fn expected_followers(&self, users: &Users, user: UserId) -> f64 {
-        let rank = users.ranks.rank(user);
-        let index = users.ranks.topic_of(rank);
-        let topic = &self.topics[index];
-        let position = rank - topic.range.first;
-        let block = self.blocks.of(index, &topic.range, position, &self.degrees);
-        self.blocks.expected_mates(&block)
-            + topic.popularity.mean(topic.order.place(position))
-            + self.world.mean(self.world_order.forward(user.index()))
     }
 
     /// How many users a user tries to follow, doubles counted.
@@ -231,52 +187,6 @@ impl Follows {
         let block = self.blocks.of(index, &topic.range, position, &self.degrees);
         let (own, world) = self.out_stubs(topic, position);
         self.blocks.expected_mates(&block) + (own.1 - own.0 + world.1 - world.0) as f64
-    }
-
-    /// A user by popularity in the whole world: those whom strangers see.
-    #[inline(always)]
-    pub(crate) fn popular(&self, hash: u64) -> UserId {
-        UserId(self.world_order.inverse(self.world.find(scale64(hash, self.world.stubs()))) as u32)
-    }
-
-    /// What [`Follows::draw_follower`] needs of a user.
-    pub(crate) fn audience(&self, users: &Users, user: UserId) -> Audience {
-        let rank = users.ranks.rank(user);
-        let index = users.ranks.topic_of(rank);
-        let topic = &self.topics[index];
-        let position = rank - topic.range.first;
-        let place = topic.order.place(position);
-        let world_place = self.world_order.forward(user.index());
-        Audience {
-            user,
-            rank,
-            topic: index,
-            block: self.blocks.of(index, &topic.range, position, &self.degrees),
-            from_topic: (topic.popularity.first(place), topic.popularity.first(place + 1)),
-            from_world: (self.world.first(world_place), self.world.first(world_place + 1)),
-        }
-    }
-
-    /// One follower in constant time, each about equally likely; `None` when the draw met someone who does not follow.
-    #[inline]
-    pub(crate) fn draw_follower(&self, users: &Users, of: &Audience, hash: u64) -> Option<UserId> {
-        let (own, world) = (of.from_topic.1 - of.from_topic.0, of.from_world.1 - of.from_world.0);
-        let mates = of.block.size.saturating_sub(1);
-        let draw = scale32(hash, mates + own + world);
-        let source = if draw < mates {
-            let rank = of.block.first + draw;
-            let rank = rank + u64::from(rank >= of.rank);
-            self.blocks
-                .is_mate(&of.block, of.rank, rank, block::Side::IsFollowed)
-                .then(|| users.ranks.user(rank))?
-        } else if draw < mates + own {
-            self.topic_source(users, of.topic, of.from_topic.0 + draw - mates)
-        } else if draw < mates + own + world {
-            self.world_source(users, of.from_world.0 + draw - mates - own)
-        } else {
-            return None;
-        };
-        (source != of.user).then_some(source)
     }
 
     /// Bots are found among those who follow more than most and are in no pool, so that few follow them.
@@ -305,45 +215,6 @@ impl Follows {
             (part(topic.stubs, a), part(topic.stubs, b)),
             (topic.world_first + part(topic.world_stubs, a), topic.world_first + part(topic.world_stubs, b)),
         )
-    }
-
-    /// Whose out-stub meets an in-stub of a topic's pool.
-    fn topic_source(&self, users: &Users, topic: usize, in_stub: u64) -> UserId {
-        let topic = &self.topics[topic];
-        let stub = topic.matching.inverse(in_stub);
-        let position = self.source_position(topic, stub, topic.stubs, |own, _| own);
-        users.ranks.user(topic.range.first + position)
-    }
-
-    /// Whose out-stub meets an in-stub of the world's pool.
-    fn world_source(&self, users: &Users, in_stub: u64) -> UserId {
-        let stub = self.world_matching.inverse(in_stub);
-        let topic = &self.topics[self.topics.partition_point(|t| t.world_first <= stub) - 1];
-        let position = self.source_position(topic, stub, topic.world_stubs, |_, world| world);
-        users.ranks.user(topic.range.first + position)
-    }
-
-    /// The position whose range of out-stubs holds a stub: about right by the inverse curve, then step by step.
-    fn source_position(
-        &self,
-        topic: &TopicPool,
-        stub: u64,
-        stubs: u64,
-        which: fn(Stubs, Stubs) -> Stubs,
-    ) -> u64 {
-        let first = which((0, 0), (topic.world_first, 0)).0;
-        let mut position = self.degrees.guess_position(&topic.range, (stub - first) as f64 + 0.5, stubs);
-        loop {
-            let (own, world) = self.out_stubs(topic, position);
-            let (a, b) = which(own, world);
-            if stub < a {
-                position -= 1;
-            } else if stub >= b {
-                position += 1;
-            } else {
-                return position;
-            }
-        }
     }
 }
 

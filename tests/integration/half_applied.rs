@@ -124,6 +124,18 @@ fn stepwise(root: &Path, version: &str, up: &str, down: &str) {
 }
 
 #[test]
+fn a_statement_that_refuses_a_transaction_says_where_it_belongs() {
+    for (engine, statement) in [(Engine::Sqlite, "VACUUM;"), (Engine::Postgres, "VACUUM;")] {
+        on_engine(engine, |test| {
+            let source =
+                Source::only_folder(engine, &folder(&[("01_a", statement, "SELECT 1;")])).expect("good");
+            let error = migration_error(run(&mut test.connect(), &source, Goal::Up(None)).unwrap_err());
+            assert!(error.hint().expect("a way out").contains("run_in_transaction = false"), "{error}");
+        });
+    }
+}
+
+#[test]
 fn statements_that_refuse_a_transaction_run_one_by_one_and_are_repaired() {
     each_engine(|test| {
         let (up, down) = outside(test.engine());

@@ -16,6 +16,7 @@ mod half_applied;
 mod harness;
 mod house;
 mod load;
+mod load_faults;
 mod load_interrupted;
 mod lock;
 mod migrate;

@@ -65,6 +65,55 @@ impl Server {
         .as_ref()
     }
 
+    /// A server of one test alone, which it may kill; `None` where it is not installed.
+    pub fn own(kind: Kind) -> Option<Server> {
+        start(kind, Security::Plain)
+    }
+
+    /// Ends the server as a power cut would.
+    pub fn kill(&self) {
+        let file = match self.kind {
+            Kind::Mysql => self.folder().join("pid"),
+            Kind::Postgres => self.folder().join("data/postmaster.pid"),
+        };
+        let text = fs::read_to_string(file).expect("a running server has written its number");
+        let pid = text.lines().next().and_then(|line| line.trim().parse().ok()).expect("a number");
+        let pid = rustix::process::Pid::from_raw(pid).expect("no server is process 0");
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("the server is there");
+    }
+
+    /// Starts a killed server again, with its data, on its port, and waits until it answers.
+    pub fn restart(&self) {
+        let target =
+            Target::parse(&self.socket_url(self.maintenance())).expect("the harness writes proper URLs");
+        let start = Instant::now();
+        loop {
+            // The last processes of a killed PostgreSQL keep its shared memory for a moment: then this ends at once.
+            let (_, watched) = match self.kind {
+                Kind::Mysql => {
+                    run_mysql(&find_mysqld().expect("it ran"), self.folder(), self.port, Security::Plain)
+                }
+                Kind::Postgres => {
+                    run_postgres(&find_postgres().expect("it ran"), self.folder(), self.port, Security::Plain)
+                }
+            };
+            while !watched.has_ended() {
+                if database::wait(&target, Duration::from_secs(1)).is_ok() {
+                    return;
+                }
+                assert!(start.elapsed() < Duration::from_secs(120), "the killed server does not start again");
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    fn folder(&self) -> &Path {
+        match self.kind {
+            Kind::Mysql => self.socket.parent().expect("the socket stands in the server's folder"),
+            Kind::Postgres => &self.socket,
+        }
+    }
+
     /// The URL of a database, by TCP, as the administrator.
     pub fn url(&self, database: &str) -> String {
         self.url_of(USER, Some(PASSWORD), database)

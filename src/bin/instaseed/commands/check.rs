@@ -5,6 +5,9 @@ use crate::commands::{Answer, Failure};
 use crate::output::{Bar, Output, Progress, Style, thousands};
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
+use instaseed::load::{self, Altered};
+use instaseed::sink::digest::Digest;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Hold a database or a folder of CSV files against its rules: exit code 1 when one is broken
@@ -33,16 +36,40 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let report = match &args.folder {
-        Some(folder) => checked(&mut Folder::new(folder), args, out)?,
+    let (mut report, altered) = match &args.folder {
+        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new()),
         None => {
             let (target, mut db) = args.target.connect()?;
-            checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?
+            let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?;
+            let found =
+                |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
+            let altered =
+                load::altered(&mut db, report.edition.parse().map_err(instaseed::Error::from)?, found)?;
+            (report, altered)
         }
     };
+    report.ok &= altered.is_empty();
     tell(&report, out);
-    out.answer(&report);
+    for Altered { table, rows_loaded, rows_found } in &altered {
+        out.print(out.style(
+            Style::Bad,
+            &format!(
+                "{table} is not what was loaded: its fingerprint differs, {} rows then, {} now.",
+                thousands(*rows_loaded),
+                thousands(*rows_found)
+            ),
+        ));
+    }
+    out.answer(&Answered { report: &report, altered });
     Ok(if report.ok { Answer::Done } else { Answer::No })
+}
+
+#[derive(Serialize)]
+struct Answered<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Tables that are not what was loaded.
+    altered: Vec<Altered>,
 }
 
 fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {
