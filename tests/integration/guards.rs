@@ -94,3 +94,38 @@ fn by_another_name(db: &TestDb) -> Option<String> {
     let target = instaseed::database::Target::parse(&url).ok()?;
     (!target.is_local() && instaseed::database::Db::connect(&target).is_ok()).then_some(url)
 }
+
+/// Runs a verb with a terminal to ask on, and types the answer; `script` comes with every Debian.
+fn asked(folder: &std::path::Path, verb: &str, answer: &str) -> Option<(i32, String)> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let command = format!("{} {verb} --database-url x.db", env!("CARGO_BIN_EXE_instaseed"));
+    let mut child = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(answer.as_bytes()).ok()?;
+    let output = child.wait_with_output().ok()?;
+    Some((output.status.code()?, String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+#[test]
+fn on_a_terminal_it_asks_and_anything_but_yes_is_no() {
+    let folder = crate::support::scratch();
+    instaseed(&["migrate", "up", "2", "--database-url", "x.db"]).dir(&folder).run().expect(2);
+    instaseed(&["setup", "--no-seed", "--database-url", "x.db"]).dir(&folder).run().expect(0);
+    for answer in ["n\n", "\n", "yess\n", "\u{4}"] {
+        let Some((code, text)) = asked(&folder, "migrate down", answer) else { return };
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("`migrate down` takes back 1 migration"), "{text}");
+        assert!(text.contains("index_course_lookups") && text.contains("Go on? [y/N]"), "{text}");
+        assert!(text.contains("Nothing was changed.") && !text.contains('\x1b'), "{text}");
+    }
+    let Some((code, text)) = asked(&folder, "migrate down", "y\n") else { return };
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("the database is between two editions"), "{text}");
+}

@@ -57,6 +57,21 @@ fn a_second_setup_changes_nothing_and_says_so() {
 }
 
 #[test]
+fn two_setups_at_once_are_as_good_as_one() {
+    each_engine_without_database(|db| {
+        let url = db.url();
+        let start = || instaseed(&["setup", "--profile", "tiny", "--database-url", &url]).spawn();
+        let (first, second) = (start(), start());
+        for child in [first, second] {
+            let output = child.wait_with_output().expect("it ends");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert_eq!(db.connect().count("users").expect("it is there"), 10);
+        on(db, "check").expect(0);
+    });
+}
+
+#[test]
 fn setup_gives_the_same_rows_on_every_engine() {
     for edition in ["course", "platform"] {
         let shown = RefCell::new(Vec::new());
@@ -195,4 +210,46 @@ fn an_account_without_the_right_is_told_what_to_ask_for() {
         };
         admin.connect().batch(&drop).expect("the administrator may drop an account");
     }
+}
+
+#[test]
+fn doctor_tells_what_it_sees_on_every_engine() {
+    each_engine(|db| {
+        let done = on(db, "doctor").expect(0);
+        assert!(done.stdout.contains("none: no migration is applied"), "{}", done.stdout);
+        on(db, "setup --profile tiny").expect(0);
+        let done = on(db, "doctor").expect(0);
+        for seen in
+            ["server", "edition        course", "8 applied; 8 more lead to the next edition", "profile tiny"]
+        {
+            assert!(done.stdout.contains(seen), "{seen}:\n{}", done.stdout);
+        }
+        on(db, "migrate down --yes").expect(0);
+        let done = on(db, "doctor").expect(1);
+        assert!(done.stdout.contains("between two editions"), "{}", done.stdout);
+    });
+}
+
+#[test]
+fn the_default_world_is_that_of_the_course_on_every_engine() {
+    each_engine_without_database(|db| {
+        let done = on(db, "setup --json").expect(0);
+        let object: serde_json::Value = serde_json::from_str(&done.stdout).expect("one object");
+        let rows = |name: &str| {
+            let tables = object["tables"].as_array().expect("a list");
+            tables.iter().find(|table| table["table"] == name).map(|table| table["rows"].clone())
+        };
+        for (name, count) in [
+            ("users", 100),
+            ("photos", 257),
+            ("comments", 7488),
+            ("likes", 8782),
+            ("follows", 7623),
+            ("tags", 21),
+            ("photo_tags", 501),
+        ] {
+            assert_eq!(rows(name), Some(count.into()), "{name}");
+        }
+        on(db, "check").expect(0);
+    });
 }

@@ -47,7 +47,7 @@ impl Quality {
     pub(super) fn pick(&self, share: u32, photos: u32) -> u32 {
         let (i, rest) = ((share >> 22) as usize, (share & 0x3F_FFFF) as u64);
         let (a, b) = (self.quantile[i] as u64, self.quantile[i + 1] as u64);
-        (((a + ((b - a) * rest >> 22)) * photos as u64) >> 32) as u32
+        (((a + (((b - a) * rest) >> 22)) * photos as u64) >> 32) as u32
     }
 
     /// The quality of the `ordinal`-th of `photos`; their mean is 1.
