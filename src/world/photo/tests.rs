@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::profile::{Growth, Profile, ProfileOverrides};
+use crate::world::clock::Clock;
+use crate::world::user::Users;
 
 struct Given {
     clock: Clock,

@@ -8,9 +8,9 @@ fn kinds_and_ids_are_inverse() {
     assert_eq!(tags.kind(TagId(0)), TagKind::Generic { rank: 0 });
     let mut next = vec![0; 64];
     let mut numbers: Vec<u32> =
-        (0..tags.vocabulary).map(|t| tags.pools.number(tags.kind(TagId(t)))).collect();
+        (0..tags.vocabulary()).map(|t| tags.pools.number(tags.kind(TagId(t)))).collect();
     numbers.sort_unstable();
-    assert!(numbers.iter().copied().eq(0..tags.vocabulary));
+    assert!(numbers.iter().copied().eq(0..tags.vocabulary()));
     for tag in 0..tags.vocabulary() {
         if let TagKind::Topical { topic, rank } = tags.kind(TagId(tag)) {
             let nth = rank * 64 + topic;
