@@ -16,7 +16,7 @@ const GOOD_ENOUGH: f64 = 0.002;
 /// Comments expected in a window: enough that the week before it weighs little, few enough for the memory.
 const WINDOWS: f64 = 16.0;
 const FEWEST_IN_WINDOW: f64 = 20_000.0;
-const MOST_IN_WINDOW: f64 = 250_000.0;
+const MOST_IN_WINDOW: f64 = 100_000.0;
 
 #[derive(Debug)]
 pub(super) struct Table {
