@@ -3,26 +3,6 @@
 //! Built on Diesel's own migration traits and version table, so that the `diesel` command and this one work on the
 //! same database. The way through the room: [`Source`] reads folders into [`Migration`]s; a state is read from the
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
-//!
-//! ```
-//! use instaseed::database::{self, Db, Target};
-//! use instaseed::migration::{Goal, Options, Runner, Source};
-//!
-//! # fn main() -> instaseed::Result<()> {
-//! # let folder = tempfile::tempdir().expect("a folder");
-//! # let file = folder.path().join("shop.db");
-//! # let file = file.to_str().expect("UTF-8");
-//! let target = Target::parse(file)?; // or mysql://..., postgres://...
-//! database::create(&target)?;
-//! let mut db = Db::connect(&target)?;
-//! let source = Source::embedded(target.engine())?;
-//! let mut nobody = (); // or an `Observer`, to be told what happens
-//! let mut runner = Runner::new(&mut db, &source, Options::default(), &mut nobody);
-//! runner.run(&Goal::To("course".into()))?;
-//! assert_eq!(runner.status()?.edition, "course");
-//! # Ok(())
-//! # }
-//! ```
 
 mod bookkeeping;
 mod dialect;

@@ -11,7 +11,7 @@ use crate::world::World;
 use crate::world::name::{Handle, Names, Persons};
 use crate::world::tag::TagId;
 use crate::world::text::{TagNames, Texts, Urls};
-use crate::world::user::User;
+use crate::world::user::UserId;
 
 /// The words of one world.
 pub(super) struct Wording {
@@ -53,8 +53,8 @@ impl Wording {
     }
 
     /// Appends the username.
-    pub fn username(&self, user: &User, out: &mut String) -> Handle {
-        let handle = self.names.username(user.id.0, self.language(user.language), out);
+    pub fn username(&self, user: UserId, language: u8, out: &mut String) -> Handle {
+        let handle = self.names.username(user.0, self.language(language), out);
         out.push_str(&self.name_suffix);
         handle
     }

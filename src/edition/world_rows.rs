@@ -56,7 +56,7 @@ impl<'w> WorldRows<'w> {
         for id in units {
             let user = self.world.user(UserId(id as u32));
             name.clear();
-            let handle = self.wording.username(&user, name);
+            let handle = self.wording.username(user.id, user.language, name);
             match self.edition {
                 Edition::Course => course::user(&user, name, &mut cells),
                 Edition::Platform => {
@@ -125,7 +125,7 @@ impl<'w> WorldRows<'w> {
                 name.clear();
                 let answered = comment.parent().map(|parent| &comments[parent as usize]);
                 if let Some(answered) = answered {
-                    self.wording.username(&self.world.user(answered.author), name);
+                    self.wording.username(answered.author, self.world.language(answered.author), name);
                 }
                 let topic = self.wording.topic(self.world.photo_topic(comment.photo, comment.owner));
                 let language = self.wording.language(self.world.language(comment.author));

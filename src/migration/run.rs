@@ -53,6 +53,26 @@ pub struct StepDone {
 }
 
 /// A source of migrations set against one database.
+///
+/// ```
+/// use instaseed::database::{self, Db, Target};
+/// use instaseed::migration::{Goal, Options, Runner, Source};
+///
+/// # fn main() -> instaseed::Result<()> {
+/// # let folder = tempfile::tempdir().expect("a folder");
+/// # let file = folder.path().join("shop.db");
+/// # let file = file.to_str().expect("UTF-8");
+/// let target = Target::parse(file)?; // or mysql://..., postgres://...
+/// database::create(&target)?;
+/// let mut db = Db::connect(&target)?;
+/// let source = Source::embedded(target.engine())?;
+/// let mut nobody = (); // or an `Observer`, to be told what happens
+/// let mut runner = Runner::new(&mut db, &source, Options::default(), &mut nobody);
+/// runner.run(&Goal::To("course".into()))?;
+/// assert_eq!(runner.status()?.edition, "course");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Runner<'a> {
     pub(super) session: &'a mut dyn Session,
     pub(super) source: &'a Source,

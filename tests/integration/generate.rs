@@ -136,9 +136,11 @@ fn what_cannot_be_is_refused_with_a_way_out() {
 }
 
 #[test]
-fn keys_beyond_the_schema_are_refused_for_the_tables_that_hold_them() {
-    let many = ["generate", "--users", "100000000", "--photos-per-user", "30", "--shard", "1/100000"];
-    let refused = instaseed(&[&many[..], &["--table", "photos", "--out", "data"]].concat()).run().expect(2);
+fn keys_beyond_the_schema_are_refused_before_anything_is_made() {
+    let many = ["generate", "--users", "20000000", "--likes-per-photo", "9"];
+    let platform = ["--edition", "platform", "--table", "likes", "--out", "data"];
+    let refused = instaseed(&[&many[..], &platform].concat()).run().expect(2);
+    assert!(refused.stderr.contains("likes would need about 2"), "{}", refused.stderr);
     assert!(refused.stderr.contains("an INT key ends at 2147483647"), "{}", refused.stderr);
 }
 

@@ -136,10 +136,11 @@ fn a_kill_at_a_random_moment_is_told_truly_and_finished_by_repair_or_up() {
     each_engine(|test| {
         let wanted = reference(test.engine());
         for round in 0..rounds() {
-            let goal = if round % 2 == 0 { "platform" } else { "none" };
+            let (from, goal) = if round % 2 == 0 { ("none", "platform") } else { ("platform", "none") };
+            migrate(test, &["to", from, "--yes"]).run().expect(0);
             let mut child =
                 migrate(test, &["to", goal, "--yes"]).env("INSTASEED_FAULT", "migrate:pause:2").spawn();
-            std::thread::sleep(Duration::from_millis(20 + random(round, 500)));
+            std::thread::sleep(Duration::from_millis(20 + random(round, 400)));
             let _ = child.kill();
             let mut printed = String::new();
             child.stdout.take().expect("piped").read_to_string(&mut printed).expect("readable");

@@ -57,6 +57,21 @@ fn a_second_setup_changes_nothing_and_says_so() {
 }
 
 #[test]
+fn two_setups_at_once_are_as_good_as_one() {
+    each_engine_without_database(|db| {
+        let url = db.url();
+        let start = || instaseed(&["setup", "--profile", "tiny", "--database-url", &url]).spawn();
+        let (first, second) = (start(), start());
+        for child in [first, second] {
+            let output = child.wait_with_output().expect("it ends");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert_eq!(db.connect().count("users").expect("it is there"), 10);
+        on(db, "check").expect(0);
+    });
+}
+
+#[test]
 fn setup_gives_the_same_rows_on_every_engine() {
     for edition in ["course", "platform"] {
         let shown = RefCell::new(Vec::new());

@@ -7,7 +7,7 @@ use crate::commands::migrate::{Watcher, steps};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
-use instaseed::load::{self, Mode};
+use instaseed::load::{self, LoadError, Mode};
 use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
 use instaseed::profile::Profile;
 use instaseed::world::World;
@@ -128,8 +128,12 @@ impl Site<'_> {
             threads: None,
             lock_timeout: self.args.options().lock_timeout,
         };
-        let filled = fill.load(out)?;
-        Ok((Db::connect(self.target)?, Some(filled)))
+        let filled = match fill.load(out) {
+            // the tables were empty a moment ago: another setup was quicker
+            Err(Failure::Library(instaseed::Error::Load(LoadError::NotEmpty { .. }))) => None,
+            filled => Some(filled?),
+        };
+        Ok((Db::connect(self.target)?, filled))
     }
 }
 

@@ -196,8 +196,8 @@ fn style(template: &str) -> ProgressStyle {
 fn short(number: u64) -> String {
     let (value, unit) = match number {
         ..1_000 => return number.to_string(),
-        ..1_000_000 => (number as f64 / 1e3, 'k'),
-        ..1_000_000_000 => (number as f64 / 1e6, 'M'),
+        1_000..1_000_000 => (number as f64 / 1e3, 'k'),
+        1_000_000..1_000_000_000 => (number as f64 / 1e6, 'M'),
         _ => (number as f64 / 1e9, 'G'),
     };
     let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
