@@ -9,10 +9,11 @@ mod world;
 pub use world::WorldArgs;
 
 use crate::commands::{self, Failure};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use instaseed::database::{self, Db, Engine, Origin, Target};
 use instaseed::migration::{self, Source};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An Instagram-like database in one command.
@@ -84,7 +85,8 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Migrations")]
 pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
-    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", hide_env_values = true, global = true)]
+    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", hide_env_values = true, global = true,
+        value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
@@ -135,10 +137,15 @@ impl TargetArgs {
 }
 
 impl SourceArgs {
+    /// The folder of own migrations; an empty variable counts as absent, as in a shell's `${NAME:-...}`.
+    pub fn folder(&self) -> Option<&Path> {
+        self.migrations.as_deref().filter(|folder| !folder.as_os_str().is_empty())
+    }
+
     /// The embedded migrations, and the user's own behind them.
     pub fn source(&self, engine: Engine) -> Result<Source, Failure> {
         let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
-        match &self.migrations {
+        match self.folder() {
             Some(folder) => Ok(embedded.with_folder(folder).map_err(instaseed::Error::from)?),
             None => Ok(embedded),
         }

@@ -12,8 +12,9 @@ use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
 const GENERIC_EVERY: u32 = 12;
 /// Known from the first day, so that the first photos have a choice.
 const KNOWN_AT_START: u32 = 500;
-const ZIPF_EXPONENT: f64 = 1.05;
-const ZIPF_SHIFT: f64 = 1.5;
+/// Topics are many: each falls steeper than all tags together do.
+const GENERIC_ZIPF: (f64, f64) = (1.12, 1.3);
+const TOPICAL_ZIPF: (f64, f64) = (1.5, 1.5);
 const GENERIC_SHARE: f64 = 0.35;
 const OWN_TOPIC_SHARE: f64 = 0.7;
 const SPAMMER_SHARE: f64 = 0.05;
@@ -95,8 +96,8 @@ impl Tags {
             vocabulary,
             pools,
             known: Vec::new(),
-            generic: ZipfMandelbrot::new(generic, ZIPF_EXPONENT, ZIPF_SHIFT),
-            topical: ZipfMandelbrot::new(pools.topical / pools.topics, ZIPF_EXPONENT, ZIPF_SHIFT),
+            generic: ZipfMandelbrot::new(generic, GENERIC_ZIPF.0, GENERIC_ZIPF.1),
+            topical: ZipfMandelbrot::new(pools.topical / pools.topics, TOPICAL_ZIPF.0, TOPICAL_ZIPF.1),
             count: TagCount::new(mean),
             keys: Keys {
                 count: key(seed, stream("tag.count")),

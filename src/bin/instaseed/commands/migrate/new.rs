@@ -22,7 +22,7 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
-        let root = place.source.migrations.as_ref().ok_or(Failure::NoFolder)?;
+        let root = place.source.folder().ok_or(Failure::NoFolder)?;
         let folders = scaffold(root, &self.name).map_err(instaseed::Error::from)?;
         for folder in &folders {
             out.say(format_args!("{}/{{up.sql, down.sql, metadata.toml}}", folder.display()));
