@@ -88,7 +88,8 @@ mod tests {
             assert!((mean - 1.0).abs() < 0.001, "{photos}: {mean}");
             for (ordinal, share) in picked.iter().enumerate() {
                 let wanted = quality.of(ordinal as u32, photos);
-                let allowed = 0.03 * wanted.max(0.5);
+                // Picks are linear within a piece of the table: half a piece may go to a neighbour.
+                let allowed = 0.03 * wanted + 0.5 * photos as f64 / PIECES as f64;
                 assert!((share - wanted).abs() < allowed, "{ordinal} of {photos}: {share} for {wanted}");
             }
         }
