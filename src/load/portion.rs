@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::edition::Table;
+use crate::edition::{Rows, Table};
 use crate::plan::Part;
 use crate::sink::bulk::Coming;
 use crate::sink::digest::Digest;
@@ -29,8 +29,8 @@ pub(super) struct Hand {
 }
 
 impl Hand {
-    fn chunks(&self) -> u64 {
-        self.coming.iter().map(|coming| coming.chunks).sum()
+    fn cells(&self) -> u64 {
+        self.coming.iter().zip(&self.parts).map(|(coming, part)| cells(coming, part)).sum()
     }
 
     fn take(&mut self, (coming, part): &(Coming, Part)) {
@@ -39,9 +39,15 @@ impl Hand {
     }
 }
 
+/// What a portion costs, about: a row by itself as much as a cell.
+fn cells(coming: &Coming, part: &Part) -> u64 {
+    coming.rows * (part.table.columns.len() as u64 + 1)
+}
+
 impl Portions {
     /// Tables of up to `whole_chunks` chunks are a portion each.
-    pub(super) fn of(parts: &[Part], whole_chunks: u64) -> Self {
+    pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
+        let mut scratch = rows.scratch();
         let (mut portions, mut divided) = (Vec::new(), Vec::new());
         for part in parts {
             let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
@@ -50,7 +56,11 @@ impl Portions {
             }
             for part in part.split(if whole { whole_chunks } else { CHUNKS }) {
                 let number = portions.len() as u64;
-                portions.push((Coming { number, chunks: part.chunks(), whole }, part));
+                let rows = match whole {
+                    true => rows.count(part.table, part.chunk(0), &mut scratch) * part.chunks(),
+                    false => 0,
+                };
+                portions.push((Coming { number, rows, whole }, part));
             }
         }
         Self { portions, divided }
@@ -66,9 +76,9 @@ impl Portions {
         let mut hands = vec![Hand::default(); lanes];
         let missing = self.portions.iter().filter(|(coming, _)| !done.contains_key(&coming.number));
         let (mut whole, others): (Vec<_>, Vec<_>) = missing.partition(|(coming, _)| coming.whole);
-        whole.sort_by_key(|(coming, _)| Reverse(coming.chunks));
+        whole.sort_by_key(|(coming, part)| Reverse(cells(coming, part)));
         for portion in whole {
-            if let Some(hand) = hands.iter_mut().min_by_key(|hand| hand.chunks()) {
+            if let Some(hand) = hands.iter_mut().min_by_key(|hand| hand.cells()) {
                 hand.take(portion);
             }
         }

@@ -241,7 +241,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         let mut parts = plan::plan(rows, &self.tables, Shard::WHOLE)?;
         let run = run::Options { threads: options.threads, stop: options.stop, observer: &() };
         run::number(rows, &mut parts, run)?;
-        Ok(Portions::of(&parts, self.whole_chunks))
+        Ok(Portions::of(rows, &parts, self.whole_chunks))
     }
 
     fn go<R: Rows>(

@@ -36,8 +36,8 @@ const SESSION: &str =
 /// much is made again after an interruption.
 const WHOLE_CHUNKS: u64 = 512;
 
-/// Narrow rows of up to so many chunks wait in the server's memory, a megabyte or less for each.
-const STAGED_CHUNKS: u64 = 64;
+/// So many narrow rows wait in the server's memory, 24 bytes each or a few more.
+const STAGED_ROWS: u64 = 4_000_000;
 
 /// Where they wait.
 const STAGE: &str = "instaseed_stage";
@@ -83,11 +83,11 @@ impl Sink for MysqlBulk {
     fn begin(&mut self, table: &'static Table) -> Result<()> {
         self.portions.begin();
         self.inserted = 0;
-        let Coming { whole, chunks, .. } = self.portions.current();
+        let Coming { whole, rows, .. } = self.portions.current();
         let bulk = whole && self.form == Form::LoadData;
         self.run(&format!("SET SESSION unique_checks = {}", i32::from(!bulk)))
             .map_err(|e| loading(table, e))?;
-        self.staged = bulk && chunks <= STAGED_CHUNKS && self.set_stage(table);
+        self.staged = bulk && rows <= STAGED_ROWS && self.set_stage(table);
         self.run("START TRANSACTION").map_err(|e| loading(table, e))?;
         if self.form == Form::LoadData {
             self.open_load(table);

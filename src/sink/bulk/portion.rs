@@ -12,7 +12,8 @@ pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Coming {
     pub number: u64,
-    pub chunks: u64,
+    /// About how many rows it has; 0 where nobody needs to know.
+    pub rows: u64,
     /// It is all of its table, which is empty and as the migrations left it.
     pub whole: bool,
 }
