@@ -34,6 +34,13 @@ const VALIDATION_KIB: u64 = 256 << 10;
 /// Sorting in pieces of this size stays in the processor's cache and is a fifth faster than sorting at once in memory.
 const SORT_KIB: u64 = 8 << 10;
 
+/// Of a row of pg_class: what the table says about autovacuum.
+const AUTOVACUUM_OPTION: &str =
+    "SELECT FROM pg_options_to_table(reloptions) WHERE option_name = 'autovacuum_enabled'";
+
+/// Bytes in a message: what is copied for the socket stays in the processor's cache.
+const MESSAGE: usize = 64 << 10;
+
 /// One of the connections that load a PostgreSQL database.
 pub(crate) struct PostgresBulk {
     client: Client,
@@ -66,8 +73,14 @@ impl Sink for PostgresBulk {
 
     fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
         let copy = self.copy.as_mut().expect("`begin` opens the COPY that `deliver` feeds");
-        let rows = Bytes::copy_from_slice(batch.buffer.as_slice());
-        self.runtime.run(copy.send(rows)).map_err(|e| loading(table, e))?;
+        let mut rows = Bytes::from(std::mem::take(&mut batch.buffer.bytes));
+        let sent = self.runtime.run(async {
+            while !rows.is_empty() {
+                copy.send(rows.split_to(rows.len().min(MESSAGE))).await?;
+            }
+            Ok(())
+        });
+        sent.map_err(|e| loading(table, e))?;
         self.portions.add(batch);
         Ok(())
     }
@@ -127,7 +140,8 @@ impl Bulk for PostgresBulk {
     }
 
     /// Keys, plain indexes, and every foreign key that starts or ends at one of the tables, also of tables that
-    /// are not ours: the key that it needs is parked too.
+    /// are not ours: the key that it needs is parked too. And autovacuum, unless a table says of itself whether it
+    /// wants it: it would find many new rows, and its lock would keep ours waiting for a second each time.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let ours = format!(
             "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
@@ -146,6 +160,9 @@ impl Bulk for PostgresBulk {
             "SELECT i.indrelid::regclass, i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) FROM pg_index i \
              WHERE i.indrelid IN ({ours}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid \
              AND k.contype IN ('p', 'u', 'x')) ORDER BY i.indexrelid"
+        ))?;
+        let vacuumed = self.rows(&format!(
+            "SELECT oid::regclass, oid FROM pg_class WHERE oid IN ({ours}) AND NOT EXISTS ({AUTOVACUUM_OPTION}) ORDER BY pg_class.oid"
         ))?;
         let mut parked = Vec::new();
         for row in constraints {
@@ -203,6 +220,19 @@ impl Bulk for PostgresBulk {
             };
             let drop = format!("DROP INDEX {name}");
             parked.push(index(table, name, restore, drop));
+        }
+        for row in vacuumed {
+            let Ok([Some(table), Some(oid)]) = <[Option<String>; 2]>::try_from(row) else { continue };
+            parked.push(Parked {
+                stage: Stage::Autovacuum,
+                drop: format!("ALTER TABLE {table} SET (autovacuum_enabled = off)"),
+                restore: format!("ALTER TABLE {table} RESET (autovacuum_enabled)"),
+                present: format!(
+                    "SELECT 1 FROM pg_class WHERE oid = {oid} AND NOT EXISTS ({AUTOVACUUM_OPTION})"
+                ),
+                name: table.clone(),
+                table,
+            });
         }
         parked.sort_by_key(|parked| parked.stage);
         Ok(parked)
