@@ -13,7 +13,7 @@ use futures_util::SinkExt;
 use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
 
 use super::bulk::{
-    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+    Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
 };
 use super::copy_binary::{CopyBinary, HEAD, TAIL, Widths};
 use super::{Batch, Sink};
@@ -264,7 +264,7 @@ impl Bulk for PostgresBulk {
         Ok(super::bulk::one(self, &sql)?.as_deref() == Some("t"))
     }
 
-    fn expect(&mut self, portions: VecDeque<u64>) {
+    fn expect(&mut self, portions: VecDeque<Coming>) {
         self.portions = Portions::new(portions);
     }
 
