@@ -29,10 +29,13 @@ pub(crate) enum Stage {
     ForeignKey,
     /// A foreign key that is there already is held against the rows.
     Validation,
+    /// The server's own care for a table, which would lock it while it is made ready.
+    Autovacuum,
 }
 
 impl Stage {
-    pub(crate) const ALL: [Stage; 4] = [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation];
+    pub(crate) const ALL: [Stage; 5] =
+        [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation, Stage::Autovacuum];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -40,6 +43,7 @@ impl Stage {
             Stage::Index => "index",
             Stage::ForeignKey => "foreign key",
             Stage::Validation => "validation",
+            Stage::Autovacuum => "autovacuum",
         }
     }
 
