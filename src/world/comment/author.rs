@@ -79,7 +79,7 @@ impl Comments {
         if !chance(hash, threshold(REPLY)) {
             return None;
         }
-        let begin = scene.photos.epoch_start(scene.photos.epoch_at(time));
+        let begin = scene.photos.epoch_start(scene.photos.epoch_from(topic.epoch, time));
         let from = earlier.partition_point(|entry| entry.time < begin);
         let to = earlier.partition_point(|entry| entry.time < time);
         (from < to).then(|| from + scale32(hash.rotate_left(32), (to - from) as u64) as usize)
