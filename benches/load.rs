@@ -172,7 +172,10 @@ fn postgres(db: &TestDb, way: Way, files: &Path) {
     let public = if before.contains("CREATE SCHEMA public") { "" } else { "CREATE SCHEMA public;\n" };
     let path = "SET search_path = public;\n";
     let script = [anew, public, &before, path, &copy, &after].concat();
-    pipe(Command::new("psql").args(["-qX", "-v", "ON_ERROR_STOP=1", &url]), &script);
+    let mut psql = Command::new("psql");
+    // It says of each thing that goes with the schema that it goes.
+    psql.env("PGOPTIONS", "-c client_min_messages=warning");
+    pipe(psql.args(["-qX", "-v", "ON_ERROR_STOP=1", &url]), &script);
 }
 
 /// The tables side by side, two at a time, each over a connection of its own, with the checks off.

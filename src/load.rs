@@ -5,10 +5,12 @@
 //! with its doing, so that a load that was killed anywhere can be finished (`resume`) or taken back (`discard`).
 //! Invariant: rows of others are never touched, unless the caller asks to replace them.
 
+mod abreast;
 mod error;
 mod names;
 mod portion;
 mod recorded;
+mod restore;
 mod shift;
 mod state;
 mod steps;

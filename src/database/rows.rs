@@ -61,7 +61,8 @@ impl Db {
         Ok(lines.into_iter().map(cells).collect())
     }
 
-    fn number(&mut self, sql: &str) -> Result<u64> {
+    /// The answer of a query that gives one `number`.
+    pub(crate) fn number(&mut self, sql: &str) -> Result<u64> {
         let number: Number =
             on_db!(self, c => diesel::sql_query(sql).get_result(c)).map_err(DatabaseError::from)?;
         Ok(number.number.unsigned_abs())

@@ -2,15 +2,8 @@
 //! whoever made the names that are there.
 
 use crate::Result;
-use crate::database::{DatabaseError, Db, on_db};
+use crate::database::Db;
 use crate::edition::{Edition, Fact};
-use diesel::prelude::*;
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    number: i64,
-}
 
 /// An ending that no username and no e-mail address has yet: `_w2`, `_w3` ...
 pub fn free_suffix(db: &mut Db, edition: Edition) -> Result<String> {
@@ -24,9 +17,7 @@ pub fn free_suffix(db: &mut Db, edition: Edition) -> Result<String> {
         if has_email {
             taken = format!("{taken} OR lower(email) LIKE '%_w{number}@%'");
         }
-        let query = diesel::sql_query(format!("SELECT count(*) AS number FROM {users} WHERE {taken}"));
-        let found: Number = on_db!(db, c => query.get_result(c)).map_err(DatabaseError::from)?;
-        if found.number == 0 {
+        if db.number(&format!("SELECT count(*) AS number FROM {users} WHERE {taken}"))? == 0 {
             return Ok(format!("_w{number}"));
         }
     }

@@ -58,7 +58,7 @@ pub enum Phase {
     Loading,
     /// Indexes and constraints come back.
     Restoring,
-    /// References and counts are looked at.
+    /// References and counts are looked at; where it goes table by table, statistics are gathered beside that.
     Verifying,
     /// Ids, statistics, and the record of what is in.
     Finishing,
@@ -114,15 +114,8 @@ pub fn interrupted(db: &mut Db) -> Result<Option<Interrupted>> {
     }
     let entries: Vec<(String, String)> =
         on_db!(db, c => __instaseed_load::table.load(c)).map_err(DatabaseError::from)?;
-    let count = diesel::sql_query(format!("SELECT count(*) AS number FROM {PORTIONS_TABLE}"));
-    let done: Number = on_db!(db, c => count.get_result(c)).map_err(DatabaseError::from)?;
-    Ok(read(entries.into_iter().collect(), done.number as u64)?)
-}
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    number: i64,
+    let done = db.count(PORTIONS_TABLE)?;
+    Ok(read(entries.into_iter().collect(), done)?)
 }
 
 /// The same for a connection that loads.

@@ -1,8 +1,7 @@
 //! The steps of a load, each of them safe to repeat: what is done already is found in the database, not remembered.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,14 +12,14 @@ use super::recorded::{self, Recorded};
 use super::shift::{Offsets, Shifted};
 use super::state::{self, DataSet, Interrupted, Phase};
 use super::timed::Timed;
-use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, verify};
+use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, abreast, restore, verify};
 use crate::Result;
 use crate::database::Target;
 use crate::edition::{Edition, Fact, Rows, Table};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::plan::{self, Shard};
 use crate::run;
-use crate::sink::bulk::{Bulk, BulkError, Parked, Stage, one};
+use crate::sink::bulk::{Bulk, BulkError, one};
 use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
@@ -347,56 +346,10 @@ impl<'a, B: Bulk> Load<'a, B> {
         Ok(busy.as_secs_f64() / wall.max(f64::MIN_POSITIVE))
     }
 
-    /// Puts back what is missing: stage by stage, and within a stage on all connections side by side.
     fn restore(&mut self) -> Result<(), BulkError> {
         let parked = state::parked(self.control())?;
         self.enter(Phase::Restoring, parked.len())?;
-        // A lone connection saves a commit, and so a wait for the disk, for each thing.
-        let alone = self.lanes.len() == 1;
-        if alone {
-            self.control().run("BEGIN")?;
-        }
-        for stage in Stage::ALL {
-            let of_stage: Vec<_> = parked.iter().filter(|parked| parked.stage == stage).collect();
-            self.restore_all(&of_stage)?;
-        }
-        if alone {
-            self.control().run("COMMIT")?;
-        }
-        Ok(())
-    }
-
-    fn restore_all(&mut self, parked: &[&Parked]) -> Result<(), BulkError> {
-        let next = AtomicUsize::new(0);
-        let failure = Mutex::new(None);
-        let observer = self.observer;
-        thread::scope(|scope| {
-            for lane in &mut self.lanes {
-                scope.spawn(|| {
-                    while let Some(parked) = parked.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        match put_back(lane, parked) {
-                            Ok(()) => observer.step(&format!(
-                                "{} {} of {}",
-                                parked.stage.name(),
-                                parked.name,
-                                parked.table
-                            )),
-                            Err(error) => {
-                                next.store(usize::MAX / 2, Ordering::Relaxed);
-                                failure
-                                    .lock()
-                                    .expect("no thread panics while it holds this")
-                                    .get_or_insert(error);
-                            }
-                        }
-                    }
-                });
-            }
-        });
-        match failure.into_inner().expect("no thread panics while it holds this") {
-            Some(error) => Err(error),
-            None => Ok(()),
-        }
+        restore::all(&mut self.lanes, &parked, self.observer)
     }
 
     fn verify(
@@ -407,16 +360,24 @@ impl<'a, B: Bulk> Load<'a, B> {
         offsets: Option<&Offsets>,
     ) -> Result<()> {
         self.enter(Phase::Verifying, 0)?;
-        if offsets.is_none() {
-            for table in self.tables.clone() {
-                let found = one(self.control(), &format!("SELECT count(*) FROM {}", table.name))?;
-                let found = found.and_then(|count| count.parse().ok()).unwrap_or(0);
-                let expected = portions.sum(table.name, done).rows;
-                if found != expected {
-                    return Err(LoadError::Rows { table: table.name, expected, found }.into());
+        let counted = self.tables.iter().map(|table| (*table, portions.sum(table.name, done).rows));
+        let mut counted: Vec<_> = counted.collect();
+        counted.sort_by_key(|(_, rows)| Reverse(*rows));
+        abreast::run(
+            &mut self.lanes,
+            &counted,
+            |_| None,
+            |lane, (table, expected)| {
+                if offsets.is_none() {
+                    let found = one(lane, &format!("SELECT count(*) FROM {}", table.name))?;
+                    let found = found.and_then(|count| count.parse().ok()).unwrap_or(0);
+                    if found != *expected {
+                        return Err(LoadError::Rows { table: table.name, expected: *expected, found }.into());
+                    }
                 }
-            }
-        }
+                Ok::<_, crate::Error>(lane.analyze(table)?)
+            },
+        )?;
         if !B::VALIDATES {
             verify::references(self.control(), edition)?;
         }
@@ -436,12 +397,4 @@ impl<'a, B: Bulk> Load<'a, B> {
         }
         Ok(())
     }
-}
-
-fn put_back<B: Bulk>(bulk: &mut B, parked: &Parked) -> Result<(), BulkError> {
-    if !bulk.rows(&parked.present)?.is_empty() {
-        return Ok(());
-    }
-    let what = format!("putting back the {} {} of {}", parked.stage.name(), parked.name, parked.table);
-    bulk.run(&parked.restore).map_err(|error| error.while_doing(what))
 }

@@ -23,15 +23,16 @@ pub(crate) type TextRow = Vec<Option<String>>;
 /// The order in which parked things come back; they go away in the reverse order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    Key,
     Index,
+    /// A key; its index may be there already.
+    Key,
     ForeignKey,
     /// A foreign key that is there already is held against the rows.
     Validation,
 }
 
 impl Stage {
-    pub(crate) const ALL: [Stage; 4] = [Stage::Key, Stage::Index, Stage::ForeignKey, Stage::Validation];
+    pub(crate) const ALL: [Stage; 4] = [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -40,6 +41,11 @@ impl Stage {
             Stage::ForeignKey => "foreign key",
             Stage::Validation => "validation",
         }
+    }
+
+    /// The work grows with the rows; the other stages mostly write down in the catalogue what holds.
+    pub(crate) fn reads_rows(self) -> bool {
+        matches!(self, Stage::Index | Stage::Validation)
     }
 
     pub(crate) fn of(name: &str) -> Option<Stage> {
@@ -90,11 +96,26 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// What waits until the rows of these tables are in, in the order in which it comes back.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
 
+    /// How large a table is, by which long work is dealt out; 0 where that makes no difference.
+    fn bytes_of(&mut self, _table: &str) -> Result<u64, BulkError> {
+        Ok(0)
+    }
+
+    /// Brings back something that is missing, of a table of about so many bytes.
+    fn put_back(&mut self, parked: &Parked, _bytes: u64) -> Result<(), BulkError> {
+        self.run(&parked.restore)
+    }
+
     /// Which portions the parts are that this connection is going to be given, in their order.
     fn expect(&mut self, portions: VecDeque<u64>);
 
     /// Makes the tables empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+
+    /// Lets the planner know a table, where that goes table by table; elsewhere `settle` does it for all.
+    fn analyze(&mut self, _table: &Table) -> Result<(), BulkError> {
+        Ok(())
+    }
 
     /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
     fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;

@@ -22,10 +22,17 @@ use crate::database::{Runtime, Target, postgres};
 use crate::edition::Table;
 use crate::migration::postgres::LOCK;
 
-/// Sorting the keys of ten million rows in memory beats the disk; a server with less lets it spill.
-const SESSION: &str = "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2; \
-     SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '60s'; \
+/// Both connections work all the time, so workers of the server would only be in their way. A commit need not wait
+/// for the disk: what a crash of the server takes away is the end of a load, its record included, and that load goes
+/// on from there; the last commit drops tables, which the server always makes durable, with all before it.
+const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0; SET jit = off; \
+     SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = '60s'; \
      SET idle_in_transaction_session_timeout = 0";
+
+/// The hash table of a validation fits into this for parents of some millions of rows.
+const VALIDATION_KIB: u64 = 256 << 10;
+/// Sorting in pieces of this size stays in the processor's cache and is a fifth faster than sorting at once in memory.
+const SORT_KIB: u64 = 8 << 10;
 
 /// One of the connections that load a PostgreSQL database.
 pub(crate) struct PostgresBulk {
@@ -127,8 +134,11 @@ impl Bulk for PostgresBulk {
             literals(tables.iter().map(|table| table.name))
         );
         let constraints = self.rows(&format!(
-            "SELECT k.contype, k.conrelid::regclass, quote_ident(k.conname), pg_get_constraintdef(k.oid), k.conrelid, k.convalidated \
-             FROM pg_constraint k WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
+            "SELECT k.contype, k.conrelid::regclass, quote_ident(k.conname), pg_get_constraintdef(k.oid), k.conrelid, k.convalidated, \
+             CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion THEN k.conindid::regclass END, pg_get_indexdef(k.conindid), \
+             concat_ws(' ', CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, 'USING INDEX', quote_ident(k.conname), \
+             CASE WHEN k.condeferrable THEN 'DEFERRABLE' END, CASE WHEN k.condeferred THEN 'INITIALLY DEFERRED' END) \
+             FROM pg_constraint k LEFT JOIN pg_index i ON i.indexrelid = k.conindid WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
              OR (k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid IN ({ours}) OR k.confrelid IN ({ours}))) \
              ORDER BY k.contype = 'f', k.oid"
         ))?;
@@ -139,8 +149,19 @@ impl Bulk for PostgresBulk {
         ))?;
         let mut parked = Vec::new();
         for row in constraints {
-            let Ok([Some(kind), Some(table), Some(name), Some(definition), Some(oid), Some(valid)]) =
-                <[Option<String>; 6]>::try_from(row)
+            let Ok(
+                [
+                    Some(kind),
+                    Some(table),
+                    Some(name),
+                    Some(definition),
+                    Some(oid),
+                    Some(valid),
+                    index,
+                    index_definition,
+                    Some(using_index),
+                ],
+            ) = <[Option<String>; 9]>::try_from(row)
             else {
                 continue;
             };
@@ -149,11 +170,19 @@ impl Bulk for PostgresBulk {
                 literal(&name)
             );
             let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
-            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}");
+            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name}");
             if kind != "f" {
-                parked.push(Parked { stage: Stage::Key, table, name, drop, restore: add, present });
+                // The index goes with the key; it is built under a lock that other indexes of the table share.
+                let split = index.zip(index_definition);
+                let definition = if split.is_some() { using_index } else { definition };
+                if let Some((index, restore)) = split {
+                    parked.push(self::index(table.clone(), index, restore, String::new()));
+                }
+                let restore = format!("{add} {definition}");
+                parked.push(Parked { stage: Stage::Key, table, name, drop, restore, present });
                 continue;
             }
+            let add = format!("{add} {definition}");
             // A key that was never validated says so in its definition, and stays as it was.
             let restore = if valid == "t" { format!("{add} NOT VALID") } else { add };
             if valid == "t" {
@@ -172,17 +201,25 @@ impl Bulk for PostgresBulk {
             let Ok([Some(table), Some(name), Some(restore)]) = <[Option<String>; 3]>::try_from(row) else {
                 continue;
             };
-            parked.push(Parked {
-                stage: Stage::Index,
-                drop: format!("DROP INDEX {name}"),
-                present: format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(&name)),
-                table,
-                name,
-                restore,
-            });
+            let drop = format!("DROP INDEX {name}");
+            parked.push(index(table, name, restore, drop));
         }
         parked.sort_by_key(|parked| parked.stage);
         Ok(parked)
+    }
+
+    fn bytes_of(&mut self, table: &str) -> Result<u64, BulkError> {
+        let sql = format!("SELECT pg_relation_size(to_regclass({}))", literal(table));
+        Ok(super::bulk::one(self, &sql)?.and_then(|bytes| bytes.parse().ok()).unwrap_or(0))
+    }
+
+    fn put_back(&mut self, parked: &Parked, bytes: u64) -> Result<(), BulkError> {
+        let memory = match parked.stage {
+            Stage::Validation => VALIDATION_KIB,
+            _ => sort_memory(bytes),
+        };
+        self.run(&format!("SET maintenance_work_mem = {memory}"))?;
+        self.run(&parked.restore)
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
@@ -205,6 +242,10 @@ impl Bulk for PostgresBulk {
         self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")))
     }
 
+    fn analyze(&mut self, table: &Table) -> Result<(), BulkError> {
+        self.run(&format!("ANALYZE {}", table.name))
+    }
+
     /// Identities do not follow explicit ids.
     fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
         for table in tables {
@@ -216,8 +257,7 @@ impl Bulk for PostgresBulk {
                 ))?;
             }
         }
-        let names: Vec<_> = tables.iter().map(|table| table.name).collect();
-        self.run(&format!("ANALYZE {}", names.join(", ")))
+        Ok(())
     }
 
     fn size(&mut self) -> Result<Option<u64>, BulkError> {
@@ -243,6 +283,18 @@ impl PostgresBulk {
         }
         Ok(widths)
     }
+}
+
+fn index(table: String, name: String, restore: String, drop: String) -> Parked {
+    let present = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(&name));
+    Parked { stage: Stage::Index, table, name, drop, restore, present }
+}
+
+/// KiB for the sort of an index: as little as lets one pass merge its pieces, one for each 272 KiB of the memory
+/// (the server keeps such a buffer for each), of about 1.7 bytes to sort for each byte of a table.
+fn sort_memory(table_bytes: u64) -> u64 {
+    let sorted_kib = table_bytes as f64 * 1.7 / 1024.0;
+    ((sorted_kib * 272.0).sqrt() as u64).clamp(SORT_KIB, VALIDATION_KIB)
 }
 
 fn loading(table: &Table, error: tokio_postgres::Error) -> BulkError {

@@ -313,3 +313,95 @@ fn an_interrupted_load_can_be_taken_back() {
         assert_eq!(dump(test, "likes", "user_id").len(), 0);
     });
 }
+
+/// Keys and indexes such as an application may have added, of every kind that a load treats in its own way.
+const ADDED: &str = "ALTER TABLE photos ADD CONSTRAINT photos_place UNIQUE (user_id, id) INCLUDE (image_url) WITH (fillfactor = 70) DEFERRABLE INITIALLY DEFERRED; \
+     ALTER TABLE comments ADD CONSTRAINT \"Said once\" UNIQUE NULLS NOT DISTINCT (id, comment_text) DEFERRABLE; \
+     ALTER TABLE tags ADD CONSTRAINT tags_apart EXCLUDE USING gist (int4range(id, id, '[]') WITH &&); \
+     CREATE UNIQUE INDEX users_lower ON users (lower(username)) WHERE id > 0; \
+     CREATE INDEX likes_cover ON likes USING btree (photo_id DESC NULLS LAST) INCLUDE (created_at); \
+     CREATE INDEX \"Brin\" ON follows USING brin (follower_id); \
+     CREATE TABLE \"Pins\" (photo_id INTEGER REFERENCES photos ON DELETE CASCADE, user_id INTEGER, likes_of INTEGER, liked INTEGER); \
+     ALTER TABLE \"Pins\" ADD CONSTRAINT \"by whom\" FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID; \
+     ALTER TABLE \"Pins\" ADD FOREIGN KEY (likes_of, liked) REFERENCES likes (user_id, photo_id) MATCH FULL DEFERRABLE; \
+     ALTER TABLE photo_tags ADD CONSTRAINT photo_tags_again FOREIGN KEY (photo_id) REFERENCES photos (id) NOT VALID";
+
+/// Everything that the server says of the keys and the indexes.
+fn keys_and_indexes(test: &TestDb) -> Vec<String> {
+    let constraints = "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated || condeferrable \
+         || condeferred || conislocal || coninhcount || ' ' || conindid::regclass AS \"table_name\" FROM pg_constraint \
+         WHERE connamespace = 'public'::regnamespace ORDER BY 1";
+    let indexes = "SELECT pg_get_indexdef(indexrelid) || indisunique || indisprimary || indimmediate || indisvalid || indisready \
+         || coalesce(array_to_string(reloptions, ','), '') AS \"table_name\" FROM pg_index JOIN pg_class ON oid = indexrelid \
+         WHERE relnamespace = 'public'::regnamespace ORDER BY 1";
+    #[derive(diesel::QueryableByName)]
+    struct Told {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        table_name: String,
+    }
+    let Db::Postgres(connection) = &mut test.connect() else { panic!("it is a PostgreSQL database") };
+    let told = [constraints, indexes].map(|sql| diesel::sql_query(sql).load::<Told>(connection).unwrap());
+    told.into_iter().flatten().map(|told| told.table_name).collect()
+}
+
+#[test]
+fn keys_that_an_application_has_added_come_back_to_the_letter() {
+    support::on_engine(Engine::Postgres, |test| {
+        migrated(test);
+        test.connect().batch(ADDED).unwrap();
+        let before = keys_and_indexes(test);
+        interrupt(test, Mode::Fresh, 2000, 3);
+        assert_ne!(keys_and_indexes(test), before);
+        load::discard(test.target(), Edition::Course, PATIENCE, &()).unwrap();
+        assert_eq!(keys_and_indexes(test), before);
+        interrupt(test, Mode::Fresh, 2000, 3);
+        run(test, Mode::Resume, 2000).unwrap();
+        assert_eq!(keys_and_indexes(test), before);
+    });
+}
+
+/// Ends the load, as a lost connection would, when so many things have come back.
+struct CutAfter<'a> {
+    test: &'a TestDb,
+    steps: AtomicU64,
+    restoring: AtomicBool,
+}
+
+impl instaseed::run::Observer for CutAfter<'_> {}
+
+impl load::Observer for CutAfter<'_> {
+    fn phase(&self, phase: Phase, _: usize) {
+        self.restoring.store(phase == Phase::Restoring, Ordering::Relaxed);
+    }
+
+    fn step(&self, _: &str) {
+        if self.restoring.load(Ordering::Relaxed) && self.steps.fetch_sub(1, Ordering::Relaxed) == 1 {
+            let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            self.test.connect().batch(others).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_load_that_is_cut_off_between_two_keys_goes_on() {
+    support::on_engine(Engine::Postgres, |test| {
+        migrated(test);
+        test.connect().batch(ADDED).unwrap();
+        let before = keys_and_indexes(test);
+        let mut cut = 0;
+        for steps in (1..60).step_by(4) {
+            let (steps, restoring) = (AtomicU64::new(steps), AtomicBool::new(false));
+            let observer = CutAfter { test, steps, restoring };
+            let options = Options { observer: &observer, ..options(Mode::Fresh) };
+            if load::load(test.target(), &data(), &Grid { users: 300 }, options).is_err() {
+                cut += 1;
+                run(test, Mode::Resume, 300).unwrap();
+            }
+            assert_eq!(keys_and_indexes(test), before);
+            assert!(load::interrupted(&mut test.connect()).unwrap().is_none());
+            test.connect().batch("TRUNCATE users CASCADE; TRUNCATE tags CASCADE").unwrap();
+        }
+        assert!(cut > 8, "only {cut} loads were cut off");
+    });
+}
