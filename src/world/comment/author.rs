@@ -15,7 +15,7 @@ use crate::world::user::UserId;
 /// The chance that a comment which is not the first answers an earlier one.
 const REPLY: f64 = 0.7;
 /// The part of the answers that come from the owner.
-const REPLY_BY_OWNER: f64 = 0.6;
+const REPLY_BY_OWNER: f64 = 0.85;
 const DRAWS: u64 = 8;
 
 /// The comments of one photo, in the order of time.
