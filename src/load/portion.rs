@@ -1,9 +1,14 @@
 //! Portions: the units of committing. Ranges of chunks of one table, numbered over all tables, the same on every
-//! machine and engine, so that a record "portion 17 is in" means the same rows to whoever resumes.
+//! machine, so that a record "portion 17 is in" means the same rows to whoever resumes.
+//!
+//! Some engines take an empty table fastest in one go: then a table up to a size is a single portion.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::edition::{Rows, Table};
 use crate::plan::Part;
+use crate::sink::bulk::Coming;
 use crate::sink::digest::Digest;
 
 /// About so many megabytes in a transaction: small enough to repeat, large enough that commits cost nothing.
@@ -11,41 +16,100 @@ const CHUNKS: u64 = 16;
 
 /// The portions of a load.
 pub(super) struct Portions {
-    parts: Vec<Part>,
+    portions: Vec<(Coming, Part)>,
+    /// The tables that do not go in whole, and so want to be rid of what slows them down.
+    pub divided: Vec<&'static Table>,
+}
+
+/// What a connection has to do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hand {
+    pub coming: VecDeque<Coming>,
+    pub parts: Vec<Part>,
+}
+
+impl Hand {
+    fn cells(&self) -> u64 {
+        self.coming.iter().zip(&self.parts).map(|(coming, part)| cells(coming, part)).sum()
+    }
+
+    fn take(&mut self, (coming, part): &(Coming, Part)) {
+        self.coming.push_back(*coming);
+        self.parts.push(part.clone());
+    }
+}
+
+/// What a portion costs, about: a row by itself as much as a cell.
+fn cells(coming: &Coming, part: &Part) -> u64 {
+    coming.rows * (part.table.columns.len() as u64 + 1)
 }
 
 impl Portions {
-    pub(super) fn of(parts: &[Part]) -> Self {
-        Self { parts: parts.iter().flat_map(|part| part.split(CHUNKS)).collect() }
+    /// Tables of up to `whole_chunks` chunks are a portion each.
+    pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
+        let mut scratch = rows.scratch();
+        let (mut portions, mut divided) = (Vec::new(), Vec::new());
+        for part in parts {
+            let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
+            if !whole {
+                divided.push(part.table);
+            }
+            for part in part.split(if whole { whole_chunks } else { CHUNKS }) {
+                let number = portions.len() as u64;
+                let rows = match whole {
+                    true => rows.count(part.table, part.chunk(0), &mut scratch) * part.chunks(),
+                    false => 0,
+                };
+                portions.push((Coming { number, rows, whole }, part));
+            }
+        }
+        Self { portions, divided }
     }
 
     pub(super) fn count(&self) -> u64 {
-        self.parts.len() as u64
+        self.portions.len() as u64
     }
 
-    /// What each connection has to do: every `lanes`-th of the portions that are not in yet.
-    pub(super) fn deal(&self, lanes: usize, done: &BTreeMap<u64, Digest>) -> Vec<(VecDeque<u64>, Vec<Part>)> {
-        let mut hands = vec![(VecDeque::new(), Vec::new()); lanes];
-        let missing = (0..self.count()).filter(|number| !done.contains_key(number));
-        for (turn, number) in missing.enumerate() {
-            let (numbers, parts) = &mut hands[turn % lanes];
-            numbers.push_back(number);
-            parts.push(self.parts[number as usize].clone());
+    /// What each connection has to do of what is not in yet, the largest to whom has least: first whole tables, then
+    /// the other portions in the order of their tables.
+    pub(super) fn deal(&self, lanes: usize, done: &BTreeMap<u64, Digest>) -> Vec<Hand> {
+        let mut hands = vec![Hand::default(); lanes];
+        let missing = self.portions.iter().filter(|(coming, _)| !done.contains_key(&coming.number));
+        let (mut whole, mut others): (Vec<_>, Vec<_>) = missing.partition(|(coming, _)| coming.whole);
+        whole.sort_by_key(|(coming, part)| Reverse(cells(coming, part)));
+        for portion in whole {
+            if let Some(hand) = hands.iter_mut().min_by_key(|hand| hand.cells()) {
+                hand.take(portion);
+            }
+        }
+        others.sort_by_key(|(_, part)| Reverse(part.chunks()));
+        let mut shares = vec![Vec::new(); lanes];
+        for portion in others {
+            let chunks = |share: &&mut Vec<&(Coming, Part)>| -> u64 {
+                share.iter().map(|(_, part)| part.chunks()).sum()
+            };
+            if let Some(share) = shares.iter_mut().min_by_key(chunks) {
+                share.push(portion);
+            }
+        }
+        for (hand, share) in hands.iter_mut().zip(&mut shares) {
+            share.sort_by_key(|(coming, _)| coming.number);
+            share.iter().for_each(|portion| hand.take(portion));
         }
         hands
     }
 
     /// How many portions a table has.
     pub(super) fn of_table(&self, table: &str) -> usize {
-        self.parts.iter().filter(|part| part.table.name == table).count()
+        self.portions.iter().filter(|(_, part)| part.table.name == table).count()
     }
 
     /// What a table's portions add up to, as far as they are in.
     pub(super) fn sum(&self, table: &str, done: &BTreeMap<u64, Digest>) -> Digest {
         let mut sum = Digest::default();
-        for (part, number) in self.parts.iter().zip(0..) {
+        for (coming, part) in &self.portions {
             if part.table.name == table
-                && let Some(digest) = done.get(&number)
+                && let Some(digest) = done.get(&coming.number)
             {
                 sum += *digest;
             }

@@ -105,6 +105,9 @@ pub struct Interrupted {
     pub done: u64,
     /// The rows stand beside others, behind these keys.
     pub offsets: Option<Offsets>,
+    /// Tables of up to so many chunks are a portion each.
+    #[serde(skip)]
+    pub whole_chunks: u64,
 }
 
 /// Whether a load was interrupted here, and where; changes nothing.
@@ -153,6 +156,7 @@ fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupt
         portions: entry("portions")?.parse().map_err(|_| unreadable("the number of portions"))?,
         done,
         offsets,
+        whole_chunks: entry("whole_chunks")?.parse().map_err(|_| unreadable("the size of whole tables"))?,
     }))
 }
 
@@ -181,6 +185,7 @@ pub(super) fn record<B: Bulk>(state: &Interrupted, parked: &[Parked]) -> String 
         ("generator_version", state.data.generator_version.to_string()),
         ("profile", state.data.profile.clone()),
         ("portions", state.portions.to_string()),
+        ("whole_chunks", state.whole_chunks.to_string()),
         ("phase", state.phase.name().to_owned()),
     ];
     if let Some(offsets) = &state.offsets {

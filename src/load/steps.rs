@@ -31,6 +31,8 @@ struct Load<'a, B> {
     observer: &'a dyn Observer,
     phases: Vec<(Phase, f64)>,
     since: Instant,
+    /// Tables of up to so many chunks go in whole.
+    whole_chunks: u64,
 }
 
 pub(super) fn load<B: Bulk, R: Rows>(
@@ -43,7 +45,7 @@ pub(super) fn load<B: Bulk, R: Rows>(
     let mut load = Load::<B>::open(target, data.edition, options.observer)?;
     load.lock(options.lock_timeout)?;
     let found = state::find(load.control())?;
-    let (phase, offsets) = match (options.mode, found) {
+    let (phase, offsets, whole_chunks) = match (options.mode, found) {
         (Mode::Resume, None) => return Err(LoadError::NothingToResume.into()),
         (Mode::Resume, Some(found)) if found.phase == Phase::Discarding => {
             return Err(unfinished(&found).into());
@@ -52,15 +54,16 @@ pub(super) fn load<B: Bulk, R: Rows>(
             let theirs = found.data.generator_version;
             return Err(LoadError::OtherGenerator { theirs, ours: GENERATOR_VERSION }.into());
         }
-        (Mode::Resume, Some(found)) => (found.phase, found.offsets),
+        (Mode::Resume, Some(found)) => (found.phase, found.offsets, found.whole_chunks),
         (_, Some(found)) => return Err(unfinished(&found).into()),
-        (Mode::Append, None) => (Phase::Parking, Some(load.offsets(rows)?)),
-        (Mode::Replace, None) => (Phase::Emptying, None),
+        (Mode::Append, None) => (Phase::Parking, Some(load.offsets(rows)?), 0),
+        (Mode::Replace, None) => (Phase::Emptying, None, load.control().whole_chunks()?),
         (Mode::Fresh, None) => {
             load.expect_empty()?;
-            (Phase::Parking, None)
+            (Phase::Parking, None, load.control().whole_chunks()?)
         }
     };
+    load.whole_chunks = whole_chunks;
     match &offsets {
         None => load.go(target, data, rows, options, phase, None),
         Some(offsets) => {
@@ -124,9 +127,13 @@ pub(super) fn outline<B: Bulk, R: Rows>(
     options: Options<'_>,
 ) -> Result<Outline> {
     let mut load = Load::<B>::open(target, edition, options.observer)?;
+    if options.mode != Mode::Append {
+        load.whole_chunks = load.control().whole_chunks()?;
+    }
     let portions = load.portions(rows, options)?;
     let tables = load.tables.clone();
-    let parked = load.control().parked(&tables)?.into_iter().filter(|parked| !parked.drop.is_empty());
+    let parked =
+        load.control().parked(&portions.divided)?.into_iter().filter(|parked| !parked.drop.is_empty());
     Ok(Outline {
         connections: B::LANES,
         parked: parked.map(|parked| (parked.stage.name(), parked.table, parked.name)).collect(),
@@ -144,7 +151,8 @@ impl<'a, B: Bulk> Load<'a, B> {
     fn open(target: &Target, edition: Edition, observer: &'a dyn Observer) -> Result<Self> {
         let control = B::open(target)?;
         let tables = edition.tables().iter().collect();
-        Ok(Self { lanes: vec![control], tables, observer, phases: Vec::new(), since: Instant::now() })
+        let (phases, since) = (Vec::new(), Instant::now());
+        Ok(Self { lanes: vec![control], tables, observer, phases, since, whole_chunks: 0 })
     }
 
     /// The connection for everything that is done once.
@@ -233,7 +241,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         let mut parts = plan::plan(rows, &self.tables, Shard::WHOLE)?;
         let run = run::Options { threads: options.threads, stop: options.stop, observer: &() };
         run::number(rows, &mut parts, run)?;
-        Ok(Portions::of(&parts))
+        Ok(Portions::of(rows, &parts, self.whole_chunks))
     }
 
     fn go<R: Rows>(
@@ -248,13 +256,14 @@ impl<'a, B: Bulk> Load<'a, B> {
         let portions = self.portions(rows, options)?;
         let tables = self.tables.clone();
         if options.mode != Mode::Resume {
-            let parked = self.control().parked(&tables)?;
+            let parked = self.control().parked(&portions.divided)?;
             let state = Interrupted {
                 data: data.clone(),
                 phase,
                 portions: portions.count(),
                 done: 0,
                 offsets: offsets.cloned(),
+                whole_chunks: self.whole_chunks,
             };
             let create = state::create::<B>();
             self.control().run(&create)?;
@@ -335,9 +344,9 @@ impl<'a, B: Bulk> Load<'a, B> {
         let hands = portions.deal(self.lanes.len(), &done);
         let begun = Instant::now();
         let mut timed: Vec<_> = self.lanes.iter_mut().map(Timed::new).collect();
-        let lanes = timed.iter_mut().zip(&hands).map(|(sink, (numbers, parts))| {
-            sink.expect(numbers.clone());
-            run::Lane { parts, sink }
+        let lanes = timed.iter_mut().zip(&hands).map(|(sink, hand)| {
+            sink.expect(hand.coming.clone());
+            run::Lane { parts: &hand.parts, sink }
         });
         let run = run::Options { threads: options.threads, stop: options.stop, observer: options.observer };
         run::run_lanes(rows, lanes.collect(), run)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::edition::Table;
-use crate::sink::bulk::Bulk;
+use crate::sink::bulk::{Bulk, Coming};
 use crate::sink::{Batch, Sink};
 
 /// A connection that loads, with a stopwatch.
@@ -20,7 +20,7 @@ impl<'a, B: Bulk> Timed<'a, B> {
         Self { bulk, busy: Duration::ZERO }
     }
 
-    pub(super) fn expect(&mut self, portions: VecDeque<u64>) {
+    pub(super) fn expect(&mut self, portions: VecDeque<Coming>) {
         self.bulk.expect(portions);
     }
 

@@ -15,7 +15,7 @@ use crate::database::Target;
 use crate::edition::Table;
 
 pub use error::{BulkError, Problem};
-pub(crate) use portion::{PORTIONS_TABLE, Portions};
+pub(crate) use portion::{Coming, PORTIONS_TABLE, Portions};
 
 /// A row of a small query, every cell as text.
 pub(crate) type TextRow = Vec<Option<String>>;
@@ -29,10 +29,13 @@ pub(crate) enum Stage {
     ForeignKey,
     /// A foreign key that is there already is held against the rows.
     Validation,
+    /// The server's own care for a table, which would lock it while it is made ready.
+    Autovacuum,
 }
 
 impl Stage {
-    pub(crate) const ALL: [Stage; 4] = [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation];
+    pub(crate) const ALL: [Stage; 5] =
+        [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation, Stage::Autovacuum];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -40,6 +43,7 @@ impl Stage {
             Stage::Index => "index",
             Stage::ForeignKey => "foreign key",
             Stage::Validation => "validation",
+            Stage::Autovacuum => "autovacuum",
         }
     }
 
@@ -106,8 +110,14 @@ pub(crate) trait Bulk: Sink + Send + Sized {
         self.run(&parked.restore)
     }
 
+    /// Tables of up to so many chunks are quicker in one portion, with all that is on them in place; larger ones,
+    /// and tables that hold rows already, go in by portions while what slows them down is parked. 0: all of them.
+    fn whole_chunks(&mut self) -> Result<u64, BulkError> {
+        Ok(0)
+    }
+
     /// Which portions the parts are that this connection is going to be given, in their order.
-    fn expect(&mut self, portions: VecDeque<u64>);
+    fn expect(&mut self, portions: VecDeque<Coming>);
 
     /// Makes the tables empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;

@@ -5,6 +5,8 @@
 //! drops both rows of a doubled key with no more than a warning. Where the server forbids LOAD DATA LOCAL, rows
 //! of several megabytes go in as INSERT statements instead, and the load says so.
 
+mod definitions;
+
 use std::collections::VecDeque;
 
 use bytes::Bytes;
@@ -17,16 +19,28 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bulk::{
-    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals, one,
+    Bulk, BulkError, Coming, Parked, Portions, Problem, TextRow, column_list, literal, literals, one,
 };
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
 use crate::Result;
 use crate::database::{Target, mysql};
-use crate::edition::Table;
+use crate::edition::{Kind, Table};
 use crate::migration::mysql::LOCK;
+use definitions::definitions;
 
-const SESSION: &str = "SET SESSION foreign_key_checks = 0, unique_checks = 1, autocommit = 1";
+const SESSION: &str =
+    "SET SESSION foreign_key_checks = 0, unique_checks = 1, autocommit = 1, max_heap_table_size = 1073741824";
+
+/// Tables of up to so many chunks, about 16 million rows, go in whole where the server has its bulk mode: that is how
+/// much is made again after an interruption.
+const WHOLE_CHUNKS: u64 = 512;
+
+/// So many narrow rows wait in the server's memory, 24 bytes each or a few more.
+const STAGED_ROWS: u64 = 4_000_000;
+
+/// Where they wait.
+const STAGE: &str = "instaseed_stage";
 
 /// Chunks on their way to the server; the producer waits when the server is behind.
 const QUEUE: usize = 4;
@@ -43,6 +57,8 @@ pub(crate) struct MysqlBulk {
     /// The statement under way, and where its rows go.
     load: Option<Load>,
     inserted: u64,
+    /// The rows of the portion go to the stage first.
+    staged: bool,
     runtime: Runtime,
 }
 
@@ -67,6 +83,11 @@ impl Sink for MysqlBulk {
     fn begin(&mut self, table: &'static Table) -> Result<()> {
         self.portions.begin();
         self.inserted = 0;
+        let Coming { whole, rows, .. } = self.portions.current();
+        let bulk = whole && self.form == Form::LoadData;
+        self.run(&format!("SET SESSION unique_checks = {}", i32::from(!bulk)))
+            .map_err(|e| loading(table, e))?;
+        self.staged = bulk && rows <= STAGED_ROWS && self.set_stage(table);
         self.run("START TRANSACTION").map_err(|e| loading(table, e))?;
         if self.form == Form::LoadData {
             self.open_load(table);
@@ -92,9 +113,10 @@ impl Sink for MysqlBulk {
         if self.load.is_some() {
             self.inserted = self.close_load(table)?;
         }
-        if self.inserted != self.portions.rows() {
-            let words = format!("{} rows were sent and {} are in", self.portions.rows(), self.inserted);
-            return Err(loading(table, BulkError::new(Problem::Mismatch, words)).into());
+        self.expect_all(table)?;
+        if self.staged {
+            self.inserted = self.clear_stage(table).map_err(|e| loading(table, e))?;
+            self.expect_all(table)?;
         }
         let record = self.portions.record();
         self.run(&record).and_then(|()| self.run("COMMIT")).map_err(|e| loading(table, e))?;
@@ -126,6 +148,7 @@ impl Bulk for MysqlBulk {
             packet_bytes: 0,
             load: None,
             inserted: 0,
+            staged: false,
             runtime,
         };
         bulk.run(SESSION)?;
@@ -152,6 +175,9 @@ impl Bulk for MysqlBulk {
     /// in one pass over its rows.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let mut parked = Vec::new();
+        if tables.is_empty() {
+            return Ok(parked);
+        }
         let referring = self.rows(&format!(
             "SELECT DISTINCT table_name FROM information_schema.referential_constraints \
              WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE() \
@@ -166,18 +192,7 @@ impl Bulk for MysqlBulk {
             else {
                 continue;
             };
-            let lines: Vec<_> = definition
-                .lines()
-                .filter_map(|line| line.strip_prefix("  "))
-                .map(|line| line.trim_end_matches(','))
-                .collect();
-            let keys: Vec<_> = lines.iter().filter(|line| is_key(line)).copied().collect();
-            let foreign: Vec<_> =
-                lines.iter().filter(|line| line.contains(" FOREIGN KEY ")).copied().collect();
-            if ours {
-                parked.extend(alter(Stage::Index, &name, &keys, "DROP KEY"));
-            }
-            parked.extend(alter(Stage::ForeignKey, &name, &foreign, "DROP FOREIGN KEY"));
+            parked.extend(definitions(&name, &definition, ours));
         }
         parked.sort_by_key(|parked| parked.stage);
         Ok(parked)
@@ -195,7 +210,13 @@ impl Bulk for MysqlBulk {
         Ok(one(self, &format!("SELECT GET_LOCK({LOCK}, 0)"))?.as_deref() == Some("1"))
     }
 
-    fn expect(&mut self, portions: VecDeque<u64>) {
+    /// MariaDB builds the indexes of an empty table by sorting, from 10.7 on; MySQL does not.
+    fn whole_chunks(&mut self) -> Result<u64, BulkError> {
+        let version = one(self, "SELECT VERSION()")?.unwrap_or_default();
+        Ok(if self.form == Form::LoadData && has_bulk_mode(&version) { WHOLE_CHUNKS } else { 0 })
+    }
+
+    fn expect(&mut self, portions: VecDeque<Coming>) {
         self.portions = Portions::new(portions);
     }
 
@@ -225,12 +246,41 @@ impl Bulk for MysqlBulk {
 }
 
 impl MysqlBulk {
+    /// Makes a table in the server's memory for the rows of a narrow table. From there one statement takes them all,
+    /// and the server sorts them into its pages, where LOAD DATA itself looks for the place of each. False where a
+    /// row is too wide for it, or the account may not have temporary tables.
+    fn set_stage(&mut self, table: &'static Table) -> bool {
+        let narrow = table.columns.iter().all(|column| column.kind != Kind::Text);
+        let (columns, name) = (column_list(table), table.name);
+        let make =
+            format!("CREATE TEMPORARY TABLE {STAGE} ENGINE = MEMORY SELECT {columns} FROM {name} LIMIT 0");
+        narrow && self.run(&make).is_ok()
+    }
+
+    /// Takes the rows from the stage; how many there were.
+    fn clear_stage(&mut self, table: &'static Table) -> Result<u64, BulkError> {
+        let (columns, name) = (column_list(table), table.name);
+        self.run(&format!("INSERT INTO {name} ({columns}) SELECT {columns} FROM {STAGE}"))?;
+        let rows = connection(&mut self.conn)?.affected_rows();
+        self.run(&format!("DROP TEMPORARY TABLE {STAGE}"))?;
+        Ok(rows)
+    }
+
+    /// Refuses when the server took more or fewer rows than it was sent.
+    fn expect_all(&self, table: &'static Table) -> Result<(), BulkError> {
+        if self.inserted == self.portions.rows() {
+            return Ok(());
+        }
+        let words = format!("{} rows were sent and {} are in", self.portions.rows(), self.inserted);
+        Err(loading(table, BulkError::new(Problem::Mismatch, words)))
+    }
+
     /// Starts the statement that reads what `deliver` sends; the connection comes back with its outcome.
     fn open_load(&mut self, table: &'static Table) {
         let (rows, mut receiver) = mpsc::channel::<Bytes>(QUEUE);
         let sql = format!(
             "LOAD DATA LOCAL INFILE 'instaseed' INTO TABLE {} CHARACTER SET utf8mb4 ({})",
-            table.name,
+            if self.staged { STAGE } else { table.name },
             column_list(table)
         );
         let mut conn = self.conn.take().expect("between portions the connection is at rest");
@@ -301,45 +351,10 @@ async fn load_data(conn: &mut Conn, sql: &str) -> mysql_async::Result<Loaded> {
     Ok(Loaded { rows, warning })
 }
 
-/// A key that is not the primary one.
-fn is_key(line: &str) -> bool {
-    ["KEY `", "UNIQUE KEY `", "FULLTEXT KEY `", "SPATIAL KEY `"].iter().any(|start| line.starts_with(start))
-}
-
-/// The quoted name that a line of SHOW CREATE TABLE defines.
-fn quoted_name(line: &str) -> &str {
-    let start = line.find('`').unwrap_or(0);
-    let length = line[start + 1..].find('`').map_or(line.len() - start, |end| end + 2);
-    &line[start..start + length]
-}
-
-fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str) -> Option<Parked> {
-    if lines.is_empty() {
-        return None;
-    }
-    let names: Vec<_> = lines.iter().map(|line| quoted_name(line)).collect();
-    let bare: Vec<_> = names.iter().map(|name| name.trim_matches('`')).collect();
-    let list = |words: Vec<String>| format!("ALTER TABLE `{table}` {}", words.join(", "));
-    let (from, name) = match stage {
-        Stage::ForeignKey => (
-            "information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY' AND ",
-            "constraint_name",
-        ),
-        _ => ("information_schema.statistics WHERE seq_in_index = 1 AND ", "index_name"),
-    };
-    Some(Parked {
-        stage,
-        table: table.to_owned(),
-        name: bare.join(", "),
-        drop: list(names.iter().map(|name| format!("{drop} {name}")).collect()),
-        restore: list(lines.iter().map(|line| format!("ADD {line}")).collect()),
-        present: format!(
-            "SELECT 1 FROM {from} table_schema = DATABASE() AND table_name = {} AND {name} IN ({}) HAVING count(*) = {}",
-            literal(table),
-            literals(bare.iter().copied()),
-            bare.len()
-        ),
-    })
+/// Whether a server of this version fills an empty table in its bulk mode, secondary indexes included.
+fn has_bulk_mode(version: &str) -> bool {
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map_while(|n| n.parse::<u32>().ok());
+    version.contains("MariaDB") && (numbers.next(), numbers.next()) >= (Some(10), Some(7))
 }
 
 fn connection(conn: &mut Option<Conn>) -> Result<&mut Conn, BulkError> {

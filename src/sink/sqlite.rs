@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
 use super::bulk::{
-    Bulk, BulkError, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+    Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
 };
 use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
@@ -193,7 +193,7 @@ impl Bulk for SqliteBulk {
         Ok(true)
     }
 
-    fn expect(&mut self, portions: VecDeque<u64>) {
+    fn expect(&mut self, portions: VecDeque<Coming>) {
         self.portions = Portions::new(portions);
     }
 

@@ -324,24 +324,28 @@ const ADDED: &str = "ALTER TABLE photos ADD CONSTRAINT photos_place UNIQUE (user
      CREATE TABLE \"Pins\" (photo_id INTEGER REFERENCES photos ON DELETE CASCADE, user_id INTEGER, likes_of INTEGER, liked INTEGER); \
      ALTER TABLE \"Pins\" ADD CONSTRAINT \"by whom\" FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID; \
      ALTER TABLE \"Pins\" ADD FOREIGN KEY (likes_of, liked) REFERENCES likes (user_id, photo_id) MATCH FULL DEFERRABLE; \
+     ALTER TABLE comments SET (autovacuum_enabled = true, fillfactor = 90); ALTER TABLE likes SET (autovacuum_vacuum_threshold = 7); \
      ALTER TABLE photo_tags ADD CONSTRAINT photo_tags_again FOREIGN KEY (photo_id) REFERENCES photos (id) NOT VALID";
 
-/// Everything that the server says of the keys and the indexes.
+/// Everything that the server says of the keys, the indexes and the options of the tables.
 fn keys_and_indexes(test: &TestDb) -> Vec<String> {
     let constraints = "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated || condeferrable \
-         || condeferred || conislocal || coninhcount || ' ' || conindid::regclass AS \"table_name\" FROM pg_constraint \
+         || condeferred || conislocal || coninhcount || ' ' || conindid::regclass AS told FROM pg_constraint \
          WHERE connamespace = 'public'::regnamespace ORDER BY 1";
     let indexes = "SELECT pg_get_indexdef(indexrelid) || indisunique || indisprimary || indimmediate || indisvalid || indisready \
-         || coalesce(array_to_string(reloptions, ','), '') AS \"table_name\" FROM pg_index JOIN pg_class ON oid = indexrelid \
+         || coalesce(array_to_string(reloptions, ','), '') AS told FROM pg_index JOIN pg_class ON oid = indexrelid \
          WHERE relnamespace = 'public'::regnamespace ORDER BY 1";
+    let options = "SELECT relname || coalesce(array_to_string(reloptions, ','), '') AS told FROM pg_class \
+         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1";
     #[derive(diesel::QueryableByName)]
     struct Told {
         #[diesel(sql_type = diesel::sql_types::Text)]
-        table_name: String,
+        told: String,
     }
     let Db::Postgres(connection) = &mut test.connect() else { panic!("it is a PostgreSQL database") };
-    let told = [constraints, indexes].map(|sql| diesel::sql_query(sql).load::<Told>(connection).unwrap());
-    told.into_iter().flatten().map(|told| told.table_name).collect()
+    let told =
+        [constraints, indexes, options].map(|sql| diesel::sql_query(sql).load::<Told>(connection).unwrap());
+    told.into_iter().flatten().map(|row| row.told).collect()
 }
 
 #[test]

@@ -8,22 +8,37 @@ use crate::sink::digest::Digest;
 /// Where the records stand while a load is under way.
 pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
 
+/// A portion that a connection is going to be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Coming {
+    pub number: u64,
+    /// About how many rows it has; 0 where nobody needs to know.
+    pub rows: u64,
+    /// It is all of its table, which is empty and as the migrations left it.
+    pub whole: bool,
+}
+
 /// The portions that a connection is given, and the sum of the one under way.
 #[derive(Debug, Default)]
 pub(crate) struct Portions {
-    waiting: VecDeque<u64>,
-    current: Option<u64>,
+    waiting: VecDeque<Coming>,
+    current: Option<Coming>,
     sum: Digest,
 }
 
 impl Portions {
-    pub(crate) fn new(waiting: VecDeque<u64>) -> Self {
+    pub(crate) fn new(waiting: VecDeque<Coming>) -> Self {
         Self { waiting, ..Self::default() }
     }
 
     pub(crate) fn begin(&mut self) {
         self.current = self.waiting.pop_front();
         self.sum = Digest::default();
+    }
+
+    /// The portion under way.
+    pub(crate) fn current(&self) -> Coming {
+        self.current.expect("a connection is told of each portion before it begins")
     }
 
     pub(crate) fn add(&mut self, batch: &Batch) {
@@ -36,7 +51,7 @@ impl Portions {
 
     /// The statement that records the portion under way.
     pub(crate) fn record(&self) -> String {
-        let number = self.current.expect("a portion is begun before it is recorded");
+        let number = self.current().number;
         format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, {}, '{}')", self.sum.rows, self.sum)
     }
 }
