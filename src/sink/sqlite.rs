@@ -111,7 +111,8 @@ impl Sink for SqliteBulk {
             .insert(&self.insert, table.columns.len(), batch.buffer.as_slice())
             .map_err(|e| problem(e).while_doing(format!("loading {}", table.name)))?;
         self.inserted += taken.rows;
-        let given = self.given.entry(table.name).or_insert(Given { rows: 0, ends: [Ends::NONE; MAX_COLUMNS] });
+        let given =
+            self.given.entry(table.name).or_insert(Given { rows: 0, ends: [Ends::NONE; MAX_COLUMNS] });
         given.rows += taken.rows;
         for (ends, more) in given.ends.iter_mut().zip(taken.ends) {
             *ends = ends.and(more);

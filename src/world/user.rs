@@ -90,8 +90,7 @@ impl Users {
             signed_up: Box::default(),
         };
         if users.count <= MOST_KEPT {
-            users.signed_up =
-                (0..users.count).map(|id| users.compute_sign_up(clock, UserId(id))).collect();
+            users.signed_up = (0..users.count).map(|id| users.compute_sign_up(clock, UserId(id))).collect();
         }
         users
     }

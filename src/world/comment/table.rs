@@ -51,7 +51,8 @@ impl Table {
                 }
             }
         }
-        let mut table = Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![], counts: None };
+        let mut table =
+            Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![], counts: None };
         let expected: Vec<f64> = (0..epochs)
             .map(|epoch| {
                 let all: f64 = (0..epoch).map(|c| sums[c] * scene.photos.share_in(c, epoch)).sum();

@@ -30,7 +30,7 @@ pub(super) struct Formula {
     classes: Vec<(f64, f64)>,
     /// The chance that one of an owner's photos is liked, by the square root of the mean number of picks.
     shares: Vec<f64>,
-        /// The part of a cohort's photos that may be liked by those who signed up in an epoch, by cohort, then epoch.
+    /// The part of a cohort's photos that may be liked by those who signed up in an epoch, by cohort, then epoch.
     seen: Vec<f32>,
     epochs: usize,
 }
