@@ -79,6 +79,7 @@ impl Feed {
 }
 
 /// What a statement took from the feed.
+#[derive(Debug)]
 pub(crate) struct Taken {
     pub rows: u64,
     pub ends: [Ends; MAX_COLUMNS],
