@@ -130,6 +130,12 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
     fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
 
+    /// The smallest and the largest number that this connection gave to a column, if all `rows` rows of the table are
+    /// from it and it took note.
+    fn ends_given(&self, _table: &Table, _column: usize, _rows: u64) -> Option<(i64, i64)> {
+        None
+    }
+
     /// Bytes of the database, where the engine tells.
     fn size(&mut self) -> Result<Option<u64>, BulkError>;
 

@@ -95,7 +95,6 @@ pub(crate) struct Likes {
     delay: Delay,
     /// Likes wanted in all.
     wanted: f64,
-    bots: f64,
     /// What brings the total to what is wanted, found when likes are first asked for.
     scale: OnceLock<f64>,
     scrolled_back: u64,
@@ -123,7 +122,6 @@ impl Likes {
             gap: Exponential::new(),
             delay: Delay::weibull(DELAY_SHAPE, DELAY_SCALE),
             wanted: profile.likes_per_photo * scene.photos.count() as f64,
-            bots: profile.bots,
             scale: OnceLock::new(),
             scrolled_back: threshold(SCROLLED_BACK),
             keys: Keys {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use diesel::RunQueryDsl;
 use instaseed::database::{Db, Engine};
 use instaseed::edition::{Cells, Edition, Fact, Keys, Rows, Table};
+use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Options, Phase};
 use instaseed::migration::{Goal, Runner, Source};
 use instaseed::plan::Part;
@@ -140,7 +141,7 @@ pub fn migrated(test: &TestDb) {
 pub fn data() -> DataSet {
     DataSet {
         edition: Edition::Course,
-        generator_version: 1,
+        generator_version: GENERATOR_VERSION,
         profile: "users = 5 # a \\ and a '\n".to_owned(),
     }
 }

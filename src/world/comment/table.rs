@@ -1,17 +1,19 @@
 //! What must be known before the first comment: the weight of each owner, the scale that brings the total to what was
-//! asked, and the cut into windows. Made once, in one pass over the users.
+//! asked, and the cut into windows. Made once, in one pass over the users, and in a small world in a few over the
+//! photos, owner by owner, which tell how many comments each window has.
 
 use std::ops::Range;
 
 use super::Comments;
 use crate::world::like::Likes;
+use crate::world::photo::Owned;
 use crate::world::scene::Scene;
 use crate::world::user::UserId;
 
 /// Four bytes a user up to here; in larger worlds weights are computed each time.
 const MOST_STORED: u32 = 20_000_000;
 /// Below, the comments are counted to mend the scale; above, chance evens out by itself.
-const COUNTED_PHOTOS: u32 = 4_000_000;
+const COUNTED_PHOTOS: u32 = 16_000_000;
 const GOOD_ENOUGH: f64 = 0.002;
 /// Comments expected in a window: enough that the week before it weighs little, few enough for the memory.
 const WINDOWS: f64 = 16.0;
@@ -27,6 +29,8 @@ pub(super) struct Table {
     seen: Vec<f64>,
     /// Epochs.
     pub(super) windows: Vec<Range<usize>>,
+    /// The comments of each window, if they were counted here.
+    pub(super) counts: Option<Vec<u64>>,
 }
 
 impl Table {
@@ -47,7 +51,8 @@ impl Table {
                 }
             }
         }
-        let mut table = Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![] };
+        let mut table =
+            Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![], counts: None };
         let expected: Vec<f64> = (0..epochs)
             .map(|epoch| {
                 let all: f64 = (0..epoch).map(|c| sums[c] * scene.photos.share_in(c, epoch)).sum();
@@ -55,12 +60,12 @@ impl Table {
             })
             .collect();
         let whole: f64 = expected.iter().sum();
+        let size = (rule.wanted / WINDOWS).clamp(FEWEST_IN_WINDOW, MOST_IN_WINDOW);
+        table.windows = cut(&expected, size * whole / rule.wanted.max(1.0));
         if whole > 0.0 {
             table.scale = rule.wanted / whole;
             table.mend(rule, scene, likes);
         }
-        let size = (rule.wanted / WINDOWS).clamp(FEWEST_IN_WINDOW, MOST_IN_WINDOW);
-        table.windows = cut(&expected, size * whole / rule.wanted.max(1.0));
         table
     }
 
@@ -71,10 +76,13 @@ impl Table {
         }
         let (mut low, mut high) = (0.0, f64::MAX);
         for _ in 0..20 {
-            let counted = rule.count_all(scene, likes, self) as f64;
+            let counts = rule.count_windows(scene, likes, self);
+            let counted = counts.iter().sum::<u64>() as f64;
+            self.counts = Some(counts);
             if (counted - rule.wanted).abs() <= (GOOD_ENOUGH * rule.wanted).max(0.5) {
                 return;
             }
+            self.counts = None;
             // The count never falls with the scale: keep to the side where the answer is.
             if counted < rule.wanted {
                 low = self.scale;
@@ -89,6 +97,21 @@ impl Table {
         }
     }
 
+    /// The most comments that are expected on an average photo of an owner, in any epoch.
+    #[inline(always)]
+    pub(super) fn expected_at_most(&self, scene: Scene, likes: &Likes, owned: &Owned) -> f64 {
+        self.scale * self.weight(scene, likes, owned.cohort, owned.rank, owned.photos)
+    }
+
+    #[inline(always)]
+    fn weight(&self, scene: Scene, likes: &Likes, cohort: usize, rank: u64, photos: u32) -> f64 {
+        let weight = match &self.weights {
+            Some(weights) => weights[scene.photos.signed_up()[cohort] as usize + rank as usize],
+            None => weight(scene, likes, scene.photos.member(cohort, rank), photos),
+        };
+        weight as f64
+    }
+
     /// The comments expected on an average photo of an owner, in an epoch.
     #[inline(always)]
     pub(super) fn expected(
@@ -100,11 +123,7 @@ impl Table {
         rank: u64,
         photos: u32,
     ) -> f64 {
-        let weight = match &self.weights {
-            Some(weights) => weights[scene.photos.signed_up()[cohort] as usize + rank as usize],
-            None => weight(scene, likes, scene.photos.member(cohort, rank), photos),
-        };
-        self.scale * self.seen[epoch] * weight as f64
+        self.scale * self.seen[epoch] * self.weight(scene, likes, cohort, rank, photos)
     }
 }
 

@@ -26,13 +26,52 @@ impl CommentScratch {
 }
 
 impl Comments {
-    /// All comments of the world.
-    pub(super) fn count_all(&self, scene: Scene, likes: &Likes, table: &Table) -> u64 {
-        let mut sum = 0;
-        self.meet_commented(scene, likes, table, 0..scene.photos.epoch_count(), |_, count| {
-            sum += count as u64
-        });
-        sum
+    /// How many comments each window has: owner by owner, so that most photos need no place.
+    pub(super) fn count_windows(&self, scene: Scene, likes: &Likes, table: &Table) -> Vec<u64> {
+        let mut by_epoch = vec![0; scene.photos.epoch_count()];
+        let mut thread = Thread::default();
+        for cohort in 0..scene.photos.epoch_count() {
+            scene.photos.visit_owners(cohort, |owned| {
+                let most = table.expected_at_most(scene, likes, &owned);
+                for ordinal in 0..owned.photos {
+                    let slot = owned.first + ordinal as u64;
+                    if self.count_of(cohort, slot, ordinal, owned.photos, most) > 0 {
+                        let visited = scene.photos.visited(owned, ordinal);
+                        self.count_by_epoch(scene, likes, table, visited, &mut thread, &mut by_epoch);
+                    }
+                }
+            });
+        }
+        table.windows.iter().map(|epochs| by_epoch[epochs.clone()].iter().sum()).collect()
+    }
+
+    /// Adds the comments of a photo to the epochs that they are written in.
+    fn count_by_epoch(
+        &self,
+        scene: Scene,
+        likes: &Likes,
+        table: &Table,
+        visited: Visited,
+        thread: &mut Thread,
+        by_epoch: &mut [u64],
+    ) {
+        let Visited { cohort, rank, photos, .. } = visited;
+        let epoch = visited.place.epoch as usize;
+        let count = self.count(&visited, table.expected(scene, likes, epoch, cohort, rank, photos));
+        if count > 0 {
+            let photo = scene.photos.id(visited.place);
+            let posted = scene.photos.time_of(epoch, photo);
+            if posted.0.saturating_add(DELAY_MOST) < scene.photos.epoch_start(epoch + 1).0 {
+                by_epoch[epoch] += count as u64;
+                return;
+            }
+            self.times(scene, photo, posted, count, thread);
+            let mut epoch = epoch;
+            for entry in &thread.entries {
+                epoch = scene.photos.epoch_from(epoch, entry.time);
+                by_epoch[epoch] += 1;
+            }
+        }
     }
 
     /// How many comments a window has.
