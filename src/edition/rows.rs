@@ -22,6 +22,11 @@ pub trait Rows: Sync {
     /// How many units make a chunk of about a megabyte; follows from the data alone.
     fn chunk_units(&self, table: &'static Table) -> u64;
 
+    /// About how many rows the table has, without counting: a row a unit, if nothing else is known.
+    fn rows_about(&self, table: &'static Table) -> u64 {
+        self.units(table)
+    }
+
     /// The keys that a row of the table may hold, its own and those it refers to.
     fn keys(&self, table: &'static Table) -> Vec<Keys>;
 

@@ -47,7 +47,6 @@ fn cells(coming: &Coming, part: &Part) -> u64 {
 impl Portions {
     /// Tables of up to `whole_chunks` chunks are a portion each.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
-        let mut scratch = rows.scratch();
         let (mut portions, mut divided) = (Vec::new(), Vec::new());
         for part in parts {
             let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
@@ -56,10 +55,7 @@ impl Portions {
             }
             for part in part.split(if whole { whole_chunks } else { CHUNKS }) {
                 let number = portions.len() as u64;
-                let rows = match whole {
-                    true => rows.count(part.table, part.chunk(0), &mut scratch) * part.chunks(),
-                    false => 0,
-                };
+                let rows = if whole { rows.rows_about(part.table) } else { 0 };
                 portions.push((Coming { number, rows, whole }, part));
             }
         }

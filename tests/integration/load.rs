@@ -17,8 +17,8 @@ use instaseed::time::Time;
 use crate::support::{self, TestDb};
 
 /// A small world that needs no generator: so many users, each with a photo, a comment, some follows and likes.
-struct Grid {
-    users: u64,
+pub struct Grid {
+    pub users: u64,
 }
 
 const LIKES: u64 = 3;
@@ -131,14 +131,14 @@ impl Rows for Grid {
     }
 }
 
-fn migrated(test: &TestDb) {
+pub fn migrated(test: &TestDb) {
     let mut db = test.connect();
     let source = Source::embedded(test.engine()).unwrap();
 
     Runner::new(&mut db, &source, Default::default(), &mut ()).run(&Goal::To("course".into())).unwrap();
 }
 
-fn data() -> DataSet {
+pub fn data() -> DataSet {
     DataSet {
         edition: Edition::Course,
         generator_version: GENERATOR_VERSION,
@@ -146,11 +146,11 @@ fn data() -> DataSet {
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
-fn options(mode: Mode) -> Options<'static> {
+pub fn options(mode: Mode) -> Options<'static> {
     Options { mode, threads: 2, lock_timeout: PATIENCE, stop: &NEVER, observer: &() }
 }
 
@@ -176,7 +176,7 @@ fn dump(test: &TestDb, table: &str, columns: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.line).collect()
 }
 
-fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
+pub fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
     load::load(test.target(), &data(), &Grid { users }, options(mode))
 }
 
