@@ -14,6 +14,9 @@ pub trait Rows: Sync {
 
     fn scratch(&self) -> Self::Scratch;
 
+    /// Makes ahead of time what the first row of the table would wait for.
+    fn prepare(&self, _table: &'static Table) {}
+
     fn units(&self, table: &'static Table) -> u64;
 
     /// How many units make a chunk of about a megabyte; follows from the data alone.

@@ -236,6 +236,12 @@ impl Rows for WorldRows<'_> {
         Scratch::default()
     }
 
+    fn prepare(&self, table: &'static Table) {
+        if table.fact == Fact::Like {
+            self.world.prepare_likes();
+        }
+    }
+
     fn units(&self, table: &'static Table) -> u64 {
         match table.fact {
             Fact::User | Fact::Follow | Fact::Like => u64::from(self.world.user_count()),

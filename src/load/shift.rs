@@ -108,6 +108,10 @@ impl<R: Rows> Rows for Shifted<'_, R> {
             .collect()
     }
 
+    fn prepare(&self, table: &'static Table) {
+        self.rows.prepare(table);
+    }
+
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut R::Scratch) -> u64 {
         self.rows.count(table, units, scratch)
     }

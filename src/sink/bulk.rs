@@ -119,6 +119,9 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// Which portions the parts are that this connection is going to be given, in their order.
     fn expect(&mut self, portions: VecDeque<Coming>);
 
+    /// The tables of others that have a foreign key to one of these, quoted.
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError>;
+
     /// Makes the tables empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
 

@@ -190,16 +190,11 @@ impl Bulk for MysqlBulk {
         if tables.is_empty() {
             return Ok(parked);
         }
-        let referring = self.rows(&format!(
-            "SELECT DISTINCT table_name FROM information_schema.referential_constraints \
-             WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE() \
-             AND referenced_table_name IN ({names}) AND table_name NOT IN ({names}) ORDER BY table_name",
-            names = literals(tables.iter().map(|table| table.name))
-        ))?;
-        let ours = tables.iter().map(|table| (table.name.to_owned(), true));
-        let others = referring.into_iter().flatten().flatten().map(|name| (name, false));
-        for (name, ours) in ours.chain(others) {
-            let shown = self.rows(&format!("SHOW CREATE TABLE `{name}`"))?;
+        let ours = tables.iter().map(|table| (format!("`{}`", table.name), true));
+        let others = self.referring(tables)?.into_iter().map(|name| (name, false));
+        for (quoted, ours) in ours.chain(others) {
+            let name = quoted.trim_matches('`').to_owned();
+            let shown = self.rows(&format!("SHOW CREATE TABLE {quoted}"))?;
             let Some(definition) = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten()
             else {
                 continue;
@@ -208,6 +203,16 @@ impl Bulk for MysqlBulk {
         }
         parked.sort_by_key(|parked| parked.stage);
         Ok(parked)
+    }
+
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let names = self.rows(&format!(
+            "SELECT DISTINCT table_name FROM information_schema.referential_constraints \
+             WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE() \
+             AND referenced_table_name IN ({names}) AND table_name NOT IN ({names}) ORDER BY table_name",
+            names = literals(tables.iter().map(|table| table.name))
+        ))?;
+        Ok(names.into_iter().flatten().flatten().map(|name| format!("`{name}`")).collect())
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {

@@ -253,6 +253,18 @@ impl Bulk for PostgresBulk {
         self.run(&parked.restore)
     }
 
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let ours = format!(
+            "SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname IN ({})",
+            literals(tables.iter().map(|table| table.name))
+        );
+        let names = self.rows(&format!(
+            "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint \
+             WHERE contype = 'f' AND confrelid IN ({ours}) AND conrelid NOT IN ({ours}) ORDER BY 1"
+        ))?;
+        Ok(names.into_iter().flatten().flatten().collect())
+    }
+
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
         let sql = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(table));
         Ok(!self.rows(&sql)?.is_empty())
@@ -268,9 +280,13 @@ impl Bulk for PostgresBulk {
         self.portions = Portions::new(portions);
     }
 
+    /// TRUNCATE refuses a table that another refers to, even if that one is empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
-        let names: Vec<_> = tables.iter().map(|table| table.name).collect();
-        self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")))
+        if self.referring(tables)?.is_empty() {
+            let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+            return self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")));
+        }
+        tables.iter().rev().try_for_each(|table| self.run(&format!("DELETE FROM {}", table.name)))
     }
 
     fn analyze(&mut self, table: &Table) -> Result<(), BulkError> {

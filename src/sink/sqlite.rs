@@ -184,6 +184,16 @@ impl Bulk for SqliteBulk {
         Ok(parked.collect())
     }
 
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let ours = literals(tables.iter().map(|table| table.name));
+        let names = self.rows(&format!(
+            "SELECT DISTINCT t.name FROM sqlite_schema t, pragma_foreign_key_list(t.name) k \
+             WHERE t.type = 'table' AND lower(k.\"table\") IN ({ours}) AND t.name NOT IN ({ours}) ORDER BY 1"
+        ))?;
+        let quoted = |name: String| format!("\"{}\"", name.replace('"', "\"\""));
+        Ok(names.into_iter().flatten().flatten().map(quoted).collect())
+    }
+
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
         let sql = format!("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {}", literal(table));
         Ok(!self.rows(&sql)?.is_empty())

@@ -149,8 +149,8 @@ impl World {
             Facts::Computed(computed) => {
                 let scene = self.scene(computed);
                 let table = computed.comments.table(scene, &computed.likes);
-                match &table.counts {
-                    Some(counts) => counts[window as usize],
+                match &table.counted {
+                    Some(counted) => counted.by_window[window as usize],
                     None => computed.comments.count_in(scene, &computed.likes, table, window as usize),
                 }
             }

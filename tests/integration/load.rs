@@ -254,6 +254,32 @@ fn rows_that_are_there_are_refused_and_left_alone() {
 }
 
 #[test]
+fn rows_that_an_application_points_at_are_not_replaced() {
+    support::each_engine(|test| {
+        migrated(test);
+        run(test, Mode::Fresh, 50).unwrap();
+        let id = match test.engine() {
+            Engine::Sqlite => "INTEGER",
+            _ => "INT",
+        };
+        let create = format!(
+            "CREATE TABLE notes (id {id} PRIMARY KEY, user_id {id} NOT NULL, FOREIGN KEY (user_id) REFERENCES users (id))"
+        );
+        test.connect().batch(&create).unwrap();
+        test.connect().batch("INSERT INTO notes (id, user_id) VALUES (1, 50)").unwrap();
+        let before = dump(test, "users", "id username");
+        let error = run(test, Mode::Replace, 40).unwrap_err().to_string();
+        assert!(error.starts_with("rows of ") && error.contains("notes"), "{error}");
+        assert_eq!(dump(test, "users", "id username"), before);
+        assert!(load::interrupted(&mut test.connect()).unwrap().is_none(), "nothing was begun");
+        test.connect().batch("DELETE FROM notes").unwrap();
+        let catalogue = test.connect().catalogue().unwrap().to_string();
+        assert_eq!(run(test, Mode::Replace, 40).unwrap().rows(), 40 * 8 + 5);
+        assert_eq!(test.connect().catalogue().unwrap().to_string(), catalogue);
+    });
+}
+
+#[test]
 fn a_second_world_goes_beside_the_first() {
     support::each_engine(|test| {
         migrated(test);

@@ -1,12 +1,12 @@
 //! What must be known before the first comment: the weight of each owner, the scale that brings the total to what was
 //! asked, and the cut into windows. Made once, in one pass over the users, and in a small world in a few over the
-//! photos, owner by owner, which tell how many comments each window has.
+//! photos, owner by owner, which tell how many comments each window has, and which photos have any.
 
 use std::ops::Range;
 
 use super::Comments;
 use crate::world::like::Likes;
-use crate::world::photo::Owned;
+use crate::world::photo::{Owned, Place};
 use crate::world::scene::Scene;
 use crate::world::user::UserId;
 
@@ -14,6 +14,8 @@ use crate::world::user::UserId;
 const MOST_STORED: u32 = 20_000_000;
 /// Below, the comments are counted to mend the scale; above, chance evens out by itself.
 const COUNTED_PHOTOS: u32 = 16_000_000;
+/// Below, the photos with comments are kept: one of seven, twenty bytes each.
+const KEPT_PHOTOS: u32 = 4_000_000;
 const GOOD_ENOUGH: f64 = 0.002;
 /// Comments expected in a window: enough that the week before it weighs little, few enough for the memory.
 const WINDOWS: f64 = 16.0;
@@ -29,8 +31,25 @@ pub(super) struct Table {
     seen: Vec<f64>,
     /// Epochs.
     pub(super) windows: Vec<Range<usize>>,
-    /// The comments of each window, if they were counted here.
-    pub(super) counts: Option<Vec<u64>>,
+    /// What was counted here, in a world that is not large.
+    pub(super) counted: Option<Counted>,
+}
+
+/// The comments of each window, and by epoch the photos that have any, unless they are too many to keep.
+#[derive(Debug)]
+pub(super) struct Counted {
+    pub(super) by_window: Vec<u64>,
+    pub(super) photos: Option<Vec<Vec<Commented>>>,
+}
+
+/// A photo with comments.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Commented {
+    pub(super) cohort: u32,
+    /// The posting rank of the owner in the cohort.
+    pub(super) rank: u32,
+    pub(super) place: Place,
+    pub(super) count: u32,
 }
 
 impl Table {
@@ -52,7 +71,7 @@ impl Table {
             }
         }
         let mut table =
-            Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![], counts: None };
+            Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![], counted: None };
         let expected: Vec<f64> = (0..epochs)
             .map(|epoch| {
                 let all: f64 = (0..epoch).map(|c| sums[c] * scene.photos.share_in(c, epoch)).sum();
@@ -76,13 +95,12 @@ impl Table {
         }
         let (mut low, mut high) = (0.0, f64::MAX);
         for _ in 0..20 {
-            let counts = rule.count_windows(scene, likes, self);
-            let counted = counts.iter().sum::<u64>() as f64;
-            self.counts = Some(counts);
+            let found = rule.count_windows(scene, likes, self, scene.photos.count() <= KEPT_PHOTOS);
+            let counted = found.by_window.iter().sum::<u64>() as f64;
             if (counted - rule.wanted).abs() <= (GOOD_ENOUGH * rule.wanted).max(0.5) {
+                self.counted = Some(found);
                 return;
             }
-            self.counts = None;
             // The count never falls with the scale: keep to the side where the answer is.
             if counted < rule.wanted {
                 low = self.scale;

@@ -16,7 +16,7 @@ use crate::world::user::UserId;
 /// Drawn as a whole up to this many users.
 const WHOLE_UP_TO: u32 = 4096;
 /// Users whose likes are drawn to try the formula out: at least so many, and one of so many of a large world.
-const DRAWN: std::ops::RangeInclusive<u32> = 6144..=32_768;
+const DRAWN: std::ops::RangeInclusive<u32> = 6144..=16_384;
 const ONE_DRAWN_OF: u32 = 24;
 /// Smaller worlds store their owners already for this.
 const STORED_UP_TO: u32 = 2_000_000;

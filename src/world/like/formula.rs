@@ -14,7 +14,7 @@ use crate::world::user::UserId;
 /// Users who are weighed: all, or so many.
 const WEIGHED: u64 = 1 << 20;
 /// Users whose followees are looked at: in a small world nearly all who like anything, later one of so many.
-const SAMPLED: std::ops::RangeInclusive<u32> = 24_576..=131_072;
+const SAMPLED: std::ops::RangeInclusive<u32> = 24_576..=65_536;
 const ONE_SAMPLED_OF: u32 = 4;
 const QUANTILES: usize = 64;
 /// Classes of picks: sixteen an octave, from 2^-28 to 2^8.
