@@ -15,8 +15,15 @@ use instaseed::profile::Profile;
 use instaseed::run;
 use instaseed::world::World;
 use serde::Serialize;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
+
+/// So long a load that shall stop may take to find a safe place by itself.
+const PATIENCE: Duration = Duration::from_millis(800);
+const TICK: Duration = Duration::from_millis(20);
 
 /// What is to be filled, and how.
 pub struct Fill<'a> {
@@ -44,19 +51,15 @@ impl Fill<'_> {
     pub fn load(&self, out: &Output) -> Result<Filled, Failure> {
         let stop = interrupt::flag()?;
         let world = World::new(self.profile).map_err(instaseed::Error::from)?;
-        let rows = WorldRows::new(&world, self.edition)?;
         let data = DataSet {
             edition: self.edition,
             generator_version: GENERATOR_VERSION,
             profile: self.profile.to_record(),
         };
-        let board = Board::new(&world, self.edition, out);
-        let summary = load::load(self.target, &data, &rows, self.options(&stop, &board));
+        let board = Arc::new(Board::new(&world, self.edition, out));
+        let summary = self.load_until(world, data, Arc::clone(&board), stop);
         board.clear();
-        let summary = summary.map_err(|error| match error {
-            instaseed::Error::Run(run::RunError::Stopped) => Failure::LoadStopped,
-            other => other.into(),
-        })?;
+        let summary = summary?;
         let rows = summary.rows();
         Ok(Filled {
             profile: self.profile.name.clone(),
@@ -68,23 +71,75 @@ impl Fill<'_> {
         })
     }
 
+    /// Waits for the load, but not for an engine that is still at a long statement when the user wants it to stop:
+    /// the connection ends with the program, and the statement with it, as if the program had been killed.
+    fn load_until(
+        &self,
+        world: World,
+        data: DataSet,
+        board: Arc<Board>,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Summary, Failure> {
+        let (tell, told) = mpsc::channel();
+        let (target, options, wanted) = (self.target.clone(), self.owned_options(), Arc::clone(&stop));
+        let loader = thread::spawn(move || {
+            let load = || {
+                let rows = WorldRows::new(&world, data.edition)?;
+                load::load(&target, &data, &rows, options.with(&wanted, &board))
+            };
+            // Nobody listens any more when the program is about to end.
+            let _ = tell.send(load());
+        });
+        let mut patience = PATIENCE;
+        loop {
+            match told.recv_timeout(TICK) {
+                Ok(Ok(summary)) => return Ok(summary),
+                Ok(Err(instaseed::Error::Run(run::RunError::Stopped))) => return Err(Failure::LoadStopped),
+                Ok(Err(error)) => return Err(error.into()),
+                Err(RecvTimeoutError::Disconnected) => match loader.join() {
+                    Ok(()) => unreachable!("the loader ends with an answer"),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                },
+                Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => {
+                    patience = patience.saturating_sub(TICK);
+                    if patience.is_zero() {
+                        return Err(Failure::LoadStopped);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
         let stop = interrupt::flag()?;
         let world = World::new(self.profile).map_err(instaseed::Error::from)?;
         let rows = WorldRows::new(&world, self.edition)?;
         let board = Board::new(&world, self.edition, out);
-        Ok(load::outline(self.target, self.edition, &rows, self.options(&stop, &board))?)
+        Ok(load::outline(self.target, self.edition, &rows, self.owned_options().with(&stop, &board))?)
     }
 
-    fn options<'a>(&self, stop: &'a AtomicBool, board: &'a Board) -> load::Options<'a> {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        load::Options {
+    fn owned_options(&self) -> OwnedOptions {
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        OwnedOptions {
             mode: self.mode,
             threads: self.threads.unwrap_or_else(cores),
             lock_timeout: self.lock_timeout,
-            stop,
-            observer: board,
         }
+    }
+}
+
+/// The options of a load that borrow nothing.
+struct OwnedOptions {
+    mode: Mode,
+    threads: usize,
+    lock_timeout: Duration,
+}
+
+impl OwnedOptions {
+    fn with<'a>(&self, stop: &'a AtomicBool, board: &'a Board) -> load::Options<'a> {
+        let OwnedOptions { mode, threads, lock_timeout } = *self;
+        load::Options { mode, threads, lock_timeout, stop, observer: board }
     }
 }
 
