@@ -186,7 +186,7 @@ for engine in sqlite ${server:+postgres}; do
     contest "$engine" instaseed bare "$INSTASEED" setup --users "$users" --quiet --database-url "$url"
     if [[ $engine = sqlite && -n $rusqlite ]]; then
         contest "$engine" "fake + rusqlite" whole "$rusqlite" DATABASE "$counts"
-        contest "$engine" "fake + rusqlite, indexes afterwards" whole "$rusqlite" DATABASE "$counts" indexes-afterwards
+        contest "$engine" "fake + rusqlite, tuned" whole "$rusqlite" DATABASE "$counts" tuned
     fi
     [[ -z $faker ]] || contest "$engine" "Faker + executemany" whole "$faker" "$tools/faker/seed.py" DATABASE "$counts"
     if [[ -n $drizzle ]]; then
