@@ -106,7 +106,14 @@ fn prepare(db: &TestDb, way: Way) {
 }
 
 fn call(db: &TestDb, words: &[&str]) -> support::Finished {
-    let url = db.url();
+    let url = match db.engine() {
+        // The client goes by the socket too.
+        Engine::Mysql => {
+            let server = support::Server::shared(support::Kind::Mysql).expect("the database is on it");
+            server.socket_url(db.target().database())
+        }
+        Engine::Sqlite | Engine::Postgres => db.url(),
+    };
     let words: Vec<&str> = words.iter().copied().chain(["--database-url", &url]).collect();
     instaseed(&words).run().expect(0)
 }

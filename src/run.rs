@@ -62,7 +62,10 @@ pub fn run_lanes<R: Rows, S: Sink + Send>(
 ) -> Result<Vec<Vec<Digest>>> {
     let threads = options.threads.max(1);
     let shared = &Lanes::new(lanes.iter().map(|lane| lane.parts).collect(), threads);
+    let mut tables: Vec<_> = lanes.iter().flat_map(|lane| lane.parts).map(|part| part.table).collect();
+    tables.dedup_by_key(|table| table.name);
     thread::scope(|scope| {
+        scope.spawn(|| tables.into_iter().for_each(|table| rows.prepare(table)));
         for _ in 0..threads {
             let encoders: Vec<_> = lanes.iter().map(|lane| lane.sink.encoder()).collect();
             scope.spawn(move || {

@@ -97,7 +97,7 @@ impl World {
     /// rows of an exact one.
     pub fn new(profile: &Profile) -> Result<World, WorldError> {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
-        let users = Users::new(profile);
+        let users = Users::new(profile, &clock);
         let facts = match Exact::new(profile, &clock, &users)? {
             Some(exact) => Facts::Exact(Box::new(exact)),
             None => Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?)),
@@ -109,7 +109,7 @@ impl World {
     #[cfg(test)]
     pub(crate) fn computed(profile: &Profile) -> Result<World, WorldError> {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
-        let users = Users::new(profile);
+        let users = Users::new(profile, &clock);
         let facts = Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?));
         Ok(World { profile: profile.clone(), clock, users, facts })
     }

@@ -14,10 +14,18 @@ pub trait Rows: Sync {
 
     fn scratch(&self) -> Self::Scratch;
 
+    /// Makes ahead of time what the first row of the table would wait for.
+    fn prepare(&self, _table: &'static Table) {}
+
     fn units(&self, table: &'static Table) -> u64;
 
     /// How many units make a chunk of about a megabyte; follows from the data alone.
     fn chunk_units(&self, table: &'static Table) -> u64;
+
+    /// About how many rows the table has, without counting: a row a unit, if nothing else is known.
+    fn rows_about(&self, table: &'static Table) -> u64 {
+        self.units(table)
+    }
 
     /// The keys that a row of the table may hold, its own and those it refers to.
     fn keys(&self, table: &'static Table) -> Vec<Keys>;

@@ -236,6 +236,12 @@ impl Rows for WorldRows<'_> {
         Scratch::default()
     }
 
+    fn prepare(&self, table: &'static Table) {
+        if table.fact == Fact::Like {
+            self.world.prepare_likes();
+        }
+    }
+
     fn units(&self, table: &'static Table) -> u64 {
         match table.fact {
             Fact::User | Fact::Follow | Fact::Like => u64::from(self.world.user_count()),
@@ -250,11 +256,12 @@ impl Rows for WorldRows<'_> {
         (units as u64).max(1).next_power_of_two()
     }
 
+    fn rows_about(&self, table: &'static Table) -> u64 {
+        (self.units(table) as f64 * self.rows_per_unit(table.fact)) as u64
+    }
+
     fn keys(&self, table: &'static Table) -> Vec<Keys> {
-        let own = (table.has_id()).then(|| {
-            let count = self.units(table) as f64 * self.rows_per_unit(table.fact);
-            Keys { table, count: count as u64 }
-        });
+        let own = (table.has_id()).then(|| Keys { table, count: self.rows_about(table) });
         let parents = table.columns.iter().filter_map(|column| column.references);
         let parents =
             parents.filter_map(|name| self.edition.tables().iter().find(|table| table.name == name));

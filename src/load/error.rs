@@ -8,6 +8,8 @@ use crate::load::Phase;
 pub enum LoadError {
     #[error("{table} is not empty: nothing was touched")]
     NotEmpty { table: &'static str },
+    #[error("rows of {table} point at the rows that would be replaced: nothing was touched")]
+    Referenced { table: String },
     #[error("another load or migration is under way in this database: waited {waited_seconds} s")]
     Locked { waited_seconds: u64 },
     #[error("an earlier load of {what} was interrupted ({phase}, {done} of {portions} portions in)")]
@@ -32,6 +34,9 @@ impl LoadError {
         Some(match self {
             LoadError::NotEmpty { .. } => {
                 "put a second world beside the rows with --append, or empty the tables first with --replace".to_owned()
+            }
+            LoadError::Referenced { .. } => {
+                "empty that table first, or put a second world beside the rows with --append".to_owned()
             }
             LoadError::Locked { .. } => "wait until it is done: `instaseed migrate status` tells who holds the lock".to_owned(),
             LoadError::Unfinished { .. } => {

@@ -47,7 +47,6 @@ fn cells(coming: &Coming, part: &Part) -> u64 {
 impl Portions {
     /// Tables of up to `whole_chunks` chunks are a portion each.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
-        let mut scratch = rows.scratch();
         let (mut portions, mut divided) = (Vec::new(), Vec::new());
         for part in parts {
             let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
@@ -56,10 +55,7 @@ impl Portions {
             }
             for part in part.split(if whole { whole_chunks } else { CHUNKS }) {
                 let number = portions.len() as u64;
-                let rows = match whole {
-                    true => rows.count(part.table, part.chunk(0), &mut scratch) * part.chunks(),
-                    false => 0,
-                };
+                let rows = if whole { rows.rows_about(part.table) } else { 0 };
                 portions.push((Coming { number, rows, whole }, part));
             }
         }
@@ -70,20 +66,31 @@ impl Portions {
         self.portions.len() as u64
     }
 
-    /// What each connection has to do of what is not in yet: first whole tables, the largest first, each to whom has
-    /// least; then every `lanes`-th of the other portions.
+    /// What each connection has to do of what is not in yet, the largest to whom has least: first whole tables, then
+    /// the other portions in the order of their tables.
     pub(super) fn deal(&self, lanes: usize, done: &BTreeMap<u64, Digest>) -> Vec<Hand> {
         let mut hands = vec![Hand::default(); lanes];
         let missing = self.portions.iter().filter(|(coming, _)| !done.contains_key(&coming.number));
-        let (mut whole, others): (Vec<_>, Vec<_>) = missing.partition(|(coming, _)| coming.whole);
+        let (mut whole, mut others): (Vec<_>, Vec<_>) = missing.partition(|(coming, _)| coming.whole);
         whole.sort_by_key(|(coming, part)| Reverse(cells(coming, part)));
         for portion in whole {
             if let Some(hand) = hands.iter_mut().min_by_key(|hand| hand.cells()) {
                 hand.take(portion);
             }
         }
-        for (turn, portion) in others.into_iter().enumerate() {
-            hands[turn % lanes].take(portion);
+        others.sort_by_key(|(_, part)| Reverse(part.chunks()));
+        let mut shares = vec![Vec::new(); lanes];
+        for portion in others {
+            let chunks = |share: &&mut Vec<&(Coming, Part)>| -> u64 {
+                share.iter().map(|(_, part)| part.chunks()).sum()
+            };
+            if let Some(share) = shares.iter_mut().min_by_key(chunks) {
+                share.push(portion);
+            }
+        }
+        for (hand, share) in hands.iter_mut().zip(&mut shares) {
+            share.sort_by_key(|(coming, _)| coming.number);
+            share.iter().for_each(|portion| hand.take(portion));
         }
         hands
     }

@@ -98,10 +98,18 @@ impl<R: Rows> Rows for Shifted<'_, R> {
         self.rows.chunk_units(table)
     }
 
+    fn rows_about(&self, table: &'static Table) -> u64 {
+        self.rows.rows_about(table)
+    }
+
     fn keys(&self, table: &'static Table) -> Vec<Keys> {
         let keys = self.rows.keys(table).into_iter();
         keys.map(|keys| Keys { count: keys.count + self.offsets.of(keys.table.name) as u64, ..keys })
             .collect()
+    }
+
+    fn prepare(&self, table: &'static Table) {
+        self.rows.prepare(table);
     }
 
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut R::Scratch) -> u64 {

@@ -57,7 +57,10 @@ pub(super) fn load<B: Bulk, R: Rows>(
         (Mode::Resume, Some(found)) => (found.phase, found.offsets, found.whole_chunks),
         (_, Some(found)) => return Err(unfinished(&found).into()),
         (Mode::Append, None) => (Phase::Parking, Some(load.offsets(rows)?), 0),
-        (Mode::Replace, None) => (Phase::Emptying, None, load.control().whole_chunks()?),
+        (Mode::Replace, None) => {
+            load.expect_unreferenced()?;
+            (Phase::Emptying, None, load.control().whole_chunks()?)
+        }
         (Mode::Fresh, None) => {
             load.expect_empty()?;
             (Phase::Parking, None, load.control().whole_chunks()?)
@@ -205,6 +208,17 @@ impl<'a, B: Bulk> Load<'a, B> {
         for table in self.tables.clone() {
             if !self.control().rows(&format!("SELECT 1 FROM {} LIMIT 1", table.name))?.is_empty() {
                 return Err(LoadError::NotEmpty { table: table.name }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of an application that point at ours would be left alone in the world.
+    fn expect_unreferenced(&mut self) -> Result<()> {
+        let tables = self.tables.clone();
+        for table in self.control().referring(&tables)? {
+            if !self.control().rows(&format!("SELECT 1 FROM {table} LIMIT 1"))?.is_empty() {
+                return Err(LoadError::Referenced { table }.into());
             }
         }
         Ok(())
@@ -388,7 +402,9 @@ impl<'a, B: Bulk> Load<'a, B> {
             },
         )?;
         if !B::VALIDATES {
-            verify::references(self.control(), edition)?;
+            let known = if offsets.is_none() { &counted[..] } else { &[] };
+            let counts = known.iter().map(|(table, rows)| (table.name, *rows)).collect();
+            verify::references(self.control(), edition, &counts)?;
         }
         Ok(())
     }

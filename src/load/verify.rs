@@ -1,27 +1,38 @@
 //! What the engine did not look at itself: that every reference has its row, and that counts are what they should be.
 //!
 //! Where the keys of a parent lie without a gap between its smallest and its largest, a reference is right exactly
-//! if it lies between them too: two look-ups at the ends of an index instead of a join. Only where keys have gaps
-//! is the join made.
+//! if it lies between them too: two look-ups at the ends of an index instead of a join, or none where a connection
+//! that has filled the table alone has noted what it gave. Only where keys have gaps is the join made.
+
+use std::collections::HashMap;
 
 use super::LoadError;
 use crate::Result;
 use crate::edition::{Edition, Table};
 use crate::sink::bulk::{Bulk, BulkError, one};
 
-/// Holds every reference against its table.
-pub(super) fn references<B: Bulk>(bulk: &mut B, edition: Edition) -> Result<()> {
+/// Holds every reference against its table; of some tables it may be known already how many rows they have.
+pub(super) fn references<B: Bulk>(
+    bulk: &mut B,
+    edition: Edition,
+    counts: &HashMap<&'static str, u64>,
+) -> Result<()> {
     let mut parents = Vec::new();
     for parent in edition.tables().iter().filter(|table| table.has_id()) {
-        parents.push((parent, Keys::of(bulk, parent.name, parent.columns[0].name)?));
+        parents.push((parent, Keys::of(bulk, parent, counts)?));
     }
     for table in edition.tables() {
-        for column in table.columns {
+        for (i, column) in table.columns.iter().enumerate() {
             let Some(name) = column.references else { continue };
             let Some((parent, keys)) = parents.iter().find(|(parent, _)| parent.name == name) else {
                 continue;
             };
-            let count = orphans(bulk, table, column.name, parent, keys)?;
+            let given = counts.get(table.name).and_then(|&rows| bulk.ends_given(table, i, rows));
+            let ends = match given {
+                Some(ends) => ends,
+                None => ends(bulk, table.name, column.name)?,
+            };
+            let count = orphans(bulk, table, column.name, parent, keys, ends)?;
             if count > 0 {
                 return Err(LoadError::Orphans {
                     table: table.name,
@@ -44,9 +55,16 @@ struct Keys {
 }
 
 impl Keys {
-    fn of<B: Bulk>(bulk: &mut B, table: &str, column: &str) -> Result<Keys, BulkError> {
-        let (least, most) = ends(bulk, table, column)?;
-        let count = one(bulk, &format!("SELECT count(*) FROM {table}"))?.and_then(|n| n.parse::<i64>().ok());
+    fn of<B: Bulk>(
+        bulk: &mut B,
+        table: &Table,
+        counts: &HashMap<&'static str, u64>,
+    ) -> Result<Keys, BulkError> {
+        let (least, most) = ends(bulk, table.name, table.columns[0].name)?;
+        let count = match counts.get(table.name) {
+            Some(&count) => Some(count as i64),
+            None => one(bulk, &format!("SELECT count(*) FROM {}", table.name))?.and_then(|n| n.parse().ok()),
+        };
         Ok(Keys { least, most, gapless: count == Some(most - least + 1) })
     }
 }
@@ -66,8 +84,8 @@ fn orphans<B: Bulk>(
     column: &str,
     parent: &Table,
     keys: &Keys,
+    (least, most): (i64, i64),
 ) -> Result<u64, BulkError> {
-    let (least, most) = ends(bulk, table.name, column)?;
     if least > most || keys.gapless && keys.least <= least && most <= keys.most {
         return Ok(0);
     }

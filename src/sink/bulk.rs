@@ -29,10 +29,13 @@ pub(crate) enum Stage {
     ForeignKey,
     /// A foreign key that is there already is held against the rows.
     Validation,
+    /// The server's own care for a table, which would lock it while it is made ready.
+    Autovacuum,
 }
 
 impl Stage {
-    pub(crate) const ALL: [Stage; 4] = [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation];
+    pub(crate) const ALL: [Stage; 5] =
+        [Stage::Index, Stage::Key, Stage::ForeignKey, Stage::Validation, Stage::Autovacuum];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -40,6 +43,7 @@ impl Stage {
             Stage::Index => "index",
             Stage::ForeignKey => "foreign key",
             Stage::Validation => "validation",
+            Stage::Autovacuum => "autovacuum",
         }
     }
 
@@ -115,6 +119,9 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// Which portions the parts are that this connection is going to be given, in their order.
     fn expect(&mut self, portions: VecDeque<Coming>);
 
+    /// The tables of others that have a foreign key to one of these, quoted.
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError>;
+
     /// Makes the tables empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
 
@@ -125,6 +132,12 @@ pub(crate) trait Bulk: Sink + Send + Sized {
 
     /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
     fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+
+    /// The smallest and the largest number that this connection gave to a column, if all `rows` rows of the table are
+    /// from it and it took note.
+    fn ends_given(&self, _table: &Table, _column: usize, _rows: u64) -> Option<(i64, i64)> {
+        None
+    }
 
     /// Bytes of the database, where the engine tells.
     fn size(&mut self) -> Result<Option<u64>, BulkError>;

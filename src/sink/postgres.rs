@@ -29,10 +29,18 @@ const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_paralle
      SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = '60s'; \
      SET idle_in_transaction_session_timeout = 0";
 
-/// The hash table of a validation fits into this for parents of some millions of rows.
-const VALIDATION_KIB: u64 = 256 << 10;
-/// Sorting in pieces of this size stays in the processor's cache and is a fifth faster than sorting at once in memory.
+/// Sorting in pieces of this size, and hashing in pieces of a quarter, stays in the processor's cache: a fifth to a
+/// half faster than at once in memory.
 const SORT_KIB: u64 = 8 << 10;
+const HASH_KIB: u64 = 2 << 10;
+const MOST_KIB: u64 = 256 << 10;
+
+/// Of a row of pg_class: what the table says about autovacuum.
+const AUTOVACUUM_OPTION: &str =
+    "SELECT FROM pg_options_to_table(reloptions) WHERE option_name = 'autovacuum_enabled'";
+
+/// Bytes in a message: what is copied for the socket stays in the processor's cache.
+const MESSAGE: usize = 64 << 10;
 
 /// One of the connections that load a PostgreSQL database.
 pub(crate) struct PostgresBulk {
@@ -66,8 +74,14 @@ impl Sink for PostgresBulk {
 
     fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
         let copy = self.copy.as_mut().expect("`begin` opens the COPY that `deliver` feeds");
-        let rows = Bytes::copy_from_slice(batch.buffer.as_slice());
-        self.runtime.run(copy.send(rows)).map_err(|e| loading(table, e))?;
+        let mut rows = Bytes::from(std::mem::take(&mut batch.buffer.bytes));
+        let sent = self.runtime.run(async {
+            while !rows.is_empty() {
+                copy.send(rows.split_to(rows.len().min(MESSAGE))).await?;
+            }
+            Ok(())
+        });
+        sent.map_err(|e| loading(table, e))?;
         self.portions.add(batch);
         Ok(())
     }
@@ -127,7 +141,8 @@ impl Bulk for PostgresBulk {
     }
 
     /// Keys, plain indexes, and every foreign key that starts or ends at one of the tables, also of tables that
-    /// are not ours: the key that it needs is parked too.
+    /// are not ours: the key that it needs is parked too. And autovacuum, unless a table says of itself whether it
+    /// wants it: it would find many new rows, and its lock would keep ours waiting for a second each time.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let ours = format!(
             "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
@@ -146,6 +161,9 @@ impl Bulk for PostgresBulk {
             "SELECT i.indrelid::regclass, i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) FROM pg_index i \
              WHERE i.indrelid IN ({ours}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid \
              AND k.contype IN ('p', 'u', 'x')) ORDER BY i.indexrelid"
+        ))?;
+        let vacuumed = self.rows(&format!(
+            "SELECT oid::regclass, oid FROM pg_class WHERE oid IN ({ours}) AND NOT EXISTS ({AUTOVACUUM_OPTION}) ORDER BY pg_class.oid"
         ))?;
         let mut parked = Vec::new();
         for row in constraints {
@@ -204,6 +222,19 @@ impl Bulk for PostgresBulk {
             let drop = format!("DROP INDEX {name}");
             parked.push(index(table, name, restore, drop));
         }
+        for row in vacuumed {
+            let Ok([Some(table), Some(oid)]) = <[Option<String>; 2]>::try_from(row) else { continue };
+            parked.push(Parked {
+                stage: Stage::Autovacuum,
+                drop: format!("ALTER TABLE {table} SET (autovacuum_enabled = off)"),
+                restore: format!("ALTER TABLE {table} RESET (autovacuum_enabled)"),
+                present: format!(
+                    "SELECT 1 FROM pg_class WHERE oid = {oid} AND NOT EXISTS ({AUTOVACUUM_OPTION})"
+                ),
+                name: table.clone(),
+                table,
+            });
+        }
         parked.sort_by_key(|parked| parked.stage);
         Ok(parked)
     }
@@ -215,11 +246,23 @@ impl Bulk for PostgresBulk {
 
     fn put_back(&mut self, parked: &Parked, bytes: u64) -> Result<(), BulkError> {
         let memory = match parked.stage {
-            Stage::Validation => VALIDATION_KIB,
+            Stage::Validation => hash_memory(bytes),
             _ => sort_memory(bytes),
         };
         self.run(&format!("SET maintenance_work_mem = {memory}"))?;
         self.run(&parked.restore)
+    }
+
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let ours = format!(
+            "SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname IN ({})",
+            literals(tables.iter().map(|table| table.name))
+        );
+        let names = self.rows(&format!(
+            "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint \
+             WHERE contype = 'f' AND confrelid IN ({ours}) AND conrelid NOT IN ({ours}) ORDER BY 1"
+        ))?;
+        Ok(names.into_iter().flatten().flatten().collect())
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
@@ -237,9 +280,13 @@ impl Bulk for PostgresBulk {
         self.portions = Portions::new(portions);
     }
 
+    /// TRUNCATE refuses a table that another refers to, even if that one is empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
-        let names: Vec<_> = tables.iter().map(|table| table.name).collect();
-        self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")))
+        if self.referring(tables)?.is_empty() {
+            let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+            return self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")));
+        }
+        tables.iter().rev().try_for_each(|table| self.run(&format!("DELETE FROM {}", table.name)))
     }
 
     fn analyze(&mut self, table: &Table) -> Result<(), BulkError> {
@@ -294,7 +341,12 @@ fn index(table: String, name: String, restore: String, drop: String) -> Parked {
 /// (the server keeps such a buffer for each), of about 1.7 bytes to sort for each byte of a table.
 fn sort_memory(table_bytes: u64) -> u64 {
     let sorted_kib = table_bytes as f64 * 1.7 / 1024.0;
-    ((sorted_kib * 272.0).sqrt() as u64).clamp(SORT_KIB, VALIDATION_KIB)
+    ((sorted_kib * 272.0).sqrt() as u64).clamp(SORT_KIB, MOST_KIB)
+}
+
+/// KiB for the hash table of a validation: the more rows, the larger its pieces, so that they do not become too many.
+fn hash_memory(table_bytes: u64) -> u64 {
+    (table_bytes / 64 / 1024).clamp(HASH_KIB, MOST_KIB)
 }
 
 fn loading(table: &Table, error: tokio_postgres::Error) -> BulkError {

@@ -4,13 +4,13 @@
 //! behind the end of a table need next to no journal and a commit for a million rows costs nothing to speak of.
 //! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
 use super::bulk::{
     Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
 };
-use super::sqlite_feed::{Raw, RawError, put_integer, put_null, put_text};
+use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
 use crate::Result;
@@ -19,9 +19,10 @@ use crate::edition::{Cells, Table};
 use crate::time::Time;
 
 /// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
-/// when they are all in.
+/// when they are all in. A small cache makes indexes faster: it is also the size of what is sorted at once, and so
+/// much stays in the processor's cache. Sorting has a thread of its own.
 const SESSION: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = OFF; \
-     PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; \
+     PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA threads = 1; \
      PRAGMA temp_store = FILE; BEGIN EXCLUSIVE; COMMIT";
 
 /// Encodes rows for the feed.
@@ -74,6 +75,14 @@ pub(crate) struct SqliteBulk {
     portions: Portions,
     insert: String,
     inserted: u64,
+    given: HashMap<&'static str, Given>,
+}
+
+/// What a table was given by this connection.
+#[derive(Clone, Copy)]
+struct Given {
+    rows: u64,
+    ends: [Ends; MAX_COLUMNS],
 }
 
 impl Sink for SqliteBulk {
@@ -97,8 +106,17 @@ impl Sink for SqliteBulk {
     }
 
     fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
-        let rows = self.raw.insert(&self.insert, table.columns.len(), batch.buffer.as_slice());
-        self.inserted += rows.map_err(|e| problem(e).while_doing(format!("loading {}", table.name)))?;
+        let taken = self
+            .raw
+            .insert(&self.insert, table.columns.len(), batch.buffer.as_slice())
+            .map_err(|e| problem(e).while_doing(format!("loading {}", table.name)))?;
+        self.inserted += taken.rows;
+        let given =
+            self.given.entry(table.name).or_insert(Given { rows: 0, ends: [Ends::NONE; MAX_COLUMNS] });
+        given.rows += taken.rows;
+        for (ends, more) in given.ends.iter_mut().zip(taken.ends) {
+            *ends = ends.and(more);
+        }
         self.portions.add(batch);
         Ok(())
     }
@@ -123,7 +141,13 @@ impl Bulk for SqliteBulk {
 
     fn open(target: &Target) -> Result<Self, BulkError> {
         let raw = Raw::open(Path::new(target.database())).map_err(problem)?;
-        let mut bulk = Self { raw, portions: Portions::default(), insert: String::new(), inserted: 0 };
+        let mut bulk = Self {
+            raw,
+            portions: Portions::default(),
+            insert: String::new(),
+            inserted: 0,
+            given: HashMap::new(),
+        };
         bulk.run(SESSION)?;
         Ok(bulk)
     }
@@ -160,6 +184,16 @@ impl Bulk for SqliteBulk {
         Ok(parked.collect())
     }
 
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let ours = literals(tables.iter().map(|table| table.name));
+        let names = self.rows(&format!(
+            "SELECT DISTINCT t.name FROM sqlite_schema t, pragma_foreign_key_list(t.name) k \
+             WHERE t.type = 'table' AND lower(k.\"table\") IN ({ours}) AND t.name NOT IN ({ours}) ORDER BY 1"
+        ))?;
+        let quoted = |name: String| format!("\"{}\"", name.replace('"', "\"\""));
+        Ok(names.into_iter().flatten().flatten().map(quoted).collect())
+    }
+
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
         let sql = format!("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = {}", literal(table));
         Ok(!self.rows(&sql)?.is_empty())
@@ -180,6 +214,12 @@ impl Bulk for SqliteBulk {
             self.run(&format!("DELETE FROM sqlite_sequence WHERE name = {}", literal(table.name)))?;
         }
         Ok(())
+    }
+
+    fn ends_given(&self, table: &Table, column: usize, rows: u64) -> Option<(i64, i64)> {
+        let given = self.given.get(table.name).filter(|given| given.rows == rows)?;
+        let Ends { least, most } = given.ends[column];
+        Some((least, most))
     }
 
     /// AUTOINCREMENT follows explicit ids by itself; the statistics look at a sample of each index.

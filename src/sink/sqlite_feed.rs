@@ -48,15 +48,41 @@ pub(crate) struct RawError {
     pub message: String,
 }
 
-/// What the virtual table reads: one batch, as wide as the statement's table; empty between statements.
+/// The smallest and the largest number that a column was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ends {
+    pub least: i64,
+    pub most: i64,
+}
+
+impl Ends {
+    /// Of no number at all.
+    pub(crate) const NONE: Ends = Ends { least: i64::MAX, most: i64::MIN };
+
+    #[inline(always)]
+    pub(crate) fn and(self, other: Ends) -> Ends {
+        Ends { least: self.least.min(other.least), most: self.most.max(other.most) }
+    }
+}
+
+/// What the virtual table reads: one batch, as wide as the statement's table; empty between statements. It notes
+/// the ends of each column, as SQLite gets them.
 struct Feed {
     bytes: *const u8,
     len: usize,
     columns: usize,
+    ends: [Ends; MAX_COLUMNS],
 }
 
 impl Feed {
-    const EMPTY: Feed = Feed { bytes: ptr::null(), len: 0, columns: 0 };
+    const EMPTY: Feed = Feed { bytes: ptr::null(), len: 0, columns: 0, ends: [Ends::NONE; MAX_COLUMNS] };
+}
+
+/// What a statement took from the feed.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub rows: u64,
+    pub ends: [Ends; MAX_COLUMNS],
 }
 
 /// A raw connection with the feed registered.
@@ -106,19 +132,19 @@ impl Raw {
         Ok(rows)
     }
 
-    /// Inserts the rows of a batch that was written with `put_..`, and says how many they were.
-    pub(crate) fn insert(&mut self, sql: &str, columns: usize, batch: &[u8]) -> Result<u64, RawError> {
+    /// Inserts the rows of a batch that was written with `put_..`, and says what they were.
+    pub(crate) fn insert(&mut self, sql: &str, columns: usize, batch: &[u8]) -> Result<Taken, RawError> {
         assert!(columns <= MAX_COLUMNS, "the feed declares {MAX_COLUMNS} columns");
         let statement = Statement::prepare(self, sql)?;
         // SAFETY: no statement reads the feed now; the batch is borrowed until the statement is finalised.
-        unsafe { *self.feed = Feed { bytes: batch.as_ptr(), len: batch.len(), columns } };
+        unsafe { *self.feed = Feed { bytes: batch.as_ptr(), len: batch.len(), columns, ..Feed::EMPTY } };
         let outcome = statement.step(self);
         drop(statement);
         // SAFETY: the statement is finalised, so nothing reads the feed any more.
-        unsafe { *self.feed = Feed::EMPTY };
+        let ends = unsafe { std::mem::replace(&mut *self.feed, Feed::EMPTY) }.ends;
         outcome?;
         // SAFETY: the handle is open.
-        Ok(unsafe { ffi::sqlite3_changes64(self.db) } as u64)
+        Ok(Taken { rows: unsafe { ffi::sqlite3_changes64(self.db) } as u64, ends })
     }
 
     fn check(&self, code: c_int) -> Result<(), RawError> {
@@ -200,7 +226,7 @@ impl Drop for Statement {
 #[repr(C)]
 struct Vtab {
     base: ffi::sqlite3_vtab,
-    feed: *const Feed,
+    feed: *mut Feed,
 }
 
 /// A cursor: where the row's cells begin, and where the next row does.
@@ -214,6 +240,7 @@ struct Cursor {
     cells: [usize; MAX_COLUMNS],
     row: i64,
     done: bool,
+    feed: *mut Feed,
 }
 
 impl Cursor {
@@ -225,7 +252,7 @@ impl Cursor {
             return ffi::SQLITE_OK;
         }
         let mut at = self.next;
-        for cell in &mut self.cells[..self.columns] {
+        for (i, cell) in self.cells[..self.columns].iter_mut().enumerate() {
             *cell = at;
             let left = self.len - at;
             // SAFETY: the tag and the length are read only where the batch still holds them.
@@ -240,6 +267,14 @@ impl Cursor {
             };
             if size > left {
                 return ffi::SQLITE_CORRUPT_VTAB;
+            }
+            // SAFETY: the cell was found to lie in the batch; the feed is read by nobody while a statement runs.
+            unsafe {
+                if *self.bytes.add(at) == INTEGER {
+                    let value = self.bytes.add(at + 1).cast::<i64>().read_unaligned();
+                    let ends = &mut (*self.feed).ends[i];
+                    *ends = ends.and(Ends { least: value, most: value });
+                }
             }
             at += size;
         }
@@ -292,6 +327,7 @@ unsafe extern "C" fn open(vtab: *mut ffi::sqlite3_vtab, out: *mut *mut ffi::sqli
             cells: [0; MAX_COLUMNS],
             row: 0,
             done: false,
+            feed: (*vtab.cast::<Vtab>()).feed,
         });
         *out = Box::into_raw(cursor).cast();
     }
@@ -414,8 +450,10 @@ mod tests {
             put_integer(&mut batch, -i);
         }
         let sql = "INSERT INTO t SELECT c0,c1,c2 FROM instaseed_feed";
-        assert_eq!(raw.insert(sql, 3, &batch).unwrap(), 1000);
-        assert_eq!(raw.insert(sql, 3, &[]).unwrap(), 0);
+        let taken = raw.insert(sql, 3, &batch).unwrap();
+        let ends = |least, most| Ends { least, most };
+        assert_eq!((taken.rows, &taken.ends[..3]), (1000, &[ends(0, 999), Ends::NONE, ends(-999, 0)][..]));
+        assert_eq!(raw.insert(sql, 3, &[]).unwrap().rows, 0);
         let rows = raw.rows("SELECT count(*), count(b), sum(c), max(b) FROM t").unwrap();
         let expected = ["1000", "857", "-499500", "row 999 \u{1F600}"].map(|s| Some(s.to_string()));
         assert_eq!(rows, [expected]);

@@ -118,9 +118,15 @@ impl Comments {
     /// The number of comments of a photo whose owner has the weight `expected`, for an average photo.
     #[inline(always)]
     fn count(&self, photo: &Visited, expected: f64) -> u32 {
-        let hash = h1(self.keys.count, (photo.cohort as u64) << 32 | photo.slot);
+        self.count_of(photo.cohort, photo.slot, photo.ordinal, photo.photos, expected)
+    }
+
+    /// The number of comments of the `ordinal`-th of an owner's `photos`; it never falls with what is expected.
+    #[inline(always)]
+    fn count_of(&self, cohort: usize, slot: u64, ordinal: u32, photos: u32, expected: f64) -> u32 {
+        let hash = h1(self.keys.count, (cohort as u64) << 32 | slot);
         let stir = self.stir.at(hash as u32) as f64 * (1.0 / STIR_ONE);
-        let mean = expected * self.quality.of(photo.ordinal, photo.photos) * stir;
+        let mean = expected * self.quality.of(ordinal, photos) * stir;
         let rounding = (hash >> 32) as f64 * (1.0 / 4_294_967_296.0);
         (mean + rounding) as i64 as u32
     }
@@ -143,7 +149,10 @@ impl World {
             Facts::Computed(computed) => {
                 let scene = self.scene(computed);
                 let table = computed.comments.table(scene, &computed.likes);
-                computed.comments.count_in(scene, &computed.likes, table, window as usize)
+                match &table.counted {
+                    Some(counted) => counted.by_window[window as usize],
+                    None => computed.comments.count_in(scene, &computed.likes, table, window as usize),
+                }
             }
             Facts::Exact(exact) => exact.comments().len() as u64,
         }

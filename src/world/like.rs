@@ -95,7 +95,6 @@ pub(crate) struct Likes {
     delay: Delay,
     /// Likes wanted in all.
     wanted: f64,
-    bots: f64,
     /// What brings the total to what is wanted, found when likes are first asked for.
     scale: OnceLock<f64>,
     scrolled_back: u64,
@@ -123,7 +122,6 @@ impl Likes {
             gap: Exponential::new(),
             delay: Delay::weibull(DELAY_SHAPE, DELAY_SCALE),
             wanted: profile.likes_per_photo * scene.photos.count() as f64,
-            bots: profile.bots,
             scale: OnceLock::new(),
             scrolled_back: threshold(SCROLLED_BACK),
             keys: Keys {
@@ -150,10 +148,14 @@ impl Likes {
         self.owners.rate(user, followers)
     }
 
+    /// Here no wish is refused any more: a modest one that is too much gets what there is.
+    fn scale(&self, scene: Scene) -> f64 {
+        *self.scale.get_or_init(|| self.calibrate(scene).unwrap_or(calibrate::MOST_SCALE))
+    }
+
     /// What a user likes.
     pub(crate) fn of<'s>(&self, scene: Scene, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
-        // Here no wish is refused any more: a modest one that is too much gets what there is.
-        let scale = *self.scale.get_or_init(|| self.calibrate(scene).unwrap_or(calibrate::MOST_SCALE));
+        let scale = self.scale(scene);
         match self.owners.stored(scene) {
             Some(stored) => self.draw(scene, scale, user, |owner| stored[owner.0 as usize], scratch),
             None => self.draw(scene, scale, user, |owner| self.owners.compute(scene, owner), scratch),
@@ -304,6 +306,13 @@ impl Likes {
 }
 
 impl World {
+    /// Finds the scale of likes, which takes a moment, before anybody waits for it.
+    pub(crate) fn prepare_likes(&self) {
+        if let Facts::Computed(computed) = &self.facts {
+            computed.likes.scale(self.scene(computed));
+        }
+    }
+
     /// What a user likes: ascending by photo, each once.
     pub fn likes<'s>(&'s self, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
         match &self.facts {

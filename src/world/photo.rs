@@ -9,7 +9,7 @@ mod slots;
 use super::user::UserId;
 use super::{Facts, World};
 use crate::time::Time;
-pub(crate) use slots::{Photos, Place, Visited};
+pub(crate) use slots::{Owned, Photos, Place, Visited};
 
 /// A photo, by the order of posting, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

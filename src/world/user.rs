@@ -1,5 +1,6 @@
 //! Users: ids in the order of sign-up, topics and languages by neighbourhood.
 //!
+//! Sign-ups of a network that is not too large are looked up instead of computed: every follow, like and comment asks.
 //! Whoever is near in rank space (see [`rank`](super::rank)) tends to follow each other; topic and language are given
 //! to neighbourhoods there, so that friends share them. Names and e-mail addresses are made elsewhere, from the id.
 
@@ -20,6 +21,8 @@ const CIRCLES: u32 = 64;
 const REGION_BITS: u32 = 6;
 /// With fewer communities than this, topics are spread over circles instead.
 const FEWEST_TOPICS: u8 = 16;
+/// Up to this many users, eight megabytes, sign-ups are kept.
+const MOST_KEPT: u32 = 1 << 21;
 
 /// A user, by the order of sign-up, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,14 +68,16 @@ pub(crate) struct Users {
     /// Upper thresholds, of 2^32.
     topics: Vec<u64>,
     languages: Vec<u64>,
+    /// By id; empty in a large network.
+    signed_up: Box<[Time]>,
 }
 
 impl Users {
-    pub(crate) fn new(profile: &Profile) -> Users {
+    pub(crate) fn new(profile: &Profile, clock: &Clock) -> Users {
         let seed = profile.seed;
         let weights: Vec<f64> = (1..=FEWEST_TOPICS).map(|k| libm::pow(k as f64, -0.7)).collect();
         let shares: Vec<f64> = profile.languages.iter().map(|(_, share)| *share).collect();
-        Users {
+        let mut users = Users {
             count: profile.users,
             ranks: RankSpace::new(profile.users, seed),
             circle_bits: (profile.users / CIRCLES).max(1).ilog2().min(CIRCLE_BITS),
@@ -82,12 +87,25 @@ impl Users {
             language: key(seed, LANGUAGE),
             topics: upper_thresholds(&weights),
             languages: upper_thresholds(&shares),
+            signed_up: Box::default(),
+        };
+        if users.count <= MOST_KEPT {
+            users.signed_up = (0..users.count).map(|id| users.compute_sign_up(clock, UserId(id))).collect();
+        }
+        users
+    }
+
+    /// When a user signed up.
+    #[inline(always)]
+    pub(crate) fn signed_up(&self, clock: &Clock, id: UserId) -> Time {
+        match self.signed_up.get(id.0 as usize) {
+            Some(&time) => time,
+            None => self.compute_sign_up(clock, id),
         }
     }
 
     /// One sign-up in each of the equal parts of the growth, in the middle half of it: neighbours keep their distance.
-    #[inline(always)]
-    pub(crate) fn signed_up(&self, clock: &Clock, id: UserId) -> Time {
+    fn compute_sign_up(&self, clock: &Clock, id: UserId) -> Time {
         let jitter = (1 << 30) + (h1(self.sign_up, id.index()) >> 33);
         let within = (jitter * (self.step >> 32)) + ((jitter * (self.step & 0xFFFF_FFFF)) >> 32);
         let share = id.index() * self.step + within;

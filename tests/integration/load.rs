@@ -8,6 +8,7 @@ use std::time::Duration;
 use diesel::RunQueryDsl;
 use instaseed::database::{Db, Engine};
 use instaseed::edition::{Cells, Edition, Fact, Keys, Rows, Table};
+use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Options, Phase};
 use instaseed::migration::{Goal, Runner, Source};
 use instaseed::plan::Part;
@@ -16,8 +17,8 @@ use instaseed::time::Time;
 use crate::support::{self, TestDb};
 
 /// A small world that needs no generator: so many users, each with a photo, a comment, some follows and likes.
-struct Grid {
-    users: u64,
+pub struct Grid {
+    pub users: u64,
 }
 
 const LIKES: u64 = 3;
@@ -130,26 +131,26 @@ impl Rows for Grid {
     }
 }
 
-fn migrated(test: &TestDb) {
+pub fn migrated(test: &TestDb) {
     let mut db = test.connect();
     let source = Source::embedded(test.engine()).unwrap();
 
     Runner::new(&mut db, &source, Default::default(), &mut ()).run(&Goal::To("course".into())).unwrap();
 }
 
-fn data() -> DataSet {
+pub fn data() -> DataSet {
     DataSet {
         edition: Edition::Course,
-        generator_version: 1,
+        generator_version: GENERATOR_VERSION,
         profile: "users = 5 # a \\ and a '\n".to_owned(),
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
-fn options(mode: Mode) -> Options<'static> {
+pub fn options(mode: Mode) -> Options<'static> {
     Options { mode, threads: 2, lock_timeout: PATIENCE, stop: &NEVER, observer: &() }
 }
 
@@ -175,7 +176,7 @@ fn dump(test: &TestDb, table: &str, columns: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.line).collect()
 }
 
-fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
+pub fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
     load::load(test.target(), &data(), &Grid { users }, options(mode))
 }
 
@@ -253,6 +254,32 @@ fn rows_that_are_there_are_refused_and_left_alone() {
 }
 
 #[test]
+fn rows_that_an_application_points_at_are_not_replaced() {
+    support::each_engine(|test| {
+        migrated(test);
+        run(test, Mode::Fresh, 50).unwrap();
+        let id = match test.engine() {
+            Engine::Sqlite => "INTEGER",
+            _ => "INT",
+        };
+        let create = format!(
+            "CREATE TABLE notes (id {id} PRIMARY KEY, user_id {id} NOT NULL, FOREIGN KEY (user_id) REFERENCES users (id))"
+        );
+        test.connect().batch(&create).unwrap();
+        test.connect().batch("INSERT INTO notes (id, user_id) VALUES (1, 50)").unwrap();
+        let before = dump(test, "users", "id username");
+        let error = run(test, Mode::Replace, 40).unwrap_err().to_string();
+        assert!(error.starts_with("rows of ") && error.contains("notes"), "{error}");
+        assert_eq!(dump(test, "users", "id username"), before);
+        assert!(load::interrupted(&mut test.connect()).unwrap().is_none(), "nothing was begun");
+        test.connect().batch("DELETE FROM notes").unwrap();
+        let catalogue = test.connect().catalogue().unwrap().to_string();
+        assert_eq!(run(test, Mode::Replace, 40).unwrap().rows(), 40 * 8 + 5);
+        assert_eq!(test.connect().catalogue().unwrap().to_string(), catalogue);
+    });
+}
+
+#[test]
 fn a_second_world_goes_beside_the_first() {
     support::each_engine(|test| {
         migrated(test);
@@ -324,24 +351,28 @@ const ADDED: &str = "ALTER TABLE photos ADD CONSTRAINT photos_place UNIQUE (user
      CREATE TABLE \"Pins\" (photo_id INTEGER REFERENCES photos ON DELETE CASCADE, user_id INTEGER, likes_of INTEGER, liked INTEGER); \
      ALTER TABLE \"Pins\" ADD CONSTRAINT \"by whom\" FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID; \
      ALTER TABLE \"Pins\" ADD FOREIGN KEY (likes_of, liked) REFERENCES likes (user_id, photo_id) MATCH FULL DEFERRABLE; \
+     ALTER TABLE comments SET (autovacuum_enabled = true, fillfactor = 90); ALTER TABLE likes SET (autovacuum_vacuum_threshold = 7); \
      ALTER TABLE photo_tags ADD CONSTRAINT photo_tags_again FOREIGN KEY (photo_id) REFERENCES photos (id) NOT VALID";
 
-/// Everything that the server says of the keys and the indexes.
+/// Everything that the server says of the keys, the indexes and the options of the tables.
 fn keys_and_indexes(test: &TestDb) -> Vec<String> {
     let constraints = "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated || condeferrable \
-         || condeferred || conislocal || coninhcount || ' ' || conindid::regclass AS \"table_name\" FROM pg_constraint \
+         || condeferred || conislocal || coninhcount || ' ' || conindid::regclass AS told FROM pg_constraint \
          WHERE connamespace = 'public'::regnamespace ORDER BY 1";
     let indexes = "SELECT pg_get_indexdef(indexrelid) || indisunique || indisprimary || indimmediate || indisvalid || indisready \
-         || coalesce(array_to_string(reloptions, ','), '') AS \"table_name\" FROM pg_index JOIN pg_class ON oid = indexrelid \
+         || coalesce(array_to_string(reloptions, ','), '') AS told FROM pg_index JOIN pg_class ON oid = indexrelid \
          WHERE relnamespace = 'public'::regnamespace ORDER BY 1";
+    let options = "SELECT relname || coalesce(array_to_string(reloptions, ','), '') AS told FROM pg_class \
+         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1";
     #[derive(diesel::QueryableByName)]
     struct Told {
         #[diesel(sql_type = diesel::sql_types::Text)]
-        table_name: String,
+        told: String,
     }
     let Db::Postgres(connection) = &mut test.connect() else { panic!("it is a PostgreSQL database") };
-    let told = [constraints, indexes].map(|sql| diesel::sql_query(sql).load::<Told>(connection).unwrap());
-    told.into_iter().flatten().map(|told| told.table_name).collect()
+    let told =
+        [constraints, indexes, options].map(|sql| diesel::sql_query(sql).load::<Told>(connection).unwrap());
+    told.into_iter().flatten().map(|row| row.told).collect()
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod house;
 mod load;
 mod load_faults;
 mod load_interrupted;
+mod load_whole;
 mod lock;
 mod migrate;
 mod rebuild;

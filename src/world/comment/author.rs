@@ -15,7 +15,7 @@ use crate::world::user::UserId;
 /// The chance that a comment which is not the first answers an earlier one.
 const REPLY: f64 = 0.7;
 /// The part of the answers that come from the owner.
-const REPLY_BY_OWNER: f64 = 0.6;
+const REPLY_BY_OWNER: f64 = 0.85;
 const DRAWS: u64 = 8;
 
 /// The comments of one photo, in the order of time.
@@ -79,7 +79,7 @@ impl Comments {
         if !chance(hash, threshold(REPLY)) {
             return None;
         }
-        let begin = scene.photos.epoch_start(scene.photos.epoch_at(time));
+        let begin = scene.photos.epoch_start(scene.photos.epoch_from(topic.epoch, time));
         let from = earlier.partition_point(|entry| entry.time < begin);
         let to = earlier.partition_point(|entry| entry.time < time);
         (from < to).then(|| from + scale32(hash.rotate_left(32), (to - from) as u64) as usize)

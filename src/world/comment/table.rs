@@ -1,17 +1,21 @@
 //! What must be known before the first comment: the weight of each owner, the scale that brings the total to what was
-//! asked, and the cut into windows. Made once, in one pass over the users.
+//! asked, and the cut into windows. Made once, in one pass over the users, and in a small world in a few over the
+//! photos, owner by owner, which tell how many comments each window has, and which photos have any.
 
 use std::ops::Range;
 
 use super::Comments;
 use crate::world::like::Likes;
+use crate::world::photo::{Owned, Place};
 use crate::world::scene::Scene;
 use crate::world::user::UserId;
 
 /// Four bytes a user up to here; in larger worlds weights are computed each time.
 const MOST_STORED: u32 = 20_000_000;
 /// Below, the comments are counted to mend the scale; above, chance evens out by itself.
-const COUNTED_PHOTOS: u32 = 4_000_000;
+const COUNTED_PHOTOS: u32 = 16_000_000;
+/// Below, the photos with comments are kept: one of seven, twenty bytes each.
+const KEPT_PHOTOS: u32 = 4_000_000;
 const GOOD_ENOUGH: f64 = 0.002;
 /// Comments expected in a window: enough that the week before it weighs little, few enough for the memory.
 const WINDOWS: f64 = 16.0;
@@ -27,6 +31,25 @@ pub(super) struct Table {
     seen: Vec<f64>,
     /// Epochs.
     pub(super) windows: Vec<Range<usize>>,
+    /// What was counted here, in a world that is not large.
+    pub(super) counted: Option<Counted>,
+}
+
+/// The comments of each window, and by epoch the photos that have any, unless they are too many to keep.
+#[derive(Debug)]
+pub(super) struct Counted {
+    pub(super) by_window: Vec<u64>,
+    pub(super) photos: Option<Vec<Vec<Commented>>>,
+}
+
+/// A photo with comments.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Commented {
+    pub(super) cohort: u32,
+    /// The posting rank of the owner in the cohort.
+    pub(super) rank: u32,
+    pub(super) place: Place,
+    pub(super) count: u32,
 }
 
 impl Table {
@@ -47,7 +70,8 @@ impl Table {
                 }
             }
         }
-        let mut table = Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![] };
+        let mut table =
+            Table { weights: store.then_some(weights), scale: 0.0, seen, windows: vec![], counted: None };
         let expected: Vec<f64> = (0..epochs)
             .map(|epoch| {
                 let all: f64 = (0..epoch).map(|c| sums[c] * scene.photos.share_in(c, epoch)).sum();
@@ -55,12 +79,12 @@ impl Table {
             })
             .collect();
         let whole: f64 = expected.iter().sum();
+        let size = (rule.wanted / WINDOWS).clamp(FEWEST_IN_WINDOW, MOST_IN_WINDOW);
+        table.windows = cut(&expected, size * whole / rule.wanted.max(1.0));
         if whole > 0.0 {
             table.scale = rule.wanted / whole;
             table.mend(rule, scene, likes);
         }
-        let size = (rule.wanted / WINDOWS).clamp(FEWEST_IN_WINDOW, MOST_IN_WINDOW);
-        table.windows = cut(&expected, size * whole / rule.wanted.max(1.0));
         table
     }
 
@@ -71,8 +95,10 @@ impl Table {
         }
         let (mut low, mut high) = (0.0, f64::MAX);
         for _ in 0..20 {
-            let counted = rule.count_all(scene, likes, self) as f64;
+            let found = rule.count_windows(scene, likes, self, scene.photos.count() <= KEPT_PHOTOS);
+            let counted = found.by_window.iter().sum::<u64>() as f64;
             if (counted - rule.wanted).abs() <= (GOOD_ENOUGH * rule.wanted).max(0.5) {
+                self.counted = Some(found);
                 return;
             }
             // The count never falls with the scale: keep to the side where the answer is.
@@ -89,6 +115,21 @@ impl Table {
         }
     }
 
+    /// The most comments that are expected on an average photo of an owner, in any epoch.
+    #[inline(always)]
+    pub(super) fn expected_at_most(&self, scene: Scene, likes: &Likes, owned: &Owned) -> f64 {
+        self.scale * self.weight(scene, likes, owned.cohort, owned.rank, owned.photos)
+    }
+
+    #[inline(always)]
+    fn weight(&self, scene: Scene, likes: &Likes, cohort: usize, rank: u64, photos: u32) -> f64 {
+        let weight = match &self.weights {
+            Some(weights) => weights[scene.photos.signed_up()[cohort] as usize + rank as usize],
+            None => weight(scene, likes, scene.photos.member(cohort, rank), photos),
+        };
+        weight as f64
+    }
+
     /// The comments expected on an average photo of an owner, in an epoch.
     #[inline(always)]
     pub(super) fn expected(
@@ -100,11 +141,7 @@ impl Table {
         rank: u64,
         photos: u32,
     ) -> f64 {
-        let weight = match &self.weights {
-            Some(weights) => weights[scene.photos.signed_up()[cohort] as usize + rank as usize],
-            None => weight(scene, likes, scene.photos.member(cohort, rank), photos),
-        };
-        self.scale * self.seen[epoch] * weight as f64
+        self.scale * self.seen[epoch] * self.weight(scene, likes, cohort, rank, photos)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::author::{Thread, Topic};
-use super::table::Table;
+use super::table::{Commented, Counted, Table};
 use super::{Comment, Comments, DELAY_MOST, NO_PARENT};
 use crate::time::Time;
 use crate::world::like::Likes;
@@ -26,13 +26,56 @@ impl CommentScratch {
 }
 
 impl Comments {
-    /// All comments of the world.
-    pub(super) fn count_all(&self, scene: Scene, likes: &Likes, table: &Table) -> u64 {
-        let mut sum = 0;
-        self.meet_commented(scene, likes, table, 0..scene.photos.epoch_count(), |_, count| {
-            sum += count as u64
-        });
-        sum
+    /// How many comments each window has: owner by owner, so that most photos need no place. The photos that have
+    /// any are kept, if they are wanted.
+    pub(super) fn count_windows(&self, scene: Scene, likes: &Likes, table: &Table, keep: bool) -> Counted {
+        let epochs = scene.photos.epoch_count();
+        let mut by_epoch = vec![0; epochs];
+        let mut kept = vec![Vec::new(); if keep { epochs } else { 0 }];
+        let mut thread = Thread::default();
+        for cohort in 0..epochs {
+            scene.photos.visit_owners(cohort, |owned| {
+                let most = table.expected_at_most(scene, likes, &owned);
+                for ordinal in 0..owned.photos {
+                    let slot = owned.first + ordinal as u64;
+                    if self.count_of(cohort, slot, ordinal, owned.photos, most) > 0
+                        && let Some(photo) =
+                            self.commented(scene, likes, table, scene.photos.visited(owned, ordinal))
+                    {
+                        self.count_by_epoch(scene, photo, &mut thread, &mut by_epoch);
+                        if let Some(kept) = kept.get_mut(photo.place.epoch as usize) {
+                            kept.push(photo);
+                        }
+                    }
+                }
+            });
+        }
+        let by_window = table.windows.iter().map(|epochs| by_epoch[epochs.clone()].iter().sum()).collect();
+        Counted { by_window, photos: keep.then_some(kept) }
+    }
+
+    /// A photo, if it has comments.
+    #[inline(always)]
+    fn commented(&self, scene: Scene, likes: &Likes, table: &Table, visited: Visited) -> Option<Commented> {
+        let Visited { cohort, rank, photos, place, .. } = visited;
+        let expected = table.expected(scene, likes, place.epoch as usize, cohort, rank, photos);
+        let count = self.count(&visited, expected);
+        (count > 0).then_some(Commented { cohort: cohort as u32, rank: rank as u32, place, count })
+    }
+
+    /// Adds the comments of a photo to the epochs that they are written in.
+    fn count_by_epoch(&self, scene: Scene, photo: Commented, thread: &mut Thread, by_epoch: &mut [u64]) {
+        let (mut epoch, id) = (photo.place.epoch as usize, scene.photos.id(photo.place));
+        let posted = scene.photos.time_of(epoch, id);
+        if posted.0.saturating_add(DELAY_MOST) < scene.photos.epoch_start(epoch + 1).0 {
+            by_epoch[epoch] += photo.count as u64;
+            return;
+        }
+        self.times(scene, id, posted, photo.count, thread);
+        for entry in &thread.entries {
+            epoch = scene.photos.epoch_from(epoch, entry.time);
+            by_epoch[epoch] += 1;
+        }
     }
 
     /// How many comments a window has.
@@ -40,17 +83,23 @@ impl Comments {
         let epochs = table.windows[window].clone();
         let span = span(scene, &epochs);
         let (mut sum, mut thread) = (0, Thread::default());
-        self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
-            let epoch = visited.place.epoch as usize;
-            let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(DELAY_MOST);
-            if epochs.contains(&epoch) && (end < span.end.0 || span.end == scene.clock.end()) {
-                sum += count as u64;
-            } else {
-                let photo = scene.photos.id(visited.place);
-                self.times(scene, photo, scene.photos.time_of(epoch, photo), count, &mut thread);
-                sum += thread.entries.iter().filter(|entry| span.contains(&entry.time)).count() as u64;
-            }
-        });
+        self.meet_commented(
+            scene,
+            likes,
+            table,
+            reaching(scene, &epochs),
+            |Commented { place, count, .. }| {
+                let epoch = place.epoch as usize;
+                let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(DELAY_MOST);
+                if epochs.contains(&epoch) && (end < span.end.0 || span.end == scene.clock.end()) {
+                    sum += count as u64;
+                } else {
+                    let photo = scene.photos.id(place);
+                    self.times(scene, photo, scene.photos.time_of(epoch, photo), count, &mut thread);
+                    sum += thread.entries.iter().filter(|entry| span.contains(&entry.time)).count() as u64;
+                }
+            },
+        );
         sum
     }
 
@@ -67,13 +116,13 @@ impl Comments {
         let span = span(scene, &epochs);
         let CommentScratch { comments, places, thread } = scratch;
         comments.clear();
-        self.meet_commented(scene, likes, table, reaching(scene, &epochs), |visited, count| {
-            let (epoch, photo) = (visited.place.epoch as usize, scene.photos.id(visited.place));
-            self.times(scene, photo, scene.photos.time_of(epoch, photo), count, thread);
+        self.meet_commented(scene, likes, table, reaching(scene, &epochs), |met| {
+            let (epoch, photo) = (met.place.epoch as usize, scene.photos.id(met.place));
+            self.times(scene, photo, scene.photos.time_of(epoch, photo), met.count, thread);
             if !thread.entries.iter().any(|entry| span.contains(&entry.time)) {
                 return;
             }
-            let owner = scene.photos.member(visited.cohort, visited.rank);
+            let owner = scene.photos.member(met.cohort as usize, met.rank as u64);
             let audience = &scene.follows.audience(scene.users, owner);
             self.people(scene, &Topic { photo, owner, epoch, audience }, thread);
             // Times ascend: what lies in the span is one run, and so are its indices.
@@ -112,15 +161,16 @@ impl Comments {
         likes: &Likes,
         table: &Table,
         epochs: Range<usize>,
-        mut meet: impl FnMut(Visited, u32),
+        mut meet: impl FnMut(Commented),
     ) {
+        if let Some(Counted { photos: Some(kept), .. }) = &table.counted {
+            return kept[epochs].iter().flatten().copied().for_each(meet);
+        }
         for epoch in epochs {
             for cohort in 0..epoch {
                 scene.photos.visit(epoch, cohort, |visited| {
-                    let expected = table.expected(scene, likes, epoch, cohort, visited.rank, visited.photos);
-                    let count = self.count(&visited, expected);
-                    if count > 0 {
-                        meet(visited, count);
+                    if let Some(photo) = self.commented(scene, likes, table, visited) {
+                        meet(photo);
                     }
                 });
             }

@@ -10,10 +10,10 @@ use crate::world::error::WorldError;
 use crate::world::user::{UserId, Users};
 
 /// Up to this many users are all asked.
-const ALL_OF: u32 = 4096;
+const ALL_OF: u32 = 2048;
 /// Sampled users: fewer where each follows thousands.
-const SAMPLE: std::ops::RangeInclusive<u64> = 256..=2048;
-const SAMPLED_FOLLOWS: f64 = 500_000.0;
+const SAMPLE: std::ops::RangeInclusive<u64> = 256..=512;
+const SAMPLED_FOLLOWS: f64 = 100_000.0;
 const STEPS: usize = 6;
 /// Relative distance from the asked mean: good enough to stop, not good enough to be given.
 const CLOSE: f64 = 0.001;

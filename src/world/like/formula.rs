@@ -1,93 +1,125 @@
-//! How many likes a scale gives, as far as a formula can say: saturation by class of owners, visibility by epoch.
+//! How many likes a scale gives, as far as a formula can say: the photos of the followees of those who like most.
+//!
+//! A user likes in proportion to zeal, to the number of followees and to the photos that are left to see: by that
+//! weight users are sampled, so that each of them stands for as many likes. Their followees' photos are sorted by how
+//! often the user picks one at scale 1; a sum over those classes tells the likes of any scale, saturation included.
 
-use super::calibrate::sample;
 use super::owner::RATE_ONE;
-use super::{EXPLORED, EXPLORED_BY_BOTS, Likes, NEVER_LIKE, Owner, SCROLLED_BACK, ZEAL_SIGMA};
+use super::{EXPLORED, EXPLORED_BY_BOTS, Likes, Owner, SCROLLED_BACK};
 use crate::random::distribution::normal_quantile;
-use crate::random::hash::h1;
 use crate::world::follow::FollowScratch;
 use crate::world::scene::Scene;
 use crate::world::user::UserId;
 
+/// Users who are weighed: all, or so many.
+const WEIGHED: u64 = 1 << 20;
+/// Users whose followees are looked at: in a small world nearly all who like anything, later one of so many.
+const SAMPLED: std::ops::RangeInclusive<u32> = 24_576..=65_536;
+const ONE_SAMPLED_OF: u32 = 4;
 const QUANTILES: usize = 64;
-/// Sixteen classes of rates an octave.
-const CLASSES: usize = 16 * 16;
+/// Classes of picks: sixteen an octave, from 2^-28 to 2^8.
+const CLASSES: usize = 16 * 36;
+const LEAST_OCTAVE: i64 = -28;
 /// The share of a photo liked is tabulated up to this many expected likes of one user, in this many steps.
 const SHARE_MOST: f64 = 64.0;
 const SHARE_STEPS: usize = 4096;
-const ZEAL_CLASSES: usize = 256;
 
 /// The formula.
 pub(super) struct Formula {
-    /// Visible photos of followees by the rate of their owners: (photos, rate).
+    /// Photos of all, by how often one is picked at scale 1: (photos, picks).
     classes: Vec<(f64, f64)>,
     /// The chance that one of an owner's photos is liked, by the square root of the mean number of picks.
     shares: Vec<f64>,
-    /// Of the photos of all, the part visible to those who signed up in an epoch.
-    visible: Vec<f64>,
-    /// From the sample to the world, and from followees to all.
-    factor: f64,
-    bots: f64,
+    /// The part of a cohort's photos that may be liked by those who signed up in an epoch, by cohort, then epoch.
+    seen: Vec<f32>,
+    epochs: usize,
 }
 
 impl Formula {
-    pub(super) fn new(likes: &Likes, scene: Scene, size: u64) -> Formula {
+    pub(super) fn new(likes: &Likes, scene: Scene) -> Formula {
         let qualities = lognormal(likes.quality.sigma(), QUANTILES);
         let chance = |picks: f64| {
             qualities.iter().map(|q| 1.0 - libm::exp(-picks * q)).sum::<f64>() / QUANTILES as f64
         };
         let step = |i: usize| i as f64 / SHARE_STEPS as f64;
+        let epochs = scene.photos.epoch_count();
+        let seen_by = |i: usize| seen(scene, i / epochs, i % epochs) as f32;
         let mut formula = Formula {
             classes: vec![],
             shares: (0..=SHARE_STEPS + 1).map(|i| chance(step(i) * step(i) * SHARE_MOST)).collect(),
-            visible: visible_shares(scene),
-            factor: scene.users.count as f64 / size.min(scene.users.count as u64) as f64,
-            bots: likes.bots,
+            seen: (0..epochs * epochs).map(seen_by).collect(),
+            epochs,
         };
+        let guesses = formula.guess(likes, scene);
+        let hits = (scene.users.count / ONE_SAMPLED_OF).clamp(*SAMPLED.start(), *SAMPLED.end());
         let mut sums = vec![(0.0, 0.0); CLASSES];
         let mut room = FollowScratch::new();
-        for user in sample(scene, size) {
-            for &followee in scene.follows.followees(scene.users, user, &mut room) {
-                let owner = likes.owner(scene, followee);
-                let photos = formula.visible(scene, user, owner);
-                let octave = 15 - owner.rate.max(1).leading_zeros() as usize;
-                let class = octave * 16 + ((owner.rate as usize) << 4 >> octave & 15);
-                sums[class].0 += photos;
-                sums[class].1 += photos * owner.rate as f64;
-            }
+        for (user, weight) in sample(scene, &guesses, hits as f64) {
+            formula.meet(likes, scene, user, &mut room, |photos, picks| {
+                let sum = &mut sums[class(picks)];
+                sum.0 += weight * photos;
+                sum.1 += weight * photos * picks;
+            });
         }
         let met = sums.into_iter().filter(|sum| sum.1 > 0.0);
-        formula.classes = met.map(|(photos, rates)| (photos, rates / photos / RATE_ONE)).collect();
+        formula.classes = met.map(|(photos, picks)| (photos, picks / photos)).collect();
         formula
     }
 
-    /// The photos of an owner that a user may like, those from before the user's time by their chance.
-    pub(super) fn visible(&self, scene: Scene, user: UserId, owner: Owner) -> f64 {
-        if owner.photos == 0 {
-            return 0.0;
+    /// About how much everybody likes, or an even part of all, in the order of topics and activity.
+    fn guess(&self, likes: &Likes, scene: Scene) -> Vec<f64> {
+        let visible = self.visible_by_epoch(scene);
+        let size = (scene.users.count as u64).min(WEIGHED);
+        let guess = |i| {
+            let user = nth(scene, i, size);
+            let bot = scene.follows.is_bot(scene.users, user);
+            match likes.zeal_of(user, bot) {
+                0.0 => 0.0,
+                zeal => zeal * visible[scene.photos.cohort_of(user)] * scene.follows.tried(scene.users, user),
+            }
+        };
+        (0..size).map(guess).collect()
+    }
+
+    /// Meets the followees of a user: photos to see, and how often one of them is picked at scale 1. Likes beyond the
+    /// followees come with them in a fixed proportion.
+    #[inline(always)]
+    fn meet(
+        &self,
+        likes: &Likes,
+        scene: Scene,
+        user: UserId,
+        room: &mut FollowScratch,
+        mut meet: impl FnMut(f64, f64),
+    ) {
+        let bot = scene.follows.is_bot(scene.users, user);
+        let zeal = likes.zeal_of(user, bot) / RATE_ONE;
+        let beyond = 1.0 / (1.0 - if bot { EXPLORED_BY_BOTS } else { EXPLORED });
+        let epoch = scene.photos.cohort_of(user);
+        for &followee in scene.follows.followees(scene.users, user, room) {
+            let owner: Owner = likes.owner(scene, followee);
+            let seen = self.seen[owner.cohort as usize * self.epochs + epoch] as f64;
+            meet(beyond * seen * owner.photos as f64, zeal * owner.rate as f64);
         }
-        owner.photos as f64 * seen(scene, owner.cohort as usize, scene.photos.cohort_of(user))
     }
 
-    /// The chance that a photo is liked that is picked so often on average.
-    pub(super) fn share(&self, picks: f64) -> f64 {
-        let at = (picks.min(SHARE_MOST) / SHARE_MOST).sqrt() * SHARE_STEPS as f64;
-        let i = at as usize;
-        self.shares[i] + (self.shares[i + 1] - self.shares[i]) * (at - i as f64)
-    }
-
-    /// The likes of followees' photos that a zeal gives in the sample, if all had it.
-    fn by_zeal(&self, picks: f64) -> f64 {
-        self.classes.iter().map(|&(photos, rate)| photos * self.share(picks * rate)).sum()
+    /// The likes that a scale gives to one user.
+    pub(super) fn of_user(
+        &self,
+        likes: &Likes,
+        scene: Scene,
+        user: UserId,
+        scale: f64,
+        room: &mut FollowScratch,
+    ) -> f64 {
+        let mut sum = 0.0;
+        self.meet(likes, scene, user, room, |photos, picks| sum += photos * self.share(scale * picks));
+        sum
     }
 
     /// About all likes that a scale gives.
-    fn total(&self, scale: f64) -> f64 {
-        let zeals = lognormal(ZEAL_SIGMA, QUANTILES);
-        let by_people: f64 = zeals.iter().map(|z| self.by_zeal(scale * z / (1.0 - NEVER_LIKE))).sum();
-        let people = (1.0 - self.bots) * (1.0 - NEVER_LIKE) * by_people / QUANTILES as f64;
-        let bots = self.bots * self.by_zeal(scale);
-        (people / (1.0 - EXPLORED) + bots / (1.0 - EXPLORED_BY_BOTS)) * self.factor
+    pub(super) fn total(&self, scale: f64) -> f64 {
+        self.classes.iter().map(|&(photos, picks)| photos * self.share(scale * picks)).sum()
     }
 
     /// The scale that gives about so many likes, or the greatest.
@@ -103,34 +135,46 @@ impl Formula {
         }
         high
     }
-}
 
-/// A rough guess of the likes of a user, cheap enough for all users; right up to a common factor.
-pub(super) struct Guess<'f> {
-    formula: &'f Formula,
-    by_zeal: Vec<f64>,
-    bot: f64,
-}
-
-impl<'f> Guess<'f> {
-    pub(super) fn new(likes: &Likes, scale: f64, formula: &'f Formula) -> Guess<'f> {
-        let step = (1u64 << 32) / ZEAL_CLASSES as u64;
-        let zeal = |class: usize| {
-            let parts = (0..16).map(|i| class as u64 * step + (2 * i + 1) * step / 32);
-            let one = |x: u64| formula.by_zeal(scale * likes.zeal.at(x as u32) as f64 / super::ZEAL_ONE);
-            parts.map(one).sum::<f64>() / 16.0
-        };
-        Guess { formula, by_zeal: (0..ZEAL_CLASSES).map(zeal).collect(), bot: formula.by_zeal(scale) }
+    /// The chance that a photo is liked that is picked so often on average.
+    #[inline(always)]
+    fn share(&self, picks: f64) -> f64 {
+        let at = (picks.min(SHARE_MOST) / SHARE_MOST).sqrt() * SHARE_STEPS as f64;
+        let i = at as i64 as usize;
+        self.shares[i] + (self.shares[i + 1] - self.shares[i]) * (at - i as f64)
     }
 
-    pub(super) fn of(&self, likes: &Likes, scene: Scene, user: UserId) -> f64 {
-        let zeal = match scene.follows.is_bot(scene.users, user) {
-            true => self.bot,
-            false => self.by_zeal[(h1(likes.keys.zeal, user.0 as u64) >> 56) as usize],
-        };
-        let visible = self.formula.visible[scene.photos.cohort_of(user)];
-        zeal * visible * scene.follows.tried(scene.users, user)
+    /// The part of all photos that those of each epoch may like.
+    fn visible_by_epoch(&self, scene: Scene) -> Vec<f64> {
+        let photos: Vec<f64> =
+            (0..self.epochs).map(|cohort| scene.photos.cohort_photos(cohort) as f64).collect();
+        let whole = photos.iter().sum::<f64>().max(1.0);
+        let seen = |cohort: usize, epoch: usize| self.seen[cohort * self.epochs + epoch] as f64;
+        let of = |epoch| photos.iter().enumerate().map(|(c, p)| p * seen(c, epoch)).sum::<f64>() / whole;
+        (0..self.epochs).map(of).collect()
     }
+}
+
+/// The i-th of `size` users who are evenly spaced by topic and activity.
+pub(super) fn nth(scene: Scene, i: u64, size: u64) -> UserId {
+    scene.users.ranks.user((2 * i + 1) * scene.users.count as u64 / (2 * size))
+}
+
+/// Users evenly spaced by the likes that are guessed of them, each with the number of those for whom it stands;
+/// whoever is hit for sure stands for itself.
+fn sample(scene: Scene, guesses: &[f64], hits: f64) -> Vec<(UserId, f64)> {
+    let each = scene.users.count as f64 / guesses.len() as f64;
+    let stride = guesses.iter().sum::<f64>() / hits;
+    let (mut sum, mut next) = (0.0, stride / 2.0);
+    let mut sampled = vec![];
+    for (i, &guess) in guesses.iter().enumerate() {
+        sum += guess;
+        if sum >= next && guess > 0.0 {
+            next += ((sum - next) / stride).floor() * stride + stride;
+            sampled.push((nth(scene, i as u64, guesses.len() as u64), each * (stride / guess).max(1.0)));
+        }
+    }
+    sampled
 }
 
 /// The part of a cohort's photos that may be liked by those who signed up in an epoch.
@@ -140,12 +184,11 @@ fn seen(scene: Scene, cohort: usize, epoch: usize) -> f64 {
     1.0 - before + before * SCROLLED_BACK
 }
 
-fn visible_shares(scene: Scene) -> Vec<f64> {
-    let epochs = scene.photos.epoch_count();
-    let photos: Vec<f64> = (0..epochs).map(|cohort| scene.photos.cohort_photos(cohort) as f64).collect();
-    let whole = photos.iter().sum::<f64>().max(1.0);
-    let of = |epoch| photos.iter().enumerate().map(|(c, p)| p * seen(scene, c, epoch)).sum::<f64>() / whole;
-    (0..epochs).map(of).collect()
+/// Sixteen classes an octave, by the exponent and the first four bits of the fraction.
+#[inline(always)]
+fn class(picks: f64) -> usize {
+    let sixteenth = (picks.to_bits() >> 48) as i64 - (1023 + LEAST_OCTAVE) * 16;
+    sixteenth.clamp(0, CLASSES as i64 - 1) as usize
 }
 
 /// Evenly spaced quantiles of a lognormal with mean 1.

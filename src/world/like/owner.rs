@@ -31,11 +31,6 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// The rate as a number.
-    pub(super) fn rate(self) -> f64 {
-        self.rate as f64 / RATE_ONE
-    }
-
     /// The weight of all photos of the owner for one follower.
     #[inline(always)]
     pub(super) fn mass(self) -> u64 {

@@ -20,6 +20,15 @@ pub(crate) struct Visited {
     pub place: Place,
 }
 
+/// The photos of one member of a cohort: slots from `first` on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owned {
+    pub cohort: usize,
+    pub rank: u64,
+    pub first: u64,
+    pub photos: u32,
+}
+
 /// A member of a cohort who posts, by posting rank.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Poster {
@@ -51,6 +60,27 @@ impl Photos {
             }
             y += count as u64;
         }
+    }
+
+    /// Meets the slots of a cohort's members by posting rank: which of how many, without a place.
+    #[inline(always)]
+    pub(crate) fn visit_owners(&self, cohort: usize, mut meet: impl FnMut(Owned)) {
+        let c = &self.cohorts[cohort];
+        let mut first = 0;
+        for rank in 0..c.posters as u64 {
+            let next = self.slot_of_rank(c, rank + 1);
+            meet(Owned { cohort, rank, first, photos: (next - first) as u32 });
+            first = next;
+        }
+    }
+
+    /// One photo of a member, with its place.
+    #[inline(always)]
+    pub(crate) fn visited(&self, owned: Owned, ordinal: u32) -> Visited {
+        let Owned { cohort, rank, first, photos } = owned;
+        let slot = first + ordinal as u64;
+        let place = self.place(cohort, self.scatter(cohort, slot as u32));
+        Visited { cohort, rank, slot, ordinal, photos, place }
     }
 
     /// The user of a posting rank.
