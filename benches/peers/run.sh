@@ -3,14 +3,14 @@
 #
 #     benches/peers/run.sh [USERS [RUNS]]        (8,000 users are about a million rows; 3 runs, of which the median)
 #
-# Everyone starts from the tables, keys, foreign keys and indexes that `instaseed setup --no-seed` makes; the time is
-# that of the whole process. For us it is `setup` as well as `seed`. What is needed (npm, pip, cargo) is installed into
-# a temporary folder; a seeder that cannot be installed is named and left out. PostgreSQL is a private server with
-# durable settings, left out where it is not installed.
+# Everyone starts from the tables, keys, foreign keys and indexes that `instaseed setup --no-seed` makes, and the time is
+# that of the whole process. Ours makes the tables too (`instaseed setup --users N`) and runs in turn with each of them.
+# What is needed (npm, pip, cargo) is installed into a temporary folder; a seeder that cannot be installed is named and
+# left out. PostgreSQL is a private server with durable settings, left out where it is not installed.
 #
 #     LIMIT=300      seconds after which a run is stopped
 #     TOOLS=DIR      where to install, and to find what an earlier run installed
-#     ONLY=WORD      only the contests whose name contains the word (and ours)
+#     ONLY=WORD      only the contests whose name contains the word
 #     PREFIX=...     a command to run each measured process under, such as `nice -n -5`
 #     INSTASEED=...  the binary, instead of building it
 set -euo pipefail
@@ -93,7 +93,6 @@ fresh() {
 
 prepare() {
     fresh "$1"
-    [[ $2 = bare ]] && return
     "$INSTASEED" setup --no-seed --quiet --database-url "$url"
     [[ $2 = whole ]] && return
     case $1 in
@@ -102,36 +101,47 @@ prepare() {
     esac
 }
 
-# contest ENGINE NAME SCHEMA COMMAND...: runs it and prints its line; DATABASE in the command is its name.
-# SCHEMA is bare (no tables), whole, or without_pair_keys.
+# measure COMMAND...: runs it under a clock; the seconds go to $seconds, the peak megabytes to $megabytes.
+measure() {
+    local code=0
+    # shellcheck disable=SC2086
+    ${PREFIX:-} /usr/bin/time -o "$work/time" -f '%e %M' timeout "$limit" "$@" >"$work/out" 2>&1 || code=$?
+    read -r seconds megabytes < <(tail -1 "$work/time" | awk '{ print $1, $2 / 1024 }')
+    return "$code"
+}
+
+median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
+
+# contest ENGINE NAME SCHEMA COMMAND...: runs ours and it in turn and prints a line; DATABASE in the command is its name.
+# SCHEMA is whole or without_pair_keys.
 contest() {
-    local engine=$1 name=$2 schema=$3 seconds=() megabytes=0 rows=0 code speed early
+    local engine=$1 name=$2 schema=$3 mine=() theirs=() most=0 rows code early why
     shift 3
-    if [[ $name != instaseed && $name != *${ONLY:-}* ]]; then return; fi
+    if [[ $name != *${ONLY:-}* ]]; then return; fi
     for ((run = 0; run < runs; run++)); do
+        fresh "$engine"
+        measure "$INSTASEED" setup --users "$users" --quiet --database-url "$url" || { cat "$work/out" >&2; exit 1; }
+        mine+=("$seconds")
         prepare "$engine" "$schema"
         code=0
-        # shellcheck disable=SC2086
-        ${PREFIX:-} /usr/bin/time -o "$work/time" -f '%e %M' timeout "$limit" "${@//DATABASE/$target}" >"$work/out" 2>&1 || code=$?
-        rows=$(ask "$all_rows" 2>/dev/null || echo 0)
+        measure "${@//DATABASE/$target}" || code=$?
+        rows=$(ask "$all_rows")
         if [[ $code != 0 ]]; then
-            local why
             # The reason stands in another line with each of them; some print the whole statement before it.
             why=$(cut -c1-400 "$work/out" | grep -oiE 'UNIQUE constraint failed: [a-z_., ]+|duplicate key value.*"[a-z_]+"|out of memory|heap limit.*' | tail -1 || true)
             [[ $code = 124 ]] && why="stopped after $limit s"
-            printf '| %s | %s | %s | failed | | | | %s |\n' "$engine" "$name" "$rows" "${why:-code $code: $(grep -iE -m1 error "$work/out" | cut -c1-160 || true)}"
+            why=${why:-code $code: $(grep -iE -m1 error "$work/out" | cut -c1-160 || true)}
+            echo "| $engine | $name | $rows | failed | | | | | $why |"
             return
         fi
-        seconds+=("$(tail -1 "$work/time" | cut -d' ' -f1)")
-        megabytes=$(tail -1 "$work/time" | awk -v most="$megabytes" '{ m = $2 / 1024; print (m > most ? m : most) }')
+        theirs+=("$seconds")
+        most=$(awk "BEGIN { print ($megabytes > $most ? $megabytes : $most) }")
     done
-    seconds=$(printf '%s\n' "${seconds[@]}" | sort -g | sed -n "$(((runs + 1) / 2))p")
-    speed=$(awk "BEGIN { print $rows / $seconds }")
-    [[ $name = instaseed ]] && ours=$speed
     early=$(ask "SELECT round(100.0 * count(CASE WHEN l.created_at < p.created_at THEN 1 END) / count(*)) FROM likes l JOIN photos p ON p.id = l.photo_id")
-    awk -v e="$engine" -v n="$name" -v r="$rows" -v s="$seconds" -v v="$speed" -v m="$megabytes" -v o="$ours" -v early="$early" -v schema="$schema" 'BEGIN {
-        printf "| %s | %s | %d | %.2f | %d | %.0f MB | %.1f | %d %% of the likes older than their photo%s |\n",
-            e, n, r, s, v, m, o / v, early, (schema == "without_pair_keys" ? "; pairs are no keys" : "") }'
+    awk -v begin="$engine | $name" -v rows="$rows" -v theirs="$(median "${theirs[@]}")" -v mine="$(median "${mine[@]}")" \
+        -v most="$most" -v early="$early" -v keys="$([[ $schema = whole ]] || echo '; pairs are no keys')" 'BEGIN {
+        printf "| %s | %d | %.2f | %d | %.0f MB | %.2f | %.1f | %d %% of likes older than their photo%s |\n",
+            begin, rows, theirs, rows / theirs, most, mine, theirs / mine, early, keys }'
 }
 
 # --- what takes part ------------------------------------------------------------------------------------------------
@@ -178,12 +188,9 @@ done
 counts=${counts%,}} entities=${entities%,}
 echo "$users users: $entities" >&2
 
-ours=0
-echo "| engine | seeder | rows | seconds | rows/s | peak memory | ours is times as fast | remarks |"
-echo "|---|---|---|---|---|---|---|---|"
+echo "| engine | seeder | rows | seconds | rows/s | peak memory | ours, seconds | ratio | remarks |"
+echo "|---|---|---|---|---|---|---|---|---|"
 for engine in sqlite ${server:+postgres}; do
-    prepare "$engine" bare
-    contest "$engine" instaseed bare "$INSTASEED" setup --users "$users" --quiet --database-url "$url"
     if [[ $engine = sqlite && -n $rusqlite ]]; then
         contest "$engine" "fake + rusqlite" whole "$rusqlite" DATABASE "$counts"
         contest "$engine" "fake + rusqlite, tuned" whole "$rusqlite" DATABASE "$counts" tuned
