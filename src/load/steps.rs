@@ -182,7 +182,9 @@ impl<'a, B: Bulk> Load<'a, B> {
 
     fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {
         while self.lanes.len() < B::LANES {
-            self.lanes.push(B::open(target)?);
+            let mut lane = B::open(target)?;
+            lane.attend()?;
+            self.lanes.push(lane);
         }
         Ok(())
     }

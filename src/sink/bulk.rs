@@ -97,6 +97,12 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// Takes the lock that migrations take too, until the connection closes; false when another session has it.
     fn try_lock(&mut self) -> Result<bool, BulkError>;
 
+    /// Lets the others see that this connection, which has no lock, works for the one that has it: a server goes on with
+    /// a statement whose client is gone.
+    fn attend(&mut self) -> Result<(), BulkError> {
+        Ok(())
+    }
+
     /// What waits until the rows of these tables are in, in the order in which it comes back.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
 

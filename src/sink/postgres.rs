@@ -270,10 +270,27 @@ impl Bulk for PostgresBulk {
         Ok(!self.rows(&sql)?.is_empty())
     }
 
+    /// The lock is of use only when nobody works any more for the one who had it.
     fn try_lock(&mut self) -> Result<bool, BulkError> {
         let (class, object) = LOCK;
-        let sql = format!("SELECT pg_try_advisory_lock({class}, {object})");
-        Ok(super::bulk::one(self, &sql)?.as_deref() == Some("t"))
+        let locked = super::bulk::one(self, &format!("SELECT pg_try_advisory_lock({class}, {object})"))?;
+        if locked.as_deref() != Some("t") {
+            return Ok(false);
+        }
+        let attending = self.rows(&format!(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {class} AND objid = {attendant} AND objsubid = 2 \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            attendant = object + 1
+        ))?;
+        if !attending.is_empty() {
+            self.run(&format!("SELECT pg_advisory_unlock({class}, {object})"))?;
+        }
+        Ok(attending.is_empty())
+    }
+
+    fn attend(&mut self) -> Result<(), BulkError> {
+        let (class, object) = LOCK;
+        self.run(&format!("SELECT pg_advisory_lock_shared({class}, {})", object + 1))
     }
 
     fn expect(&mut self, portions: VecDeque<Coming>) {
