@@ -279,6 +279,21 @@ fn rows_that_an_application_points_at_are_not_replaced() {
     });
 }
 
+/// A server goes on with a statement whose client is gone: here a session stands for it.
+#[test]
+fn a_load_waits_for_whoever_still_works_for_one_that_was_killed() {
+    support::on_engine(Engine::Postgres, |test| {
+        migrated(test);
+        let mut left = test.connect();
+        left.batch("SELECT pg_advisory_lock_shared(307733998, 1293306495)").unwrap();
+        let impatient = Options { lock_timeout: Duration::ZERO, ..options(Mode::Fresh) };
+        let error = load::load(test.target(), &data(), &Grid { users: 50 }, impatient).unwrap_err();
+        assert_eq!(error.to_string(), "another load or migration is under way in this database: waited 0 s");
+        drop(left);
+        assert_eq!(run(test, Mode::Fresh, 50).unwrap().rows(), 50 * 8 + 5);
+    });
+}
+
 #[test]
 fn a_second_world_goes_beside_the_first() {
     support::each_engine(|test| {
