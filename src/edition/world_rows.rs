@@ -257,7 +257,7 @@ impl Rows for WorldRows<'_> {
     }
 
     fn rows_about(&self, table: &'static Table) -> u64 {
-        (self.units(table) as f64 * self.rows_per_unit(table.fact)) as u64
+        self.about(table, &(0..self.units(table)))
     }
 
     fn keys(&self, table: &'static Table) -> Vec<Keys> {

@@ -15,7 +15,7 @@ use super::shift::Offsets;
 use crate::Result;
 use crate::database::{DatabaseError, Db, on_db};
 use crate::edition::Edition;
-use crate::sink::bulk::{Bulk, BulkError, PORTIONS_TABLE, Parked, Stage};
+use crate::sink::bulk::{Bulk, BulkError, PORTIONS_TABLE, Parked, Stage, number};
 use crate::sink::digest::Digest;
 
 pub(super) const LOAD_TABLE: &str = "__instaseed_load";
@@ -131,8 +131,8 @@ pub(super) fn find<B: Bulk>(bulk: &mut B) -> Result<Option<Interrupted>> {
         let [name, content] = <[Option<String>; 2]>::try_from(row).ok()?;
         Some((name?, content?))
     });
-    let done = crate::sink::bulk::one(bulk, &format!("SELECT count(*) FROM {PORTIONS_TABLE}"))?;
-    Ok(read(entries.collect(), done.and_then(|count| count.parse().ok()).unwrap_or(0))?)
+    let done = number(bulk, &format!("SELECT count(*) FROM {PORTIONS_TABLE}"))?.unwrap_or(0);
+    Ok(read(entries.collect(), done)?)
 }
 
 fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupted>, LoadError> {

@@ -19,7 +19,7 @@ use crate::edition::{Edition, Fact, Rows, Table};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::plan::{self, Shard};
 use crate::run;
-use crate::sink::bulk::{Bulk, BulkError, one};
+use crate::sink::bulk::{Bulk, BulkError, number};
 use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
@@ -231,11 +231,8 @@ impl<'a, B: Bulk> Load<'a, B> {
         let mut offsets = Offsets::default();
         for table in self.tables.clone() {
             if table.has_id() {
-                let most = one(
-                    self.control(),
-                    &format!("SELECT max({}) FROM {}", table.columns[0].name, table.name),
-                )?;
-                let most = most.and_then(|most| most.parse().ok()).unwrap_or(0);
+                let sql = format!("SELECT max({}) FROM {}", table.columns[0].name, table.name);
+                let most = number(self.control(), &sql)?.unwrap_or(0);
                 offsets.keys.insert(table.name.to_owned(), most.max(0));
             }
             if table.fact == Fact::Tag {
@@ -394,8 +391,7 @@ impl<'a, B: Bulk> Load<'a, B> {
             |_| None,
             |lane, (table, expected)| {
                 if offsets.is_none() {
-                    let found = one(lane, &format!("SELECT count(*) FROM {}", table.name))?;
-                    let found = found.and_then(|count| count.parse().ok()).unwrap_or(0);
+                    let found = number(lane, &format!("SELECT count(*) FROM {}", table.name))?.unwrap_or(0);
                     if found != *expected {
                         return Err(LoadError::Rows { table: table.name, expected: *expected, found }.into());
                     }

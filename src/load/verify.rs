@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::LoadError;
 use crate::Result;
 use crate::edition::{Edition, Table};
-use crate::sink::bulk::{Bulk, BulkError, one};
+use crate::sink::bulk::{Bulk, BulkError, number};
 
 /// Holds every reference against its table; of some tables it may be known already how many rows they have.
 pub(super) fn references<B: Bulk>(
@@ -63,7 +63,7 @@ impl Keys {
         let (least, most) = ends(bulk, table.name, table.columns[0].name)?;
         let count = match counts.get(table.name) {
             Some(&count) => Some(count as i64),
-            None => one(bulk, &format!("SELECT count(*) FROM {}", table.name))?.and_then(|n| n.parse().ok()),
+            None => number(bulk, &format!("SELECT count(*) FROM {}", table.name))?,
         };
         Ok(Keys { least, most, gapless: count == Some(most - least + 1) })
     }
@@ -72,8 +72,8 @@ impl Keys {
 /// The smallest and the largest value: each from one end of an index. An empty table has none between them.
 fn ends<B: Bulk>(bulk: &mut B, table: &str, column: &str) -> Result<(i64, i64), BulkError> {
     let mut end = |which: &str, none: i64| {
-        let value = one(bulk, &format!("SELECT {which}({column}) FROM {table}"))?;
-        Ok::<_, BulkError>(value.and_then(|value| value.parse().ok()).unwrap_or(none))
+        let value = number(bulk, &format!("SELECT {which}({column}) FROM {table}"))?;
+        Ok::<_, BulkError>(value.unwrap_or(none))
     };
     Ok((end("min", 1)?, end("max", 0)?))
 }
@@ -93,5 +93,5 @@ fn orphans<B: Bulk>(
     let sql = format!(
         "SELECT count(*) FROM {child} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} WHERE {parent}.{id} = {child}.{column})"
     );
-    Ok(one(bulk, &sql)?.and_then(|count| count.parse().ok()).unwrap_or(0))
+    Ok(number(bulk, &sql)?.unwrap_or(0))
 }

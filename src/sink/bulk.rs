@@ -9,6 +9,7 @@ mod error;
 mod portion;
 
 use std::collections::VecDeque;
+use std::str::FromStr;
 
 use super::Sink;
 use crate::database::Target;
@@ -157,6 +158,11 @@ pub(crate) trait Bulk: Sink + Send + Sized {
 /// The first cell of the first row.
 pub(crate) fn one<B: Bulk>(bulk: &mut B, sql: &str) -> Result<Option<String>, BulkError> {
     Ok(bulk.rows(sql)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+}
+
+/// The first cell of the first row, where that is a number.
+pub(crate) fn number<B: Bulk, N: FromStr>(bulk: &mut B, sql: &str) -> Result<Option<N>, BulkError> {
+    Ok(one(bulk, sql)?.and_then(|text| text.parse().ok()))
 }
 
 /// A name or another text without a backslash as an SQL literal; all engines read it the same way.

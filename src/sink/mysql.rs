@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Parked, Portions, Problem, TextRow, column_list, literal, literals, one,
+    Bulk, BulkError, Coming, Parked, Portions, Problem, TextRow, column_list, literal, literals, number, one,
 };
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
@@ -126,8 +126,8 @@ impl Sink for MysqlBulk {
         if self.bulk {
             // Only reading makes the server sort the rows in and, without a word, drop all of them over a doubled one.
             // By the primary key: another index knows of no row whose it is, and would look each one up.
-            let count = one(self, &format!("SELECT count(*) FROM {} FORCE INDEX (PRIMARY)", table.name));
-            self.inserted = count.map_err(|e| loading(table, e))?.and_then(|n| n.parse().ok()).unwrap_or(0);
+            let count = number(self, &format!("SELECT count(*) FROM {} FORCE INDEX (PRIMARY)", table.name));
+            self.inserted = count.map_err(|e| loading(table, e))?.unwrap_or(0);
             self.expect_all(table)?;
         }
         let record = self.portions.record();
@@ -168,8 +168,7 @@ impl Bulk for MysqlBulk {
         if one(&mut bulk, "SELECT @@local_infile")?.as_deref() != Some("1") {
             bulk.form = Form::Insert;
         }
-        let packet = one(&mut bulk, "SELECT @@max_allowed_packet")?;
-        bulk.packet_bytes = packet.and_then(|bytes| bytes.parse().ok()).unwrap_or(1 << 20);
+        bulk.packet_bytes = number(&mut bulk, "SELECT @@max_allowed_packet")?.unwrap_or(1 << 20);
         Ok(bulk)
     }
 
@@ -191,11 +190,10 @@ impl Bulk for MysqlBulk {
         if tables.is_empty() {
             return Ok(parked);
         }
-        let ours = tables.iter().map(|table| (format!("`{}`", table.name), true));
-        let others = self.referring(tables)?.into_iter().map(|name| (name, false));
-        for (quoted, ours) in ours.chain(others) {
-            let name = quoted.trim_matches('`').to_owned();
-            let shown = self.rows(&format!("SHOW CREATE TABLE {quoted}"))?;
+        let ours = tables.iter().map(|table| (table.name.to_owned(), true));
+        let others = self.names_referring(tables)?.into_iter().map(|name| (name, false));
+        for (name, ours) in ours.chain(others) {
+            let shown = self.rows(&format!("SHOW CREATE TABLE `{name}`"))?;
             let Some(definition) = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten()
             else {
                 continue;
@@ -207,13 +205,7 @@ impl Bulk for MysqlBulk {
     }
 
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let names = self.rows(&format!(
-            "SELECT DISTINCT table_name FROM information_schema.referential_constraints \
-             WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE() \
-             AND referenced_table_name IN ({names}) AND table_name NOT IN ({names}) ORDER BY table_name",
-            names = literals(tables.iter().map(|table| table.name))
-        ))?;
-        Ok(names.into_iter().flatten().flatten().map(|name| format!("`{name}`")).collect())
+        Ok(self.names_referring(tables)?.into_iter().map(|name| format!("`{name}`")).collect())
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
@@ -250,7 +242,7 @@ impl Bulk for MysqlBulk {
 
     fn size(&mut self) -> Result<Option<u64>, BulkError> {
         let sql = "SELECT CAST(sum(data_length + index_length) AS UNSIGNED) FROM information_schema.tables WHERE table_schema = DATABASE()";
-        Ok(one(self, sql)?.and_then(|bytes| bytes.parse().ok()))
+        number(self, sql)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -264,6 +256,16 @@ impl Bulk for MysqlBulk {
 }
 
 impl MysqlBulk {
+    fn names_referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let names = self.rows(&format!(
+            "SELECT DISTINCT table_name FROM information_schema.referential_constraints \
+             WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE() \
+             AND referenced_table_name IN ({names}) AND table_name NOT IN ({names}) ORDER BY table_name",
+            names = literals(tables.iter().map(|table| table.name))
+        ))?;
+        Ok(names.into_iter().flatten().flatten().collect())
+    }
+
     /// Makes a table in the server's memory for the rows of a narrow table. From there one statement takes them all,
     /// and the server sorts them into its pages, where LOAD DATA itself looks for the place of each. False where a
     /// row is too wide for it, or the account may not have temporary tables.

@@ -14,6 +14,7 @@ use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
 
 use super::bulk::{
     Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+    number,
 };
 use super::copy_binary::{CopyBinary, HEAD, TAIL, Widths};
 use super::{Batch, Sink};
@@ -38,6 +39,9 @@ const MOST_KIB: u64 = 256 << 10;
 /// Of a row of pg_class: what the table says about autovacuum.
 const AUTOVACUUM_OPTION: &str =
     "SELECT FROM pg_options_to_table(reloptions) WHERE option_name = 'autovacuum_enabled'";
+
+/// Beside the lock of the class: what every connection shares that works for the one with the lock.
+const ATTENDING: i32 = LOCK.1 + 1;
 
 /// Bytes in a message: what is copied for the socket stays in the processor's cache.
 const MESSAGE: usize = 64 << 10;
@@ -144,10 +148,7 @@ impl Bulk for PostgresBulk {
     /// are not ours: the key that it needs is parked too. And autovacuum, unless a table says of itself whether it
     /// wants it: it would find many new rows, and its lock would keep ours waiting for a second each time.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
-        let ours = format!(
-            "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
-            literals(tables.iter().map(|table| table.name))
-        );
+        let ours = relations(tables);
         let constraints = self.rows(&format!(
             "SELECT k.contype, k.conrelid::regclass, quote_ident(k.conname), pg_get_constraintdef(k.oid), k.conrelid, k.convalidated, \
              CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion THEN k.conindid::regclass END, pg_get_indexdef(k.conindid), \
@@ -241,7 +242,7 @@ impl Bulk for PostgresBulk {
 
     fn bytes_of(&mut self, table: &str) -> Result<u64, BulkError> {
         let sql = format!("SELECT pg_relation_size(to_regclass({}))", literal(table));
-        Ok(super::bulk::one(self, &sql)?.and_then(|bytes| bytes.parse().ok()).unwrap_or(0))
+        Ok(number(self, &sql)?.unwrap_or(0))
     }
 
     fn put_back(&mut self, parked: &Parked, bytes: u64) -> Result<(), BulkError> {
@@ -254,10 +255,7 @@ impl Bulk for PostgresBulk {
     }
 
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let ours = format!(
-            "SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname IN ({})",
-            literals(tables.iter().map(|table| table.name))
-        );
+        let ours = relations(tables);
         let names = self.rows(&format!(
             "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint \
              WHERE contype = 'f' AND confrelid IN ({ours}) AND conrelid NOT IN ({ours}) ORDER BY 1"
@@ -278,9 +276,8 @@ impl Bulk for PostgresBulk {
             return Ok(false);
         }
         let attending = self.rows(&format!(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {class} AND objid = {attendant} AND objsubid = 2 \
-             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            attendant = object + 1
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {class} AND objid = {ATTENDING} AND objsubid = 2 \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         ))?;
         if !attending.is_empty() {
             self.run(&format!("SELECT pg_advisory_unlock({class}, {object})"))?;
@@ -289,8 +286,8 @@ impl Bulk for PostgresBulk {
     }
 
     fn attend(&mut self) -> Result<(), BulkError> {
-        let (class, object) = LOCK;
-        self.run(&format!("SELECT pg_advisory_lock_shared({class}, {})", object + 1))
+        let (class, _) = LOCK;
+        self.run(&format!("SELECT pg_advisory_lock_shared({class}, {ATTENDING})"))
     }
 
     fn expect(&mut self, portions: VecDeque<Coming>) {
@@ -325,8 +322,7 @@ impl Bulk for PostgresBulk {
     }
 
     fn size(&mut self) -> Result<Option<u64>, BulkError> {
-        let bytes = super::bulk::one(self, "SELECT pg_database_size(current_database())")?;
-        Ok(bytes.and_then(|bytes| bytes.parse().ok()))
+        number(self, "SELECT pg_database_size(current_database())")
     }
 }
 
@@ -347,6 +343,14 @@ impl PostgresBulk {
         }
         Ok(widths)
     }
+}
+
+/// The query for the relations that tables are.
+fn relations(tables: &[&'static Table]) -> String {
+    format!(
+        "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
+        literals(tables.iter().map(|table| table.name))
+    )
 }
 
 fn index(table: String, name: String, restore: String, drop: String) -> Parked {

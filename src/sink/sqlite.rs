@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::bulk::{
     Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
+    number,
 };
 use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
@@ -229,7 +230,7 @@ impl Bulk for SqliteBulk {
 
     fn size(&mut self) -> Result<Option<u64>, BulkError> {
         let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
-        Ok(super::bulk::one(self, sql)?.and_then(|bytes| bytes.parse().ok()))
+        number(self, sql)
     }
 }
 

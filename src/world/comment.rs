@@ -12,7 +12,7 @@ mod window;
 use std::sync::OnceLock;
 
 use super::like::{Likes, Quality};
-use super::photo::{Photo, PhotoId, Visited};
+use super::photo::{Photo, PhotoId};
 use super::scene::Scene;
 use super::user::UserId;
 use super::{Facts, World};
@@ -115,15 +115,10 @@ impl Comments {
         self.table.get_or_init(|| Table::new(self, scene, likes))
     }
 
-    /// The number of comments of a photo whose owner has the weight `expected`, for an average photo.
+    /// The number of comments of the `ordinal`-th of an owner's `photos`, of which an average one is expected to have
+    /// `expected`; it never falls with that.
     #[inline(always)]
-    fn count(&self, photo: &Visited, expected: f64) -> u32 {
-        self.count_of(photo.cohort, photo.slot, photo.ordinal, photo.photos, expected)
-    }
-
-    /// The number of comments of the `ordinal`-th of an owner's `photos`; it never falls with what is expected.
-    #[inline(always)]
-    fn count_of(&self, cohort: usize, slot: u64, ordinal: u32, photos: u32, expected: f64) -> u32 {
+    fn count(&self, cohort: usize, slot: u64, ordinal: u32, photos: u32, expected: f64) -> u32 {
         let hash = h1(self.keys.count, (cohort as u64) << 32 | slot);
         let stir = self.stir.at(hash as u32) as f64 * (1.0 / STIR_ONE);
         let mean = expected * self.quality.of(ordinal, photos) * stir;

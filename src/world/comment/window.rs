@@ -38,7 +38,7 @@ impl Comments {
                 let most = table.expected_at_most(scene, likes, &owned);
                 for ordinal in 0..owned.photos {
                     let slot = owned.first + ordinal as u64;
-                    if self.count_of(cohort, slot, ordinal, owned.photos, most) > 0
+                    if self.count(cohort, slot, ordinal, owned.photos, most) > 0
                         && let Some(photo) =
                             self.commented(scene, likes, table, scene.photos.visited(owned, ordinal))
                     {
@@ -57,9 +57,9 @@ impl Comments {
     /// A photo, if it has comments.
     #[inline(always)]
     fn commented(&self, scene: Scene, likes: &Likes, table: &Table, visited: Visited) -> Option<Commented> {
-        let Visited { cohort, rank, photos, place, .. } = visited;
+        let Visited { cohort, rank, slot, ordinal, photos, place } = visited;
         let expected = table.expected(scene, likes, place.epoch as usize, cohort, rank, photos);
-        let count = self.count(&visited, expected);
+        let count = self.count(cohort, slot, ordinal, photos, expected);
         (count > 0).then_some(Commented { cohort: cohort as u32, rank: rank as u32, place, count })
     }
 
