@@ -27,6 +27,12 @@ pub fn normal_quantile(p: f64) -> f64 {
     x
 }
 
+/// What a standard normal distribution has at the upper quantile `q` of all members; `None` among the share of zeros.
+pub fn standard(q: f64, zero_share: f64) -> Option<f64> {
+    let below = (1.0 - q - zero_share) / (1.0 - zero_share);
+    (below > 0.0).then(|| normal_quantile(below.min(1.0 - 1e-12)))
+}
+
 /// A lognormal with a share of zeros and a cap, by upper quantile: 0 is the greatest.
 #[derive(Clone, Copy, Debug)]
 pub struct ZeroLognormal {
@@ -43,12 +49,23 @@ pub struct ZeroLognormal {
 impl ZeroLognormal {
     /// The value that a share `q` of all members exceeds.
     pub fn at(&self, q: f64) -> f64 {
-        let below = (1.0 - q - self.zero_share) / (1.0 - self.zero_share);
-        if below <= 0.0 {
-            return 0.0;
-        }
-        let mu = libm::log(self.mean / (1.0 - self.zero_share)) - self.sigma * self.sigma / 2.0;
-        libm::exp(mu + self.sigma * normal_quantile(below.min(1.0 - 1e-12))).min(self.cap)
+        let mu = self.mu();
+        standard(q, self.zero_share).map_or(0.0, |z| self.value(mu, z))
+    }
+
+    /// The values that stand where a standard normal distribution has these; see [`standard`].
+    pub fn of_standard(&self, standard: &[Option<f64>]) -> Vec<f64> {
+        let mu = self.mu();
+        standard.iter().map(|z| z.map_or(0.0, |z| self.value(mu, z))).collect()
+    }
+
+    /// The mean of the logarithm of the non-zero values.
+    fn mu(&self) -> f64 {
+        libm::log(self.mean / (1.0 - self.zero_share)) - self.sigma * self.sigma / 2.0
+    }
+
+    fn value(&self, mu: f64, z: f64) -> f64 {
+        libm::exp(mu + self.sigma * z).min(self.cap)
     }
 }
 

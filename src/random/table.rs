@@ -37,7 +37,12 @@ impl LogLut {
 
     /// Tabulates the integral of `f` from 0, scaled so that the whole is `total`; also returns the unscaled whole.
     pub fn cumulative(f: impl Fn(f64) -> f64, total: f64) -> (LogLut, f64) {
-        let sums = integrate(f);
+        LogLut::cumulative_of(points().map(f), total)
+    }
+
+    /// The same of a function whose values at the [`points`] are known.
+    pub fn cumulative_of(values: impl Iterator<Item = f64>, total: f64) -> (LogLut, f64) {
+        let sums = integrate(values);
         let whole = sums[PIECES];
         let scale = if whole > 0.0 { total / whole } else { 0.0 };
         (LogLut { values: sums.iter().map(|s| (s * scale).round() as i64).collect() }, whole)
@@ -60,15 +65,25 @@ impl LogLut {
     }
 }
 
-/// The integral of `f` up to each knot: the rule of Gauss with two points a piece, exact for cubics.
-pub fn integrate(f: impl Fn(f64) -> f64) -> Vec<f64> {
+/// Where a function is looked at to integrate it: the rule of Gauss with two points a piece, exact for cubics.
+pub fn points() -> impl Iterator<Item = f64> {
+    (0..PIECES).flat_map(|i| {
+        let (a, b) = (knot(i), knot(i + 1));
+        let (middle, half) = ((a + b) / 2.0, (b - a) / 2.0);
+        [middle - half * GAUSS, middle + half * GAUSS]
+    })
+}
+
+/// The integral up to each knot of a function with these values at the [`points`].
+fn integrate(mut values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut sums = Vec::with_capacity(PIECES + 1);
     let mut sum = 0.0;
     sums.push(sum);
     for i in 0..PIECES {
-        let (a, b) = (knot(i), knot(i + 1));
-        let (middle, half) = ((a + b) / 2.0, (b - a) / 2.0);
-        sum += (f(middle - half * GAUSS) + f(middle + half * GAUSS)) * half;
+        let half = (knot(i + 1) - knot(i)) / 2.0;
+        if let (Some(first), Some(second)) = (values.next(), values.next()) {
+            sum += (first + second) * half;
+        }
         sums.push(sum);
     }
     sums

@@ -37,15 +37,45 @@ impl TimeText {
 }
 
 /// `YYYY-MM-DD ` for every day that a `Time` can name.
-pub(super) static DAYS: LazyLock<Vec<[u8; 16]>> =
-    LazyLock::new(|| (0..=u32::MAX / DAY).map(|day| word(&Time(day * DAY).to_string()[..11])).collect());
+pub(super) static DAYS: LazyLock<Vec<[u8; 16]>> = LazyLock::new(|| {
+    let date = |day| {
+        let (year, month, day) = Time(day * DAY).date();
+        let mut text = [0; 16];
+        text[..11].copy_from_slice(b"0000-00-00 ");
+        put_two(&mut text[..2], year / 100);
+        put_two(&mut text[2..4], year % 100);
+        put_two(&mut text[5..7], month);
+        put_two(&mut text[8..10], day);
+        text
+    };
+    (0..=u32::MAX / DAY).map(date).collect()
+});
 
 /// `HH:MM:` for every minute of a day.
-pub(super) static MINUTES: LazyLock<Vec<[u8; 8]>> =
-    LazyLock::new(|| (0..1440).map(|minute| word(&Time(minute * 60).to_string()[11..17])).collect());
+pub(super) static MINUTES: LazyLock<Vec<[u8; 8]>> = LazyLock::new(|| {
+    let clock = |minute| {
+        let mut text = *b"00:00:\0\0";
+        put_two(&mut text[..2], minute / 60);
+        put_two(&mut text[3..5], minute % 60);
+        text
+    };
+    (0..1440_u32).map(clock).collect()
+});
 
-fn word<const N: usize>(text: &str) -> [u8; N] {
-    let mut word = [0; N];
-    word[..text.len()].copy_from_slice(text.as_bytes());
-    word
+/// Two digits.
+fn put_two(text: &mut [u8], number: u32) {
+    text[0] = b'0' + (number / 10) as u8;
+    text[1] = b'0' + (number % 10) as u8;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_they_are_shown() {
+        for time in (0..u32::MAX - 90_001).step_by(90_001).chain([u32::MAX]).map(Time) {
+            assert_eq!(TimeText::default().of(time), time.to_string().as_bytes());
+        }
+    }
 }

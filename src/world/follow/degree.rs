@@ -4,8 +4,10 @@
 //! cumulative shares (of 2^40), one table for every topic: rounding the cumulative function, not each degree, gives
 //! exact totals, ranges that can be inverted, and no array of users.
 
-use crate::random::distribution::ZeroLognormal;
-use crate::random::table::LogLut;
+use std::sync::LazyLock;
+
+use crate::random::distribution::{ZeroLognormal, standard};
+use crate::random::table::{self, LogLut};
 use crate::world::rank::TopicRange;
 
 /// Cumulative shares are parts of 2^40.
@@ -20,6 +22,10 @@ const LOCAL_SHARE: f64 = 0.6;
 /// Hubs have no circle of their size: more would raise reciprocity beyond what is measured.
 const LOCAL_CAP: f64 = 150.0;
 const LOCAL_CAP_OF_MEAN: f64 = 1.5;
+
+/// What a standard normal distribution has where degrees are integrated: the same for every mean.
+static STANDARD: LazyLock<Vec<Option<f64>>> =
+    LazyLock::new(|| table::points().map(|q| standard(q, FOLLOW_NOBODY)).collect());
 
 /// Degrees by quantile, as two cumulative tables.
 #[derive(Clone, Debug)]
@@ -42,8 +48,11 @@ impl DegreeCurve {
         let local_cap = LOCAL_CAP.min(LOCAL_CAP_OF_MEAN * wanted);
         let local_of = |degree: f64| (LOCAL_SHARE * degree).min(local_cap);
         let rest_of = |degree: f64| degree - local_of(degree);
-        let (pool, pool_mean) = LogLut::cumulative(|q| rest_of(shape.at(q)), WHOLE as f64);
-        let (local, local_mean) = LogLut::cumulative(|q| local_of(shape.at(q)), WHOLE as f64);
+        let degrees = shape.of_standard(&STANDARD);
+        let (pool, pool_mean) =
+            LogLut::cumulative_of(degrees.iter().map(|&degree| rest_of(degree)), WHOLE as f64);
+        let (local, local_mean) =
+            LogLut::cumulative_of(degrees.iter().map(|&degree| local_of(degree)), WHOLE as f64);
         DegreeCurve { shape, local_cap, pool, local, pool_mean, local_mean }
     }
 
