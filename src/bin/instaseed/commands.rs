@@ -17,6 +17,10 @@ pub mod show;
 use crate::cli::Command;
 use crate::output::Output;
 use instaseed::edition::Edition;
+use instaseed::profile::Profile;
+use instaseed::words::Words;
+use instaseed::world::World;
+use std::thread;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,4 +133,13 @@ pub fn run(command: Command, out: &Output) -> Result<Answer, Failure> {
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
     }
+}
+
+/// Builds the world of a profile. Meanwhile the word lists are read, in which its rows are going to be told.
+fn world_of(profile: &Profile) -> Result<World, Failure> {
+    thread::scope(|scope| {
+        // What is wrong with them is told to whoever wants them next.
+        scope.spawn(|| Words::embedded().is_ok());
+        Ok(World::new(profile).map_err(instaseed::Error::from)?)
+    })
 }

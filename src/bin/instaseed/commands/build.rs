@@ -1,15 +1,14 @@
 //! What `setup` and `reset` share: raising a schema to an edition, and telling what stands there in the end.
 
 use crate::cli::{SourceArgs, WorldArgs};
-use crate::commands::Failure;
 use crate::commands::fill::{Fill, Filled};
 use crate::commands::migrate::{Watcher, steps};
+use crate::commands::{Failure, world_of};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
 use instaseed::load::{self, LoadError, Mode};
 use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
-use instaseed::profile::Profile;
 use instaseed::world::World;
 use serde::Serialize;
 
@@ -81,14 +80,11 @@ pub struct SeedArgs {
 
 impl SeedArgs {
     /// The world that is wanted: read before anything is made, so that a mistake in it changes nothing.
-    pub fn profile(&self) -> Result<Option<Profile>, Failure> {
+    pub fn world(&self) -> Result<Option<World>, Failure> {
         if self.no_seed {
             return Ok(None);
         }
-        let profile = self.world.profile()?;
-        // What no world can give shows only when one is made, which takes milliseconds.
-        World::new(&profile).map_err(instaseed::Error::from)?;
-        Ok(Some(profile))
+        Ok(Some(world_of(&self.world.profile()?)?))
     }
 
     /// Rows that are there are as good as wanted ones, unless another world was asked for by name.
@@ -111,10 +107,10 @@ impl Site<'_> {
         &self,
         mut db: Db,
         edition: Edition,
-        profile: Option<&Profile>,
+        world: Option<World>,
         out: &Output,
     ) -> Result<(Db, Option<Filled>), Failure> {
-        let Some(profile) = profile else { return Ok((db, None)) };
+        let Some(world) = world else { return Ok((db, None)) };
         if load::interrupted(&mut db)?.is_none() && has_rows(&mut db, edition)? {
             return Ok((db, None));
         }
@@ -123,7 +119,7 @@ impl Site<'_> {
         let fill = Fill {
             target: self.target,
             edition,
-            profile,
+            world,
             mode: Mode::Fresh,
             threads: None,
             lock_timeout: self.args.options().lock_timeout,

@@ -11,7 +11,6 @@ use instaseed::edition::{Edition, Fact, WorldRows};
 use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Outline, Phase, Summary};
 use instaseed::plan::Part;
-use instaseed::profile::Profile;
 use instaseed::run;
 use instaseed::world::World;
 use serde::Serialize;
@@ -29,7 +28,7 @@ const TICK: Duration = Duration::from_millis(20);
 pub struct Fill<'a> {
     pub target: &'a Target,
     pub edition: Edition,
-    pub profile: &'a Profile,
+    pub world: World,
     pub mode: Mode,
     pub threads: Option<usize>,
     pub lock_timeout: Duration,
@@ -48,22 +47,22 @@ pub struct Filled {
 }
 
 impl Fill<'_> {
-    pub fn load(&self, out: &Output) -> Result<Filled, Failure> {
+    pub fn load(self, out: &Output) -> Result<Filled, Failure> {
         let stop = interrupt::flag()?;
-        let world = World::new(self.profile).map_err(instaseed::Error::from)?;
+        let profile = self.world.profile().clone();
         let data = DataSet {
             edition: self.edition,
             generator_version: GENERATOR_VERSION,
-            profile: self.profile.to_record(),
+            profile: profile.to_record(),
         };
-        let board = Arc::new(Board::new(&world, self.edition, out));
-        let summary = self.load_until(world, data, Arc::clone(&board), stop);
+        let board = Arc::new(Board::new(&self.world, self.edition, out));
+        let summary = self.load_until(data, Arc::clone(&board), stop);
         board.clear();
         let summary = summary?;
         let rows = summary.rows();
         Ok(Filled {
-            profile: self.profile.name.clone(),
-            seed: self.profile.seed,
+            seed: profile.seed,
+            profile: profile.name,
             generator_version: GENERATOR_VERSION,
             rows,
             rows_per_second: (rows as f64 / summary.seconds.max(1e-6)) as u64,
@@ -73,15 +72,10 @@ impl Fill<'_> {
 
     /// Waits for the load, but not for an engine that is still at a long statement when the user wants it to stop:
     /// the connection ends with the program, and the statement with it, as if the program had been killed.
-    fn load_until(
-        &self,
-        world: World,
-        data: DataSet,
-        board: Arc<Board>,
-        stop: Arc<AtomicBool>,
-    ) -> Result<Summary, Failure> {
+    fn load_until(self, data: DataSet, board: Arc<Board>, stop: Arc<AtomicBool>) -> Result<Summary, Failure> {
         let (tell, told) = mpsc::channel();
         let (target, options, wanted) = (self.target.clone(), self.owned_options(), Arc::clone(&stop));
+        let world = self.world;
         let loader = thread::spawn(move || {
             let load = || {
                 let rows = WorldRows::new(&world, data.edition)?;
@@ -113,9 +107,8 @@ impl Fill<'_> {
 
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
         let stop = interrupt::flag()?;
-        let world = World::new(self.profile).map_err(instaseed::Error::from)?;
-        let rows = WorldRows::new(&world, self.edition)?;
-        let board = Board::new(&world, self.edition, out);
+        let rows = WorldRows::new(&self.world, self.edition)?;
+        let board = Board::new(&self.world, self.edition, out);
         Ok(load::outline(self.target, self.edition, &rows, self.owned_options().with(&stop, &board))?)
     }
 

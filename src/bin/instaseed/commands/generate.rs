@@ -1,7 +1,7 @@
 //! `instaseed generate`: the data set as files, without any database.
 
 use crate::cli::WorldArgs;
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, world_of};
 use crate::interrupt;
 use crate::output::{Bar, Output, Progress, Style, thousands};
 use instaseed::Error;
@@ -13,7 +13,6 @@ use instaseed::sink::SinkError;
 use instaseed::sink::csv::Csv;
 use instaseed::sink::digest::Digest;
 use instaseed::sink::files::{Existing, Folder, Stream};
-use instaseed::world::World;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -94,7 +93,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let stop = interrupt::flag()?;
 
     let started = Instant::now();
-    let world = World::new(&profile).map_err(Error::from)?;
+    let world = world_of(&profile)?;
     let rows = WorldRows::new(&world, args.edition)?;
     let mut parts = plan(&rows, &tables, shard)?;
     let threads = args.threads.map_or_else(cores, usize::from);

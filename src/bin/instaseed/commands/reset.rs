@@ -58,7 +58,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     // Whatever can be refused is refused before anything is taken away.
     let (target, mut db) = args.target.connect()?;
     let source = args.source.source(target.engine())?;
-    let profile = args.seed.profile()?;
+    let world = args.seed.world()?;
     let site = Site { target: &target, source: &source, args: &args.source };
     let protected = migration::is_protected(&mut db)?;
     let edition =
@@ -73,7 +73,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let mut db = if args.drop { remove(db, &target)? } else { empty(db, &site, out)? };
     let (edition, _) = site.raise(&mut db, Some(edition), out)?;
-    let (mut db, seeded) = site.seed(db, edition, profile.as_ref(), out)?;
+    let (mut db, seeded) = site.seed(db, edition, world, out)?;
     if let Some(seeded) = &seeded {
         seeded.say(out);
     }

@@ -3,7 +3,7 @@
 use crate::cli::{ConsentArgs, SourceArgs, TargetArgs, WorldArgs};
 use crate::commands::fill::Fill;
 use crate::commands::migrate::Watcher;
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, world_of};
 use crate::guard::{self, Deed};
 use crate::output::{Output, thousands};
 use instaseed::database::{Db, Target};
@@ -96,7 +96,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let fill = Fill {
         target: &target,
         edition,
-        profile: &profile,
+        world: world_of(&profile)?,
         mode,
         threads: args.threads,
         lock_timeout: Duration::from_secs(args.source.lock_timeout),

@@ -54,7 +54,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     // Whatever can be refused is refused before anything is made.
     let target = args.target.target()?;
     let source = args.source.source(target.engine())?;
-    let profile = args.seed.profile()?;
+    let world = args.seed.world()?;
     let created = !database::exists(&target)?;
     if created {
         database::create(&target)?;
@@ -64,7 +64,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let site = Site { target: &target, source: &source, args: &args.source };
     let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
     args.seed.accept_rows(&mut db, edition)?;
-    let (mut db, seeded) = site.seed(db, edition, profile.as_ref(), out)?;
+    let (mut db, seeded) = site.seed(db, edition, world, out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
         seeded.say(out);
