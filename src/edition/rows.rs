@@ -17,6 +17,11 @@ pub trait Rows: Sync {
     /// Makes ahead of time what the first row of the table would wait for.
     fn prepare(&self, _table: &'static Table) {}
 
+    /// Whether that takes a moment, in which rows of other tables can be made.
+    fn is_prepared_slowly(&self, _table: &'static Table) -> bool {
+        false
+    }
+
     fn units(&self, table: &'static Table) -> u64;
 
     /// How many units make a chunk of about a megabyte; follows from the data alone.

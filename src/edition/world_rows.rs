@@ -237,9 +237,13 @@ impl Rows for WorldRows<'_> {
     }
 
     fn prepare(&self, table: &'static Table) {
-        if table.fact == Fact::Like {
+        if self.is_prepared_slowly(table) {
             self.world.prepare_likes();
         }
+    }
+
+    fn is_prepared_slowly(&self, table: &'static Table) -> bool {
+        table.fact == Fact::Like
     }
 
     fn units(&self, table: &'static Table) -> u64 {

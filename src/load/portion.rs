@@ -19,6 +19,8 @@ pub(super) struct Portions {
     portions: Vec<(Coming, Part)>,
     /// The tables that do not go in whole, and so want to be rid of what slows them down.
     pub divided: Vec<&'static Table>,
+    /// The tables whose rows take a moment to prepare.
+    late: Vec<&'static str>,
 }
 
 /// What a connection has to do.
@@ -47,11 +49,14 @@ fn cells(coming: &Coming, part: &Part) -> u64 {
 impl Portions {
     /// Tables of up to `whole_chunks` chunks are a portion each.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
-        let (mut portions, mut divided) = (Vec::new(), Vec::new());
+        let (mut portions, mut divided, mut late) = (Vec::new(), Vec::new(), Vec::new());
         for part in parts {
             let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
             if !whole {
                 divided.push(part.table);
+            }
+            if rows.is_prepared_slowly(part.table) {
+                late.push(part.table.name);
             }
             for part in part.split(if whole { whole_chunks } else { CHUNKS }) {
                 let number = portions.len() as u64;
@@ -59,7 +64,7 @@ impl Portions {
                 portions.push((Coming { number, rows, whole }, part));
             }
         }
-        Self { portions, divided }
+        Self { portions, divided, late }
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -67,7 +72,7 @@ impl Portions {
     }
 
     /// What each connection has to do of what is not in yet, the largest to whom has least: first whole tables, then
-    /// the other portions in the order of their tables.
+    /// the other portions in the order of their tables, but last what has to be prepared meanwhile.
     pub(super) fn deal(&self, lanes: usize, done: &BTreeMap<u64, Digest>) -> Vec<Hand> {
         let mut hands = vec![Hand::default(); lanes];
         let missing = self.portions.iter().filter(|(coming, _)| !done.contains_key(&coming.number));
@@ -89,7 +94,7 @@ impl Portions {
             }
         }
         for (hand, share) in hands.iter_mut().zip(&mut shares) {
-            share.sort_by_key(|(coming, _)| coming.number);
+            share.sort_by_key(|(coming, part)| (self.late.contains(&part.table.name), coming.number));
             share.iter().for_each(|portion| hand.take(portion));
         }
         hands
@@ -111,5 +116,33 @@ impl Portions {
             }
         }
         sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edition::{Edition, Fact, WorldRows};
+    use crate::plan::{Shard, plan};
+    use crate::profile::{Profile, ProfileOverrides};
+    use crate::world::World;
+
+    #[test]
+    fn what_is_prepared_meanwhile_goes_last_and_everything_goes_once() {
+        let over = ProfileOverrides { users: Some(3000), ..ProfileOverrides::default() };
+        let world = World::new(&Profile::load("app", &over).unwrap()).unwrap();
+        let rows = WorldRows::new(&world, Edition::Course).unwrap();
+        let tables: Vec<_> = Edition::Course.tables().iter().collect();
+        let parts = plan(&rows, &tables, Shard::WHOLE).unwrap();
+        let portions = Portions::of(&rows, &parts, 0);
+        for lanes in 1..4 {
+            let hands = portions.deal(lanes, &BTreeMap::new());
+            let mut dealt: Vec<_> = hands.iter().flat_map(|hand| &hand.coming).map(|c| c.number).collect();
+            dealt.sort_unstable();
+            assert_eq!(dealt, (0..portions.count()).collect::<Vec<_>>());
+            for hand in &hands {
+                assert!(hand.parts.is_sorted_by_key(|part| part.table.fact == Fact::Like));
+            }
+        }
     }
 }

@@ -112,6 +112,10 @@ impl<R: Rows> Rows for Shifted<'_, R> {
         self.rows.prepare(table);
     }
 
+    fn is_prepared_slowly(&self, table: &'static Table) -> bool {
+        self.rows.is_prepared_slowly(table)
+    }
+
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut R::Scratch) -> u64 {
         self.rows.count(table, units, scratch)
     }

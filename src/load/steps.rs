@@ -278,10 +278,12 @@ impl<'a, B: Bulk> Load<'a, B> {
                 offsets: offsets.cloned(),
                 whole_chunks: self.whole_chunks,
             };
-            let create = state::create::<B>();
-            self.control().run(&create)?;
-            let record = format!("BEGIN; {} COMMIT", state::record::<B>(&state, &parked));
-            self.control().run(&record)?;
+            let (create, record) = (state::create::<B>(), state::record::<B>(&state, &parked));
+            self.control().run(&if B::ROLLS_BACK_DDL {
+                format!("BEGIN; {create}; {record} COMMIT")
+            } else {
+                format!("{create}; BEGIN; {record} COMMIT")
+            })?;
         }
         for note in self.control().notes() {
             self.observer.note(&note);
@@ -338,9 +340,13 @@ impl<'a, B: Bulk> Load<'a, B> {
     /// Takes away what was recorded, the last first.
     fn park(&mut self) -> Result<(), BulkError> {
         let parked = state::parked(self.control())?;
-        self.enter(Phase::Parking, parked.len())?;
+        if parked.iter().all(|parked| parked.drop.is_empty()) {
+            self.tell(Phase::Parking, parked.len());
+            return Ok(());
+        }
         // All of it at once, where the engine can roll it back; elsewhere each change stands by itself.
         self.control().run("BEGIN")?;
+        self.enter(Phase::Parking, parked.len())?;
         for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
             if !self.control().rows(&parked.present)?.is_empty() {
                 self.control().run(&parked.drop)?;
@@ -382,26 +388,32 @@ impl<'a, B: Bulk> Load<'a, B> {
         offsets: Option<&Offsets>,
     ) -> Result<()> {
         self.enter(Phase::Verifying, 0)?;
-        let counted = self.tables.iter().map(|table| (*table, portions.sum(table.name, done).rows));
-        let mut counted: Vec<_> = counted.collect();
-        counted.sort_by_key(|(_, rows)| Reverse(*rows));
+        let expected = self.tables.iter().map(|table| {
+            let counted = self.lanes.iter().find_map(|lane| lane.counted(table));
+            (*table, portions.sum(table.name, done).rows, counted)
+        });
+        let mut expected: Vec<_> = expected.collect();
+        expected.sort_by_key(|(_, rows, _)| Reverse(*rows));
         abreast::run(
             &mut self.lanes,
-            &counted,
+            &expected,
             |_| None,
-            |lane, (table, expected)| {
+            |lane, &(table, expected, counted)| {
                 if offsets.is_none() {
-                    let found = number(lane, &format!("SELECT count(*) FROM {}", table.name))?.unwrap_or(0);
-                    if found != *expected {
-                        return Err(LoadError::Rows { table: table.name, expected: *expected, found }.into());
+                    let found = match counted {
+                        Some(rows) => rows,
+                        None => number(lane, &format!("SELECT count(*) FROM {}", table.name))?.unwrap_or(0),
+                    };
+                    if found != expected {
+                        return Err(LoadError::Rows { table: table.name, expected, found }.into());
                     }
                 }
                 Ok::<_, crate::Error>(lane.analyze(table)?)
             },
         )?;
         if !B::VALIDATES {
-            let known = if offsets.is_none() { &counted[..] } else { &[] };
-            let counts = known.iter().map(|(table, rows)| (table.name, *rows)).collect();
+            let known = if offsets.is_none() { &expected[..] } else { &[] };
+            let counts = known.iter().map(|(table, rows, _)| (table.name, *rows)).collect();
             verify::references(self.control(), edition, &counts)?;
         }
         Ok(())

@@ -78,6 +78,9 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// The engine holds foreign keys against the rows when they come back; elsewhere we look ourselves.
     const VALIDATES: bool;
 
+    /// A table that was created in a transaction goes with it when it is rolled back.
+    const ROLLS_BACK_DDL: bool = true;
+
     /// What follows the columns where a bookkeeping table is created.
     const TABLE_OPTIONS: &str = "";
 
@@ -139,6 +142,11 @@ pub(crate) trait Bulk: Sink + Send + Sized {
 
     /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
     fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+
+    /// How many rows a table has, if this connection has filled and counted it.
+    fn counted(&self, _table: &Table) -> Option<u64> {
+        None
+    }
 
     /// The smallest and the largest number that this connection gave to a column, if all `rows` rows of the table are
     /// from it and it took note.

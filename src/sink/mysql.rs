@@ -10,7 +10,7 @@
 
 mod definitions;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -64,6 +64,8 @@ pub(crate) struct MysqlBulk {
     bulk: bool,
     /// Its rows go to the stage first.
     staged: bool,
+    /// The rows of the tables that went in whole.
+    counted: HashMap<&'static str, u64>,
     runtime: Runtime,
 }
 
@@ -132,6 +134,9 @@ impl Sink for MysqlBulk {
         }
         let record = self.portions.record();
         self.run(&record).and_then(|()| self.run("COMMIT")).map_err(|e| loading(table, e))?;
+        if self.bulk {
+            self.counted.insert(table.name, self.inserted);
+        }
         Ok(())
     }
 }
@@ -139,6 +144,7 @@ impl Sink for MysqlBulk {
 impl Bulk for MysqlBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = false;
+    const ROLLS_BACK_DDL: bool = false;
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 
     fn literal(text: &str) -> String {
@@ -162,6 +168,7 @@ impl Bulk for MysqlBulk {
             inserted: 0,
             bulk: false,
             staged: false,
+            counted: HashMap::new(),
             runtime,
         };
         bulk.run(SESSION)?;
@@ -228,6 +235,10 @@ impl Bulk for MysqlBulk {
 
     fn expect(&mut self, portions: VecDeque<Coming>) {
         self.portions = Portions::new(portions);
+    }
+
+    fn counted(&self, table: &Table) -> Option<u64> {
+        self.counted.get(table.name).copied()
     }
 
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
