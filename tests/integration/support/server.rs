@@ -15,6 +15,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::watchdog::{self, Watched};
 
+mod mysql;
+
 /// The administrator's account on every private server, by TCP.
 pub const USER: &str = "tester";
 /// Its password: every test passes through the percent-encoding of URLs.
@@ -91,7 +93,7 @@ impl Server {
             // The last processes of a killed PostgreSQL keep its shared memory for a moment: then this ends at once.
             let (_, watched) = match self.kind {
                 Kind::Mysql => {
-                    run_mysql(&find_mysqld().expect("it ran"), self.folder(), self.port, Security::Plain)
+                    mysql::run(&mysql::find().expect("it ran"), self.folder(), self.port, Security::Plain)
                 }
                 Kind::Postgres => {
                     run_postgres(&find_postgres().expect("it ran"), self.folder(), self.port, Security::Plain)
@@ -171,7 +173,7 @@ pub fn tls_server(kind: Kind) -> Option<&'static Server> {
 /// Starts a server; tries again with another port, because a free port can be taken before the server has it.
 fn start(kind: Kind, security: Security) -> Option<Server> {
     let installed = match kind {
-        Kind::Mysql => find_mysqld(),
+        Kind::Mysql => mysql::find(),
         Kind::Postgres => find_postgres(),
     };
     let Some(binary) = installed else {
@@ -183,14 +185,14 @@ fn start(kind: Kind, security: Security) -> Option<Server> {
     };
     let folder = super::scratch();
     match kind {
-        Kind::Mysql => initialise_mysql(&binary, &folder),
+        Kind::Mysql => mysql::initialise(&binary, &folder),
         Kind::Postgres => initialise_postgres(&binary, &folder),
     }
     let mut last = None;
     for _ in 0..5 {
         let port = free_port();
         let (server, watched) = match kind {
-            Kind::Mysql => run_mysql(&binary, &folder, port, security),
+            Kind::Mysql => mysql::run(&binary, &folder, port, security),
             Kind::Postgres => run_postgres(&binary, &folder, port, security),
         };
         let target =
@@ -235,13 +237,6 @@ fn find(names: &[&str], more: &[PathBuf]) -> Option<PathBuf> {
     names.iter().find_map(|name| folders().map(|f| f.join(name)).find(runs))
 }
 
-fn find_mysqld() -> Option<PathBuf> {
-    match std::env::var_os("INSTASEED_TEST_MYSQLD") {
-        Some(path) => Some(path.into()),
-        None => find(&["mariadbd", "mysqld"], &[]),
-    }
-}
-
 /// The newest PostgreSQL of Debian's, Red Hat's or Homebrew's layout, else the one in PATH.
 fn find_postgres() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("INSTASEED_TEST_POSTGRES") {
@@ -261,85 +256,6 @@ fn find_postgres() -> Option<PathBuf> {
 
 fn is_root() -> bool {
     rustix::process::getuid().is_root()
-}
-
-fn initialise_mysql(binary: &Path, folder: &Path) {
-    let data = folder.join("data");
-    let version =
-        Command::new(binary).arg("--version").output().expect("the server tells its version").stdout;
-    let mut command = if String::from_utf8_lossy(&version).contains("MariaDB") {
-        let script =
-            find(&["mariadb-install-db", "mysql_install_db"], &[]).expect("mariadbd comes with its script");
-        let mut command = Command::new(script);
-        command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
-        command.args(["--skip-name-resolve", "--innodb-log-file-size=4M"]);
-        command
-    } else {
-        let mut command = Command::new(binary);
-        command.args(["--no-defaults", "--initialize-insecure"]);
-        command
-    };
-    // not /tmp: two servers set up at once would take each other's temporary files
-    command.arg(format!("--datadir={}", data.display())).env("TMPDIR", folder);
-    if is_root() {
-        command.arg("--user=root");
-    }
-    run_setup(command, folder);
-    let password = PASSWORD.replace('\'', "''");
-    let accounts = format!(
-        "CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{password}';\n\
-         GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'%' WITH GRANT OPTION;\n"
-    );
-    fs::write(folder.join("accounts.sql"), accounts).expect("the server's folder is writable");
-}
-
-fn run_mysql(binary: &Path, folder: &Path, port: u16, security: Security) -> (Server, Watched) {
-    let socket = folder.join("s");
-    let mut command = vec![binary.display().to_string(), "--no-defaults".into()];
-    if is_root() {
-        command.push("--user=root".into());
-    }
-    command.push(format!("--datadir={}", folder.join("data").display()));
-    command.push(format!("--socket={}", socket.display()));
-    command.push(format!("--pid-file={}", folder.join("pid").display()));
-    command.push(format!("--tmpdir={}", folder.display()));
-    command.push(format!("--init-file={}", folder.join("accounts.sql").display()));
-    command.push(format!("--port={port}"));
-    command.push(format!("--bind-address={}", listen_addresses()));
-    command.extend(
-        [
-            "--skip-name-resolve",
-            "--character-set-server=latin1",
-            "--default-time-zone=+05:30",
-            "--local-infile=1",
-            "--performance-schema=OFF",
-            "--max-connections=100",
-        ]
-        .map(String::from),
-    );
-    command.extend(match DURABLE.load(Ordering::Relaxed) {
-        false => [
-            "--innodb-buffer-pool-size=64M",
-            "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-doublewrite=0",
-            "--innodb-flush-method=nosync",
-        ]
-        .map(String::from)
-        .to_vec(),
-        true => ["--innodb-buffer-pool-size=1G", "--innodb-log-file-size=512M"].map(String::from).to_vec(),
-    });
-    if security == Security::Tls {
-        let found = certificates().expect("the caller has made the certificates");
-        command.push(format!("--ssl-cert={}", found.server.display()));
-        command.push(format!("--ssl-key={}", found.server_key.display()));
-        command.push(format!("--ssl-ca={}", found.authority.display()));
-    } else {
-        command.push("--skip-ssl".into());
-    }
-    let log = folder.join("log");
-    let watched = watchdog::serve("KILL", &log, &command);
-    let server = Server { kind: Kind::Mysql, port, socket, ipv6: has_ipv6(), log };
-    (server, watched)
 }
 
 /// The prefix that runs a command as the user that PostgreSQL accepts.
