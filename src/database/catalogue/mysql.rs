@@ -76,7 +76,9 @@ pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
     })?;
     each(db, TRIGGERS, |table, row| {
         let when = format!("{} {}", text(row.c), text(row.d)).to_lowercase();
-        table.triggers.insert(text(row.b), format!("{when}: {}", squeeze(&text(row.e))));
+        // MySQL keeps the semicolon behind the statement, MariaDB drops it
+        let body = squeeze(text(row.e).trim_end().trim_end_matches(';'));
+        table.triggers.insert(text(row.b), format!("{when}: {body}"));
     })?;
     for row in db.cells(OBJECTS)? {
         catalogue.objects.insert(format!("{} {}", text(row.a), text(row.b)), squeeze(&text(row.c)));
