@@ -148,6 +148,12 @@ fn is_tls(error: &tokio_postgres::Error) -> bool {
     error.to_string().contains("TLS")
 }
 
+/// Whether a message came whole and was too short for its kind, as another program's greeting may seem to be. The
+/// connection's end is of the same kind of error, with another text.
+fn is_short(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::UnexpectedEof && error.to_string() == "failed to fill whole buffer"
+}
+
 fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) -> DatabaseError {
     let target = target.to_string();
     let user = address.user_name();
@@ -196,7 +202,7 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
         let garbage = matches!(
             io.kind(),
             std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData | std::io::ErrorKind::Other
-        );
+        ) || is_short(io);
         return match reason {
             Unreachable::Broken if garbage => {
                 DatabaseError::NotThatServer { target, expected: "PostgreSQL", source: Box::new(error) }

@@ -1,7 +1,7 @@
 //! Reaching databases: sessions, TLS, creating and removing, and every way to fail told apart by its type.
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::time::{Duration, Instant};
 
 use instaseed::Error;
@@ -185,18 +185,30 @@ fn a_server_that_is_down_is_told_from_an_unknown_host_and_a_silent_one() {
 
 #[test]
 fn another_program_on_the_port_is_named_as_such() {
-    let web = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = web.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in web.incoming() {
-            let _ = stream
-                .and_then(|mut s| s.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
-        }
-    });
+    let greeting = |words: &'static [u8]| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                // reads on to the end: what is left unread would reset the connection, and take the greeting with it
+                let _ = stream.and_then(|mut s| {
+                    s.write_all(words)?;
+                    s.shutdown(Shutdown::Write)?;
+                    std::io::copy(&mut s, &mut std::io::sink())
+                });
+            }
+        });
+        port
+    };
+    let port = greeting(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
     for scheme in ["mysql", "postgres"] {
         let error = refusal(&format!("{scheme}://u:W0ng@127.0.0.1:{port}/d?connect_timeout=2"));
         assert!(matches!(error, DatabaseError::NotThatServer { .. }), "{error:?}");
     }
+    // as MySQL 9.7 begins: to PostgreSQL's protocol, a message of a known kind that is too short for it
+    let port = greeting(b"K\0\0\0\x0a9.7.4-2\0\x08\0\0\0");
+    let error = refusal(&format!("postgres://u:W0ng@127.0.0.1:{port}/d?connect_timeout=2"));
+    assert!(matches!(error, DatabaseError::NotThatServer { .. }), "{error:?}");
     if let Some(server) = Server::shared(Kind::Mysql) {
         let error = refusal(&format!("postgres://u:W0ng@127.0.0.1:{}/d?connect_timeout=2", server.port));
         assert!(matches!(error, DatabaseError::NotThatServer { .. }), "{error:?}");
