@@ -10,9 +10,25 @@ pub(super) fn definitions(table: &str, shown: &str, keys: bool) -> Vec<Parked> {
         .map(|line| line.trim_end_matches(','))
         .collect();
     let foreign: Vec<_> = lines.iter().filter(|line| line.contains(" FOREIGN KEY ")).copied().collect();
-    let others: Vec<_> = lines.iter().filter(|line| keys && is_key(line)).copied().collect();
-    let keys = alter(Stage::Index, table, &others, "DROP KEY");
-    keys.into_iter().chain(alter(Stage::ForeignKey, table, &foreign, "DROP FOREIGN KEY")).collect()
+    let others: Vec<_> = lines.iter().filter(|line| is_key(line)).copied().collect();
+    let (parked, kept) = if keys { (others, Vec::new()) } else { (Vec::new(), others) };
+    let indexes = alter(Stage::Index, table, &parked, "DROP KEY", Vec::new());
+    let stated = stated(&kept, &foreign);
+    indexes.into_iter().chain(alter(Stage::ForeignKey, table, &foreign, "DROP FOREIGN KEY", stated)).collect()
+}
+
+/// Changes that keep the keys which stay while their foreign keys are away. One that the server made for a foreign key
+/// by itself is made anew when that comes back, and by MySQL under another name, unless the same ALTER states it: then
+/// the server sees that nothing is to be done for it.
+fn stated(keys: &[&str], foreign: &[&str]) -> Vec<String> {
+    let columns = |line: &str| {
+        let (_, rest) = line.split_once(" FOREIGN KEY ")?;
+        rest.split_once(" REFERENCES ").map(|(columns, _)| format!(" {columns}"))
+    };
+    let columns: Vec<_> = foreign.iter().filter_map(|line| columns(line)).collect();
+    let own = |key: &&&str| key.starts_with("KEY `") && columns.iter().any(|columns| key.ends_with(columns));
+    let states = |key: &&str| [format!("DROP KEY {}", quoted_name(key)), format!("ADD {key}")];
+    keys.iter().filter(own).flat_map(states).collect()
 }
 
 /// A key that is not the primary one.
@@ -27,7 +43,8 @@ fn quoted_name(line: &str) -> &str {
     &line[start..start + length]
 }
 
-fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str) -> Option<Parked> {
+fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str, mut stated: Vec<String>) -> Option<Parked> {
+    stated.extend(lines.iter().map(|line| format!("ADD {line}")));
     if lines.is_empty() {
         return None;
     }
@@ -46,7 +63,7 @@ fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str) -> Option<Parked
         table: table.to_owned(),
         name: bare.join(", "),
         drop: list(names.iter().map(|name| format!("{drop} {name}")).collect()),
-        restore: list(lines.iter().map(|line| format!("ADD {line}")).collect()),
+        restore: list(stated),
         present: format!(
             "SELECT 1 FROM {from} table_schema = DATABASE() AND table_name = {} AND {name} IN ({}) HAVING count(*) = {}",
             literal(table),
