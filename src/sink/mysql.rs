@@ -103,10 +103,14 @@ impl Sink for MysqlBulk {
     }
 
     fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
+        let most = self.most_bytes();
         match &self.load {
             Some(load) => {
                 let rows = Bytes::copy_from_slice(batch.buffer.as_slice());
-                if load.rows.blocking_send(rows).is_err() {
+                // each piece is a packet, and the server puts them together again
+                let mut pieces =
+                    (0..rows.len()).step_by(most).map(|from| rows.slice(from..rows.len().min(from + most)));
+                if pieces.any(|piece| load.rows.blocking_send(piece).is_err()) {
                     return Err(self.close_load(table).err().unwrap_or_else(|| lost(table)).into());
                 }
             }
@@ -341,9 +345,14 @@ impl MysqlBulk {
         }
     }
 
+    /// So many bytes of rows go into one packet.
+    fn most_bytes(&self) -> usize {
+        self.packet_bytes.saturating_sub(PACKET_RESERVE).max(PACKET_RESERVE)
+    }
+
     /// Rows are separated by newlines, which no row holds otherwise: as many as the server's packet takes.
     fn insert(&mut self, table: &'static Table, rows: &[u8]) -> Result<(), BulkError> {
-        let most = self.packet_bytes.saturating_sub(PACKET_RESERVE).max(PACKET_RESERVE);
+        let most = self.most_bytes();
         let mut rest = rows;
         while !rest.is_empty() {
             let cut = if rest.len() <= most {

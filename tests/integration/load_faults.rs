@@ -140,7 +140,7 @@ fn without_local_infile_rows_go_in_by_insert_and_the_load_says_so() {
     let expected = expected();
     let Some(server) = Server::own(Kind::Mysql) else { return };
     administrator(&server)
-        .batch("SET GLOBAL local_infile = 0; SET GLOBAL max_allowed_packet = 1048576")
+        .batch("SET GLOBAL local_infile = 0; SET GLOBAL max_allowed_packet = 65536")
         .unwrap();
     let url = server.url("insert");
     let done = call(&url, &format!("setup {WORLD}")).expect(0);
@@ -152,7 +152,8 @@ fn without_local_infile_rows_go_in_by_insert_and_the_load_says_so() {
 fn small_packets_are_enough() {
     let expected = expected();
     let Some(server) = Server::own(Kind::Mysql) else { return };
-    administrator(&server).batch("SET GLOBAL max_allowed_packet = 1048576").unwrap();
+    // smaller than what is made in one piece
+    administrator(&server).batch("SET GLOBAL max_allowed_packet = 65536").unwrap();
     let url = server.url("packets");
     call(&url, &format!("setup {WORLD}")).expect(0);
     assert_eq!(fingerprint(&url), expected);
