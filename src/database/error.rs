@@ -119,6 +119,7 @@ pub enum TlsProblem {
     NotOffered,
     UnknownIssuer,
     WrongName,
+    NoName,
     BadCertificate,
     Handshake,
     BadRootFile,
@@ -131,6 +132,7 @@ impl fmt::Display for TlsProblem {
             Self::NotOffered => "the server does not offer TLS",
             Self::UnknownIssuer => "the server's certificate is signed by an unknown authority",
             Self::WrongName => "the server's certificate is for another name",
+            Self::NoName => "the server's certificate is for no name",
             Self::BadCertificate => "the server's certificate is not valid",
             Self::Handshake => "the TLS handshake failed",
             Self::BadRootFile => "the file of root certificates cannot be used",
@@ -270,6 +272,9 @@ impl TlsProblem {
             }
             Self::WrongName => {
                 "use the host name that the certificate has; sslmode=verify-ca leaves the name unchecked"
+            }
+            Self::NoName => {
+                "give the server a certificate with its host name (MySQL's own at its first start has none); sslmode=require without a root certificate encrypts without this check"
             }
             Self::BadCertificate => {
                 "renew the server's certificate; sslmode=require encrypts without checking it"

@@ -149,6 +149,11 @@ pub(crate) fn problem_of(error: &rustls::Error) -> TlsProblem {
     use CertificateError as C;
     match error {
         rustls::Error::InvalidCertificate(C::UnknownIssuer) => TlsProblem::UnknownIssuer,
+        rustls::Error::InvalidCertificate(C::NotValidForNameContext { presented, .. })
+            if presented.is_empty() =>
+        {
+            TlsProblem::NoName
+        }
         rustls::Error::InvalidCertificate(C::NotValidForName | C::NotValidForNameContext { .. }) => {
             TlsProblem::WrongName
         }
@@ -239,7 +244,9 @@ impl ServerCertVerifier for AnyName {
     ) -> Result<ServerCertVerified, rustls::Error> {
         // The chain is checked before the name, so an error about the name means that the chain holds.
         match self.0.verify_server_cert(certificate, intermediates, name, ocsp, now) {
-            Err(e) if problem_of(&e) == TlsProblem::WrongName => Ok(ServerCertVerified::assertion()),
+            Err(e) if matches!(problem_of(&e), TlsProblem::WrongName | TlsProblem::NoName) => {
+                Ok(ServerCertVerified::assertion())
+            }
             other => other,
         }
     }
@@ -264,5 +271,24 @@ impl ServerCertVerifier for AnyName {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_without_names_is_told_from_one_for_another_name() {
+        let refused = |presented: &[&str]| {
+            let expected = ServerName::try_from("db.example.com").unwrap();
+            let presented = presented.iter().map(|name| (*name).to_owned()).collect();
+            problem_of(&rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext {
+                expected,
+                presented,
+            }))
+        };
+        assert_eq!(refused(&["DnsName(\"other.example.com\")"]), TlsProblem::WrongName);
+        assert_eq!(refused(&[]), TlsProblem::NoName);
     }
 }
