@@ -1,5 +1,5 @@
 //! MySQL and MariaDB: connecting (sockets, TLS by mode), and creating and removing databases.
-//! Every session is UTC, utf8mb4 and strict. What the server's error numbers mean is decided here, once.
+//! Every session is UTC, utf8mb4, strict, and commits by itself. What the server's error numbers mean is decided here, once.
 
 use std::path::PathBuf;
 
@@ -23,9 +23,11 @@ const USUAL_SOCKETS: [&str; 4] = [
     "/tmp/mysql.sock",
 ];
 
-/// The session that everything here relies on; a server's defaults may be latin1, local time and lenient.
-const SESSION: [&str; 3] = [
+/// The session that everything here relies on; a server's defaults may be latin1, local time, lenient, and without a
+/// commit of each statement.
+const SESSION: [&str; 4] = [
     "SET NAMES utf8mb4",
+    "SET SESSION autocommit = 1",
     "SET SESSION time_zone = '+00:00'",
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];

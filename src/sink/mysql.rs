@@ -33,7 +33,7 @@ use crate::migration::mysql::LOCK;
 use definitions::definitions;
 
 const SESSION: &str =
-    "SET SESSION foreign_key_checks = 0, unique_checks = 1, autocommit = 1, max_heap_table_size = 1073741824";
+    "SET SESSION foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824";
 
 /// Tables of up to so many chunks, 16 million rows or more, go in whole where the server has its bulk mode: that is how
 /// much is made again after an interruption.
