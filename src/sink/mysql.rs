@@ -264,7 +264,7 @@ impl Bulk for MysqlBulk {
         match self.form {
             Form::LoadData => Vec::new(),
             Form::Insert => vec![
-                "the server does not take LOAD DATA LOCAL (local_infile is off): loading with INSERT, about a third slower; an administrator turns it on with: SET GLOBAL local_infile = 1;".to_owned(),
+                "the server does not take LOAD DATA LOCAL (local_infile is off): loading with INSERT, which takes longer; an administrator turns it on with: SET GLOBAL local_infile = 1;".to_owned(),
             ],
         }
     }
