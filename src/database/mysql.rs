@@ -226,7 +226,12 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
         source: Some(Box::new(source)),
     };
     let user = address.user_name();
+    let with_password = address.password.is_some();
     match &error {
+        // MySQL answers for an account that it does not have with any of its ways to log in
+        mysql_async::Error::Driver(DriverError::UnknownAuthPlugin { .. }) => {
+            (DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) }, Retry::No)
+        }
         mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) => {
             (DatabaseError::Tls { target, problem: TlsProblem::NotOffered, source: None }, Retry::Otherwise)
         }
@@ -254,38 +259,26 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
             }
             _ => (unreachable(Unreachable::from_io(io), error), Retry::No),
         },
-        mysql_async::Error::Server(server) => {
-            let with_password = address.password.is_some();
-            match server.code {
-                1045 | 1698 | 1130 | 1129 | 3118 | 4151 => {
-                    // an account that demands TLS is refused like a wrong password
-                    let retry = if address.tls == TlsMode::Allow { Retry::Otherwise } else { Retry::No };
-                    (
-                        DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) },
-                        retry,
-                    )
-                }
-                1049 => (DatabaseError::Missing { target, source: Some(Box::new(error)) }, Retry::No),
-                1044 => {
-                    let sql = Some(creation_sql(&address.database, Some(&user)));
-                    let action = "use this database (or it does not exist)";
-                    (
-                        DatabaseError::NotAllowed { target, user, action, sql, source: Box::new(error) },
-                        Retry::No,
-                    )
-                }
-                1040 | 1203 | 1226 => (unreachable(Unreachable::TooManyConnections, error), Retry::No),
-                1053 | 1077 | 1078 | 1079 => (unreachable(Unreachable::StartingUp, error), Retry::No),
-                3159 => (
-                    DatabaseError::Server { target, action: "a plain connection", source: Box::new(error) },
-                    Retry::Otherwise,
-                ),
-                _ => (
-                    DatabaseError::Server { target, action: "connecting", source: Box::new(error) },
-                    Retry::No,
-                ),
+        mysql_async::Error::Server(server) => match server.code {
+            1045 | 1698 | 1130 | 1129 | 3118 | 4151 => {
+                // an account that demands TLS is refused like a wrong password
+                let retry = if address.tls == TlsMode::Allow { Retry::Otherwise } else { Retry::No };
+                (DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) }, retry)
             }
-        }
+            1049 => (DatabaseError::Missing { target, source: Some(Box::new(error)) }, Retry::No),
+            1044 => {
+                let sql = Some(creation_sql(&address.database, Some(&user)));
+                let action = "use this database (or it does not exist)";
+                (DatabaseError::NotAllowed { target, user, action, sql, source: Box::new(error) }, Retry::No)
+            }
+            1040 | 1203 | 1226 => (unreachable(Unreachable::TooManyConnections, error), Retry::No),
+            1053 | 1077 | 1078 | 1079 => (unreachable(Unreachable::StartingUp, error), Retry::No),
+            3159 => (
+                DatabaseError::Server { target, action: "a plain connection", source: Box::new(error) },
+                Retry::Otherwise,
+            ),
+            _ => (DatabaseError::Server { target, action: "connecting", source: Box::new(error) }, Retry::No),
+        },
         _ => (DatabaseError::Server { target, action: "connecting", source: Box::new(error) }, Retry::No),
     }
 }
