@@ -44,6 +44,7 @@ def pairs(table, left, right):
 
 
 def fill(table, rows):
+    print(table, flush=True)
     rows = iter(rows)
     first = next(rows)
     insert = f"INSERT INTO {table} VALUES ({', '.join([mark] * len(first))})"
