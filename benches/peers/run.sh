@@ -6,10 +6,10 @@
 # Everyone starts from the tables, keys, foreign keys and indexes that `instaseed setup --no-seed` makes, and the time is
 # that of the whole process. Ours makes the tables too (`instaseed setup --users N`) and runs in turn with each of them.
 # What is needed (npm, pip, cargo) is installed into a temporary folder; a seeder that cannot be installed is named and
-# left out. PostgreSQL is a private server with durable settings, left out where it is not installed.
+# left out. PostgreSQL and MariaDB are private servers with durable settings, left out where they are not installed.
 # A seeder that fails or is stopped gets a line that says why, and with how many rows.
 #
-#     ENGINES="..."  some of: sqlite postgres
+#     ENGINES="..."  some of: sqlite postgres mariadb
 #     PEERS="..."    some of: rusqlite faker drizzle seedgen
 #     SCHEMAS="..."  some of: whole without_pair_keys
 #     LIMIT=300      seconds after which a run is stopped
@@ -23,7 +23,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 users=${1:-8000}
 runs=${2:-3}
 limit=${LIMIT:-300}
-engines=${ENGINES:-sqlite postgres}
+engines=${ENGINES:-sqlite postgres mariadb}
 peers=${PEERS:-rusqlite faker drizzle seedgen}
 schemas=${SCHEMAS:-whole without_pair_keys}
 
@@ -38,7 +38,7 @@ only_of() {
         among "$word" "$3" || { echo "$1 knows $3, not $word" >&2; exit 1; }
     done
 }
-only_of ENGINES "$engines" "sqlite postgres"
+only_of ENGINES "$engines" "sqlite postgres mariadb"
 only_of PEERS "$peers" "rusqlite faker drizzle seedgen"
 only_of SCHEMAS "$schemas" "whole without_pair_keys"
 
@@ -54,14 +54,15 @@ tools=${TOOLS:-$work/tools}
 mkdir -p "$tools"
 chmod 755 "$work"
 
-# --- a private server -----------------------------------------------------------------------------------------------
+# --- private servers ------------------------------------------------------------------------------------------------
 
-postgres= measured=
+postgres= mariadb= measured=
 stop() {
     trap '' INT TERM
     # `timeout` has a process group of its own, which it takes down with it.
     if [[ -n $measured ]]; then pkill -TERM -P "$measured" && wait "$measured" || true; fi
     if [[ -n $postgres ]]; then kill -INT "$postgres" && wait "$postgres" || true; fi
+    if [[ -n $mariadb ]]; then kill -TERM "$mariadb" && wait "$mariadb" || true; fi
     rm -rf "$work"
 }
 trap stop EXIT
@@ -94,12 +95,41 @@ start_postgres() {
     postgres=
 }
 
+start_mariadb() {
+    local data=$work/mariadb bin user
+    bin=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v mariadbd || true)
+    [[ -n $bin ]] && has mariadb && has mariadb-install-db || { missing "MariaDB (no server installed)"; return; }
+    user=$(id -un)
+    mkdir "$data"
+    TMPDIR=$data mariadb-install-db --no-defaults --user="$user" --datadir="$data/data" --skip-test-db --skip-name-resolve \
+        --auth-root-authentication-method=normal >"$work/mariadb-install-db.log" 2>&1 ||
+        { missing "MariaDB (mariadb-install-db: $(tail -1 "$work/mariadb-install-db.log"))"; return; }
+    printf '%s\n' "CREATE USER peer@'127.0.0.1';" "GRANT ALL ON *.* TO peer@'127.0.0.1';" >"$data/account.sql"
+    mariadb_at=127.0.0.1:$((26000 + RANDOM % 6000))
+    "$bin" --no-defaults --user="$user" --datadir="$data/data" --socket="$data/socket" --pid-file="$data/pid" \
+        --tmpdir="$data" --init-file="$data/account.sql" --port="${mariadb_at#*:}" --bind-address=127.0.0.1 --skip-name-resolve \
+        --default-time-zone=+00:00 --local-infile=1 --innodb-buffer-pool-size=1G --innodb-log-file-size=512M \
+        >"$work/mariadb.log" 2>&1 &
+    mariadb=$!
+    for _ in {1..300}; do
+        in_mariadb -e '' 2>/dev/null && return
+        kill -0 "$mariadb" 2>/dev/null || break
+        sleep 0.1
+    done
+    missing "MariaDB (it does not start: $(grep -m1 ERROR "$work/mariadb.log" || tail -1 "$work/mariadb.log"))"
+    kill -TERM "$mariadb" 2>/dev/null && wait "$mariadb" || true
+    mariadb=
+}
+
+in_mariadb() { mariadb --no-defaults --protocol=tcp -h 127.0.0.1 -P "${mariadb_at#*:}" -u peer -N -B "$@"; }
+
 # --- a contest ------------------------------------------------------------------------------------------------------
 
 # One query, one answer.
 ask() {
     case $target in
         postgres://*) psql -qXAt "$target" -c "$1" ;;
+        mysql://*) in_mariadb peer -e "$1" ;;
         *) sqlite3 "$target" "$1" ;;
     esac
 }
@@ -117,6 +147,10 @@ fresh() {
                 -c 'DROP DATABASE IF EXISTS peer WITH (FORCE)' -c 'CREATE DATABASE peer' 2>"$work/fresh.log" ||
                 { cat "$work/fresh.log" >&2; exit 1; }
             ;;
+        mariadb)
+            target=mysql://peer@$mariadb_at/peer url=$target
+            in_mariadb -e 'DROP DATABASE IF EXISTS peer; CREATE DATABASE peer'
+            ;;
         sqlite)
             target=$work/peer.db url=sqlite://$work/peer.db
             rm -f "$work"/peer.db*
@@ -131,6 +165,7 @@ prepare() {
     [[ $2 = whole ]] && return
     case $1 in
         postgres) psql -qX -v ON_ERROR_STOP=1 "$target" -f "$here/$2.postgres.sql" ;;
+        mariadb) in_mariadb peer <"$here/$2.mysql.sql" ;;
         sqlite) sqlite3 -bail "$target" <"$here/$2.sqlite.sql" ;;
     esac
 }
@@ -155,7 +190,7 @@ median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
 # it is stopped is killed.
 reason() {
     local known='UNIQUE constraint failed: [a-z_., ]+|duplicate key value.*"[a-z_]+"'
-    known+='|out of memory|heap limit.*'
+    known+='|duplicate entry .+ for key [^" ]+|out of memory|heap limit.*'
     if [[ $1 = 124 || $1 = 137 && ${seconds%.*} -ge $limit ]]; then
         echo "stopped after $limit s"
     elif [[ $1 = 137 ]]; then
@@ -214,6 +249,7 @@ contest() {
 echo "Installing into $tools" >&2
 cp -r "$here/drizzle" "$here/faker" "$here/fake_rusqlite" "$tools"
 if among postgres "$engines"; then start_postgres; fi
+if among mariadb "$engines"; then start_mariadb; fi
 
 drizzle=()
 if among drizzle "$peers"; then
@@ -271,7 +307,7 @@ echo "| engine | seeder | rows | seconds | rows/s | peak memory | ours, seconds 
 echo "|---|---|---|---|---|---|---|---|---|---|"
 for engine in $engines; do
     # It could not be started, which has been said.
-    if [[ $engine = postgres && -z $postgres ]]; then continue; fi
+    if [[ $engine = postgres && -z $postgres ]] || [[ $engine = mariadb && -z $mariadb ]]; then continue; fi
     if [[ $engine = sqlite && -n $rusqlite ]]; then
         contest "$engine" "fake + rusqlite" whole "$rusqlite" DATABASE "$counts"
         contest "$engine" "fake + rusqlite, tuned" whole "$rusqlite" DATABASE "$counts" tuned

@@ -1,14 +1,15 @@
 """What most people write: Faker's values, random keys, executemany, one transaction.
 
-    python seed.py FILE|postgres://... '{"users":800,"photos":9600,...}'
+    python seed.py FILE|postgres://...|mysql://... '{"users":800,"photos":9600,...}'
 
-The tables are there already.
+The tables are there already. PyMySQL's executemany makes INSERTs of many rows of it; the other two run it for each row.
 """
 
 import json
 import random
 import sqlite3
 import sys
+from urllib.parse import urlsplit
 
 from faker import Faker
 
@@ -21,6 +22,12 @@ if target.startswith("postgres://"):
     import psycopg
 
     connection, mark = psycopg.connect(target), "%s"
+elif target.startswith("mysql://"):
+    import pymysql
+
+    url = urlsplit(target)
+    connection = pymysql.connect(host=url.hostname, port=url.port, user=url.username, database=url.path[1:])
+    mark = "%s"
 else:
     connection, mark = sqlite3.connect(target), "?"
     connection.execute("PRAGMA foreign_keys = ON")
