@@ -149,6 +149,18 @@ fn without_local_infile_rows_go_in_by_insert_and_the_load_says_so() {
 }
 
 #[test]
+fn a_server_that_commits_nothing_by_itself_keeps_everything() {
+    let expected = expected();
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    administrator(&server).batch("SET GLOBAL autocommit = 0").unwrap();
+    let url = server.url("uncommitted");
+    call(&url, &format!("setup {WORLD}")).expect(0);
+    assert_eq!(fingerprint(&url), expected);
+    call(&url, "migrate to platform").expect(0);
+    assert_eq!(object(&call(&url, "migrate status --json").expect(0))["edition"], "platform");
+}
+
+#[test]
 fn small_packets_are_enough() {
     let expected = expected();
     let Some(server) = Server::own(Kind::Mysql) else { return };

@@ -79,7 +79,6 @@ pub(super) fn run(binary: &Path, folder: &Path, port: u16, security: Security) -
         "--skip-name-resolve",
         "--character-set-server=latin1",
         "--default-time-zone=+05:30",
-        "--autocommit=0",
         "--local-infile=1",
         "--performance-schema=OFF",
         "--max-connections=100",
