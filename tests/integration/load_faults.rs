@@ -4,8 +4,11 @@ use std::process::Child;
 use std::time::Duration;
 
 use instaseed::database::{Db, Engine, Target};
+use instaseed::load::{self, Mode};
+use instaseed::plan::Part;
 use serde_json::Value;
 
+use crate::load::{Grid, data, options};
 use crate::support::{Finished, Kind, PASSWORD, Server, TestDb, each_engine, instaseed, on_engine, scratch};
 
 const WORLD: &str = "--users 300 --seed 3";
@@ -146,6 +149,33 @@ fn without_local_infile_rows_go_in_by_insert_and_the_load_says_so() {
     let done = call(&url, &format!("setup {WORLD}")).expect(0);
     assert!(done.stderr.contains("local_infile is off"), "{}", done.stderr);
     assert_eq!(fingerprint(&url), expected);
+}
+
+/// Lets the server refuse LOAD DATA when a load that counts on it is about to begin.
+struct Forbid<'a>(&'a Server);
+
+impl instaseed::run::Observer for Forbid<'_> {
+    fn begin(&self, _: &Part) {
+        administrator(self.0).batch("SET GLOBAL local_infile = 0").unwrap();
+    }
+}
+
+impl load::Observer for Forbid<'_> {}
+
+#[test]
+fn a_statement_that_is_refused_before_it_asks_for_rows_ends_the_load() {
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    let url = server.url("refused");
+    call(&url, "setup --no-seed").expect(0);
+    let target = Target::parse(&url).unwrap();
+    // More chunks than may wait on their way to the server.
+    let rows = Grid { users: 3000 };
+    let observer = Forbid(&server);
+    let forbidden = load::Options { observer: &observer, ..options(Mode::Fresh) };
+    let error = load::load(&target, &data(), &rows, forbidden).unwrap_err();
+    assert!(error.to_string().contains("loading "), "{error}");
+    administrator(&server).batch("SET GLOBAL local_infile = 1").unwrap();
+    load::load(&target, &data(), &rows, options(Mode::Resume)).unwrap();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! begins again.
 
 use std::ops::Range;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use instaseed::database::{Db, Engine};
@@ -136,6 +137,44 @@ fn a_table_that_is_cut_off_in_the_middle_begins_again() {
             assert_eq!(test.connect().count("likes").unwrap(), 9000);
             assert_eq!(test.connect().catalogue().unwrap().to_string(), before);
         }
+    });
+}
+
+/// Holds the records of a load as one does who is about to write one.
+struct Beside<'a> {
+    test: &'a TestDb,
+    session: Mutex<Option<Db>>,
+}
+
+impl instaseed::run::Observer for Beside<'_> {
+    fn begin(&self, _: &Part) {
+        self.session.lock().unwrap().get_or_insert_with(|| {
+            let mut db = self.test.connect();
+            db.batch(
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; BEGIN; \
+                 SELECT * FROM __instaseed_load_portions FOR UPDATE",
+            )
+            .unwrap();
+            db
+        });
+    }
+}
+
+impl load::Observer for Beside<'_> {
+    fn phase(&self, phase: Phase, _: usize) {
+        if phase > Phase::Loading {
+            *self.session.lock().unwrap() = None;
+        }
+    }
+}
+
+#[test]
+fn portions_are_recorded_side_by_side() {
+    on_engine(Engine::Mysql, |test| {
+        migrated(test);
+        let observer = Beside { test, session: Mutex::default() };
+        let options = Options { observer: &observer, ..options(Mode::Fresh) };
+        load::load(test.target(), &data(), &Grid { users: 3000 }, options).unwrap();
     });
 }
 
