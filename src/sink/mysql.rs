@@ -135,14 +135,12 @@ impl Sink for MysqlBulk {
             let count = number(self, &format!("SELECT count(*) FROM {} FORCE INDEX (PRIMARY)", table.name));
             self.inserted = count.map_err(|e| loading(table, e))?.unwrap_or(0);
             self.expect_all(table)?;
+            self.counted.insert(table.name, self.inserted);
             // The records are no table for the bulk mode: it would lock them, and two connections each other out.
             self.run("SET SESSION unique_checks = 1").map_err(|e| loading(table, e))?;
         }
         let record = self.portions.record();
         self.run(&record).and_then(|()| self.run("COMMIT")).map_err(|e| loading(table, e))?;
-        if self.bulk {
-            self.counted.insert(table.name, self.inserted);
-        }
         Ok(())
     }
 }

@@ -43,11 +43,11 @@ fn quoted_name(line: &str) -> &str {
     &line[start..start + length]
 }
 
-fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str, mut stated: Vec<String>) -> Option<Parked> {
-    stated.extend(lines.iter().map(|line| format!("ADD {line}")));
+fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str, mut restored: Vec<String>) -> Option<Parked> {
     if lines.is_empty() {
         return None;
     }
+    restored.extend(lines.iter().map(|line| format!("ADD {line}")));
     let names: Vec<_> = lines.iter().map(|line| quoted_name(line)).collect();
     let bare: Vec<_> = names.iter().map(|name| name.trim_matches('`')).collect();
     let list = |words: Vec<String>| format!("ALTER TABLE `{table}` {}", words.join(", "));
@@ -63,7 +63,7 @@ fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str, mut stated: Vec<
         table: table.to_owned(),
         name: bare.join(", "),
         drop: list(names.iter().map(|name| format!("{drop} {name}")).collect()),
-        restore: list(stated),
+        restore: list(restored),
         present: format!(
             "SELECT 1 FROM {from} table_schema = DATABASE() AND table_name = {} AND {name} IN ({}) HAVING count(*) = {}",
             literal(table),
