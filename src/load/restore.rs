@@ -21,6 +21,8 @@ pub(super) fn all<B: Bulk>(
     observer: &dyn Observer,
 ) -> Result<(), BulkError> {
     let tasks = weighed(&mut lanes[0], parked)?;
+    let long = tasks.iter().filter(|task| task.parked.stage.reads_rows());
+    observer.long_steps(&long.map(|task| task.parked.table.as_str()).collect::<Vec<_>>());
     // A lone connection saves a commit, and so a wait for the disk, for each thing.
     let alone = lanes.len() == 1;
     if alone {
@@ -35,9 +37,11 @@ pub(super) fn all<B: Bulk>(
             &tasks,
             |task| (stage == Stage::Validation).then_some(task.parked.table.as_str()),
             |lane, task| {
-                put_back(lane, task)?;
                 let Parked { stage, name, table, .. } = task.parked;
-                observer.step(&format!("{} {name} of {table}", stage.name()));
+                let what = format!("{} {name} of {table}", stage.name());
+                observer.step_begins(&what, stage.reads_rows().then_some(table.as_str()));
+                put_back(lane, task)?;
+                observer.step(&what);
                 Ok(())
             },
         )?;

@@ -348,10 +348,12 @@ impl<'a, B: Bulk> Load<'a, B> {
         self.control().run("BEGIN")?;
         self.enter(Phase::Parking, parked.len())?;
         for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
+            let what = format!("{} {} of {}", parked.stage.name(), parked.name, parked.table);
+            self.observer.step_begins(&what, None);
             if !self.control().rows(&parked.present)?.is_empty() {
                 self.control().run(&parked.drop)?;
             }
-            self.observer.step(&format!("{} {}", parked.table, parked.name));
+            self.observer.step(&what);
         }
         self.control().run("COMMIT")
     }
@@ -359,6 +361,12 @@ impl<'a, B: Bulk> Load<'a, B> {
     /// Sends what is not in yet; the share of the time for which the engine kept us waiting.
     fn send<R: Rows>(&mut self, portions: &Portions, rows: &R, options: Options<'_>) -> Result<f64> {
         let done = state::done(self.control())?;
+        for table in &self.tables {
+            match portions.sum(table.name, &done).rows {
+                0 => {}
+                rows => self.observer.already(table.name, rows),
+            }
+        }
         self.enter(Phase::Loading, (portions.count() - done.len() as u64) as usize)?;
         let hands = portions.deal(self.lanes.len(), &done);
         let begun = Instant::now();
@@ -387,7 +395,9 @@ impl<'a, B: Bulk> Load<'a, B> {
         done: &BTreeMap<u64, Digest>,
         offsets: Option<&Offsets>,
     ) -> Result<()> {
-        self.enter(Phase::Verifying, 0)?;
+        self.enter(Phase::Verifying, self.tables.len())?;
+        let observer = self.observer;
+        observer.long_steps(&self.tables.iter().map(|table| table.name).collect::<Vec<_>>());
         let expected = self.tables.iter().map(|table| {
             let counted = self.lanes.iter().find_map(|lane| lane.counted(table));
             (*table, portions.sum(table.name, done).rows, counted)
@@ -399,6 +409,8 @@ impl<'a, B: Bulk> Load<'a, B> {
             &expected,
             |_| None,
             |lane, &(table, expected, counted)| {
+                let what = format!("rows and statistics of {}", table.name);
+                observer.step_begins(&what, Some(table.name));
                 if offsets.is_none() {
                     let found = match counted {
                         Some(rows) => rows,
@@ -408,7 +420,9 @@ impl<'a, B: Bulk> Load<'a, B> {
                         return Err(LoadError::Rows { table: table.name, expected, found }.into());
                     }
                 }
-                Ok::<_, crate::Error>(lane.analyze(table)?)
+                lane.analyze(table)?;
+                observer.step(&what);
+                Ok::<_, crate::Error>(())
             },
         )?;
         if !B::VALIDATES {

@@ -4,10 +4,12 @@
 //! carries everything else: notes, progress, questions, errors. A reader that closes its end early (`| head`)
 //! is no error: the rest of the text is dropped and the verb goes on, so that no work is left half done.
 
+mod counter;
 mod progress;
 mod table;
 
-pub use progress::{Bar, Progress};
+pub use counter::Counter;
+pub use progress::{Bar, Headline, Progress, rows_and_rate};
 pub use table::thousands;
 
 use crate::cli::OutputArgs;

@@ -2,7 +2,7 @@
 
 use crate::cli::TargetArgs;
 use crate::commands::{Answer, Failure};
-use crate::output::{Bar, Output, Progress, Style, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered};
@@ -145,12 +145,14 @@ struct Watch {
 
 impl check::Progress for Watch {
     fn begin(&mut self, table: &'static Table) {
-        self.bar = Some(self.progress.bar(table.name, None));
+        let bar = self.progress.bar(table.name, Counter::new(None));
+        bar.begin();
+        self.bar = Some(bar);
     }
 
     fn rows(&mut self, rows: u64) {
         if let Some(bar) = &self.bar {
-            bar.add(rows);
+            bar.add(0, rows);
         }
     }
 

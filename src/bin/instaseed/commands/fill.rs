@@ -1,18 +1,20 @@
 //! Filling a migrated database: what `seed`, `setup` and `reset` share.
 //!
-//! It makes the world of a profile, hands it to the library's loader, and shows how it goes: a bar for each table,
-//! one for the whole, the phases by name.
+//! It makes the world of a profile, hands it to the library's loader, and shows how it goes.
+
+mod board;
+mod estimate;
 
 use crate::commands::Failure;
 use crate::interrupt;
-use crate::output::{Bar, Output, Progress, thousands};
+use crate::output::{Output, thousands};
 use instaseed::database::Target;
-use instaseed::edition::{Edition, Fact, WorldRows};
+use instaseed::edition::{Edition, WorldRows};
 use instaseed::fingerprint::GENERATOR_VERSION;
-use instaseed::load::{self, DataSet, Mode, Outline, Phase, Summary};
-use instaseed::plan::Part;
+use instaseed::load::{self, DataSet, Mode, Outline, Summary};
 use instaseed::run;
 use instaseed::world::World;
+use board::Board;
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,7 +57,7 @@ impl Fill<'_> {
             generator_version: GENERATOR_VERSION,
             profile: profile.to_record(),
         };
-        let board = Arc::new(Board::new(&self.world, self.edition, out));
+        let board = Arc::new(Board::new(&self.world, self.edition, self.target.engine(), out));
         let summary = self.load_until(data, Arc::clone(&board), stop);
         board.clear();
         let summary = summary?;
@@ -108,7 +110,7 @@ impl Fill<'_> {
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
         let stop = interrupt::flag()?;
         let rows = WorldRows::new(&self.world, self.edition)?;
-        let board = Board::new(&self.world, self.edition, out);
+        let board = Board::new(&self.world, self.edition, self.target.engine(), out);
         Ok(load::outline(self.target, self.edition, &rows, self.owned_options().with(&stop, &board))?)
     }
 
@@ -139,80 +141,12 @@ impl OwnedOptions {
 impl Filled {
     /// The lines that end a load.
     pub fn say(&self, out: &Output) {
-        let Summary { seconds, engine_share, megabytes, .. } = &self.summary;
+        let Summary { seconds, megabytes, .. } = &self.summary;
         out.say(format_args!(
-            "Loaded {} rows in {seconds:.2} s: {} rows/s; {:.0} % of the time of loading the engine was at work{}.",
+            "Loaded {} rows in {seconds:.2} s, {} rows/s{}.",
             thousands(self.rows),
             thousands(self.rows_per_second),
-            engine_share * 100.0,
             megabytes.map_or_else(String::new, |megabytes| format!("; the database has {megabytes:.1} MB")),
         ));
-        let phases = self.summary.phases.iter().filter(|(_, seconds)| *seconds >= 0.05);
-        let phases: Vec<_> = phases.map(|(phase, seconds)| format!("{phase} {seconds:.1} s")).collect();
-        if phases.len() > 1 {
-            out.say(format_args!("Phases: {}.", phases.join(", ")));
-        }
-    }
-}
-
-/// The bars of a load.
-struct Board {
-    progress: Progress,
-    whole: Bar,
-    tables: Vec<(&'static str, Bar)>,
-    talk: bool,
-}
-
-impl Board {
-    fn new(world: &World, edition: Edition, out: &Output) -> Board {
-        let profile = world.profile();
-        let photos = world.photo_count() as f64;
-        let about = |fact: Fact| match fact {
-            Fact::User => u64::from(world.user_count()),
-            Fact::Photo => world.photo_count(),
-            Fact::Media => (photos * 1.4) as u64,
-            Fact::Comment => (photos * profile.comments_per_photo) as u64,
-            Fact::Like => (photos * profile.likes_per_photo) as u64,
-            Fact::Follow => profile.follows(),
-            Fact::Tag => u64::from(world.tag_count()),
-            Fact::PhotoTag => (photos * profile.tags_per_photo) as u64,
-        };
-        let progress = out.progress();
-        let tables = edition.tables().iter();
-        let whole = progress.bar("all", Some(tables.clone().map(|table| about(table.fact)).sum()));
-        let tables = tables.map(|table| (table.name, progress.bar(table.name, Some(about(table.fact)))));
-        Board { tables: tables.collect(), whole, progress, talk: out.wants_talk() }
-    }
-
-    fn clear(&self) {
-        for (_, bar) in &self.tables {
-            bar.finish();
-        }
-        self.whole.finish();
-    }
-}
-
-impl run::Observer for Board {
-    fn delivered(&self, part: &Part, _units: u64, rows: u64) {
-        self.whole.add(rows);
-        if let Some((_, bar)) = self.tables.iter().find(|(name, _)| *name == part.table.name) {
-            bar.add(rows);
-        }
-    }
-}
-
-impl load::Observer for Board {
-    fn phase(&self, phase: Phase, _steps: usize) {
-        self.progress.say(phase.name());
-    }
-
-    fn step(&self, what: &str) {
-        self.progress.say(what);
-    }
-
-    fn note(&self, text: &str) {
-        if self.talk {
-            self.progress.note(text);
-        }
     }
 }

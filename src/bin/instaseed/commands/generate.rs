@@ -3,7 +3,7 @@
 use crate::cli::WorldArgs;
 use crate::commands::{Answer, Failure, world_of};
 use crate::interrupt;
-use crate::output::{Bar, Output, Progress, Style, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
 use instaseed::Error;
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
@@ -192,12 +192,15 @@ impl Watch<'_> {
 
 impl Observer for Watch<'_> {
     fn begin(&self, part: &Part) {
-        let bar = self.progress.bar(part.table.name, Some(self.rows.about(part.table, &part.units)));
+        let units = part.units.end - part.units.start;
+        let counter = Counter::new(Some(self.rows.about(part.table, &part.units))).of_units(units);
+        let bar = self.progress.bar(part.table.name, counter);
+        bar.begin();
         self.bars.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(part.table.name, bar);
     }
 
-    fn delivered(&self, part: &Part, _units: u64, rows: u64) {
-        self.with(part, |bar| bar.add(rows));
+    fn delivered(&self, part: &Part, units: u64, rows: u64) {
+        self.with(part, |bar| bar.add(units, rows));
     }
 
     fn end(&self, part: &Part) {

@@ -2,6 +2,7 @@
 //!
 //! Where a database is and which migrations there are is said once for all verbs, before or after the verb.
 
+mod live;
 pub mod new;
 pub mod plan;
 pub mod protect;
@@ -14,7 +15,10 @@ use crate::commands::{Answer, Failure};
 use crate::output::Output;
 use instaseed::database::{Db, Target};
 use instaseed::load;
-use instaseed::migration::{self, Direction, Holder, MigrationState, Observer, Source, Status, Step};
+use instaseed::migration::{
+    self, Direction, Holder, Migration, MigrationState, Observer, Source, Statement, Status, Step,
+};
+use live::Live;
 use std::time::Duration;
 
 /// Move the schema forward and back
@@ -89,18 +93,20 @@ impl Place<'_> {
 pub struct Watcher<'a> {
     out: &'a Output,
     waiting: bool,
+    live: Live,
     /// The steps that have run, for the case that a later one fails.
     done: Vec<(Direction, String)>,
 }
 
 impl<'a> Watcher<'a> {
     pub fn new(out: &'a Output) -> Watcher<'a> {
-        Watcher { out, waiting: false, done: Vec::new() }
+        Watcher { out, waiting: false, live: Live::new(out), done: Vec::new() }
     }
 
     /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
     /// undone with it, although they were told as done.
     pub fn tell_what_was_kept(&self, status: &Status) {
+        self.live.finished(|| ());
         let is_applied = |version: &String| {
             let same = status.migrations.iter().find(|migration| migration.version == *version);
             same.is_some_and(|migration| migration.state != MigrationState::Pending)
@@ -127,13 +133,22 @@ impl Observer for Watcher<'_> {
     fn waiting(&mut self, holder: &Holder, _waited: Duration) {
         if !self.waiting {
             self.waiting = true;
-            self.out.note(format_args!("waiting for another run: {holder}"));
+            self.live.aside(|| self.out.note(format_args!("waiting for another run: {holder}")));
         }
+    }
+
+    fn started(&mut self, step: &Step) {
+        self.live.started(step);
+    }
+
+    fn statement(&mut self, _: &Migration, _: Direction, number: usize, total: usize, _: &Statement) {
+        self.live.statement(number, total);
     }
 
     fn resumed(&mut self, step: &Step, done: usize) {
         let of = step.statements.len();
-        self.out.note(format_args!("{} was cut off after {done} of {of} statements; going on", step.name));
+        let text = format!("{} was cut off after {done} of {of} statements; going on", step.name);
+        self.live.aside(|| self.out.note(text));
     }
 
     fn finished(&mut self, step: &Step, took: Duration) {
@@ -146,7 +161,8 @@ impl Observer for Watcher<'_> {
         } else {
             String::new()
         };
-        self.out.say(format_args!("{way}  {}  {}{time}", step.version, step.name));
+        let line = format!("{way}  {}  {}{time}", step.version, step.name);
+        self.live.finished(|| self.out.say(line));
         self.done.push((step.direction, step.version.clone()));
     }
 }

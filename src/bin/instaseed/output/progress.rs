@@ -1,27 +1,60 @@
-//! Progress on standard error: bars on a terminal, a plain line every few seconds elsewhere, JSON lines with
-//! `--json`, nothing with `--quiet`. A bar may be fed from any thread.
+//! Progress on standard error: bars on a terminal, a plain line at least every five seconds elsewhere, JSON lines
+//! with `--json`, nothing with `--quiet`.
+//!
+//! Work only counts, from any thread; a ticker of its own draws what has been counted, so that a long silence of
+//! the engine does not look like a standstill. After `clear` nothing is drawn any more, whoever still counts.
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use super::counter::{Counter, about, short};
+use super::thousands;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How often a step that is not watched on a terminal says where it stands.
+/// The longest silence where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
-/// How often the line under the bars is drawn anew.
+/// How often a terminal is drawn anew.
 const TICK_EVERY: Duration = Duration::from_millis(200);
+/// The length of a bar, so that shares can be drawn.
+const FULL: u64 = 1000;
 
-/// The bars of one command, drawn together.
-#[derive(Debug)]
-pub struct Progress {
-    manner: Manner,
+const BAR: &str = "{prefix:10} {wide_bar} {msg}";
+const COUNT: &str = "{prefix:10} {msg}";
+const STATUS: &str = "{wide_msg:.dim}";
+
+/// What the whole command is at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Headline {
+    /// What is being done.
+    pub text: String,
+    /// The share of the whole that is done, where it is known, and the time that is left.
+    pub share: Option<f64>,
+    pub left: Option<Duration>,
 }
 
-#[derive(Debug)]
+type Supplier = Box<dyn Fn(Instant) -> Option<Headline> + Send>;
+
+/// The progress of one command, drawn together.
+pub struct Progress {
+    shared: Arc<Shared>,
+    ticker: Mutex<Option<Ticker>>,
+}
+
+struct Shared {
+    manner: Manner,
+    begun: Instant,
+    rows: Mutex<Vec<Arc<Row>>>,
+    headline: Mutex<Option<Supplier>>,
+}
+
 enum Manner {
     Terminal {
         bars: MultiProgress,
+        whole: ProgressBar,
         /// The line under the bars that says what is being done.
         status: ProgressBar,
     },
@@ -30,23 +63,26 @@ enum Manner {
     Silent,
 }
 
-/// The progress of one step: rows done, of how many.
-#[derive(Debug)]
+/// The thread that draws.
+struct Ticker {
+    end: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+/// One table, and its line on a terminal.
+struct Row {
+    name: String,
+    counter: Mutex<Counter>,
+    drawn: Option<ProgressBar>,
+}
+
+/// The progress of one table.
 pub struct Bar {
-    kind: Kind,
+    row: Arc<Row>,
 }
 
-#[derive(Debug)]
-enum Kind {
-    Terminal(ProgressBar),
-    Lines { json: bool, name: String, total: Option<u64>, started: Instant, state: Mutex<Lines> },
-    Silent,
-}
-
-#[derive(Debug)]
-struct Lines {
-    rows: u64,
-    told: Instant,
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Progress {
@@ -56,169 +92,267 @@ impl Progress {
             (false, true) => Manner::Json,
             (false, false) if io::stderr().is_terminal() => {
                 let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+                let whole = bars.add(ProgressBar::new(FULL).with_style(style(BAR)).with_prefix("all"));
                 let status = bars.add(ProgressBar::no_length().with_style(style(STATUS)));
-                Manner::Terminal { bars, status }
+                Manner::Terminal { bars, whole, status }
             }
             (false, false) => Manner::Lines,
         };
-        Progress { manner }
+        let begun = Instant::now();
+        let shared = Shared { manner, begun, rows: Mutex::default(), headline: Mutex::default() };
+        Progress { shared: Arc::new(shared), ticker: Mutex::default() }
     }
 
-    /// A bar for `total` rows; without a total it only counts.
-    pub fn bar(&self, name: &str, total: Option<u64>) -> Bar {
-        let lines = |json| Kind::Lines {
-            json,
-            name: name.to_owned(),
-            total,
-            started: Instant::now(),
-            state: Mutex::new(Lines { rows: 0, told: Instant::now() }),
-        };
-        let kind = match &self.manner {
-            Manner::Silent => Kind::Silent,
-            Manner::Lines => lines(false),
-            Manner::Json => lines(true),
-            Manner::Terminal { bars, status } => {
+    /// A bar for a table.
+    pub fn bar(&self, name: &str, counter: Counter) -> Bar {
+        let drawn = match &self.shared.manner {
+            Manner::Terminal { bars, whole, .. } => {
                 // Hidden until it has its place: a bar that is not among the others draws itself.
-                let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
-                let bar = bars.insert_before(status, bar);
-                bar.set_style(style(if total.is_some() { WITH_TOTAL } else { WITHOUT_TOTAL }));
+                let bar = ProgressBar::with_draw_target(Some(FULL), ProgressDrawTarget::hidden());
+                let bar = bars.insert_before(whole, bar);
+                bar.set_style(style(if counter.share().is_some() { BAR } else { COUNT }));
                 bar.set_prefix(name.to_owned());
-                Kind::Terminal(bar)
+                Some(bar)
             }
+            _ => None,
         };
-        Bar { kind }
+        let row = Arc::new(Row { name: name.to_owned(), counter: Mutex::new(counter), drawn });
+        lock(&self.shared.rows).push(Arc::clone(&row));
+        self.start();
+        Bar { row }
     }
-}
 
-impl Progress {
-    /// Where the work stands, in a word or two: a line under the bars on a terminal, an event with `--json`.
-    pub fn say(&self, what: &str) {
-        match &self.manner {
-            Manner::Terminal { status, .. } => {
-                status.set_message(what.to_owned());
-                status.enable_steady_tick(TICK_EVERY);
-            }
-            Manner::Json => {
-                let event = serde_json::json!({"event": "step", "step": what});
-                let _ = writeln!(io::stderr().lock(), "{event}");
-            }
-            Manner::Lines | Manner::Silent => {}
+    /// What the whole is at, asked for whenever it is drawn.
+    pub fn headline(&self, supplier: impl Fn(Instant) -> Option<Headline> + Send + 'static) {
+        *lock(&self.shared.headline) = Some(Box::new(supplier));
+        self.start();
+    }
+
+    /// A part of the work begins: an event with `--json`; a line, once the work has lasted, where there is no terminal.
+    pub fn say(&self, what: &str, event: Value) {
+        match &self.shared.manner {
+            Manner::Json => error_line(event),
+            Manner::Lines if self.shared.begun.elapsed() >= LINE_EVERY => error_line(what),
+            Manner::Lines | Manner::Terminal { .. } | Manner::Silent => {}
+        }
+    }
+
+    /// A part of the work begins whose line is drawn by the headline: only an event with `--json`.
+    pub fn say_event(&self, event: Value) {
+        if matches!(self.shared.manner, Manner::Json) {
+            error_line(event);
         }
     }
 
     /// Something that the user ought to know while it goes on.
     pub fn note(&self, text: &str) {
-        match &self.manner {
-            Manner::Terminal { bars, .. } => {
-                let _ = bars.println(format!("note: {text}"));
-            }
-            Manner::Json | Manner::Lines => {
-                let _ = writeln!(io::stderr().lock(), "note: {text}");
-            }
+        match &self.shared.manner {
             Manner::Silent => {}
+            _ => self.aside(|| error_line(format_args!("note: {text}"))),
         }
+    }
+
+    /// Prints something else, with the bars out of the way.
+    pub fn aside(&self, print: impl FnOnce()) {
+        match &self.shared.manner {
+            Manner::Terminal { bars, .. } => bars.suspend(print),
+            _ => print(),
+        }
+    }
+
+    /// Takes everything off the screen, for good.
+    pub fn clear(&self) {
+        if let Some(Ticker { end, thread }) = lock(&self.ticker).take() {
+            drop(end);
+            // It only draws; that it panicked is no reason to fail the command.
+            let _ = thread.join();
+        }
+        *lock(&self.shared.headline) = None;
+        if let Manner::Terminal { bars, whole, status } = &self.shared.manner {
+            for row in lock(&self.shared.rows).drain(..) {
+                row.clear();
+            }
+            whole.finish_and_clear();
+            status.finish_and_clear();
+            bars.set_draw_target(ProgressDrawTarget::hidden());
+        }
+    }
+
+    fn start(&self) {
+        let mut ticker = lock(&self.ticker);
+        if ticker.is_some() || matches!(self.shared.manner, Manner::Silent) {
+            return;
+        }
+        let (end, ended) = mpsc::channel();
+        let shared = Arc::clone(&self.shared);
+        let every = if matches!(shared.manner, Manner::Terminal { .. }) { TICK_EVERY } else { LINE_EVERY };
+        let thread = thread::spawn(move || {
+            while ended.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                shared.tick(Instant::now());
+            }
+        });
+        *ticker = Some(Ticker { end, thread });
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Manner::Terminal { status, .. } = &self.manner {
-            status.finish_and_clear();
-        }
+        self.clear();
     }
 }
 
-impl Bar {
-    /// So many rows more are done.
-    pub fn add(&self, rows: u64) {
-        match &self.kind {
-            Kind::Silent => {}
-            Kind::Terminal(bar) => bar.inc(rows),
-            Kind::Lines { state, .. } => {
-                let mut state = state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                state.rows += rows;
-                if state.told.elapsed() >= LINE_EVERY {
-                    state.told = Instant::now();
-                    self.tell(state.rows);
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn tick(&self, now: Instant) {
+        let headline = lock(&self.headline).as_ref().map(|supplier| supplier(now));
+        let rows: Vec<_> = lock(&self.rows).iter().map(Arc::clone).collect();
+        match &self.manner {
+            Manner::Silent => {}
+            Manner::Terminal { whole, status, .. } => {
+                rows.iter().for_each(|row| row.draw(now));
+                if let Some(Headline { share: Some(share), left, .. }) = headline.iter().flatten().next() {
+                    whole.set_position((share * FULL as f64) as u64);
+                    whole.set_message(share_and_left(*share, *left));
+                }
+                // An empty line is not drawn.
+                status.set_message(headline.flatten().map(|headline| headline.text).unwrap_or_default());
+                status.tick();
+            }
+            Manner::Lines => match headline {
+                Some(Some(Headline { text, share: Some(share), left })) => {
+                    error_line(format_args!("{}: {text}", share_and_left(share, left)));
+                }
+                Some(Some(Headline { text, .. })) => error_line(text),
+                Some(None) => {}
+                None => rows.iter().filter_map(|row| row.line(now)).for_each(error_line),
+            },
+            Manner::Json => {
+                rows.iter().filter_map(|row| row.event(now)).for_each(error_line);
+                if let Some(Headline { text, share, left }) = headline.flatten() {
+                    let left = left.map(|left| left.as_secs_f64().ceil() as u64);
+                    error_line(json!({"event": "progress", "step": "all", "doing": text, "share": share, "seconds_left": left}));
                 }
             }
         }
     }
+}
 
-    /// The step is over; its bar goes away, what it did is for the command to say.
-    pub fn finish(&self) {
-        if let Kind::Terminal(bar) = &self.kind {
+/// `45 %, about 12 s left`.
+fn share_and_left(share: f64, left: Option<Duration>) -> String {
+    let left = left.map_or_else(String::new, |left| format!(", about {} left", about(left)));
+    format!("{:.0} %{left}", (share * 100.0).floor())
+}
+
+impl Row {
+    fn draw(&self, now: Instant) {
+        let counter = *lock(&self.counter);
+        let Some(bar) = self.drawn.as_ref().filter(|_| counter.has_begun()) else { return };
+        let total = match (counter.total(), counter.is_running()) {
+            (Some(total), true) => format!(" of ~{}", short(total)),
+            _ => String::new(),
+        };
+        let left = counter.left(now).map_or_else(String::new, about);
+        let done = format!("{}{total}", short(counter.rows()));
+        if let Some(share) = counter.share() {
+            bar.set_position((share * FULL as f64) as u64);
+        }
+        bar.set_message(format!("{done:>15} {:>7}/s {left:>8}", short(counter.rate(now))));
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = &self.drawn {
             bar.finish_and_clear();
         }
     }
 
-    fn tell(&self, rows: u64) {
-        let Kind::Lines { json, name, total, started, .. } = &self.kind else { return };
-        let seconds = started.elapsed().as_secs_f64();
-        let rate = (rows as f64 / seconds.max(0.001)) as u64;
-        let line = if *json {
-            serde_json::json!({"event": "progress", "step": name, "rows": rows, "of": total, "rows_per_second": rate})
-                .to_string()
-        } else {
-            match total {
-                Some(total) if *total > 0 => {
-                    let left = total.saturating_sub(rows) / rate.max(1);
-                    format!("{name}: {rows} of {total} rows, {rate} rows/s, {left} s left")
-                }
-                _ => format!("{name}: {rows} rows, {rate} rows/s"),
-            }
-        };
-        let _ = writeln!(io::stderr().lock(), "{line}");
+    fn line(&self, now: Instant) -> Option<String> {
+        let counter = *lock(&self.counter);
+        counter.is_running().then(|| {
+            let left = counter.left(now).map_or_else(String::new, |left| format!(", about {} left", about(left)));
+            format!("{}: {}{left}", self.name, rows_and_rate(&counter, now))
+        })
+    }
+
+    fn event(&self, now: Instant) -> Option<Value> {
+        let counter = *lock(&self.counter);
+        counter.is_running().then(|| {
+            json!({
+                "event": "progress", "step": self.name, "rows": counter.rows(), "of": counter.total(),
+                "rows_per_second": counter.rate(now),
+            })
+        })
     }
 }
 
-const WITH_TOTAL: &str = "{prefix:10} {wide_bar} {done:>13} {rate:>8} {eta:>5}";
-const WITHOUT_TOTAL: &str = "{prefix:10} {spinner} {done:>13} {rate:>8}";
-const STATUS: &str = "{wide_msg:.dim}";
-
-/// Narrow enough for a terminal of sixty columns: numbers are shortened, the bar takes what is left.
-fn style(template: &str) -> ProgressStyle {
-    // A test parses the templates, so the fallback is never seen.
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    style
-        .with_key("done", |state: &ProgressState, to: &mut dyn fmt::Write| {
-            let _ = match state.len() {
-                Some(total) => write!(to, "{}/{}", short(state.pos()), short(total)),
-                None => write!(to, "{}", short(state.pos())),
-            };
-        })
-        .with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
-            let _ = write!(to, "{}/s", short(state.per_sec() as u64));
-        })
+/// `47,512 of about 696,000 rows, 85,000 rows/s`.
+pub fn rows_and_rate(counter: &Counter, now: Instant) -> String {
+    let total = counter.total().map_or_else(String::new, |total| format!(" of about {}", thousands(total)));
+    format!("{}{total} rows, {} rows/s", thousands(counter.rows()), thousands(counter.rate(now)))
 }
 
-/// Three digits and a letter: 999, 15.5k, 4.71M.
-fn short(number: u64) -> String {
-    let (value, unit) = match number {
-        ..1_000 => return number.to_string(),
-        1_000..1_000_000 => (number as f64 / 1e3, 'k'),
-        1_000_000..1_000_000_000 => (number as f64 / 1e6, 'M'),
-        _ => (number as f64 / 1e9, 'G'),
-    };
-    let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
-    format!("{value:.decimals$}{unit}")
+impl Bar {
+    /// Work on the table begins: from here its rate is measured.
+    pub fn begin(&self) {
+        lock(&self.row.counter).begin(Instant::now());
+    }
+
+    /// So many rows are in already.
+    pub fn already(&self, rows: u64) {
+        lock(&self.row.counter).already(rows);
+    }
+
+    /// So many more units and rows are done.
+    pub fn add(&self, units: u64, rows: u64) {
+        lock(&self.row.counter).add(units, rows, Instant::now());
+    }
+
+    /// The table is done.
+    pub fn end(&self) {
+        lock(&self.row.counter).end(Instant::now());
+    }
+
+    /// The table is done, and its bar goes away: what it did is for the command to say.
+    pub fn finish(&self) {
+        self.end();
+        self.row.clear();
+    }
+
+    pub fn counter(&self) -> Counter {
+        *lock(&self.row.counter)
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // A test parses the templates, so the fallback is never seen.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// A line on standard error; where even that is closed there is nobody left to tell.
+fn error_line(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{STATUS, WITH_TOTAL, WITHOUT_TOTAL, short};
+    use super::{BAR, COUNT, STATUS, share_and_left};
     use indicatif::ProgressStyle;
+    use std::time::Duration;
 
     #[test]
     fn the_templates_parse() {
-        for template in [WITH_TOTAL, WITHOUT_TOTAL, STATUS] {
+        for template in [BAR, COUNT, STATUS] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }
 
     #[test]
-    fn numbers_are_short() {
-        let numbers = [0, 999, 1_500, 15_478, 360_000, 4_709_799, 2_000_000_000];
-        assert_eq!(numbers.map(short), ["0", "999", "1.50k", "15.5k", "360k", "4.71M", "2.00G"]);
+    fn work_that_is_left_is_neither_a_hundred_percent_nor_no_seconds() {
+        assert_eq!(share_and_left(0.9999, Some(Duration::from_millis(3))), "99 %, about 1 s left");
+        assert_eq!(share_and_left(0.0, None), "0 %");
     }
 }
