@@ -1,6 +1,7 @@
 //! Progress on standard error: bars on a terminal, a plain line every few seconds elsewhere, JSON lines with
 //! `--json`, nothing with `--quiet`. A bar may be fed from any thread.
 
+use super::escape::{escape, escape_json, escape_line};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -95,12 +96,12 @@ impl Progress {
     pub fn say(&self, what: &str) {
         match &self.manner {
             Manner::Terminal { status, .. } => {
-                status.set_message(what.to_owned());
+                status.set_message(escape_line(what).into_owned());
                 status.enable_steady_tick(TICK_EVERY);
             }
             Manner::Json => {
                 let event = serde_json::json!({"event": "step", "step": what});
-                let _ = writeln!(io::stderr().lock(), "{event}");
+                let _ = writeln!(io::stderr().lock(), "{}", escape_json(&event.to_string()));
             }
             Manner::Lines | Manner::Silent => {}
         }
@@ -110,10 +111,10 @@ impl Progress {
     pub fn note(&self, text: &str) {
         match &self.manner {
             Manner::Terminal { bars, .. } => {
-                let _ = bars.println(format!("note: {text}"));
+                let _ = bars.println(format!("note: {}", escape(text)));
             }
             Manner::Json | Manner::Lines => {
-                let _ = writeln!(io::stderr().lock(), "note: {text}");
+                let _ = writeln!(io::stderr().lock(), "note: {}", escape(text));
             }
             Manner::Silent => {}
         }
@@ -168,7 +169,7 @@ impl Bar {
                 _ => format!("{name}: {rows} rows, {rate} rows/s"),
             }
         };
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = writeln!(io::stderr().lock(), "{}", escape(&line));
     }
 }
 
