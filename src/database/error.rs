@@ -20,8 +20,8 @@ pub enum DatabaseError {
     BadUrl { url: String, problem: UrlProblem },
     #[error("`{url}`: unknown parameter `{name}`")]
     UnknownParameter { url: String, name: String, known: &'static [&'static str] },
-    #[error("`{url}`: `{value}` is no value for `{name}`")]
-    BadParameter { url: String, name: String, value: String, expected: &'static str },
+    #[error("`{url}`: the value of `{name}` is not understood")]
+    BadParameter { url: String, name: String, expected: &'static str },
     #[error("an SQLite database in memory ends with the command that made it")]
     InMemory,
     #[error("cannot read {}{}", path.display(), LineSuffix(*line))]

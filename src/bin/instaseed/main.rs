@@ -11,7 +11,13 @@ use commands::Answer;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            output::usage(&error);
+            return ExitCode::from(error.exit_code().try_into().unwrap_or(2));
+        }
+    };
     let out = output::Output::new(&cli.output);
     let answer = commands::run(cli.command, &out).and_then(|answer| out.finish().map(|()| answer));
     match answer {

@@ -5,10 +5,13 @@
 //! is no error: the rest of the text is dropped and the verb goes on, so that no work is left half done.
 
 mod counter;
+mod escape;
 mod progress;
 mod table;
 
 pub use counter::Counter;
+pub use escape::{escape, escape_line};
+pub use instaseed::database::redact;
 pub use progress::{Bar, Headline, Progress, rows_and_rate};
 pub use table::thousands;
 
@@ -102,7 +105,8 @@ impl Output {
     /// What was asked for, as text: dropped by `--json` only.
     pub fn print(&self, text: impl Display) {
         if !self.json {
-            self.write(format_args!("{text}\n"));
+            let text = text.to_string();
+            self.write(format_args!("{}\n", escape::painted(&text)));
         }
     }
 
@@ -110,7 +114,7 @@ impl Output {
     pub fn answer(&self, object: &impl Serialize) {
         if self.json {
             match serde_json::to_string_pretty(object) {
-                Ok(text) => self.write(format_args!("{text}\n")),
+                Ok(text) => self.write(format_args!("{}\n", escape::escape_json(&text))),
                 Err(error) => *self.stdout.borrow_mut() = Stdout::Failed(error.into()),
             }
         }
@@ -125,17 +129,17 @@ impl Output {
 
     /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
     pub fn failure(&self, failure: &Failure) {
-        let message = failure.to_string();
+        let message = redact(&failure.to_string()).into_owned();
         let mut causes: Vec<String> = Vec::new();
         let mut source = failure.source();
         while let Some(cause) = source {
-            let text = cause.to_string();
+            let text = redact(&cause.to_string()).into_owned();
             if !message.contains(&text) && causes.last() != Some(&text) {
                 causes.push(text);
             }
             source = cause.source();
         }
-        let hint = failure.hint();
+        let hint = failure.hint().map(|hint| redact(&hint).into_owned());
         eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
         for cause in &causes {
             eprint_line(format_args!("  because: {}", cause.replace('\n', "\n           ")));
@@ -154,7 +158,8 @@ impl Output {
             return None;
         }
         let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{about}\n{} [y/N] ", self.on_stderr(Style::Strong, question));
+        let text = format!("{about}\n{} [y/N] ", self.on_stderr(Style::Strong, question));
+        let _ = write!(stderr, "{}", escape::painted(&text));
         let _ = stderr.flush();
         let mut line = String::new();
         let read = io::stdin().read_line(&mut line).unwrap_or(0);
@@ -201,10 +206,26 @@ impl Output {
 }
 
 fn paint(wanted: bool, style: Style, text: &str) -> String {
-    if wanted { format!("\x1b[{}m{text}\x1b[0m", style.code()) } else { text.to_owned() }
+    if wanted { escape::marked(style, text) } else { text.to_owned() }
+}
+
+/// The refusal of what was typed, in the words of the parser of arguments, which repeats it; help pages pass as well.
+pub fn usage(error: &clap::Error) {
+    let styled = error.render();
+    let plain = styled.to_string();
+    let shown = redact(&plain);
+    let to_stderr = error.use_stderr();
+    let colours = if to_stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    // Colours of the parser's own are kept only where nothing had to be hidden.
+    let text = match shown == plain && escape(&plain) == plain && colours {
+        true => styled.ansi().to_string(),
+        false => escape(&shown).into_owned(),
+    };
+    let _ = if to_stderr { write!(io::stderr().lock(), "{text}") } else { write!(io::stdout().lock(), "{text}") };
 }
 
 /// A line on standard error; where even that is closed there is nobody left to tell.
 fn eprint_line(line: std::fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let line = line.to_string();
+    let _ = writeln!(io::stderr().lock(), "{}", escape::painted(&line));
 }

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use super::{Address, CONNECT_TIMEOUT, Host, Place, Target};
 use crate::database::Engine;
 use crate::database::error::{DatabaseError, UrlProblem};
+use crate::database::redact;
 use crate::database::tls::{Roots, TlsMode};
 
 /// Parameters that a server's URL may carry.
@@ -27,11 +28,12 @@ const PARAMETERS: &[&str] = &[
 ];
 
 pub(super) fn target(text: &str) -> Result<Target, DatabaseError> {
-    if text.trim().is_empty() {
+    let text = trimmed(text);
+    if text.is_empty() {
         return Err(bad(text, UrlProblem::Empty));
     }
     if text.contains('\0') {
-        return Err(bad("", UrlProblem::NulByte));
+        return Err(bad("***", UrlProblem::NulByte));
     }
     let Some((scheme, rest)) = split_scheme(text) else { return plain_path(text) };
     match scheme.to_ascii_lowercase().as_str() {
@@ -42,11 +44,26 @@ pub(super) fn target(text: &str) -> Result<Target, DatabaseError> {
     }
 }
 
-/// Any text is a path, except what looks like a URL that lost its scheme: its password would be shown as a file's name.
+/// Without what copying leaves around a value: blanks, a byte order mark, a pair of quotes (`docker --env-file`
+/// keeps them).
+fn trimmed(text: &str) -> &str {
+    let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let text = text.trim_matches(blank);
+    for quote in ['"', '\''] {
+        let inside = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+        if let Some(inside) = inside.filter(|inside| !inside.contains(quote)) {
+            return inside.trim_matches(blank);
+        }
+    }
+    text
+}
+
+/// Any text is a path, except what looks like a URL or like credentials: a password would be shown as a file's name.
 fn plain_path(text: &str) -> Result<Target, DatabaseError> {
-    let first = text.split('/').next().unwrap_or_default();
-    let credentials = first.split_once('@').is_some_and(|(before, _)| before.contains(':'));
-    if credentials { Err(bad("***", UrlProblem::NoScheme)) } else { Target::file(PathBuf::from(text)) }
+    match redact::looks_secret(text) {
+        true => Err(bad("***", UrlProblem::NoScheme)),
+        false => Target::file(PathBuf::from(text)),
+    }
 }
 
 fn decode(text: &str) -> Result<String, UrlProblem> {
@@ -64,11 +81,11 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
 
 /// An error about a URL, without anything that may be its password.
 fn bad(url: &str, problem: UrlProblem) -> DatabaseError {
-    DatabaseError::BadUrl { url: redact(url), problem }
+    DatabaseError::BadUrl { url: hidden(url), problem }
 }
 
 /// The text of a URL that cannot be used. Where a password may end is unknown then, so nothing is shown that could be one.
-fn redact(url: &str) -> String {
+fn hidden(url: &str) -> String {
     match url.split_once(':') {
         Some((scheme, rest)) if rest.contains(['@', ':', '?']) => match rest.starts_with("//") {
             true => format!("{scheme}://***"),
@@ -131,11 +148,11 @@ fn parse_server(url: &str, rest: &str, engine: Engine) -> Result<Target, Databas
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name).map_err(fail)?;
         let value = decode(value).map_err(fail)?;
-        let wrong = |expected| DatabaseError::BadParameter {
-            url: redact(url),
-            name: name.clone(),
-            value: value.clone(),
-            expected,
+        // an `@` further on is the end of a password with an unencoded `?`: name and value would quote it
+        let password = query.contains('@');
+        let wrong = |expected| match password {
+            true => bad(url, UrlProblem::BadHost),
+            false => DatabaseError::BadParameter { url: hidden(url), name: name.clone(), expected },
         };
         match name.as_str() {
             "sslmode" | "ssl-mode" => {
@@ -172,9 +189,8 @@ fn parse_server(url: &str, rest: &str, engine: Engine) -> Result<Target, Databas
             "user" => address.user = Some(value),
             "password" => address.password = Some(value),
             "application_name" => address.application_name = Some(value),
-            // an `@` here is the end of a password with an unencoded `?`: the name would quote it
-            _ if name.contains('@') || value.contains('@') => return Err(fail(UrlProblem::BadHost)),
-            _ => return Err(DatabaseError::UnknownParameter { url: redact(url), name, known: PARAMETERS }),
+            _ if password => return Err(fail(UrlProblem::BadHost)),
+            _ => return Err(DatabaseError::UnknownParameter { url: hidden(url), name, known: PARAMETERS }),
         }
     }
     if address.database.is_empty() {
@@ -255,6 +271,14 @@ mod tests {
             assert_eq!(parse(text).engine(), Engine::Sqlite);
             assert!(parse(text).is_local());
         }
+    }
+
+    #[test]
+    fn blanks_and_quotes_around_a_url_are_no_part_of_it() {
+        for text in [" mysql://u:p@h/d\n", "\"mysql://u:p@h/d\"", "'mysql://u:p@h/d'", "\u{feff}mysql://u:p@h/d"] {
+            assert!(parse(text) == parse("mysql://u:p@h/d"), "{text}");
+        }
+        assert_eq!(parse("it's \"mine\".db").path(), Some(Path::new("it's \"mine\".db")));
     }
 
     #[test]
@@ -377,6 +401,19 @@ mod tests {
             "oracle://u:Zq7pwZ@h/d",
             "u_u:Zq7pwZ@h/d",
             "mysql://u:Zq7pwZ/d",
+            "\"mysql://u:Zq7pwZ@h",
+            " \tmysql://u:Zq7pwZ@h/d ",
+            "\u{feff}mysql://u:Zq7pwZ@h/d",
+            "DATABASE_URL=mysql://u:Zq7pwZ@h/d",
+            "mysql//u:Zq7pwZ@h/d",
+            "my_sql://u:Zq7pwZ@h/d",
+            "<mysql://u:Zq7pwZ@h/d>",
+            "host=h user=u password=Zq7pwZ",
+            "Server=h;Password=Zq7pwZ",
+            "mysql -uroot -pZq7pwZ",
+            "postgres://h/d?sslmode=Zq7pwZ",
+            "mysql://u:a?Zq7pwZ&b@h/d",
+            "mysql://u:a?sslmode=Zq7pwZ&b@h/d",
         ] {
             let shown = match target(text) {
                 Ok(target) => format!("{target} {target:?} {:?}", target.address()),

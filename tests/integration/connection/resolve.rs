@@ -85,7 +85,7 @@ fn a_bad_target_changes_nothing_and_ends_with_two() {
         ("oracle://u:W0ng@h/d", "unknown kind of database `oracle:`"),
         ("mysql://u:W0ng@h", "it names no database"),
         ("postgres://u:W0ng@h:port/d", "the port is no number"),
-        ("postgres://u:W0ng@h/d?sslmode=maybe", "`maybe` is no value for `sslmode`"),
+        ("postgres://u:W0ng@h/d?sslmode=maybe", "the value of `sslmode` is not understood"),
         ("postgres://u:W0ng@h/d?speed=1", "unknown parameter `speed`"),
         ("mysql://u:W0ng@127.0.0.1:1/d", "connection refused"),
         ("postgres://u:W0ng@127.0.0.1:1/d", "connection refused"),

@@ -2,7 +2,7 @@
 
 use crate::cli::TargetArgs;
 use crate::commands::{Answer, Failure};
-use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, escape_line, thousands};
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered};
@@ -102,7 +102,7 @@ fn tell(report: &Report, out: &Output) {
         };
         out.print(format_args!("{mark} {}{count}", finding.rule));
         for example in &finding.examples {
-            out.print(format_args!("         {example}"));
+            out.print(format_args!("         {}", escape_line(example)));
         }
     }
     out.print("");

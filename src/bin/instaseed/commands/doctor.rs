@@ -3,7 +3,7 @@
 use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
-use crate::output::{Output, Style, thousands};
+use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::database::{Db, Facts, Origin, Target};
 use instaseed::load;
 use instaseed::migration::{self, MigrationState, Runner, Status};
@@ -79,7 +79,7 @@ fn show(line: &Line, out: &Output) {
         Verdict::Remark => ("note", Style::Warning),
         Verdict::Amiss => ("BAD ", Style::Bad),
     };
-    out.print(format_args!("{}  {:<14} {}", out.style(style, mark), line.name, line.value));
+    out.print(format_args!("{}  {:<14} {}", out.style(style, mark), line.name, escape_line(&line.value)));
     if let Some(advice) = line.advice {
         out.print(format_args!("      {:<14} {advice}", ""));
     }

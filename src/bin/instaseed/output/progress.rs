@@ -5,6 +5,7 @@
 //! the engine does not look like a standstill. After `clear` nothing is drawn any more, whoever still counts.
 
 use super::counter::{Counter, about, short};
+use super::escape::{escape, escape_json, escape_line};
 use super::thousands;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -131,7 +132,7 @@ impl Progress {
     /// A part of the work begins: an event with `--json`; a line, once the work has lasted, where there is no terminal.
     pub fn say(&self, what: &str, event: Value) {
         match &self.shared.manner {
-            Manner::Json => error_line(event),
+            Manner::Json => error_object(event),
             Manner::Lines if self.shared.begun.elapsed() >= LINE_EVERY => error_line(what),
             Manner::Lines | Manner::Terminal { .. } | Manner::Silent => {}
         }
@@ -140,7 +141,7 @@ impl Progress {
     /// A part of the work begins whose line is drawn by the headline: only an event with `--json`.
     pub fn say_event(&self, event: Value) {
         if matches!(self.shared.manner, Manner::Json) {
-            error_line(event);
+            error_object(event);
         }
     }
 
@@ -220,7 +221,8 @@ impl Shared {
                     whole.set_message(share_and_left(*share, *left));
                 }
                 // An empty line is not drawn.
-                status.set_message(headline.flatten().map(|headline| headline.text).unwrap_or_default());
+                let text = headline.flatten().map(|headline| headline.text).unwrap_or_default();
+                status.set_message(escape_line(&text).into_owned());
                 status.tick();
             }
             Manner::Lines => match headline {
@@ -232,10 +234,12 @@ impl Shared {
                 None => rows.iter().filter_map(|row| row.line(now)).for_each(error_line),
             },
             Manner::Json => {
-                rows.iter().filter_map(|row| row.event(now)).for_each(error_line);
+                rows.iter().filter_map(|row| row.event(now)).for_each(error_object);
                 if let Some(Headline { text, share, left }) = headline.flatten() {
                     let left = left.map(|left| left.as_secs_f64().ceil() as u64);
-                    error_line(json!({"event": "progress", "step": "all", "doing": text, "share": share, "seconds_left": left}));
+                    error_object(
+                        json!({"event": "progress", "step": "all", "doing": text, "share": share, "seconds_left": left}),
+                    );
                 }
             }
         }
@@ -334,7 +338,11 @@ fn style(template: &str) -> ProgressStyle {
 
 /// A line on standard error; where even that is closed there is nobody left to tell.
 fn error_line(line: impl fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", escape(&line.to_string()));
+}
+
+fn error_object(object: Value) {
+    let _ = writeln!(io::stderr().lock(), "{}", escape_json(&object.to_string()));
 }
 
 #[cfg(test)]

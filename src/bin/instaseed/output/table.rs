@@ -1,6 +1,7 @@
 //! Rows as aligned columns. On a terminal a row stays on its line: the widest columns give way first.
 
-use super::{Output, Style};
+use super::{Output, Style, escape_line};
+use std::borrow::Cow;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -54,9 +55,9 @@ fn is_number(cell: &str) -> bool {
     !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',')
 }
 
-/// A cell on one line: control characters would break the columns.
-fn shown(cell: &str) -> String {
-    cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// A cell on one line: what would break the columns is spelled out.
+fn shown(cell: &str) -> Cow<'_, str> {
+    escape_line(cell)
 }
 
 fn line(cells: &[String], widths: &[usize], numeric: &[bool]) -> String {

@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::commands::{Answer, Failure};
-use crate::output::{Output, Style};
+use crate::output::{Output, Style, escape_line};
 use instaseed::load::{self, Interrupted};
 use instaseed::migration::{MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
@@ -62,11 +62,11 @@ fn show(status: &Status, target: &str, out: &Output) {
             MigrationState::Pending | MigrationState::Running => Style::Faint,
             _ => Style::Bad,
         };
-        let (version, name) = (&migration.version, &migration.name);
+        let (version, name) = (escape_line(&migration.version), escape_line(&migration.name));
         out.print(format_args!("  {}  {version}  {name}{}", out.style(style, &state), remark(migration)));
     }
     if let Some(holder) = &status.under_way {
-        out.print(format_args!("Another run is under way: {holder}"));
+        out.print(format_args!("Another run is under way: {}", escape_line(&holder.to_string())));
     }
     let advice = status.migrations.iter().find_map(|migration| match migration.state {
         MigrationState::HalfApplied => Some("instaseed migrate repair   finishes what was cut off"),
