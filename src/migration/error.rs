@@ -134,7 +134,7 @@ impl MigrationError {
             Self::UnknownVersion { .. } => "`instaseed migrate status` lists the versions".into(),
             Self::OutOfOrder { .. } => "give it a newer version, or run it all the same with --allow-out-of-order".into(),
             Self::Changed { version, .. } => format!(
-                "restore the file, or accept it as it is now: instaseed migrate repair --accept-changed {version}"
+                "restore the file, or accept it as it is now: `instaseed migrate repair --accept-changed {version}`"
             ),
             Self::MovedMeanwhile => "nothing was changed; `instaseed migrate status` says where it is now".into(),
             Self::MissingFile { .. } => "name the folder that has it with --migrations DIR".into(),

@@ -4,6 +4,7 @@
 //!
 //! Invariant: the feed outlives the connection, and a batch is not touched while a statement reads it.
 //! Everything here is private to the loader; the safe surface is [`Raw`].
+#![allow(unsafe_code, reason = "SQLite's interface for virtual tables is in C")]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::path::Path;

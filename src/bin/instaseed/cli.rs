@@ -4,15 +4,19 @@
 //! name, one meaning and one help text everywhere. Nothing here reads the environment: the library resolves
 //! `DATABASE_URL` and `.env`, because a value from `.env` must count as much as one from the shell.
 
+mod values;
 mod world;
 
+pub use values::{edition, goal, table, whole};
 pub use world::WorldArgs;
 
 use crate::commands::{self, Failure};
+use crate::output::Advice;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use instaseed::database::{self, Db, Engine, Origin, Target};
 use instaseed::migration::{self, Source};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -33,6 +37,7 @@ Exit codes:
   0  done
   1  the answer is no (declined, a difference was found, a migration is pending)
   2  could not be done; the reason and a way out are on standard error
+  130, 143  stopped by Ctrl-C, by a signal to end
 
 Start here:
   instaseed setup                 make instaseed.db with the course's tables and data
@@ -50,6 +55,73 @@ pub enum Command {
     Check(commands::check::Args),
     Doctor(commands::doctor::Args),
     Completions(commands::completions::Args),
+}
+
+/// What was typed, understood.
+pub struct Parsed {
+    pub cli: Cli,
+    pub advice: Advice,
+}
+
+/// What was typed and cannot be run: a mistake, or a wish for help.
+pub struct Refused {
+    pub error: clap::Error,
+    pub is_json: bool,
+}
+
+/// Options that mean nothing to a verb, though it takes them for the sake of those beside it: not in its help.
+const NOT_SHOWN: [(&[&str], &[&str]); 6] = [
+    (&["doctor"], &["lock_timeout", "allow_out_of_order"]),
+    (&["migrate", "new"], &["lock_timeout", "allow_out_of_order", "wait", "database_url"]),
+    (&["migrate", "protect"], &["migrations", "lock_timeout", "allow_out_of_order"]),
+    (&["migrate", "unprotect"], &["migrations", "lock_timeout", "allow_out_of_order"]),
+    (&["migrate", "status"], &["lock_timeout", "allow_out_of_order"]),
+    (&["migrate", "down"], &["allow_out_of_order"]),
+];
+
+/// The whole command line, as it is parsed, explained and completed.
+pub fn command() -> clap::Command {
+    let mut command = Cli::command();
+    for (verb, options) in NOT_SHOWN {
+        command = hide(command, verb, options);
+    }
+    command.build();
+    command
+}
+
+/// A verb whose options are not shown. Those that it has from the verb above it are taken over first.
+fn hide(command: clap::Command, verb: &[&str], options: &[&str]) -> clap::Command {
+    let Some((name, deeper)) = verb.split_first() else {
+        return options.iter().fold(command, |command, option| command.mut_arg(option, |arg| arg.hide(true)));
+    };
+    let inherited: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| arg.is_global_set() && options.contains(&arg.get_id().as_str()))
+        .cloned()
+        .collect();
+    command.mut_subcommand(name, |verb| {
+        let known = |id: &clap::Id, verb: &clap::Command| verb.get_arguments().any(|arg| arg.get_id() == id);
+        let missing: Vec<_> = inherited.into_iter().filter(|arg| !known(arg.get_id(), &verb)).collect();
+        hide(verb.args(missing), deeper, options)
+    })
+}
+
+/// Understands a command line. `help VERB` has no options, so `--json` is heard here.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Parsed, Refused> {
+    let mut words: Vec<OsString> = words.into_iter().collect();
+    let is_json = words.iter().take_while(|word| *word != "--").any(|word| word == "--json");
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.retain(|word| word != "--json");
+    }
+    let root = command();
+    let refused = |mut error: clap::Error| {
+        values::name_the_way(&mut error, &root);
+        Refused { error, is_json }
+    };
+    let matches: ArgMatches = root.clone().try_get_matches_from(&words).map_err(refused)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| Refused { error, is_json })?;
+    let advice = Advice::new(root, &matches);
+    Ok(Parsed { cli, advice })
 }
 
 /// How the answer is given.
@@ -76,7 +148,7 @@ pub struct TargetArgs {
     #[arg(long, value_name = "URL", global = true)]
     pub database_url: Option<String>,
     /// Wait up to so many seconds for a server that is starting
-    #[arg(long, value_name = "SECONDS", global = true)]
+    #[arg(long, value_name = "SECONDS", global = true, value_parser = whole::<u64>)]
     pub wait: Option<u64>,
 }
 
@@ -86,10 +158,11 @@ pub struct TargetArgs {
 pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
     #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", hide_env_values = true, global = true,
-        value_parser = OsStringValueParser::new().map(PathBuf::from))]
+        value_hint = ValueHint::DirPath, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true,
+        value_parser = whole::<u64>)]
     pub lock_timeout: u64,
     /// Run a pending migration even though a later one is applied
     #[arg(long, global = true)]
@@ -162,11 +235,18 @@ impl SourceArgs {
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
-    use clap::CommandFactory;
+    use super::command;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
+        command().debug_assert();
+    }
+
+    #[test]
+    fn an_option_that_is_not_shown_is_still_understood() {
+        for line in ["migrate --migrations x protect", "migrate protect --lock-timeout 3", "doctor --lock-timeout 3"] {
+            let words = ["instaseed"].into_iter().chain(line.split(' '));
+            assert!(command().try_get_matches_from(words).is_ok(), "{line}");
+        }
     }
 }

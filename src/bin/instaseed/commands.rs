@@ -72,41 +72,47 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether the work ended because a signal asked it to.
+    pub fn is_a_stop(&self) -> bool {
+        use instaseed::run::RunError;
+        matches!(self, Failure::LoadStopped | Failure::Library(instaseed::Error::Run(RunError::Stopped)))
+    }
+
     /// The way out, in words for the person who typed the command.
     pub fn hint(&self) -> Option<String> {
         match self {
             Failure::Library(error) => error.hint(),
             Failure::Output(_) => None,
             Failure::Protected { .. } => {
-                Some("if it is really meant: instaseed migrate unprotect --database-url URL".to_owned())
+                Some("if it is really meant: `instaseed migrate unprotect` takes the mark away".to_owned())
             }
             Failure::Remote { .. } => Some("if it is really meant, add --allow-remote".to_owned()),
             Failure::NobodyToAsk { .. } => Some("add --yes to do it without being asked".to_owned()),
             Failure::WouldGoBack { edition, .. } => Some(format!(
-                "instaseed migrate to {edition} goes back and keeps the rows; instaseed reset --edition {edition} starts anew"
+                "`instaseed migrate to {edition}` goes back and keeps the rows; `instaseed reset --edition {edition}` starts anew"
             )),
             Failure::NoEdition { .. } => {
-                Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
+                Some("`instaseed migrate status` says where it is; `instaseed setup` makes the tables".to_owned())
             }
             Failure::OtherEdition { wanted, .. } => {
-                Some(format!("instaseed migrate to {wanted} brings it there"))
+                Some(format!("`instaseed migrate to {wanted}` brings it there"))
             }
             Failure::SchemaNotClean { .. } => {
-                Some("instaseed migrate status says which; nothing was touched".to_owned())
+                Some("`instaseed migrate status` says which; nothing was touched".to_owned())
             }
             Failure::LoadStopped => Some(
-                "instaseed migrate status says what is in; instaseed seed --resume goes on, instaseed seed --discard takes it back"
+                "`instaseed migrate status` says what is in; `instaseed seed --resume` goes on, `instaseed seed --discard` takes it back"
                     .to_owned(),
             ),
             Failure::LoadCutOff { .. } => Some(
-                "instaseed seed --resume goes on with it, instaseed seed --discard takes it back".to_owned(),
+                "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back".to_owned(),
             ),
             Failure::UnknownRecord => Some(
-                "take the load back with the version that began it, or with: instaseed seed --discard"
+                "take the load back with the version that began it, or with `instaseed seed --discard`"
                     .to_owned(),
             ),
             Failure::OtherRows { .. } => Some(
-                "no row was touched; instaseed reset empties the tables first (it asks), instaseed seed --append puts a second world beside"
+                "no row was touched; `instaseed reset` empties the tables first (it asks), `instaseed seed --append` puts a second world beside"
                     .to_owned(),
             ),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),

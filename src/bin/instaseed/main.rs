@@ -1,4 +1,5 @@
-//! The front door: parse, run, print one error, choose the exit code (0 done, 1 the answer is no, 2 could not).
+//! The front door: parse, run, print one error, choose the exit code: 0 done, 1 the answer is no, 2 could not,
+//! 130 and 143 stopped by a signal.
 
 mod cli;
 mod commands;
@@ -6,26 +7,25 @@ mod guard;
 mod interrupt;
 mod output;
 
-use clap::Parser;
+use cli::{Parsed, Refused};
 use commands::Answer;
+use output::Output;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match cli::Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            output::usage(&error);
-            return ExitCode::from(error.exit_code().try_into().unwrap_or(2));
-        }
+    let Parsed { cli, advice } = match cli::parse(std::env::args_os()) {
+        Ok(parsed) => parsed,
+        Err(Refused { error, is_json }) => return ExitCode::from(output::usage(&error, is_json)),
     };
-    let out = output::Output::new(&cli.output);
+    let out = Output::new(&cli.output, advice);
     let answer = commands::run(cli.command, &out).and_then(|answer| out.finish().map(|()| answer));
     match answer {
         Ok(Answer::Done) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
         Err(failure) => {
             out.failure(&failure);
-            ExitCode::from(2)
+            let stopped_by = interrupt::caught().filter(|_| failure.is_a_stop());
+            ExitCode::from(stopped_by.map_or(2, interrupt::exit_code))
         }
     }
 }

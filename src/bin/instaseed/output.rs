@@ -4,16 +4,20 @@
 //! carries everything else: notes, progress, questions, errors. A reader that closes its end early (`| head`)
 //! is no error: the rest of the text is dropped and the verb goes on, so that no work is left half done.
 
+mod advice;
 mod counter;
 mod escape;
 mod progress;
 mod table;
+mod usage;
 
+pub use advice::Advice;
 pub use counter::Counter;
 pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
 pub use progress::{Bar, Headline, Progress, rows_and_rate};
 pub use table::thousands;
+pub use usage::usage;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;
@@ -37,6 +41,7 @@ enum Stdout {
 pub struct Output {
     json: bool,
     quiet: bool,
+    advice: Advice,
     colour: Colour,
     /// How wide the terminal under standard output is; files have no width.
     columns: Option<usize>,
@@ -73,7 +78,7 @@ impl Style {
 }
 
 impl Output {
-    pub fn new(args: &OutputArgs) -> Output {
+    pub fn new(args: &OutputArgs, advice: Advice) -> Output {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let colour = Colour {
@@ -82,7 +87,8 @@ impl Output {
         };
         let width = rustix::termios::tcgetwinsize(io::stdout()).map(|size| usize::from(size.ws_col));
         let columns = width.ok().filter(|columns| *columns > 0);
-        Output { json: args.json, quiet: args.quiet, colour, columns, stdout: RefCell::new(Stdout::Open) }
+        let stdout = RefCell::new(Stdout::Open);
+        Output { json: args.json, quiet: args.quiet, advice, colour, columns, stdout }
     }
 
     /// Whether the answer is wanted as one JSON object.
@@ -130,16 +136,8 @@ impl Output {
     /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
     pub fn failure(&self, failure: &Failure) {
         let message = redact(&failure.to_string()).into_owned();
-        let mut causes: Vec<String> = Vec::new();
-        let mut source = failure.source();
-        while let Some(cause) = source {
-            let text = redact(&cause.to_string()).into_owned();
-            if !message.contains(&text) && causes.last() != Some(&text) {
-                causes.push(text);
-            }
-            source = cause.source();
-        }
-        let hint = failure.hint().map(|hint| redact(&hint).into_owned());
+        let causes = causes(failure, &message);
+        let hint = failure.hint().map(|hint| self.advice(&redact(&hint)));
         eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
         for cause in &causes {
             eprint_line(format_args!("  because: {}", cause.replace('\n', "\n           ")));
@@ -149,6 +147,11 @@ impl Output {
         }
         let error: Value = json!({ "message": message, "causes": causes, "hint": hint });
         self.answer(&json!({ "ok": false, "error": error }));
+    }
+
+    /// The text with the commands in it completed: they are for the database and the migrations that the person named.
+    pub fn advice(&self, text: &str) -> String {
+        self.advice.complete(text).into_owned()
     }
 
     /// Asks on the terminal, after saying what about; `None` where there is nobody to ask. Anything but a clear
@@ -209,19 +212,38 @@ fn paint(wanted: bool, style: Style, text: &str) -> String {
     if wanted { escape::marked(style, text) } else { text.to_owned() }
 }
 
-/// The refusal of what was typed, in the words of the parser of arguments, which repeats it; help pages pass as well.
-pub fn usage(error: &clap::Error) {
-    let styled = error.render();
-    let plain = styled.to_string();
-    let shown = redact(&plain);
-    let to_stderr = error.use_stderr();
-    let colours = if to_stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
-    // Colours of the parser's own are kept only where nothing had to be hidden.
-    let text = match shown == plain && escape(&plain) == plain && colours {
-        true => styled.ansi().to_string(),
-        false => escape(&shown).into_owned(),
-    };
-    let _ = if to_stderr { write!(io::stderr().lock(), "{text}") } else { write!(io::stdout().lock(), "{text}") };
+/// What lies under a failure, the nearest first. Where a text only repeats the one below it behind some words, it
+/// is left out: a reader needs each cause once.
+fn causes(failure: &Failure, message: &str) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    let mut source = failure.source();
+    while let Some(cause) = source {
+        texts.push(redact(&cause.to_string()).into_owned());
+        source = cause.source();
+    }
+    let mut causes: Vec<String> = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        let is_repeated = texts[at + 1..].iter().any(|below| text.ends_with(below.as_str()));
+        if !is_repeated && !message.contains(text) && !text.is_empty() {
+            causes.push(text.clone());
+        }
+    }
+    causes
+}
+
+/// What became of an object that was printed.
+enum Answered {
+    Whole,
+    Failed(io::Error),
+}
+
+/// Prints an object where there is no [`Output`] yet; a reader that has gone is no failure.
+fn print_object(object: &Value) -> Answered {
+    let text = format!("{object:#}");
+    match writeln!(io::stdout().lock(), "{}", escape::escape_json(&text)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Answered::Failed(error),
+        _ => Answered::Whole,
+    }
 }
 
 /// A line on standard error; where even that is closed there is nobody left to tell.

@@ -1,7 +1,9 @@
 //! Which world is meant: a profile, and what is said on the command line on top of it.
 
+use super::values;
 use crate::commands::Failure;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use instaseed::profile::{Growth, Profile, ProfileOverrides};
 use std::collections::BTreeMap;
 
@@ -17,19 +19,16 @@ pub struct Languages(BTreeMap<String, f64>);
 /// A word of the command line that is none of those known.
 #[derive(Debug, thiserror::Error)]
 pub enum WordError {
-    #[error("give instagram, linear or exponential")]
-    Growth,
     #[error("give codes with commas between, en,de, or with shares, en=3,de=1")]
     Languages,
 }
 
-fn growth(text: &str) -> Result<Growth, WordError> {
-    match text {
-        "instagram" => Ok(Growth::Instagram),
-        "linear" => Ok(Growth::Linear),
-        "exponential" => Ok(Growth::Exponential),
-        _ => Err(WordError::Growth),
-    }
+fn growth() -> impl TypedValueParser<Value = Growth> {
+    PossibleValuesParser::new(["instagram", "linear", "exponential"]).map(|shape| match shape.as_str() {
+        "linear" => Growth::Linear,
+        "exponential" => Growth::Exponential,
+        _ => Growth::Instagram,
+    })
 }
 
 fn languages(text: &str) -> Result<Languages, WordError> {
@@ -48,43 +47,43 @@ fn languages(text: &str) -> Result<Languages, WordError> {
 #[command(next_help_heading = "World")]
 pub struct WorldArgs {
     /// tiny (10 users), classic (100), app (1,000), load (as many as --users), or a file [default: classic, with --users load]
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
     pub profile: Option<String>,
     /// Which of all worlds: the same number gives the same rows everywhere
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<u64>)]
     pub seed: Option<u64>,
     /// The number of users, met exactly
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<i64>)]
     pub users: Option<i64>,
     /// Mean number of users that one follows
-    #[arg(long, value_name = "MEAN", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
     pub follows_per_user: Option<f64>,
     /// Mean number of photos of a user
-    #[arg(long, value_name = "MEAN", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
     pub photos_per_user: Option<f64>,
     /// Mean number of likes of a photo
-    #[arg(long, value_name = "MEAN", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
     pub likes_per_photo: Option<f64>,
     /// Mean number of comments on a photo
-    #[arg(long, value_name = "MEAN", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
     pub comments_per_photo: Option<f64>,
     /// Mean number of tags of a photo
-    #[arg(long, value_name = "MEAN", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
     pub tags_per_photo: Option<f64>,
     /// Multiplies the follows and photos of a user
-    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true, value_parser = values::number)]
     pub density: Option<f64>,
     /// How sign-ups spread over the time of the world: instagram, linear or exponential
-    #[arg(long, value_name = "SHAPE", value_parser = growth)]
+    #[arg(long, value_name = "SHAPE", value_parser = growth(), hide_possible_values = true)]
     pub growth: Option<Growth>,
     /// Which languages people write, with their shares: en,de or en=3,de=1
     #[arg(long, value_name = "LIST", value_parser = languages)]
     pub languages: Option<Languages>,
     /// The share of accounts that are programs, 0 to 1
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = values::number)]
     pub bots: Option<f64>,
     /// The share of accounts that never post, 0 to 1
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = values::number)]
     pub inactive: Option<f64>,
     /// The beginning of the world
     #[arg(long, value_name = "DATE")]

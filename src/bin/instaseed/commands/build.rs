@@ -158,5 +158,5 @@ pub fn summary(target: &Target, edition: Edition, held: &[Held], out: &Output) {
     }
     out.say("");
     out.say(out.style(Style::Good, &format!("{target} is ready, edition {edition}.")));
-    out.say("Look at it:  instaseed show");
+    out.say(out.advice("Look at it:  instaseed show"));
 }

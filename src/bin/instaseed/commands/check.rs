@@ -1,8 +1,9 @@
 //! `instaseed check`: does a database, or a folder of files, hold what a believable data set must hold?
 
-use crate::cli::TargetArgs;
+use crate::cli::{self, TargetArgs};
 use crate::commands::{Answer, Failure};
 use crate::output::{Bar, Counter, Output, Progress, Style, escape_line, thousands};
+use clap::ValueHint;
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered};
@@ -23,10 +24,10 @@ Examples:
   instaseed check --json | jq .fingerprint          for programs")]
 pub struct Args {
     /// A folder of CSV files, instead of a database
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
     /// Whose rules: course or platform [default: what the tables are of]
-    #[arg(long)]
+    #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     /// Count a figure out of its band as a broken rule
     #[arg(long)]

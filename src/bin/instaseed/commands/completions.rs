@@ -1,9 +1,8 @@
 //! `instaseed completions`: a script that teaches a shell the verbs and options.
 
-use crate::cli::Cli;
+use crate::cli;
 use crate::commands::{Answer, Failure};
 use crate::output::Output;
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 /// Print a completion script for a shell
@@ -20,7 +19,9 @@ pub struct Args {
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "instaseed", &mut script);
-    out.print(String::from_utf8_lossy(&script).trim_end());
+    clap_complete::generate(args.shell, &mut cli::command(), "instaseed", &mut script);
+    let script = String::from_utf8_lossy(&script);
+    out.print(script.trim_end());
+    out.answer(&serde_json::json!({ "ok": true, "shell": args.shell.to_string(), "script": script }));
     Ok(Answer::Done)
 }

@@ -34,7 +34,7 @@ struct Line {
     verdict: Verdict,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<&'static str>,
+    advice: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,6 +65,9 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     lines.extend(data(&mut db)?);
     lines.extend(server(&facts));
+    for advice in lines.iter_mut().filter_map(|line| line.advice.as_mut()) {
+        *advice = out.advice(advice);
+    }
     let ok = lines.iter().all(|line| line.verdict != Verdict::Amiss);
     for line in &lines {
         show(line, out);
@@ -80,7 +83,7 @@ fn show(line: &Line, out: &Output) {
         Verdict::Amiss => ("BAD ", Style::Bad),
     };
     out.print(format_args!("{}  {:<14} {}", out.style(style, mark), line.name, escape_line(&line.value)));
-    if let Some(advice) = line.advice {
+    if let Some(advice) = &line.advice {
         out.print(format_args!("      {:<14} {advice}", ""));
     }
 }
@@ -90,11 +93,11 @@ fn fine(name: &'static str, value: impl Into<String>) -> Line {
 }
 
 fn remark(name: &'static str, value: impl Into<String>, advice: &'static str) -> Line {
-    Line { name, value: value.into(), verdict: Verdict::Remark, advice: Some(advice) }
+    Line { name, value: value.into(), verdict: Verdict::Remark, advice: Some(advice.to_owned()) }
 }
 
 fn amiss(name: &'static str, value: impl Into<String>, advice: &'static str) -> Line {
-    Line { name, value: value.into(), verdict: Verdict::Amiss, advice: Some(advice) }
+    Line { name, value: value.into(), verdict: Verdict::Amiss, advice: Some(advice.to_owned()) }
 }
 
 fn place(target: &Target, origin: &Origin) -> Line {
@@ -126,7 +129,7 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
         lines.push(amiss(
             "load",
             value,
-            "instaseed seed --resume goes on with it, instaseed seed --discard takes it back",
+            "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back",
         ));
     }
     Ok(lines)
@@ -136,9 +139,9 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
 fn schema(status: &Status) -> Vec<Line> {
     let count = |state| status.migrations.iter().filter(|migration| migration.state == state).count();
     let mut lines = vec![match status.edition.as_str() {
-        "none" => remark("edition", "none: no migration is applied", "instaseed setup makes the tables"),
+        "none" => remark("edition", "none: no migration is applied", "`instaseed setup` makes the tables"),
         "between" => {
-            amiss("edition", "between two editions", "instaseed migrate status says where it stopped")
+            amiss("edition", "between two editions", "`instaseed migrate status` says where it stopped")
         }
         edition => fine("edition", edition),
     }];
@@ -152,17 +155,17 @@ fn schema(status: &Status) -> Vec<Line> {
         _ => remark(
             "migrations",
             format!("{applied} applied, {pending} pending"),
-            "instaseed migrate up applies them",
+            "`instaseed migrate up` applies them",
         ),
     });
     for (state, advice) in [
-        (MigrationState::HalfApplied, "instaseed migrate repair finishes what was cut off"),
+        (MigrationState::HalfApplied, "`instaseed migrate repair` finishes what was cut off"),
         (
             MigrationState::Changed,
-            "instaseed migrate status names the files: restore them, or accept them with repair",
+            "`instaseed migrate status` names the files: restore them, or accept them with repair",
         ),
         (MigrationState::Missing, "--migrations DIR names the folder that has them"),
-        (MigrationState::OutOfOrder, "instaseed migrate up --allow-out-of-order applies them all the same"),
+        (MigrationState::OutOfOrder, "`instaseed migrate up --allow-out-of-order` applies them all the same"),
     ] {
         if count(state) > 0 {
             lines.push(amiss("migrations", format!("{} {}", count(state), state.as_str()), advice));

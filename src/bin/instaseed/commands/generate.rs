@@ -1,9 +1,10 @@
 //! `instaseed generate`: the data set as files, without any database.
 
-use crate::cli::WorldArgs;
+use crate::cli::{self, WorldArgs};
 use crate::commands::{Answer, Failure, world_of};
 use crate::interrupt;
 use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
+use clap::ValueHint;
 use instaseed::Error;
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
@@ -33,22 +34,22 @@ Examples:
   instaseed generate --users 100000000 --table follows --shard 3/2000 --out part3")]
 pub struct Args {
     /// Where to: a folder, or - for standard output (with one --table)
-    #[arg(long, value_name = "DIR|-")]
+    #[arg(long, value_name = "DIR|-", value_hint = ValueHint::DirPath)]
     out: PathBuf,
     /// What kind of files
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
     /// Whose tables: course (seven tables) or platform
-    #[arg(long, default_value_t = Edition::Course)]
+    #[arg(long, default_value_t = Edition::Course, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Edition,
     /// Only this table; may be said more than once
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = cli::table(), hide_possible_values = true)]
     table: Vec<String>,
     /// Only part i of n, as i/n
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
     /// Threads that make rows [default: as many as the machine runs at once]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<u16>)]
     threads: Option<u16>,
     /// Replace files that are there
     #[arg(long)]

@@ -1,6 +1,6 @@
 //! `instaseed reset`: takes every migration back, applies them again and seeds; asks first.
 
-use crate::cli::{ConsentArgs, SourceArgs, TargetArgs};
+use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
 use crate::commands::migrate::Watcher;
@@ -28,7 +28,7 @@ A database marked with `instaseed migrate protect` refuses; one that is not on t
 --allow-remote as well.")]
 pub struct Args {
     /// Which schema: course or platform [default: what is there, else course]
-    #[arg(long)]
+    #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     /// Remove the whole database and make it again, tables of others included
     #[arg(long)]

@@ -1,6 +1,6 @@
 //! `instaseed seed`: fills a migrated database with the world of a profile.
 
-use crate::cli::{ConsentArgs, SourceArgs, TargetArgs, WorldArgs};
+use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs, WorldArgs};
 use crate::commands::fill::Fill;
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure, world_of};
@@ -33,7 +33,7 @@ Examples:
 The same seed, profile and version give the same rows on every engine.")]
 pub struct Args {
     /// Check that the database is at this edition [default: the one that it is at]
-    #[arg(long)]
+    #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     /// Empty the tables first; asks
     #[arg(long, conflicts_with_all = ["append", "resume", "discard"])]
@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     /// How many threads make rows [default: one a core]; the rows do not depend on it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cli::whole::<usize>)]
     threads: Option<usize>,
     #[command(flatten)]
     world: WorldArgs,

@@ -1,6 +1,6 @@
 //! `instaseed setup`: from nothing to a database with data, in one command that may be run again at any time.
 
-use crate::cli::{SourceArgs, TargetArgs};
+use crate::cli::{self, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
 use crate::commands::{Answer, Failure};
@@ -25,7 +25,7 @@ Examples:
 Then look at it:  instaseed show")]
 pub struct Args {
     /// Which schema: course (seven tables) or platform [default: what is there, else course]
-    #[arg(long)]
+    #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     #[command(flatten)]
     seed: SeedArgs,

@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::steps::Count;
+use crate::cli;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style};
 use instaseed::migration::{Goal, Plan, Runner};
@@ -39,7 +40,7 @@ pub enum Way {
     },
     /// Go to a version or an edition
     To {
-        #[arg(value_name = "VERSION|EDITION")]
+        #[arg(value_name = "VERSION|EDITION", value_parser = cli::goal(), hide_possible_values = true)]
         goal: String,
     },
 }

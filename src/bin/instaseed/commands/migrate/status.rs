@@ -45,7 +45,7 @@ impl Args {
         if let Some(load) = &load {
             let Interrupted { phase, done, portions, .. } = load;
             out.print(format_args!("A load was cut off while {phase}: {done} of {portions} portions are in"));
-            out.print("instaseed seed --resume   goes on with it; instaseed seed --discard takes it back");
+            out.print(out.advice("`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back"));
         }
         let ok = status.ok && load.is_none();
         out.answer(&Answered { status: Status { ok, ..status }, load });
@@ -69,15 +69,15 @@ fn show(status: &Status, target: &str, out: &Output) {
         out.print(format_args!("Another run is under way: {}", escape_line(&holder.to_string())));
     }
     let advice = status.migrations.iter().find_map(|migration| match migration.state {
-        MigrationState::HalfApplied => Some("instaseed migrate repair   finishes what was cut off"),
+        MigrationState::HalfApplied => Some("`instaseed migrate repair` finishes what was cut off"),
         MigrationState::OutOfOrder => {
-            Some("instaseed migrate up --allow-out-of-order   runs it all the same")
+            Some("`instaseed migrate up --allow-out-of-order` runs it all the same")
         }
         MigrationState::Missing => Some("--migrations DIR   names the folder that has the missing file"),
         _ => None,
     });
     if let Some(advice) = advice {
-        out.print(advice);
+        out.print(out.advice(advice));
     }
 }
 

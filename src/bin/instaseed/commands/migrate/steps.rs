@@ -4,7 +4,7 @@
 //! steps is an answer by itself.
 
 use super::Place;
-use crate::cli::ConsentArgs;
+use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
@@ -107,7 +107,7 @@ Examples:
 See what it would run:  instaseed migrate plan to platform")]
 pub struct To {
     /// A version or its beginning, a migration's name, an edition (course, platform), or none
-    #[arg(value_name = "VERSION|EDITION")]
+    #[arg(value_name = "VERSION|EDITION", value_parser = cli::goal(), hide_possible_values = true)]
     pub goal: String,
     #[command(flatten)]
     pub consent: ConsentArgs,
