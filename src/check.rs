@@ -42,6 +42,9 @@ pub struct Report {
     pub rows: BTreeMap<&'static str, u64>,
     pub rules: Vec<Finding>,
     pub shape: Vec<Figure>,
+    /// Ids that do not begin at 1, or references to rows that are elsewhere: files like that are a shard, it seems.
+    #[serde(skip)]
+    pub may_be_shard: bool,
 }
 
 /// Sees how far a check has come.
@@ -73,6 +76,7 @@ const ORDER: [Fact; 8] = [
 pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progress) -> Result<Report> {
     let mut survey = Survey::new(edition);
     let mut digests = Vec::new();
+    let mut begins_late = false;
     for table in ORDER.into_iter().filter_map(|fact| edition.table_of(fact)) {
         progress.begin(table);
         let mut reading = Reading::new(table);
@@ -83,6 +87,9 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
             digester.end_row();
             survey.row(&mut reading, cells);
             let rows = digester.sum().rows;
+            if rows == 1 && table.has_id() {
+                begins_late |= cells[0].integer().is_some_and(|id| id > 1);
+            }
             if rows - told >= ROWS_TOLD {
                 progress.rows(rows - told);
                 told = rows;
@@ -101,12 +108,15 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
         |fact| edition.table_of(fact).and_then(|table| rows.get(table.name)).copied().unwrap_or_default();
     let (comments, likes) = (count(Fact::Comment), count(Fact::Like));
     let rules = std::mem::replace(&mut survey.ledger, rules::Ledger::new(edition)).into_findings();
+    let may_be_shard =
+        begins_late || rules.iter().any(|finding| finding.is_reference() && finding.broken > 0);
     Ok(Report {
         ok: rules.iter().all(|finding| finding.broken == 0),
         edition: edition.name(),
         fingerprint: Fingerprint::new(edition, digests),
         rows,
         rules,
+        may_be_shard,
         shape: shape::figures(survey, comments, likes),
     })
 }

@@ -101,7 +101,7 @@ pub struct Summary {
 pub struct TableSummary {
     pub table: &'static str,
     pub rows: u64,
-    pub fingerprint: String,
+    pub digest: String,
 }
 
 impl Summary {

@@ -11,6 +11,8 @@ pub enum CheckError {
     Read { path: PathBuf, source: io::Error },
     #[error("{}, line {line}: {problem}", path.display())]
     Malformed { path: PathBuf, line: u64, problem: FileProblem },
+    #[error("there is no folder {}", path.display())]
+    NoFolder { path: PathBuf },
     #[error("{place} holds the tables of no edition")]
     NoEdition { place: String },
     #[error("{table}.{column} holds a value that cannot be read: {value}")]
@@ -36,12 +38,15 @@ pub enum FileProblem {
 impl CheckError {
     pub fn hint(&self) -> Option<String> {
         match self {
+            CheckError::NoFolder { .. } => {
+                Some("check the path; `instaseed check` without one checks the database".to_owned())
+            }
             CheckError::NoEdition { .. } => Some(
-                "a database needs the migrations (instaseed setup), a folder the files of instaseed generate --format csv"
+                "a database needs the migrations (`instaseed setup`), a folder the files of `instaseed generate`"
                     .to_owned(),
             ),
             CheckError::Malformed { .. } => {
-                Some("files are checked as instaseed generate --format csv writes them".to_owned())
+                Some("files are checked as `instaseed generate` writes them".to_owned())
             }
             CheckError::Read { .. } | CheckError::Value { .. } => None,
         }

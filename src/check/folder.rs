@@ -34,6 +34,9 @@ impl Folder {
 impl Source for Folder {
     /// The edition whose files are all there.
     fn edition(&mut self) -> Result<Edition> {
+        if !self.dir.is_dir() {
+            return Err(CheckError::NoFolder { path: self.dir.clone() }.into());
+        }
         let whole = |edition: &Edition| edition.tables().iter().all(|table| self.path(table).is_file());
         let found = Edition::ALL.into_iter().find(whole);
         Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.dir.display().to_string() })?)

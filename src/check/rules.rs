@@ -153,6 +153,13 @@ pub struct Finding {
     of: Rule,
 }
 
+impl Finding {
+    /// Whether it is about rows that other rows refer to.
+    pub(super) fn is_reference(&self) -> bool {
+        matches!(self.of, Rule::Reference)
+    }
+}
+
 /// All findings, one for each rule of an edition.
 #[derive(Debug)]
 pub(super) struct Ledger {

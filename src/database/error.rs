@@ -203,8 +203,11 @@ impl DatabaseError {
             Self::UnknownScheme { scheme } => format!(
                 "use sqlite://FILE, a plain path, mysql://, mariadb://, postgres:// or postgresql://; a file whose name begins with `{scheme}:` is written `./{scheme}:...`"
             ),
-            Self::BadUrl { problem, .. } => match problem {
-                UrlProblem::NoDatabase => "add the name after the host: mysql://user:password@host/instaseed".into(),
+            Self::BadUrl { url, problem } => match problem {
+                UrlProblem::NoDatabase => {
+                    let scheme = url.split_once("://").map_or("mysql", |(scheme, _)| scheme);
+                    format!("add the name after the host: {scheme}://user:password@host/instaseed")
+                }
                 UrlProblem::SlashInDatabase | UrlProblem::BadPort | UrlProblem::BadHost => {
                     "the form is scheme://user:password@host:port/database; write special characters of the user and the password as %XX (`/` is %2F, `@` is %40, `:` is %3A, `#` is %23, `%` is %25)".into()
                 }

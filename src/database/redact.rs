@@ -133,7 +133,8 @@ fn options(line: &str) -> String {
         let bare = word.trim_end();
         let value = std::mem::replace(&mut follows, bare.ends_with("--password"));
         if is_client && !bare.starts_with("--") && bare.len() > 2 {
-            if let Some(at) = bare.find("-p").filter(|at| *at == 0 || bare[..*at].ends_with(['`', '\'', '"'])) {
+            if let Some(at) = bare.find("-p").filter(|at| *at == 0 || bare[..*at].ends_with(['`', '\'', '"']))
+            {
                 return format!("{}{MASK}{}", &word[..at + 2], &word[bare.len()..]);
             }
         }
@@ -198,9 +199,15 @@ mod tests {
 
     #[test]
     fn credentials_are_never_a_files_name() {
-        for text in
-            ["mysql//u:s@h/d", "my_sql://h/d", "<mysql://u@h/d>", "host=h password=s", "Server=h;Pwd=s", "mysql -uroot -ps", "u:s@h"]
-        {
+        for text in [
+            "mysql//u:s@h/d",
+            "my_sql://h/d",
+            "<mysql://u@h/d>",
+            "host=h password=s",
+            "Server=h;Pwd=s",
+            "mysql -uroot -ps",
+            "u:s@h",
+        ] {
             assert!(looks_secret(text), "{text}");
         }
         for text in ["a.db", "./a:b.db", "me@home.db", "with space & 100% ?#'\".db", "2024=best.db"] {

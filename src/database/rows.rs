@@ -1,5 +1,5 @@
 //! Small questions about the rows of a table, the same on every engine: are there any, how many, show me some.
-//! Names of tables and columns are ours (of an edition), never a user's text.
+//! Names are quoted here: a table may be anybody's.
 
 use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Text};
@@ -30,17 +30,20 @@ struct Number {
 impl Db {
     /// How many rows a table has.
     pub fn count(&mut self, table: &str) -> Result<u64> {
+        let table = self.quoted(table);
         self.number(&format!("SELECT count(*) AS number FROM {table}"))
     }
 
     /// Whether a table has any row; quick on the largest.
     pub fn has_rows(&mut self, table: &str) -> Result<bool> {
+        let table = self.quoted(table);
         let number =
             self.number(&format!("SELECT count(*) AS number FROM (SELECT 1 AS one FROM {table} LIMIT 1) t"))?;
         Ok(number > 0)
     }
 
-    /// The first rows of a table in the order of some columns; a cell is null, a number or a text.
+    /// The first rows of a table in the order of some columns, or, without any, of the rows' text; a cell is null, a
+    /// number or a text.
     pub fn sample(
         &mut self,
         table: &str,
@@ -49,7 +52,9 @@ impl Db {
         rows: u32,
     ) -> Result<Vec<Vec<Value>>> {
         let line = self.row_as_json(fields);
-        let order = order.join(", ");
+        let order: Vec<_> = order.iter().map(|name| self.quoted(name)).collect();
+        let order = if order.is_empty() { "1".to_owned() } else { order.join(", ") };
+        let table = self.quoted(table);
         let sql = format!("SELECT {line} AS line FROM {table} ORDER BY {order} LIMIT {rows}");
         let lines: Vec<Line> =
             on_db!(self, c => diesel::sql_query(sql).load(c)).map_err(DatabaseError::from)?;
@@ -68,6 +73,13 @@ impl Db {
         Ok(number.number.unsigned_abs())
     }
 
+    fn quoted(&self, name: &str) -> String {
+        match self {
+            Db::Mysql(_) => super::mysql::quote(name),
+            Db::Sqlite(_) | Db::Postgres(_) => super::postgres::quote(name),
+        }
+    }
+
     fn row_as_json(&self, fields: &[Field<'_>]) -> String {
         let (array, text) = match self {
             Db::Sqlite(_) => ("json_array", "TEXT"),
@@ -75,8 +87,8 @@ impl Db {
             Db::Postgres(_) => ("json_build_array", "TEXT"),
         };
         let cell = |field: &Field<'_>| match field.is_number {
-            true => field.name.to_owned(),
-            false => format!("CAST({} AS {text})", field.name),
+            true => self.quoted(field.name),
+            false => format!("CAST({} AS {text})", self.quoted(field.name)),
         };
         let cells: Vec<String> = fields.iter().map(cell).collect();
         // PostgreSQL's result is of type json; the others' is text, and stays so

@@ -325,7 +325,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         let summaries = tables.iter().zip(&sums).map(|(table, sum)| TableSummary {
             table: table.name,
             rows: sum.rows,
-            fingerprint: sum.to_string(),
+            digest: sum.to_string(),
         });
         Ok(Summary {
             tables: summaries.collect(),

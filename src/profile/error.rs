@@ -98,7 +98,10 @@ impl ProfileError {
             ProfileError::Malformed { .. } => {
                 Some("seeds/profiles/load.toml shows every key with its meaning".to_owned())
             }
-            ProfileError::OutOfRange { .. } => None,
+            ProfileError::OutOfRange { key, origin: Origin::Override, .. } => {
+                Some(format!("give another value with --{}", key.replace('_', "-")))
+            }
+            ProfileError::OutOfRange { .. } => Some("correct the value in the profile".to_owned()),
             ProfileError::EndsBeforeStart { .. } => {
                 Some("choose an as_of at least one day after the start".to_owned())
             }

@@ -35,9 +35,16 @@ impl WorldError {
     pub fn hint(&self) -> Option<String> {
         match self {
             WorldError::TooMuch { key, most, .. } => {
-                Some(format!("ask for {key} up to {most}, or for more users"))
+                Some(format!("ask for {} up to {most}, or for more users", said(key)))
             }
-            WorldError::TooFew { key, least, .. } => Some(format!("ask for {key} of {least} or more")),
+            WorldError::TooFew { key, least, .. } => {
+                Some(format!("ask for {} of {least} or more", said(key)))
+            }
         }
     }
+}
+
+/// How a key is said: as an option, but for exact counts, which stand in a file only.
+fn said(key: &str) -> String {
+    if key.starts_with("exact.") { key.to_owned() } else { format!("--{}", key.replace('_', "-")) }
 }

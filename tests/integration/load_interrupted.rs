@@ -29,7 +29,7 @@ fn object(done: &Finished) -> Value {
 fn fingerprints(loaded: &Value) -> Value {
     let tables = loaded["tables"].as_array().expect("a list of tables").iter();
     tables
-        .map(|table| (table["table"].as_str().expect("a name").to_owned(), table["fingerprint"].clone()))
+        .map(|table| (table["table"].as_str().expect("a name").to_owned(), table["digest"].clone()))
         .collect()
 }
 

@@ -201,6 +201,15 @@ impl TargetArgs {
         Ok((target, origin))
     }
 
+    /// Refuses to make a file of a word that reads like the name of a server: `localhost`.
+    pub fn refuse_bare_word(&self, target: &Target) -> Result<(), Failure> {
+        let is_bare = |word: &str| !word.contains(['.', '/', ':', '\\']);
+        match self.database_url.as_deref().map(str::trim).filter(|word| is_bare(word)) {
+            Some(word) if target.path().is_some() => Err(Failure::BareWord { word: word.to_owned() }),
+            _ => Ok(()),
+        }
+    }
+
     /// The database that is meant, which must be there.
     pub fn connect(&self) -> Result<(Target, Db), Failure> {
         let target = self.target()?;
@@ -244,7 +253,9 @@ mod tests {
 
     #[test]
     fn an_option_that_is_not_shown_is_still_understood() {
-        for line in ["migrate --migrations x protect", "migrate protect --lock-timeout 3", "doctor --lock-timeout 3"] {
+        for line in
+            ["migrate --migrations x protect", "migrate protect --lock-timeout 3", "doctor --lock-timeout 3"]
+        {
             let words = ["instaseed"].into_iter().chain(line.split(' '));
             assert!(command().try_get_matches_from(words).is_ok(), "{line}");
         }

@@ -44,6 +44,10 @@ pub enum Failure {
     NobodyToAsk { verb: String, does: String },
     #[error("{target} is beyond edition {edition}, and this verb only goes forward")]
     WouldGoBack { target: String, edition: Edition },
+    #[error("`{word}` would become a new SQLite file of that name")]
+    BareWord { word: String },
+    #[error("{target} has no table {table}")]
+    NoTable { target: String, table: String, there: Vec<String> },
     #[error("{target} is at no edition")]
     NoEdition { target: String },
     #[error("{target} is at edition {at}, not {wanted}")]
@@ -91,6 +95,13 @@ impl Failure {
             Failure::WouldGoBack { edition, .. } => Some(format!(
                 "`instaseed migrate to {edition}` goes back and keeps the rows; `instaseed reset --edition {edition}` starts anew"
             )),
+            Failure::BareWord { word } => Some(format!(
+                "a server is written with its kind and a database: mysql://{word}/instagram or postgres://{word}/instagram; a file is written ./{word}"
+            )),
+            Failure::NoTable { there, .. } if there.is_empty() => {
+                Some("it has no tables at all: `instaseed setup` makes them".to_owned())
+            }
+            Failure::NoTable { there, .. } => Some(format!("its tables: {}", there.join(", "))),
             Failure::NoEdition { .. } => {
                 Some("`instaseed migrate status` says where it is; `instaseed setup` makes the tables".to_owned())
             }

@@ -16,7 +16,7 @@ pub use counter::Counter;
 pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
 pub use progress::{Bar, Headline, Progress, rows_and_rate};
-pub use table::thousands;
+pub use table::{counted, thousands};
 pub use usage::usage;
 
 use crate::cli::OutputArgs;

@@ -20,7 +20,27 @@ pub(super) fn of(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
         return Ok(None);
     }
     let counts = profile.exact.unwrap_or_else(|| rounded(profile, photos as u32));
-    possible(profile.users, &counts).map(|()| Some(counts))
+    match possible(profile.users, &counts) {
+        Err(error) if profile.exact.is_none() => Err(in_means(error, profile, &counts)),
+        checked => checked.map(|()| Some(counts)),
+    }
+}
+
+/// The refusal in the words of the profile, where counts were only rounded from its means.
+fn in_means(error: WorldError, profile: &Profile, counts: &ExactCounts) -> WorldError {
+    let WorldError::TooMuch { key, most, users, .. } = &error else { return error };
+    let photos = f64::from(counts.photos.max(1));
+    let (mean, asked, by) = match *key {
+        "exact.likes" => ("likes_per_photo", profile.likes_per_photo, photos),
+        "exact.comments" => ("comments_per_photo", profile.comments_per_photo, photos),
+        "exact.photo_tags" => ("tags_per_photo", profile.tags_per_photo, photos),
+        "exact.follows" => ("follows_per_user", profile.follows_per_user, f64::from(profile.users)),
+        "exact.photos" => ("photos_per_user", profile.photos_per_user, f64::from(profile.users)),
+        _ => return error,
+    };
+    // Rounded down, so that what is named can be asked for.
+    let most = (most.parse().unwrap_or(0.0) / by * 10.0).floor() / 10.0;
+    WorldError::TooMuch { key: mean, asked: asked.to_string(), most: most.to_string(), users: *users }
 }
 
 fn rounded(profile: &Profile, photos: u32) -> ExactCounts {
@@ -61,7 +81,8 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
     ];
     for (key, asked, most) in limits {
         if asked > most {
-            return Err(WorldError::TooMuch { key, asked: asked.to_string(), most: most.to_string(), users });
+            let (asked, most) = (asked.to_string(), most.to_string());
+            return Err(WorldError::TooMuch { key, asked, most, users });
         }
     }
     for (key, asked, least) in least {

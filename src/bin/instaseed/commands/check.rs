@@ -2,7 +2,7 @@
 
 use crate::cli::{self, TargetArgs};
 use crate::commands::{Answer, Failure};
-use crate::output::{Bar, Counter, Output, Progress, Style, escape_line, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
 use clap::ValueHint;
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
@@ -37,8 +37,12 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let (mut report, altered) = match &args.folder {
-        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new()),
+    let (mut report, altered, may_be_shard) = match &args.folder {
+        Some(folder) => {
+            let report = checked(&mut Folder::new(folder), args, out)?;
+            let may_be_shard = report.may_be_shard;
+            (report, Vec::new(), may_be_shard)
+        }
         None => {
             let (target, mut db) = args.target.connect()?;
             let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?;
@@ -46,7 +50,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
             let altered =
                 load::altered(&mut db, report.edition.parse().map_err(instaseed::Error::from)?, found)?;
-            (report, altered)
+            (report, altered, false)
         }
     };
     report.ok &= altered.is_empty();
@@ -55,13 +59,19 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         out.print(out.style(
             Style::Bad,
             &format!(
-                "{table} is not what was loaded: its fingerprint differs, {} rows then, {} now.",
+                "{table} is not what was loaded: its digest differs, {} rows then, {} now.",
                 thousands(*rows_loaded),
                 thousands(*rows_found)
             ),
         ));
     }
-    out.answer(&Answered { report: &report, altered });
+    if may_be_shard && !report.ok {
+        out.print(
+            "These files look like one shard of a data set: rows that they refer to are in the others.",
+        );
+        out.print("Put the files of all shards together, each header once, and check that folder.");
+    }
+    out.answer(&Answered { report: &report, altered, may_be_shard });
     Ok(if report.ok { Answer::Done } else { Answer::No })
 }
 
@@ -71,6 +81,8 @@ struct Answered<'a> {
     report: &'a Report,
     /// Tables that are not what was loaded.
     altered: Vec<Altered>,
+    /// The files look like a shard, which cannot hold every rule by itself.
+    may_be_shard: bool,
 }
 
 fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {
@@ -90,16 +102,21 @@ fn tell(report: &Report, out: &Output) {
     if !out.wants_talk() && report.ok {
         return;
     }
-    let tables = report.rows.iter().map(|(table, rows)| {
-        let digest = report.fingerprint.tables.get(table).cloned().unwrap_or_default();
-        vec![(*table).to_owned(), thousands(*rows), digest]
+    let edition = Edition::ALL.into_iter().find(|edition| edition.name() == report.edition);
+    let tables = edition.map_or(&[][..], Edition::tables).iter().map(|table| {
+        let digest = report.fingerprint.tables.get(table.name).cloned().unwrap_or_default();
+        vec![
+            table.name.to_owned(),
+            thousands(report.rows.get(table.name).copied().unwrap_or_default()),
+            digest,
+        ]
     });
     out.table(&["table", "rows", "digest"], &tables.collect::<Vec<_>>());
     out.print("");
     for finding in &report.rules {
         let (mark, count) = match finding.broken {
             0 => (out.style(Style::Good, "ok    "), String::new()),
-            broken => (out.style(Style::Bad, "BROKEN"), format!(": {} rows", thousands(broken))),
+            broken => (out.style(Style::Bad, "BROKEN"), format!(": {}", counted(broken, "row", "rows"))),
         };
         out.print(format_args!("{mark} {}{count}", finding.rule));
         for example in &finding.examples {
@@ -126,6 +143,7 @@ fn tell(report: &Report, out: &Output) {
     let outside = report.shape.iter().filter(|figure| figure.within == Some(false)).count();
     let outside = match outside {
         0 => String::new(),
+        1 => " 1 figure is out of its band.".to_owned(),
         n => format!(" {n} figures are out of their bands."),
     };
     let verdict = match (report.ok, broken) {
@@ -133,6 +151,7 @@ fn tell(report: &Report, out: &Output) {
             out.style(Style::Good, &format!("Every rule of edition {} holds.{outside}", report.edition))
         }
         (false, 0) => out.style(Style::Bad, outside.trim_start()),
+        (false, 1) => out.style(Style::Bad, &format!("1 rule is broken.{outside}")),
         (false, n) => out.style(Style::Bad, &format!("{n} rules are broken.{outside}")),
     };
     out.print(verdict);

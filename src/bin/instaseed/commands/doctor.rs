@@ -53,7 +53,12 @@ const SMALL_PACKET: u64 = 4 << 20;
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, origin) = args.target.target_and_origin()?;
-    let mut db = Db::connect(&target)?;
+    let mut db = match Db::connect(&target) {
+        Err(instaseed::Error::Database(error)) if error.is_missing() => {
+            return Ok(missing(&target, &origin, out));
+        }
+        db => db?,
+    };
     let facts = db.facts(&target)?;
     let source = args.source.source(target.engine())?;
     let mut watcher = Watcher::new(out);
@@ -65,6 +70,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     lines.extend(data(&mut db)?);
     lines.extend(server(&facts));
+    Ok(tell(&target, lines, out))
+}
+
+/// Prints what was seen.
+fn tell(target: &Target, mut lines: Vec<Line>, out: &Output) -> Answer {
     for advice in lines.iter_mut().filter_map(|line| line.advice.as_mut()) {
         *advice = out.advice(advice);
     }
@@ -73,7 +83,24 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         show(line, out);
     }
     out.answer(&serde_json::json!({ "ok": ok, "target": target.to_string(), "facts": lines }));
-    Ok(if ok { Answer::Done } else { Answer::No })
+    if ok { Answer::Done } else { Answer::No }
+}
+
+/// A database that is not there: where it was looked for, and what would make it.
+fn missing(target: &Target, origin: &Origin, out: &Output) -> Answer {
+    const ADVICE: &str = "`instaseed setup` creates it, with the course's tables and 100 users";
+    let mut lines = vec![place(target, origin)];
+    match target.path() {
+        Some(path) => {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            lines.push(amiss("file", format!("{} does not exist", path.display()), ADVICE));
+        }
+        None => {
+            lines.push(fine("server", "it answers, and accepts the login"));
+            lines.push(amiss("database", format!("the server has no {}", target.database()), ADVICE));
+        }
+    }
+    tell(target, lines, out)
 }
 
 fn show(line: &Line, out: &Output) {

@@ -110,9 +110,9 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
             .summary
             .tables
             .iter()
-            .map(|table| vec![table.table.to_owned(), thousands(table.rows), table.fingerprint.clone()])
+            .map(|table| vec![table.table.to_owned(), thousands(table.rows), table.digest.clone()])
             .collect();
-        out.table(&["table", "rows", "fingerprint"], &rows);
+        out.table(&["table", "rows", "digest"], &rows);
     }
     filled.say(out);
     out.answer(&Answered { ok: true, target: target.to_string(), edition: edition.name(), filled: &filled });

@@ -57,6 +57,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let world = args.seed.world()?;
     let created = !database::exists(&target)?;
     if created {
+        args.target.refuse_bare_word(&target)?;
         database::create(&target)?;
         out.say(format_args!("Created {target}."));
     }

@@ -1,11 +1,13 @@
 //! `instaseed show`: a few rows of each table, on any engine, without a client of it.
+//!
+//! It shows what is there, also between two editions; a table that is named may be anybody's.
 
-use crate::cli::{SourceArgs, TargetArgs};
-use crate::commands::build::{self, Site};
+use crate::cli::{self, TargetArgs};
 use crate::commands::{Answer, Failure};
-use crate::output::{Output, Style, thousands};
-use instaseed::database::{Db, Field};
-use instaseed::edition::{Kind, Table};
+use crate::output::{Output, Style, counted, escape_line};
+use instaseed::database::{Catalogue, Db, Field, Table};
+use instaseed::edition::Edition;
+use instaseed::migration::{Options, Runner, Source};
 use serde_json::{Map, Value, json};
 
 /// Rows of each table, when none is named.
@@ -17,62 +19,121 @@ const SOME_ROWS: u32 = 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed show                       three rows of every table, and how many there are
-  instaseed show users                 ten users
-  instaseed show likes --rows 50       more of them
-  instaseed show comments --json       for programs")]
+  instaseed show                     three rows of every table, and how many it has
+  instaseed show users               ten users
+  instaseed show likes --rows 50     more of them
+  instaseed show users -x            each column on a line of its own, uncut
+  instaseed show comments --json     for programs
+
+A table of your own is shown when you name it.")]
 pub struct Args {
     /// Only this table
+    #[arg(value_parser = cli::table(), hide_possible_values = true)]
     table: Option<String>,
     /// How many rows [default: 3 of each table, 10 of one]
-    #[arg(long, short = 'n', value_name = "N")]
+    #[arg(long, short = 'n', value_name = "N", value_parser = cli::whole::<u32>)]
     rows: Option<u32>,
+    /// Each column on a line of its own, nothing cut
+    #[arg(long, short = 'x')]
+    vertical: bool,
     #[command(flatten)]
     target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, mut db) = args.target.connect()?;
-    let source = args.source.source(target.engine())?;
-    let site = Site { target: &target, source: &source, args: &args.source };
-    let edition = build::edition(&mut db, &site, out)?;
-    let tables: Vec<&Table> = match &args.table {
-        Some(name) => vec![edition.table(name)?],
-        None => edition.tables().iter().collect(),
+    let source = Source::embedded(target.engine()).map_err(instaseed::Error::from)?;
+    let edition = Runner::new(&mut db, &source, Options::default(), &mut ()).status()?.edition;
+    let catalogue = db.catalogue()?;
+    let names = match &args.table {
+        Some(name) => vec![named(name, &catalogue).ok_or_else(|| Failure::NoTable {
+            target: target.to_string(),
+            table: name.clone(),
+            there: catalogue.tables.keys().cloned().collect(),
+        })?],
+        None => ours(&edition, &catalogue),
     };
     let limit = args.rows.unwrap_or(if args.table.is_some() { SOME_ROWS } else { FEW_ROWS });
     let mut shown = Map::new();
-    for (at, table) in tables.into_iter().enumerate() {
-        let count = db.count(table.name)?;
-        let rows = first_rows(&mut db, table, limit)?;
+    for (at, name) in names.iter().enumerate() {
+        let table = &catalogue.tables[*name];
+        let count = db.count(name)?;
+        let rows = first_rows(&mut db, name, table, limit)?;
         if at > 0 {
             out.print("");
         }
-        print(table, count, &rows, out);
-        shown.insert(table.name.to_owned(), json!({ "rows": count, "first": objects(table, rows) }));
+        let title = format!("{name}: {}", counted(count, "row", "rows"));
+        out.print(out.style(Style::Good, &title));
+        if args.vertical {
+            print_down(table, &rows, out)
+        } else {
+            print_across(table, &rows, out)
+        }
+        shown.insert((*name).to_owned(), json!({ "rows": count, "first": objects(table, rows) }));
     }
-    out.answer(&json!({ "ok": true, "edition": edition.name(), "tables": shown }));
+    if names.is_empty() {
+        out.print(out.advice(&format!("{target} has no tables yet: `instaseed setup` makes them.")));
+    }
+    out.answer(&json!({ "ok": true, "edition": edition, "tables": shown }));
     Ok(Answer::Done)
 }
 
-fn first_rows(db: &mut Db, table: &Table, limit: u32) -> Result<Vec<Vec<Value>>, Failure> {
-    let columns = table.columns.iter();
-    let fields: Vec<Field<'_>> =
-        columns.map(|column| Field { name: column.name, is_number: column.kind == Kind::Integer }).collect();
-    let key: Vec<&str> = fields.iter().take(table.key_columns).map(|field| field.name).collect();
-    Ok(db.sample(table.name, &fields, &key, limit)?)
+/// The table of that name; where no other is meant, small and capital letters are the same.
+fn named<'a>(name: &str, catalogue: &'a Catalogue) -> Option<&'a str> {
+    let exactly = catalogue.tables.keys().find(|table| *table == name);
+    exactly
+        .or_else(|| catalogue.tables.keys().find(|table| table.eq_ignore_ascii_case(name)))
+        .map(String::as_str)
 }
 
-fn print(table: &Table, count: u64, rows: &[Vec<Value>], out: &Output) {
-    let rows_word = if count == 1 { "row" } else { "rows" };
-    let title = format!("{}: {} {rows_word}", table.name, thousands(count));
-    out.print(out.style(Style::Good, &title));
-    if !rows.is_empty() {
-        let headings: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-        let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-        out.table(&headings, &cells);
+/// The tables of ours that are there: those of the edition in its order, then what is left of another.
+fn ours<'a>(edition: &str, catalogue: &'a Catalogue) -> Vec<&'a str> {
+    let mut editions = Edition::ALL;
+    editions.sort_by_key(|known| known.name() != edition);
+    let mut names: Vec<&str> = Vec::new();
+    for table in editions.iter().flat_map(|edition| edition.tables()) {
+        if let Some((name, _)) = catalogue.tables.get_key_value(table.name)
+            && !names.contains(&name.as_str())
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn first_rows(db: &mut Db, name: &str, table: &Table, limit: u32) -> Result<Vec<Vec<Value>>, Failure> {
+    let columns = table.columns.iter();
+    let fields: Vec<Field<'_>> =
+        columns.map(|column| Field { name: &column.name, is_number: is_number(&column.kind) }).collect();
+    let key: Vec<&str> = table.primary_key.iter().map(String::as_str).collect();
+    Ok(db.sample(name, &fields, &key, limit)?)
+}
+
+/// Whether an engine's name of a type is that of a whole number.
+fn is_number(kind: &str) -> bool {
+    let name = kind.split(['(', ' ']).next().unwrap_or(kind);
+    matches!(
+        name,
+        "int" | "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "int2" | "int4" | "int8"
+    )
+}
+
+fn print_across(table: &Table, rows: &[Vec<Value>], out: &Output) {
+    if rows.is_empty() {
+        return;
+    }
+    let headings: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    out.table(&headings, &cells);
+}
+
+fn print_down(table: &Table, rows: &[Vec<Value>], out: &Output) {
+    let width = table.columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0);
+    for (at, row) in rows.iter().enumerate() {
+        out.print(out.style(Style::Strong, &format!("row {}", at + 1)));
+        for (column, value) in table.columns.iter().zip(row) {
+            out.print(format_args!("  {:<width$}  {}", escape_line(&column.name), escape_line(&cell(value))));
+        }
     }
 }
 
@@ -87,8 +148,23 @@ fn cell(value: &Value) -> String {
 /// Each row as an object of its columns.
 fn objects(table: &Table, rows: Vec<Vec<Value>>) -> Vec<Value> {
     let object = |row: Vec<Value>| {
-        let names = table.columns.iter().map(|column| column.name.to_owned());
+        let names = table.columns.iter().map(|column| column.name.clone());
         Value::Object(names.zip(row).collect())
     };
     rows.into_iter().map(object).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_number;
+
+    #[test]
+    fn whole_numbers_are_known_by_their_types() {
+        for kind in ["int(11)", "integer", "bigint unsigned", "tinyint(1)"] {
+            assert!(is_number(kind), "{kind}");
+        }
+        for kind in ["interval", "point", "varchar(255)", "numeric(10,2)", ""] {
+            assert!(!is_number(kind), "{kind}");
+        }
+    }
 }

@@ -88,9 +88,9 @@ impl Advice {
         }
         let mut needed = verb.get_positionals().filter(|word| word.is_required_set()).count();
         while let Some((word, after)) = next_word(text, end) {
-            let option = word.strip_prefix("--").and_then(|name| {
-                verb.get_arguments().find(|argument| argument.get_long() == Some(name))
-            });
+            let option = word
+                .strip_prefix("--")
+                .and_then(|name| verb.get_arguments().find(|argument| argument.get_long() == Some(name)));
             match option {
                 Some(option) => {
                     end = after;
@@ -141,9 +141,8 @@ fn shown(url: &str) -> String {
         return url.to_owned();
     }
     let parameters = url.rsplit_once('?').map_or("", |(_, parameters)| parameters).split('&');
-    let kept = parameters.filter(|parameter| {
-        parameter.split_once('=').is_some_and(|(name, _)| PARAMETERS.contains(&name))
-    });
+    let kept = parameters
+        .filter(|parameter| parameter.split_once('=').is_some_and(|(name, _)| PARAMETERS.contains(&name)));
     kept.fold(redacted, |url, parameter| {
         let sign = if url.contains('?') { '&' } else { '?' };
         format!("{url}{sign}{parameter}")
@@ -231,7 +230,10 @@ mod tests {
             ("postgres://h:s3cret", "URL"),
         ] {
             let advice = advice(&format!("instaseed show --database-url {url}"));
-            assert_eq!(advice.complete("`instaseed show`"), format!("`instaseed show --database-url {shown}`"));
+            assert_eq!(
+                advice.complete("`instaseed show`"),
+                format!("`instaseed show --database-url {shown}`")
+            );
         }
     }
 }

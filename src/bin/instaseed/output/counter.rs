@@ -1,8 +1,7 @@
 //! How far one table is: rows done, of about how many, how fast since the table itself began. Pure: the clock is
 //! handed in.
 //!
-//! Totals are estimates, so a share never comes from rows alone where the units of the work are known, and no
-//! count is ever shown above its total.
+//! Totals are estimates: they follow what is seen, and no count is ever shown above its total.
 
 use std::time::{Duration, Instant};
 
@@ -75,12 +74,15 @@ impl Counter {
         }
         let about = self.about?;
         let done = self.units as f64 / self.of_units.max(1) as f64;
-        let extrapolated = if self.before == 0 && done >= ENOUGH_TO_EXTRAPOLATE {
-            (self.rows as f64 / done) as u64
+        // Units differ: the first users of a world have more rows than the last. The estimate counts for as much as
+        // is still to come, what was seen for the rest.
+        let likely = if self.before == 0 && done >= ENOUGH_TO_EXTRAPOLATE {
+            let seen = self.rows as f64 / done;
+            (about as f64 * (1.0 - done).max(0.0) + seen * done.min(1.0)) as u64
         } else {
             about
         };
-        Some(extrapolated.max(self.rows))
+        Some(likely.max(self.rows))
     }
 
     /// The share that is done, 0 to 1; 1 only at the end.
@@ -88,15 +90,8 @@ impl Counter {
         if self.ended.is_some() {
             return Some(1.0);
         }
-        let about = self.about?.max(1) as f64;
-        let before = (self.before as f64 / about).min(NEARLY);
-        let now = if self.of_units > 0 {
-            // The units of what was there before are not handed in again.
-            self.units as f64 / (self.of_units as f64 * (1.0 - before)).max(1.0)
-        } else {
-            (self.rows - self.before) as f64 / (about * (1.0 - before)).max(1.0)
-        };
-        Some((before + (1.0 - before) * now).min(NEARLY))
+        let total = self.total()?.max(1) as f64;
+        Some((self.rows as f64 / total).min(NEARLY))
     }
 
     /// Rows a second since the table began.
@@ -109,7 +104,7 @@ impl Counter {
     /// About how long the table still takes, if that can be told.
     pub fn left(&self, now: Instant) -> Option<Duration> {
         let begun = self.begun.filter(|_| self.ended.is_none())?;
-        let before = self.before as f64 / self.about?.max(1) as f64;
+        let before = self.before as f64 / self.total()?.max(1) as f64;
         let done = (self.share()? - before).max(0.0);
         let spent = now.saturating_duration_since(begun).as_secs_f64();
         (done > 0.0).then(|| Duration::from_secs_f64(spent * (1.0 - before - done).max(0.0) / done))
@@ -182,6 +177,8 @@ mod tests {
         let now = Instant::now();
         let mut counter = Counter::new(Some(1000)).of_units(10);
         assert_eq!(counter.total(), Some(1000));
+        counter.add(5, 400, now);
+        assert_eq!(counter.total(), Some(900));
         counter.add(5, 400, now);
         assert_eq!(counter.total(), Some(800));
     }

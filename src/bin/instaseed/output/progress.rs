@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 
 /// The longest silence where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
+/// The shortest time between two lines about parts of the work.
+const LINES_APART: Duration = Duration::from_secs(1);
 /// How often a terminal is drawn anew.
 const TICK_EVERY: Duration = Duration::from_millis(200);
 /// The length of a bar, so that shares can be drawn.
@@ -48,6 +50,8 @@ pub struct Progress {
 struct Shared {
     manner: Manner,
     begun: Instant,
+    /// When the last line was printed.
+    told: Mutex<Instant>,
     rows: Mutex<Vec<Arc<Row>>>,
     headline: Mutex<Option<Supplier>>,
 }
@@ -100,7 +104,13 @@ impl Progress {
             (false, false) => Manner::Lines,
         };
         let begun = Instant::now();
-        let shared = Shared { manner, begun, rows: Mutex::default(), headline: Mutex::default() };
+        let shared = Shared {
+            manner,
+            begun,
+            told: Mutex::new(begun),
+            rows: Mutex::default(),
+            headline: Mutex::default(),
+        };
         Progress { shared: Arc::new(shared), ticker: Mutex::default() }
     }
 
@@ -133,7 +143,13 @@ impl Progress {
     pub fn say(&self, what: &str, event: Value) {
         match &self.shared.manner {
             Manner::Json => error_object(event),
-            Manner::Lines if self.shared.begun.elapsed() >= LINE_EVERY => error_line(what),
+            Manner::Lines if self.shared.begun.elapsed() >= LINE_EVERY => {
+                let mut told = lock(&self.shared.told);
+                if told.elapsed() >= LINES_APART {
+                    *told = Instant::now();
+                    error_line(what);
+                }
+            }
             Manner::Lines | Manner::Terminal { .. } | Manner::Silent => {}
         }
     }
@@ -225,14 +241,10 @@ impl Shared {
                 status.set_message(escape_line(&text).into_owned());
                 status.tick();
             }
-            Manner::Lines => match headline {
-                Some(Some(Headline { text, share: Some(share), left })) => {
-                    error_line(format_args!("{}: {text}", share_and_left(share, left)));
-                }
-                Some(Some(Headline { text, .. })) => error_line(text),
-                Some(None) => {}
-                None => rows.iter().filter_map(|row| row.line(now)).for_each(error_line),
-            },
+            Manner::Lines => {
+                *lock(&self.told) = now;
+                Shared::lines(headline, &rows, now);
+            }
             Manner::Json => {
                 rows.iter().filter_map(|row| row.event(now)).for_each(error_object);
                 if let Some(Headline { text, share, left }) = headline.flatten() {
@@ -242,6 +254,19 @@ impl Shared {
                     );
                 }
             }
+        }
+    }
+}
+
+impl Shared {
+    fn lines(headline: Option<Option<Headline>>, rows: &[Arc<Row>], now: Instant) {
+        match headline {
+            Some(Some(Headline { text, share: Some(share), left })) => {
+                error_line(format_args!("{}: {text}", share_and_left(share, left)));
+            }
+            Some(Some(Headline { text, .. })) => error_line(text),
+            Some(None) => {}
+            None => rows.iter().filter_map(|row| row.line(now)).for_each(error_line),
         }
     }
 }
@@ -277,7 +302,8 @@ impl Row {
     fn line(&self, now: Instant) -> Option<String> {
         let counter = *lock(&self.counter);
         counter.is_running().then(|| {
-            let left = counter.left(now).map_or_else(String::new, |left| format!(", about {} left", about(left)));
+            let left =
+                counter.left(now).map_or_else(String::new, |left| format!(", about {} left", about(left)));
             format!("{}: {}{left}", self.name, rows_and_rate(&counter, now))
         })
     }

@@ -1,4 +1,5 @@
-//! Rows as aligned columns. On a terminal a row stays on its line: the widest columns give way first.
+//! Rows as aligned columns. On a terminal a row stays on its line: long addresses and hashes give way first, then
+//! texts; numbers and times only where nothing else is left.
 
 use super::{Output, Style, escape_line};
 use std::borrow::Cow;
@@ -7,8 +8,20 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Between two columns.
 const GAP: usize = 2;
-/// A column is not cut below this width.
+/// A column is not cut below this width, and not below the other while another can be cut.
 const NARROWEST: usize = 6;
+const STILL_READABLE: usize = 12;
+/// A word of this width is an address, a hash or the like: nobody reads its end.
+const LONG_WORD: usize = 25;
+
+/// What a column holds, as far as it matters for cutting it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    /// Numbers and times: a part of one is worth nothing.
+    Figures,
+    Text,
+    LongWords,
+}
 
 impl Output {
     /// Prints rows under their headings; numbers stand at the right.
@@ -23,7 +36,8 @@ impl Output {
             }
         }
         if let Some(columns) = self.columns {
-            narrow(&mut widths, columns);
+            let holds: Vec<Holds> = (0..headings.len()).map(|at| holds(rows, at)).collect();
+            narrow(&mut widths, &holds, columns);
         }
         let numeric: Vec<bool> = (0..headings.len())
             .map(|at| {
@@ -49,6 +63,11 @@ pub fn thousands(number: u64) -> String {
         apart.push(digit);
     }
     apart
+}
+
+/// `1 rule`, `2 rules`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
 fn is_number(cell: &str) -> bool {
@@ -91,20 +110,54 @@ fn cut(text: &str, width: usize) -> String {
     kept
 }
 
+fn holds(rows: &[Vec<String>], at: usize) -> Holds {
+    let mut cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| *cell != "NULL").peekable();
+    if cells.peek().is_none() {
+        return Holds::Text;
+    }
+    let (mut figures, mut words, mut widest) = (true, true, 0);
+    for cell in cells {
+        figures &= is_number(cell) || is_time(cell);
+        words &= !cell.contains(char::is_whitespace);
+        widest = widest.max(cell.width());
+    }
+    match (figures, words && widest >= LONG_WORD) {
+        (true, _) => Holds::Figures,
+        (_, true) => Holds::LongWords,
+        _ => Holds::Text,
+    }
+}
+
+/// `2026-01-31 23:59:59`, or the day alone.
+fn is_time(cell: &str) -> bool {
+    let pattern = "0000-00-00 00:00:00";
+    matches!(cell.len(), 10 | 19)
+        && cell.chars().zip(pattern.chars()).all(|(c, p)| if p == '0' { c.is_ascii_digit() } else { c == p })
+}
+
 /// Takes from the widest columns until the line fits, or nothing more can be taken.
-fn narrow(widths: &mut [usize], columns: usize) {
+fn narrow(widths: &mut [usize], holds: &[Holds], columns: usize) {
     let gaps = GAP * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > columns {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            _ => break,
+    for (kind, least) in [
+        (Holds::LongWords, STILL_READABLE),
+        (Holds::Text, STILL_READABLE),
+        (Holds::LongWords, NARROWEST),
+        (Holds::Text, NARROWEST),
+        (Holds::Figures, NARROWEST),
+    ] {
+        while widths.iter().sum::<usize>() + gaps > columns {
+            let of_kind = widths.iter_mut().zip(holds).filter(|(_, holds)| **holds == kind);
+            match of_kind.map(|(width, _)| width).max() {
+                Some(widest) if *widest > least => *widest -= 1,
+                _ => break,
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, narrow, thousands};
+    use super::{Holds, cut, holds, narrow, thousands};
 
     #[test]
     fn a_long_text_is_cut_with_an_ellipsis() {
@@ -120,11 +173,36 @@ mod tests {
 
     #[test]
     fn the_widest_columns_give_way_first() {
+        let texts = [Holds::Text; 3];
         let mut widths = [4, 60, 20];
-        narrow(&mut widths, 48);
+        narrow(&mut widths, &texts, 48);
         assert_eq!(widths, [4, 20, 20]);
         let mut widths = [4, 60, 20];
-        narrow(&mut widths, 5);
+        narrow(&mut widths, &texts, 5);
         assert_eq!(widths, [4, 6, 6]);
+    }
+
+    #[test]
+    fn figures_stay_whole_while_anything_else_can_be_cut() {
+        let row =
+            |id: &str, text: &str, url: &str, time: &str| [id, text, url, time].map(str::to_owned).to_vec();
+        let rows = [
+            row(
+                "1234567",
+                "a caption of some words",
+                "https://picsum.photos/seed/1/1080",
+                "2026-01-31 23:59:59",
+            ),
+            row("NULL", "another", "NULL", "NULL"),
+        ];
+        let holds: Vec<Holds> = (0..4).map(|at| holds(&rows, at)).collect();
+        assert_eq!(holds, [Holds::Figures, Holds::Text, Holds::LongWords, Holds::Figures]);
+        let mut widths = [7, 23, 33, 19];
+        narrow(&mut widths, &holds, 80);
+        assert_eq!(widths, [7, 23, 25, 19]);
+        narrow(&mut widths, &holds, 60);
+        assert_eq!(widths, [7, 16, 12, 19]);
+        narrow(&mut widths, &holds, 40);
+        assert_eq!(widths, [7, 6, 6, 15]);
     }
 }

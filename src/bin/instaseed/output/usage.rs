@@ -44,7 +44,8 @@ fn words(error: &clap::Error) {
         true => styled.ansi().to_string(),
         false => escape(&shown).into_owned(),
     };
-    let _ = if to_stderr { write!(io::stderr().lock(), "{text}") } else { write!(io::stdout().lock(), "{text}") };
+    let _ =
+        if to_stderr { write!(io::stderr().lock(), "{text}") } else { write!(io::stdout().lock(), "{text}") };
 }
 
 fn message(error: &clap::Error, text: &str) -> String {

@@ -159,7 +159,9 @@ mod tests {
         let start = Instant::now();
         let mut estimate = Estimate::new(&pace(Engine::Sqlite), start);
         let mut last = 0.0;
-        for (at, phase) in [Phase::Emptying, Phase::Parking, Phase::Loading, Phase::Restoring].iter().enumerate() {
+        for (at, phase) in
+            [Phase::Emptying, Phase::Parking, Phase::Loading, Phase::Restoring].iter().enumerate()
+        {
             let now = after(start, at as f64);
             estimate.enter(*phase, 0.0, now);
             for done in [0.5, 0.2, 1.0] {

@@ -59,7 +59,8 @@ impl Live {
         let watched = Arc::clone(&self.running);
         self.progress.headline(move |now| {
             let running = lock(&watched);
-            let long = running.as_ref().filter(|running| now.saturating_duration_since(running.since) >= SHORT)?;
+            let long =
+                running.as_ref().filter(|running| now.saturating_duration_since(running.since) >= SHORT)?;
             Some(Headline { text: long.text(now), share: None, left: None })
         });
         let what = format!("{direction} {version} {name}");

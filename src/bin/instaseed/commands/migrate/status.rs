@@ -45,7 +45,9 @@ impl Args {
         if let Some(load) = &load {
             let Interrupted { phase, done, portions, .. } = load;
             out.print(format_args!("A load was cut off while {phase}: {done} of {portions} portions are in"));
-            out.print(out.advice("`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back"));
+            out.print(out.advice(
+                "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back",
+            ));
         }
         let ok = status.ok && load.is_none();
         out.answer(&Answered { status: Status { ok, ..status }, load });
