@@ -123,7 +123,8 @@ impl Db {
     /// Runs a query whose columns are texts named `a`, `b`, ... `h` (all eight), for reading catalogues.
     pub(crate) fn cells(&mut self, sql: &str) -> Result<Vec<Cells>> {
         let query = diesel::sql_query(sql);
-        Ok(on_db!(self, c => query.load::<Cells>(c)).map_err(super::DatabaseError::from)?)
+        let cells = self.soon(|db| on_db!(db, c => query.load::<Cells>(c)));
+        Ok(cells.map_err(super::DatabaseError::from)?)
     }
 }
 

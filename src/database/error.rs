@@ -36,6 +36,8 @@ pub enum DatabaseError {
     Missing { target: String, source: Option<Cause> },
     #[error("{target}: no secure connection: {problem}")]
     Tls { target: String, problem: TlsProblem, source: Option<Cause> },
+    #[error("{target}: the login was not completed: {way}")]
+    PasswordExposed { target: String, way: Exposure },
     #[error("{target}: what answers there is no {expected} server")]
     NotThatServer { target: String, expected: &'static str, source: Cause },
     #[error("{target}: {clients} other connection(s) use the database")]
@@ -141,6 +143,40 @@ impl fmt::Display for TlsProblem {
     }
 }
 
+/// How a server asked for a password over a connection that is not encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exposure {
+    /// As it is.
+    InClear,
+    /// Under a key of the server's, which anybody in between could have sent.
+    UnderItsKey,
+}
+
+impl fmt::Display for Exposure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InClear => "the server asks for the password in clear, over a connection that is not encrypted",
+            Self::UnderItsKey => {
+                "the server asks for the password under a key that nothing proves to be its own, over a connection that is not encrypted"
+            }
+        })
+    }
+}
+
+impl Exposure {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::InClear => {
+                "use TLS: sslmode=require, or sslmode=verify-full with sslrootcert=FILE; sslmode=disable says that the network is trusted"
+            }
+            Self::UnderItsKey => {
+                "use TLS: sslmode=require, or sslmode=verify-full with sslrootcert=FILE; allow-public-key-retrieval=true says that the network is trusted"
+            }
+        }
+    }
+}
+
 /// Why a path is no SQLite database that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -231,9 +267,13 @@ impl DatabaseError {
             Self::NotAllowed { sql: None, .. } => "ask an administrator of the server for this right".into(),
             Self::Missing { .. } => "`instaseed setup` creates it".into(),
             Self::Tls { problem, .. } => problem.hint().into(),
+            Self::PasswordExposed { way, .. } => way.hint().into(),
             Self::NotThatServer { .. } => "check scheme, host and port of the URL".into(),
             Self::InUse { .. } => "close the other programs that use it, and try again".into(),
             Self::File { problem, .. } => problem.hint()?.into(),
+            Self::Query { source } if source.to_string().starts_with("no answer in ") => {
+                "look at the server; connect_timeout=SECONDS in the URL changes the patience (short questions have six times as long)".into()
+            }
             Self::Query { source } => FileProblem::of_sqlite(&source.to_string())?.hint()?.into(),
             Self::Server { .. } => return None,
         })

@@ -7,12 +7,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
+use diesel::SqliteConnection;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::Facts;
 use super::error::{Cause, DatabaseError, FileProblem};
 use super::target::Target;
+
+mod defence;
 
 /// How long a statement waits for another program's lock. The page size matters only where the file is still empty:
 /// pages of 16 kB are filled a third faster than those of 4 kB, and read as fast.
@@ -47,7 +49,7 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
     }
     // mode=rw: a file that vanishes in between is an error, not a new database
     let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
-    let mut connection = SqliteConnection::establish(&uri).map_err(|e| open_failure(path, e))?;
+    let mut connection = defence::open(&uri).map_err(|e| open_failure(path, e))?;
     // Reads the header, to tell a foreign file at once. A locked one is a database: who must wait for the lock
     // decides how long, and can tell for whom.
     match connection.batch_execute("PRAGMA busy_timeout = 0; PRAGMA schema_version") {

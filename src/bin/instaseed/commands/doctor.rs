@@ -54,6 +54,7 @@ const SMALL_PACKET: u64 = 4 << 20;
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, origin) = args.target.target_and_origin()?;
     let mut db = Db::connect(&target)?;
+    db.answer_soon();
     let facts = db.facts(&target)?;
     let source = args.source.source(target.engine())?;
     let mut watcher = Watcher::new(out);
