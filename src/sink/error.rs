@@ -11,6 +11,8 @@ pub enum SinkError {
     Write { path: PathBuf, source: io::Error },
     #[error("{path} is there already")]
     Exists { path: PathBuf },
+    #[error("{path} is {what}: it is not replaced")]
+    NoPlainFile { path: PathBuf, what: &'static str },
     #[error("cannot write to standard output")]
     Stdout { source: io::Error },
     /// Whoever read the output has gone: no failure of ours.
@@ -26,6 +28,7 @@ impl SinkError {
             }
             SinkError::Write { .. } => Some("choose a folder that you may write to with --out".to_owned()),
             SinkError::Exists { .. } => Some("choose another --out, or replace the files with --overwrite".to_owned()),
+            SinkError::NoPlainFile { .. } => Some("remove it, or choose another --out".to_owned()),
             SinkError::Stdout { .. } | SinkError::Closed => None,
         }
     }
