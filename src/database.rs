@@ -12,6 +12,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 
 mod catalogue;
+mod dotenv;
 mod error;
 mod facts;
 pub(crate) mod mysql;
@@ -157,6 +158,15 @@ impl Db {
             Db::Sqlite(_) => false,
             Db::Mysql(c) => c.hurry(soon),
             Db::Postgres(c) => c.hurry(soon),
+        }
+    }
+
+    /// The connection is not used again: whatever is asked fails at once.
+    fn give_up(&mut self) {
+        match self {
+            Db::Sqlite(_) => {}
+            Db::Mysql(c) => c.give_up(),
+            Db::Postgres(c) => c.give_up(),
         }
     }
 

@@ -48,6 +48,8 @@ pub enum DatabaseError {
     StillUnreachable { target: String, waited: Duration, source: Box<DatabaseError> },
     #[error("{target}: {action} failed")]
     Server { target: String, action: &'static str, source: Cause },
+    #[error("the server answers a question about its catalogue with more than {most} rows")]
+    TooMuch { most: usize },
     #[error("a statement failed: {source}")]
     Query { source: diesel::result::Error },
 }
@@ -189,6 +191,8 @@ pub enum FileProblem {
     NotReadable,
     Busy,
     DiskFull,
+    Link,
+    DanglingLink,
     AlreadyThere,
     Other,
 }
@@ -204,6 +208,8 @@ impl fmt::Display for FileProblem {
             Self::NotReadable => "this user may not read the file",
             Self::Busy => "another program holds the database",
             Self::DiskFull => "the disk is full",
+            Self::Link => "this is a link, and the database is the file that it leads to",
+            Self::DanglingLink => "this is a link to a file that does not exist",
             Self::AlreadyThere => "the file exists already",
             Self::Other => "the file cannot be opened",
         })
@@ -275,7 +281,7 @@ impl DatabaseError {
                 "look at the server; connect_timeout=SECONDS in the URL changes the patience (short questions have six times as long)".into()
             }
             Self::Query { source } => FileProblem::of_sqlite(&source.to_string())?.hint()?.into(),
-            Self::Server { .. } => return None,
+            Self::Server { .. } | Self::TooMuch { .. } => return None,
         })
     }
 }
@@ -353,6 +359,8 @@ impl FileProblem {
             Self::NotReadable => "change its permissions (chmod), or run as its owner",
             Self::Busy => "close the other program (or end its transaction) and try again",
             Self::DiskFull => "free some space, or choose another disk",
+            Self::Link => "nothing was removed; name the file itself",
+            Self::DanglingLink => "name the file that it should lead to, or remove the link",
             Self::AlreadyThere => "choose another name, or remove it first",
             Self::Other => return None,
         })

@@ -38,8 +38,12 @@ struct Limit {
 
 impl Limit {
     fn error(&self) -> Error {
-        let seconds = self.of.unwrap_or_default().as_secs();
-        let words = format!("no answer in {seconds} s: the server hangs, or the way to it is cut");
+        let words = match self.of {
+            Some(limit) => {
+                format!("no answer in {} s: the server hangs, or the way to it is cut", limit.as_secs())
+            }
+            None => "the connection was given up before".to_owned(),
+        };
         Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(words))
     }
 }
@@ -54,6 +58,11 @@ impl<C> Patient<C> {
         let before = self.limit.of.is_some();
         self.limit.of = soon.then_some(self.short);
         before
+    }
+
+    /// Nothing is asked any more.
+    pub(super) fn give_up(&mut self) {
+        self.limit.passed.store(true, Ordering::Relaxed);
     }
 
     fn waiting(&self) -> Waiting {

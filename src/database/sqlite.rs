@@ -66,6 +66,9 @@ pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(failure(path, FileProblem::Directory, None)),
         Ok(_) => Ok(true),
+        Err(e) if e.kind() == ErrorKind::NotFound && path.is_symlink() => {
+            Err(failure(path, FileProblem::DanglingLink, Some(Box::new(e))))
+        }
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
         Err(e) if e.kind() == ErrorKind::NotADirectory => {
             Err(failure(path, FileProblem::NoFolder, Some(Box::new(e))))
@@ -100,11 +103,15 @@ pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
     }
 }
 
-/// Removes the file and its side files. Refuses a file that is no database: it is not ours to remove.
+/// Removes the file and its side files. Refuses a file that is no database, which is not ours to remove, and a link: its
+/// removal would leave the data.
 pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
     let path = path(target);
     if !exists(target)? {
         return Ok(());
+    }
+    if path.is_symlink() {
+        return Err(failure(path, FileProblem::Link, None));
     }
     let mut connection = connect(target)?;
     connection
