@@ -12,10 +12,12 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 
 mod catalogue;
+mod dotenv;
 mod error;
 mod facts;
 pub(crate) mod mysql;
 pub(crate) mod postgres;
+mod patience;
 mod redact;
 mod resolve;
 mod rows;
@@ -26,8 +28,9 @@ mod target;
 pub(crate) mod tls;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
-pub use error::{Cause, DatabaseError, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem};
 pub use facts::Facts;
+pub use patience::Patient;
 pub use redact::redact;
 pub use resolve::Origin;
 pub use rows::Field;
@@ -38,10 +41,17 @@ pub use tls::TlsMode;
 
 use crate::Result;
 
+/// How often a connection on which nothing comes asks whether the other machine is still there.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+/// A server that is there answers within this time, however little patience is left.
+const LEAST_PATIENCE: Duration = Duration::from_millis(500);
+/// How long a machine may leave that, or what was sent to it, without an answer before it counts as gone.
+const DEAD_AFTER: Duration = Duration::from_secs(60);
+
 /// A blocking Diesel connection to MySQL or MariaDB, over the pure Rust driver.
-pub type MysqlConnection = AsyncConnectionWrapper<AsyncMysqlConnection, Runtime>;
+pub type MysqlConnection = AsyncConnectionWrapper<Patient<AsyncMysqlConnection>, Runtime>;
 /// A blocking Diesel connection to PostgreSQL, over the pure Rust driver.
-pub type PgConnection = AsyncConnectionWrapper<AsyncPgConnection, Runtime>;
+pub type PgConnection = AsyncConnectionWrapper<Patient<AsyncPgConnection>, Runtime>;
 
 /// The kinds of databases. `Mysql` is MySQL and MariaDB: which of them, only the server can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,6 +147,37 @@ impl Db {
         }
     }
 
+    /// From now on the server must answer each question soon (within six times the `connect_timeout` of its URL): for
+    /// verbs that only ask how things stand. Statements that may run for hours have no limit.
+    pub fn answer_soon(&mut self) {
+        self.hurry(true);
+    }
+
+    fn hurry(&mut self, soon: bool) -> bool {
+        match self {
+            Db::Sqlite(_) => false,
+            Db::Mysql(c) => c.hurry(soon),
+            Db::Postgres(c) => c.hurry(soon),
+        }
+    }
+
+    /// The connection is not used again: whatever is asked fails at once.
+    fn give_up(&mut self) {
+        match self {
+            Db::Sqlite(_) => {}
+            Db::Mysql(c) => c.give_up(),
+            Db::Postgres(c) => c.give_up(),
+        }
+    }
+
+    /// Asks something short.
+    fn soon<T>(&mut self, ask: impl FnOnce(&mut Db) -> T) -> T {
+        let before = self.hurry(true);
+        let answer = ask(self);
+        self.hurry(before);
+        answer
+    }
+
     /// Runs a script of statements; results are dropped, the first error ends it.
     pub fn batch(&mut self, sql: &str) -> Result<()> {
         on_db!(self, c => c.batch_execute(sql)).map_err(DatabaseError::from)?;
@@ -182,6 +223,8 @@ pub fn wait(target: &Target, patience: Duration) -> Result<()> {
     let start = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
+        // a server that takes the connection and is silent may not have more of it than is left
+        let target = &target.within(patience.saturating_sub(start.elapsed()).max(LEAST_PATIENCE));
         let answer = match target.engine() {
             Engine::Sqlite => return Ok(()),
             Engine::Mysql => mysql::connect(target).map(drop),

@@ -31,6 +31,8 @@ pub enum FileProblem {
     Cell { column: &'static str, what: &'static str, value: String },
     #[error("a quoted field does not end")]
     OpenQuote,
+    #[error("a record is longer than 16 megabytes")]
+    TooLong,
     #[error("no UTF-8 text")]
     Encoding,
 }

@@ -1,7 +1,7 @@
 //! Reads the CSV files of a folder, one row at a time in one reused buffer.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::{CheckError, FileProblem};
@@ -13,6 +13,8 @@ use crate::time::Time;
 
 /// The widest table.
 const MOST_COLUMNS: usize = 8;
+/// No record of ours comes near this; a file that does not end is found by it.
+const MOST_RECORD_BYTES: usize = 1 << 24;
 /// Bytes read at once.
 const BUFFER_BYTES: usize = 1 << 18;
 
@@ -83,12 +85,18 @@ impl Records {
     fn advance(&mut self) -> Result<bool> {
         self.line = self.next_line;
         self.text.clear();
+        let mut even = true;
         loop {
             let before = self.text.len();
-            let read = self.input.read_until(b'\n', &mut self.text);
+            let room = (MOST_RECORD_BYTES - before) as u64;
+            let read = self.input.by_ref().take(room).read_until(b'\n', &mut self.text);
             read.map_err(|source| CheckError::Read { path: self.path.clone(), source })?;
+            if self.text.len() == MOST_RECORD_BYTES {
+                return Err(self.problem(FileProblem::TooLong));
+            }
             self.next_line += 1;
-            let even = self.text.iter().filter(|&&b| b == b'"').count() % 2 == 0;
+            let quotes = self.text[before..].iter().filter(|&&b| b == b'"').count();
+            even ^= quotes % 2 == 1;
             if self.text.len() == before {
                 if !even {
                     return Err(self.problem(FileProblem::OpenQuote));
@@ -224,6 +232,15 @@ mod tests {
                 "[Integer(4), Null, Null]",
             ]
         );
+    }
+
+    #[test]
+    fn a_long_field_of_many_lines_takes_no_longer_than_its_length() {
+        let lines = "a line of it\n".repeat(1_200_000);
+        let rows = read("tags", &format!("id,tag_name,created_at\n1,\"{lines}\",\n")).unwrap();
+        assert_eq!(rows.len(), 1);
+        let error = read("tags", &format!("id,tag_name,created_at\n1,\"{lines}{lines}\",\n")).unwrap_err();
+        assert!(error.to_string().ends_with("line 2: a record is longer than 16 megabytes"), "{error}");
     }
 
     #[test]

@@ -123,7 +123,14 @@ impl Db {
     /// Runs a query whose columns are texts named `a`, `b`, ... `h` (all eight), for reading catalogues.
     pub(crate) fn cells(&mut self, sql: &str) -> Result<Vec<Cells>> {
         let query = diesel::sql_query(sql);
-        Ok(on_db!(self, c => query.load::<Cells>(c)).map_err(super::DatabaseError::from)?)
+        let cells = self.soon(|db| on_db!(db, c => query.load_iter::<Cells, _>(c).and_then(bounded)));
+        let cells = cells.map_err(super::DatabaseError::from)?;
+        if cells.len() > MOST_ROWS {
+            // what is still under way is not waited for
+            self.give_up();
+            return Err(super::DatabaseError::TooMuch { most: MOST_ROWS }.into());
+        }
+        Ok(cells)
     }
 }
 
@@ -146,6 +153,14 @@ pub(crate) struct Cells {
     pub g: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub h: Option<String>,
+}
+
+/// More rows than any catalogue gives: a server that never ends is not believed.
+const MOST_ROWS: usize = 1_000_000;
+
+/// The rows of an answer, and one too many where they do not end.
+fn bounded(rows: impl Iterator<Item = QueryResult<Cells>>) -> QueryResult<Vec<Cells>> {
+    rows.take(MOST_ROWS + 1).collect()
 }
 
 /// The text of a cell that a catalogue always fills; empty if it should not.

@@ -36,6 +36,8 @@ pub enum DatabaseError {
     Missing { target: String, source: Option<Cause> },
     #[error("{target}: no secure connection: {problem}")]
     Tls { target: String, problem: TlsProblem, source: Option<Cause> },
+    #[error("{target}: the login was not completed: {way}")]
+    PasswordExposed { target: String, way: Exposure },
     #[error("{target}: what answers there is no {expected} server")]
     NotThatServer { target: String, expected: &'static str, source: Cause },
     #[error("{target}: {clients} other connection(s) use the database")]
@@ -46,6 +48,8 @@ pub enum DatabaseError {
     StillUnreachable { target: String, waited: Duration, source: Box<DatabaseError> },
     #[error("{target}: {action} failed")]
     Server { target: String, action: &'static str, source: Cause },
+    #[error("the server answers a question about its catalogue with more than {most} rows")]
+    TooMuch { most: usize },
     #[error("a statement failed: {source}")]
     Query { source: diesel::result::Error },
 }
@@ -141,6 +145,40 @@ impl fmt::Display for TlsProblem {
     }
 }
 
+/// How a server asked for a password over a connection that is not encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exposure {
+    /// As it is.
+    InClear,
+    /// Under a key of the server's, which anybody in between could have sent.
+    UnderItsKey,
+}
+
+impl fmt::Display for Exposure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InClear => "the server asks for the password in clear, over a connection that is not encrypted",
+            Self::UnderItsKey => {
+                "the server asks for the password under a key that nothing proves to be its own, over a connection that is not encrypted"
+            }
+        })
+    }
+}
+
+impl Exposure {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::InClear => {
+                "use TLS: sslmode=require, or sslmode=verify-full with sslrootcert=FILE; sslmode=disable says that the network is trusted"
+            }
+            Self::UnderItsKey => {
+                "use TLS: sslmode=require, or sslmode=verify-full with sslrootcert=FILE; allow-public-key-retrieval=true says that the network is trusted"
+            }
+        }
+    }
+}
+
 /// Why a path is no SQLite database that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -153,6 +191,8 @@ pub enum FileProblem {
     NotReadable,
     Busy,
     DiskFull,
+    Link,
+    DanglingLink,
     AlreadyThere,
     Other,
 }
@@ -168,6 +208,8 @@ impl fmt::Display for FileProblem {
             Self::NotReadable => "this user may not read the file",
             Self::Busy => "another program holds the database",
             Self::DiskFull => "the disk is full",
+            Self::Link => "this is a link, and the database is the file that it leads to",
+            Self::DanglingLink => "this is a link to a file that does not exist",
             Self::AlreadyThere => "the file exists already",
             Self::Other => "the file cannot be opened",
         })
@@ -234,11 +276,15 @@ impl DatabaseError {
             Self::NotAllowed { sql: None, .. } => "ask an administrator of the server for this right".into(),
             Self::Missing { .. } => "`instaseed setup` creates it".into(),
             Self::Tls { problem, .. } => problem.hint().into(),
+            Self::PasswordExposed { way, .. } => way.hint().into(),
             Self::NotThatServer { .. } => "check scheme, host and port of the URL".into(),
             Self::InUse { .. } => "close the other programs that use it, and try again".into(),
             Self::File { problem, .. } => problem.hint()?.into(),
+            Self::Query { source } if source.to_string().starts_with("no answer in ") => {
+                "look at the server; connect_timeout=SECONDS in the URL changes the patience (short questions have six times as long)".into()
+            }
             Self::Query { source } => FileProblem::of_sqlite(&source.to_string())?.hint()?.into(),
-            Self::Server { .. } => return None,
+            Self::Server { .. } | Self::TooMuch { .. } => return None,
         })
     }
 }
@@ -316,6 +362,8 @@ impl FileProblem {
             Self::NotReadable => "change its permissions (chmod), or run as its owner",
             Self::Busy => "close the other program (or end its transaction) and try again",
             Self::DiskFull => "free some space, or choose another disk",
+            Self::Link => "nothing was removed; name the file itself",
+            Self::DanglingLink => "name the file that it should lead to, or remove the link",
             Self::AlreadyThere => "choose another name, or remove it first",
             Self::Other => return None,
         })

@@ -7,11 +7,14 @@ use diesel_async::AsyncMysqlConnection;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, DriverError, IoError, OptsBuilder, SslOpts};
 
-use super::MysqlConnection;
-use super::error::{DatabaseError, TlsProblem, Unreachable};
+use super::error::{DatabaseError, Exposure, TlsProblem, Unreachable};
 use super::runtime::Runtime;
 use super::target::{Address, Host, Target};
 use super::tls::{self, Attempt, TlsMode};
+use super::{KEEPALIVE, MysqlConnection, Patient};
+use relay::Relay;
+
+mod relay;
 
 pub(super) const PORT: u16 = 3306;
 
@@ -70,14 +73,20 @@ pub(super) fn cipher_query(product: &str) -> &'static str {
 
 pub(super) fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
+    let address = address(target);
     let connection = runtime.run(async {
         let connection = raw(target).await?;
-        AsyncMysqlConnection::try_from(connection).await.map_err(|e| DatabaseError::Server {
-            target: target.to_string(),
-            action: "setting the session up",
-            source: Box::new(e),
-        })
+        let session = AsyncMysqlConnection::try_from(connection);
+        match tokio::time::timeout(address.connect_timeout, session).await {
+            Err(_) => Err(classify(target, address, Failure::Timeout).0),
+            Ok(session) => session.map_err(|e| DatabaseError::Server {
+                target: target.to_string(),
+                action: "setting the session up",
+                source: Box::new(e),
+            }),
+        }
     })?;
+    let connection = Patient::new(connection, address.answer_timeout());
     Ok(runtime.wrap(connection))
 }
 
@@ -98,6 +107,7 @@ async fn open(target: &Target, address: &Address, database: Option<&str>) -> Res
         .db_name(database.map(str::to_owned))
         .tcp_port(address.port)
         .prefer_socket(false)
+        .tcp_keepalive(u32::try_from(KEEPALIVE.as_millis()).ok())
         .stmt_cache_size(0)
         .client_found_rows(true)
         .init(SESSION.map(str::to_owned).to_vec());
@@ -116,6 +126,7 @@ async fn open(target: &Target, address: &Address, database: Option<&str>) -> Res
     let mut outcome = None;
     for kind in address.tls.attempts() {
         let result = match kind {
+            Attempt::Plain if needs_relay(target, address) => relayed(target, address, &options).await,
             Attempt::Plain => attempt(target, address, options.clone()).await,
             Attempt::Encrypted => encrypted(target, address, &options).await,
         };
@@ -172,6 +183,34 @@ async fn attempt(
     options: OptsBuilder,
 ) -> Result<Conn, (DatabaseError, Retry)> {
     timed(target, address, options).await.map_err(|failure| classify(target, address, failure))
+}
+
+/// Whether a plain connection might give the password away.
+fn needs_relay(target: &Target, address: &Address) -> bool {
+    !target.is_local() && address.password.is_some() && !address.allow_key_retrieval
+}
+
+/// A plain connection to another machine, whose server is watched during the login.
+async fn relayed(
+    target: &Target,
+    address: &Address,
+    options: &OptsBuilder,
+) -> Result<Conn, (DatabaseError, Retry)> {
+    let Host::Name(host) = &address.host else { return attempt(target, address, options.clone()).await };
+    let connecting = tokio::time::timeout(address.connect_timeout, Relay::start(host, address.port));
+    let relay = match connecting.await {
+        Err(_) => return Err(classify(target, address, Failure::Timeout)),
+        Ok(Err(error)) => return Err(classify(target, address, Failure::Driver(error.into()))),
+        Ok(Ok(relay)) => relay,
+    };
+    let socket = relay.socket();
+    match timed(target, address, options.clone().socket(Some(socket.to_string_lossy()))).await {
+        Err(_) if relay.has_refused() => {
+            let target = target.to_string();
+            Err((DatabaseError::PasswordExposed { target, way: Exposure::UnderItsKey }, Retry::No))
+        }
+        other => other.map_err(|failure| classify(target, address, failure)),
+    }
 }
 
 enum Failure {

@@ -4,17 +4,21 @@
 use std::path::{Path, PathBuf};
 
 use diesel_async::AsyncPgConnection;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::PgConnection;
-use super::error::{DatabaseError, TlsProblem, Unreachable};
+use super::error::{DatabaseError, Exposure, TlsProblem, Unreachable};
 use super::runtime::Runtime;
 use super::target::{Address, Host, Target};
 use super::tls::{self, Attempt, TlsMode};
+use super::{DEAD_AFTER, KEEPALIVE, Patient};
+use guard::Security;
+
+mod guard;
 
 pub(super) const PORT: u16 = 5432;
 
@@ -42,20 +46,31 @@ UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, 
     FROM pg_roles WHERE rolname = current_user";
 
 /// A client and the connection that must be driven for it.
-pub(crate) type Raw = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
+pub(crate) type Raw = (Client, Connection<Socket, <Security as MakeTlsConnect<Socket>>::Stream>);
 
 pub(super) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
-    let mut connection = runtime.run(async {
+    let patience = address(target).connect_timeout;
+    let connection = runtime.run(async {
         let (client, connection) = raw(target).await?;
-        AsyncPgConnection::try_from_client_and_connection(client, connection)
-            .await
-            .map_err(|e| setup_failure(target, e))
+        let session = async {
+            let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection)
+                .await
+                .map_err(|e| setup_failure(target, e))?;
+            diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, SESSION)
+                .await
+                .map_err(|e| setup_failure(target, e))?;
+            Ok(connection)
+        };
+        tokio::time::timeout(patience, session).await.unwrap_or_else(|_| Err(silent(target)))
     })?;
-    runtime
-        .run(diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, SESSION))
-        .map_err(|e| setup_failure(target, e))?;
+    let connection = Patient::new(connection, address(target).answer_timeout());
     Ok(runtime.wrap(connection))
+}
+
+/// A server that takes a connection and says no more.
+fn silent(target: &Target) -> DatabaseError {
+    DatabaseError::Unreachable { target: target.to_string(), reason: Unreachable::Timeout, source: None }
 }
 
 fn setup_failure(target: &Target, error: impl std::error::Error + Send + Sync + 'static) -> DatabaseError {
@@ -83,6 +98,10 @@ async fn open(target: &Target, database: &str) -> Result<Raw, DatabaseError> {
         .dbname(database)
         .port(address.port)
         .connect_timeout(address.connect_timeout)
+        .keepalives_idle(KEEPALIVE)
+        .keepalives_interval(KEEPALIVE)
+        .keepalives_retries(3)
+        .tcp_user_timeout(DEAD_AFTER)
         .application_name(address.application_name.as_deref().unwrap_or("instaseed"));
     if let Some(password) = &address.password {
         config.password(password);
@@ -108,17 +127,19 @@ async fn open(target: &Target, database: &str) -> Result<Raw, DatabaseError> {
             Attempt::Encrypted => address.tls,
         };
         let tls = tls::client_config(mode, &address.roots, &target.to_string())?;
-        config.ssl_mode(if *kind == Attempt::Plain { SslMode::Disable } else { SslMode::Require });
-        let connecting = config.connect(MakeRustlsConnect::new(tls));
-        match tokio::time::timeout(address.connect_timeout, connecting).await {
-            Err(_) => {
-                let target = target.to_string();
-                return Err(DatabaseError::Unreachable {
-                    target,
-                    reason: Unreachable::Timeout,
-                    source: None,
-                });
+        let watched = *kind == Attempt::Plain && !target.is_local() && address.tls != TlsMode::Disable;
+        let (mode, negotiation, security) = match (kind, watched) {
+            // to the driver, that is encryption without a question beforehand
+            (Attempt::Plain, true) => (SslMode::Require, SslNegotiation::Direct, Security::Watched),
+            (Attempt::Plain, false) => (SslMode::Disable, SslNegotiation::Postgres, Security::Watched),
+            (Attempt::Encrypted, _) => {
+                (SslMode::Require, SslNegotiation::Postgres, Security::Tls(MakeRustlsConnect::new(tls)))
             }
+        };
+        config.ssl_mode(mode).ssl_negotiation(negotiation);
+        let connecting = config.connect(security);
+        match tokio::time::timeout(address.connect_timeout, connecting).await {
+            Err(_) => return Err(silent(target)),
             Ok(Ok(raw)) => return Ok(raw),
             Ok(Err(error)) => {
                 let otherwise = otherwise(&error);
@@ -197,6 +218,9 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
         return DatabaseError::Tls { target, problem, source: Some(Box::new(error)) };
     }
     if let Some(io) = source.and_then(|e| e.downcast_ref::<std::io::Error>()) {
+        if io.get_ref().is_some_and(|inner| inner.is::<guard::ClearPassword>()) {
+            return DatabaseError::PasswordExposed { target, way: Exposure::InClear };
+        }
         let reason = Unreachable::from_io(io);
         // an end in mid-greeting is what a starting server (or the proxy before it) does, so it stays worth waiting for
         let garbage = matches!(

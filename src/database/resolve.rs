@@ -2,14 +2,19 @@
 //! An empty `DATABASE_URL` counts as absent, as in a shell's `${DATABASE_URL:-...}`. A malformed `.env` is an error
 //! only when it is reached; its line is named, never quoted (it may hold a password).
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::dotenv;
 use super::error::{DatabaseError, UrlProblem};
 use super::target::Target;
 use crate::Result;
 
 const VARIABLE: &str = "DATABASE_URL";
 const DEFAULT: &str = "sqlite://instaseed.db";
+
+/// No `.env` is longer than this.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Where the URL of a target was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,21 +65,22 @@ fn find_dot_env() -> Option<PathBuf> {
 
 fn read_dot_env(path: &Path) -> Result<Option<String>, DatabaseError> {
     let fail = |line, problem, source| DatabaseError::DotEnv { path: path.to_owned(), line, problem, source };
-    let unreadable = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::InvalidData => fail(None, "make it UTF-8 text", None),
-        _ => fail(None, "make it readable", Some(Box::new(e) as _)),
-    };
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    for entry in dotenvy::Iter::new(text.as_bytes()) {
+    let unreadable = |e: std::io::Error| fail(None, "make it readable", Some(Box::new(e) as _));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(fail(None, "make it smaller: it is longer than a megabyte", None));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| fail(None, "make it UTF-8 text", None))?;
+    for entry in dotenv::entries(&text) {
         match entry {
             Ok((name, value)) if name == VARIABLE => return Ok(Some(value).filter(|value| !value.is_empty())),
             Ok(_) => {}
-            Err(dotenvy::Error::LineParse(line, _)) => {
-                let number = text.lines().position(|l| line.starts_with(l.trim()) && !l.trim().is_empty());
+            Err(line) => {
                 let problem = "write NAME=value, quoting a value that holds spaces or `#`";
-                return Err(fail(number.map(|n| n + 1), problem, None));
+                return Err(fail(Some(line), problem, None));
             }
-            Err(e) => return Err(fail(None, "check its text", Some(Box::new(e)))),
         }
     }
     Ok(None)

@@ -7,12 +7,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
+use diesel::SqliteConnection;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::Facts;
 use super::error::{Cause, DatabaseError, FileProblem};
 use super::target::Target;
+
+mod defence;
 
 /// How long a statement waits for another program's lock. The page size matters only where the file is still empty:
 /// pages of 16 kB are filled a third faster than those of 4 kB, and read as fast.
@@ -47,7 +49,7 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
     }
     // mode=rw: a file that vanishes in between is an error, not a new database
     let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
-    let mut connection = SqliteConnection::establish(&uri).map_err(|e| open_failure(path, e))?;
+    let mut connection = defence::open(&uri).map_err(|e| open_failure(path, e))?;
     // Reads the header, to tell a foreign file at once. A locked one is a database: who must wait for the lock
     // decides how long, and can tell for whom.
     match connection.batch_execute("PRAGMA busy_timeout = 0; PRAGMA schema_version") {
@@ -64,6 +66,9 @@ pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(failure(path, FileProblem::Directory, None)),
         Ok(_) => Ok(true),
+        Err(e) if e.kind() == ErrorKind::NotFound && path.is_symlink() => {
+            Err(failure(path, FileProblem::DanglingLink, Some(Box::new(e))))
+        }
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
         Err(e) if e.kind() == ErrorKind::NotADirectory => {
             Err(failure(path, FileProblem::NoFolder, Some(Box::new(e))))
@@ -98,11 +103,15 @@ pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
     }
 }
 
-/// Removes the file and its side files. Refuses a file that is no database: it is not ours to remove.
+/// Removes the file and its side files. Refuses a file that is no database, which is not ours to remove, and a link: its
+/// removal would leave the data.
 pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
     let path = path(target);
     if !exists(target)? {
         return Ok(());
+    }
+    if path.is_symlink() {
+        return Err(failure(path, FileProblem::Link, None));
     }
     let mut connection = connect(target)?;
     connection

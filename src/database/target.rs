@@ -41,6 +41,9 @@ pub(crate) struct Address {
     pub roots: Roots,
     pub connect_timeout: Duration,
     pub application_name: Option<String>,
+    /// MySQL: the password may go out under whatever key the server sends, as its own client's
+    /// `--get-server-public-key` allows.
+    pub allow_key_retrieval: bool,
 }
 
 /// How to reach the server.
@@ -114,6 +117,15 @@ impl Target {
         Target { engine: self.engine, place }
     }
 
+    /// The same, with at most so much time for a connection.
+    pub(super) fn within(&self, most: Duration) -> Target {
+        let mut target = self.clone();
+        if let Place::Server(address) = &mut target.place {
+            address.connect_timeout = address.connect_timeout.min(most);
+        }
+        target
+    }
+
     /// The whole URL, password included: only for handing to a driver or a child process, never for output.
     pub fn exposed_url(&self) -> String {
         match &self.place {
@@ -159,6 +171,11 @@ enum Secret {
 }
 
 impl Address {
+    /// How long a short question may stay without an answer: a busy server takes longer than a connection.
+    pub fn answer_timeout(&self) -> Duration {
+        self.connect_timeout * 6
+    }
+
     /// The user as the error messages name it.
     pub fn user_name(&self) -> String {
         self.user.clone().unwrap_or_else(super::login_name)
@@ -204,6 +221,9 @@ impl Address {
             }
             if self.connect_timeout != CONNECT_TIMEOUT {
                 parameters.push(format!("connect_timeout={}", self.connect_timeout.as_secs()));
+            }
+            if self.allow_key_retrieval {
+                parameters.push("allow-public-key-retrieval=true".to_owned());
             }
             if let Some(name) = &self.application_name {
                 parameters.push(format!("application_name={}", encode(name)));

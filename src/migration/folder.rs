@@ -1,11 +1,17 @@
 //! One folder of a migration: from files to a [`Migration`], or to an error that names file and line.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::dialect::Dialect;
 use super::{Metadata, Migration, MigrationError, Origin, Script};
+
+/// What a migration is made of; other files in its folder are left alone.
+const FILES: [&str; 3] = ["up.sql", "down.sql", "metadata.toml"];
+/// No script is longer than this: it is held in memory, with each of its statements.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// A folder's files by name, before anyone has looked into them.
 pub(crate) struct Raw {
@@ -23,15 +29,26 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Raw>, MigrationError> {
             continue;
         }
         let mut files = BTreeMap::new();
-        for file in entries(&path)?.into_iter().filter(|file| file.is_file()) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let bytes =
-                fs::read(&file).map_err(|source| MigrationError::Unreadable { path: file, source })?;
-            files.insert(name, bytes);
+        for name in FILES {
+            let file = path.join(name);
+            if file.is_file() {
+                let bytes =
+                    read_file(&file).map_err(|source| MigrationError::Unreadable { path: file, source })?;
+                files.insert(name.to_owned(), bytes);
+            }
         }
         found.push(Raw { folder: path.display().to_string(), name, files });
     }
     Ok(found)
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MOST_BYTES {
+        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 64 megabytes")),
+        false => Ok(bytes),
+    }
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {

@@ -4,7 +4,12 @@ use super::error::{Origin, ProfileError};
 use super::{ExactCounts, Growth};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
+
+/// No profile is longer than this.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// The profiles that the library carries.
 pub(super) const EMBEDDED: [(&str, &str); 4] = [
@@ -92,7 +97,17 @@ fn read_file(name: &str) -> Result<String, ProfileError> {
     if !path.exists() && !name.ends_with(".toml") && !name.contains(std::path::MAIN_SEPARATOR) {
         return Err(ProfileError::Unknown { name: name.to_owned(), nearest: nearest(name) });
     }
-    std::fs::read_to_string(path).map_err(|source| ProfileError::Unreadable { path: path.to_owned(), source })
+    read_bounded(path).map_err(|source| ProfileError::Unreadable { path: path.to_owned(), source })
+}
+
+/// A file that does not end (`/dev/zero`) is none.
+fn read_bounded(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > MOST_BYTES {
+        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than a megabyte")),
+        false => Ok(text),
+    }
 }
 
 fn malformed(name: &str, text: &str, error: &toml::de::Error) -> ProfileError {

@@ -5,13 +5,14 @@
 //! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::Path;
 
 use super::bulk::{
     Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
     number,
 };
-use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
+use super::sqlite_feed::{
+    Ends, MAX_COLUMNS, Raw, RawError, is_one_index, put_integer, put_null, put_text,
+};
 use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
 use crate::Result;
@@ -141,7 +142,8 @@ impl Bulk for SqliteBulk {
     const VALIDATES: bool = false;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
-        let raw = Raw::open(Path::new(target.database())).map_err(problem)?;
+        let path = target.path().expect("the caller chose this engine by the target, and SQLite targets have a path");
+        let raw = Raw::open(path).map_err(problem)?;
         let mut bulk = Self {
             raw,
             portions: Portions::default(),
@@ -161,12 +163,25 @@ impl Bulk for SqliteBulk {
         self.raw.rows(sql).map_err(problem)
     }
 
+    /// The statement stood in the file, where anybody may have written more than an index.
+    fn put_back(&mut self, parked: &Parked, _bytes: u64) -> Result<(), BulkError> {
+        self.raw.create_index(&parked.restore).map_err(problem)
+    }
+
     /// Indexes only: foreign keys are part of a table here, and the session does not look at them.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let rows = self.rows(&format!(
             "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({}) ORDER BY rowid",
             literals(tables.iter().map(|table| table.name))
         ))?;
+        let hostile = rows.iter().find(|row| {
+            matches!(&row[..], [_, _, Some(sql)] if !is_one_index(sql))
+        });
+        if let Some([table, name, _]) = hostile.map(Vec::as_slice) {
+            let (name, table) = (name.as_deref().unwrap_or_default(), table.as_deref().unwrap_or_default());
+            let words = format!("the index {name} of {table} is not defined by one statement, so somebody has edited the schema of this file; drop the index and create it anew");
+            return Err(BulkError::new(Problem::Other, words));
+        }
         let parked = rows.into_iter().filter_map(|row| {
             let [table, name, restore] = <[Option<String>; 3]>::try_from(row).ok()?;
             let (table, name, restore) = (table?, name?, restore?);

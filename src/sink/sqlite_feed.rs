@@ -1,16 +1,22 @@
-//! The one file with `unsafe`: a raw SQLite connection whose bulk insert reads our row batches through a
+//! The one room of the sinks with `unsafe`: a raw SQLite connection whose bulk insert reads our row batches through a
 //! virtual table (`INSERT INTO t SELECT .. FROM instaseed_feed`), which is about twice as fast as bound
 //! parameters because SQLite pulls each cell straight into the record it builds.
 //!
 //! Invariant: the feed outlives the connection, and a batch is not touched while a statement reads it.
-//! Everything here is private to the loader; the safe surface is [`Raw`].
+//! Everything here is private to the loader; the safe surface is [`Raw`]. What a hostile file may hold is kept from
+//! acting in `guard`.
 #![allow(unsafe_code, reason = "SQLite's interface for virtual tables is in C")]
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::Path;
 use std::ptr;
 
 use libsqlite3_sys as ffi;
+
+mod guard;
+mod table;
+
+pub(crate) use guard::is_one_index;
 
 /// The widest table that the feed can serve.
 pub(crate) const MAX_COLUMNS: usize = 16;
@@ -95,10 +101,11 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) fn open(path: &Path) -> Result<Raw, RawError> {
-        let c_path = CString::new(path.as_os_str().as_encoded_bytes()).map_err(|_| RawError {
-            code: ffi::SQLITE_CANTOPEN,
-            message: "the path holds a NUL byte".into(),
-        })?;
+        let refused = |message: String| RawError { code: ffi::SQLITE_CANTOPEN, message };
+        // SQLite takes a name that begins with `file:` for a URI, which would be another file; no absolute one does.
+        let path = std::path::absolute(path).map_err(|error| refused(error.to_string()))?;
+        let c_path = CString::new(path.as_os_str().as_encoded_bytes())
+            .map_err(|_| refused("the path holds a NUL byte".into()))?;
         let mut db = ptr::null_mut();
         let flags = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_NOMUTEX;
         // SAFETY: the path is NUL-terminated and `db` receives a handle that `Raw` closes, also after an error.
@@ -106,21 +113,36 @@ impl Raw {
         let feed = Box::into_raw(Box::new(Feed::EMPTY));
         let raw = Raw { db, feed };
         raw.check(code)?;
+        raw.check(guard::apply(raw.db))?;
         // SAFETY: MODULE is static, and the feed is freed in Drop only after the connection is closed.
         let code = unsafe {
-            ffi::sqlite3_create_module_v2(db, c"instaseed_feed".as_ptr(), &MODULE, feed.cast(), None)
+            ffi::sqlite3_create_module_v2(db, c"instaseed_feed".as_ptr(), &table::MODULE, feed.cast(), None)
         };
         raw.check(code)?;
         Ok(raw)
     }
 
-    /// Runs SQL whose rows do not matter.
+    /// Runs SQL of ours whose rows do not matter; several statements may stand in it.
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), RawError> {
         let c_sql = c_text(sql)?;
         // SAFETY: `c_sql` is NUL-terminated and lives through the call.
         let code =
             unsafe { ffi::sqlite3_exec(self.db, c_sql.as_ptr(), None, ptr::null_mut(), ptr::null_mut()) };
         self.check(code)
+    }
+
+    /// Makes an index of which the file itself has kept the definition: exactly that statement, whatever stands there.
+    pub(crate) fn create_index(&mut self, sql: &str) -> Result<(), RawError> {
+        let refused = || RawError { code: ffi::SQLITE_AUTH, message: format!("this is not one index: {sql}") };
+        if !is_one_index(sql) {
+            return Err(refused());
+        }
+        let (statement, rest) = Statement::first(self, sql)?;
+        if !rest.trim().is_empty() {
+            return Err(refused());
+        }
+        while statement.step(self)? {}
+        Ok(())
     }
 
     /// The rows of a small query, every cell as text.
@@ -184,13 +206,23 @@ struct Statement(*mut ffi::sqlite3_stmt);
 
 impl Statement {
     fn prepare(raw: &Raw, sql: &str) -> Result<Statement, RawError> {
+        Ok(Statement::first(raw, sql)?.0)
+    }
+
+    /// The first statement of a text, and what stands behind it.
+    fn first<'a>(raw: &Raw, sql: &'a str) -> Result<(Statement, &'a str), RawError> {
         let c_sql = c_text(sql)?;
         let mut statement = ptr::null_mut();
+        let mut tail: *const c_char = ptr::null();
         // SAFETY: the handle is open, the text NUL-terminated; the statement is finalised in Drop.
         let code =
-            unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, ptr::null_mut()) };
+            unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, &mut tail) };
         raw.check(code)?;
-        Ok(Statement(statement))
+        let statement = Statement(statement);
+        // SAFETY: after success the tail points into the text that was given, at its end at the latest.
+        let read = unsafe { tail.offset_from(c_sql.as_ptr()) };
+        let rest = usize::try_from(read).ok().and_then(|read| sql.get(read..)).unwrap_or(sql);
+        Ok((statement, rest))
     }
 
     fn step(&self, raw: &Raw) -> Result<bool, RawError> {
@@ -222,207 +254,6 @@ impl Drop for Statement {
         unsafe { ffi::sqlite3_finalize(self.0) };
     }
 }
-
-/// The virtual table object: SQLite's part first, as it requires.
-#[repr(C)]
-struct Vtab {
-    base: ffi::sqlite3_vtab,
-    feed: *mut Feed,
-}
-
-/// A cursor: where the row's cells begin, and where the next row does.
-#[repr(C)]
-struct Cursor {
-    base: ffi::sqlite3_vtab_cursor,
-    bytes: *const u8,
-    len: usize,
-    columns: usize,
-    next: usize,
-    cells: [usize; MAX_COLUMNS],
-    row: i64,
-    done: bool,
-    feed: *mut Feed,
-}
-
-impl Cursor {
-    /// Finds the cells of the row at `next`; past the last one the cursor is done. A batch that ends inside a
-    /// cell is refused: nothing beyond it is ever read.
-    fn advance(&mut self) -> c_int {
-        if self.next >= self.len {
-            self.done = true;
-            return ffi::SQLITE_OK;
-        }
-        let mut at = self.next;
-        for (i, cell) in self.cells[..self.columns].iter_mut().enumerate() {
-            *cell = at;
-            let left = self.len - at;
-            // SAFETY: the tag and the length are read only where the batch still holds them.
-            let size = match left {
-                0 => usize::MAX,
-                _ => match unsafe { *self.bytes.add(at) } {
-                    INTEGER => 9,
-                    TEXT if left < 5 => usize::MAX,
-                    TEXT => 5 + unsafe { self.bytes.add(at + 1).cast::<u32>().read_unaligned() } as usize,
-                    _ => 1,
-                },
-            };
-            if size > left {
-                return ffi::SQLITE_CORRUPT_VTAB;
-            }
-            // SAFETY: the cell was found to lie in the batch; the feed is read by nobody while a statement runs.
-            unsafe {
-                if *self.bytes.add(at) == INTEGER {
-                    let value = self.bytes.add(at + 1).cast::<i64>().read_unaligned();
-                    let ends = &mut (*self.feed).ends[i];
-                    *ends = ends.and(Ends { least: value, most: value });
-                }
-            }
-            at += size;
-        }
-        self.next = at;
-        self.row += 1;
-        ffi::SQLITE_OK
-    }
-}
-
-unsafe extern "C" fn connect(
-    db: *mut ffi::sqlite3,
-    aux: *mut c_void,
-    _argc: c_int,
-    _argv: *const *const c_char,
-    out: *mut *mut ffi::sqlite3_vtab,
-    _error: *mut *mut c_char,
-) -> c_int {
-    let declared = c"CREATE TABLE feed(c0,c1,c2,c3,c4,c5,c6,c7,c8,c9,c10,c11,c12,c13,c14,c15)";
-    // SAFETY: SQLite calls this with an open handle and a place for the table; `aux` is the feed.
-    unsafe {
-        let code = ffi::sqlite3_declare_vtab(db, declared.as_ptr());
-        if code == ffi::SQLITE_OK {
-            let vtab = Box::new(Vtab { base: std::mem::zeroed(), feed: aux.cast() });
-            *out = Box::into_raw(vtab).cast();
-        }
-        code
-    }
-}
-
-unsafe extern "C" fn best_index(_: *mut ffi::sqlite3_vtab, _: *mut ffi::sqlite3_index_info) -> c_int {
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn disconnect(vtab: *mut ffi::sqlite3_vtab) -> c_int {
-    // SAFETY: the pointer is the box made in `connect`.
-    drop(unsafe { Box::from_raw(vtab.cast::<Vtab>()) });
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn open(vtab: *mut ffi::sqlite3_vtab, out: *mut *mut ffi::sqlite3_vtab_cursor) -> c_int {
-    // SAFETY: `vtab` is ours; the feed's batch is borrowed until the statement is finalised.
-    unsafe {
-        let feed = &*(*vtab.cast::<Vtab>()).feed;
-        let cursor = Box::new(Cursor {
-            base: std::mem::zeroed(),
-            bytes: feed.bytes,
-            len: feed.len,
-            columns: feed.columns,
-            next: 0,
-            cells: [0; MAX_COLUMNS],
-            row: 0,
-            done: false,
-            feed: (*vtab.cast::<Vtab>()).feed,
-        });
-        *out = Box::into_raw(cursor).cast();
-    }
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn close(cursor: *mut ffi::sqlite3_vtab_cursor) -> c_int {
-    // SAFETY: the pointer is the box made in `open`.
-    drop(unsafe { Box::from_raw(cursor.cast::<Cursor>()) });
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn filter(
-    cursor: *mut ffi::sqlite3_vtab_cursor,
-    _plan: c_int,
-    _plan_text: *const c_char,
-    _argc: c_int,
-    _argv: *mut *mut ffi::sqlite3_value,
-) -> c_int {
-    // SAFETY: the cursor is ours.
-    let cursor = unsafe { &mut *cursor.cast::<Cursor>() };
-    (cursor.next, cursor.row, cursor.done) = (0, 0, false);
-    cursor.advance()
-}
-
-unsafe extern "C" fn next(cursor: *mut ffi::sqlite3_vtab_cursor) -> c_int {
-    // SAFETY: the cursor is ours.
-    unsafe { &mut *cursor.cast::<Cursor>() }.advance()
-}
-
-unsafe extern "C" fn eof(cursor: *mut ffi::sqlite3_vtab_cursor) -> c_int {
-    // SAFETY: the cursor is ours.
-    c_int::from(unsafe { &*cursor.cast::<Cursor>() }.done)
-}
-
-unsafe extern "C" fn column(
-    cursor: *mut ffi::sqlite3_vtab_cursor,
-    context: *mut ffi::sqlite3_context,
-    index: c_int,
-) -> c_int {
-    // SAFETY: the cursor is ours and on a row; a column past the row's width reads as NULL. Text is handed
-    // over without a copy because the batch outlives the statement.
-    unsafe {
-        let cursor = &*cursor.cast::<Cursor>();
-        if index as usize >= cursor.columns {
-            ffi::sqlite3_result_null(context);
-            return ffi::SQLITE_OK;
-        }
-        let cell = cursor.bytes.add(cursor.cells[index as usize]);
-        match *cell {
-            INTEGER => ffi::sqlite3_result_int64(context, cell.add(1).cast::<i64>().read_unaligned()),
-            TEXT => {
-                let len = cell.add(1).cast::<u32>().read_unaligned();
-                ffi::sqlite3_result_text(context, cell.add(5).cast(), len as c_int, None);
-            }
-            _ => ffi::sqlite3_result_null(context),
-        }
-    }
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn rowid(cursor: *mut ffi::sqlite3_vtab_cursor, out: *mut i64) -> c_int {
-    // SAFETY: the cursor is ours, and SQLite gives a place for the number.
-    unsafe { *out = (*cursor.cast::<Cursor>()).row };
-    ffi::SQLITE_OK
-}
-
-static MODULE: ffi::sqlite3_module = ffi::sqlite3_module {
-    iVersion: 0,
-    xCreate: None,
-    xConnect: Some(connect),
-    xBestIndex: Some(best_index),
-    xDisconnect: Some(disconnect),
-    xDestroy: Some(disconnect),
-    xOpen: Some(open),
-    xClose: Some(close),
-    xFilter: Some(filter),
-    xNext: Some(next),
-    xEof: Some(eof),
-    xColumn: Some(column),
-    xRowid: Some(rowid),
-    xUpdate: None,
-    xBegin: None,
-    xSync: None,
-    xCommit: None,
-    xRollback: None,
-    xFindFunction: None,
-    xRename: None,
-    xSavepoint: None,
-    xRelease: None,
-    xRollbackTo: None,
-    xShadowName: None,
-    xIntegrity: None,
-};
 
 #[cfg(test)]
 mod tests {
@@ -470,6 +301,38 @@ mod tests {
         let error = raw.insert("INSERT INTO t(a) SELECT c0 FROM instaseed_feed", 1, &batch).unwrap_err();
         assert_eq!(error.message, "UNIQUE constraint failed: t.a");
         assert_eq!(raw.rows("SELECT count(*) FROM t").unwrap(), [[Some("0".to_string())]]);
+    }
+
+    #[test]
+    fn an_index_is_all_that_a_file_may_give() {
+        let (_dir, mut raw) = fresh();
+        raw.create_index("CREATE  index i ON t(b)").unwrap();
+        raw.create_index("CREATE UNIQUE INDEX j ON t(c); ").unwrap();
+        for sql in ["CREATE INDEX k ON t(b); CREATE TABLE u(a)", "CREATE TABLE u(a)", "DROP INDEX i"] {
+            assert!(raw.create_index(sql).is_err(), "{sql}");
+        }
+        assert_eq!(raw.rows("SELECT count(*) FROM sqlite_schema").unwrap(), [[Some("3".to_string())]]);
+    }
+
+    #[test]
+    fn nothing_is_written_elsewhere() {
+        let (dir, mut raw) = fresh();
+        let other = dir.path().join("other.db");
+        std::fs::write(&other, b"").unwrap();
+        for sql in [
+            format!("ATTACH '{}' AS other", other.display()),
+            "ATTACH ':memory:' AS other".to_owned(),
+            format!("VACUUM INTO '{}'", dir.path().join("copy.db").display()),
+            "PRAGMA temp_store_directory = '/'".to_owned(),
+            "PRAGMA trusted_schema = ON".to_owned(),
+            "CREATE VIRTUAL TABLE v USING fts5(a)".to_owned(),
+            "SELECT load_extension('x')".to_owned(),
+            "PRAGMA writable_schema = ON".to_owned(),
+            "UPDATE sqlite_schema SET sql = ''".to_owned(),
+        ] {
+            assert!(raw.run(&sql).is_err(), "{sql}");
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 
     #[test]

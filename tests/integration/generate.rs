@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
@@ -159,15 +158,16 @@ fn files_that_are_there_stay_unless_told_otherwise() {
 #[test]
 fn a_full_disk_leaves_no_file_under_its_final_name() {
     let dir = scratch();
-    // Whatever is written to this file finds no space.
-    symlink("/dev/full", dir.join(".likes.csv.partial")).unwrap();
-    let out = dir.to_str().unwrap();
-    let failed = instaseed(&["generate", "--users", "400", "--out", out]).run().expect(2);
-    assert!(
-        failed.stderr.contains("cannot write") && failed.stderr.contains("the disk is full"),
-        "{}",
-        failed.stderr
-    );
+    // a file that may not grow any more, as on a disk without room
+    let full = "trap '' XFSZ; ulimit -f 20; exec \"$0\" generate --users 400 --out data";
+    let failed = Command::new("sh")
+        .args(["-c", full, env!("CARGO_BIN_EXE_instaseed")])
+        .current_dir(&dir)
+        .output()
+        .expect("a shell can be run");
+    let stderr = String::from_utf8_lossy(&failed.stderr);
+    assert_eq!(failed.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("cannot write") && stderr.contains("no room"), "{stderr}");
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
 }
 

@@ -19,6 +19,7 @@ const PARAMETERS: &[&str] = &[
     "sslrootcert",
     "ssl-ca",
     "connect_timeout",
+    "allow-public-key-retrieval",
     "host",
     "socket",
     "port",
@@ -142,6 +143,7 @@ fn parse_server(url: &str, rest: &str, engine: Engine) -> Result<Target, Databas
         roots: Roots::System,
         connect_timeout: CONNECT_TIMEOUT,
         application_name: None,
+        allow_key_retrieval: false,
     };
     let mut stated_mode = None;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -167,6 +169,13 @@ fn parse_server(url: &str, rest: &str, engine: Engine) -> Result<Target, Databas
                 let seconds = value.parse().ok().filter(|s| (1..=3600).contains(s));
                 address.connect_timeout =
                     Duration::from_secs(seconds.ok_or_else(|| wrong("seconds, 1 to 3600"))?);
+            }
+            "allow-public-key-retrieval" | "allowPublicKeyRetrieval" | "get-server-public-key" => {
+                address.allow_key_retrieval = match value.to_ascii_lowercase().as_str() {
+                    "true" | "1" | "" => true,
+                    "false" | "0" => false,
+                    _ => return Err(wrong("true or false")),
+                };
             }
             "host" | "socket" => {
                 if address.host != Host::Usual {

@@ -59,6 +59,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         }
         db => db?,
     };
+    db.answer_soon();
     let facts = db.facts(&target)?;
     let source = args.source.source(target.engine())?;
     let mut watcher = Watcher::new(out);

@@ -37,6 +37,7 @@ struct Answered {
 impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
+        db.answer_soon();
         let source = place.source(&target)?;
         let mut watcher = super::Watcher::new(out);
         let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
