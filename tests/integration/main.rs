@@ -8,6 +8,7 @@ mod catalogue;
 mod check;
 mod cli;
 mod connection;
+mod course;
 mod determinism;
 mod editions;
 mod generate;
