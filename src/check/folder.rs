@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::error::{CheckError, FileProblem};
+use super::schema::Difference;
 use super::source::{Cell, EachRow, Source};
 use crate::Result;
 use crate::edition::{Column, Edition, Kind, Table};
@@ -32,11 +33,20 @@ impl Folder {
 }
 
 impl Source for Folder {
+    fn place(&self) -> String {
+        self.dir.display().to_string()
+    }
+
     /// The edition whose files are all there.
     fn edition(&mut self) -> Result<Edition> {
         let whole = |edition: &Edition| edition.tables().iter().all(|table| self.path(table).is_file());
         let found = Edition::ALL.into_iter().find(whole);
         Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.dir.display().to_string() })?)
+    }
+
+    /// A file's header is looked at when the file is read.
+    fn differences(&mut self, _: Edition) -> Result<Vec<Difference>> {
+        Ok(Vec::new())
     }
 
     fn read(&mut self, table: &'static Table, each: EachRow<'_>) -> Result<()> {

@@ -11,6 +11,7 @@ mod connection;
 mod course;
 mod determinism;
 mod editions;
+mod foreign;
 mod generate;
 mod guards;
 mod half_applied;
