@@ -10,6 +10,7 @@ mod cli;
 mod connection;
 mod course;
 mod determinism;
+mod diesel_cli;
 mod editions;
 mod foreign;
 mod generate;
