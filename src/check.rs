@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod keys;
 mod rules;
+mod schema;
 mod shape;
 mod source;
 mod stored;
@@ -20,6 +21,7 @@ use serde::Serialize;
 pub use error::{CheckError, FileProblem};
 pub use folder::Folder;
 pub use rules::{Finding, Group};
+pub use schema::Difference;
 pub use shape::Figure;
 pub use source::{Cell, EachRow, Source};
 pub use stored::Stored;
@@ -37,6 +39,8 @@ pub struct Report {
     /// Whether every rule holds.
     pub ok: bool,
     pub edition: &'static str,
+    /// How the tables differ from the edition's, as far as the rows can be read nevertheless; breaks no rule.
+    pub schema: Vec<String>,
     pub fingerprint: Fingerprint,
     /// Rows of each table.
     pub rows: BTreeMap<&'static str, u64>,
@@ -74,6 +78,10 @@ const ORDER: [Fact; 8] = [
 
 /// Reads everything and tells what was found.
 pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progress) -> Result<Report> {
+    let differences = source.differences(edition)?;
+    if differences.iter().any(Difference::hides_rows) {
+        return Err(CheckError::Schema { place: source.place(), edition, differences }.into());
+    }
     let mut survey = Survey::new(edition);
     let mut digests = Vec::new();
     let mut begins_late = false;
@@ -113,6 +121,7 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
     Ok(Report {
         ok: rules.iter().all(|finding| finding.broken == 0),
         edition: edition.name(),
+        schema: differences.iter().map(Difference::to_string).collect(),
         fingerprint: Fingerprint::new(edition, digests),
         rows,
         rules,

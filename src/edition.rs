@@ -244,7 +244,7 @@ fn suggest(name: &str, known: &[&str]) -> String {
 }
 
 /// Edits between two names (Levenshtein), one row of the table at a time.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.chars().enumerate() {

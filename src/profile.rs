@@ -95,6 +95,18 @@ pub struct ExactCounts {
     pub users_without_photo: u32,
     /// Users who like every photo.
     pub users_who_like_all: u32,
+    /// What else the questions of the course count. With it, each of them has one answer: no tie at a cut.
+    pub course: Option<CourseCounts>,
+}
+
+/// Row counts that only the questions of the course ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CourseCounts {
+    /// Users without a photo, a like or a comment.
+    pub users_who_do_nothing: u32,
+    /// Users without a comment, those who do nothing among them.
+    pub users_who_never_comment: u32,
 }
 
 impl Profile {

@@ -97,7 +97,8 @@ impl World {
     /// rows of an exact one.
     pub fn new(profile: &Profile) -> Result<World, WorldError> {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
-        let users = Users::new(profile, &clock);
+        let mut users = Users::new(profile, &clock);
+        exact::settle_sign_ups(profile, &clock, &mut users);
         let facts = match Exact::new(profile, &clock, &users)? {
             Some(exact) => Facts::Exact(Box::new(exact)),
             None => Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?)),

@@ -3,6 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::schema::Difference;
+use crate::edition::Edition;
+
 /// What stands in the way of an answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,6 +18,8 @@ pub enum CheckError {
     NoFolder { path: PathBuf },
     #[error("{place} holds the tables of no edition")]
     NoEdition { place: String },
+    #[error("{place} almost has the tables of edition {edition}: {}", listed(differences))]
+    Schema { place: String, edition: Edition, differences: Vec<Difference> },
     #[error("{table}.{column} holds a value that cannot be read: {value}")]
     Value { table: &'static str, column: &'static str, value: String },
 }
@@ -50,7 +55,21 @@ impl CheckError {
             CheckError::Malformed { .. } => {
                 Some("files are checked as `instaseed generate` writes them".to_owned())
             }
+            CheckError::Schema { differences, edition, .. } => {
+                let remedies: Vec<_> = differences.iter().filter_map(Difference::remedy).collect();
+                Some(match remedies.is_empty() {
+                    true => format!("add what is missing; the folder migrations has the statements of edition {edition}"),
+                    false => format!("rename what has another name: {};", remedies.join("; ")),
+                })
+            }
             CheckError::Read { .. } | CheckError::Value { .. } => None,
         }
     }
+}
+
+/// The differences in one line, those that hide rows first.
+fn listed(differences: &[Difference]) -> String {
+    let (hiding, other): (Vec<&Difference>, Vec<_>) =
+        differences.iter().partition(|found| found.hides_rows());
+    hiding.into_iter().chain(other).map(Difference::to_string).collect::<Vec<_>>().join("; ")
 }

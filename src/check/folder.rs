@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::{CheckError, FileProblem};
+use super::schema::Difference;
 use super::source::{Cell, EachRow, Source};
 use crate::Result;
 use crate::edition::{Column, Edition, Kind, Table};
@@ -34,6 +35,10 @@ impl Folder {
 }
 
 impl Source for Folder {
+    fn place(&self) -> String {
+        self.dir.display().to_string()
+    }
+
     /// The edition whose files are all there.
     fn edition(&mut self) -> Result<Edition> {
         if !self.dir.is_dir() {
@@ -42,6 +47,11 @@ impl Source for Folder {
         let whole = |edition: &Edition| edition.tables().iter().all(|table| self.path(table).is_file());
         let found = Edition::ALL.into_iter().find(whole);
         Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.dir.display().to_string() })?)
+    }
+
+    /// A file's header is looked at when the file is read.
+    fn differences(&mut self, _: Edition) -> Result<Vec<Difference>> {
+        Ok(Vec::new())
     }
 
     fn read(&mut self, table: &'static Table, each: EachRow<'_>) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Where the rows to be checked come from: a folder of files or a database, told apart here and nowhere else.
 
+use super::schema::Difference;
 use crate::Result;
 use crate::edition::{Cells, Edition, Table};
 use crate::time::Time;
@@ -42,8 +43,14 @@ pub type EachRow<'a> = &'a mut dyn FnMut(&[Cell<'_>]) -> Result<()>;
 
 /// Reads whole tables, row by row, without holding them.
 pub trait Source {
-    /// Which edition's tables there are.
+    /// What to call it in a message.
+    fn place(&self) -> String;
+
+    /// Which edition's tables there are, all or most of them.
     fn edition(&mut self) -> Result<Edition>;
+
+    /// How the tables differ from those of an edition.
+    fn differences(&mut self, edition: Edition) -> Result<Vec<Difference>>;
 
     /// Every row of a table, its columns in the edition's order.
     fn read(&mut self, table: &'static Table, each: EachRow<'_>) -> Result<()>;

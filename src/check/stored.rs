@@ -1,6 +1,7 @@
 //! Reads the tables of a database through Diesel, as the rows of one moment.
 
 use super::error::CheckError;
+use super::schema::{self, Difference};
 use super::source::{Cell, EachRow, Source};
 use crate::Result;
 use crate::database::{Ask, Db};
@@ -32,16 +33,26 @@ impl Drop for Stored<'_> {
 }
 
 impl Source for Stored<'_> {
-    /// The edition whose tables are all there.
+    fn place(&self) -> String {
+        self.place.clone()
+    }
+
+    /// The edition whose tables are all there; else the one that has most of its tables.
     fn edition(&mut self) -> Result<Edition> {
         let there = self.db.tables()?;
-        let whole = |edition: &Edition| {
-            let mut tables = edition.tables().iter();
-            tables.all(|table| there.iter().any(|name| name == table.name))
+        let missing = |edition: &Edition| {
+            let tables = edition.tables().iter();
+            tables.filter(|table| !there.iter().any(|name| name == table.name)).count()
         };
-        // The platform's tables are more: they are looked for first.
-        let found = Edition::ALL.into_iter().rev().find(whole);
+        // The platform's tables are more: where both are whole, it is the platform.
+        let found = Edition::ALL.into_iter().rev().min_by_key(missing);
+        let found = found.filter(|edition| 2 * missing(edition) < edition.tables().len());
         Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.place.clone() })?)
+    }
+
+    fn differences(&mut self, edition: Edition) -> Result<Vec<Difference>> {
+        let engine = self.db.engine();
+        Ok(schema::differences(&self.db.catalogue()?, edition, engine))
     }
 
     fn read(&mut self, table: &'static Table, each: EachRow<'_>) -> Result<()> {

@@ -5,13 +5,16 @@
 //! those of a computed world, follows begin with the computed graph; then come photos, likes, comments and tags, each
 //! after its causes. Time and memory grow with users times photos, hence the limit.
 
+mod apart;
 mod choose;
 mod comments;
 mod counts;
 mod follows;
 mod likes;
 mod photos;
+mod quiet;
 mod tags;
+mod weekdays;
 
 use super::clock::Clock;
 use super::comment::Comment;
@@ -23,6 +26,7 @@ use super::photo::{Photo, PhotoId};
 use super::user::{UserId, Users};
 use crate::profile::{ExactCounts, Profile};
 use crate::time::Time;
+use quiet::Quiet;
 use tags::TagSet;
 
 /// All facts of a small world.
@@ -70,6 +74,14 @@ impl Stage<'_> {
     }
 }
 
+/// Gives a world that is asked the questions of the course one busiest weekday; to be called before anything leans on
+/// the sign-ups.
+pub(super) fn settle_sign_ups(profile: &Profile, clock: &Clock, users: &mut Users) {
+    if profile.exact.is_some_and(|counts| counts.course.is_some()) {
+        weekdays::set_apart(users.kept_sign_ups(), clock.start(), clock.end());
+    }
+}
+
 impl Exact {
     /// The world of a profile, if it is one to be held; its counts are checked.
     pub(super) fn new(profile: &Profile, clock: &Clock, users: &Users) -> Result<Option<Exact>, WorldError> {
@@ -101,8 +113,9 @@ impl Exact {
         };
         let mut likers_of_all = likes::likers_of_all(&stage, seed, counts.users_who_like_all);
         likers_of_all.sort_unstable();
-        let likes = likes::likes(&stage, seed, &likers_of_all, counts);
-        let comments = comments::comments(&stage, seed, counts.comments);
+        let quiet = Quiet::new(seed, users.count, &photos, &likers_of_all, counts);
+        let likes = likes::likes(&stage, seed, &likers_of_all, &quiet, counts);
+        let comments = comments::comments(&stage, seed, &quiet, counts.comments);
         Exact {
             media: MediaRule::new(seed),
             followees,

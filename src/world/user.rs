@@ -95,6 +95,11 @@ impl Users {
         users
     }
 
+    /// The sign-ups of a network that is not large, to be moved without changing their order.
+    pub(super) fn kept_sign_ups(&mut self) -> &mut [Time] {
+        &mut self.signed_up
+    }
+
     /// When a user signed up.
     #[inline(always)]
     pub(crate) fn signed_up(&self, clock: &Clock, id: UserId) -> Time {

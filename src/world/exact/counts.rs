@@ -58,6 +58,7 @@ fn rounded(profile: &Profile, photos: u32) -> ExactCounts {
         photo_tags,
         users_without_photo: if photos == 0 { n } else { quiet.clamp(n.saturating_sub(photos), n - 1) },
         users_who_like_all: 0,
+        course: None,
     }
 }
 
@@ -65,19 +66,36 @@ fn rounded(profile: &Profile, photos: u32) -> ExactCounts {
 fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
     let (n, photos) = (users as u64, counts.photos as u64);
     let posters = users.saturating_sub(counts.users_without_photo);
+    let quiet = counts.course;
+    let silent = quiet.map_or(0, |quiet| quiet.users_who_do_nothing);
+    let mute = quiet.map_or(0, |quiet| quiet.users_who_never_comment);
+    let others = if quiet.is_some() { users.saturating_sub(mute) } else { 0 };
+    let can_comment = photos > 0 && (quiet.is_none() || others > 0);
     let limits = [
         ("exact.follows", counts.follows as u64, n * (n - 1)),
         ("exact.users_without_photo", counts.users_without_photo as u64, n),
         ("exact.photos", photos, if posters == 0 { 0 } else { u32::MAX as u64 }),
         ("exact.users_who_like_all", counts.users_who_like_all as u64, n),
         ("exact.likes", counts.likes as u64, most_likes(users, counts)),
-        ("exact.comments", counts.comments as u64, if photos == 0 { 0 } else { u32::MAX as u64 }),
+        ("exact.comments", counts.comments as u64, if can_comment { u32::MAX as u64 } else { 0 }),
         ("exact.photo_tags", counts.photo_tags as u64, photos * counts.tags.min(MOST_TAGS) as u64),
         ("exact.tags", counts.tags as u64, counts.photo_tags as u64),
+        (
+            "exact.course.users_who_do_nothing",
+            silent as u64,
+            counts.users_without_photo.saturating_sub(counts.users_who_like_all) as u64,
+        ),
+        (
+            "exact.course.users_who_never_comment",
+            mute as u64,
+            (silent + posters.saturating_sub(counts.users_who_like_all)) as u64,
+        ),
     ];
     let least = [
         ("exact.photos", photos, posters as u64),
         ("exact.likes", counts.likes as u64, counts.users_who_like_all as u64 * photos),
+        ("exact.comments", counts.comments as u64, others as u64),
+        ("exact.course.users_who_never_comment", mute as u64, silent as u64),
     ];
     for (key, asked, most) in limits {
         if asked > most {
@@ -93,8 +111,9 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
     Ok(())
 }
 
-/// Some like all; nobody else likes their own photos, nor everything.
+/// Some like all, some nothing; nobody else likes their own photos, nor everything.
 fn most_likes(users: u32, counts: &ExactCounts) -> u64 {
-    let (n, photos) = (users as u64, counts.photos as u64);
+    let silent = counts.course.map_or(0, |quiet| quiet.users_who_do_nothing);
+    let (n, photos) = (users.saturating_sub(silent) as u64, counts.photos as u64);
     (n * photos).saturating_sub(photos + n - (counts.users_who_like_all as u64).min(n))
 }

@@ -1,14 +1,16 @@
 //! Exactly so many likes: some users like every photo, the others those of whom they follow, and what is good.
 
 use super::Stage;
+use super::apart::set_apart;
 use super::choose::{Choice, choose};
+use super::quiet::Quiet;
 use crate::profile::ExactCounts;
 use crate::random::distribution::{Delay, ZeroLognormal, normal_quantile};
 use crate::random::hash::{h1, h2, key as stream_key, stream};
 use crate::random::permutation::Permutation;
 use crate::time::Time;
 use crate::world::like::Like;
-use crate::world::photo::Photo;
+use crate::world::photo::{Photo, PhotoId};
 use crate::world::user::UserId;
 
 const ALL: u64 = stream("exact.like.all");
@@ -57,7 +59,13 @@ pub(super) fn likers_of_all(stage: &Stage, seed: u64, count: u32) -> Vec<UserId>
 }
 
 /// The likes of each user, ascending by photo.
-pub(super) fn likes(stage: &Stage, seed: u64, of_all: &[UserId], counts: &ExactCounts) -> Vec<Vec<Like>> {
+pub(super) fn likes(
+    stage: &Stage,
+    seed: u64,
+    of_all: &[UserId],
+    quiet: &Quiet,
+    counts: &ExactCounts,
+) -> Vec<Vec<Like>> {
     let (pair, users) = (stream_key(seed, PAIR), stage.followees.len());
     let (zeal, attraction, strange) =
         (zeal(seed, users as u32, ZEAL), attraction(stage, seed), strangeness(stage));
@@ -66,7 +74,8 @@ pub(super) fn likes(stage: &Stage, seed: u64, of_all: &[UserId], counts: &ExactC
     // One more for each user: whoever would like everything loses one.
     let mut choice = Choice::new(wanted + users);
     let mut near = vec![strange; users];
-    for u in (0..users as u32).map(UserId).filter(|u| !of_all.contains(u)) {
+    let selective = |u: &UserId| !of_all.contains(u) && !quiet.does_nothing(*u);
+    for u in (0..users as u32).map(UserId).filter(selective) {
         let followees = &stage.followees[u.0 as usize];
         followees.iter().for_each(|v| near[v.0 as usize] = 1.0);
         for photo in stage.photos.iter().filter(|photo| photo.owner != u) {
@@ -89,6 +98,9 @@ pub(super) fn likes(stage: &Stage, seed: u64, of_all: &[UserId], counts: &ExactC
             given += 1;
         }
     }
+    if counts.course.is_some() {
+        one_most_liked(&mut likes, stage, &delays);
+    }
     for &u in of_all {
         likes[u.0 as usize] = stage
             .photos
@@ -101,6 +113,28 @@ pub(super) fn likes(stage: &Stage, seed: u64, of_all: &[UserId], counts: &ExactC
     }
     likes.iter_mut().for_each(|list| list.sort_unstable_by_key(|like| like.photo));
     likes
+}
+
+/// Lets one photo have more likes than any other: someone likes it instead of another one.
+fn one_most_liked(likes: &mut [Vec<Like>], stage: &Stage, delays: &Delays) {
+    let mut counts = vec![0; stage.photos.len()];
+    likes.iter().flatten().for_each(|like| counts[like.photo.0 as usize] += 1);
+    set_apart(&mut counts, 1, 0, |from, to| {
+        let (from, to) = (PhotoId(from as u32), &stage.photos[to]);
+        let has = |list: &[Like], photo| list.iter().any(|like| like.photo == photo);
+        let could = |(u, list): &(usize, &mut Vec<Like>)| {
+            to.owner.0 as usize != *u && has(list, from) && !has(list, to.id)
+        };
+        // Whoever follows the owner comes first.
+        let follows = |(u, _): &(usize, &mut Vec<Like>)| stage.follows(UserId(*u as u32), to.owner);
+        let Some((u, list)) = likes.iter_mut().enumerate().filter(could).max_by_key(follows) else {
+            return false;
+        };
+        let created_at = delays.reaction(stage, UserId(u as u32), to, 1);
+        list.retain(|like| like.photo != from);
+        list.push(Like { photo: to.id, created_at });
+        true
+    });
 }
 
 /// Programs are so many times faster.

@@ -1,5 +1,6 @@
 //! Who posts how many photos, and when; ids in the order of time.
 
+use super::apart::set_apart;
 use super::choose::{choose, divide};
 use crate::profile::ExactCounts;
 use crate::random::distribution::normal_quantile;
@@ -14,6 +15,8 @@ const SILENT: u64 = stream("exact.photo.silent");
 const POSTING: u64 = stream("exact.photo.posting");
 const TIME: u64 = stream("exact.photo.time");
 const POSTING_SIGMA: f64 = 1.2;
+/// The most active posters whose order is clear, where the questions of the course are asked.
+const CLEAR_POSTERS: usize = 3;
 
 pub(super) fn photos(seed: u64, clock: &Clock, users: &Users, counts: &ExactCounts) -> Vec<Photo> {
     let (silent, time) = (stream_key(seed, SILENT), stream_key(seed, TIME));
@@ -29,7 +32,10 @@ pub(super) fn photos(seed: u64, clock: &Clock, users: &Users, counts: &ExactCoun
         libm::exp(POSTING_SIGMA * normal_quantile(quantile)) * (life(user) + 0.02)
     };
     let weights: Vec<f64> = posters.iter().map(|&user| zeal(user)).collect();
-    let shares = divide(&weights, counts.photos, 1, u32::MAX);
+    let mut shares = divide(&weights, counts.photos, 1, u32::MAX);
+    if counts.course.is_some() {
+        set_apart(&mut shares, CLEAR_POSTERS, 1, |_, _| true);
+    }
 
     let mut photos = vec![];
     for (&owner, count) in posters.iter().zip(shares) {

@@ -1,5 +1,6 @@
 //! Exactly so many tags, each used, on exactly so many photos; ids in the order of their first use.
 
+use super::apart::set_apart;
 use super::choose::{choose, divide, pick, sums};
 use crate::profile::ExactCounts;
 use crate::random::distribution::normal_quantile;
@@ -17,6 +18,8 @@ const COUNT_SIGMA: f64 = 0.8;
 const FULL_SHARE: f64 = 0.015;
 const GENERIC_SHARE: f64 = 0.4;
 const OTHER_TOPIC: f64 = 0.08;
+/// The most used tags whose order is clear, where the questions of the course are asked.
+const CLEAR_TAGS: usize = 5;
 
 /// The vocabulary, and the tags of each photo in the order of its caption.
 #[derive(Debug)]
@@ -49,6 +52,12 @@ pub(super) fn tags(seed: u64, topics: u8, photos: &[Photo], about: &[u8], counts
         of_photo.push(list);
     }
     use_all(&mut of_photo, kinds.len());
+    if counts.course.is_some() {
+        let mut uses = uses(&of_photo, kinds.len());
+        set_apart(&mut uses, CLEAR_TAGS, 1, |from, to| {
+            exchange(&mut of_photo, from as u32, to as u32, |photo| weight(kinds[to], about[photo]))
+        });
+    }
     in_order_of_use(pools, kinds, of_photo, photos)
 }
 
@@ -94,12 +103,24 @@ fn how_many(seed: u64, photos: usize, counts: &ExactCounts) -> Vec<u32> {
     count
 }
 
+fn uses(of_photo: &[Vec<u32>], tags: usize) -> Vec<u32> {
+    let mut uses = vec![0; tags];
+    of_photo.iter().flatten().for_each(|&tag| uses[tag as usize] += 1);
+    uses
+}
+
+/// Puts a tag in the place of another, on the photo that it fits best; false if no photo has only the other.
+fn exchange(of_photo: &mut [Vec<u32>], from: u32, to: u32, fit: impl Fn(usize) -> f64) -> bool {
+    let photos = of_photo.iter_mut().enumerate();
+    let photos = photos.filter(|(_, list)| list.contains(&from) && !list.contains(&to));
+    let Some((_, list)) = photos.max_by(|(a, _), (b, _)| fit(*a).total_cmp(&fit(*b))) else { return false };
+    list.iter_mut().filter(|tag| **tag == from).for_each(|tag| *tag = to);
+    true
+}
+
 /// Gives each unused tag a place of one that is used more than once.
 fn use_all(of_photo: &mut [Vec<u32>], tags: usize) {
-    let mut uses = vec![0u32; tags];
-    for &tag in of_photo.iter().flatten() {
-        uses[tag as usize] += 1;
-    }
+    let mut uses = uses(of_photo, tags);
     for unused in 0..tags as u32 {
         if uses[unused as usize] > 0 {
             continue;

@@ -1,5 +1,7 @@
 //! Exact worlds held against their counts, their causes, and the edge cases that `tiny` is for.
 
+mod questions;
+
 use crate::profile::{ExactCounts, Profile, ProfileOverrides};
 use crate::time::Time;
 use crate::world::comment::Comment;
@@ -42,6 +44,7 @@ fn real_counts(world: &World) -> ExactCounts {
         photo_tags: tags.iter().map(|list| list.as_slice().len() as u32).sum(),
         users_without_photo: users(world).filter(|&u| world.photos_of(u) == 0).count() as u32,
         users_who_like_all: likes_of.iter().filter(|&&count| count == photos).count() as u32,
+        course: world.profile().exact.and_then(|counts| counts.course),
     }
 }
 

@@ -124,6 +124,11 @@ fn tell(report: &Report, out: &Output) {
         }
     }
     out.print("");
+    if !report.schema.is_empty() {
+        out.print(format_args!("The tables differ from edition {}'s, which breaks no rule:", report.edition));
+        report.schema.iter().for_each(|difference| out.print(format_args!("  {difference}")));
+        out.print("");
+    }
     let figures = report.shape.iter().map(|figure| {
         let end = |end: Option<f64>| end.map_or_else(String::new, |end| format!("{:.2}", end));
         let band = match (figure.low, figure.high) {
