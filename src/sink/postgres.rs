@@ -348,7 +348,7 @@ impl PostgresBulk {
 /// The query for the relations that tables are.
 fn relations(tables: &[&'static Table]) -> String {
     format!(
-        "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
+        "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname IN ({})",
         literals(tables.iter().map(|table| table.name))
     )
 }
