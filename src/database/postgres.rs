@@ -20,7 +20,7 @@ use super::tls::{self, Attempt, TlsMode};
 
 mod schema;
 
-pub(crate) use schema::PIN;
+pub(crate) use schema::{PIN, STRANGER};
 
 pub(super) const PORT: u16 = 5432;
 
@@ -237,6 +237,11 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
 /// Quotes a name for use in a statement.
 pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as a string of SQL; the session takes a backslash as it is.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn creation_sql(database: &str) -> String {

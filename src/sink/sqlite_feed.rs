@@ -122,6 +122,13 @@ impl Raw {
         self.check(code)
     }
 
+    /// Runs one statement; a text that holds more is refused before it begins.
+    pub(crate) fn run_one(&mut self, sql: &str) -> Result<(), RawError> {
+        let statement = Statement::prepare(self, sql)?;
+        while statement.step(self)? {}
+        Ok(())
+    }
+
     /// The rows of a small query, every cell as text.
     pub(crate) fn rows(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, RawError> {
         let statement = Statement::prepare(self, sql)?;
@@ -182,14 +189,22 @@ fn c_text(text: &str) -> Result<CString, RawError> {
 struct Statement(*mut ffi::sqlite3_stmt);
 
 impl Statement {
+    /// Refuses a text with anything but white space behind its first statement.
     fn prepare(raw: &Raw, sql: &str) -> Result<Statement, RawError> {
         let c_sql = c_text(sql)?;
-        let mut statement = ptr::null_mut();
+        let (mut statement, mut tail) = (ptr::null_mut(), c_sql.as_ptr());
         // SAFETY: the handle is open, the text NUL-terminated; the statement is finalised in Drop.
-        let code =
-            unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, ptr::null_mut()) };
+        let code = unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, &mut tail) };
         raw.check(code)?;
-        Ok(Statement(statement))
+        let statement = Statement(statement);
+        // SAFETY: SQLite has left the tail inside of `c_sql`, which still lives.
+        match unsafe { CStr::from_ptr(tail) }.to_bytes().trim_ascii() {
+            [] if !statement.0.is_null() => Ok(statement),
+            _ => {
+                let message = "one statement was expected".into();
+                Err(RawError { code: ffi::SQLITE_MISUSE, message })
+            }
+        }
     }
 
     fn step(&self, raw: &Raw) -> Result<bool, RawError> {

@@ -29,6 +29,15 @@ FROM home WHERE home.schema IS NOT NULL \
 UNION ALL SELECT NULL, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), NULL \
 FROM home WHERE home.schema IS NULL";
 
+/// The tables of a list of names that another account owns, with that account: one that is neither ours nor a role
+/// that we are a member of. (A superuser is asked like anybody else: what it finds may have been put there for it.)
+/// What has such a name and is no table is nobody's.
+pub(crate) const STRANGER: &str = "SELECT c.relname::text AS a, CASE WHEN c.relkind = 'r' THEN pg_get_userbyid(c.relowner)::text \
+    ELSE 'nobody: it is no table' END AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h \
+FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+    AND (c.relkind <> 'r' OR c.relowner NOT IN (WITH RECURSIVE mine (oid) AS (SELECT oid FROM pg_roles WHERE rolname = current_user \
+    UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid) SELECT oid FROM mine)) AND c.relname IN ";
+
 /// Pins the schema of a new connection. Refuses a database without one, and one whose encoding cannot hold our texts.
 pub(super) async fn pin(client: &Client, target: &Target) -> Result<(), DatabaseError> {
     let answer = client.simple_query(PIN).await.map_err(|e| setup_failure(target, e))?;
