@@ -123,6 +123,10 @@ impl Session for PgConnection {
         }))
     }
 
+    fn keep_to_ours(&mut self) -> QueryResult<()> {
+        self.batch("SELECT set_config('search_path', quote_ident(current_schema()), false)")
+    }
+
     fn restore_settings(&mut self) -> QueryResult<()> {
         // A script's own `SET search_path` would move the version table for those after it.
         self.batch(crate::database::postgres::PIN)

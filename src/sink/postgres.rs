@@ -167,6 +167,7 @@ impl Bulk for PostgresBulk {
         let found = self.rows(&format!(
             "SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table' \
              WHEN 'p' THEN 'a partitioned table' WHEN 'r' THEN CASE WHEN c.relispartition THEN 'a partition of another table' \
+             WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN 'owned by ' || pg_get_userbyid(c.relowner) || ', and only its owner may take its keys away' \
              WHEN row_security_active(c.oid) THEN 'under row-level security, which lets this account see a part of its rows only' \
              WHEN c.relhassubclass THEN (SELECT 'the parent of ' || i.inhrelid::regclass || ', whose rows its name means as well' \
              FROM pg_inherits i WHERE i.inhparent = c.oid LIMIT 1) END ELSE 'no table' END \
@@ -325,7 +326,8 @@ impl PostgresBulk {
             "SELECT k.contype, n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid), \
              CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion THEN pg_get_indexdef(k.conindid) END, \
              concat_ws(' ', CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, 'USING INDEX', quote_ident(k.conname), \
-             CASE WHEN k.condeferrable THEN 'DEFERRABLE' END, CASE WHEN k.condeferred THEN 'INITIALLY DEFERRED' END) \
+             CASE WHEN k.condeferrable THEN 'DEFERRABLE' END, CASE WHEN k.condeferred THEN 'INITIALLY DEFERRED' END), \
+             CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END \
              FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
              LEFT JOIN pg_index i ON i.indexrelid = k.conindid WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
              OR (k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid IN ({ours}) OR k.confrelid IN ({ours}))) \
@@ -352,11 +354,18 @@ impl PostgresBulk {
                     Some(definition),
                     index,
                     Some(using_index),
+                    owner,
                 ],
-            ) = <[Option<String>; 7]>::try_from(row)
+            ) = <[Option<String>; 8]>::try_from(row)
             else {
                 continue;
             };
+            if let Some(owner) = owner {
+                let words = format!(
+                    "{name} of {table} has to go while rows come in, and only the owner of {table}, {owner}, may take it away"
+                );
+                return Err(BulkError::new(Problem::NotAllowed, words));
+            }
             let kept = |stage, definition| {
                 let (schema, table, name) = (schema.clone(), table.clone(), name.clone());
                 Kept { stage, schema, table, name, definition }

@@ -19,7 +19,7 @@ WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_
     WHERE c.relname IN ('__diesel_schema_migrations', '__instaseed_migrations') AND c.relkind IN ('r', 'p') \
     AND pg_catalog.pg_table_is_visible(c.oid)), \
 path AS (SELECT name, at FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS listed (name, at) \
-    WHERE name !~ '^pg_'), \
+    WHERE name !~ '^pg_' AND name <> 'information_schema'), \
 home AS (SELECT coalesce((SELECT schema FROM found ORDER BY name LIMIT 1), \
     (SELECT name FROM path ORDER BY at LIMIT 1)) AS schema) \
 SELECT home.schema, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), \

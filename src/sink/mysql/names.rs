@@ -50,7 +50,7 @@ impl MysqlBulk {
         tables: &[&'static Table],
     ) -> Result<Vec<(String, String)>, BulkError> {
         let found = self.rows(&format!(
-            "SELECT DISTINCT constraint_schema, table_name, unique_constraint_schema, referenced_table_name \
+            "SELECT constraint_schema, table_name, unique_constraint_schema, referenced_table_name \
              FROM information_schema.referential_constraints WHERE {condition} AND referenced_table_name IN ({}) ORDER BY 1, 2",
             names_of(tables)
         ))?;
@@ -62,6 +62,7 @@ impl MysqlBulk {
             (is_ours(&parent_schema?, &parent?) && !is_ours(&schema, &table)).then_some((schema, table))
         });
         let mut names: Vec<_> = names.collect();
+        names.sort();
         names.dedup();
         Ok(names)
     }
