@@ -46,6 +46,10 @@ pub enum DatabaseError {
     File { path: PathBuf, problem: FileProblem, source: Option<Cause> },
     #[error("{target}: gave up after {} s", waited.as_secs())]
     StillUnreachable { target: String, waited: Duration, source: Box<DatabaseError> },
+    #[error("{target}: the search path `{path}` names no schema that exists")]
+    NoSchema { target: String, path: String },
+    #[error("{target}: the encoding of this database is {encoding}, and the data is UTF-8")]
+    NotUtf8 { target: String, encoding: String },
     #[error("{target}: {action} failed")]
     Server { target: String, action: &'static str, source: Cause },
     #[error("the server answers a question about its catalogue with more than {most} rows")]
@@ -284,6 +288,12 @@ impl DatabaseError {
                 "look at the server; connect_timeout=SECONDS in the URL changes the patience (short questions have six times as long)".into()
             }
             Self::Query { source } => FileProblem::of_sqlite(&source.to_string())?.hint()?.into(),
+            Self::NoSchema { .. } => {
+                "create the schema (CREATE SCHEMA name), or name one that exists: ALTER ROLE account IN DATABASE name SET search_path = public".into()
+            }
+            Self::NotUtf8 { .. } => {
+                "use another database: CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'".into()
+            }
             Self::Server { .. } | Self::TooMuch { .. } => return None,
         })
     }

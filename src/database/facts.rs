@@ -33,6 +33,14 @@ pub struct Facts {
 }
 
 impl Db {
+    /// The one of these tables of ours that another account owns, with that account; engines without owners say no.
+    pub(crate) fn stranger(&mut self, tables: &[&str]) -> Result<Option<(String, String)>> {
+        let Db::Postgres(_) = self else { return Ok(None) };
+        let names: Vec<_> = tables.iter().map(|name| postgres::literal(name)).collect();
+        let found = self.cells(&format!("{}({})", postgres::STRANGER, names.join(", ")))?;
+        Ok(found.into_iter().find_map(|row| row.a.zip(row.b)))
+    }
+
     /// Looks around. `target` is what the connection was opened with.
     pub fn facts(&mut self, target: &Target) -> Result<Facts> {
         let sql = match self {

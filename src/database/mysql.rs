@@ -28,9 +28,10 @@ const USUAL_SOCKETS: [&str; 4] = [
 
 /// The session that everything here relies on; a server's defaults may be latin1, local time, lenient, and without a
 /// commit of each statement.
-const SESSION: [&str; 4] = [
+const SESSION: [&str; 5] = [
     "SET NAMES utf8mb4",
-    "SET SESSION autocommit = 1",
+    "SET SESSION autocommit = 1, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, sql_auto_is_null = 0, sql_select_limit = 18446744073709551615",
+    "SET SESSION sql_quote_show_create = 1, default_storage_engine = InnoDB",
     "SET SESSION time_zone = '+00:00'",
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];
@@ -325,6 +326,11 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
 /// Quotes a name for use in a statement.
 pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
+}
+
+/// A text as a string of SQL; in the session's mode a backslash escapes.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 fn creation_sql(database: &str, grantee: Option<&str>) -> String {

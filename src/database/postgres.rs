@@ -2,8 +2,10 @@
 //! What the server's error codes mean is decided here, once.
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use diesel_async::AsyncPgConnection;
+use futures_util::future::{Either, select};
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
@@ -20,6 +22,10 @@ use guard::Security;
 
 mod guard;
 
+mod schema;
+
+pub(crate) use schema::{PIN, STRANGER};
+
 pub(super) const PORT: u16 = 5432;
 
 /// Where distributions put the socket of their server.
@@ -28,8 +34,10 @@ const USUAL_FOLDERS: [&str; 3] = ["/run/postgresql", "/var/run/postgresql", "/tm
 /// Databases that every server has, to stand in while ours is created or dropped.
 const MAINTENANCE: [&str; 2] = ["postgres", "template1"];
 
-/// Beyond what the driver sets (UTC, UTF-8): dates print as ISO, notices about what exists stay quiet.
-const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET client_min_messages = warning";
+/// Beyond what the driver sets (UTC, UTF-8): dates print as ISO, a backslash in a string is a backslash, notices about
+/// what exists stay quiet.
+pub(crate) const SESSION: &str =
+    "SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; SET client_min_messages = warning";
 
 /// For [`super::Facts`].
 pub(super) const FACTS: &str = "SELECT 'product' AS a, 'PostgreSQL' AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
@@ -41,7 +49,7 @@ UNION ALL SELECT 'character_set', current_setting('server_encoding'), NULL, NULL
 UNION ALL SELECT 'collation', datcollate::text, NULL, NULL, NULL, NULL, NULL, NULL FROM pg_database WHERE datname = current_database()
 UNION ALL SELECT 'time_zone', (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'), NULL, NULL, NULL, NULL, NULL, NULL
 UNION ALL SELECT 'data_bytes', pg_database_size(current_database())::text, NULL, NULL, NULL, NULL, NULL, NULL
-UNION ALL SELECT 'may_create_tables', coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'may_create_tables', coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = current_schema()), false)::text, NULL, NULL, NULL, NULL, NULL, NULL
 UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_roles WHERE rolname = current_user";
 
@@ -81,9 +89,15 @@ fn setup_failure(target: &Target, error: impl std::error::Error + Send + Sync + 
     }
 }
 
-/// A connection of the driver itself: for COPY. The caller drives the second part.
+/// A connection of the driver itself: for COPY. Its schema is pinned; the caller drives the second part.
 pub(crate) async fn raw(target: &Target) -> Result<Raw, DatabaseError> {
-    open(target, &address(target).database).await
+    let (client, mut connection) = open(target, &address(target).database).await?;
+    let pinned = match select(pin!(schema::pin(&client, target)), &mut connection).await {
+        Either::Left((pinned, _)) => pinned,
+        Either::Right((Err(error), _)) => Err(setup_failure(target, error)),
+        Either::Right((Ok(()), pinning)) => pinning.await,
+    };
+    pinned.map(|()| (client, connection))
 }
 
 fn address(target: &Target) -> &Address {
@@ -247,6 +261,11 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
 /// Quotes a name for use in a statement.
 pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as a string of SQL; the session takes a backslash as it is.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn creation_sql(database: &str) -> String {

@@ -130,6 +130,16 @@ pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
     Ok(())
 }
 
+/// Quotes a name for use in a statement.
+pub(crate) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as a string of SQL.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// What the file system tells: the free space, and whether this user may write.
 pub(super) fn add_file_facts(path: &Path, facts: &mut Facts) {
     let may_write = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();

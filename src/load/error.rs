@@ -22,6 +22,14 @@ pub enum LoadError {
     OtherGenerator { theirs: u32, ours: u32 },
     #[error("what is recorded of the interrupted load cannot be read: {what}")]
     Unreadable { what: String },
+    #[error(
+        "the table {table} says that a load was interrupted, and its owner is {owner}: nothing of it is run"
+    )]
+    Planted { table: String, owner: String },
+    #[error("{table} names something that no load takes away: {what}")]
+    NotOurs { what: String, table: &'static str },
+    #[error("{table} is {what}: nothing was touched")]
+    Strange { table: &'static str, what: String },
     #[error("after the load {count} rows of {table} point at no row of {parent} with {column}")]
     Orphans { table: &'static str, column: &'static str, parent: &'static str, count: u64 },
     #[error("{table} should hold {expected} rows and holds {found}")]
@@ -48,6 +56,18 @@ impl LoadError {
             }
             LoadError::Unreadable { .. } => {
                 "take the load back with `instaseed seed --discard` and begin again".to_owned()
+            }
+            LoadError::Planted { owner, .. } => format!(
+                "run it as the account that began the load, if that was {owner}; if you know of no load: DROP TABLE __instaseed_load, __instaseed_load_portions, __instaseed_load_parked"
+            ),
+            LoadError::NotOurs { table, .. } => format!(
+                "somebody else has written there: look into {table}, and drop it with __instaseed_load and __instaseed_load_portions if you know of no load"
+            ),
+            LoadError::Strange { what, .. } if what == "not there" => {
+                "`instaseed migrate status` says where the schema is; `instaseed reset` makes it anew".to_owned()
+            }
+            LoadError::Strange { .. } => {
+                "a load fills ordinary tables of its own only: rename or detach it, or use another database".to_owned()
             }
             LoadError::Orphans { .. } | LoadError::Rows { .. } => {
                 "another session wrote during the load, or there is a defect: take it back with `instaseed seed --discard`"

@@ -29,17 +29,16 @@ pub(super) fn all<B: Bulk>(
         lanes[0].run("BEGIN")?;
     }
     for stage in Stage::ALL {
-        let tasks: Vec<_> = tasks.iter().filter(|task| task.parked.stage == stage).collect();
+        let tasks: Vec<_> = tasks.iter().filter(|task| task.parked.kept.stage == stage).collect();
         // What is done in no time only gets in its own way on several connections: it locks tables.
         let connections = if stage.reads_rows() { lanes.len() } else { 1 };
         abreast::run(
             &mut lanes[..connections],
             &tasks,
-            |task| (stage == Stage::Validation).then_some(task.parked.table.as_str()),
+            |task| (stage == Stage::Validation).then_some(task.parked.kept.table.as_str()),
             |lane, task| {
-                let Parked { stage, name, table, .. } = task.parked;
-                let what = format!("{} {name} of {table}", stage.name());
-                observer.step_begins(&what, stage.reads_rows().then_some(table.as_str()));
+                let what = task.parked.described();
+                observer.step_begins(&what, stage.reads_rows().then_some(task.parked.kept.table.as_str()));
                 put_back(lane, task)?;
                 observer.step(&what);
                 Ok(())
@@ -57,10 +56,10 @@ fn weighed<'a, B: Bulk>(bulk: &mut B, parked: &'a [Parked]) -> Result<Vec<Task<'
     let mut sizes = HashMap::new();
     let mut tasks = Vec::with_capacity(parked.len());
     for parked in parked {
-        let table = parked.table.as_str();
-        let bytes = match sizes.get(table) {
+        let table = (parked.kept.schema.as_str(), parked.kept.table.as_str());
+        let bytes = match sizes.get(&table) {
             Some(bytes) => *bytes,
-            None => bulk.bytes_of(table)?,
+            None => bulk.bytes_of(&parked.kept)?,
         };
         sizes.insert(table, bytes);
         tasks.push(Task { parked, bytes });
@@ -74,6 +73,6 @@ fn put_back<B: Bulk>(bulk: &mut B, task: &Task<'_>) -> Result<(), BulkError> {
     if !bulk.rows(&parked.present)?.is_empty() {
         return Ok(());
     }
-    let what = format!("putting back the {} {} of {}", parked.stage.name(), parked.name, parked.table);
+    let what = format!("putting back the {}", parked.described());
     bulk.put_back(parked, task.bytes).map_err(|error| error.while_doing(what))
 }

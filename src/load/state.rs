@@ -14,12 +14,13 @@ use super::LoadError;
 use super::shift::Offsets;
 use crate::Result;
 use crate::database::{DatabaseError, Db, on_db};
-use crate::edition::Edition;
-use crate::sink::bulk::{Bulk, BulkError, PORTIONS_TABLE, Parked, Stage, number};
+use crate::edition::{Edition, Table};
+use crate::sink::bulk::{Bulk, BulkError, Kept, PORTIONS_TABLE, Parked, Stage, number};
 use crate::sink::digest::Digest;
 
 pub(super) const LOAD_TABLE: &str = "__instaseed_load";
 pub(super) const PARKED_TABLE: &str = "__instaseed_load_parked";
+const TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
 
 diesel::table! {
     __instaseed_load (name) {
@@ -115,6 +116,7 @@ pub fn interrupted(db: &mut Db) -> Result<Option<Interrupted>> {
     if !db.tables()?.iter().any(|table| table == LOAD_TABLE) {
         return Ok(None);
     }
+    refuse_stranger(db.stranger(&TABLES)?)?;
     let entries: Vec<(String, String)> =
         on_db!(db, c => __instaseed_load::table.load(c)).map_err(DatabaseError::from)?;
     let done = db.count(PORTIONS_TABLE)?;
@@ -126,6 +128,7 @@ pub(super) fn find<B: Bulk>(bulk: &mut B) -> Result<Option<Interrupted>> {
     if !bulk.has_table(LOAD_TABLE)? {
         return Ok(None);
     }
+    refuse_stranger(bulk.stranger(&TABLES)?)?;
     let entries = bulk.rows(&format!("SELECT name, content FROM {LOAD_TABLE}"))?;
     let entries = entries.into_iter().filter_map(|row| {
         let [name, content] = <[Option<String>; 2]>::try_from(row).ok()?;
@@ -133,6 +136,11 @@ pub(super) fn find<B: Bulk>(bulk: &mut B) -> Result<Option<Interrupted>> {
     });
     let done = number(bulk, &format!("SELECT count(*) FROM {PORTIONS_TABLE}"))?.unwrap_or(0);
     Ok(read(entries.collect(), done)?)
+}
+
+/// Tables that another account has made are no record of ours, whatever they say.
+fn refuse_stranger(found: Option<(String, String)>) -> Result<(), LoadError> {
+    found.map_or(Ok(()), |(table, owner)| Err(LoadError::Planted { table, owner }))
 }
 
 fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupted>, LoadError> {
@@ -166,8 +174,8 @@ pub(super) fn create<B: Bulk>() -> String {
     format!(
         "DROP TABLE IF EXISTS {LOAD_TABLE}; DROP TABLE IF EXISTS {PORTIONS_TABLE}; DROP TABLE IF EXISTS {PARKED_TABLE}; \
          CREATE TABLE {PORTIONS_TABLE} (portion_id INTEGER NOT NULL PRIMARY KEY, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL){options}; \
-         CREATE TABLE {PARKED_TABLE} (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, table_name TEXT NOT NULL, \
-         name TEXT NOT NULL, drop_sql TEXT NOT NULL, restore_sql TEXT NOT NULL, present_sql TEXT NOT NULL){options}; \
+         CREATE TABLE {PARKED_TABLE} (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, schema_name TEXT NOT NULL, \
+         table_name TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL){options}; \
          CREATE TABLE {LOAD_TABLE} (name VARCHAR(40) NOT NULL PRIMARY KEY, content TEXT NOT NULL){options}"
     )
 }
@@ -176,8 +184,8 @@ pub(super) fn create<B: Bulk>() -> String {
 pub(super) fn record<B: Bulk>(state: &Interrupted, parked: &[Parked]) -> String {
     let mut sql = String::new();
     for (ordinal, parked) in parked.iter().enumerate() {
-        let Parked { stage, table, name, drop, restore, present } = parked;
-        let texts = [stage.name(), table, name, drop, restore, present].map(B::literal).join(", ");
+        let Kept { stage, schema, table, name, definition } = &parked.kept;
+        let texts = [stage.name(), schema, table, name, definition].map(B::literal).join(", ");
         sql += &format!("INSERT INTO {PARKED_TABLE} VALUES ({ordinal}, {texts}); ");
     }
     let mut entries = vec![
@@ -218,21 +226,22 @@ pub(super) fn done<B: Bulk>(bulk: &mut B) -> Result<BTreeMap<u64, Digest>, BulkE
     Ok(portions.collect())
 }
 
-/// What was taken away, in the order in which it comes back.
-pub(super) fn parked<B: Bulk>(bulk: &mut B) -> Result<Vec<Parked>, BulkError> {
+/// What was taken away, in the order in which it comes back. What this load would not have taken away is refused.
+pub(super) fn parked<B: Bulk>(bulk: &mut B, tables: &[&'static Table]) -> Result<Vec<Parked>> {
     let rows = bulk.rows(&format!(
-        "SELECT stage, table_name, name, drop_sql, restore_sql, present_sql FROM {PARKED_TABLE} ORDER BY ordinal"
+        "SELECT stage, schema_name, table_name, name, definition FROM {PARKED_TABLE} ORDER BY ordinal"
     ))?;
-    let parked = rows.into_iter().filter_map(|row| {
-        let [stage, table, name, drop, restore, present] = <[Option<String>; 6]>::try_from(row).ok()?;
-        Some(Parked {
-            stage: Stage::of(&stage?)?,
-            table: table?,
-            name: name?,
-            drop: drop?,
-            restore: restore?,
-            present: present?,
-        })
+    let made = rows.into_iter().map(|row| {
+        let kept =
+            kept(row).ok_or_else(|| LoadError::Unreadable { what: format!("a row of {PARKED_TABLE}") })?;
+        let what = format!("the {} {} of {}", kept.stage.name(), kept.name, kept.table);
+        Ok(bulk.remade(kept, tables).ok_or(LoadError::NotOurs { what, table: PARKED_TABLE })?)
     });
-    Ok(parked.collect())
+    made.collect()
+}
+
+fn kept(row: Vec<Option<String>>) -> Option<Kept> {
+    let [stage, schema, table, name, definition] = <[Option<String>; 5]>::try_from(row).ok()?;
+    let (stage, schema) = (Stage::of(&stage?)?, schema?);
+    Some(Kept { stage, schema, table: table?, name: name?, definition: definition? })
 }

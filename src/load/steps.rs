@@ -19,7 +19,7 @@ use crate::edition::{Edition, Fact, Rows, Table};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::plan::{self, Shard};
 use crate::run;
-use crate::sink::bulk::{Bulk, BulkError, number};
+use crate::sink::bulk::{Bulk, BulkError, Parked, Strange, number};
 use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
@@ -44,6 +44,7 @@ pub(super) fn load<B: Bulk, R: Rows>(
     let begun = Instant::now();
     let mut load = Load::<B>::open(target, data.edition, options.observer)?;
     load.lock(options.lock_timeout)?;
+    load.expect_tables()?;
     let found = state::find(load.control())?;
     let (phase, offsets, whole_chunks) = match (options.mode, found) {
         (Mode::Resume, None) => return Err(LoadError::NothingToResume.into()),
@@ -95,6 +96,9 @@ pub(super) fn discard<B: Bulk>(
     let mut load = Load::<B>::open(target, edition, observer)?;
     load.lock(lock_timeout)?;
     let Some(found) = state::find(load.control())? else { return Err(LoadError::NothingToResume.into()) };
+    load.expect_tables()?;
+    // What cannot be put back is found before the rows go.
+    state::parked(&mut load.lanes[0], &load.tables)?;
     load.enter(Phase::Discarding, 0)?;
     match &found.offsets {
         None => {
@@ -130,6 +134,7 @@ pub(super) fn outline<B: Bulk, R: Rows>(
     options: Options<'_>,
 ) -> Result<Outline> {
     let mut load = Load::<B>::open(target, edition, options.observer)?;
+    load.expect_tables()?;
     if options.mode != Mode::Append {
         load.whole_chunks = load.control().whole_chunks()?;
     }
@@ -139,7 +144,7 @@ pub(super) fn outline<B: Bulk, R: Rows>(
         load.control().parked(&portions.divided)?.into_iter().filter(|parked| !parked.drop.is_empty());
     Ok(Outline {
         connections: B::LANES,
-        parked: parked.map(|parked| (parked.stage.name(), parked.table, parked.name)).collect(),
+        parked: parked.map(|Parked { kept, .. }| (kept.stage.name(), kept.table, kept.name)).collect(),
         tables: tables.iter().map(|table| (table.name, portions.of_table(table.name))).collect(),
         references: if B::VALIDATES {
             "the server validates every foreign key"
@@ -204,6 +209,15 @@ impl<'a, B: Bulk> Load<'a, B> {
         self.since = now;
         self.phases.push((phase, 0.0));
         self.observer.phase(phase, steps);
+    }
+
+    /// Only ordinary tables that are ours alone can be filled, emptied and counted by their names.
+    fn expect_tables(&mut self) -> Result<()> {
+        let tables = self.tables.clone();
+        match self.control().strange(&tables)?.into_iter().next() {
+            None => Ok(()),
+            Some(Strange { table, what }) => Err(LoadError::Strange { table, what }.into()),
+        }
     }
 
     fn expect_empty(&mut self) -> Result<()> {
@@ -338,8 +352,8 @@ impl<'a, B: Bulk> Load<'a, B> {
     }
 
     /// Takes away what was recorded, the last first.
-    fn park(&mut self) -> Result<(), BulkError> {
-        let parked = state::parked(self.control())?;
+    fn park(&mut self) -> Result<()> {
+        let parked = state::parked(&mut self.lanes[0], &self.tables)?;
         if parked.iter().all(|parked| parked.drop.is_empty()) {
             self.tell(Phase::Parking, parked.len());
             return Ok(());
@@ -348,14 +362,14 @@ impl<'a, B: Bulk> Load<'a, B> {
         self.control().run("BEGIN")?;
         self.enter(Phase::Parking, parked.len())?;
         for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
-            let what = format!("{} {} of {}", parked.stage.name(), parked.name, parked.table);
+            let what = parked.described();
             self.observer.step_begins(&what, None);
             if !self.control().rows(&parked.present)?.is_empty() {
-                self.control().run(&parked.drop)?;
+                self.control().run_one(&parked.drop)?;
             }
             self.observer.step(&what);
         }
-        self.control().run("COMMIT")
+        Ok(self.control().run("COMMIT")?)
     }
 
     /// Sends what is not in yet; the share of the time for which the engine kept us waiting.
@@ -382,10 +396,10 @@ impl<'a, B: Bulk> Load<'a, B> {
         Ok(busy.as_secs_f64() / wall.max(f64::MIN_POSITIVE))
     }
 
-    fn restore(&mut self) -> Result<(), BulkError> {
-        let parked = state::parked(self.control())?;
+    fn restore(&mut self) -> Result<()> {
+        let parked = state::parked(&mut self.lanes[0], &self.tables)?;
         self.enter(Phase::Restoring, parked.len())?;
-        restore::all(&mut self.lanes, &parked, self.observer)
+        Ok(restore::all(&mut self.lanes, &parked, self.observer)?)
     }
 
     fn verify(

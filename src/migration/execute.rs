@@ -13,7 +13,7 @@ use super::dialect::Manner;
 use super::fault::Fault;
 use super::ledger::Entry;
 use super::session::Session;
-use super::{Direction, Migration, MigrationError, Observer, Script, Statement};
+use super::{Direction, Migration, MigrationError, Observer, Origin, Script, Statement};
 
 /// A migration about to run; Diesel's harness sees it as its own kind of migration.
 pub(crate) struct Execution<'a> {
@@ -68,6 +68,9 @@ impl<'a> Execution<'a> {
         let Some(script) = self.migration.script(self.direction) else {
             return Err(self.migration.irreversible());
         };
+        if self.migration.origin == Origin::Embedded {
+            session.keep_to_ours().map_err(MigrationError::engine("cannot set the session up"))?;
+        }
         if self.stepwise { self.stepwise(session, script) } else { self.whole(session, script) }
     }
 

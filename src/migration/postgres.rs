@@ -48,24 +48,24 @@ pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
 /// Invalid indexes are left out: an interrupted `CREATE INDEX CONCURRENTLY` leaves one, and has not happened.
 const CATALOGUE: [&str; 7] = [
     "SELECT concat_ws('|', c.relkind, c.relname, c.relpersistence, array_to_string(c.reloptions, ',')) AS line \
-     FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r','p','v','m','S','f') ORDER BY 1",
+     FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind IN ('r','p','v','m','S','f') ORDER BY 1",
     "SELECT concat_ws('|', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
      pg_get_expr(d.adbin, d.adrelid)) AS line FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r','p','v','m') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1",
+     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind IN ('r','p','v','m') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1",
     "SELECT pg_get_indexdef(i.indexrelid) AS line FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-     WHERE c.relnamespace = current_schema()::regnamespace AND i.indisvalid ORDER BY 1",
+     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND i.indisvalid ORDER BY 1",
     "SELECT concat_ws('|', conrelid::regclass, conname, convalidated, pg_get_constraintdef(oid)) AS line FROM pg_constraint \
-     WHERE connamespace = current_schema()::regnamespace ORDER BY 1",
+     WHERE connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY 1",
     "SELECT concat_ws('|', t.tgenabled, pg_get_triggerdef(t.oid)) AS line FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-     WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal ORDER BY 1",
+     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND NOT t.tgisinternal ORDER BY 1",
     "SELECT concat_ws('|', p.proname, pg_get_function_identity_arguments(p.oid), md5(p.prosrc)) AS line FROM pg_proc p \
-     WHERE p.pronamespace = current_schema()::regnamespace \
+     WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
      UNION ALL SELECT concat_ws('|', c.relname, md5(pg_get_viewdef(c.oid))) FROM pg_class c \
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('v','m') ORDER BY 1",
+     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind IN ('v','m') ORDER BY 1",
     "SELECT concat_ws('|', t.typname, e.enumsortorder, e.enumlabel) AS line FROM pg_type t \
      LEFT JOIN pg_enum e ON e.enumtypid = t.oid \
-     WHERE t.typnamespace = current_schema()::regnamespace AND t.typtype IN ('e','d') ORDER BY 1",
+     WHERE t.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND t.typtype IN ('e','d') ORDER BY 1",
 ];
 
 impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
@@ -77,9 +77,8 @@ impl Session for PgConnection {
 
     fn tables(&mut self) -> QueryResult<Vec<String>> {
         self.lines(
-            "SELECT c.relname::text AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) \
-             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'",
+            "SELECT c.relname::text AS line FROM pg_class c \
+             WHERE c.relkind IN ('r', 'p') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
         )
     }
 
@@ -124,9 +123,13 @@ impl Session for PgConnection {
         }))
     }
 
+    fn keep_to_ours(&mut self) -> QueryResult<()> {
+        self.batch("SELECT set_config('search_path', quote_ident(current_schema()), false)")
+    }
+
     fn restore_settings(&mut self) -> QueryResult<()> {
         // A script's own `SET search_path` would move the version table for those after it.
-        self.batch("RESET search_path")
+        self.batch(crate::database::postgres::PIN)
     }
 
     fn clear_debris(&mut self, statement: &Statement) -> QueryResult<()> {
@@ -136,7 +139,7 @@ impl Session for PgConnection {
         }
         let invalid = self.lines(
             "SELECT quote_ident(c.relname) AS line FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-             WHERE c.relnamespace = current_schema()::regnamespace AND NOT i.indisvalid",
+             WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND NOT i.indisvalid",
         )?;
         for index in invalid {
             let name = index.trim_matches('"').to_uppercase();

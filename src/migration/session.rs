@@ -38,6 +38,10 @@ pub(crate) trait Session: Ledger {
     fn enter_transaction(&mut self) -> QueryResult<()> {
         Ok(())
     }
+    /// Before a migration of ours: a table that is not where ours are must not be found elsewhere.
+    fn keep_to_ours(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
     /// Settings that a script may have changed and the next one must not inherit.
     fn restore_settings(&mut self) -> QueryResult<()> {
         Ok(())

@@ -18,6 +18,7 @@ use super::script::hex;
 use super::session::Session;
 use super::split::Lexis;
 use super::{Direction, Migration, MigrationError, Statement};
+use crate::database::sqlite::quote;
 
 pub(crate) const LEXIS: Lexis = Lexis {
     backslash_escapes: false,
@@ -121,7 +122,7 @@ impl Session for SqliteConnection {
         }
         let mut counts = Vec::new();
         for table in self.tables()?.into_iter().filter(|table| !table.starts_with("__")) {
-            let rows = self.number(&format!("SELECT count(*) AS number FROM {}", quoted(&table)))?;
+            let rows = self.number(&format!("SELECT count(*) AS number FROM {}", quote(&table)))?;
             counts.push((table, rows));
         }
         Ok(counts)
@@ -220,10 +221,6 @@ fn dangling(
 /// Statements that can neither take rows away nor break a reference.
 fn cannot_remove(statement: &Statement) -> bool {
     statement.word(0) == "CREATE"
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Who holds a write lock on a file, from the kernel's list. Not by `fcntl`: that needs the file open, and closing

@@ -6,7 +6,9 @@
 //! indexes) is parked before it and put back after it; an engine says what, with the SQL for both ways.
 
 mod error;
+mod parked;
 mod portion;
+pub(crate) mod tokens;
 
 use std::collections::VecDeque;
 use std::str::FromStr;
@@ -16,6 +18,7 @@ use crate::database::Target;
 use crate::edition::Table;
 
 pub use error::{BulkError, Problem};
+pub(crate) use parked::{Kept, Parked};
 pub(crate) use portion::{Coming, PORTIONS_TABLE, Portions};
 
 /// A row of a small query, every cell as text.
@@ -58,17 +61,12 @@ impl Stage {
     }
 }
 
-/// Something of the schema that waits until the rows are in.
+/// Something under one of our names, or about one of our tables, that keeps a load from being right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Parked {
-    pub stage: Stage,
-    pub table: String,
-    pub name: String,
-    /// Empty where there is nothing to take away.
-    pub drop: String,
-    pub restore: String,
-    /// A query that gives a row as long as the thing is in place.
-    pub present: String,
+pub(crate) struct Strange {
+    pub table: &'static str,
+    /// What it is: `a view`.
+    pub what: String,
 }
 
 /// One connection that loads, of one engine.
@@ -87,12 +85,13 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     fn open(target: &Target) -> Result<Self, BulkError>;
 
     /// A text as an SQL literal.
-    fn literal(text: &str) -> String {
-        literal(text)
-    }
+    fn literal(text: &str) -> String;
 
-    /// Runs SQL whose rows do not matter; several statements may stand in it.
+    /// Runs SQL of ours whose rows do not matter; several statements may stand in it.
     fn run(&mut self, sql: &str) -> Result<(), BulkError>;
+
+    /// Runs one statement, whatever it holds: for everything that names what a catalogue told.
+    fn run_one(&mut self, sql: &str) -> Result<(), BulkError>;
 
     fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError>;
 
@@ -107,17 +106,29 @@ pub(crate) trait Bulk: Sink + Send + Sized {
         Ok(())
     }
 
+    /// What stands under the names of these tables and is no table that a load can fill.
+    fn strange(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError>;
+
+    /// The account that owns one of these bookkeeping tables, where that is neither ours nor a role that we are a
+    /// member of.
+    fn stranger(&mut self, _tables: &[&str]) -> Result<Option<(String, String)>, BulkError> {
+        Ok(None)
+    }
+
     /// What waits until the rows of these tables are in, in the order in which it comes back.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
 
+    /// Makes the statements of something that the database has kept; `None` if this load would not have kept it.
+    fn remade(&self, kept: Kept, tables: &[&'static Table]) -> Option<Parked>;
+
     /// How large a table is, by which long work is dealt out; 0 where that makes no difference.
-    fn bytes_of(&mut self, _table: &str) -> Result<u64, BulkError> {
+    fn bytes_of(&mut self, _kept: &Kept) -> Result<u64, BulkError> {
         Ok(0)
     }
 
     /// Brings back something that is missing, of a table of about so many bytes.
     fn put_back(&mut self, parked: &Parked, _bytes: u64) -> Result<(), BulkError> {
-        self.run(&parked.restore)
+        self.run_one(&parked.restore)
     }
 
     /// Tables of up to so many chunks are quicker in one portion, with all that is on them in place; larger ones,
@@ -173,14 +184,17 @@ pub(crate) fn number<B: Bulk, N: FromStr>(bulk: &mut B, sql: &str) -> Result<Opt
     Ok(one(bulk, sql)?.and_then(|text| text.parse().ok()))
 }
 
-/// A name or another text without a backslash as an SQL literal; all engines read it the same way.
-pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+/// `'a', 'b'`: the names of tables of ours, for IN.
+pub(crate) fn names_of(tables: &[&'static Table]) -> String {
+    tables.iter().map(|table| format!("'{}'", table.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// `'a', 'b'`: the tables of a list, for IN.
-pub(crate) fn literals<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    texts.into_iter().map(literal).collect::<Vec<_>>().join(", ")
+/// What is kept must come back the same way: a definition that we could not read again is not taken away.
+pub(crate) fn unreadable(kept: &Kept) -> BulkError {
+    let Kept { stage, table, name, definition, .. } = kept;
+    let words =
+        format!("the definition of the {} {name} of {table} is not understood: {definition}", stage.name());
+    BulkError::new(Problem::NotUnderstood, words)
 }
 
 /// The columns of a table, as its rows give them.

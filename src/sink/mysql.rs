@@ -9,6 +9,7 @@
 //! parked, and each portion is a LOAD DATA, or INSERT statements where the server forbids LOAD DATA LOCAL.
 
 mod definitions;
+mod names;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -22,15 +23,17 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Parked, Portions, Problem, TextRow, column_list, literal, literals, number, one,
+    Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Strange, TextRow, column_list, number, one,
+    unreadable,
 };
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
 use crate::Result;
-use crate::database::{Target, mysql};
+use crate::database::Target;
+use crate::database::mysql::{self, literal, quote};
 use crate::edition::{Kind, Table};
 use crate::migration::mysql::LOCK;
-use definitions::definitions;
+use definitions::{definitions, statements};
 
 const SESSION: &str =
     "SET SESSION foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824";
@@ -66,6 +69,10 @@ pub(crate) struct MysqlBulk {
     staged: bool,
     /// The rows of the tables that went in whole.
     counted: HashMap<&'static str, u64>,
+    /// The database, as the server writes its name.
+    home: String,
+    /// Names of tables are the same in capitals too.
+    folds_case: bool,
     runtime: Runtime,
 }
 
@@ -152,7 +159,7 @@ impl Bulk for MysqlBulk {
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 
     fn literal(text: &str) -> String {
-        literal(&text.replace('\\', "\\\\"))
+        literal(text)
     }
 
     fn open(target: &Target) -> Result<Self, BulkError> {
@@ -173,9 +180,13 @@ impl Bulk for MysqlBulk {
             bulk: false,
             staged: false,
             counted: HashMap::new(),
+            home: String::new(),
+            folds_case: false,
             runtime,
         };
         bulk.run(SESSION)?;
+        bulk.home = one(&mut bulk, "SELECT DATABASE()")?.unwrap_or_default();
+        bulk.folds_case = one(&mut bulk, "SELECT @@lower_case_table_names")?.as_deref() != Some("0");
         if one(&mut bulk, "SELECT @@local_infile")?.as_deref() != Some("1") {
             bulk.form = Form::Insert;
         }
@@ -188,43 +199,61 @@ impl Bulk for MysqlBulk {
         self.runtime.block_on(conn.query_drop(sql)).map_err(problem)
     }
 
+    /// The driver lets one message hold several statements, a prepared one holds one.
+    fn run_one(&mut self, sql: &str) -> Result<(), BulkError> {
+        let conn = connection(&mut self.conn)?;
+        self.runtime.block_on(conn.exec_drop(sql, ())).map_err(problem)
+    }
+
     fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError> {
         let conn = connection(&mut self.conn)?;
-        let rows: Vec<Row> = self.runtime.block_on(conn.query(sql)).map_err(problem)?;
+        let rows: Vec<Row> = self.runtime.block_on(conn.exec(sql, ())).map_err(problem)?;
         Ok(rows.into_iter().map(|row| row.unwrap().into_iter().map(text).collect()).collect())
     }
 
-    /// The lines of SHOW CREATE TABLE are the definitions, to the letter: one ALTER brings all of a table back,
-    /// in one pass over its rows.
+    fn strange(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError> {
+        self.strange_tables(tables)
+    }
+
+    /// What SHOW CREATE TABLE says of a table's keys is their definition, to the letter: one ALTER brings all of a table
+    /// back, in one pass over its rows.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let mut parked = Vec::new();
         if tables.is_empty() {
             return Ok(parked);
         }
-        let ours = tables.iter().map(|table| (table.name.to_owned(), true));
-        let others = self.names_referring(tables)?.into_iter().map(|name| (name, false));
-        for (name, ours) in ours.chain(others) {
-            let shown = self.rows(&format!("SHOW CREATE TABLE `{name}`"))?;
-            let Some(definition) = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten()
+        let ours = tables.iter().map(|table| table.name.to_owned());
+        let others = self.names_referring("constraint_schema = DATABASE()", tables)?.into_iter();
+        for name in ours.chain(others.map(|(_, name)| name)) {
+            let shown = self.rows(&format!("SHOW CREATE TABLE {}", quote(&name)))?;
+            let Some(shown) = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten()
             else {
                 continue;
             };
-            parked.extend(definitions(&name, &definition, ours));
+            let found = definitions(&self.home, &name, &shown, |name| self.is_one_of(name, tables));
+            for kept in found.ok_or_else(|| not_understood(&name))? {
+                parked.push(self.remade(kept.clone(), tables).ok_or_else(|| unreadable(&kept))?);
+            }
         }
-        parked.sort_by_key(|parked| parked.stage);
+        parked.sort_by_key(|parked| parked.kept.stage);
         Ok(parked)
     }
 
+    fn remade(&self, kept: Kept, tables: &[&'static Table]) -> Option<Parked> {
+        statements(kept, &self.home, |name| self.is_one_of(name, tables))
+    }
+
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        Ok(self.names_referring(tables)?.into_iter().map(|name| format!("`{name}`")).collect())
+        self.all_referring(tables)
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
         let sql = format!(
-            "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = {}",
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name = {}",
             literal(table)
         );
-        Ok(!self.rows(&sql)?.is_empty())
+        let found = self.rows(&sql)?;
+        Ok(found.into_iter().flatten().flatten().any(|name| self.is_called(&name, table)))
     }
 
     fn try_lock(&mut self) -> Result<bool, BulkError> {
@@ -271,16 +300,6 @@ impl Bulk for MysqlBulk {
 }
 
 impl MysqlBulk {
-    fn names_referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let names = self.rows(&format!(
-            "SELECT DISTINCT table_name FROM information_schema.referential_constraints \
-             WHERE constraint_schema = DATABASE() AND unique_constraint_schema = DATABASE() \
-             AND referenced_table_name IN ({names}) AND table_name NOT IN ({names}) ORDER BY table_name",
-            names = literals(tables.iter().map(|table| table.name))
-        ))?;
-        Ok(names.into_iter().flatten().flatten().collect())
-    }
-
     /// Makes a table in the server's memory for the rows of a narrow table. From there one statement takes them all,
     /// and the server sorts them into its pages, where LOAD DATA itself looks for the place of each. False where a
     /// row is too wide for it, or the account may not have temporary tables.
@@ -401,6 +420,10 @@ fn has_bulk_mode(version: &str) -> bool {
 
 fn connection(conn: &mut Option<Conn>) -> Result<&mut Conn, BulkError> {
     conn.as_mut().ok_or_else(|| BulkError::new(Problem::Lost, "its last statement never came back"))
+}
+
+fn not_understood(table: &str) -> BulkError {
+    BulkError::new(Problem::NotUnderstood, format!("the definition of the table {table} is not understood"))
 }
 
 fn lost(table: &Table) -> BulkError {

@@ -13,21 +13,25 @@ use futures_util::SinkExt;
 use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
-    number,
+    Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Stage, Strange, TextRow, column_list, names_of,
+    number, one, unreadable,
 };
 use super::copy_binary::{CopyBinary, HEAD, TAIL, Widths};
 use super::{Batch, Sink};
 use crate::Result;
-use crate::database::{Runtime, Target, postgres};
+use crate::database::postgres::{self, literal};
+use crate::database::{Runtime, Target};
 use crate::edition::Table;
 use crate::migration::postgres::LOCK;
+use definitions::{AUTOVACUUM_OPTION, is_validated, statements};
+
+mod definitions;
 
 /// Both connections work all the time, so workers of the server would only be in their way. A commit need not wait
 /// for the disk: what a crash of the server takes away is the end of a load, its record included, and that load goes
 /// on from there; the last commit drops tables, which the server always makes durable, with all before it.
 const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0; SET jit = off; \
-     SET synchronous_commit = off; SET statement_timeout = 0; SET lock_timeout = '60s'; \
+     SET synchronous_commit = off; SET standard_conforming_strings = on; SET statement_timeout = 0; SET lock_timeout = '60s'; \
      SET idle_in_transaction_session_timeout = 0";
 
 /// Sorting in pieces of this size, and hashing in pieces of a quarter, stays in the processor's cache: a fifth to a
@@ -35,10 +39,6 @@ const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_paralle
 const SORT_KIB: u64 = 8 << 10;
 const HASH_KIB: u64 = 2 << 10;
 const MOST_KIB: u64 = 256 << 10;
-
-/// Of a row of pg_class: what the table says about autovacuum.
-const AUTOVACUUM_OPTION: &str =
-    "SELECT FROM pg_options_to_table(reloptions) WHERE option_name = 'autovacuum_enabled'";
 
 /// Beside the lock of the class: what every connection shares that works for the one with the lock.
 const ATTENDING: i32 = LOCK.1 + 1;
@@ -52,6 +52,8 @@ pub(crate) struct PostgresBulk {
     portions: Portions,
     copy: Option<Pin<Box<CopyInSink<Bytes>>>>,
     widths: Arc<HashMap<String, Widths>>,
+    /// The schema of our tables.
+    home: String,
     /// Last: the connection lives on it.
     runtime: Runtime,
 }
@@ -123,14 +125,30 @@ impl Bulk for PostgresBulk {
             client.batch_execute(SESSION).await.map_err(problem)?;
             Ok::<_, BulkError>(client)
         })?;
-        let mut bulk =
-            Self { client, portions: Portions::default(), copy: None, widths: Arc::default(), runtime };
+        let mut bulk = Self {
+            client,
+            portions: Portions::default(),
+            copy: None,
+            widths: Arc::default(),
+            home: String::new(),
+            runtime,
+        };
+        bulk.home = one(&mut bulk, "SELECT current_schema()")?.unwrap_or_default();
         bulk.widths = Arc::new(bulk.widths()?);
         Ok(bulk)
     }
 
+    fn literal(text: &str) -> String {
+        literal(text)
+    }
+
     fn run(&mut self, sql: &str) -> Result<(), BulkError> {
         self.runtime.run(self.client.batch_execute(sql)).map_err(problem)
+    }
+
+    /// The extended protocol takes no second statement.
+    fn run_one(&mut self, sql: &str) -> Result<(), BulkError> {
+        self.runtime.run(self.client.execute(sql, &[])).map(drop).map_err(problem)
     }
 
     fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError> {
@@ -144,114 +162,85 @@ impl Bulk for PostgresBulk {
         Ok(rows.collect())
     }
 
+    /// Partitions and children hold rows of their own, which a table's name means as well.
+    fn strange(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError> {
+        let found = self.rows(&format!(
+            "SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table' \
+             WHEN 'p' THEN 'a partitioned table' WHEN 'r' THEN CASE WHEN c.relispartition THEN 'a partition of another table' \
+             WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN 'owned by ' || pg_get_userbyid(c.relowner) || ', and only its owner may take its keys away' \
+             WHEN row_security_active(c.oid) THEN 'under row-level security, which lets this account see a part of its rows only' \
+             WHEN c.relhassubclass THEN (SELECT 'the parent of ' || i.inhrelid::regclass || ', whose rows its name means as well' \
+             FROM pg_inherits i WHERE i.inhparent = c.oid LIMIT 1) END ELSE 'no table' END \
+             FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname IN ({})",
+            names_of(tables)
+        ))?;
+        let strange = |table: &&'static Table| {
+            let found = found.iter().find(|row| row[0].as_deref() == Some(table.name));
+            let what = found.map_or_else(|| Some("not there".to_owned()), |row| row[1].clone());
+            what.map(|what| Strange { table: table.name, what })
+        };
+        Ok(tables.iter().filter_map(strange).collect())
+    }
+
+    fn stranger(&mut self, tables: &[&str]) -> Result<Option<(String, String)>, BulkError> {
+        let names: Vec<_> = tables.iter().map(|name| literal(name)).collect();
+        let found = self.rows(&format!("{}({})", postgres::STRANGER, names.join(", ")))?;
+        Ok(found.into_iter().find_map(|row| {
+            let mut cells = row.into_iter();
+            Some((cells.next()??, cells.next()??))
+        }))
+    }
+
     /// Keys, plain indexes, and every foreign key that starts or ends at one of the tables, also of tables that
     /// are not ours: the key that it needs is parked too. And autovacuum, unless a table says of itself whether it
     /// wants it: it would find many new rows, and its lock would keep ours waiting for a second each time.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
-        let ours = relations(tables);
-        let constraints = self.rows(&format!(
-            "SELECT k.contype, k.conrelid::regclass, quote_ident(k.conname), pg_get_constraintdef(k.oid), k.conrelid, k.convalidated, \
-             CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion THEN k.conindid::regclass END, pg_get_indexdef(k.conindid), \
-             concat_ws(' ', CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, 'USING INDEX', quote_ident(k.conname), \
-             CASE WHEN k.condeferrable THEN 'DEFERRABLE' END, CASE WHEN k.condeferred THEN 'INITIALLY DEFERRED' END) \
-             FROM pg_constraint k LEFT JOIN pg_index i ON i.indexrelid = k.conindid WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
-             OR (k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid IN ({ours}) OR k.confrelid IN ({ours}))) \
-             ORDER BY k.contype = 'f', k.oid"
-        ))?;
-        let indexes = self.rows(&format!(
-            "SELECT i.indrelid::regclass, i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) FROM pg_index i \
-             WHERE i.indrelid IN ({ours}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid \
-             AND k.contype IN ('p', 'u', 'x')) ORDER BY i.indexrelid"
-        ))?;
-        let vacuumed = self.rows(&format!(
-            "SELECT oid::regclass, oid FROM pg_class WHERE oid IN ({ours}) AND NOT EXISTS ({AUTOVACUUM_OPTION}) ORDER BY pg_class.oid"
-        ))?;
+        // With nothing in the path the server names every table with its schema.
+        let ours = self.rows(&relations(tables))?.into_iter().flatten().flatten().collect::<Vec<_>>();
+        let ours = if ours.is_empty() { "NULL".to_owned() } else { ours.join(", ") };
+        self.run("BEGIN; SET LOCAL search_path = pg_catalog")?;
+        let read = self.definitions(&ours);
+        self.run("ROLLBACK")?;
         let mut parked = Vec::new();
-        for row in constraints {
-            let Ok(
-                [
-                    Some(kind),
-                    Some(table),
-                    Some(name),
-                    Some(definition),
-                    Some(oid),
-                    Some(valid),
-                    index,
-                    index_definition,
-                    Some(using_index),
-                ],
-            ) = <[Option<String>; 9]>::try_from(row)
-            else {
-                continue;
-            };
-            let present = format!(
-                "SELECT 1 FROM pg_constraint WHERE conrelid = {oid} AND quote_ident(conname) = {}",
-                literal(&name)
-            );
-            let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
-            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name}");
-            if kind != "f" {
-                // The index goes with the key; it is built under a lock that other indexes of the table share.
-                let split = index.zip(index_definition);
-                let definition = if split.is_some() { using_index } else { definition };
-                if let Some((index, restore)) = split {
-                    parked.push(self::index(table.clone(), index, restore, String::new()));
-                }
-                let restore = format!("{add} {definition}");
-                parked.push(Parked { stage: Stage::Key, table, name, drop, restore, present });
-                continue;
+        for kept in read? {
+            match self.remade(kept.clone(), tables) {
+                Some(made) => parked.push(made),
+                None => return Err(unreadable(&kept)),
             }
-            let add = format!("{add} {definition}");
-            // A key that was never validated says so in its definition, and stays as it was.
-            let restore = if valid == "t" { format!("{add} NOT VALID") } else { add };
-            if valid == "t" {
-                parked.push(Parked {
-                    stage: Stage::Validation,
-                    table: table.clone(),
-                    name: name.clone(),
-                    drop: String::new(),
-                    restore: format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
-                    present: format!("{present} AND convalidated"),
-                });
+        }
+        // An index that belongs to a key goes with it.
+        let keys: Vec<_> =
+            parked.iter().filter(|parked| parked.kept.stage == Stage::Key).map(named).collect();
+        for index in parked.iter_mut().filter(|parked| parked.kept.stage == Stage::Index) {
+            if keys.contains(&named(index)) {
+                index.drop.clear();
             }
-            parked.push(Parked { stage: Stage::ForeignKey, table, name, drop, restore, present });
         }
-        for row in indexes {
-            let Ok([Some(table), Some(name), Some(restore)]) = <[Option<String>; 3]>::try_from(row) else {
-                continue;
-            };
-            let drop = format!("DROP INDEX {name}");
-            parked.push(index(table, name, restore, drop));
-        }
-        for row in vacuumed {
-            let Ok([Some(table), Some(oid)]) = <[Option<String>; 2]>::try_from(row) else { continue };
-            parked.push(Parked {
-                stage: Stage::Autovacuum,
-                drop: format!("ALTER TABLE {table} SET (autovacuum_enabled = off)"),
-                restore: format!("ALTER TABLE {table} RESET (autovacuum_enabled)"),
-                present: format!(
-                    "SELECT 1 FROM pg_class WHERE oid = {oid} AND NOT EXISTS ({AUTOVACUUM_OPTION})"
-                ),
-                name: table.clone(),
-                table,
-            });
-        }
-        parked.sort_by_key(|parked| parked.stage);
+        parked.sort_by_key(|parked| parked.kept.stage);
         Ok(parked)
     }
 
-    fn bytes_of(&mut self, table: &str) -> Result<u64, BulkError> {
-        let sql = format!("SELECT pg_relation_size(to_regclass({}))", literal(table));
+    fn remade(&self, kept: Kept, tables: &[&'static Table]) -> Option<Parked> {
+        statements(kept, &self.home, tables)
+    }
+
+    fn bytes_of(&mut self, kept: &Kept) -> Result<u64, BulkError> {
+        let sql = format!(
+            "SELECT pg_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE n.nspname = {} AND c.relname = {}",
+            literal(&kept.schema),
+            literal(&kept.table)
+        );
         Ok(number(self, &sql)?.unwrap_or(0))
     }
 
     fn put_back(&mut self, parked: &Parked, bytes: u64) -> Result<(), BulkError> {
-        let memory = match parked.stage {
+        let memory = match parked.kept.stage {
             Stage::Validation => hash_memory(bytes),
             _ => sort_memory(bytes),
         };
         self.run(&format!("SET maintenance_work_mem = {memory}"))?;
-        self.run(&parked.restore)
+        self.run_one(&parked.restore)
     }
 
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
@@ -264,14 +253,18 @@ impl Bulk for PostgresBulk {
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {
-        let sql = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(table));
+        let sql = format!(
+            "SELECT 1 FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+             AND relkind = 'r' AND relname = {}",
+            literal(table)
+        );
         Ok(!self.rows(&sql)?.is_empty())
     }
 
     /// The lock is of use only when nobody works any more for the one who had it.
     fn try_lock(&mut self) -> Result<bool, BulkError> {
         let (class, object) = LOCK;
-        let locked = super::bulk::one(self, &format!("SELECT pg_try_advisory_lock({class}, {object})"))?;
+        let locked = one(self, &format!("SELECT pg_try_advisory_lock({class}, {object})"))?;
         if locked.as_deref() != Some("t") {
             return Ok(false);
         }
@@ -297,10 +290,10 @@ impl Bulk for PostgresBulk {
     /// TRUNCATE refuses a table that another refers to, even if that one is empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
         if self.referring(tables)?.is_empty() {
-            let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+            let names: Vec<_> = tables.iter().map(|table| format!("ONLY {}", table.name)).collect();
             return self.run(&format!("TRUNCATE {} RESTART IDENTITY", names.join(", ")));
         }
-        tables.iter().rev().try_for_each(|table| self.run(&format!("DELETE FROM {}", table.name)))
+        tables.iter().rev().try_for_each(|table| self.run(&format!("DELETE FROM ONLY {}", table.name)))
     }
 
     fn analyze(&mut self, table: &Table) -> Result<(), BulkError> {
@@ -313,7 +306,7 @@ impl Bulk for PostgresBulk {
             if table.has_id() {
                 let (name, id) = (table.name, table.columns[0].name);
                 self.run(&format!(
-                    "SELECT setval(pg_get_serial_sequence('{name}', '{id}'), coalesce((SELECT max({id}) FROM {name}), 1), \
+                    "SELECT setval(pg_get_serial_sequence(quote_ident(current_schema()) || '.{name}', '{id}'), coalesce((SELECT max({id}) FROM {name}), 1), \
                      EXISTS (SELECT 1 FROM {name}))"
                 ))?;
             }
@@ -327,6 +320,84 @@ impl Bulk for PostgresBulk {
 }
 
 impl PostgresBulk {
+    /// Everything that is parked with these tables (their oids), read while the path holds nothing.
+    fn definitions(&mut self, ours: &str) -> Result<Vec<Kept>, BulkError> {
+        let constraints = self.rows(&format!(
+            "SELECT k.contype, n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid), \
+             CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion THEN pg_get_indexdef(k.conindid) END, \
+             concat_ws(' ', CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, 'USING INDEX', quote_ident(k.conname), \
+             CASE WHEN k.condeferrable THEN 'DEFERRABLE' END, CASE WHEN k.condeferred THEN 'INITIALLY DEFERRED' END), \
+             CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END \
+             FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+             LEFT JOIN pg_index i ON i.indexrelid = k.conindid WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
+             OR (k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid IN ({ours}) OR k.confrelid IN ({ours}))) \
+             ORDER BY k.contype = 'f', k.oid"
+        ))?;
+        let indexes = self.rows(&format!(
+            "SELECT n.nspname, c.relname, x.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
+             JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class x ON x.oid = i.indexrelid \
+             WHERE i.indrelid IN ({ours}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid \
+             AND k.contype IN ('p', 'u', 'x')) ORDER BY i.indexrelid"
+        ))?;
+        let vacuumed = self.rows(&format!(
+            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.oid IN ({ours}) AND NOT EXISTS ({AUTOVACUUM_OPTION}) ORDER BY c.oid"
+        ))?;
+        let mut found = Vec::new();
+        for row in constraints {
+            let Ok(
+                [
+                    Some(kind),
+                    Some(schema),
+                    Some(table),
+                    Some(name),
+                    Some(definition),
+                    index,
+                    Some(using_index),
+                    owner,
+                ],
+            ) = <[Option<String>; 8]>::try_from(row)
+            else {
+                continue;
+            };
+            if let Some(owner) = owner {
+                let words = format!(
+                    "{name} of {table} has to go while rows come in, and only the owner of {table}, {owner}, may take it away"
+                );
+                return Err(BulkError::new(Problem::NotAllowed, words));
+            }
+            let kept = |stage, definition| {
+                let (schema, table, name) = (schema.clone(), table.clone(), name.clone());
+                Kept { stage, schema, table, name, definition }
+            };
+            if kind == "f" {
+                if is_validated(&definition) {
+                    found.push(kept(Stage::Validation, String::new()));
+                }
+                found.push(kept(Stage::ForeignKey, definition));
+                continue;
+            }
+            // The index goes with the key; it is built under a lock that other indexes of the table share.
+            let definition = if index.is_some() { using_index } else { definition };
+            found.extend(index.map(|index| kept(Stage::Index, index)));
+            found.push(kept(Stage::Key, definition));
+        }
+        for row in indexes {
+            if let Ok([Some(schema), Some(table), Some(name), Some(definition)]) =
+                <[Option<String>; 4]>::try_from(row)
+            {
+                found.push(Kept { stage: Stage::Index, schema, table, name, definition });
+            }
+        }
+        for row in vacuumed {
+            if let Ok([Some(schema), Some(table)]) = <[Option<String>; 2]>::try_from(row) {
+                let (name, definition) = (table.clone(), String::new());
+                found.push(Kept { stage: Stage::Autovacuum, schema, table, name, definition });
+            }
+        }
+        Ok(found)
+    }
+
     /// The format is strict: a SMALLINT takes two bytes where an INT takes four.
     fn widths(&mut self) -> Result<HashMap<String, Widths>, BulkError> {
         let rows = self.rows(
@@ -345,17 +416,16 @@ impl PostgresBulk {
     }
 }
 
+fn named(parked: &Parked) -> (String, String) {
+    (parked.kept.schema.clone(), parked.kept.name.clone())
+}
+
 /// The query for the relations that tables are.
 fn relations(tables: &[&'static Table]) -> String {
     format!(
-        "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname IN ({})",
-        literals(tables.iter().map(|table| table.name))
+        "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname IN ({})",
+        names_of(tables)
     )
-}
-
-fn index(table: String, name: String, restore: String, drop: String) -> Parked {
-    let present = format!("SELECT 1 WHERE to_regclass({}) IS NOT NULL", literal(&name));
-    Parked { stage: Stage::Index, table, name, drop, restore, present }
 }
 
 /// KiB for the sort of an index: as little as lets one pass merge its pieces, one for each 272 KiB of the memory

@@ -7,18 +7,20 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
-    number,
+    Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Stage, Strange, TextRow, column_list, names_of,
+    number, unreadable,
 };
-use super::sqlite_feed::{
-    Ends, MAX_COLUMNS, Raw, RawError, is_one_index, put_integer, put_null, put_text,
-};
+use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
 use crate::Result;
 use crate::database::Target;
+use crate::database::sqlite::{literal, quote};
 use crate::edition::{Cells, Table};
 use crate::time::Time;
+use definitions::{first_statement, statements};
+
+mod definitions;
 
 /// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
 /// when they are all in. A small cache makes indexes faster: it is also the size of what is sorted at once, and so
@@ -159,55 +161,62 @@ impl Bulk for SqliteBulk {
         self.raw.run(sql).map_err(problem)
     }
 
+    fn literal(text: &str) -> String {
+        literal(text)
+    }
+
+    fn run_one(&mut self, sql: &str) -> Result<(), BulkError> {
+        self.raw.run_one(sql).map_err(problem)
+    }
+
+    fn strange(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError> {
+        let found = self.rows(&format!(
+            "SELECT name, CASE WHEN type <> 'table' THEN 'a ' || type WHEN sql LIKE 'CREATE VIRTUAL%' THEN 'a virtual table' END \
+             FROM sqlite_schema WHERE type IN ('table', 'view') AND name IN ({})",
+            names_of(tables)
+        ))?;
+        let strange = |table: &&'static Table| {
+            let found = found.iter().find(|row| row[0].as_deref() == Some(table.name));
+            let what = found.map_or_else(|| Some("not there".to_owned()), |row| row[1].clone());
+            what.map(|what| Strange { table: table.name, what })
+        };
+        Ok(tables.iter().filter_map(strange).collect())
+    }
+
     fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError> {
         self.raw.rows(sql).map_err(problem)
     }
 
-    /// The statement stood in the file, where anybody may have written more than an index.
-    fn put_back(&mut self, parked: &Parked, _bytes: u64) -> Result<(), BulkError> {
-        self.raw.create_index(&parked.restore).map_err(problem)
-    }
-
-    /// Indexes only: foreign keys are part of a table here, and the session does not look at them.
+    /// Indexes only: foreign keys are part of a table here, and the session does not look at them. What the schema
+    /// keeps of an index may be more than the statement that made it: only that one counts.
     fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let rows = self.rows(&format!(
             "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({}) ORDER BY rowid",
-            literals(tables.iter().map(|table| table.name))
+            names_of(tables)
         ))?;
-        let hostile = rows.iter().find(|row| {
-            matches!(&row[..], [_, _, Some(sql)] if !is_one_index(sql))
-        });
-        if let Some([table, name, _]) = hostile.map(Vec::as_slice) {
-            let (name, table) = (name.as_deref().unwrap_or_default(), table.as_deref().unwrap_or_default());
-            let words = format!("the index {name} of {table} is not defined by one statement, so somebody has edited the schema of this file; drop the index and create it anew");
-            return Err(BulkError::new(Problem::Other, words));
+        let mut parked = Vec::new();
+        for row in rows {
+            let Ok([Some(table), Some(name), Some(sql)]) = <[Option<String>; 3]>::try_from(row) else {
+                continue;
+            };
+            let definition = first_statement(&sql).unwrap_or(sql);
+            let kept = Kept { stage: Stage::Index, schema: String::new(), table, name, definition };
+            parked.push(self.remade(kept.clone(), tables).ok_or_else(|| unreadable(&kept))?);
         }
-        let parked = rows.into_iter().filter_map(|row| {
-            let [table, name, restore] = <[Option<String>; 3]>::try_from(row).ok()?;
-            let (table, name, restore) = (table?, name?, restore?);
-            Some(Parked {
-                stage: Stage::Index,
-                drop: format!("DROP INDEX \"{}\"", name.replace('"', "\"\"")),
-                present: format!(
-                    "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = {}",
-                    literal(&name)
-                ),
-                table,
-                name,
-                restore,
-            })
-        });
-        Ok(parked.collect())
+        Ok(parked)
+    }
+
+    fn remade(&self, kept: Kept, tables: &[&'static Table]) -> Option<Parked> {
+        statements(kept, tables)
     }
 
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let ours = literals(tables.iter().map(|table| table.name));
         let names = self.rows(&format!(
             "SELECT DISTINCT t.name FROM sqlite_schema t, pragma_foreign_key_list(t.name) k \
-             WHERE t.type = 'table' AND lower(k.\"table\") IN ({ours}) AND t.name NOT IN ({ours}) ORDER BY 1"
+             WHERE t.type = 'table' AND lower(k.\"table\") IN ({ours}) AND lower(t.name) NOT IN ({ours}) ORDER BY 1",
+            ours = names_of(tables)
         ))?;
-        let quoted = |name: String| format!("\"{}\"", name.replace('"', "\"\""));
-        Ok(names.into_iter().flatten().flatten().map(quoted).collect())
+        Ok(names.into_iter().flatten().flatten().map(|name| quote(&name)).collect())
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {

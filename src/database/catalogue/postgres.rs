@@ -7,18 +7,18 @@ use crate::Result;
 pub(super) const TABLES: &str =
     "SELECT relname::text AS a, NULL::text AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
     NULL::text AS f, NULL::text AS g, NULL::text AS h
-FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace";
+FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
 const OPTIONS: &str = "SELECT relname::text AS a, relpersistence::text AS b, array_to_string(reloptions, ' ') AS c, NULL::text AS d,
     NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
-FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace";
+FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
 const COLUMNS: &str = "SELECT c.relname::text AS a, a.attname::text AS b, format_type(a.atttypid, a.atttypmod) AS c,
     a.attnotnull::text AS d, pg_get_expr(d.adbin, d.adrelid) AS e, a.attidentity::text AS f, a.attgenerated::text AS g,
     (SELECT l.collname::text FROM pg_collation l WHERE l.oid = a.attcollation AND l.collname <> 'default') AS h
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY c.relname, a.attnum";
 
 const INDEXES: &str = "SELECT t.relname::text AS a, i.relname::text AS b, x.indisunique::text AS c, x.indisprimary::text AS d,
@@ -26,7 +26,7 @@ const INDEXES: &str = "SELECT t.relname::text AS a, i.relname::text AS b, x.indi
     pg_get_expr(x.indpred, x.indrelid, true) AS f, m.amname::text AS g, x.indisvalid::text AS h
 FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am m ON m.oid = i.relam
 CROSS JOIN LATERAL generate_series(1, x.indnkeyatts) AS k(n)
-WHERE t.relkind IN ('r', 'p') AND t.relnamespace = current_schema()::regnamespace ORDER BY t.relname, i.relname, k.n";
+WHERE t.relkind IN ('r', 'p') AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY t.relname, i.relname, k.n";
 
 const FOREIGN_KEYS: &str = "SELECT t.relname::text AS a, k.conname::text AS b,
     (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[n.n]) AS c,
@@ -35,35 +35,35 @@ const FOREIGN_KEYS: &str = "SELECT t.relname::text AS a, k.conname::text AS b,
     k.confdeltype::text AS f, k.confupdtype::text AS g, (k.condeferrable::text || k.convalidated::text) AS h
 FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
 CROSS JOIN LATERAL generate_series(1, cardinality(k.conkey)) AS n(n)
-WHERE k.contype = 'f' AND t.relnamespace = current_schema()::regnamespace ORDER BY t.relname, k.conname, n.n";
+WHERE k.contype = 'f' AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY t.relname, k.conname, n.n";
 
 const CHECKS: &str = "SELECT t.relname::text AS a, k.conname::text AS b, pg_get_constraintdef(k.oid, true) AS c, NULL::text AS d,
     NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
 FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-WHERE k.contype IN ('c', 'x') AND t.relnamespace = current_schema()::regnamespace";
+WHERE k.contype IN ('c', 'x') AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
 const TRIGGERS: &str =
     "SELECT t.relname::text AS a, g.tgname::text AS b, pg_get_triggerdef(g.oid, true) AS c, NULL::text AS d,
     NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
 FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
-WHERE NOT g.tgisinternal AND t.relnamespace = current_schema()::regnamespace";
+WHERE NOT g.tgisinternal AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
 /// Views, routines, enums, domains and sequences that belong to no column; what an extension brought is left out.
 const OBJECTS: &str = "SELECT 'view' AS a, c.relname::text AS b, pg_get_viewdef(c.oid, true) AS c, NULL::text AS d, NULL::text AS e,
     NULL::text AS f, NULL::text AS g, NULL::text AS h
-FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace = current_schema()::regnamespace
+FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 UNION ALL SELECT 'routine', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, NULL, NULL, NULL, NULL, NULL
-FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+FROM pg_proc p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 UNION ALL SELECT 'enum', y.typname::text, (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
     FROM pg_enum e WHERE e.enumtypid = y.oid), NULL, NULL, NULL, NULL, NULL
-FROM pg_type y WHERE y.typtype = 'e' AND y.typnamespace = current_schema()::regnamespace
+FROM pg_type y WHERE y.typtype = 'e' AND y.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
 UNION ALL SELECT 'domain', y.typname::text, format_type(y.typbasetype, y.typtypmod) || coalesce((SELECT string_agg(' '
     || pg_get_constraintdef(k.oid, true), '' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = y.oid), ''), NULL, NULL, NULL, NULL, NULL
-FROM pg_type y WHERE y.typtype = 'd' AND y.typnamespace = current_schema()::regnamespace
+FROM pg_type y WHERE y.typtype = 'd' AND y.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
 UNION ALL SELECT 'sequence', c.relname::text, '', NULL, NULL, NULL, NULL, NULL
-FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace
+FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND d.refobjsubid > 0)";
 
 pub(super) fn read(db: &mut Db) -> Result<Catalogue> {

@@ -178,7 +178,7 @@ fn read_statement(table: &mut Table, sql: &str) {
                     ("check", Some("(")) => {
                         let end = closing(&tokens, at + 1);
                         let name = constraint.take().map(unquote).unwrap_or_default();
-                        table.checks.push((name, join(&tokens[at + 2..end])));
+                        table.checks.push((name, join(tokens.get(at + 2..end).unwrap_or_default())));
                         at = end + 1;
                         begins = false;
                         continue;
@@ -324,5 +324,53 @@ mod tests {
                 ("long".to_owned(), "id IN ( 1 , 2 ) AND check_in <> ')'".to_owned())
             ]
         );
+    }
+
+    /// SQLite accepts statements that this tokenizer cuts elsewhere; and a file may hold anything.
+    #[test]
+    fn no_text_makes_the_reader_stumble() {
+        let pieces = [
+            "(",
+            ")",
+            ",",
+            "CHECK",
+            " check (",
+            "CONSTRAINT ",
+            "collate ",
+            "autoincrement",
+            "'",
+            "\"",
+            "`",
+            "[",
+            "]",
+            "--",
+            "/*",
+            "*/",
+            "\n",
+            "é",
+            "🥗",
+            "$",
+            "a",
+            "1",
+            "<>",
+            "|",
+            " ",
+            ";",
+        ];
+        let mut state = 1u64;
+        let mut texts =
+            vec!["(CHECK (".to_owned(), "CREATE VIRTUAL TABLE t USING fts4(a, $check(--))".to_owned()];
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..10 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
+            }
+            texts.push(text);
+        }
+        for text in texts {
+            read_statement(&mut Table::default(), &text);
+            let _ = normal(&text);
+        }
     }
 }

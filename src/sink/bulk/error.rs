@@ -16,6 +16,8 @@ pub enum Problem {
     NotAllowed,
     /// The engine took other rows than those that were sent.
     Mismatch,
+    /// A definition that we would not be able to bring back.
+    NotUnderstood,
     /// Anything else, in the engine's own words.
     Other,
 }
@@ -59,6 +61,9 @@ impl BulkError {
             Problem::Mismatch => {
                 "nothing of this portion was kept; take back what is in with `instaseed seed --discard` and report this"
             }
+            Problem::NotUnderstood => {
+                "nothing was touched; drop it before the load and create it again afterwards"
+            }
             Problem::Other => return None,
         };
         Some(text.to_owned())
@@ -73,6 +78,7 @@ impl fmt::Display for BulkError {
             Problem::Busy => "another session is in the way",
             Problem::NotAllowed => "not allowed",
             Problem::Mismatch => "the rows did not arrive as they were sent",
+            Problem::NotUnderstood => "what is in the way cannot be taken away safely",
             Problem::Other => "the database refused",
         };
         if !self.action.is_empty() {

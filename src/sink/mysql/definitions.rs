@@ -1,74 +1,374 @@
 //! What SHOW CREATE TABLE says of a table's keys and foreign keys, as changes that take them away and bring them back.
+//!
+//! The text is read token by token: names, comments and expressions may hold anything, line ends included. A
+//! definition comes back to the letter, and only if it is one key or one foreign key and nothing else.
 
-use crate::sink::bulk::{Parked, Stage, literal, literals};
+use serde::{Deserialize, Serialize};
 
-/// The foreign keys of a table, and its keys besides the primary one if they are wanted too.
-pub(super) fn definitions(table: &str, shown: &str, keys: bool) -> Vec<Parked> {
-    let lines: Vec<_> = shown
-        .lines()
-        .filter_map(|line| line.strip_prefix("  "))
-        .map(|line| line.trim_end_matches(','))
-        .collect();
-    let foreign: Vec<_> = lines.iter().filter(|line| line.contains(" FOREIGN KEY ")).copied().collect();
-    let others: Vec<_> = lines.iter().filter(|line| is_key(line)).copied().collect();
-    let (parked, kept) = if keys { (others, Vec::new()) } else { (Vec::new(), others) };
-    let indexes = alter(Stage::Index, table, &parked, "DROP KEY", Vec::new());
-    let stated = stated(&kept, &foreign);
-    indexes.into_iter().chain(alter(Stage::ForeignKey, table, &foreign, "DROP FOREIGN KEY", stated)).collect()
+use crate::database::mysql::{literal, quote};
+use crate::sink::bulk::tokens::{Lexis, Reader};
+use crate::sink::bulk::{Kept, Parked, Stage};
+
+const LEXIS: Lexis = Lexis {
+    names: &[('`', '`')],
+    bare_names: false,
+    backslashes: true,
+    escape_strings: false,
+    versioned: true,
+    text_names: false,
+    comments: false,
+};
+
+/// What the database keeps of one ALTER TABLE.
+#[derive(Debug, Serialize, Deserialize)]
+struct Definition {
+    /// What goes and comes back.
+    items: Vec<String>,
+    /// Keys that stay while their foreign keys are away. One that the server made for a foreign key by itself is made
+    /// anew when that comes back, and by MySQL under another name, unless the same ALTER states it: then the server
+    /// sees that nothing is to be done for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stated: Vec<String>,
 }
 
-/// Changes that keep the keys which stay while their foreign keys are away. One that the server made for a foreign key
-/// by itself is made anew when that comes back, and by MySQL under another name, unless the same ALTER states it: then
-/// the server sees that nothing is to be done for it.
-fn stated(keys: &[&str], foreign: &[&str]) -> Vec<String> {
-    let columns = |line: &str| {
-        let (_, rest) = line.split_once(" FOREIGN KEY ")?;
-        rest.split_once(" REFERENCES ").map(|(columns, _)| format!(" {columns}"))
+/// One line of a table's definition.
+#[derive(Clone, Debug)]
+struct Item {
+    text: String,
+    name: String,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    /// `is_plain`: without UNIQUE, FULLTEXT and SPATIAL; its columns as they stand there, where nothing follows them.
+    Key {
+        is_plain: bool,
+        columns: Option<String>,
+    },
+    Foreign {
+        columns: String,
+        database: Option<String>,
+        parent: String,
+    },
+}
+
+/// The keys and foreign keys of a table of ours, besides its primary key; of another one the foreign keys that point at
+/// ours. `None` where the text is not understood.
+pub(super) fn definitions(
+    database: &str,
+    table: &str,
+    shown: &str,
+    is_ours: impl Fn(&str) -> bool,
+) -> Option<Vec<Kept>> {
+    let (mut foreign, others): (Vec<_>, Vec<_>) =
+        items(shown)?.into_iter().partition(|item| matches!(item.what, What::Foreign { .. }));
+    let (parked, stay) = match is_ours(table) {
+        true => (others, Vec::new()),
+        false => {
+            foreign.retain(|item| points_at(item, database, database, &is_ours));
+            (Vec::new(), others)
+        }
     };
-    let columns: Vec<_> = foreign.iter().filter_map(|line| columns(line)).collect();
-    let own = |key: &&&str| key.starts_with("KEY `") && columns.iter().any(|columns| key.ends_with(columns));
-    let states = |key: &&str| [format!("DROP KEY {}", quoted_name(key)), format!("ADD {key}")];
-    keys.iter().filter(own).flat_map(states).collect()
+    let own = |key: &&Item| {
+        let What::Key { is_plain: true, columns: Some(columns) } = &key.what else { return false };
+        foreign
+            .iter()
+            .any(|item| matches!(&item.what, What::Foreign { columns: theirs, .. } if theirs == columns))
+    };
+    let stated = stay.iter().filter(own).map(|item| item.text.clone()).collect();
+    let kept = |stage, items: &[Item], stated| {
+        let names: Vec<_> = items.iter().map(|item| item.name.as_str()).collect();
+        let name = names.join(", ");
+        let definition = Definition { items: items.iter().map(|item| item.text.clone()).collect(), stated };
+        let definition = serde_json::to_string(&definition).expect("a definition is texts");
+        let (schema, table) = (database.to_owned(), table.to_owned());
+        (!items.is_empty()).then_some(Kept { stage, schema, table, name, definition })
+    };
+    let indexes = kept(Stage::Index, &parked, Vec::new());
+    Some(indexes.into_iter().chain(kept(Stage::ForeignKey, &foreign, stated)).collect())
 }
 
-/// A key that is not the primary one.
-fn is_key(line: &str) -> bool {
-    ["KEY `", "UNIQUE KEY `", "FULLTEXT KEY `", "SPATIAL KEY `"].iter().any(|start| line.starts_with(start))
-}
-
-/// The quoted name that a line of SHOW CREATE TABLE defines.
-fn quoted_name(line: &str) -> &str {
-    let start = line.find('`').unwrap_or(0);
-    let length = line[start + 1..].find('`').map_or(line.len() - start, |end| end + 2);
-    &line[start..start + length]
-}
-
-fn alter(stage: Stage, table: &str, lines: &[&str], drop: &str, mut restored: Vec<String>) -> Option<Parked> {
-    if lines.is_empty() {
+/// The statements for what was kept; `None` where it has another shape than [`definitions`] gives it, or is about
+/// tables that a load of these does not touch.
+pub(super) fn statements(kept: Kept, home: &str, is_ours: impl Fn(&str) -> bool) -> Option<Parked> {
+    let Definition { items, stated } = serde_json::from_str(&kept.definition).ok()?;
+    let items = items.iter().map(|text| item(text)).collect::<Option<Vec<_>>>()?;
+    let stated = stated.iter().map(|text| item(text)).collect::<Option<Vec<_>>>()?;
+    let is_key = |item: &Item| matches!(item.what, What::Key { .. });
+    let about_ours = kept.schema == home && is_ours(&kept.table);
+    let right = match kept.stage {
+        Stage::Index => about_ours && items.iter().all(is_key),
+        Stage::ForeignKey => items
+            .iter()
+            .all(|item| !is_key(item) && (about_ours || points_at(item, &kept.schema, home, &is_ours))),
+        _ => false,
+    };
+    if !right || items.is_empty() || !stated.iter().all(is_key) {
         return None;
     }
-    restored.extend(lines.iter().map(|line| format!("ADD {line}")));
-    let names: Vec<_> = lines.iter().map(|line| quoted_name(line)).collect();
-    let bare: Vec<_> = names.iter().map(|name| name.trim_matches('`')).collect();
-    let list = |words: Vec<String>| format!("ALTER TABLE `{table}` {}", words.join(", "));
-    let (from, name) = match stage {
+    let (drop, from, column) = match kept.stage {
         Stage::ForeignKey => (
-            "information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY' AND ",
+            "DROP FOREIGN KEY",
+            "information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY' AND",
             "constraint_name",
         ),
-        _ => ("information_schema.statistics WHERE seq_in_index = 1 AND ", "index_name"),
+        _ => ("DROP KEY", "information_schema.statistics WHERE seq_in_index = 1 AND", "index_name"),
     };
+    let alter = |changes: Vec<String>| {
+        format!("ALTER TABLE {}.{} {}", quote(&kept.schema), quote(&kept.table), changes.join(", "))
+    };
+    let again =
+        stated.iter().flat_map(|key| [format!("DROP KEY {}", quote(&key.name)), format!("ADD {}", key.text)]);
+    let restored = again.chain(items.iter().map(|item| format!("ADD {}", item.text))).collect();
+    let names: Vec<_> = items.iter().map(|item| literal(&item.name)).collect();
     Some(Parked {
-        stage,
-        table: table.to_owned(),
-        name: bare.join(", "),
-        drop: list(names.iter().map(|name| format!("{drop} {name}")).collect()),
-        restore: list(restored),
+        drop: alter(items.iter().map(|item| format!("{drop} {}", quote(&item.name))).collect()),
+        restore: alter(restored),
         present: format!(
-            "SELECT 1 FROM {from} table_schema = DATABASE() AND table_name = {} AND {name} IN ({}) HAVING count(*) = {}",
-            literal(table),
-            literals(bare.iter().copied()),
-            bare.len()
+            "SELECT 1 FROM {from} table_schema = {} AND table_name = {} AND {column} IN ({}) HAVING count(*) = {}",
+            literal(&kept.schema),
+            literal(&kept.table),
+            names.join(", "),
+            names.len()
         ),
+        kept,
     })
+}
+
+/// Whether a foreign key of a table in a database points at one of ours.
+fn points_at(item: &Item, schema: &str, home: &str, is_ours: impl Fn(&str) -> bool) -> bool {
+    match &item.what {
+        What::Key { .. } => false,
+        What::Foreign { database, parent, .. } => {
+            database.as_deref().unwrap_or(schema) == home && is_ours(parent)
+        }
+    }
+}
+
+/// The keys and foreign keys of a table's definition: everything between its outermost parentheses, comma by comma.
+fn items(shown: &str) -> Option<Vec<Item>> {
+    let mut reader = Reader::new(shown, &LEXIS)?;
+    if !(reader.words("CREATE TABLE") || reader.words("CREATE TEMPORARY TABLE")) {
+        return None;
+    }
+    reader.name()?;
+    if !reader.sign('(') {
+        return None;
+    }
+    let mut items = Vec::new();
+    loop {
+        let start = reader.position()?;
+        reader.item();
+        let end = reader.position()?;
+        let text = shown[start..end].trim_end();
+        if is_wanted(text)? {
+            items.push(item(text)?);
+        }
+        match (reader.sign(','), reader.sign(')')) {
+            (true, _) => {}
+            (_, true) => return Some(items),
+            _ => return None,
+        }
+    }
+}
+
+/// Whether a line of a definition is a key or a foreign key; columns, checks and the primary key stay as they are.
+fn is_wanted(text: &str) -> Option<bool> {
+    let mut reader = Reader::new(text, &LEXIS)?;
+    let key = ["KEY", "UNIQUE KEY", "FULLTEXT KEY", "SPATIAL KEY"].iter().any(|words| reader.words(words));
+    let foreign = reader.words("CONSTRAINT") && reader.name().is_some() && reader.words("FOREIGN KEY");
+    Some(key || foreign)
+}
+
+/// One key or foreign key, if the text is that and nothing else.
+fn item(text: &str) -> Option<Item> {
+    let mut reader = Reader::new(text, &LEXIS)?;
+    let text = text.to_owned();
+    if reader.words("CONSTRAINT") {
+        let name = reader.name()?;
+        let what = foreign(&mut reader, &text)?;
+        return reader.at_end().then_some(Item { text, name, what });
+    }
+    let is_plain = !["UNIQUE", "FULLTEXT", "SPATIAL"].iter().any(|kind| reader.words(kind));
+    if !reader.words("KEY") {
+        return None;
+    }
+    let name = reader.name()?;
+    let columns = span(&mut reader, &text, Reader::parenthesised)?;
+    let columns = reader.at_end().then_some(columns);
+    while !reader.at_end() {
+        if !key_option(&mut reader) {
+            return None;
+        }
+    }
+    Some(Item { text, name, what: What::Key { is_plain, columns } })
+}
+
+fn foreign(reader: &mut Reader, text: &str) -> Option<What> {
+    if !reader.words("FOREIGN KEY") {
+        return None;
+    }
+    let columns = span(reader, text, Reader::names)?;
+    if !reader.words("REFERENCES") {
+        return None;
+    }
+    let (database, parent) = reader.qualified()?;
+    if !reader.names() {
+        return None;
+    }
+    let _ = ["MATCH FULL", "MATCH PARTIAL", "MATCH SIMPLE"].iter().any(|words| reader.words(words));
+    while reader.words("ON DELETE") || reader.words("ON UPDATE") {
+        let actions = ["CASCADE", "RESTRICT", "NO ACTION", "SET NULL", "SET DEFAULT"];
+        if !actions.iter().any(|action| reader.words(action)) {
+            return None;
+        }
+    }
+    Some(What::Foreign { columns, database, parent })
+}
+
+/// What a reader takes, as it stands in the text.
+fn span(reader: &mut Reader, text: &str, take: impl Fn(&mut Reader) -> bool) -> Option<String> {
+    let start = reader.position()?;
+    if !take(reader) {
+        return None;
+    }
+    let end = reader.position().unwrap_or(text.len());
+    Some(text[start..end].trim_end().to_owned())
+}
+
+/// What may follow the columns of a key.
+fn key_option(reader: &mut Reader) -> bool {
+    if reader.words("COMMENT") {
+        return reader.text();
+    }
+    if reader.words("WITH PARSER") {
+        return reader.name().is_some();
+    }
+    if reader.versioned()
+        || reader.words("INVISIBLE")
+        || reader.words("NOT IGNORED")
+        || reader.words("IGNORED")
+    {
+        return true;
+    }
+    if reader.words("USING") {
+        return reader.word();
+    }
+    // KEY_BLOCK_SIZE=8, and the options of a storage engine: `CLUSTERING`=yes
+    let named = reader.name().is_some() || reader.word();
+    named && reader.sign('=') && (reader.text() || reader.name().is_some() || reader.word())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTES: &str = "CREATE TABLE `no``tes` (\n  `id` int(11) NOT NULL,\n  `u` int(11) NOT NULL,\n  `about` varchar(9) DEFAULT 'KEY `x` (' COMMENT 'see the FOREIGN KEY below,\\nit''s',\n  `odd\n  KEY ``y`` (u),` int(11) DEFAULT NULL,\n  PRIMARY KEY (`id`),\n  UNIQUE KEY `a``b` (`about`(3) DESC,`u`) USING BTREE COMMENT 'x, KEY',\n  KEY `notes_fk` (`u`),\n  FULLTEXT KEY `f` (`about`) /*!50100 WITH PARSER `ngram` */ ,\n  KEY `expression` ((lower(`about`))) /*!80000 INVISIBLE */,\n  CONSTRAINT `notes_fk` FOREIGN KEY (`u`) REFERENCES `other`.`us``ers` (`id`) ON DELETE CASCADE ON UPDATE NO ACTION,\n  CONSTRAINT `positive` CHECK (`u` > 0)\n) ENGINE=InnoDB COMMENT='KEY `z` (`id`)'";
+
+    fn texts(kept: &Kept) -> Vec<String> {
+        serde_json::from_str::<Definition>(&kept.definition).unwrap().items
+    }
+
+    #[test]
+    fn keys_come_to_the_letter_whatever_names_and_comments_hold() {
+        let found = definitions("db", "users", NOTES, |table| table == "users").unwrap();
+        let [indexes, foreign] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(indexes.name, "a`b, notes_fk, f, expression");
+        assert_eq!(texts(indexes)[0], "UNIQUE KEY `a``b` (`about`(3) DESC,`u`) USING BTREE COMMENT 'x, KEY'");
+        assert_eq!(foreign.name, "notes_fk");
+        let made = statements(indexes.clone(), "db", |table| table == "users").unwrap();
+        assert!(
+            made.drop.starts_with("ALTER TABLE `db`.`users` DROP KEY `a``b`, DROP KEY `notes_fk`"),
+            "{}",
+            made.drop
+        );
+        assert!(
+            made.restore
+                .contains(", ADD FULLTEXT KEY `f` (`about`) /*!50100 WITH PARSER `ngram` */, ADD KEY")
+        );
+    }
+
+    #[test]
+    fn a_key_that_stays_is_stated_when_its_foreign_key_comes_back() {
+        assert_eq!(definitions("db", "no`tes", NOTES, |table| table == "users").unwrap(), []);
+        let found = definitions("other", "no`tes", NOTES, |table| table == "us`ers").unwrap();
+        let [foreign] = &found[..] else { panic!("{found:?}") };
+        let made = statements(foreign.clone(), "other", |table| table == "us`ers").unwrap();
+        assert_eq!(
+            made.restore,
+            "ALTER TABLE `other`.`no``tes` DROP KEY `notes_fk`, ADD KEY `notes_fk` (`u`), ADD CONSTRAINT `notes_fk` FOREIGN KEY (`u`) REFERENCES `other`.`us``ers` (`id`) ON DELETE CASCADE ON UPDATE NO ACTION"
+        );
+    }
+
+    #[test]
+    fn what_we_would_not_have_kept_is_refused() {
+        let kept = |stage, item: &str| Kept {
+            stage,
+            schema: "db".into(),
+            table: "users".into(),
+            name: "i".into(),
+            definition: serde_json::json!({ "items": [item] }).to_string(),
+        };
+        let odd = [
+            (Stage::Index, "KEY `i` (`id`), DROP COLUMN `id`"),
+            (Stage::Index, "KEY `i` (`id`); DROP TABLE users"),
+            (Stage::Index, "KEY `i` (`id`) /*! , DROP COLUMN (id) */"),
+            (Stage::Index, "COLUMN `i` int"),
+            (Stage::Index, "KEY `i"),
+            (Stage::ForeignKey, "KEY `i` (`id`)"),
+            (Stage::ForeignKey, "CONSTRAINT `i` FOREIGN KEY (`id`) REFERENCES `t` (`id`) RENAME `x`"),
+            (Stage::Key, "KEY `i` (`id`)"),
+            (Stage::Index, ""),
+        ];
+        for (stage, item) in odd {
+            assert_eq!(statements(kept(stage, item), "db", |table| table == "users"), None, "{item}");
+        }
+        let index = kept(Stage::Index, "KEY `i` (`id`)");
+        assert!(statements(index.clone(), "db", |table| table == "users").is_some());
+        assert_eq!(statements(index.clone(), "other", |table| table == "users"), None);
+        assert_eq!(statements(index, "db", |table| table == "photos"), None);
+    }
+
+    /// Pieces of definitions in any order: whatever comes out, it is no panic, and what is understood comes back.
+    #[test]
+    fn no_text_makes_the_reader_stumble() {
+        let pieces = [
+            "`a`",
+            "``",
+            "`",
+            "'",
+            "''",
+            "\\",
+            "(",
+            ")",
+            ",",
+            ";",
+            "KEY",
+            "UNIQUE ",
+            "CONSTRAINT ",
+            " FOREIGN KEY ",
+            " REFERENCES ",
+            "é",
+            "🥗",
+            "\n",
+            "/*!",
+            "*/",
+            "--",
+            "CREATE TABLE `t` (",
+            "COMMENT ",
+            "=",
+        ];
+        let mut state = 1u64;
+        for _ in 0..20_000 {
+            let mut text = String::from("CREATE TABLE `t` (");
+            for _ in 0..12 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
+            }
+            for kept in definitions("db", "users", &text, |table| table == "users").unwrap_or_default() {
+                assert!(statements(kept, "db", |table| table == "users").is_some(), "{text}");
+            }
+        }
+    }
 }

@@ -13,37 +13,6 @@ const PRAGMAS: [&str; 4] =
 /// Functions that read or write files where a build of SQLite has them.
 const FUNCTIONS: [&str; 5] = ["load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"];
 
-/// Whether a text is the definition of one index and nothing else: SQLite reads the first statement of what stands in
-/// a schema and lets the rest be, but it would run all of them.
-pub(crate) fn is_one_index(sql: &str) -> bool {
-    let words: Vec<String> = sql.split_whitespace().take(3).map(str::to_ascii_uppercase).collect();
-    let begins = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["CREATE", "INDEX", _] | ["CREATE", "UNIQUE", "INDEX"] => true,
-        _ => false,
-    };
-    begins && !sql.contains('\0') && end_of_statement(sql).is_none_or(|end| sql[end + 1..].trim().is_empty())
-}
-
-/// Where the first `;` stands that is in no quotes and no comment.
-fn end_of_statement(sql: &str) -> Option<usize> {
-    let mut at = 0;
-    while at < sql.len() {
-        let rest = &sql[at..];
-        let quoted = |open: usize, end: &str| rest[open..].find(end).map(|found| open + found + end.len());
-        at += match rest.as_bytes()[0] {
-            b';' => return Some(at),
-            b'\'' => quoted(1, "'")?,
-            b'"' => quoted(1, "\"")?,
-            b'`' => quoted(1, "`")?,
-            b'[' => quoted(1, "]")?,
-            b'-' if rest.starts_with("--") => quoted(2, "\n")?,
-            b'/' if rest.starts_with("/*") => quoted(2, "*/")?,
-            _ => rest.chars().next().map_or(1, char::len_utf8),
-        };
-    }
-    None
-}
-
 /// Applies all of it to a connection that was opened just now; gives SQLite's result code.
 pub(super) fn apply(db: *mut ffi::sqlite3) -> c_int {
     let none: *mut c_int = ptr::null_mut();
@@ -84,29 +53,4 @@ unsafe extern "C" fn authorize(
         _ => false,
     };
     if denied { ffi::SQLITE_DENY } else { ffi::SQLITE_OK }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_one_index;
-
-    #[test]
-    fn an_index_is_one_statement() {
-        for sql in [
-            "CREATE INDEX i ON t(a)",
-            "create unique\n index \"i;j\" ON t(a, ';', [b;c], `d;`) -- why; not\n WHERE a <> ';'",
-            "CREATE INDEX i ON t(a /* ; */);  ",
-        ] {
-            assert!(is_one_index(sql), "{sql}");
-        }
-        for sql in [
-            "CREATE INDEX i ON t(a); VACUUM INTO 'x'",
-            "CREATE INDEX i ON t(a) -- \n; SELECT 1",
-            "CREATE INDEX i ON t(';'); ATTACH 'x' AS y",
-            "CREATE TABLE t(a)",
-            "CREATE INDEX",
-        ] {
-            assert!(!is_one_index(sql), "{sql}");
-        }
-    }
 }

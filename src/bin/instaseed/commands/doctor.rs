@@ -5,7 +5,7 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::database::{Db, Facts, Origin, Target};
-use instaseed::load;
+use instaseed::load::{self, LoadError};
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
@@ -151,7 +151,18 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
         );
         lines.push(fine("data set", value));
     }
-    if let Some(found) = load::interrupted(db)? {
+    let interrupted = match load::interrupted(db) {
+        Err(instaseed::Error::Load(error @ LoadError::Planted { .. })) => {
+            lines.push(amiss(
+                "load",
+                error.to_string(),
+                "if you know of no load: DROP TABLE __instaseed_load, __instaseed_load_portions, __instaseed_load_parked",
+            ));
+            None
+        }
+        found => found?,
+    };
+    if let Some(found) = interrupted {
         let value =
             format!("cut off while {} ({} of {} portions in)", found.phase, found.done, found.portions);
         lines.push(amiss(

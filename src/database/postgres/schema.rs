@@ -1,0 +1,55 @@
+//! Which schema is ours, decided once for each connection and then pinned.
+//!
+//! PostgreSQL resolves a bare name through the search path, object by object: a schema that appears in front of ours
+//! would take some of our names and leave others. So every session puts the schema that holds our tables first in
+//! its path. DDL, rows, `current_schema()` and the catalogue then mean the same tables, whatever stands in front of
+//! it in the path that the account or the database was given.
+
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use super::setup_failure;
+use crate::database::{DatabaseError, Target};
+
+/// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
+/// our ledger, else the first schema of the path. `pg_catalog` is left out of the list, so that it is searched first.
+/// May be run again at any time, also after a script has changed the path or run `RESET ALL`.
+pub(crate) const PIN: &str = "RESET search_path; \
+WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c \
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relname IN ('__diesel_schema_migrations', '__instaseed_migrations') AND c.relkind IN ('r', 'p') \
+    AND pg_catalog.pg_table_is_visible(c.oid)), \
+path AS (SELECT name, at FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS listed (name, at) \
+    WHERE name !~ '^pg_' AND name <> 'information_schema'), \
+home AS (SELECT coalesce((SELECT schema FROM found ORDER BY name LIMIT 1), \
+    (SELECT name FROM path ORDER BY at LIMIT 1)) AS schema) \
+SELECT home.schema, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), \
+    pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', pg_catalog.quote_ident(home.schema), \
+    (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY at) FROM path WHERE name <> home.schema)), false) \
+FROM home WHERE home.schema IS NOT NULL \
+UNION ALL SELECT NULL, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), NULL \
+FROM home WHERE home.schema IS NULL";
+
+/// The tables of a list of names that another account owns, with that account: one that is neither ours nor a role
+/// that we are a member of. (A superuser is asked like anybody else: what it finds may have been put there for it.)
+/// What has such a name and is no table is nobody's.
+pub(crate) const STRANGER: &str = "SELECT c.relname::text AS a, CASE WHEN c.relkind = 'r' THEN pg_get_userbyid(c.relowner)::text \
+    ELSE 'nobody: it is no table' END AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h \
+FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+    AND (c.relkind <> 'r' OR c.relowner NOT IN (WITH RECURSIVE mine (oid) AS (SELECT oid FROM pg_roles WHERE rolname = current_user \
+    UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid) SELECT oid FROM mine)) AND c.relname IN ";
+
+/// Pins the schema of a new connection. Refuses a database without one, and one whose encoding cannot hold our texts.
+pub(super) async fn pin(client: &Client, target: &Target) -> Result<(), DatabaseError> {
+    let answer = client.simple_query(PIN).await.map_err(|e| setup_failure(target, e))?;
+    let row = answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let cell = |at: usize| row.and_then(|row| row.get(at)).map(str::to_owned);
+    let target = target.to_string();
+    match (cell(0), cell(1)) {
+        (Some(_), Some(encoding)) if encoding == "UTF8" => Ok(()),
+        (None, _) => Err(DatabaseError::NoSchema { target, path: cell(2).unwrap_or_default() }),
+        (_, encoding) => Err(DatabaseError::NotUtf8 { target, encoding: encoding.unwrap_or_default() }),
+    }
+}

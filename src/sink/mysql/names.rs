@@ -1,0 +1,78 @@
+//! Which tables are ours and which refer to ours. The server compares the names of its catalogue without case,
+//! whatever the file system does; here they are compared as the server tells tables apart.
+
+use super::MysqlBulk;
+use crate::database::mysql::quote;
+use crate::edition::Table;
+use crate::sink::bulk::{Bulk, BulkError, Strange, names_of};
+
+impl MysqlBulk {
+    /// What stands under the names of our tables and is no table that can take a portion back.
+    pub(super) fn strange_tables(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError> {
+        let found = self.rows(
+            "SELECT table_name, table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE()",
+        )?;
+        let strange = |table: &&'static Table| {
+            let mut rows = found.iter();
+            let found =
+                rows.find(|row| row[0].as_deref().is_some_and(|name| self.is_called(name, table.name)));
+            let what = match found.map(|row| (row[1].as_deref(), row[2].as_deref())) {
+                None => "not there".to_owned(),
+                Some((Some("BASE TABLE"), Some("InnoDB"))) => return None,
+                Some((Some("BASE TABLE"), engine)) => {
+                    format!(
+                        "a table of the engine {}, which cannot take a portion back",
+                        engine.unwrap_or("?")
+                    )
+                }
+                Some((kind, _)) => format!("a {}", kind.unwrap_or("?").to_lowercase()),
+            };
+            Some(Strange { table: table.name, what })
+        };
+        Ok(tables.iter().filter_map(strange).collect())
+    }
+
+    /// The tables with a foreign key to one of ours, quoted; of all databases that the account sees.
+    pub(super) fn all_referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let names = self.names_referring("TRUE", tables)?.into_iter().map(|(database, table)| {
+            match database == self.home {
+                true => quote(&table),
+                false => format!("{}.{}", quote(&database), quote(&table)),
+            }
+        });
+        Ok(names.collect())
+    }
+
+    /// Databases and tables, of those that a condition finds, with a foreign key to one of ours.
+    pub(super) fn names_referring(
+        &mut self,
+        condition: &str,
+        tables: &[&'static Table],
+    ) -> Result<Vec<(String, String)>, BulkError> {
+        let found = self.rows(&format!(
+            "SELECT constraint_schema, table_name, unique_constraint_schema, referenced_table_name \
+             FROM information_schema.referential_constraints WHERE {condition} AND referenced_table_name IN ({}) ORDER BY 1, 2",
+            names_of(tables)
+        ))?;
+        let is_ours =
+            |database: &str, name: &str| self.is_called(database, &self.home) && self.is_one_of(name, tables);
+        let names = found.into_iter().filter_map(|row| {
+            let [schema, table, parent_schema, parent] = <[Option<String>; 4]>::try_from(row).ok()?;
+            let (schema, table) = (schema?, table?);
+            (is_ours(&parent_schema?, &parent?) && !is_ours(&schema, &table)).then_some((schema, table))
+        });
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
+    pub(super) fn is_one_of(&self, name: &str, tables: &[&'static Table]) -> bool {
+        tables.iter().any(|table| self.is_called(name, table.name))
+    }
+
+    /// Whether two names are one table's (or database's) on this server.
+    pub(super) fn is_called(&self, name: &str, other: &str) -> bool {
+        if self.folds_case { name.to_lowercase() == other.to_lowercase() } else { name == other }
+    }
+}

@@ -1,0 +1,190 @@
+//! Nothing that stands in a database commands the program: names, comments, kept definitions, a planted load.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use instaseed::database::{Db, Engine, Target};
+
+use crate::support::{Finished, Kind, Server, TestDb, each_engine, instaseed, on_engine, one, select};
+
+fn on(db: &TestDb, verb: &str) -> Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+fn sql(db: &TestDb, text: &str) {
+    db.connect().batch(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+}
+
+#[test]
+fn the_name_of_a_table_is_only_a_name() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        sql(
+            db,
+            "CREATE TABLE `photos``;create table pwned(a int)#` (id int PRIMARY KEY, u int NOT NULL, FOREIGN KEY (u) REFERENCES users (id)); \
+             CREATE TABLE `it's'); create table pwned(a int)#` (id int PRIMARY KEY, u int NOT NULL, FOREIGN KEY (u) REFERENCES users (id)); \
+             INSERT INTO `photos``;create table pwned(a int)#` VALUES (1, 1)",
+        );
+        let refused = on(db, "seed --replace --yes --profile tiny").expect(2);
+        assert!(
+            refused.stderr.contains("`photos``;create table pwned(a int)#` point at"),
+            "{}",
+            refused.stderr
+        );
+        on(db, "seed --append --users 5 --dry-run").expect(0);
+        on(db, "seed --append --users 5").expect(0);
+        on(db, "check").expect(0);
+        assert!(!db.connect().tables().unwrap().iter().any(|table| table == "pwned"));
+        let keys = "FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() AND referenced_table_name = 'users' AND table_name LIKE '%pwned%'";
+        assert_eq!(one(&mut db.connect(), "count(*)", keys).as_deref(), Some("2"));
+    });
+}
+
+/// What the server prints of a table.
+fn shown(db: &TestDb, table: &str) -> String {
+    #[derive(diesel::QueryableByName)]
+    struct Shown {
+        #[diesel(sql_type = diesel::sql_types::Text, column_name = "Create Table")]
+        text: String,
+    }
+    let Db::Mysql(mut connection) = db.connect() else { panic!("this is for MySQL") };
+    let query = diesel::sql_query(format!("SHOW CREATE TABLE {table}"));
+    let shown: Shown = diesel::RunQueryDsl::get_result(query, &mut connection).unwrap();
+    shown.text.lines().filter(|line| !line.starts_with(')')).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn keys_come_back_to_the_letter_whatever_names_and_comments_hold() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        sql(
+            db,
+            "CREATE TABLE notes (id int PRIMARY KEY, u int NOT NULL, other int, about varchar(99) COMMENT 'see the FOREIGN KEY below', \
+             `odd\n  KEY ``x`` (u),` int, KEY (other), FULLTEXT KEY words (about) COMMENT 'it''s, a \\\\ KEY `y`', \
+             CONSTRAINT notes_fk FOREIGN KEY (u) REFERENCES users (id) ON DELETE CASCADE, \
+             CONSTRAINT `no``tes` FOREIGN KEY (other) REFERENCES notes (id) ON UPDATE SET NULL); \
+             INSERT INTO notes VALUES (1, 1, NULL, 'x', NULL); \
+             CREATE INDEX `a``b` ON photos (created_at); \
+             CREATE UNIQUE INDEX `FOREIGN KEY (` ON photos (id, image_url(5) DESC) COMMENT 'b, c; d'",
+        );
+        let before = [shown(db, "notes"), shown(db, "photos")];
+        on(db, "seed --append --users 50").expect(0);
+        assert_eq!([shown(db, "notes"), shown(db, "photos")], before);
+        on(db, "check").expect(0);
+    });
+}
+
+#[test]
+fn sql_that_hides_behind_an_index_is_not_run() {
+    on_engine(Engine::Sqlite, |db| {
+        on(db, "setup --no-seed").expect(0);
+        let path = db.target().path().unwrap().display().to_string();
+        let trap = db.folder().join("trap");
+        let mut raw = SqliteConnection::establish(&path).unwrap();
+        raw.batch_execute(&format!(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || '; COMMIT; VACUUM INTO ''{}''; BEGIN' \
+             WHERE name = 'comments_user_id_idx'",
+            trap.display()
+        ))
+        .unwrap();
+        drop(raw);
+        on(db, "seed --profile tiny").expect(0);
+        on(db, "check").expect(0);
+        assert!(!trap.exists());
+        let index =
+            one(&mut db.connect(), "sql", "FROM sqlite_schema WHERE name = 'comments_user_id_idx'").unwrap();
+        assert!(!index.contains("VACUUM"), "{index}");
+    });
+}
+
+/// A load that was never begun, with one thing to bring back.
+fn plant(stage: &str, schema: &str, table: &str, definition: &str) -> String {
+    let entries = [
+        ("edition", "course"),
+        ("generator_version", "1"),
+        ("profile", "{}"),
+        ("portions", "1"),
+        ("whole_chunks", "0"),
+        ("phase", "loading"),
+    ];
+    let entries: Vec<String> =
+        entries.iter().map(|(name, content)| format!("('{name}', '{content}')")).collect();
+    format!(
+        "CREATE TABLE __instaseed_load_portions (portion_id INTEGER NOT NULL PRIMARY KEY, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL); \
+         CREATE TABLE __instaseed_load_parked (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, schema_name TEXT NOT NULL, \
+         table_name TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL); \
+         CREATE TABLE __instaseed_load (name VARCHAR(40) NOT NULL PRIMARY KEY, content TEXT NOT NULL); \
+         INSERT INTO __instaseed_load_parked VALUES (0, '{stage}', '{schema}', '{table}', 'x', '{}'); \
+         INSERT INTO __instaseed_load VALUES {}",
+        definition.replace('\'', "''"),
+        entries.join(", ")
+    )
+}
+
+#[test]
+fn what_a_load_would_not_have_kept_is_not_run() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny").expect(0);
+        let (schema, definitions) = match db.engine() {
+            Engine::Sqlite => {
+                ("", vec!["DROP TABLE likes", "CREATE INDEX x ON likes(user_id); DROP TABLE likes"])
+            }
+            Engine::Mysql => (
+                db.target().database(),
+                vec!["DROP TABLE likes", "{\"items\":[\"KEY `x` (`user_id`), DROP COLUMN `created_at`\"]}"],
+            ),
+            Engine::Postgres => (
+                "public",
+                vec![
+                    "DROP TABLE likes",
+                    "CREATE INDEX x ON public.likes USING btree (user_id); DROP TABLE likes",
+                ],
+            ),
+        };
+        for definition in definitions {
+            sql(db, &plant("index", schema, "likes", definition));
+            let before = format!("{:?}", db.connect().catalogue().unwrap());
+            let refused = on(db, "seed --discard --yes").expect(2);
+            assert!(refused.stderr.contains("names something that no load takes away"), "{}", refused.stderr);
+            assert_eq!(format!("{:?}", db.connect().catalogue().unwrap()), before);
+            assert_eq!(db.connect().count("users").unwrap(), 10);
+            sql(
+                db,
+                "DROP TABLE __instaseed_load; DROP TABLE __instaseed_load_parked; DROP TABLE __instaseed_load_portions",
+            );
+        }
+        on(db, "check").expect(0);
+    });
+}
+
+#[test]
+fn a_load_that_another_account_has_planted_is_refused() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        let mallory = format!("mallory_{}", db.target().database());
+        sql(
+            db,
+            &format!("CREATE ROLE {mallory} LOGIN PASSWORD 'm'; GRANT ALL ON SCHEMA public TO {mallory}"),
+        );
+        let server = Server::shared(Kind::Postgres).unwrap();
+        let theirs = server.url_of(&mallory, Some("m"), db.target().database());
+        let mut theirs = Db::connect(&Target::parse(&theirs).unwrap()).unwrap();
+        let good = "CREATE INDEX x ON public.likes USING btree (user_id)";
+        theirs.batch(&plant("index", "public", "likes", good)).unwrap();
+        let words = format!("its owner is {mallory}");
+        for verb in
+            ["seed --discard --yes", "seed --resume", "seed --profile tiny", "seed --append --users 5"]
+        {
+            let refused = on(db, verb).expect(2);
+            assert!(refused.stderr.contains(&words), "{verb}: {}", refused.stderr);
+            assert!(refused.stderr.contains("DROP TABLE __instaseed_load"), "{}", refused.stderr);
+        }
+        let doctor = on(db, "doctor").expect(1);
+        assert!(doctor.stdout.contains(&words) && !doctor.stdout.contains("--discard"), "{}", doctor.stdout);
+        assert_eq!(select(&mut db.connect(), &["id"], "FROM users").len(), 10);
+        sql(db, "DROP TABLE __instaseed_load, __instaseed_load_portions, __instaseed_load_parked");
+        on(db, "check").expect(0);
+        sql(db, &format!("DROP OWNED BY {mallory}; DROP ROLE {mallory}"));
+    });
+}

@@ -1,0 +1,259 @@
+//! Every statement means our own tables: whatever the search path, the case, the quotes of a name, another schema, a
+//! child table or another database would make of it.
+
+use instaseed::database::{self, Db, Engine, Target};
+
+use crate::support::{Finished, TestDb, USER, instaseed, on_engine, one};
+
+fn on(db: &TestDb, verb: &str) -> Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+fn sql(db: &TestDb, text: &str) {
+    db.connect().batch(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+}
+
+/// Gives the database of a test a search path; it holds for the sessions that begin from now on.
+fn set_path(db: &TestDb, path: &str) {
+    sql(db, &format!("ALTER DATABASE {} SET search_path = {path}", db.target().database()));
+}
+
+/// What a query counts.
+fn count(db: &TestDb, from: &str) -> u64 {
+    one(&mut db.connect(), "count(*)", &format!("FROM {from}")).unwrap().parse().unwrap()
+}
+
+/// The kinds of the constraints of a schema, sorted.
+fn constraints(db: &TestDb, schema: &str) -> String {
+    let kinds = "string_agg(contype::text, '' ORDER BY contype)";
+    let from = format!(
+        "FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = '{schema}'"
+    );
+    one(&mut db.connect(), kinds, &from).unwrap_or_default()
+}
+
+#[test]
+fn a_schema_that_appears_in_front_changes_nothing() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        let fingerprint = on(db, "check --json").expect(0).stdout;
+        sql(
+            db,
+            &format!(
+                "CREATE SCHEMA {USER}; CREATE TABLE {USER}.users (id int CONSTRAINT users_pkey PRIMARY KEY, \
+                 username text CONSTRAINT users_username_key UNIQUE, created_at timestamp, secret text); \
+                 INSERT INTO {USER}.users SELECT g, 'mine ' || g, now(), 's' FROM generate_series(1, 1000) g; \
+                 CREATE TABLE {USER}.photo_tags (a int); \
+                 CREATE TABLE {USER}.__instaseed_load (name varchar(40) PRIMARY KEY, content text); \
+                 INSERT INTO {USER}.__instaseed_load VALUES ('phase', 'loading')"
+            ),
+        );
+        let untouched = || {
+            assert_eq!(
+                count(db, &format!("{USER}.users WHERE secret = 's' AND username LIKE 'mine %'")),
+                1000
+            );
+            assert_eq!(count(db, &format!("{USER}.photo_tags")), 0);
+        };
+        assert_eq!(on(db, "check --json").expect(0).stdout, fingerprint);
+        on(db, "seed --profile tiny --replace --yes").expect(0);
+        untouched();
+        assert_eq!(on(db, "check --json").expect(0).stdout, fingerprint);
+        on(db, "migrate down 2 --yes").expect(0);
+        on(db, "migrate to course").expect(0);
+        untouched();
+        on(db, "reset --profile tiny --yes").expect(0);
+        untouched();
+        on(db, "migrate to platform").expect(0);
+        on(db, "check").expect(0);
+        untouched();
+        on(db, "migrate to course --yes").expect(0);
+        untouched();
+        assert_eq!(count(db, "pg_tables WHERE schemaname = 'public' AND tablename = 'users'"), 1);
+    });
+}
+
+#[test]
+fn an_empty_schema_of_the_role_s_name_changes_nothing() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        sql(db, &format!("CREATE SCHEMA {USER}"));
+        on(db, "seed --append --users 20").expect(0);
+        on(db, "migrate to platform").expect(0);
+        on(db, "check").expect(0);
+        assert_eq!(count(db, &format!("pg_class WHERE relnamespace = '{USER}'::regnamespace")), 0);
+    });
+}
+
+#[test]
+fn schemas_that_differ_in_case_only_are_two() {
+    on_engine(Engine::Postgres, |db| {
+        sql(db, "CREATE SCHEMA \"App\"; CREATE SCHEMA app");
+        for path in ["app", "\"App\""] {
+            set_path(db, path);
+            on(db, "setup --no-seed").expect(0);
+        }
+        let before = constraints(db, "app");
+        on(db, "seed --users 200").expect(0);
+        on(db, "seed --append --users 20").expect(0);
+        on(db, "check").expect(0);
+        assert_eq!(constraints(db, "app"), before);
+        assert_eq!(constraints(db, "App"), before);
+        assert_eq!((count(db, "app.users"), count(db, "\"App\".users")), (0, 220));
+    });
+}
+
+#[test]
+fn a_schema_may_have_any_name() {
+    for schema in ["App", "we ird", "we\"ird", "a.b", "élan"] {
+        on_engine(Engine::Postgres, |db| {
+            let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+            sql(db, &format!("CREATE SCHEMA {quoted}"));
+            set_path(db, &format!("{quoted}, public"));
+            for (verb, code) in [
+                ("setup --profile tiny", 0),
+                ("seed --users 20 --append", 0),
+                ("seed --profile tiny --replace --yes", 0),
+                ("show", 0),
+                ("migrate to platform", 0),
+                ("check", 0),
+                ("migrate to course --yes", 0),
+                ("doctor", 0),
+                ("reset --profile tiny --yes", 0),
+                ("check", 0),
+            ] {
+                on(db, verb).expect(code);
+            }
+            // The next row of an application gets the next id.
+            sql(db, &format!("INSERT INTO {quoted}.users (username) VALUES ('next')"));
+            assert_eq!(count(db, "pg_tables WHERE schemaname = 'public'"), 0);
+        });
+    }
+}
+
+#[test]
+fn a_table_that_stands_behind_in_the_path_is_not_ours() {
+    on_engine(Engine::Postgres, |db| {
+        sql(
+            db,
+            "CREATE SCHEMA app; CREATE TABLE public.tags (id int PRIMARY KEY, tag_name text, created_at timestamp)",
+        );
+        set_path(db, "app, public");
+        on(db, "setup --no-seed").expect(0);
+        sql(db, "DROP TABLE app.photo_tags, app.tags; INSERT INTO public.tags VALUES (1, 'theirs', now())");
+        for verb in
+            ["seed --profile tiny", "seed --append --profile tiny", "seed --replace --yes --profile tiny"]
+        {
+            let refused = on(db, verb).expect(2);
+            assert!(refused.stderr.contains("tags is not there"), "{}", refused.stderr);
+        }
+        on(db, "migrate down all --yes").expect(2);
+        assert_eq!(count(db, "public.tags WHERE tag_name = 'theirs'"), 1);
+    });
+}
+
+#[test]
+fn no_schema_and_another_encoding_are_refused_before_anything() {
+    on_engine(Engine::Postgres, |db| {
+        set_path(db, "nowhere");
+        let refused = instaseed(&["setup", "--database-url", &db.url()]).run().expect(2);
+        assert!(
+            refused.stderr.contains("the search path `nowhere` names no schema that exists"),
+            "{}",
+            refused.stderr
+        );
+        assert!(refused.stderr.contains("CREATE SCHEMA"), "{}", refused.stderr);
+        let other = TestDb::absent(Engine::Postgres).unwrap();
+        let name = other.target().database().to_owned();
+        let maintenance = db.url().replace(db.target().database(), "postgres");
+        let mut maintenance = Db::connect(&Target::parse(&maintenance).unwrap()).unwrap();
+        maintenance
+            .batch(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"))
+            .unwrap();
+        for verb in ["setup --profile tiny", "migrate up", "seed"] {
+            let refused = on(&other, verb).expect(2);
+            assert!(refused.stderr.contains("the encoding of this database is LATIN1"), "{}", refused.stderr);
+            assert!(refused.stderr.contains("ENCODING 'UTF8'"), "{}", refused.stderr);
+        }
+    });
+}
+
+#[test]
+fn what_is_no_table_of_ours_alone_is_named_and_left() {
+    let cases = [
+        (
+            "CREATE TABLE vip (level int) INHERITS (users); INSERT INTO vip (id, username, level) VALUES (500, 'vip', 3)",
+            "users is the parent of vip",
+            "DROP TABLE vip",
+        ),
+        ("ALTER TABLE tags RENAME TO old; CREATE VIEW tags AS SELECT * FROM old", "tags is a view", ""),
+        (
+            "ALTER TABLE tags RENAME TO old; CREATE TABLE tags (id int, tag_name text, created_at timestamp) PARTITION BY RANGE (id)",
+            "tags is a partitioned table",
+            "",
+        ),
+    ];
+    for (mutation, words, repair) in cases {
+        on_engine(Engine::Postgres, |db| {
+            on(db, "setup --profile tiny").expect(0);
+            sql(db, mutation);
+            let rows = count(db, "users");
+            for verb in [
+                "seed --replace --yes --profile tiny",
+                "seed --append --users 5",
+                "seed --append --users 5 --dry-run",
+            ] {
+                let refused = on(db, verb).expect(2);
+                assert!(refused.stderr.contains(words), "{verb}: {}", refused.stderr);
+                assert_eq!(count(db, "users"), rows);
+            }
+            if !repair.is_empty() {
+                sql(db, repair);
+                on(db, "seed --replace --yes --profile tiny").expect(0);
+            }
+        });
+    }
+}
+
+#[test]
+fn children_in_another_database_are_seen() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        let home = db.target().database().to_owned();
+        let other = TestDb::absent(Engine::Mysql).unwrap();
+        database::create(other.target()).unwrap();
+        sql(
+            &other,
+            &format!(
+                "CREATE TABLE `no``tes` (id int PRIMARY KEY, user_id int, FOREIGN KEY (user_id) REFERENCES {home}.users (id)); \
+                 INSERT INTO `no``tes` VALUES (1, 10)"
+            ),
+        );
+        let refused = on(db, "seed --profile tiny --users 5 --replace --yes").expect(2);
+        let named = format!("rows of `{}`.`no``tes` point at the rows", other.target().database());
+        assert!(refused.stderr.contains(&named), "{}", refused.stderr);
+        assert_eq!(count(db, "users"), 10);
+        on(db, "seed --append --users 5").expect(0);
+        sql(&other, "DELETE FROM `no``tes`");
+        on(db, "seed --profile tiny --replace --yes").expect(0);
+        let shown = "FROM information_schema.referential_constraints WHERE table_name = 'no`tes' AND constraint_schema = ";
+        let keys = one(&mut other.connect(), "count(*)", &format!("{shown}'{}'", other.target().database()));
+        assert_eq!(keys.as_deref(), Some("1"));
+    });
+}
+
+#[test]
+fn a_table_whose_name_differs_in_case_only_is_another() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        sql(
+            db,
+            "CREATE TABLE `Likes` (id int PRIMARY KEY, user_id int, FOREIGN KEY (user_id) REFERENCES users (id)); \
+             INSERT INTO `Likes` VALUES (1, 10)",
+        );
+        let refused = on(db, "seed --profile tiny --replace --yes").expect(2);
+        assert!(refused.stderr.contains("rows of `Likes` point at the rows"), "{}", refused.stderr);
+    });
+}
