@@ -5,6 +5,7 @@
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
 
 mod bookkeeping;
+mod compound;
 mod dialect;
 mod error;
 mod execute;
@@ -12,7 +13,9 @@ mod facts;
 mod fault;
 mod folder;
 pub(crate) mod ledger;
+mod lexer;
 mod lock;
+mod lost;
 mod metadata;
 pub(crate) mod mysql;
 mod plan;
@@ -28,15 +31,16 @@ mod sqlite;
 mod state;
 mod statement;
 mod status;
+mod watch;
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
 
-pub use error::MigrationError;
+pub use error::{MigrationError, Remains};
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
-pub use lock::Holder;
+pub use lock::{Holder, wait_until_readable};
 pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, PlannedStatement, Step};
 pub use run::{Options, Outcome, Runner, StepDone};
@@ -74,6 +78,8 @@ impl fmt::Display for Direction {
 pub trait Observer {
     /// Another run holds the lock; called again and again while the wait lasts.
     fn waiting(&mut self, _holder: &Holder, _waited: Duration) {}
+    /// A statement waits for a lock that another connection holds; called again and again while it lasts.
+    fn blocked(&mut self, _holder: &Holder, _waited: Duration) {}
     /// The lock is taken, and this is what will be done.
     fn planned(&mut self, _plan: &Plan) {}
     fn started(&mut self, _step: &Step) {}

@@ -21,8 +21,8 @@ pub(super) fn all<B: Bulk>(
     observer: &dyn Observer,
 ) -> Result<(), BulkError> {
     let tasks = weighed(&mut lanes[0], parked)?;
-    let long = tasks.iter().filter(|task| task.parked.stage.reads_rows());
-    observer.long_steps(&long.map(|task| task.parked.table.as_str()).collect::<Vec<_>>());
+    let long = tasks.iter().filter(|task| task.parked.kept.stage.reads_rows());
+    observer.long_steps(&long.map(|task| task.parked.kept.table.as_str()).collect::<Vec<_>>());
     // A lone connection saves a commit, and so a wait for the disk, for each thing.
     let alone = lanes.len() == 1;
     if alone {

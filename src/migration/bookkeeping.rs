@@ -18,6 +18,8 @@ pub(crate) trait Ledger {
     /// Updates a row; `finished` as above.
     fn update(&mut self, entry: &Entry, finished: bool) -> QueryResult<()>;
     fn forget(&mut self, version: &str) -> QueryResult<()>;
+    /// Writes what Diesel's table says of a version.
+    fn set_version(&mut self, version: &str, applied: bool) -> QueryResult<()>;
     fn fact(&mut self, name: &str) -> QueryResult<Option<String>>;
     fn set_fact(&mut self, name: &str, value: Option<&str>) -> QueryResult<()>;
     /// The lines of a query whose one column is called `line`.
@@ -114,6 +116,18 @@ macro_rules! impl_ledger {
                 use diesel::prelude::*;
                 use $crate::migration::ledger::__instaseed_migrations::dsl;
                 diesel::delete(dsl::__instaseed_migrations.find(version)).execute(self).map(|_| ())
+            }
+
+            fn set_version(&mut self, version: &str, applied: bool) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                use $crate::migration::ledger::__diesel_schema_migrations::dsl;
+                diesel::delete(dsl::__diesel_schema_migrations.find(version)).execute(self)?;
+                if applied {
+                    diesel::insert_into(dsl::__diesel_schema_migrations)
+                        .values(dsl::version.eq(version))
+                        .execute(self)?;
+                }
+                Ok(())
             }
 
             fn fact(&mut self, name: &str) -> diesel::QueryResult<Option<String>> {

@@ -1,7 +1,7 @@
 //! What the pure parts (source, cutter, plan) must know of an engine; the one place of this room that chooses
 //! by engine. The facts themselves stand in `sqlite.rs`, `mysql.rs` and `postgres.rs`.
 
-use super::split::Lexis;
+use super::lexer::Lexis;
 use super::{Statement, mysql, postgres, sqlite};
 use crate::database::Engine;
 
@@ -14,6 +14,13 @@ pub(crate) struct Dialect {
     pub commits_ddl: bool,
     /// How a statement of a migration without a transaction runs.
     pub manner: fn(&Statement) -> Manner,
+    /// Why a statement has no effect, or none that ends with it, in a migration that runs in one transaction (or, if
+    /// `stepwise`, in one that does not).
+    pub misplaced: fn(&Statement, stepwise: bool) -> Option<&'static str>,
+    /// Functions whose answer belongs to the statement before: nothing may come between the two.
+    pub of_last_statement: &'static [&'static str],
+    /// Functions whose answer is lost with the session.
+    pub of_session: &'static [&'static str],
 }
 
 /// How one statement runs when no transaction holds the whole migration.
@@ -23,8 +30,12 @@ pub(crate) enum Manner {
     WithRecord,
     /// Changes the session only: run again before a later statement is resumed.
     Setting,
+    /// By itself; to run it twice does no harm.
+    Repeatable,
     /// By itself; whether it ran is seen from the catalogue.
     Alone,
+    /// By itself; whether it ran, only a person can tell.
+    Uncertain,
 }
 
 pub(crate) const FOLDERS: [&str; 3] =
@@ -35,5 +46,33 @@ pub(crate) fn dialect(engine: Engine) -> &'static Dialect {
         Engine::Sqlite => &sqlite::DIALECT,
         Engine::Mysql => &mysql::DIALECT,
         Engine::Postgres => &postgres::DIALECT,
+    }
+}
+
+impl Dialect {
+    /// The line of a statement that cannot do its work in this kind of migration, and why.
+    pub(crate) fn refused(&self, statement: &Statement, stepwise: bool) -> Option<(usize, &'static str)> {
+        (self.misplaced)(statement, stepwise).map(|because| (statement.line, because))
+    }
+
+    /// The statement ranges that are run and recorded together, from the statement at `from` on: one by one, except
+    /// that what asks for the outcome of the statement before it runs right after it.
+    pub(crate) fn unit(&self, statements: &[Statement], from: usize) -> usize {
+        let follows = |statement: &Statement| self.of_last_statement.iter().any(|name| statement.calls(name));
+        let more = statements.iter().skip(from + 1).take_while(|statement| follows(statement)).count();
+        from + 1 + more
+    }
+
+    /// How the statements of a unit run together.
+    pub(crate) fn manner_of(&self, unit: &[Statement]) -> Manner {
+        let manners: Vec<Manner> = unit
+            .iter()
+            .map(|statement| if statement.batch { Manner::Uncertain } else { (self.manner)(statement) })
+            .collect();
+        match manners[..] {
+            [manner] => manner,
+            _ if manners.iter().all(|manner| *manner == Manner::WithRecord) => Manner::WithRecord,
+            _ => Manner::Uncertain,
+        }
     }
 }

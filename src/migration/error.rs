@@ -6,6 +6,16 @@ use std::path::PathBuf;
 use super::Direction;
 use super::lock::Holder;
 
+/// What a failed statement has left of its migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remains {
+    Nothing,
+    /// The statements before it, as recorded.
+    Recorded,
+    /// Those, and perhaps a part of what the statement does.
+    Uncertain,
+}
+
 /// Errors of this room.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -37,6 +47,8 @@ pub enum MigrationError {
     BadScript { file: String, source: super::SplitError },
     #[error("{file}:{line}: a temporary table is lost when the run is cut off between two statements")]
     TemporaryTable { file: String, line: usize },
+    #[error("{file}:{line}: {because}")]
+    WrongManner { file: String, line: usize, because: &'static str },
     #[error("{file}: {message}")]
     BadEditions { file: String, message: String },
 
@@ -71,7 +83,7 @@ pub enum MigrationError {
     ForeignDatabase { table: String },
     #[error("another run holds the lock: {holder}")]
     Locked { holder: Holder, waited_seconds: u64 },
-    #[error("{}", failed(file, *line, statement, message))]
+    #[error("{}", failed(file, *line, statement, message, in_the_way))]
     Statement {
         file: String,
         line: usize,
@@ -79,7 +91,9 @@ pub enum MigrationError {
         number: usize,
         total: usize,
         message: String,
-        half_applied: bool,
+        remains: Remains,
+        /// Who held locks on what the statement needed, where it waited for one in vain.
+        in_the_way: Vec<Holder>,
     },
     #[error(
         "{file}: {table} had {before} rows before {version} and has {after} after it, and no loss is declared"
@@ -93,6 +107,18 @@ pub enum MigrationError {
         "version {version} is half-applied ({direction}, {done} of {total} statements), and {file} was changed in what had run"
     )]
     CannotResume { version: String, direction: Direction, done: usize, total: usize, file: String },
+    #[error(
+        "{file}:{line}: the run was cut off in this statement, and whether it has happened cannot be told\n  in: {statement}"
+    )]
+    Uncertain { file: String, line: usize, statement: String, number: usize },
+    #[error(
+        "{file}:{line}: the run was cut off before this statement, and it needs what was lost with the session: {lost}\n  in: {statement}"
+    )]
+    SessionLost { file: String, line: usize, statement: String, number: usize, lost: String },
+    #[error("no migration is half-applied")]
+    NothingCutOff,
+    #[error("{file} has no statement {number}")]
+    NoSuchStatement { file: String, number: usize, total: usize },
     #[error("{what}: {message}")]
     Engine { what: String, message: String },
 }
@@ -101,8 +127,19 @@ fn place(file: &str, line: Option<usize>) -> String {
     line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
 }
 
-fn failed(file: &str, line: usize, statement: &str, message: &str) -> String {
-    format!("{file}:{line}: {message}\n  in: {statement}")
+fn failed(file: &str, line: usize, statement: &str, message: &str, in_the_way: &[Holder]) -> String {
+    let mut text = format!("{file}:{line}: {message}\n  in: {statement}");
+    for holder in in_the_way {
+        text.push_str(&format!("\n  in the way: {holder}"));
+    }
+    text
+}
+
+fn uncertain(number: usize) -> String {
+    format!(
+        "look whether it has happened; if not: instaseed migrate repair --from {number}; if so: instaseed migrate repair --from {}",
+        number + 1
+    )
 }
 
 /// PostgreSQL's and SQLite's words for a statement that must stand alone.
@@ -129,6 +166,7 @@ impl MigrationError {
             Self::InvalidUtf8 { .. } => "save the file as UTF-8".into(),
             Self::BadMetadata { .. } => "it needs the key `run_in_transaction` and knows `irreversible`, [[up.loses]] and [[down.loses]]".into(),
             Self::EmptyScript { .. } => "write its SQL; `SELECT 1;` stands for nothing to do".into(),
+            Self::WrongManner { .. } => "run_in_transaction in the metadata.toml of the migration says which: put it into a migration of its own".into(),
             Self::TemporaryTable { .. } => "use an ordinary table and drop it in the end".into(),
             Self::UnknownVersion { nearest: Some(nearest), .. } => format!("did you mean {nearest}?"),
             Self::UnknownVersion { .. } => "`instaseed migrate status` lists the versions".into(),
@@ -143,7 +181,18 @@ impl MigrationError {
             Self::Statement { message, .. } if refuses_transaction(message) => {
                 "put it into a migration of its own, with run_in_transaction = false in its metadata.toml".into()
             }
-            Self::Statement { half_applied: true, .. } => {
+            Self::Statement { in_the_way, remains, .. } if !in_the_way.is_empty() => format!(
+                "end the transactions of those connections{}, and run it again; or raise --lock-timeout",
+                in_the_way[0].how_to_end().map(|sql| format!(" (`{sql}`)")).unwrap_or_default()
+            ) + if *remains == Remains::Nothing { "; nothing of this migration was kept" } else { "" },
+            Self::Statement { remains: Remains::Uncertain, number, .. } => uncertain(*number),
+            Self::Uncertain { number, .. } => uncertain(*number),
+            Self::SessionLost { .. } => format!(
+                "run the rest of the migration by hand, then: instaseed migrate repair --done; or go on from an earlier statement: instaseed migrate repair --from N"
+            ),
+            Self::NoSuchStatement { total, .. } => format!("give a number from 1 to {total}"),
+            Self::NothingCutOff => "`instaseed migrate status` says where the database is".into(),
+            Self::Statement { remains: Remains::Recorded, .. } => {
                 "what had run is recorded: correct the cause, then `instaseed migrate repair` goes on from this statement".into()
             }
             Self::Statement { .. } => "nothing of this migration was kept: correct the cause and run it again".into(),

@@ -6,14 +6,19 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::ops::Range;
 
 use diesel::migration::{MigrationMetadata, MigrationName, MigrationVersion};
 
 use super::dialect::Manner;
+use super::error::Remains;
 use super::fault::Fault;
 use super::ledger::Entry;
-use super::session::Session;
+use super::lock::Holder;
+use super::session::{Kept, Session};
+use super::watch::Watch;
 use super::{Direction, Migration, MigrationError, Observer, Origin, Script, Statement};
+use crate::database::Target;
 
 /// A migration about to run; Diesel's harness sees it as its own kind of migration.
 pub(crate) struct Execution<'a> {
@@ -26,10 +31,13 @@ pub(crate) struct Execution<'a> {
     earlier: Option<Entry>,
     fault: &'a Fault,
     observer: RefCell<&'a mut dyn Observer>,
+    watch: Watch<'a>,
+    /// Who was in the way of the statement that ran last.
+    in_the_way: RefCell<Vec<Holder>>,
 }
 
 /// Longest piece of a statement that an error shows.
-const SHOWN: usize = 160;
+pub(super) const SHOWN: usize = 160;
 
 impl<'a> Execution<'a> {
     pub(crate) fn new(
@@ -48,6 +56,8 @@ impl<'a> Execution<'a> {
             earlier: None,
             fault,
             observer: RefCell::new(observer),
+            watch: Watch::default(),
+            in_the_way: RefCell::default(),
         }
     }
 
@@ -60,6 +70,11 @@ impl<'a> Execution<'a> {
         Self { earlier, ..self }
     }
 
+    /// Tells for whom a statement waits, seen from another connection to the same place.
+    pub(crate) fn watched(self, target: Option<&'a Target>, connection: Option<i64>) -> Self {
+        Self { watch: Watch { target, connection }, ..self }
+    }
+
     pub(crate) fn direction(&self) -> Direction {
         self.direction
     }
@@ -68,10 +83,16 @@ impl<'a> Execution<'a> {
         let Some(script) = self.migration.script(self.direction) else {
             return Err(self.migration.irreversible());
         };
-        if self.migration.origin == Origin::Embedded {
-            session.keep_to_ours().map_err(MigrationError::engine("cannot set the session up"))?;
-        }
         if self.stepwise { self.stepwise(session, script) } else { self.whole(session, script) }
+    }
+
+    /// What the script may change of the session. Our own scripts find tables in our schema only.
+    fn keep(&self, session: &mut dyn Session, script: &Script) -> Result<Kept, MigrationError> {
+        let kept = session.keep(script).map_err(cannot_keep())?;
+        if self.migration.origin == Origin::Embedded {
+            session.keep_to_ours().map_err(cannot_keep())?;
+        }
+        Ok(kept)
     }
 
     fn tell(&self, script: &Script, at: usize) {
@@ -86,70 +107,116 @@ impl<'a> Execution<'a> {
     }
 
     fn whole(&self, session: &mut dyn Session, script: &Script) -> Result<(), MigrationError> {
-        let before = session
-            .count_rows(&script.statements)
-            .map_err(MigrationError::engine("cannot count the rows before the migration"))?;
-        for (at, statement) in script.statements.iter().enumerate() {
-            self.tell(script, at);
-            session.batch(&statement.sql).map_err(|error| self.failed(session, script, at, &error, false))?;
-            self.fault.after_statement(&self.migration.version, at + 1);
-        }
-        session.check_rows(self.migration, self.direction, &before)?;
-        session
-            .restore_settings()
-            .map_err(MigrationError::engine("cannot restore the session's settings"))?;
+        let kept = self.keep(session, script)?;
+        let ran = self.at_once(session, script);
+        let restored = session.restore(&kept, script).map_err(cannot_restore());
+        // Of two errors the first is the cause: after a failure the engine may refuse to restore, and rolls back.
+        ran?;
+        restored?;
         session
             .write(&Entry::done(self.migration, self.direction), true)
             .map_err(MigrationError::engine("cannot record the migration"))
     }
 
+    fn at_once(&self, session: &mut dyn Session, script: &Script) -> Result<(), MigrationError> {
+        let before = session
+            .count_rows(&script.statements)
+            .map_err(MigrationError::engine("cannot count the rows before the migration"))?;
+        for (at, statement) in script.statements.iter().enumerate() {
+            self.tell(script, at);
+            self.run_statement(session, statement)
+                .map_err(|error| self.failed(session, script, at, &error, Remains::Nothing))?;
+            self.fault.after_statement(&self.migration.version, at + 1);
+        }
+        session.check_rows(self.migration, self.direction, &before)
+    }
+
     fn stepwise(&self, session: &mut dyn Session, script: &Script) -> Result<(), MigrationError> {
-        let record = || MigrationError::engine("cannot record the progress of the migration");
+        let kept = self.keep(session, script)?;
+        let ran = self.steps(session, script, &kept);
+        let restored = session.restore(&kept, script).map_err(cannot_restore());
+        ran?;
+        restored
+    }
+
+    fn steps(&self, session: &mut dyn Session, script: &Script, kept: &Kept) -> Result<(), MigrationError> {
         let mut entry = Entry::running(self.migration, self.direction);
         self.reach(&mut entry, script, self.done);
         if self.done == 0 { session.write(&entry, false) } else { session.update(&entry, false) }
-            .map_err(record())?;
-        for (at, statement) in script.statements.iter().enumerate() {
-            let manner = (session.dialect().manner)(statement);
-            if at < self.done {
-                if manner == Manner::Setting {
-                    session
-                        .batch(&statement.sql)
-                        .map_err(|error| self.failed(session, script, at, &error, true))?;
-                }
-                continue;
-            }
-            self.tell(script, at);
-            let ran = match manner {
-                Manner::WithRecord => self.with_record(session, script, at, &mut entry),
-                Manner::Setting => self.plain(session, script, at, &mut entry),
-                Manner::Alone => self.alone(session, script, at, &mut entry),
-            };
-            if let Err(error) = ran {
-                let half_applied = self.settle(session, script, at, &mut entry);
-                return Err(self.failed(session, script, at, &error, half_applied));
-            }
-            self.fault.after_record(&self.migration.version, at + 1);
+            .map_err(MigrationError::engine("cannot record the progress of the migration"))?;
+        for at in super::lost::settings_to_repeat(session.dialect(), script, self.done) {
+            session
+                .batch(&script.statements[at].sql)
+                .map_err(|error| self.failed(session, script, at, &error, Remains::Recorded))?;
         }
-        session.restore_settings().map_err(MigrationError::engine("cannot restore the session's settings"))
+        let mut at = self.done;
+        while at < script.statements.len() {
+            let unit = at..session.dialect().unit(&script.statements, at);
+            let mut step = Stepping { script, kept, entry: &mut entry, unit: unit.clone(), reached: at };
+            if let Err(error) = self.unit(session, &mut step) {
+                let reached = step.reached;
+                let remains = self.settle(session, &mut step, &error);
+                return Err(self.failed(session, script, reached, &error, remains));
+            }
+            self.fault.after_record(&self.migration.version, unit.end);
+            at = unit.end;
+        }
+        Ok(())
     }
 
-    /// The statement and the record of it are kept together or not at all.
-    fn with_record(
-        &self,
-        session: &mut dyn Session,
-        script: &Script,
-        at: usize,
-        entry: &mut Entry,
-    ) -> diesel::QueryResult<()> {
-        session.begin()?;
-        let ran = session.batch(&script.statements[at].sql).and_then(|()| {
+    fn unit(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
+        let statements = &step.script.statements[step.unit.clone()];
+        let manner = match session.dialect().manner_of(statements) {
+            Manner::WithRecord => {
+                let mut exact = true;
+                for statement in statements {
+                    exact &= session.is_transactional(statement)?;
+                }
+                if exact { Manner::WithRecord } else { Manner::Uncertain }
+            }
+            manner => manner,
+        };
+        match manner {
+            Manner::WithRecord => self.with_record(session, step),
+            Manner::Setting | Manner::Repeatable => self.plain(session, step),
+            Manner::Alone | Manner::Uncertain => {
+                session.clear_debris(&statements[0])?;
+                self.announce(session, step, manner)?;
+                self.plain(session, step)
+            }
+        }
+    }
+
+    fn run_statements(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
+        for at in step.unit.clone() {
+            step.reached = at;
+            self.tell(step.script, at);
+            self.run_statement(session, &step.script.statements[at])?;
             self.fault.after_statement(&self.migration.version, at + 1);
-            self.reach(entry, script, at + 1);
-            session.update(entry, false)
+        }
+        Ok(())
+    }
+
+    fn run_statement(&self, session: &mut dyn Session, statement: &Statement) -> diesel::QueryResult<()> {
+        let (ran, seen) = self.watch.run(session, &statement.sql, &mut **self.observer.borrow_mut());
+        self.in_the_way.replace(seen);
+        ran
+    }
+
+    /// The statements and the record of them are kept together or not at all.
+    fn with_record(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
+        session.begin()?;
+        let ran = self.run_statements(session, step).and_then(|()| {
+            let away = session.go_home(step.kept, step.script, true)?;
+            self.reach(step.entry, step.script, step.unit.end);
+            session.update(step.entry, false)?;
+            Ok(away)
         });
         match ran {
-            Ok(()) => session.commit(),
+            Ok(away) => {
+                session.commit()?;
+                session.come_back(away, true)
+            }
             Err(error) => {
                 // The statement's own error is the one to tell, whatever the rollback says.
                 let _ = session.rollback();
@@ -158,57 +225,70 @@ impl<'a> Execution<'a> {
         }
     }
 
-    fn plain(
-        &self,
-        session: &mut dyn Session,
-        script: &Script,
-        at: usize,
-        entry: &mut Entry,
-    ) -> diesel::QueryResult<()> {
-        session.batch(&script.statements[at].sql)?;
-        self.fault.after_statement(&self.migration.version, at + 1);
-        self.reach(entry, script, at + 1);
-        session.update(entry, false)
+    fn plain(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
+        self.run_statements(session, step)?;
+        self.reach(step.entry, step.script, step.unit.end);
+        self.record(session, step)
     }
 
-    /// Records the catalogue first: if it is the same after a cut, the statement has not happened.
-    fn alone(
+    /// Records that the unit begins, and the catalogue before it: if that is the same after a cut, a statement of
+    /// DDL has not happened.
+    fn announce(
         &self,
         session: &mut dyn Session,
-        script: &Script,
-        at: usize,
-        entry: &mut Entry,
+        step: &mut Stepping<'_>,
+        manner: Manner,
     ) -> diesel::QueryResult<()> {
-        session.clear_debris(&script.statements[at])?;
-        entry.statements_started = count(at + 1);
-        entry.digest_started = Some(script.digest_of_first(at + 1));
-        entry.catalogue_before = Some(session.catalogue()?);
-        session.update(entry, false)?;
-        self.plain(session, script, at, entry)
+        let (script, first) = (step.script, step.unit.start);
+        step.entry.statements_started = count(step.unit.end);
+        step.entry.digest_started = Some(script.digest_of_first(step.unit.end));
+        step.entry.catalogue_before = match manner {
+            Manner::Alone => Some(at_home(session, step.kept, script, |session| {
+                session.catalogue(script, &script.statements[first])
+            })?),
+            _ => None,
+        };
+        self.record(session, step)
+    }
+
+    fn record(&self, session: &mut dyn Session, step: &Stepping<'_>) -> diesel::QueryResult<()> {
+        at_home(session, step.kept, step.script, |session| session.update(step.entry, false))
     }
 
     fn reach(&self, entry: &mut Entry, script: &Script, done: usize) {
-        entry.statements_done = count(done);
-        entry.statements_started = count(done);
-        entry.digest_done = Some(script.digest_of_first(done));
-        entry.digest_started = None;
-        entry.catalogue_before = None;
+        entry.reach(done, script.digest_of_first(done));
     }
 
     /// After a failure: the record is brought to what is true, and taken back when nothing happened at all.
-    fn settle(&self, session: &mut dyn Session, script: &Script, at: usize, entry: &mut Entry) -> bool {
-        let happened = entry.catalogue_before.is_some() && session.catalogue().ok() != entry.catalogue_before;
-        if happened {
-            return true;
+    fn settle(
+        &self,
+        session: &mut dyn Session,
+        step: &mut Stepping<'_>,
+        error: &diesel::result::Error,
+    ) -> Remains {
+        let (script, kept, first) = (step.script, step.kept, step.unit.start);
+        let statement = &script.statements[first];
+        let was_announced = step.entry.started_count() > step.entry.done_count();
+        if was_announced {
+            match &step.entry.catalogue_before {
+                Some(before) => {
+                    let now = at_home(session, kept, script, |session| session.catalogue(script, statement));
+                    if now.ok().as_ref() != Some(before) {
+                        return Remains::Recorded;
+                    }
+                }
+                None if step.unit.len() == 1 && is_syntax_error(statement, error) => {}
+                None => return Remains::Uncertain,
+            }
         }
-        self.reach(entry, script, at);
+        self.reach(step.entry, script, first);
         // The connection may be gone; what stands in the table is then still true, if less exact.
-        let _ = match (&self.earlier, at) {
+        let _ = at_home(session, kept, script, |session| match (&self.earlier, first) {
             (Some(earlier), 0) => session.write(earlier, true),
             (None, 0) => session.forget(&self.migration.version),
-            _ => session.update(entry, false),
-        };
-        at > 0
+            _ => session.update(step.entry, false),
+        });
+        if first > 0 { Remains::Recorded } else { Remains::Nothing }
     }
 
     fn failed(
@@ -217,9 +297,13 @@ impl<'a> Execution<'a> {
         script: &Script,
         at: usize,
         error: &diesel::result::Error,
-        half_applied: bool,
+        remains: Remains,
     ) -> MigrationError {
         let statement: &Statement = &script.statements[at];
+        let in_the_way = match session.has_waited_enough(error) {
+            true => self.in_the_way.take(),
+            false => Vec::new(),
+        };
         MigrationError::Statement {
             file: script.file.clone(),
             line: statement.line + session.line_of_error(statement, error).unwrap_or(0),
@@ -227,9 +311,51 @@ impl<'a> Execution<'a> {
             number: at + 1,
             total: script.statements.len(),
             message: error.to_string(),
-            half_applied,
+            remains,
+            in_the_way,
         }
     }
+}
+
+/// What a script does at the moment.
+struct Stepping<'a> {
+    script: &'a Script,
+    kept: &'a Kept,
+    entry: &'a mut Entry,
+    /// The statements that run together.
+    unit: Range<usize>,
+    /// The one of them that is under way.
+    reached: usize,
+}
+
+/// The ledger stands where the run began, wherever the script has gone meanwhile.
+fn at_home<T>(
+    session: &mut dyn Session,
+    kept: &Kept,
+    script: &Script,
+    work: impl FnOnce(&mut dyn Session) -> diesel::QueryResult<T>,
+) -> diesel::QueryResult<T> {
+    let away = session.go_home(kept, script, false)?;
+    let worked = work(session);
+    let returned = session.come_back(away, worked.is_ok());
+    let value = worked?;
+    returned.map(|()| value)
+}
+
+/// Nothing of a statement that the engine cannot read has happened; what a stored program runs may be another text.
+fn is_syntax_error(statement: &Statement, error: &diesel::result::Error) -> bool {
+    let may_run_others = ["CALL", "EXECUTE", "BEGIN", "IF", "CASE", "WHILE", "LOOP", "REPEAT", "FOR"];
+    !statement.batch
+        && !may_run_others.contains(&statement.word(0))
+        && error.to_string().contains("error in your SQL syntax")
+}
+
+fn cannot_keep() -> impl FnOnce(diesel::result::Error) -> MigrationError {
+    MigrationError::engine("cannot read the session's settings")
+}
+
+fn cannot_restore() -> impl FnOnce(diesel::result::Error) -> MigrationError {
+    MigrationError::engine("cannot restore the session's settings")
 }
 
 fn count(statements: usize) -> i32 {

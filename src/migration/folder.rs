@@ -93,6 +93,10 @@ impl Raw {
             if script.statements.is_empty() {
                 return Err(MigrationError::EmptyScript { file });
             }
+            if let Some(refused) = script.statements.iter().find_map(|it| dialect.refused(it, stepwise)) {
+                let (line, because) = refused;
+                return Err(MigrationError::WrongManner { file, line, because });
+            }
             let temporary = |statement: &&super::Statement| {
                 statement.word(0) == "CREATE"
                     && statement.words.iter().take(4).any(|word| word == "TEMPORARY" || word == "TEMP")

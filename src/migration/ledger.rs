@@ -129,6 +129,15 @@ impl Entry {
         self.catalogue_before = None;
     }
 
+    /// The first `done` statements have run, and none is under way.
+    pub(crate) fn reach(&mut self, done: usize, digest: String) {
+        self.statements_done = i32::try_from(done).unwrap_or(i32::MAX);
+        self.statements_started = self.statements_done;
+        self.digest_done = Some(digest);
+        self.digest_started = None;
+        self.catalogue_before = None;
+    }
+
     pub(crate) fn is_running(&self) -> bool {
         self.state == RUNNING
     }

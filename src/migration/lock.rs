@@ -9,8 +9,11 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::session::Session;
+use super::session::{Session, session};
+use super::state::State;
 use super::{MigrationError, Observer};
+use crate::Result;
+use crate::database::Db;
 
 /// Who holds the lock, as far as the engine tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,11 +23,21 @@ pub struct Holder {
     /// The program, the account, the host.
     pub who: Option<String>,
     pub since: Option<String>,
+    /// The statement that ends it, where it is a connection to a server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
 }
 
 impl Holder {
     pub(crate) fn unknown() -> Self {
-        Self { id: "another connection".into(), who: None, since: None }
+        Self { id: "another connection".into(), who: None, since: None, end: None }
+    }
+}
+
+impl Holder {
+    /// For an administrator: the statement that ends the connection.
+    pub(crate) fn how_to_end(&self) -> Option<&str> {
+        self.end.as_deref()
     }
 }
 
@@ -57,8 +70,8 @@ pub(crate) fn wait<T>(
     session: &mut dyn Session,
     timeout: Duration,
     observer: &mut dyn Observer,
-    mut attempt: impl FnMut(&mut dyn Session) -> Result<Option<T>, MigrationError>,
-) -> Result<T, MigrationError> {
+    mut attempt: impl FnMut(&mut dyn Session) -> std::result::Result<Option<T>, MigrationError>,
+) -> std::result::Result<T, MigrationError> {
     let begun = Instant::now();
     let mut pause = FIRST_PAUSE;
     let mut seen: Option<Holder> = None;
@@ -85,8 +98,28 @@ pub(crate) fn acquire(
     session: &mut dyn Session,
     timeout: Duration,
     observer: &mut dyn Observer,
-) -> Result<Held, MigrationError> {
-    wait(session, timeout, observer, |session| {
+) -> std::result::Result<Held, MigrationError> {
+    let held = wait(session, timeout, observer, |session| {
         session.try_lock().map_err(MigrationError::engine("cannot take the lock"))
-    })
+    })?;
+    session.bound_waits(timeout).map_err(MigrationError::engine("cannot bound the waits of the run"))?;
+    Ok(held)
+}
+
+/// Waits until another program lets the database be read, which on SQLite a run of migrations or a load does not; then
+/// no statement of this connection waits longer by itself either.
+pub fn wait_until_readable(db: &mut Db, timeout: Duration, observer: &mut dyn Observer) -> Result<()> {
+    let session = session(db);
+    let Some(_) = session.patience().map_err(cannot_wait())? else { return Ok(()) };
+    wait(session, timeout, observer, |session| match State::read(session) {
+        Ok(_) => Ok(Some(())),
+        Err(error) if session.is_busy(&error) => Ok(None),
+        Err(error) => Err(cannot_wait()(error)),
+    })?;
+    let patience = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX).min(i64::from(i32::MAX));
+    Ok(session.set_patience(patience).map_err(cannot_wait())?)
+}
+
+fn cannot_wait() -> impl FnOnce(diesel::result::Error) -> MigrationError {
+    MigrationError::engine("cannot read what is applied")
 }

@@ -3,77 +3,102 @@
 //! Every DDL statement commits by itself, so nothing is rolled back as a whole here. A DDL statement either
 //! happened or did not (both servers make them atomic); which of the two, the catalogue's digest tells.
 
-use diesel::QueryResult;
-use sha2::{Digest, Sha256};
+use std::time::Duration;
 
-use super::Statement;
+use diesel::QueryResult;
+
 use super::bookkeeping::{Ledger, impl_ledger};
 use super::dialect::{Dialect, Manner};
+use super::lexer::{Bodies, Kind, Lexis};
 use super::lock::{Held, Holder};
-use super::script::hex;
-use super::session::Session;
-use super::split::Lexis;
+use super::session::{Away, Kept, Session};
+use super::{Script, Statement};
 use crate::database::MysqlConnection;
+
+mod blockers;
+mod catalogue;
+mod settings;
 
 pub(crate) const LEXIS: Lexis = Lexis {
     backslash_escapes: true,
+    double_quoted_strings: true,
     escape_strings: false,
     hash_comments: true,
     spaced_dashes: true,
+    cr_ends_comment: false,
     executable_comments: true,
     nested_comments: false,
     bracket_names: false,
     dollar_quotes: false,
-    compound_objects: &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE"],
+    user_variables: true,
+    bodies: Bodies::Compound,
 };
 
-pub(crate) const DIALECT: Dialect = Dialect { folder: "mysql", lexis: &LEXIS, commits_ddl: true, manner };
+pub(crate) const DIALECT: Dialect = Dialect {
+    folder: "mysql",
+    lexis: &LEXIS,
+    commits_ddl: true,
+    manner,
+    misplaced: |_, _| None,
+    of_last_statement: &["ROW_COUNT", "FOUND_ROWS"],
+    of_session: &["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "IDENTITY"],
+};
+
+/// What `information_schema` shows to every account: whether such a statement has happened, its digest tells.
+const VISIBLE: [&str; 11] = [
+    "TABLE",
+    "INDEX",
+    "VIEW",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "PACKAGE",
+    "DATABASE",
+    "SCHEMA",
+    "SEQUENCE",
+];
+const INVISIBLE: [&str; 5] = ["USER", "ROLE", "SERVER", "TABLESPACE", "LOGFILE"];
+/// `ALTER TABLE` with these moves rows and leaves the definitions as they are.
+const MOVING: [&str; 3] = ["EXCHANGE", "IMPORT", "DISCARD"];
 
 fn manner(statement: &Statement) -> Manner {
-    match statement.word(0) {
-        "SET" if statement.word(1) != "STATEMENT" => Manner::Setting,
-        "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "SELECT" | "WITH" | "DO" | "CALL" | "LOAD" => {
+    match (statement.word(0), statement.word(1)) {
+        ("SET", "STATEMENT") => Manner::Uncertain,
+        ("SET" | "USE" | "PREPARE" | "DEALLOCATE", _) | ("DROP", "PREPARE") => Manner::Setting,
+        ("SELECT", _) if ["OUTFILE", "DUMPFILE"].iter().any(|word| statement.says(word)) => Manner::Uncertain,
+        ("LOAD", "INDEX") => Manner::Repeatable,
+        ("INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "SELECT" | "WITH" | "LOAD" | "VALUES" | "TABLE", _) => {
             Manner::WithRecord
         }
-        _ => Manner::Alone,
+        (
+            "TRUNCATE" | "ANALYZE" | "OPTIMIZE" | "REPAIR" | "CHECK" | "CHECKSUM" | "SHOW" | "DESCRIBE"
+            | "DESC" | "EXPLAIN" | "FLUSH" | "GRANT",
+            _,
+        ) => Manner::Repeatable,
+        ("CREATE" | "ALTER" | "DROP", _) => {
+            let known =
+                |word: &&String| VISIBLE.contains(&word.as_str()) || INVISIBLE.contains(&word.as_str());
+            let is_visible =
+                statement.words.iter().find(known).is_some_and(|word| VISIBLE.contains(&word.as_str()));
+            let is_moving = statement.word(0) == "ALTER" && MOVING.iter().any(|word| statement.says(word));
+            match is_visible && !is_moving && !statement.says("SONAME") {
+                true => Manner::Alone,
+                false => Manner::Uncertain,
+            }
+        }
+        // Several names may trade places, and the definitions of all be alike.
+        ("RENAME", "TABLE" | "TABLES")
+            if !statement.parts().iter().any(|part| part.kind == Kind::Mark(b',')) =>
+        {
+            Manner::Alone
+        }
+        _ => Manner::Uncertain,
     }
 }
 
 /// The lock's name is known to the whole server, so it holds the database's; names end at 64 characters.
 pub(crate) const LOCK: &str = "CONCAT('instaseed:', LEFT(SHA2(DATABASE(), 256), 32))";
-
-/// One query for each part of the catalogue; what changes with the rows (sizes, counters) is left out. No joins:
-/// a table of `information_schema` is read quickly only where the schema is a constant.
-const CATALOGUE: [&str; 9] = [
-    "SELECT CONCAT_WS('|', TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_COMMENT, CREATE_OPTIONS) AS line \
-     FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, \
-     COALESCE(COLUMN_DEFAULT, '-'), EXTRA, COALESCE(COLLATION_NAME, '-'), COLUMN_COMMENT, \
-     COALESCE(GENERATION_EXPRESSION, '-')) AS line \
-     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION",
-    "SELECT CONCAT_WS('|', TABLE_NAME, INDEX_NAME, NON_UNIQUE, SEQ_IN_INDEX, COLUMN_NAME, COALESCE(SUB_PART, '-'), INDEX_TYPE) AS line \
-     FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', TABLE_NAME, CONSTRAINT_NAME, CONSTRAINT_TYPE) AS line \
-     FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION, COLUMN_NAME, REFERENCED_TABLE_NAME, \
-     REFERENCED_COLUMN_NAME) AS line FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE) AS line \
-     FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', CONSTRAINT_NAME, CHECK_CLAUSE) AS line \
-     FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT CONCAT_WS('|', TRIGGER_NAME, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_TIMING, ACTION_STATEMENT) AS line \
-     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT line FROM (SELECT CONCAT_WS('|', TABLE_NAME, VIEW_DEFINITION) AS line \
-     FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() \
-     UNION ALL SELECT CONCAT_WS('|', ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_DEFINITION) \
-     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()) AS bodies ORDER BY 1",
-];
-
-/// What scripts switch off for a while, kept in variables of the session.
-const KEEP_SETTINGS: &str = "SET @instaseed_sql_mode = @@sql_mode, @instaseed_foreign_key_checks = @@foreign_key_checks, \
-     @instaseed_unique_checks = @@unique_checks, @instaseed_sql_safe_updates = @@sql_safe_updates";
-const RESTORE_SETTINGS: &str = "SET SESSION sql_mode = @instaseed_sql_mode, SESSION foreign_key_checks = @instaseed_foreign_key_checks, \
-     SESSION unique_checks = @instaseed_unique_checks, SESSION sql_safe_updates = @instaseed_sql_safe_updates";
 
 impl_ledger!(MysqlConnection, diesel::mysql::Mysql, "?");
 
@@ -86,23 +111,12 @@ impl Session for MysqlConnection {
         self.lines("SELECT TABLE_NAME AS line FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()")
     }
 
-    fn catalogue(&mut self) -> QueryResult<String> {
-        let mut hash = Sha256::new();
-        for query in CATALOGUE {
-            for line in self.lines(query)? {
-                hash.update(line.as_bytes());
-                hash.update([b'\n']);
-            }
-            hash.update([0]);
-        }
-        Ok(hex(&hash.finalize()))
+    fn catalogue(&mut self, script: &Script, _statement: &Statement) -> QueryResult<String> {
+        catalogue::digest(self, script)
     }
 
     fn try_lock(&mut self) -> QueryResult<Option<Held>> {
         let got = self.number(&format!("SELECT CAST(GET_LOCK({LOCK}, 0) AS SIGNED) AS number"))? == 1;
-        if got {
-            self.batch(KEEP_SETTINGS)?;
-        }
         Ok(got.then(Held::default))
     }
 
@@ -124,11 +138,46 @@ impl Session for MysqlConnection {
             ))
             .unwrap_or_default();
         let who = seen.into_iter().next();
-        Ok(Some(Holder { id: format!("connection {id}"), who, since: None }))
+        Ok(Some(Holder { id: format!("connection {id}"), who, since: None, end: Some(format!("KILL {id}")) }))
     }
 
-    fn restore_settings(&mut self) -> QueryResult<()> {
-        self.batch(RESTORE_SETTINGS)
+    fn bound_waits(&mut self, timeout: Duration) -> QueryResult<()> {
+        let seconds = timeout.as_secs().clamp(1, 1_000_000);
+        self.batch(&format!(
+            "SET SESSION lock_wait_timeout = {seconds}, SESSION innodb_lock_wait_timeout = {seconds}"
+        ))
+    }
+
+    fn keep(&mut self, script: &Script) -> QueryResult<Kept> {
+        settings::keep(self, script)
+    }
+
+    fn restore(&mut self, kept: &Kept, script: &Script) -> QueryResult<()> {
+        settings::restore(self, kept, script)
+    }
+
+    fn go_home(&mut self, kept: &Kept, script: &Script, in_transaction: bool) -> QueryResult<Away> {
+        settings::go_home(self, kept, script, in_transaction)
+    }
+
+    fn come_back(&mut self, away: Away, keep: bool) -> QueryResult<()> {
+        settings::come_back(self, away, keep)
+    }
+
+    fn is_transactional(&mut self, statement: &Statement) -> QueryResult<bool> {
+        catalogue::is_transactional(self, statement)
+    }
+
+    fn has_waited_enough(&self, error: &diesel::result::Error) -> bool {
+        error.to_string().contains("Lock wait timeout exceeded")
+    }
+
+    fn connection_id(&mut self) -> QueryResult<Option<i64>> {
+        self.number("SELECT CAST(CONNECTION_ID() AS SIGNED) AS number").map(Some)
+    }
+
+    fn obstacles(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
+        blockers::of(self, waiting)
     }
 
     fn line_of_error(&self, _statement: &Statement, error: &diesel::result::Error) -> Option<usize> {

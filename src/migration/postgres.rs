@@ -4,69 +4,93 @@
 //! `run_in_transaction = false`, which run one statement at a time: several in one message would again be one
 //! transaction.
 
-use diesel::QueryResult;
-use sha2::{Digest, Sha256};
+use std::time::Duration;
 
-use super::Statement;
+use diesel::QueryResult;
+
 use super::bookkeeping::{Ledger, impl_ledger};
 use super::dialect::{Dialect, Manner};
+use super::lexer::{Bodies, Kind, Lexis};
 use super::lock::{Held, Holder};
-use super::script::hex;
-use super::session::Session;
-use super::split::Lexis;
+use super::session::{Away, Kept, Session};
+use super::{Script, Statement};
 use crate::database::PgConnection;
+
+mod catalogue;
+mod debris;
+mod settings;
 
 pub(crate) const LEXIS: Lexis = Lexis {
     backslash_escapes: false,
+    double_quoted_strings: false,
     escape_strings: true,
     hash_comments: false,
     spaced_dashes: false,
+    cr_ends_comment: true,
     executable_comments: false,
     nested_comments: true,
     bracket_names: false,
     dollar_quotes: true,
-    compound_objects: &["FUNCTION", "PROCEDURE"],
+    user_variables: false,
+    bodies: Bodies::Atomic,
 };
 
-pub(crate) const DIALECT: Dialect = Dialect { folder: "postgres", lexis: &LEXIS, commits_ddl: false, manner };
+pub(crate) const DIALECT: Dialect = Dialect {
+    folder: "postgres",
+    lexis: &LEXIS,
+    commits_ddl: false,
+    manner,
+    misplaced,
+    of_last_statement: &[],
+    of_session: &["LASTVAL", "CURRVAL"],
+};
 
 fn manner(statement: &Statement) -> Manner {
     let concurrently = statement.words.iter().any(|word| word == "CONCURRENTLY");
     match (statement.word(0), statement.word(1)) {
-        ("SET" | "RESET", _) => Manner::Setting,
+        ("SET" | "RESET" | "PREPARE" | "DEALLOCATE" | "LISTEN" | "UNLISTEN" | "LOAD", _) => Manner::Setting,
+        ("SELECT", _) if only_sets(statement) => Manner::Setting,
+        ("VACUUM" | "REINDEX" | "CLUSTER" | "REFRESH" | "CHECKPOINT" | "DISCARD" | "ANALYZE", _) => {
+            Manner::Repeatable
+        }
+        ("ALTER", "SYSTEM") => Manner::Repeatable,
         _ if concurrently => Manner::Alone,
-        ("VACUUM" | "REINDEX" | "CLUSTER" | "CALL", _) => Manner::Alone,
-        ("CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION") => Manner::Alone,
-        ("ALTER", "SYSTEM" | "DATABASE" | "TYPE" | "SUBSCRIPTION") => Manner::Alone,
+        // A label of an enum, added in a transaction, could not be used in it.
+        ("ALTER", "TYPE") if statement.words.iter().any(|word| word == "VALUE") => Manner::Alone,
+        ("CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION") => Manner::Uncertain,
+        ("ALTER", "DATABASE" | "SUBSCRIPTION") | ("CALL", _) => Manner::Uncertain,
+        // A block that commits cannot stand in a transaction.
+        ("DO", _)
+            if ["COMMIT", "ROLLBACK"].iter().any(|word| statement.sql.to_uppercase().contains(word)) =>
+        {
+            Manner::Uncertain
+        }
         _ => Manner::WithRecord,
     }
 }
 
+fn misplaced(statement: &Statement, stepwise: bool) -> Option<&'static str> {
+    match statement.word(0) {
+        "LOCK" if stepwise => {
+            Some("a lock on a table ends with the transaction, and this migration runs in none")
+        }
+        "DECLARE" if stepwise && !statement.says("HOLD") => {
+            Some("a cursor ends with the transaction, and this migration runs in none")
+        }
+        _ => None,
+    }
+}
+
+/// `SELECT set_config('a', 'b', false)` and nothing else.
+fn only_sets(statement: &Statement) -> bool {
+    let parts = statement.parts();
+    parts.get(1).is_some_and(|part| part.text == "SET_CONFIG")
+        && !parts.iter().any(|part| part.kind == Kind::Word && matches!(part.text.as_str(), "FROM" | "WHERE"))
+        && parts.iter().filter(|part| part.kind == Kind::Word).count() <= 3
+}
+
 /// "instaseed" and "migrate", as the two halves of an advisory lock: of this database only.
 pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
-
-/// Invalid indexes are left out: an interrupted `CREATE INDEX CONCURRENTLY` leaves one, and has not happened.
-const CATALOGUE: [&str; 7] = [
-    "SELECT concat_ws('|', c.relkind, c.relname, c.relpersistence, array_to_string(c.reloptions, ',')) AS line \
-     FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind IN ('r','p','v','m','S','f') ORDER BY 1",
-    "SELECT concat_ws('|', c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, \
-     pg_get_expr(d.adbin, d.adrelid)) AS line FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
-     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind IN ('r','p','v','m') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1",
-    "SELECT pg_get_indexdef(i.indexrelid) AS line FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND i.indisvalid ORDER BY 1",
-    "SELECT concat_ws('|', conrelid::regclass, conname, convalidated, pg_get_constraintdef(oid)) AS line FROM pg_constraint \
-     WHERE connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY 1",
-    "SELECT concat_ws('|', t.tgenabled, pg_get_triggerdef(t.oid)) AS line FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND NOT t.tgisinternal ORDER BY 1",
-    "SELECT concat_ws('|', p.proname, pg_get_function_identity_arguments(p.oid), md5(p.prosrc)) AS line FROM pg_proc p \
-     WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-     UNION ALL SELECT concat_ws('|', c.relname, md5(pg_get_viewdef(c.oid))) FROM pg_class c \
-     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relkind IN ('v','m') ORDER BY 1",
-    "SELECT concat_ws('|', t.typname, e.enumsortorder, e.enumlabel) AS line FROM pg_type t \
-     LEFT JOIN pg_enum e ON e.enumtypid = t.oid \
-     WHERE t.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND t.typtype IN ('e','d') ORDER BY 1",
-];
 
 impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
 
@@ -82,16 +106,8 @@ impl Session for PgConnection {
         )
     }
 
-    fn catalogue(&mut self) -> QueryResult<String> {
-        let mut hash = Sha256::new();
-        for query in CATALOGUE {
-            for line in self.lines(query)? {
-                hash.update(line.as_bytes());
-                hash.update([b'\n']);
-            }
-            hash.update([0]);
-        }
-        Ok(hex(&hash.finalize()))
+    fn catalogue(&mut self, script: &Script, statement: &Statement) -> QueryResult<String> {
+        catalogue::digest(self, script, statement)
     }
 
     fn try_lock(&mut self) -> QueryResult<Option<Held>> {
@@ -115,40 +131,67 @@ impl Session for PgConnection {
              WHERE l.locktype = 'advisory' AND l.classid = {class} AND l.objid = {object} AND l.objsubid = 2 AND l.granted \
              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.pid <> pg_backend_pid()"
         ))?;
-        Ok(seen.first().map(|line| {
-            let parts: Vec<&str> = line.split('\u{1f}').collect();
-            let part =
-                |at: usize| parts.get(at).filter(|part| !part.is_empty()).map(|part| (*part).to_owned());
-            Holder { id: format!("connection {}", parts[0]), who: part(1), since: part(2) }
-        }))
+        Ok(seen.first().map(|line| holder(line)))
     }
 
     fn keep_to_ours(&mut self) -> QueryResult<()> {
         self.batch("SELECT set_config('search_path', quote_ident(current_schema()), false)")
     }
 
-    fn restore_settings(&mut self) -> QueryResult<()> {
-        // A script's own `SET search_path` would move the version table for those after it.
-        self.batch(crate::database::postgres::PIN)
+    fn bound_waits(&mut self, timeout: Duration) -> QueryResult<()> {
+        let milliseconds = timeout.as_millis().clamp(1, i32::MAX as u128);
+        self.batch(&format!("SET lock_timeout = {milliseconds}"))?;
+        // So that the server ends a statement that waits for a lock once its client is gone. Older servers do not know
+        // the setting, and some systems cannot do it: then the wait ends by `lock_timeout`.
+        let known = self.number(
+            "SELECT count(*) AS number FROM pg_settings WHERE name = 'client_connection_check_interval'",
+        )?;
+        if known > 0 {
+            let _ = self.batch("SET client_connection_check_interval = '2s'");
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, script: &Script) -> QueryResult<Kept> {
+        settings::keep(self, script)
+    }
+
+    fn restore(&mut self, kept: &Kept, script: &Script) -> QueryResult<()> {
+        settings::restore(self, kept, script)
+    }
+
+    fn go_home(&mut self, kept: &Kept, _script: &Script, in_transaction: bool) -> QueryResult<Away> {
+        settings::go_home(self, kept, in_transaction)
+    }
+
+    fn come_back(&mut self, away: Away, keep: bool) -> QueryResult<()> {
+        match (away.begun, keep) {
+            (true, true) => self.commit(),
+            (true, false) => self.rollback(),
+            (false, _) => Ok(()),
+        }
     }
 
     fn clear_debris(&mut self, statement: &Statement) -> QueryResult<()> {
-        let Some(at) = statement.words.iter().position(|word| word == "CONCURRENTLY") else { return Ok(()) };
-        if statement.word(0) != "CREATE" {
-            return Ok(());
-        }
-        let invalid = self.lines(
-            "SELECT quote_ident(c.relname) AS line FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-             WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND NOT i.indisvalid",
-        )?;
-        for index in invalid {
-            let name = index.trim_matches('"').to_uppercase();
-            let named = statement.words[at..].contains(&name) || statement.sql.contains(&index);
-            if named {
-                self.batch(&format!("DROP INDEX CONCURRENTLY {index}"))?;
-            }
-        }
-        Ok(())
+        debris::clear(self, statement)
+    }
+
+    fn has_waited_enough(&self, error: &diesel::result::Error) -> bool {
+        error.to_string().contains("lock timeout")
+    }
+
+    fn connection_id(&mut self) -> QueryResult<Option<i64>> {
+        self.number("SELECT pg_backend_pid()::bigint AS number").map(Some)
+    }
+
+    fn obstacles(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
+        let lines = self.lines(&format!(
+            "SELECT concat_ws(chr(31), b.pid, coalesce(a.usename, '') || coalesce(' ' || nullif(a.application_name, ''), '') \
+             || coalesce(' from ' || host(a.client_addr), '') || coalesce(', ' || a.state, ''), \
+             to_char(coalesce(a.xact_start, a.backend_start) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')) AS line \
+             FROM unnest(pg_blocking_pids({waiting})) AS b (pid) LEFT JOIN pg_stat_activity a ON a.pid = b.pid ORDER BY b.pid LIMIT 5"
+        ))?;
+        Ok(lines.iter().map(|line| holder(line)).collect())
     }
 
     fn line_of_error(&self, statement: &Statement, error: &diesel::result::Error) -> Option<usize> {
@@ -156,4 +199,12 @@ impl Session for PgConnection {
         let position = usize::try_from(information.statement_position()?).ok()?;
         Some(statement.sql.chars().take(position.saturating_sub(1)).filter(|c| *c == '\n').count())
     }
+}
+
+/// From a line of number, account and time.
+fn holder(line: &str) -> Holder {
+    let parts: Vec<&str> = line.split('\u{1f}').collect();
+    let part = |at: usize| parts.get(at).filter(|part| !part.is_empty()).map(|part| (*part).to_owned());
+    let end = Some(format!("SELECT pg_terminate_backend({})", parts[0]));
+    Holder { id: format!("connection {}", parts[0]), who: part(1), since: part(2), end }
 }

@@ -1,9 +1,10 @@
 //! The runner's way out: finish what was cut off, take it back, accept a file that was changed, tidy the ledger.
 
+use super::execute::SHOWN;
 use super::ledger::Entry;
 use super::run::{Outcome, Runner, cannot_read, cannot_record};
 use super::state::State;
-use super::{Direction, Goal, Migration, MigrationError};
+use super::{Direction, Goal, Migration, MigrationError, lost};
 use crate::Result;
 
 impl Runner<'_> {
@@ -38,6 +39,46 @@ impl Runner<'_> {
             }
             accepted.iter().try_for_each(|entry| runner.session.update(entry, false)).map_err(cannot_record())
         })
+    }
+
+    /// Says how far the migration that was cut off has come, where only a person can tell: the statement of this
+    /// number (from 1) is the next one.
+    pub fn resume_from(&mut self, number: usize) -> Result<()> {
+        self.locked(|runner| {
+            let (migration, mut entry) = runner.cut_off()?;
+            let script = migration.script(entry.direction()).ok_or_else(|| migration.irreversible())?;
+            let total = script.statements.len();
+            if number == 0 || number > total + 1 {
+                return Err(MigrationError::NoSuchStatement { file: script.file.clone(), number, total });
+            }
+            entry.reach(number - 1, script.digest_of_first(number - 1));
+            runner.session.update(&entry, false).map_err(cannot_record())
+        })
+    }
+
+    /// Takes the migration that was cut off for finished: a person has done the rest.
+    pub fn take_for_done(&mut self) -> Result<String> {
+        self.locked(|runner| {
+            let (migration, entry) = runner.cut_off()?;
+            let done = Entry::done(migration, entry.direction());
+            let version = migration.version.clone();
+            runner
+                .session
+                .set_version(&version, entry.direction() == Direction::Up)
+                .and_then(|()| runner.session.update(&done, true))
+                .map_err(cannot_record())?;
+            Ok(version)
+        })
+    }
+
+    fn cut_off(&mut self) -> Result<(&Migration, Entry), MigrationError> {
+        let state = State::read(self.session).map_err(cannot_read)?;
+        let entry = state.half_applied().cloned().ok_or(MigrationError::NothingCutOff)?;
+        let source = self.source;
+        let migration = source
+            .find(&entry.version)
+            .ok_or_else(|| MigrationError::MissingFile { version: entry.version.clone() })?;
+        Ok((migration, entry))
     }
 
     /// Rows to be written: for what another tool applied, and for runs cut off before their very last word.
@@ -75,12 +116,27 @@ impl Runner<'_> {
         let Some(entry) = state.entry(&migration.version) else { return Ok(0) };
         let mut done = entry.done_count();
         let mut digest = entry.digest_done.as_ref();
-        if entry.started_count() > done {
-            let now =
-                self.session.catalogue().map_err(MigrationError::engine("cannot read the catalogue"))?;
-            if entry.catalogue_before.as_ref() != Some(&now) {
-                done = entry.started_count();
-                digest = entry.digest_started.as_ref();
+        let unit = script.statements.get(done..entry.started_count()).unwrap_or_default();
+        if !unit.is_empty() {
+            match &entry.catalogue_before {
+                Some(before) => {
+                    let now = self
+                        .session
+                        .catalogue(script, &unit[0])
+                        .map_err(MigrationError::engine("cannot read the catalogue"))?;
+                    if *before != now {
+                        done = entry.started_count();
+                        digest = entry.digest_started.as_ref();
+                    }
+                }
+                None => {
+                    return Err(MigrationError::Uncertain {
+                        file: script.file.clone(),
+                        line: unit[0].line,
+                        statement: unit[0].shortened(SHOWN),
+                        number: done + 1,
+                    });
+                }
             }
         }
         if done > script.statements.len() || digest != Some(&script.digest_of_first(done)) {
@@ -92,6 +148,7 @@ impl Runner<'_> {
                 file: script.file.clone(),
             });
         }
+        lost::refuse_what_needs_the_session(self.session.dialect(), script, done)?;
         Ok(done)
     }
 }

@@ -15,7 +15,7 @@ use super::state::State;
 use super::status::Status;
 use super::{Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, lock, plan};
 use crate::Result;
-use crate::database::Db;
+use crate::database::{Db, Target};
 
 /// How a run behaves.
 #[derive(Debug, Clone)]
@@ -27,11 +27,18 @@ pub struct Options {
     /// Whether a run may take migrations back. A caller that planned a way forward, and asked nobody, says no: the
     /// database may have gone on since the plan was made.
     pub may_take_back: bool,
+    /// The place of the connection, so that a run that waits for another connection's lock can look for whom.
+    pub target: Option<Target>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lock_timeout: Duration::from_secs(60), allow_out_of_order: false, may_take_back: true }
+        Self {
+            lock_timeout: Duration::from_secs(60),
+            allow_out_of_order: false,
+            may_take_back: true,
+            target: None,
+        }
     }
 }
 
@@ -210,9 +217,16 @@ impl<'a> Runner<'a> {
         if step.resumes {
             self.observer.resumed(step, done);
         }
+        let connection = match self.options.target {
+            Some(_) => {
+                self.session.connection_id().map_err(MigrationError::engine("cannot name the connection"))?
+            }
+            None => None,
+        };
         let commits_ddl = self.session.dialect().commits_ddl;
         let execution = Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
             .resuming(done)
+            .watched(self.options.target.as_ref(), connection)
             .replacing(earlier);
         if step.transaction {
             self.session.run_one(&execution).map_err(reason)?;

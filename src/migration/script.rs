@@ -3,10 +3,15 @@
 //! The checksum says whether a person changed the file after it was applied. Line endings, a byte-order mark,
 //! trailing white space and trailing blank lines do not count: git and editors change them without anyone's will.
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 use sha2::{Digest, Sha256};
 
 use super::Statement;
-use super::split::{self, Lexis, SplitError};
+use super::lexer::{Kind, Lexis};
+use super::split::{self, SplitError};
+use super::statement::Part;
 
 /// An `up.sql` or `down.sql`.
 #[derive(Debug, Clone)]
@@ -16,13 +21,21 @@ pub struct Script {
     pub text: String,
     pub statements: Vec<Statement>,
     pub checksum: String,
+    /// In capitals: what stands before a dot, and what may be the name of a schema.
+    names: OnceLock<BTreeSet<String>>,
 }
 
 impl Script {
     pub(crate) fn parse(file: String, text: &str, lexis: &Lexis) -> Result<Self, SplitError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let statements = split::split(text, lexis)?;
-        Ok(Self { file, text: text.to_owned(), statements, checksum: checksum(text) })
+        Ok(Self { file, text: text.to_owned(), statements, checksum: checksum(text), names: OnceLock::new() })
+    }
+
+    /// Whether a schema is perhaps meant by one of its names.
+    pub(crate) fn names_schema(&self, schema: &str) -> bool {
+        let names = self.names.get_or_init(|| self.statements.iter().flat_map(possible_schemas).collect());
+        names.contains(&schema.to_uppercase())
     }
 
     /// A digest of the first `count` statements: whether a half-applied migration can be resumed depends on what
@@ -35,6 +48,28 @@ impl Script {
         }
         hex(&hash.finalize())
     }
+}
+
+/// What stands before a dot, and behind the words that a schema's name follows.
+fn possible_schemas(statement: &Statement) -> Vec<String> {
+    let parts = statement.parts();
+    let is_name = |part: &Part| matches!(part.kind, Kind::Word | Kind::Name | Kind::Text);
+    let leads = |part: &Part| {
+        matches!(
+            part.text.as_str(),
+            "DATABASE" | "SCHEMA" | "USE" | "EXISTS" | "TO" | "SEARCH_PATH" | "=" | ","
+        )
+    };
+    let mut found = Vec::new();
+    for pair in parts.windows(2) {
+        if is_name(&pair[0]) && pair[1].kind == Kind::Mark(b'.') {
+            found.push(pair[0].text.clone());
+        }
+        if leads(&pair[0]) && is_name(&pair[1]) {
+            found.push(pair[1].text.clone());
+        }
+    }
+    found
 }
 
 fn checksum(text: &str) -> String {

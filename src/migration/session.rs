@@ -1,29 +1,56 @@
-//! What the runner asks of a connection beyond the ledger: the lock, the catalogue, the guards. One file for each
-//! engine answers; the runner itself does not know which one it talks to.
+//! What the runner asks of a connection beyond the ledger: the lock, the catalogue, the guards, the session itself. One
+//! file for each engine answers; the runner itself does not know which one it talks to.
+
+use std::time::Duration;
 
 use diesel::QueryResult;
 
 use super::bookkeeping::Ledger;
 use super::dialect::Dialect;
 use super::lock::{Held, Holder};
-use super::{Direction, Migration, MigrationError, Statement};
+use super::{Direction, Migration, MigrationError, Script, Statement};
 use crate::database::Db;
 
+/// What a session was like before a migration, so that the next one begins in the session that it would have alone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept {
+    /// Settings by name.
+    pub settings: Vec<(String, String)>,
+    /// Where unqualified names lead: a database, a search path.
+    pub home: Option<String>,
+    pub role: Option<String>,
+}
+
+/// How to get back to where a script has gone.
+#[derive(Debug, Default)]
+pub(crate) struct Away {
+    /// A transaction was opened for the visit at home.
+    pub begun: bool,
+    pub place: Option<String>,
+}
+
 /// An engine's connection, as the runner sees it.
-pub(crate) trait Session: Ledger {
+pub(crate) trait Session: Ledger + Send {
     fn dialect(&self) -> &'static Dialect;
     /// The tables that an unqualified name finds.
     fn tables(&mut self) -> QueryResult<Vec<String>>;
-    /// A digest of everything that DDL can change.
-    fn catalogue(&mut self) -> QueryResult<String>;
+    /// A digest of everything that the DDL of a script can change; `statement` is the one in question.
+    fn catalogue(&mut self, script: &Script, statement: &Statement) -> QueryResult<String>;
     /// `None` when another one has it.
     fn try_lock(&mut self) -> QueryResult<Option<Held>>;
     /// Gives the lock back; where the run is one transaction, `keep` decides what becomes of it.
     fn unlock(&mut self, held: Held, keep: bool) -> QueryResult<()>;
     fn holder(&mut self) -> QueryResult<Option<Holder>>;
-    /// Whether statements wait by themselves for another connection's lock; while the runner waits, they must not:
-    /// it tells for whom, and how long is its own decision.
-    fn be_patient(&mut self, _patient: bool) -> QueryResult<()> {
+    /// No statement of the run waits longer than this for a lock of somebody else.
+    fn bound_waits(&mut self, _timeout: Duration) -> QueryResult<()> {
+        Ok(())
+    }
+    /// How long statements wait by themselves for another connection's lock, in milliseconds; `None` where they are
+    /// not asked. While the runner waits, they must not: it tells for whom, and how long is its own decision.
+    fn patience(&mut self) -> QueryResult<Option<i64>> {
+        Ok(None)
+    }
+    fn set_patience(&mut self, _milliseconds: i64) -> QueryResult<()> {
         Ok(())
     }
     /// A run of another connection, as far as a reader can meet one.
@@ -42,9 +69,20 @@ pub(crate) trait Session: Ledger {
     fn keep_to_ours(&mut self) -> QueryResult<()> {
         Ok(())
     }
-    /// Settings that a script may have changed and the next one must not inherit.
-    fn restore_settings(&mut self) -> QueryResult<()> {
+    /// What a script may change of the session, as it is before it.
+    fn keep(&mut self, script: &Script) -> QueryResult<Kept>;
+    /// Brings the session back to that, whatever the script has left.
+    fn restore(&mut self, kept: &Kept, script: &Script) -> QueryResult<()>;
+    /// In the middle of a script: to where the ledger is. `in_transaction` tells whether one is open.
+    fn go_home(&mut self, _kept: &Kept, _script: &Script, _in_transaction: bool) -> QueryResult<Away> {
+        Ok(Away::default())
+    }
+    fn come_back(&mut self, _away: Away, _keep: bool) -> QueryResult<()> {
         Ok(())
+    }
+    /// Whether a transaction of its own keeps the statement together with its record.
+    fn is_transactional(&mut self, _statement: &Statement) -> QueryResult<bool> {
+        Ok(true)
     }
     /// Clears what an interrupted statement left behind that its repetition would stumble over.
     fn clear_debris(&mut self, _statement: &Statement) -> QueryResult<()> {
@@ -70,6 +108,18 @@ pub(crate) trait Session: Ledger {
     /// Whether an error only says that another one has the lock.
     fn is_busy(&self, _error: &diesel::result::Error) -> bool {
         false
+    }
+    /// Whether a statement waited for somebody else's lock as long as it may.
+    fn has_waited_enough(&self, _error: &diesel::result::Error) -> bool {
+        false
+    }
+    /// By what another connection can ask for whom this one waits; `None` where the engine needs no such question.
+    fn connection_id(&mut self) -> QueryResult<Option<i64>> {
+        Ok(None)
+    }
+    /// Asked on another connection: who is in the way of the one of this number.
+    fn obstacles(&mut self, _waiting: i64) -> QueryResult<Vec<Holder>> {
+        Ok(Vec::new())
     }
 }
 

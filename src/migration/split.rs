@@ -2,32 +2,15 @@
 //!
 //! Drivers take a whole file and report an error without a place, and the course's engine (MySQL) commits each
 //! DDL statement by itself: progress, errors with a line and a true "half-applied" all need single statements.
-//! A statement is never cut inside a string, a quoted name, a comment, a dollar-quoted body or a compound body
-//! (`CREATE TRIGGER ... BEGIN ...; ...; END`), and what the cutter cannot close is an error, not a guess.
+//! A statement is never cut inside a string, a quoted name, a comment, a dollar-quoted body or a compound body.
+//! Where the cutter loses its way in a body, the rest of the file is one *batch*, which the engine cuts: the engine,
+//! not this file, decides what is lawful SQL.
 
 use super::Statement;
+use super::compound::Compound;
+use super::lexer::{Bodies, Kind, Lexer, Lexis, Token};
 
-/// How an engine writes strings, names, comments and bodies; each engine's file has its own.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Lexis {
-    /// A backslash escapes the next character of a string.
-    pub backslash_escapes: bool,
-    /// `E'...'` strings know the backslash.
-    pub escape_strings: bool,
-    /// `#` begins a comment.
-    pub hash_comments: bool,
-    /// `--` begins a comment only before white space.
-    pub spaced_dashes: bool,
-    /// `/*!` holds code for some server versions.
-    pub executable_comments: bool,
-    pub nested_comments: bool,
-    pub bracket_names: bool,
-    pub dollar_quotes: bool,
-    /// Objects whose body is a compound `BEGIN ... END`.
-    pub compound_objects: &'static [&'static str],
-}
-
-/// Why a script cannot be cut.
+/// Why a script cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
     #[error("{what} is opened here and never closed")]
@@ -38,6 +21,12 @@ pub enum SplitError {
     Delimiter { line: usize },
     #[error("`{word}` here would end the transaction that the runner keeps: leave it out")]
     TransactionControl { line: usize, word: String },
+    #[error("`{word}` here would lock the runner out of its own tables, or give its lock back: leave it out")]
+    Locks { line: usize, word: String },
+    #[error(
+        "COPY to or from the client has no data here: use INSERT, or COPY from a file that the server can read"
+    )]
+    CopyFromClient { line: usize },
 }
 
 impl SplitError {
@@ -46,7 +35,9 @@ impl SplitError {
         match self {
             Self::Unclosed { line, .. }
             | Self::Delimiter { line }
-            | Self::TransactionControl { line, .. } => *line,
+            | Self::TransactionControl { line, .. }
+            | Self::Locks { line, .. }
+            | Self::CopyFromClient { line } => *line,
         }
     }
 }
@@ -54,290 +45,187 @@ impl SplitError {
 /// Words kept of each statement: enough for `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS name`.
 const KEPT_WORDS: usize = 12;
 
-const OBJECTS: &[&str] = &[
-    "TABLE",
-    "INDEX",
-    "VIEW",
-    "TRIGGER",
-    "PROCEDURE",
-    "FUNCTION",
-    "EVENT",
-    "PACKAGE",
-    "DATABASE",
-    "SCHEMA",
-    "TYPE",
-    "SEQUENCE",
-    "DOMAIN",
-    "EXTENSION",
-    "RULE",
-    "USER",
-    "ROLE",
-    "SERVER",
-];
-
 /// Cuts `text`; an empty result means that it holds nothing but comments and white space.
 pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitError> {
-    let mut cutter = Cutter::new(text, lexis);
+    let mut cutter = Cutter {
+        text,
+        lexer: Lexer::new(text, *lexis),
+        standard: *lexis,
+        found: Vec::new(),
+        starts: Vec::new(),
+        begun: None,
+        words: Vec::new(),
+        body: Body::new(lexis.bodies),
+        oracle: false,
+    };
     cutter.run()?;
     Ok(cutter.found)
 }
 
 struct Cutter<'a> {
     text: &'a str,
-    bytes: &'a [u8],
-    lexis: &'a Lexis,
-    at: usize,
-    line: usize,
+    lexer: Lexer<'a>,
+    /// How the engine reads a script until it says otherwise.
+    standard: Lexis,
     found: Vec<Statement>,
-    /// Where the statement under way begins, once it has begun.
-    begun: Option<(usize, usize)>,
+    /// Where each statement that was found begins.
+    starts: Vec<usize>,
+    /// Where the statement under way begins, once it has begun, and how it is read.
+    begun: Option<(usize, usize, Lexis)>,
     words: Vec<String>,
-    object: Option<String>,
-    /// The last word was END: what follows tells which block it closes.
-    after_end: bool,
-    depth: usize,
-    body_line: usize,
+    body: Body,
+    /// `sql_mode = 'ORACLE'`: stored programs have another grammar.
+    oracle: bool,
 }
 
-impl<'a> Cutter<'a> {
-    fn new(text: &'a str, lexis: &'a Lexis) -> Self {
-        Self {
-            text,
-            bytes: text.as_bytes(),
-            lexis,
-            at: 0,
-            line: 1,
-            found: Vec::new(),
-            begun: None,
-            words: Vec::new(),
-            object: None,
-            after_end: false,
-            depth: 0,
-            body_line: 0,
-        }
-    }
-
-    fn peek(&self, ahead: usize) -> u8 {
-        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
-    }
-
-    fn step(&mut self, count: usize) {
-        for _ in 0..count {
-            if self.peek(0) == b'\n' {
-                self.line += 1;
-            }
-            self.at += 1;
-        }
-    }
-
-    fn begin(&mut self) {
-        self.begun.get_or_insert((self.at, self.line));
-    }
-
+impl Cutter<'_> {
     fn run(&mut self) -> Result<(), SplitError> {
-        while self.at < self.bytes.len() {
-            let byte = self.peek(0);
-            match byte {
-                b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c => self.step(1),
-                b'-' if self.is_dash_comment() => self.skip_line(),
-                b'#' if self.lexis.hash_comments => self.skip_line(),
-                b'/' if self.peek(1) == b'*' => self.skip_comment()?,
-                b';' if self.depth == 0 => {
-                    self.settle_end();
-                    self.finish(self.at)?;
-                    self.step(1);
-                }
-                b';' => {
-                    self.settle_end();
-                    if self.depth == 0 {
-                        continue;
+        while let Some(token) = self.lexer.next()? {
+            match token.kind {
+                Kind::Comment => {}
+                Kind::Mark(b';') if self.body.is_closed() => {
+                    if !self.finish(token.start)? {
+                        return Ok(());
                     }
-                    self.step(1);
                 }
-                b'\'' => self.skip_quoted(b'\'', "a string", self.lexis.backslash_escapes)?,
-                b'"' => self.skip_quoted(b'"', "a quoted name", self.lexis.backslash_escapes)?,
-                b'`' => self.skip_quoted(b'`', "a quoted name", false)?,
-                b'[' if self.lexis.bracket_names => self.skip_quoted(b']', "a quoted name", false)?,
-                b'$' if self.lexis.dollar_quotes && self.dollar_tag().is_some() => self.skip_dollar()?,
-                _ if is_word_byte(byte) => self.word()?,
-                _ => {
-                    self.settle_end();
-                    self.begin();
-                    self.step(1);
-                }
+                _ => self.take(token)?,
             }
         }
-        self.settle_end();
-        if self.depth > 0 {
-            return Err(SplitError::Unclosed { line: self.body_line, what: "a BEGIN body" });
-        }
-        self.finish(self.at)
-    }
-
-    fn is_dash_comment(&self) -> bool {
-        self.peek(1) == b'-' && (!self.lexis.spaced_dashes || self.peek(2) <= b' ')
-    }
-
-    fn skip_line(&mut self) {
-        while self.at < self.bytes.len() && self.peek(0) != b'\n' {
-            self.step(1);
-        }
-    }
-
-    fn skip_comment(&mut self) -> Result<(), SplitError> {
-        let opened = self.line;
-        let code = self.peek(2) == b'!' || (self.peek(2) == b'M' && self.peek(3) == b'!');
-        if self.lexis.executable_comments && code {
-            self.begin();
-        }
-        self.step(2);
-        let mut depth = 1;
-        while self.at < self.bytes.len() {
-            if self.peek(0) == b'*' && self.peek(1) == b'/' {
-                self.step(2);
-                depth -= 1;
-                if depth == 0 {
-                    return Ok(());
-                }
-            } else if self.lexis.nested_comments && self.peek(0) == b'/' && self.peek(1) == b'*' {
-                self.step(2);
-                depth += 1;
-            } else {
-                self.step(1);
+        match self.begun {
+            // The body is never closed, as far as can be seen from here.
+            Some((start, line, lexis)) if !self.body.is_closed() => self.rest(start, line, lexis),
+            _ => {
+                self.finish(self.text.len())?;
             }
         }
-        Err(SplitError::Unclosed { line: opened, what: "a comment" })
+        Ok(())
     }
 
-    /// `close` doubled stands for itself in every dialect, so two quoted runs side by side read as one.
-    fn skip_quoted(&mut self, close: u8, what: &'static str, backslash: bool) -> Result<(), SplitError> {
-        self.settle_end();
-        self.begin();
-        let opened = self.line;
-        self.step(1);
-        while self.at < self.bytes.len() {
-            if backslash && self.peek(0) == b'\\' {
-                self.step(2);
-            } else if self.peek(0) == close {
-                self.step(1);
-                return Ok(());
-            } else {
-                self.step(1);
-            }
-        }
-        Err(SplitError::Unclosed { line: opened, what })
-    }
-
-    fn dollar_tag(&self) -> Option<&'a str> {
-        let rest = &self.text[self.at + 1..];
-        let end = rest.find('$')?;
-        let tag = &rest[..end];
-        let named = tag.chars().all(|c| c == '_' || c.is_alphanumeric())
-            && !tag.starts_with(|c: char| c.is_ascii_digit());
-        named.then(|| &self.text[self.at..self.at + end + 2])
-    }
-
-    fn skip_dollar(&mut self) -> Result<(), SplitError> {
-        self.settle_end();
-        self.begin();
-        let opened = self.line;
-        let Some(tag) = self.dollar_tag() else { return Ok(()) };
-        self.step(tag.len());
-        match self.text[self.at..].find(tag) {
-            Some(end) => {
-                self.step(end + tag.len());
-                Ok(())
-            }
-            None => Err(SplitError::Unclosed { line: opened, what: "a dollar-quoted body" }),
-        }
-    }
-
-    fn word(&mut self) -> Result<(), SplitError> {
-        self.begin();
-        let (start, line) = (self.at, self.line);
-        while is_word_byte(self.peek(0)) || (self.peek(0) == b'$' && self.at > start) {
-            self.step(1);
-        }
-        let word = self.text[start..self.at].to_ascii_uppercase();
-        if self.lexis.escape_strings && word == "E" && self.peek(0) == b'\'' {
-            return self.skip_quoted(b'\'', "a string", true);
-        }
+    fn take(&mut self, token: Token) -> Result<(), SplitError> {
+        let word = match token.kind {
+            Kind::Word => self.text[token.start..token.end].to_ascii_uppercase(),
+            _ => String::new(),
+        };
         if word == "DELIMITER" && self.words.is_empty() {
-            return Err(SplitError::Delimiter { line });
+            return Err(SplitError::Delimiter { line: token.line });
         }
-        self.track_body(&word, line);
-        if self.words.len() < KEPT_WORDS {
+        self.begun.get_or_insert((token.start, token.line, self.lexer.lexis));
+        self.body.take(token.kind, &word, &self.words);
+        if token.kind == Kind::Word && self.words.len() < KEPT_WORDS {
             self.words.push(word);
         }
         Ok(())
     }
 
-    /// BEGIN and CASE open, END closes, except the END of `END IF`, `END LOOP` and the like, whose opening words
-    /// are not counted (`IF` and `REPEAT` are also functions).
-    fn track_body(&mut self, word: &str, line: usize) {
-        if std::mem::take(&mut self.after_end) {
-            match word {
-                "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" => return,
-                "CASE" => {
-                    self.depth = self.depth.saturating_sub(1);
-                    return;
-                }
-                _ => self.depth = self.depth.saturating_sub(1),
-            }
-        }
-        let first = self.words.first().map(String::as_str);
-        if first == Some("CREATE") && self.object.is_none() && OBJECTS.contains(&word) {
-            self.object = Some(word.to_owned());
-        }
-        let compound = first == Some("BEGIN") && self.words.len() == 1 && word == "NOT";
-        let bodied =
-            self.object.as_deref().is_some_and(|object| self.lexis.compound_objects.contains(&object));
-        match word {
-            _ if compound => self.open(line),
-            "BEGIN" if bodied && (!self.lexis.dollar_quotes || self.next_word_is("ATOMIC")) => {
-                self.open(line)
-            }
-            "BEGIN" | "CASE" if self.depth > 0 => self.depth += 1,
-            "END" if self.depth > 0 => self.after_end = true,
-            _ => {}
-        }
-    }
-
-    fn open(&mut self, line: usize) {
-        if self.depth == 0 {
-            self.body_line = line;
-        }
-        self.depth += 1;
-    }
-
-    fn settle_end(&mut self) {
-        if std::mem::take(&mut self.after_end) {
-            self.depth = self.depth.saturating_sub(1);
-        }
-    }
-
-    fn next_word_is(&self, wanted: &str) -> bool {
-        self.text[self.at..]
-            .trim_start()
-            .get(..wanted.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
-    }
-
-    fn finish(&mut self, end: usize) -> Result<(), SplitError> {
-        let Some((start, line)) = self.begun.take() else { return Ok(()) };
+    /// Ends the statement under way; answers whether there is more to cut.
+    fn finish(&mut self, end: usize) -> Result<bool, SplitError> {
+        let Some((start, line, lexis)) = self.begun.take() else { return Ok(true) };
         let words = std::mem::take(&mut self.words);
-        self.object = None;
-        let statement = Statement { sql: self.text[start..end].trim_end().to_owned(), line, words };
-        if let Some(word) = statement.transaction_control() {
-            return Err(SplitError::TransactionControl { line, word });
+        self.body = Body::new(self.standard.bodies);
+        let statement =
+            Statement { sql: self.text[start..end].trim_end().to_owned(), line, words, lexis, batch: false };
+        if self.lost_its_way(&statement) {
+            let (mut start, mut line) = (start, line);
+            if statement.word(0) == "END"
+                && let (Some(earlier), Some(begun)) = (self.found.pop(), self.starts.pop())
+            {
+                (start, line) = (begun, earlier.line);
+            }
+            self.rest(start, line, lexis);
+            return Ok(false);
         }
+        if let Some(refused) = statement.refused() {
+            return Err(refused);
+        }
+        self.follow_settings(&statement);
         self.found.push(statement);
-        Ok(())
+        self.starts.push(start);
+        Ok(true)
+    }
+
+    /// No statement of MySQL begins with END, and what `sql_mode = 'ORACLE'` allows is not known here.
+    fn lost_its_way(&self, statement: &Statement) -> bool {
+        if self.standard.bodies != Bodies::Compound {
+            return false;
+        }
+        let program = ["DECLARE", "PACKAGE", "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "BEGIN"];
+        let has_program = || statement.words.iter().take(6).any(|word| program.contains(&word.as_str()));
+        statement.word(0) == "END" || (self.oracle && has_program())
+    }
+
+    /// All that is left, from `start` on, as one batch.
+    fn rest(&mut self, start: usize, line: usize, lexis: Lexis) {
+        let words = std::mem::take(&mut self.words);
+        let sql = self.text[start..].trim().to_owned();
+        self.found.push(Statement { sql, line, words, lexis, batch: true });
+    }
+
+    /// Some settings change how the text behind them is read.
+    fn follow_settings(&mut self, statement: &Statement) {
+        if statement.word(0) != "SET" || statement.words.iter().any(|word| word == "GLOBAL") {
+            return;
+        }
+        let text = statement.sql.to_ascii_uppercase();
+        let lexis = &mut self.lexer.lexis;
+        if self.standard.bodies == Bodies::Compound && text.contains("SQL_MODE") {
+            lexis.backslash_escapes = !text.contains("NO_BACKSLASH_ESCAPES");
+            self.oracle = text.contains("ORACLE");
+            lexis.double_quoted_strings = !(self.oracle || text.contains("ANSI"));
+        }
+        if self.standard.bodies == Bodies::Atomic && text.contains("STANDARD_CONFORMING_STRINGS") {
+            lexis.backslash_escapes = ["OFF", "FALSE", "NO", "0"].iter().any(|off| statement.says(off));
+        }
     }
 }
 
-fn is_word_byte(byte: u8) -> bool {
-    byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80
+/// Whether a semicolon ends the statement under way.
+enum Body {
+    Trigger { opened: bool, after_semicolon: bool, ended: bool },
+    Compound(Compound),
+    Atomic { parentheses: usize, blocks: usize, after_begin: bool },
+}
+
+impl Body {
+    fn new(bodies: Bodies) -> Self {
+        match bodies {
+            Bodies::Triggers => Self::Trigger { opened: false, after_semicolon: false, ended: false },
+            Bodies::Compound => Self::Compound(Compound::new()),
+            Bodies::Atomic => Self::Atomic { parentheses: 0, blocks: 0, after_begin: false },
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        match self {
+            Self::Trigger { opened, ended, .. } => !opened || *ended,
+            Self::Compound(compound) => compound.is_closed(),
+            Self::Atomic { parentheses, blocks, .. } => *parentheses == 0 && *blocks == 0,
+        }
+    }
+
+    /// `words` are those before this token.
+    fn take(&mut self, kind: Kind, word: &str, words: &[String]) {
+        match self {
+            // SQLite's own rule: the body ends with `; END ;`.
+            Self::Trigger { opened, after_semicolon, ended } => {
+                let created = words.first().is_some_and(|first| first == "CREATE");
+                *opened |= word == "BEGIN" && created && words.iter().take(3).any(|word| word == "TRIGGER");
+                *ended = *after_semicolon && word == "END";
+                *after_semicolon = kind == Kind::Mark(b';');
+            }
+            Self::Compound(compound) => compound.take(kind, word),
+            Self::Atomic { parentheses, blocks, after_begin } => {
+                match (kind, word) {
+                    (Kind::Mark(b'('), _) => *parentheses += 1,
+                    (Kind::Mark(b')'), _) => *parentheses = parentheses.saturating_sub(1),
+                    (_, "ATOMIC") if *after_begin => *blocks += 1,
+                    (_, "CASE") if *blocks > 0 => *blocks += 1,
+                    (_, "END") => *blocks = blocks.saturating_sub(1),
+                    _ => {}
+                }
+                *after_begin = word == "BEGIN";
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -402,8 +290,25 @@ mod tests {
     fn what_is_never_closed_is_named_with_its_line() {
         let error = split("SELECT 1;\nSELECT 'a;\n;", &sqlite::LEXIS).unwrap_err();
         assert_eq!(error, SplitError::Unclosed { line: 2, what: "a string" });
-        let error = split("CREATE TRIGGER t AFTER INSERT ON a\nBEGIN SELECT 1;", &sqlite::LEXIS).unwrap_err();
-        assert_eq!(error, SplitError::Unclosed { line: 2, what: "a BEGIN body" });
+    }
+
+    #[test]
+    fn a_body_that_is_never_closed_is_a_batch_with_all_that_follows() {
+        for (text, lexis) in [
+            ("SELECT 1;\nCREATE TRIGGER t AFTER INSERT ON a\nBEGIN SELECT 1; SELECT 2;", &sqlite::LEXIS),
+            ("SELECT 1;\nCREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END; SELECT 2", &mysql::LEXIS),
+            ("SELECT 1;\nCREATE TABLE t (a int; SELECT 2;", &postgres::LEXIS),
+        ] {
+            let found = split(text, lexis).expect("cuts");
+            assert_eq!(found.iter().map(|s| (s.line, s.batch)).collect::<Vec<_>>(), [(1, false), (2, true)]);
+        }
+    }
+
+    #[test]
+    fn an_end_without_a_beginning_makes_a_batch_of_what_was_cut_before_it() {
+        let found = split("SELECT 1; SELECT 2;\nSELECT 3; END x; SELECT 4", &mysql::LEXIS).expect("cuts");
+        assert_eq!(found.len(), 3);
+        assert_eq!((found[2].sql.as_str(), found[2].batch), ("SELECT 3; END x; SELECT 4", true));
     }
 
     #[test]

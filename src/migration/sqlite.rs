@@ -13,33 +13,60 @@ use sha2::{Digest, Sha256};
 
 use super::bookkeeping::{Ledger, impl_ledger};
 use super::dialect::{Dialect, Manner};
+use super::lexer::{Bodies, Lexis};
 use super::lock::{Held, Holder};
 use super::script::hex;
-use super::session::Session;
-use super::split::Lexis;
-use super::{Direction, Migration, MigrationError, Statement};
+use super::session::{Kept, Session};
+use super::{Direction, Migration, MigrationError, Script, Statement};
 use crate::database::sqlite::quote;
+
+mod settings;
 
 pub(crate) const LEXIS: Lexis = Lexis {
     backslash_escapes: false,
+    double_quoted_strings: false,
     escape_strings: false,
     hash_comments: false,
     spaced_dashes: false,
+    cr_ends_comment: false,
     executable_comments: false,
     nested_comments: false,
     bracket_names: true,
     dollar_quotes: false,
-    compound_objects: &["TRIGGER"],
+    user_variables: false,
+    bodies: Bodies::Triggers,
 };
 
-pub(crate) const DIALECT: Dialect = Dialect { folder: "sqlite", lexis: &LEXIS, commits_ddl: false, manner };
+pub(crate) const DIALECT: Dialect = Dialect {
+    folder: "sqlite",
+    lexis: &LEXIS,
+    commits_ddl: false,
+    manner,
+    misplaced,
+    of_last_statement: &["CHANGES"],
+    of_session: &["LAST_INSERT_ROWID", "CHANGES", "TOTAL_CHANGES"],
+};
 
 /// Everything but VACUUM takes part in a transaction, and what does not can be repeated.
 fn manner(statement: &Statement) -> Manner {
     match statement.word(0) {
         "PRAGMA" | "ATTACH" | "DETACH" => Manner::Setting,
-        "VACUUM" => Manner::Alone,
+        "VACUUM" if statement.says("INTO") => Manner::Uncertain,
+        "VACUUM" => Manner::Repeatable,
         _ => Manner::WithRecord,
+    }
+}
+
+fn misplaced(statement: &Statement, stepwise: bool) -> Option<&'static str> {
+    let sets = || statement.sql.contains(['=', '(']);
+    match statement.word(0) {
+        "PRAGMA" if !stepwise && statement.says("JOURNAL_MODE") && sets() => {
+            Some("the journal mode cannot change in a transaction: this needs run_in_transaction = false")
+        }
+        "ATTACH" if !stepwise => Some(
+            "what is attached in a transaction cannot be detached in it: this needs run_in_transaction = false",
+        ),
+        _ => None,
     }
 }
 
@@ -54,7 +81,7 @@ impl Session for SqliteConnection {
         self.lines("SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
     }
 
-    fn catalogue(&mut self) -> QueryResult<String> {
+    fn catalogue(&mut self, _script: &Script, _statement: &Statement) -> QueryResult<String> {
         let lines = self.lines(
             "SELECT type || '|' || name || '|' || tbl_name || '|' || coalesce(sql, '') AS line FROM sqlite_master ORDER BY type, name",
         )?;
@@ -63,11 +90,12 @@ impl Session for SqliteConnection {
 
     fn try_lock(&mut self) -> QueryResult<Option<Held>> {
         let foreign_keys = has_foreign_keys(self)?;
-        self.be_patient(false)?;
+        let patience = self.patience()?;
+        self.set_patience(0)?;
         // Off before the transaction, for every step of it.
         self.batch("PRAGMA foreign_keys = OFF")?;
         let begun = AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE");
-        self.be_patient(true)?;
+        self.set_patience(patience.unwrap_or_default())?;
         match begun {
             Ok(()) => Ok(Some(Held { foreign_keys })),
             Err(error) => {
@@ -77,8 +105,21 @@ impl Session for SqliteConnection {
         }
     }
 
-    fn be_patient(&mut self, patient: bool) -> QueryResult<()> {
-        self.batch(if patient { "PRAGMA busy_timeout = 10000" } else { "PRAGMA busy_timeout = 0" })
+    fn patience(&mut self) -> QueryResult<Option<i64>> {
+        let found: Patience = diesel::sql_query("PRAGMA busy_timeout").get_result(self)?;
+        Ok(Some(i64::from(found.timeout)))
+    }
+
+    fn set_patience(&mut self, milliseconds: i64) -> QueryResult<()> {
+        self.batch(&format!("PRAGMA busy_timeout = {milliseconds}"))
+    }
+
+    fn keep(&mut self, _script: &Script) -> QueryResult<Kept> {
+        settings::keep(self)
+    }
+
+    fn restore(&mut self, kept: &Kept, _script: &Script) -> QueryResult<()> {
+        settings::restore(self, kept)
     }
 
     fn unlock(&mut self, held: Held, keep: bool) -> QueryResult<()> {
@@ -181,6 +222,12 @@ struct Database {
 }
 
 #[derive(diesel::QueryableByName)]
+struct Patience {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    timeout: i32,
+}
+
+#[derive(diesel::QueryableByName)]
 struct Setting {
     #[diesel(sql_type = diesel::sql_types::Integer)]
     foreign_keys: i32,
@@ -236,5 +283,5 @@ fn holder_of(path: &str) -> Option<Holder> {
         (writes && same).then(|| fields[4].to_owned())
     })?;
     let command = fs::read_to_string(format!("/proc/{pid}/comm")).ok().map(|name| name.trim().to_owned());
-    Some(Holder { id: format!("process {pid}"), who: command, since: None })
+    Some(Holder { id: format!("process {pid}"), who: command, since: None, end: None })
 }

@@ -17,9 +17,14 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn read(session: &mut dyn Session) -> diesel::QueryResult<Self> {
-        session.be_patient(false)?;
+        let patience = session.patience()?;
+        if patience.is_some() {
+            session.set_patience(0)?;
+        }
         let state = Self::read_now(session);
-        session.be_patient(true)?;
+        if let Some(patience) = patience {
+            session.set_patience(patience)?;
+        }
         state
     }
 

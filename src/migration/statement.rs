@@ -1,6 +1,9 @@
-//! One statement of a script, and what can be told of it from its first words.
+//! One statement of a script, and what can be told of it from its words.
 //!
 //! No parser: a kind is told from unquoted words only, and where that is not enough the answer is the careful one.
+
+use super::SplitError;
+use super::lexer::{Bodies, Kind, Lexer, Lexis};
 
 /// One statement of a script, without the comments before it and the semicolon behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,8 +11,18 @@ pub struct Statement {
     pub sql: String,
     /// The line of its first word, from 1.
     pub line: usize,
+    /// Several statements that only the engine can tell apart.
+    pub batch: bool,
     /// Its first unquoted words in capitals, for telling what kind of statement it is.
     pub(crate) words: Vec<String>,
+    pub(crate) lexis: Lexis,
+}
+
+/// A word, a name or a variable of a statement: in capitals, without its quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub kind: Kind,
+    pub text: String,
 }
 
 impl Statement {
@@ -17,15 +30,73 @@ impl Statement {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    pub(crate) fn transaction_control(&self) -> Option<String> {
+    /// All tokens but comments. What cannot be read ends the list: the statement was cut by the same rules.
+    pub(crate) fn parts(&self) -> Vec<Part> {
+        let mut lexer = Lexer::new(&self.sql, self.lexis);
+        let mut parts = Vec::new();
+        while let Ok(Some(token)) = lexer.next() {
+            let text = &self.sql[token.start..token.end];
+            let text = match token.kind {
+                Kind::Comment | Kind::Code => continue,
+                Kind::Name | Kind::Text | Kind::Variable => {
+                    text.trim_matches(['@', '`', '"', '\'', '[', ']']).to_uppercase()
+                }
+                Kind::Word | Kind::Mark(_) => text.to_uppercase(),
+            };
+            parts.push(Part { kind: token.kind, text });
+        }
+        parts
+    }
+
+    /// Whether a word or a name of this spelling (in capitals) stands in it, outside of strings and comments.
+    pub(crate) fn says(&self, word: &str) -> bool {
+        contains_ignoring_case(&self.sql, word)
+            && self
+                .parts()
+                .iter()
+                .any(|part| matches!(part.kind, Kind::Word | Kind::Name) && part.text == word)
+    }
+
+    /// Whether it calls a function of this name (in capitals).
+    pub(crate) fn calls(&self, function: &str) -> bool {
+        contains_ignoring_case(&self.sql, function)
+            && self.parts().windows(2).any(|pair| {
+                pair[0].kind == Kind::Word && pair[0].text == function && pair[1].kind == Kind::Mark(b'(')
+            })
+    }
+
+    /// Why it cannot be part of a migration.
+    pub(crate) fn refused(&self) -> Option<SplitError> {
+        let line = self.line;
+        let words = || self.words.iter().take(2).cloned().collect::<Vec<_>>().join(" ");
+        let is_mysql = self.lexis.bodies == Bodies::Compound;
+        let is_postgres = self.lexis.bodies == Bodies::Atomic;
         let ends = match self.word(0) {
-            "BEGIN" => self.word(1) != "NOT",
+            "BEGIN" => !(is_mysql && self.word(1) == "NOT"),
             "START" => self.word(1) == "TRANSACTION",
-            "LOCK" | "UNLOCK" => self.word(1) == "TABLES",
             "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "END" | "ABORT" => true,
+            "PREPARE" => is_postgres && self.word(1) == "TRANSACTION",
             _ => false,
         };
-        ends.then(|| self.words.iter().take(2).cloned().collect::<Vec<_>>().join(" "))
+        if ends {
+            return Some(SplitError::TransactionControl { line, word: words() });
+        }
+        let locks = match self.word(0) {
+            "LOCK" | "UNLOCK" => is_mysql,
+            "BACKUP" => is_mysql,
+            "FLUSH" => {
+                let kept = ["LOCK", "EXPORT"];
+                is_mysql && self.word(1).starts_with("TABLE") && kept.iter().any(|word| self.says(word))
+            }
+            "DISCARD" => is_postgres && self.word(1) == "ALL",
+            _ => ["RELEASE_ALL_LOCKS", "PG_ADVISORY_UNLOCK_ALL"].iter().any(|name| self.calls(name)),
+        };
+        if locks {
+            return Some(SplitError::Locks { line, word: words() });
+        }
+        let client =
+            self.word(0) == "COPY" && is_postgres && ["STDIN", "STDOUT"].iter().any(|end| self.says(end));
+        client.then_some(SplitError::CopyFromClient { line })
     }
 
     /// The statement on one line, cut to `limit` characters.
@@ -61,6 +132,11 @@ impl Statement {
             .collect();
         (!name.is_empty()).then_some(name)
     }
+}
+
+/// Quick, so that long statements are read as tokens only where it can matter.
+fn contains_ignoring_case(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn skip_words(mut text: &str, count: usize) -> Option<&str> {

@@ -7,7 +7,7 @@
 //! acting in `guard`.
 #![allow(unsafe_code, reason = "SQLite's interface for virtual tables is in C")]
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_int};
 use std::path::Path;
 use std::ptr;
 

@@ -238,6 +238,7 @@ impl SourceArgs {
             lock_timeout: Duration::from_secs(self.lock_timeout),
             allow_out_of_order: self.allow_out_of_order,
             may_take_back: true,
+            target: None,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::database::{DatabaseError, Target};
 /// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
 /// our ledger, else the first schema of the path. `pg_catalog` is left out of the list, so that it is searched first.
 /// May be run again at any time, also after a script has changed the path or run `RESET ALL`.
-pub(crate) const PIN: &str = "RESET search_path; \
+const PIN: &str = "RESET search_path; \
 WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relname IN ('__diesel_schema_migrations', '__instaseed_migrations') AND c.relkind IN ('r', 'p') \

@@ -71,8 +71,9 @@ impl Place<'_> {
     }
 
     /// For a verb that changes the schema: a load that was cut off has taken parts of it away.
-    fn connect_to_change(&self) -> Result<(Target, Db), Failure> {
+    fn connect_to_change(&self, out: &Output) -> Result<(Target, Db), Failure> {
         let (target, mut db) = self.connect()?;
+        migration::wait_until_readable(&mut db, self.source.options().lock_timeout, &mut Watcher::new(out))?;
         match load::interrupted(&mut db)? {
             Some(_) => Err(Failure::LoadCutOff { target: target.to_string() }),
             None => Ok((target, db)),
@@ -84,7 +85,7 @@ impl Place<'_> {
     }
 
     fn options(&self) -> migration::Options {
-        self.source.options()
+        migration::Options { target: self.target.target().ok(), ..self.source.options() }
     }
 }
 
@@ -94,13 +95,15 @@ pub struct Watcher<'a> {
     out: &'a Output,
     waiting: bool,
     live: Live,
+    /// The connections that were named as being in the way.
+    blocked_by: Vec<String>,
     /// The steps that have run, for the case that a later one fails.
     done: Vec<(Direction, String)>,
 }
 
 impl<'a> Watcher<'a> {
     pub fn new(out: &'a Output) -> Watcher<'a> {
-        Watcher { out, waiting: false, live: Live::new(out), done: Vec::new() }
+        Watcher { out, waiting: false, live: Live::new(out), blocked_by: Vec::new(), done: Vec::new() }
     }
 
     /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
@@ -143,6 +146,15 @@ impl Observer for Watcher<'_> {
 
     fn statement(&mut self, _: &Migration, _: Direction, number: usize, total: usize, _: &Statement) {
         self.live.statement(number, total);
+    }
+
+    fn blocked(&mut self, holder: &Holder, _waited: Duration) {
+        if self.blocked_by.contains(&holder.id) {
+            return;
+        }
+        self.blocked_by.push(holder.id.clone());
+        let end = holder.end.as_deref().map(|sql| format!("; `{sql}` ends it")).unwrap_or_default();
+        self.out.note(format_args!("waiting for a lock that {holder} seems to hold{end}"));
     }
 
     fn resumed(&mut self, step: &Step, done: usize) {

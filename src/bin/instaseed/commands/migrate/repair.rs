@@ -17,12 +17,23 @@ Examples:
   instaseed migrate status            says whether there is something to repair, and where it stopped
   instaseed migrate repair            goes on from the statement where it stopped
   instaseed migrate repair --undo     finishes it, then takes it back; asks first
+  instaseed migrate repair --from 4   goes on with its statement 4, whatever is recorded; asks first
+  instaseed migrate repair --done     records it as finished, because you have finished it; asks first
   instaseed migrate repair --accept-changed 20260101000200
                                       takes the file as it is now for what was applied")]
 pub struct Args {
     /// Take the migration back to where it came from: finish it, then run its other direction
     #[arg(long)]
     pub undo: bool,
+    /// Go on with this statement of the half-applied migration, counted from 1
+    ///
+    /// For what only you can see: whether a statement that was under way has happened. One number beyond the last
+    /// statement finishes the migration without running anything more.
+    #[arg(long, value_name = "N", conflicts_with_all = ["undo", "done", "accept_changed"])]
+    pub from: Option<usize>,
+    /// Record the half-applied migration as finished: you have run the rest of it yourself
+    #[arg(long, conflicts_with_all = ["undo", "accept_changed"])]
+    pub done: bool,
     /// Take the files of this version, as they are now, for what was applied
     #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
     pub accept_changed: Vec<String>,
@@ -43,6 +54,28 @@ impl Args {
             return Ok(Answer::Done);
         }
         let protected = runner.is_protected()?;
+        let claim = match (self.from, self.done) {
+            (Some(number), _) => Some((
+                "migrate repair --from",
+                format!("takes the statements before number {number} for done, and runs the others"),
+            )),
+            (None, true) => Some((
+                "migrate repair --done",
+                "takes all statements of the half-applied migration for done, and runs none".to_owned(),
+            )),
+            (None, false) => None,
+        };
+        if let Some((verb, does)) = &claim
+            && !guard::consent(&target, false, Deed { verb, does }, &self.consent, out)?
+        {
+            return Ok(Answer::No);
+        }
+        if let Some(number) = self.from {
+            runner.resume_from(number)?;
+        } else if self.done {
+            let version = runner.take_for_done()?;
+            out.say(format_args!("Recorded as finished: {version}."));
+        }
         let goal = if self.undo { Goal::Undo } else { Goal::Repair };
         let back = steps::taken_back(&runner.plan(&goal)?);
         if self.undo && back > 0 {

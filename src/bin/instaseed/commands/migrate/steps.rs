@@ -154,7 +154,7 @@ fn walk(
     consent: &ConsentArgs,
     out: &Output,
 ) -> Result<Answer, Failure> {
-    let (target, mut db) = place.connect_to_change()?;
+    let (target, mut db) = place.connect_to_change(out)?;
     let source = place.source(&target)?;
     let mut watcher = super::Watcher::new(out);
     let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);

@@ -1,0 +1,256 @@
+//! What a session forgets when a run is cut off, and whether the rest of a script can do without it.
+//!
+//! Settings whose value stands in the script are run again. A variable that was read from the rows, a prepared
+//! statement made of it, the last number given: they are gone, and a script that still needs them is not gone on
+//! with, because it would write NULL or 0 and say that all is well.
+
+use std::collections::BTreeSet;
+
+use super::dialect::{Dialect, Manner};
+use super::execute::SHOWN;
+use super::lexer::Kind;
+use super::statement::Part;
+use super::{MigrationError, Script, Statement};
+
+/// Functions that give the same answer in a new session.
+const STEADY: [&str; 14] = [
+    "CONCAT",
+    "CONCAT_WS",
+    "REPLACE",
+    "IF",
+    "IFNULL",
+    "COALESCE",
+    "NULLIF",
+    "LOWER",
+    "UPPER",
+    "CAST",
+    "CONVERT",
+    "TRIM",
+    "VALUES",
+    "SET_CONFIG",
+];
+
+/// Words that give another answer each time, without parentheses.
+const UNSTEADY: [&str; 8] = [
+    "SELECT",
+    "NOW",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_TIME",
+    "CURRENT_DATE",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "TIMESTAMP",
+];
+
+/// What is known of the session at a point of a script.
+#[derive(Default)]
+struct Memory {
+    /// Statements that bring settings back.
+    repeat: Vec<usize>,
+    /// Variables (`@NAME`) and prepared statements (`NAME`) that nothing brings back.
+    lost: BTreeSet<String>,
+    /// A setting that nothing brings back.
+    setting: Option<String>,
+}
+
+/// The settings among the first `done` statements, in their order.
+pub(crate) fn settings_to_repeat(dialect: &Dialect, script: &Script, done: usize) -> Vec<usize> {
+    Memory::of(dialect, &script.statements[..done]).repeat
+}
+
+/// Refuses to go on behind the first `done` statements where the rest needs what is lost.
+pub(crate) fn refuse_what_needs_the_session(
+    dialect: &Dialect,
+    script: &Script,
+    done: usize,
+) -> Result<(), MigrationError> {
+    let mut memory = Memory::of(dialect, &script.statements[..done]);
+    let mut may_ask_the_session = done == 0;
+    for (at, statement) in script.statements.iter().enumerate().skip(done) {
+        let asked = dialect.of_session.iter().find(|name| statement.calls(name));
+        let lost = match (&memory.setting, asked) {
+            (Some(setting), _) => Some(setting.clone()),
+            (None, Some(name)) if !may_ask_the_session => Some(format!("{name}()")),
+            _ => memory.missing(statement),
+        };
+        if let Some(lost) = lost {
+            return Err(MigrationError::SessionLost {
+                file: script.file.clone(),
+                line: statement.line,
+                statement: statement.shortened(SHOWN),
+                number: at + 1,
+                lost,
+            });
+        }
+        may_ask_the_session |= matches!(statement.word(0), "INSERT" | "REPLACE");
+    }
+    Ok(())
+}
+
+impl Memory {
+    fn of(dialect: &Dialect, statements: &[Statement]) -> Self {
+        let mut memory = Self::default();
+        for (at, statement) in statements.iter().enumerate() {
+            let manner = if statement.batch { Manner::Uncertain } else { (dialect.manner)(statement) };
+            memory.pass(at, statement, manner);
+        }
+        memory
+    }
+
+    fn pass(&mut self, at: usize, statement: &Statement, manner: Manner) {
+        let variables = variables(statement);
+        if manner != Manner::Setting {
+            if statement.batch || assigns(statement) {
+                self.lost.extend(variables);
+            }
+            if statement.calls("SET_CONFIG") {
+                self.setting = Some("what set_config() has set".to_owned());
+            }
+            return;
+        }
+        let prepared = prepared(statement);
+        if is_end_of_prepared(statement) {
+            if prepared.is_some_and(|name| self.lost.remove(&name)) {
+                return;
+            }
+        } else if let Some(variable) = assigned_anew(statement, &variables)
+            && is_steady(statement)
+        {
+            self.lost.remove(&variable);
+        } else if !is_steady(statement) || variables.iter().any(|name| self.lost.contains(name)) {
+            if variables.is_empty() {
+                self.setting = Some(format!("`{}`", statement.shortened(60)));
+            }
+            self.lost.extend(prepared);
+            self.lost.extend(variables);
+            return;
+        } else if let Some(name) = prepared {
+            self.lost.remove(&name);
+        }
+        self.repeat.push(at);
+    }
+
+    /// What a statement to come needs and is lost; what it makes anew is lost no longer.
+    fn missing(&mut self, statement: &Statement) -> Option<String> {
+        let variables = variables(statement);
+        if let Some(variable) = assigned_anew(statement, &variables) {
+            self.lost.remove(&variable);
+        }
+        if let Some(name) = variables.iter().find(|name| self.lost.contains(*name)) {
+            return Some(name.to_lowercase());
+        }
+        let name = prepared(statement)?;
+        if statement.word(0) == "PREPARE" {
+            self.lost.remove(&name);
+        }
+        self.lost.contains(&name).then(|| format!("the prepared statement {}", name.to_lowercase()))
+    }
+}
+
+fn variables(statement: &Statement) -> Vec<String> {
+    if !statement.lexis.user_variables || !statement.sql.contains('@') {
+        return Vec::new();
+    }
+    let parts = statement.parts().into_iter().filter(|part| part.kind == Kind::Variable);
+    parts.map(|part| format!("@{}", part.text)).collect()
+}
+
+/// `SET @v = ...`, where nothing of `@v` as it was is read.
+fn assigned_anew(statement: &Statement, variables: &[String]) -> Option<String> {
+    let first = variables.first().filter(|_| statement.word(0) == "SET")?;
+    let begins = statement.parts().get(1).is_some_and(|part| part.kind == Kind::Variable);
+    (begins && variables.len() == 1).then(|| first.clone())
+}
+
+/// Whether a statement other than SET gives a variable a value.
+fn assigns(statement: &Statement) -> bool {
+    let parts = statement.parts();
+    let into = |pair: &[Part]| pair[0].text == "INTO" && pair[1].kind == Kind::Variable;
+    let colon = |pair: &[Part]| pair[0].kind == Kind::Mark(b':') && pair[1].kind == Kind::Mark(b'=');
+    matches!(statement.word(0), "CALL" | "EXECUTE" | "BEGIN" | "IF" | "FETCH")
+        || parts.windows(2).any(|pair| into(pair) || colon(pair))
+}
+
+/// The name in `PREPARE name`, `EXECUTE name`, `DEALLOCATE PREPARE name`.
+fn prepared(statement: &Statement) -> Option<String> {
+    let at = match (statement.word(0), statement.word(1)) {
+        ("DEALLOCATE" | "DROP", "PREPARE") => 2,
+        ("EXECUTE", "IMMEDIATE") => return None,
+        ("PREPARE" | "EXECUTE" | "DEALLOCATE", _) => 1,
+        _ => return None,
+    };
+    statement.parts().get(at).map(|part| part.text.clone())
+}
+
+fn is_end_of_prepared(statement: &Statement) -> bool {
+    matches!(statement.word(0), "DEALLOCATE" | "DROP")
+}
+
+/// Whether a setting has the same value when it is made again.
+pub(crate) fn is_steady(statement: &Statement) -> bool {
+    let parts = statement.parts();
+    let calls = |pair: &[Part]| {
+        pair[0].kind == Kind::Word
+            && pair[1].kind == Kind::Mark(b'(')
+            && !STEADY.contains(&pair[0].text.as_str())
+    };
+    let value = parts.iter().skip(1);
+    let unsteady =
+        value.filter(|part| part.kind == Kind::Word).any(|part| UNSTEADY.contains(&part.text.as_str()));
+    !unsteady && !parts.windows(2).any(calls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mysql;
+    use super::*;
+
+    /// What going on behind the first `done` statements lacks, or the settings that are run again.
+    fn after(text: &str, done: usize) -> Result<Vec<usize>, String> {
+        let script = Script::parse("up.sql".into(), text, &mysql::LEXIS).expect("cuts");
+        match refuse_what_needs_the_session(&mysql::DIALECT, &script, done) {
+            Ok(()) => Ok(settings_to_repeat(&mysql::DIALECT, &script, done)),
+            Err(MigrationError::SessionLost { lost, number, .. }) => Err(format!("{number}: {lost}")),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn settings_whose_value_stands_in_the_script_are_made_again() {
+        let dump = "SET @old = @@sql_mode; SET sql_mode = CONCAT(@@sql_mode, ',ANSI'); /*!40101 SET NAMES latin1 */; USE x; \
+                    CREATE TABLE a (b INT); SET sql_mode = @old; SELECT 1";
+        assert_eq!(after(dump, 5), Ok(vec![0, 1, 2, 3]));
+        assert_eq!(after(dump, 6), Ok(vec![0, 1, 2, 3, 5]));
+    }
+
+    #[test]
+    fn a_variable_read_from_the_rows_is_lost() {
+        for read in
+            ["SELECT v INTO @v FROM p", "SET @v = (SELECT v FROM p)", "SELECT @v := v FROM p", "CALL p(@v)"]
+        {
+            let text = format!("{read}; CREATE TABLE c (v INT); INSERT INTO c VALUES (@v)");
+            assert_eq!(after(&text, 1), Err("3: @v".into()), "{read}");
+            assert_eq!(after(&text, 0), Ok(vec![]), "{read}");
+        }
+        assert_eq!(after("SET @v = 1; INSERT INTO c VALUES (@v); SELECT @v", 2), Ok(vec![0]));
+        assert_eq!(after("SET @v = (SELECT 1); SELECT 1; SET @v = 2; SELECT @v", 2), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_prepared_statement_is_made_again_unless_its_text_is_lost() {
+        assert_eq!(after("PREPARE s FROM 'SELECT 1'; EXECUTE s; DEALLOCATE PREPARE s", 1), Ok(vec![0]));
+        let text = "SET @s = (SELECT 'x'); PREPARE s FROM @s; EXECUTE s; DEALLOCATE PREPARE s; SELECT 1";
+        assert_eq!(after(text, 2), Err("3: the prepared statement s".into()));
+        assert_eq!(after(text, 4), Ok(vec![]));
+    }
+
+    #[test]
+    fn the_last_number_is_lost_until_another_is_given() {
+        let text = "INSERT INTO a VALUES (); SELECT 1; INSERT INTO b VALUES (LAST_INSERT_ID())";
+        assert_eq!(after(text, 1), Err("3: LAST_INSERT_ID()".into()));
+        assert_eq!(
+            after("INSERT INTO a VALUES (); INSERT INTO a VALUES (); SELECT LAST_INSERT_ID()", 1),
+            Ok(vec![])
+        );
+    }
+}
