@@ -37,7 +37,7 @@ enum Owned {
 
 impl Owned {
     fn draw(kind: Kind, random: &mut Stream) -> Owned {
-        if random.draw() % 8 == 0 {
+        if random.draw().is_multiple_of(8) {
             return Owned::Null;
         }
         match kind {
