@@ -170,3 +170,6 @@ fn repeated(
     keys.sort_unstable();
     Ok(keys.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64)
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,9 +36,12 @@ impl AddAssign for Digest {
 impl Digest {
     /// A digest as `Display` writes it, with the number of its rows.
     pub fn parse(rows: u64, text: &str) -> Option<Digest> {
-        let (high, low) = text.split_at_checked(16)?;
-        let [high, low] = [high, low].map(|half| u64::from_str_radix(half, 16).ok());
-        Some(Digest { rows, low: low?, high: high? })
+        // `from_str_radix` takes a sign, and fewer digits too.
+        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let sums = u128::from_str_radix(text, 16).ok()?;
+        Some(Digest { rows, low: sums as u64, high: (sums >> 64) as u64 })
     }
 }
 

@@ -97,14 +97,15 @@ fn the_questions_of_the_course_have_one_answer_for_each_of_200_seeds() {
 
 #[test]
 fn counts_of_the_questions_that_contradict_the_others_are_refused() {
-    let refused = |change: fn(&mut ExactCounts)| {
+    type Change = fn(&mut ExactCounts);
+    let refused = |change: Change| {
         let mut profile = Profile::load("classic", &ProfileOverrides::default()).expect("a valid profile");
         change(profile.exact.as_mut().expect("classic states its counts"));
         World::new(&profile).expect_err("these counts contradict each other").to_string()
     };
     let course =
         |nothing, never| Some(CourseCounts { users_who_do_nothing: nothing, users_who_never_comment: never });
-    let cases: [(fn(&mut ExactCounts), &str); 5] = [
+    let cases: [(Change, &str); 5] = [
         (|c| c.course.as_mut().unwrap().users_who_do_nothing = 14, "users_who_do_nothing = 14"),
         (|c| c.course.as_mut().unwrap().users_who_never_comment = 75, "users_who_never_comment = 75"),
         (
