@@ -106,10 +106,10 @@ fn a_wrong_password_and_a_silent_server_are_told_apart() {
 fn a_missing_database_is_named_with_the_way_to_make_it() {
     for engine in Engine::ALL {
         let Some(db) = TestDb::absent(engine) else { continue };
-        for verb in [&["migrate", "up"][..], &["show"], &["doctor"], &["reset", "--yes"]] {
+        for verb in [&["migrate", "up"][..], &["show"], &["reset", "--yes"]] {
             let url = db.url();
             let arguments: Vec<&str> = verb.iter().copied().chain(["--database-url", &url]).collect();
-            refused(instaseed(&arguments).run(), "there is no such database", "`instaseed setup` creates it");
+            refused(instaseed(&arguments).run(), "there is no such database", "`instaseed setup --database-url ");
         }
         assert!(!database::exists(db.target()).expect("it can be asked"));
     }
@@ -277,7 +277,7 @@ fn a_mistyped_word_is_named_with_its_nearest() {
     let done = instaseed(&["setup", "--editoin", "course"]).run().expect(2);
     assert!(done.stderr.contains("--edition"), "{}", done.stderr);
     let done = instaseed(&["setup", "--edition", "coarse"]).run().expect(2);
-    assert!(done.stderr.contains("there is no edition \"coarse\""), "{}", done.stderr);
+    assert!(done.stderr.contains("'course'"), "{}", done.stderr);
     let done = instaseed(&["migrate", "down", "none"]).run().expect(2);
     assert!(done.stderr.contains("give a number from 1, or all"), "{}", done.stderr);
 }

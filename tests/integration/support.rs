@@ -14,11 +14,13 @@ use instaseed::database::{self, Db, Engine, Target};
 mod command;
 mod history;
 mod server;
+mod terminal;
 mod watchdog;
 
 pub use command::{Call, Finished, instaseed};
 pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
 pub use server::{CAREFUL, DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};
+pub use terminal::{Terminal, on_terminal};
 
 /// Runs a test on each engine in turn, with an existing, empty database of its own.
 pub fn each_engine(test: impl Fn(&TestDb)) {

@@ -19,9 +19,9 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed check                                   the database that is meant
-  instaseed check data                              the files of instaseed generate --out data
-  instaseed check --json | jq .fingerprint          for programs")]
+  instaseed check                             the database
+  instaseed check data                        a folder that generate has written
+  instaseed check --json | jq .fingerprint    for programs")]
 pub struct Args {
     /// A folder of CSV files, instead of a database
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]

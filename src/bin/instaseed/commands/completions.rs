@@ -9,7 +9,7 @@ use clap_complete::Shell;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed completions bash > ~/.local/share/bash-completion/completions/instaseed
+  instaseed completions bash > ~/.bash_completion
   instaseed completions zsh > ~/.zfunc/_instaseed
   instaseed completions fish > ~/.config/fish/completions/instaseed.fish")]
 pub struct Args {

@@ -16,9 +16,9 @@ use serde::Serialize;
 Examples:
   instaseed doctor
   instaseed doctor --database-url postgres://me@db.example.com/instagram
-  instaseed doctor --json              attach this to a report of a problem; it holds no password
+  instaseed doctor --json    to attach to a bug report; it holds no password
 
-Exit code 1 when something is amiss; each such line says what to do.")]
+The exit code is 1 when something is wrong; each such line says what to do.")]
 pub struct Args {
     #[command(flatten)]
     target: TargetArgs,

@@ -28,10 +28,10 @@ use std::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed generate --out data                               the classic 100 users
-  instaseed generate --users 1000000 --seed 7 --out data      a million
+  instaseed generate --out data                    the classic 100 users
+  instaseed generate --users 1000000 --out data    a million
   instaseed generate --users 10000 --table follows --out - | head
-  instaseed generate --users 100000000 --table follows --shard 3/2000 --out part3")]
+  instaseed generate --users 10000000 --shard 3/200 --out part3")]
 pub struct Args {
     /// Where to: a folder, or - for standard output (with one --table)
     #[arg(long, value_name = "DIR|-", value_hint = ValueHint::DirPath)]
@@ -115,6 +115,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         let (files, bytes) = folder.commit()?;
         (digests, files, bytes)
     };
+    watch.progress.clear();
     let seconds = started.elapsed().as_secs_f64();
 
     let total: u64 = digests.iter().map(|digest| digest.rows).sum();

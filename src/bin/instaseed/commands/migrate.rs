@@ -32,7 +32,7 @@ Examples:
   instaseed migrate up                     apply all that is pending
   instaseed migrate to platform            the platform edition, data and all
   instaseed migrate to course --yes        and back
-  instaseed migrate plan to platform       the SQL that it would run; touches nothing
+  instaseed migrate plan to platform       the SQL that this would run
   instaseed migrate down 2                 take back the last two; asks first
   instaseed migrate new add_stories --migrations my-migrations")]
 pub struct Args {

@@ -19,13 +19,12 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed reset                             the same edition again, freshly seeded; asks first
+  instaseed reset                             the same edition, freshly seeded
   instaseed reset --yes                       without asking
   instaseed reset --edition platform --yes    as the platform edition
-  instaseed reset --drop --yes                remove the database itself first, whatever is in it
+  instaseed reset --drop --yes                remove the database itself first
 
-A database marked with `instaseed migrate protect` refuses; one that is not on this machine needs
---allow-remote as well.")]
+A database marked with `instaseed migrate protect` refuses; one that is not on this machine needs --allow-remote as well.")]
 pub struct Args {
     /// Which schema: course or platform [default: what is there, else course]
     #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]

@@ -22,13 +22,13 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed seed                         the default profile: 100 users and what they do
-  instaseed seed --users 100000          a larger world, shaped like the real network
-  instaseed seed --profile tiny          ten users, each edge case once
-  instaseed seed --seed 7                other people and photos; always the same for 7
-  instaseed seed --users 1000 --append   a second world beside what is there
-  instaseed seed --dry-run               what would be done, and how, without doing it
-  instaseed seed --resume                go on with an interrupted load
+  instaseed seed                        100 users and what they do
+  instaseed seed --users 100000         a larger world, like the real network
+  instaseed seed --profile tiny         ten users, each edge case once
+  instaseed seed --seed 7               other people, always the same for 7
+  instaseed seed --users 1000 --append  a second world beside what is there
+  instaseed seed --dry-run              what would be done, without doing it
+  instaseed seed --resume               go on with an interrupted load
 
 The same seed, profile and version give the same rows on every engine.")]
 pub struct Args {

@@ -16,10 +16,10 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed setup                          the course's seven tables, with data
-  instaseed setup --users 10000            a larger world
-  instaseed setup --no-seed                the tables only
-  instaseed setup --edition platform       the fuller schema: posts, media, e-mail addresses
+  instaseed setup                       the course's seven tables, with data
+  instaseed setup --users 10000         a larger world
+  instaseed setup --no-seed             the tables only
+  instaseed setup --edition platform    the fuller schema, with accounts
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
 
 Then look at it:  instaseed show")]

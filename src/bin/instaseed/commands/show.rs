@@ -19,7 +19,7 @@ const SOME_ROWS: u32 = 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed show                     three rows of every table, and how many it has
+  instaseed show                     three rows of every table
   instaseed show users               ten users
   instaseed show likes --rows 50     more of them
   instaseed show users -x            each column on a line of its own, uncut

@@ -11,6 +11,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -52,6 +53,8 @@ struct Shared {
     begun: Instant,
     /// When the last line was printed.
     told: Mutex<Instant>,
+    /// Whether something stands on the terminal. Held by whoever draws or prints, so that the two never meet.
+    drawn: Mutex<bool>,
     rows: Mutex<Vec<Arc<Row>>>,
     headline: Mutex<Option<Supplier>>,
 }
@@ -79,6 +82,8 @@ struct Row {
     name: String,
     counter: Mutex<Counter>,
     drawn: Option<ProgressBar>,
+    /// The bar is to go.
+    gone: AtomicBool,
 }
 
 /// The progress of one table.
@@ -108,6 +113,7 @@ impl Progress {
             manner,
             begun,
             told: Mutex::new(begun),
+            drawn: Mutex::default(),
             rows: Mutex::default(),
             headline: Mutex::default(),
         };
@@ -127,7 +133,12 @@ impl Progress {
             }
             _ => None,
         };
-        let row = Arc::new(Row { name: name.to_owned(), counter: Mutex::new(counter), drawn });
+        let row = Arc::new(Row {
+            name: name.to_owned(),
+            counter: Mutex::new(counter),
+            drawn,
+            gone: AtomicBool::new(false),
+        });
         lock(&self.shared.rows).push(Arc::clone(&row));
         self.start();
         Bar { row }
@@ -169,12 +180,12 @@ impl Progress {
         }
     }
 
-    /// Prints something else, with the bars out of the way.
+    /// Prints something else, with the bars out of the way. The next tick draws them again, if there is something
+    /// to draw.
     pub fn aside(&self, print: impl FnOnce()) {
-        match &self.shared.manner {
-            Manner::Terminal { bars, .. } => bars.suspend(print),
-            _ => print(),
-        }
+        let mut drawn = lock(&self.shared.drawn);
+        self.shared.wipe(&mut drawn);
+        print();
     }
 
     /// Takes everything off the screen, for good.
@@ -226,28 +237,34 @@ impl fmt::Debug for Progress {
 
 impl Shared {
     fn tick(&self, now: Instant) {
-        let headline = lock(&self.headline).as_ref().map(|supplier| supplier(now));
+        let headline = || lock(&self.headline).as_ref().map(|supplier| supplier(now));
         let rows: Vec<_> = lock(&self.rows).iter().map(Arc::clone).collect();
         match &self.manner {
             Manner::Silent => {}
             Manner::Terminal { whole, status, .. } => {
-                rows.iter().for_each(|row| row.draw(now));
-                if let Some(Headline { share: Some(share), left, .. }) = headline.iter().flatten().next() {
-                    whole.set_position((share * FULL as f64) as u64);
-                    whole.set_message(share_and_left(*share, *left));
+                let mut drawn = lock(&self.drawn);
+                // Asked under the lock, so that nothing is drawn that is over.
+                let headline = headline().flatten();
+                if rows.is_empty() && headline.is_none() {
+                    return self.wipe(&mut drawn);
                 }
-                // An empty line is not drawn.
-                let text = headline.flatten().map(|headline| headline.text).unwrap_or_default();
-                status.set_message(escape_line(&text).into_owned());
-                status.tick();
+                *drawn = true;
+                rows.iter().for_each(|row| row.draw(now));
+                if let Some(Headline { text, share, left }) = headline {
+                    if let Some(share) = share {
+                        whole.set_position((share * FULL as f64) as u64);
+                        whole.set_message(share_and_left(share, left));
+                    }
+                    status.set_message(escape_line(&text).into_owned());
+                }
             }
             Manner::Lines => {
                 *lock(&self.told) = now;
-                Shared::lines(headline, &rows, now);
+                Shared::lines(headline(), &rows, now);
             }
             Manner::Json => {
                 rows.iter().filter_map(|row| row.event(now)).for_each(error_object);
-                if let Some(Headline { text, share, left }) = headline.flatten() {
+                if let Some(Headline { text, share, left }) = headline().flatten() {
                     let left = left.map(|left| left.as_secs_f64().ceil() as u64);
                     error_object(
                         json!({"event": "progress", "step": "all", "doing": text, "share": share, "seconds_left": left}),
@@ -259,6 +276,16 @@ impl Shared {
 }
 
 impl Shared {
+    /// Takes what stands on the terminal away, until it is drawn again.
+    fn wipe(&self, drawn: &mut bool) {
+        if let Manner::Terminal { bars, .. } = &self.manner
+            && std::mem::take(drawn)
+        {
+            // A terminal that cannot be written to has nothing to take away.
+            let _ = bars.clear();
+        }
+    }
+
     fn lines(headline: Option<Option<Headline>>, rows: &[Arc<Row>], now: Instant) {
         match headline {
             Some(Some(Headline { text, share: Some(share), left })) => {
@@ -280,7 +307,12 @@ fn share_and_left(share: f64, left: Option<Duration>) -> String {
 impl Row {
     fn draw(&self, now: Instant) {
         let counter = *lock(&self.counter);
-        let Some(bar) = self.drawn.as_ref().filter(|_| counter.has_begun()) else { return };
+        let Some(bar) = self.drawn.as_ref().filter(|bar| counter.has_begun() && !bar.is_finished()) else {
+            return;
+        };
+        if self.gone.load(Ordering::Relaxed) {
+            return bar.finish_and_clear();
+        }
         let total = match (counter.total(), counter.is_running()) {
             (Some(total), true) => format!(" of ~{}", short(total)),
             _ => String::new(),
@@ -349,7 +381,7 @@ impl Bar {
     /// The table is done, and its bar goes away: what it did is for the command to say.
     pub fn finish(&self) {
         self.end();
-        self.row.clear();
+        self.row.gone.store(true, Ordering::Relaxed);
     }
 
     pub fn counter(&self) -> Counter {

@@ -8,8 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Between two columns.
 const GAP: usize = 2;
-/// A column is not cut below this width, and not below the other while another can be cut.
-const NARROWEST: usize = 6;
+/// A column is not cut below this width while another can be cut.
 const STILL_READABLE: usize = 12;
 /// A word of this width is an address, a hash or the like: nobody reads its end.
 const LONG_WORD: usize = 25;
@@ -141,9 +140,9 @@ fn narrow(widths: &mut [usize], holds: &[Holds], columns: usize) {
     for (kind, least) in [
         (Holds::LongWords, STILL_READABLE),
         (Holds::Text, STILL_READABLE),
-        (Holds::LongWords, NARROWEST),
-        (Holds::Text, NARROWEST),
-        (Holds::Figures, NARROWEST),
+        (Holds::LongWords, 3),
+        (Holds::Text, 5),
+        (Holds::Figures, 6),
     ] {
         while widths.iter().sum::<usize>() + gaps > columns {
             let of_kind = widths.iter_mut().zip(holds).filter(|(_, holds)| **holds == kind);
@@ -179,7 +178,7 @@ mod tests {
         assert_eq!(widths, [4, 20, 20]);
         let mut widths = [4, 60, 20];
         narrow(&mut widths, &texts, 5);
-        assert_eq!(widths, [4, 6, 6]);
+        assert_eq!(widths, [4, 5, 5]);
     }
 
     #[test]
@@ -203,6 +202,8 @@ mod tests {
         narrow(&mut widths, &holds, 60);
         assert_eq!(widths, [7, 16, 12, 19]);
         narrow(&mut widths, &holds, 40);
-        assert_eq!(widths, [7, 6, 6, 15]);
+        assert_eq!(widths, [7, 5, 3, 19]);
+        narrow(&mut widths, &holds, 36);
+        assert_eq!(widths, [7, 5, 3, 15]);
     }
 }

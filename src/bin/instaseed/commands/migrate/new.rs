@@ -12,8 +12,7 @@ Examples:
   instaseed migrate new add_stories --migrations my-migrations
   INSTASEED_MIGRATIONS=my-migrations instaseed migrate new add_stories
 
-It writes my-migrations/{sqlite,mysql,postgres}/<version>_add_stories/ with up.sql, down.sql and
-metadata.toml. Fill them in, then:
+It writes my-migrations/{sqlite,mysql,postgres}/<version>_add_stories/ with up.sql, down.sql and metadata.toml. Fill them in, then:
   instaseed migrate redo --migrations my-migrations    until it is right both ways")]
 pub struct Args {
     /// What it does, as verb_noun in lower case: add_stories

@@ -19,8 +19,9 @@ pub struct Protect {}
 /// Take the mark away again; asks first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-  instaseed migrate unprotect --database-url mysql://root@db.example.com/instagram --allow-remote")]
+Examples:
+  instaseed migrate unprotect
+  instaseed migrate unprotect --allow-remote    of one on another machine")]
 pub struct Unprotect {
     #[command(flatten)]
     pub consent: ConsentArgs,

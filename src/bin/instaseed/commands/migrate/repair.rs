@@ -14,13 +14,14 @@ use instaseed::migration::{Goal, Runner};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate status            says whether there is something to repair, and where it stopped
-  instaseed migrate repair            goes on from the statement where it stopped
-  instaseed migrate repair --undo     finishes it, then takes it back; asks first
-  instaseed migrate repair --from 4   goes on with its statement 4, whatever is recorded; asks first
-  instaseed migrate repair --done     records it as finished, because you have finished it; asks first
+  instaseed migrate status           says what there is to repair
+  instaseed migrate repair           goes on where it stopped
+  instaseed migrate repair --undo    finishes it, then takes it back; asks first
+  instaseed migrate repair --from 4  goes on with its statement 4, whatever is recorded; asks first
+  instaseed migrate repair --done    records it as finished by hand; asks first
   instaseed migrate repair --accept-changed 20260101000200
-                                      takes the file as it is now for what was applied")]
+
+The last one takes the file as it is now for what was applied.")]
 pub struct Args {
     /// Take the migration back to where it came from: finish it, then run its other direction
     #[arg(long)]

@@ -11,14 +11,11 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate status                a line for each migration
-  instaseed migrate status --check        exit 1 when something is amiss (for CI)
-  instaseed migrate status --json         for programs: ok, edition, migrations[]
+  instaseed migrate status            a line for each migration
+  instaseed migrate status --check    exit code 1 when something is wrong
+  instaseed migrate status --json     for programs
 
-States: applied, pending, changed (the file is not what was applied), missing (applied, but its file is
-gone), out-of-order (pending, but a later one is applied), half-applied (see instaseed migrate repair),
-running (another run is at it). At an edition, the migrations that lead to the next one are an offer and
-nothing amiss.")]
+States: applied, pending, changed (the file is not what was applied), missing (applied, but its file is gone), out-of-order (pending, but a later one is applied), half-applied (see `instaseed help migrate repair`), running (another run is at it). At an edition, the migrations that lead to the next one are an offer, and nothing is wrong.")]
 pub struct Args {
     /// Exit with 1 unless all is applied that belongs to the edition and nothing is amiss
     #[arg(long)]

@@ -70,7 +70,7 @@ pub struct Up {
 Examples:
   instaseed migrate down            the last one
   instaseed migrate down 3          the last three
-  instaseed migrate down all --yes  every one, without asking: an empty database remains
+  instaseed migrate down all --yes  every one, without asking
 
 See what it would run:  instaseed migrate plan down 3")]
 pub struct Down {
@@ -99,10 +99,10 @@ pub struct Redo {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate to platform           from the course's seven tables to the platform's eight
-  instaseed migrate to course             and back; asks first
-  instaseed migrate to create_likes       right after that migration
-  instaseed migrate to none --yes         back to an empty schema, without asking
+  instaseed migrate to platform        from seven tables to eight
+  instaseed migrate to course          and back; asks first
+  instaseed migrate to create_likes    right after that migration
+  instaseed migrate to none --yes      back to an empty schema, without asking
 
 See what it would run:  instaseed migrate plan to platform")]
 pub struct To {
