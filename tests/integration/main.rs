@@ -25,5 +25,6 @@ mod rebuild;
 mod reference;
 mod round_trip;
 mod rules;
+mod security;
 mod setup;
 mod snapshots;
