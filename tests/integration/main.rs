@@ -33,5 +33,6 @@ mod reference;
 mod round_trip;
 mod rules;
 mod seen;
+mod security;
 mod setup;
 mod snapshots;

@@ -70,6 +70,13 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         lines.push(fine("protected", "yes: nothing is taken away from it"));
     }
     lines.extend(data(&mut db)?);
+    if !target.is_local() && facts.cipher.is_none() {
+        lines.push(remark(
+            "encryption",
+            "none: passwords and rows can be read on the way",
+            "add ?sslmode=require to the URL, or sslmode=verify-full with sslrootcert=FILE",
+        ));
+    }
     lines.extend(server(&facts));
     Ok(tell(&target, lines, out))
 }

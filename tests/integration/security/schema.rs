@@ -1,0 +1,91 @@
+//! An SQLite file that somebody has edited is data: nothing that stands in its schema reaches other files.
+
+use std::fs;
+use std::path::Path;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+
+use crate::support::{Finished, instaseed, scratch};
+
+/// A database with tables, and text put behind the definition of an index, which SQLite reads over.
+fn edited(folder: &Path, behind: &str) {
+    instaseed(&["setup", "--no-seed", "--database-url", "h.db"]).dir(folder).run().expect(0);
+    let mut db = SqliteConnection::establish(folder.join("h.db").to_str().unwrap()).unwrap();
+    db.batch_execute("PRAGMA writable_schema = ON").unwrap();
+    let behind = behind.replace('\'', "''");
+    let edit = "UPDATE sqlite_schema SET sql = sql || '{}' WHERE name = 'comments_user_id_idx'";
+    db.batch_execute(&edit.replace("{}", &behind)).unwrap();
+}
+
+fn seed(folder: &Path) -> Finished {
+    instaseed(&["seed", "--profile", "tiny", "--database-url", "h.db"]).dir(folder).run()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn statements_behind_an_index_are_refused_before_anything_is_touched() {
+    for behind in [
+        "; COMMIT; VACUUM INTO 'PWNED.sh'; BEGIN",
+        "; ATTACH 'other.db' AS o; CREATE TABLE o.taken AS SELECT * FROM users",
+        "; DELETE FROM users",
+        " /* ; */ ; CREATE TABLE more (a)",
+    ] {
+        let folder = scratch();
+        edited(&folder, behind);
+        SqliteConnection::establish(folder.join("other.db").to_str().unwrap())
+            .unwrap()
+            .batch_execute("CREATE TABLE secrets (a)")
+            .unwrap();
+        let (before, other) = (fs::read(folder.join("h.db")).unwrap(), fs::read(folder.join("other.db")).unwrap());
+        let refused = seed(&folder).expect(2);
+        assert!(refused.stderr.contains("somebody has edited the schema"), "{behind}: {}", refused.stderr);
+        assert_eq!(names(&folder), ["h.db", "other.db"]);
+        assert!(fs::read(folder.join("h.db")).unwrap() == before, "{behind}");
+        assert!(fs::read(folder.join("other.db")).unwrap() == other, "{behind}");
+    }
+}
+
+#[test]
+fn a_comment_behind_an_index_is_no_statement() {
+    let folder = scratch();
+    edited(&folder, " -- ours; really\n WHERE user_id <> ';'");
+    seed(&folder).expect(0);
+    let restored = SqliteConnection::establish(folder.join("h.db").to_str().unwrap()).unwrap().batch_execute(
+        "CREATE TEMP TABLE t AS SELECT 1 / (count(*) = 1) AS one FROM sqlite_schema WHERE sql LIKE '% -- ours; really%'",
+    );
+    restored.unwrap();
+}
+
+#[test]
+fn migrations_of_ones_own_may_do_what_is_lawful_and_not_edit_the_schema_as_a_table() {
+    let folder = scratch();
+    let own = folder.join("own/20300101000000_mine");
+    fs::create_dir_all(&own).unwrap();
+    let lawful = "CREATE TABLE mine (id INTEGER PRIMARY KEY, likes INTEGER);
+        CREATE INDEX mine_idx ON mine(likes) WHERE likes > 1;
+        CREATE VIEW popular AS SELECT id, max(likes) AS likes, strftime('%Y', 'now') AS year FROM mine GROUP BY id;
+        CREATE TRIGGER mine_more AFTER INSERT ON mine BEGIN UPDATE mine SET likes = coalesce(likes, 0) WHERE id = NEW.id; END;
+        CREATE VIRTUAL TABLE found USING fts5(body);
+        INSERT INTO found VALUES ('sunset');
+        ALTER TABLE mine RENAME COLUMN likes TO hearts;";
+    fs::write(own.join("up.sql"), lawful).unwrap();
+    let down = "DROP TABLE found; DROP VIEW popular; DROP TABLE mine;";
+    fs::write(own.join("down.sql"), down).unwrap();
+    let call = |words: &[&str]| {
+        let place = ["--migrations", "own", "--database-url", "h.db"];
+        instaseed(&[words, &place].concat()).dir(&folder).run()
+    };
+    call(&["setup", "--no-seed", "--edition", "platform"]).expect(0);
+    call(&["migrate", "up"]).expect(0);
+    call(&["migrate", "down", "--yes"]).expect(0);
+    fs::write(own.join("up.sql"), "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' ';").unwrap();
+    let refused = call(&["migrate", "up"]).expect(2);
+    assert!(refused.stderr.contains("may not be modified"), "{}", refused.stderr);
+}
