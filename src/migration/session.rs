@@ -12,7 +12,7 @@ use crate::database::Db;
 /// An engine's connection, as the runner sees it.
 pub(crate) trait Session: Ledger {
     fn dialect(&self) -> &'static Dialect;
-    /// The tables that an unqualified name finds.
+    /// The tables where ours are, and what else could have the name of one.
     fn tables(&mut self) -> QueryResult<Vec<String>>;
     /// A digest of everything that DDL can change.
     fn catalogue(&mut self) -> QueryResult<String>;

@@ -22,6 +22,7 @@ mod load_interrupted;
 mod load_whole;
 mod lock;
 mod migrate;
+mod mutations;
 mod names;
 mod rebuild;
 mod reference;
