@@ -102,7 +102,7 @@ impl Session for PgConnection {
     fn tables(&mut self) -> QueryResult<Vec<String>> {
         self.lines(
             "SELECT c.relname::text AS line FROM pg_class c \
-             WHERE c.relkind IN ('r', 'p') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
+             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
         )
     }
 

@@ -32,7 +32,7 @@ pub(crate) struct Away {
 /// An engine's connection, as the runner sees it.
 pub(crate) trait Session: Ledger + Send {
     fn dialect(&self) -> &'static Dialect;
-    /// The tables that an unqualified name finds.
+    /// The tables where ours are, and what else could have the name of one.
     fn tables(&mut self) -> QueryResult<Vec<String>>;
     /// A digest of everything that the DDL of a script can change; `statement` is the one in question.
     fn catalogue(&mut self, script: &Script, statement: &Statement) -> QueryResult<String>;

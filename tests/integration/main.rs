@@ -26,6 +26,7 @@ mod load_interrupted;
 mod load_whole;
 mod lock;
 mod migrate;
+mod mutations;
 mod names;
 mod progress;
 mod rebuild;

@@ -61,15 +61,20 @@ impl Server {
         static MYSQL: OnceLock<Option<Server>> = OnceLock::new();
         static POSTGRES: OnceLock<Option<Server>> = OnceLock::new();
         match kind {
-            Kind::Mysql => MYSQL.get_or_init(|| start(kind, Security::Plain)),
-            Kind::Postgres => POSTGRES.get_or_init(|| start(kind, Security::Plain)),
+            Kind::Mysql => MYSQL.get_or_init(|| start(kind, Security::Plain, &[])),
+            Kind::Postgres => POSTGRES.get_or_init(|| start(kind, Security::Plain, &[])),
         }
         .as_ref()
     }
 
     /// A server of one test alone, which it may kill; `None` where it is not installed.
     pub fn own(kind: Kind) -> Option<Server> {
-        start(kind, Security::Plain)
+        start(kind, Security::Plain, &[])
+    }
+
+    /// The same with options that MySQL takes only when it starts.
+    pub fn own_with(kind: Kind, options: &[&str]) -> Option<Server> {
+        start(kind, Security::Plain, options)
     }
 
     /// Ends the server as a power cut would.
@@ -92,9 +97,13 @@ impl Server {
         loop {
             // The last processes of a killed PostgreSQL keep its shared memory for a moment: then this ends at once.
             let (_, watched) = match self.kind {
-                Kind::Mysql => {
-                    mysql::run(&mysql::find().expect("it ran"), self.folder(), self.port, Security::Plain)
-                }
+                Kind::Mysql => mysql::run(
+                    &mysql::find().expect("it ran"),
+                    self.folder(),
+                    self.port,
+                    Security::Plain,
+                    &[],
+                ),
                 Kind::Postgres => {
                     run_postgres(&find_postgres().expect("it ran"), self.folder(), self.port, Security::Plain)
                 }
@@ -164,14 +173,14 @@ pub fn tls_server(kind: Kind) -> Option<&'static Server> {
     static POSTGRES: OnceLock<Option<Server>> = OnceLock::new();
     certificates()?;
     match kind {
-        Kind::Mysql => MYSQL.get_or_init(|| start(kind, Security::Tls)),
-        Kind::Postgres => POSTGRES.get_or_init(|| start(kind, Security::Tls)),
+        Kind::Mysql => MYSQL.get_or_init(|| start(kind, Security::Tls, &[])),
+        Kind::Postgres => POSTGRES.get_or_init(|| start(kind, Security::Tls, &[])),
     }
     .as_ref()
 }
 
 /// Starts a server; tries again with another port, because a free port can be taken before the server has it.
-fn start(kind: Kind, security: Security) -> Option<Server> {
+fn start(kind: Kind, security: Security, options: &[&str]) -> Option<Server> {
     let installed = match kind {
         Kind::Mysql => mysql::find(),
         Kind::Postgres => find_postgres(),
@@ -185,14 +194,14 @@ fn start(kind: Kind, security: Security) -> Option<Server> {
     };
     let folder = super::scratch();
     match kind {
-        Kind::Mysql => mysql::initialise(&binary, &folder),
+        Kind::Mysql => mysql::initialise(&binary, &folder, options),
         Kind::Postgres => initialise_postgres(&binary, &folder),
     }
     let mut last = None;
     for _ in 0..5 {
         let port = free_port();
         let (server, watched) = match kind {
-            Kind::Mysql => mysql::run(&binary, &folder, port, security),
+            Kind::Mysql => mysql::run(&binary, &folder, port, security, options),
             Kind::Postgres => run_postgres(&binary, &folder, port, security),
         };
         let target =

@@ -33,7 +33,7 @@ fn is_mariadb(binary: &Path) -> bool {
     String::from_utf8_lossy(&version.stdout).contains("MariaDB")
 }
 
-pub(super) fn initialise(binary: &Path, folder: &Path) {
+pub(super) fn initialise(binary: &Path, folder: &Path, options: &[&str]) {
     let data = folder.join("data");
     let mut command = if is_mariadb(binary) {
         let script = super::find(&["mariadb-install-db", "mysql_install_db"], &[])
@@ -48,7 +48,7 @@ pub(super) fn initialise(binary: &Path, folder: &Path) {
         command
     };
     // not /tmp: two servers set up at once would take each other's temporary files
-    command.arg(format!("--datadir={}", data.display())).env("TMPDIR", folder);
+    command.arg(format!("--datadir={}", data.display())).args(options).env("TMPDIR", folder);
     if is_root() {
         command.arg("--user=root");
     }
@@ -61,7 +61,13 @@ pub(super) fn initialise(binary: &Path, folder: &Path) {
     fs::write(folder.join("accounts.sql"), accounts).expect("the server's folder is writable");
 }
 
-pub(super) fn run(binary: &Path, folder: &Path, port: u16, security: Security) -> (Server, Watched) {
+pub(super) fn run(
+    binary: &Path,
+    folder: &Path,
+    port: u16,
+    security: Security,
+    more: &[&str],
+) -> (Server, Watched) {
     let mariadb = is_mariadb(binary);
     let socket = folder.join("s");
     let mut command = vec![binary.display().to_string(), "--no-defaults".into()];
@@ -101,7 +107,7 @@ pub(super) fn run(binary: &Path, folder: &Path, port: u16, security: Security) -
         // MySQL has no switch for it from 8.4 on: it offers TLS in no version
         options.push(if mariadb { "--skip-ssl" } else { "--tls-version=" });
     }
-    command.extend(options.into_iter().map(String::from));
+    command.extend(options.into_iter().chain(more.iter().copied()).map(String::from));
     let log = folder.join("log");
     let watched = watchdog::serve("KILL", &log, &command);
     let server = Server { kind: Kind::Mysql, port, socket, ipv6: has_ipv6(), log };
