@@ -5,6 +5,7 @@
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
 
 mod bookkeeping;
+mod carry;
 mod dialect;
 mod error;
 mod execute;
@@ -34,6 +35,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+pub use carry::{Belonging, Obstacle};
 pub use error::MigrationError;
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::Holder;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Statement;
 use super::bookkeeping::{Ledger, impl_ledger};
+use super::carry::{self, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lock::{Held, Holder};
 use super::script::hex;
@@ -125,6 +126,26 @@ impl Session for MysqlConnection {
             .unwrap_or_default();
         let who = seen.into_iter().next();
         Ok(Some(Holder { id: format!("connection {id}"), who, since: None }))
+    }
+
+    fn surroundings(&mut self) -> QueryResult<Surroundings> {
+        let columns = self.lines(
+            "SELECT CONCAT_WS(CHAR(31), c.TABLE_NAME, c.COLUMN_NAME) AS line FROM information_schema.COLUMNS c \
+             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
+             WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
+        )?;
+        let views = self.lines(
+            "SELECT TABLE_NAME AS line FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()",
+        )?;
+        Ok(Surroundings::from_lines(&columns, views))
+    }
+
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+        carry::mysql_obstacles(self, way)
+    }
+
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
+        carry::mysql_belongings(self, table)
     }
 
     fn restore_settings(&mut self) -> QueryResult<()> {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Statement;
 use super::bookkeeping::{Ledger, impl_ledger};
+use super::carry::{self, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lock::{Held, Holder};
 use super::script::hex;
@@ -122,6 +123,29 @@ impl Session for PgConnection {
                 |at: usize| parts.get(at).filter(|part| !part.is_empty()).map(|part| (*part).to_owned());
             Holder { id: format!("connection {}", parts[0]), who: part(1), since: part(2) }
         }))
+    }
+
+    fn surroundings(&mut self) -> QueryResult<Surroundings> {
+        let columns = self.lines(
+            "SELECT concat_ws(chr(31), c.relname, a.attname) AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+             WHERE c.relkind IN ('r', 'p', 'f') AND pg_table_is_visible(c.oid) \
+             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ORDER BY c.relname, a.attnum",
+        )?;
+        let views = self.lines(
+            "SELECT c.relname::text AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.relkind IN ('v', 'm', 'S') AND pg_table_is_visible(c.oid) \
+             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'",
+        )?;
+        Ok(Surroundings::from_lines(&columns, views))
+    }
+
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+        carry::postgres_obstacles(self, way)
+    }
+
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
+        carry::postgres_belongings(self, table)
     }
 
     fn restore_settings(&mut self) -> QueryResult<()> {

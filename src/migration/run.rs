@@ -13,7 +13,9 @@ use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TAB
 use super::session::{Session, session};
 use super::state::State;
 use super::status::Status;
-use super::{Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, lock, plan};
+use super::{
+    Belonging, Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, carry, lock, plan,
+};
 use crate::Result;
 use crate::database::Db;
 
@@ -110,7 +112,13 @@ impl<'a> Runner<'a> {
             let done = self.resume_point(migration, step.direction, &state)?;
             step.statements.drain(..done);
         }
+        carry::examine(self.session, self.source, &plan)?;
         Ok(plan)
+    }
+
+    /// Own triggers, indexes and columns that go with the tables which a plan takes away.
+    pub fn belongings(&mut self, plan: &Plan) -> Result<Vec<Belonging>> {
+        Ok(carry::belongings(self.session, self.source, plan)?)
     }
 
     /// Does it, alone: a run that finds another one waits, and then looks again at what is left to do.
@@ -165,6 +173,7 @@ impl<'a> Runner<'a> {
         if plan.is_empty() && tidied.is_empty() {
             return Ok(Outcome::default());
         }
+        carry::examine(self.session, self.source, &plan)?;
         self.create_tables(&state)?;
         for entry in tidied {
             let known = state.entry(&entry.version).is_some_and(Entry::is_running);
@@ -177,6 +186,7 @@ impl<'a> Runner<'a> {
         for step in &plan.steps {
             outcome.steps.push(self.step(step, &state)?);
         }
+        carry::forget_if_empty(self.session)?;
         Ok(outcome)
     }
 
@@ -211,6 +221,7 @@ impl<'a> Runner<'a> {
             self.observer.resumed(step, done);
         }
         let commits_ddl = self.session.dialect().commits_ddl;
+        let aside = self.session.put_aside(migration, step.direction).map_err(cannot_carry(step))?;
         let execution = Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
             .resuming(done)
             .replacing(earlier);
@@ -227,6 +238,7 @@ impl<'a> Runner<'a> {
             self.session.enter_transaction().map_err(MigrationError::engine("cannot go on with the run"))?;
             ran?;
         }
+        self.session.put_back(&aside).map_err(cannot_carry(step))?;
         let took = begun.elapsed();
         self.observer.finished(step, took);
         Ok(StepDone {
@@ -241,6 +253,10 @@ impl<'a> Runner<'a> {
 
 pub(super) fn cannot_read(error: diesel::result::Error) -> MigrationError {
     MigrationError::engine("cannot read what is applied")(error)
+}
+
+fn cannot_carry(step: &Step) -> impl FnOnce(diesel::result::Error) -> MigrationError {
+    MigrationError::engine(format!("{}: cannot bring along what is yours", step.file))
 }
 
 pub(super) fn cannot_record() -> impl FnOnce(diesel::result::Error) -> MigrationError {

@@ -4,6 +4,7 @@
 use diesel::QueryResult;
 
 use super::bookkeeping::Ledger;
+use super::carry::{Aside, Obstacle, Surroundings, Way};
 use super::dialect::Dialect;
 use super::lock::{Held, Holder};
 use super::{Direction, Migration, MigrationError, Statement};
@@ -44,6 +45,19 @@ pub(crate) trait Session: Ledger {
     }
     /// Clears what an interrupted statement left behind that its repetition would stumble over.
     fn clear_debris(&mut self, _statement: &Statement) -> QueryResult<()> {
+        Ok(())
+    }
+    /// The tables that an unqualified name finds, with their columns, and the views.
+    fn surroundings(&mut self) -> QueryResult<Surroundings>;
+    /// What of the user's the steps of a way cannot bring along.
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>>;
+    /// What of the user's hangs on a table: kinds and names.
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>>;
+    /// Around a step: what hangs on a table that the step builds anew.
+    fn put_aside(&mut self, _migration: &Migration, _direction: Direction) -> QueryResult<Aside> {
+        Ok(Aside::default())
+    }
+    fn put_back(&mut self, _aside: &Aside) -> QueryResult<()> {
         Ok(())
     }
     /// Counts what a migration must not lose.

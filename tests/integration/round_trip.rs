@@ -213,7 +213,8 @@ fn really_lost(db: &mut Db, before: &Rows, after: &Rows) -> Lost {
     let catalogue = db.catalogue().unwrap();
     let mut lost = Lost::new();
     for (table, rows) in before {
-        let mut columns: Vec<&str> = catalogue.tables[table].columns.iter().map(|c| c.name.as_str()).collect();
+        let mut columns: Vec<&str> =
+            catalogue.tables[table].columns.iter().map(|c| c.name.as_str()).collect();
         columns.sort_unstable();
         let known_by = known_by(db, table);
         let key = |row: &[Option<String>]| -> Vec<Option<String>> {
