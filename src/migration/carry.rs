@@ -9,6 +9,7 @@ mod mysql;
 mod postgres;
 mod rehearse;
 mod sqlite;
+mod views;
 mod way;
 mod words;
 
@@ -21,6 +22,7 @@ pub(crate) use mysql::{belongings as mysql_belongings, obstacles as mysql_obstac
 pub(crate) use postgres::{belongings as postgres_belongings, obstacles as postgres_obstacles};
 pub(crate) use rehearse::obstacles as sqlite_obstacles;
 pub(crate) use sqlite::{Aside, belongings as sqlite_belongings, put_aside, put_back};
+pub(crate) use views::put_aside as put_views_aside;
 pub(crate) use way::{Surroundings, Way};
 
 /// Something of the user's that the steps cannot bring along.

@@ -7,14 +7,14 @@
 use diesel::QueryResult;
 use sha2::{Digest, Sha256};
 
-use super::Statement;
 use super::bookkeeping::{Ledger, impl_ledger};
-use super::carry::{self, Obstacle, Surroundings, Way};
+use super::carry::{self, Aside, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::Session;
 use super::split::Lexis;
+use super::{Direction, Migration, Statement};
 use crate::database::PgConnection;
 
 pub(crate) const LEXIS: Lexis = Lexis {
@@ -146,6 +146,14 @@ impl Session for PgConnection {
 
     fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
         carry::postgres_belongings(self, table)
+    }
+
+    fn put_aside(&mut self, migration: &Migration, direction: Direction) -> QueryResult<Aside> {
+        Ok(Aside::of_statements(carry::put_views_aside(self, migration, direction)?))
+    }
+
+    fn put_back(&mut self, aside: &Aside) -> QueryResult<()> {
+        aside.statements().iter().try_for_each(|sql| self.batch(sql))
     }
 
     fn restore_settings(&mut self) -> QueryResult<()> {

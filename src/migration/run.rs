@@ -14,7 +14,8 @@ use super::session::{Session, session};
 use super::state::State;
 use super::status::Status;
 use super::{
-    Belonging, Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, carry, lock, plan,
+    Belonging, Direction, Goal, Migration, MigrationError, Observer, Origin, Plan, Source, Step, carry, lock,
+    plan,
 };
 use crate::Result;
 use crate::database::Db;
@@ -183,11 +184,56 @@ impl<'a> Runner<'a> {
             state.ledger.insert(entry.version.clone(), (entry, Default::default()));
         }
         let mut outcome = Outcome::default();
-        for step in &plan.steps {
-            outcome.steps.push(self.step(step, &state)?);
+        // Our own steps are kept all together or not at all, where the engine can. Steps of others are kept one by
+        // one: some statements must not be used in the transaction that runs them.
+        let ours = |step: &Step| {
+            step.transaction && self.source.find(&step.version).is_some_and(|m| m.origin == Origin::Embedded)
+        };
+        if plan.steps.iter().all(ours) {
+            self.together(|runner| runner.steps(&plan, &state, &mut outcome))?;
+        } else {
+            self.steps(&plan, &state, &mut outcome)?;
         }
-        carry::forget_if_empty(self.session)?;
         Ok(outcome)
+    }
+
+    fn steps(&mut self, plan: &Plan, state: &State, outcome: &mut Outcome) -> Result<(), MigrationError> {
+        for step in &plan.steps {
+            outcome.steps.push(self.step(step, state)?);
+        }
+        carry::forget_if_empty(self.session)
+    }
+
+    /// All of some work in one transaction; inside of another one it is a savepoint.
+    fn together(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<(), MigrationError>,
+    ) -> Result<(), MigrationError> {
+        self.session.begin().map_err(MigrationError::engine("cannot begin a transaction"))?;
+        match work(self) {
+            Ok(()) => self.session.commit().map_err(MigrationError::engine("cannot keep what was run")),
+            Err(error) => {
+                // The first error is the cause, whatever the rollback says.
+                let _ = self.session.rollback();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a migration whole, and brings along what it would take from the user.
+    fn whole(
+        &mut self,
+        step: &Step,
+        migration: &Migration,
+        earlier: Option<Entry>,
+    ) -> Result<(), MigrationError> {
+        self.together(|runner| {
+            let aside = runner.session.put_aside(migration, step.direction).map_err(cannot_carry(step))?;
+            let execution = Execution::new(migration, step.direction, false, &runner.fault, runner.observer)
+                .replacing(earlier);
+            runner.session.run_one(&execution).map_err(reason)?;
+            runner.session.put_back(&aside).map_err(cannot_carry(step))
+        })
     }
 
     /// The statements are the same on every engine; a table that is there is not created again, because even
@@ -220,14 +266,14 @@ impl<'a> Runner<'a> {
         if step.resumes {
             self.observer.resumed(step, done);
         }
-        let commits_ddl = self.session.dialect().commits_ddl;
-        let aside = self.session.put_aside(migration, step.direction).map_err(cannot_carry(step))?;
-        let execution = Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
-            .resuming(done)
-            .replacing(earlier);
         if step.transaction {
-            self.session.run_one(&execution).map_err(reason)?;
+            self.whole(step, migration, earlier)?;
         } else {
+            let commits_ddl = self.session.dialect().commits_ddl;
+            let execution =
+                Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
+                    .resuming(done)
+                    .replacing(earlier);
             self.session
                 .leave_transaction()
                 .map_err(MigrationError::engine("cannot keep what was run so far"))?;
@@ -238,7 +284,6 @@ impl<'a> Runner<'a> {
             self.session.enter_transaction().map_err(MigrationError::engine("cannot go on with the run"))?;
             ran?;
         }
-        self.session.put_back(&aside).map_err(cannot_carry(step))?;
         let took = begun.elapsed();
         self.observer.finished(step, took);
         Ok(StepDone {

@@ -31,7 +31,7 @@ ALTER TABLE users ADD COLUMN bio VARCHAR(100);
 ALTER TABLE likes ADD COLUMN mood VARCHAR(10) DEFAULT 'fine';
 UPDATE likes SET mood = 'glad' WHERE user_id = 2;
 UPDATE users SET bio = 'hello' WHERE username = 'b.c';
-CREATE VIEW people AS SELECT created_at, bio FROM users";
+CREATE VIEW people AS SELECT username, created_at, bio FROM users";
 
 fn triggers(engine: Engine) -> &'static str {
     match engine {
@@ -322,7 +322,10 @@ fn postgres_keeps_grants_comments_and_policies_and_names_functions_that_would_br
     on_engine(Engine::Postgres, |test| {
         let mut db = course(test);
         db.batch(
-            "GRANT SELECT ON users TO PUBLIC; COMMENT ON TABLE likes IS 'mine'; COMMENT ON COLUMN comments.photo_id IS 'which';
+            "CREATE VIEW names AS SELECT id, upper(username) AS name FROM users; CREATE VIEW short AS SELECT name FROM names WHERE length(name) < 9;
+             GRANT SELECT ON names TO PUBLIC; COMMENT ON COLUMN short.name IS 'brief';
+             CREATE VIEW said AS SELECT comment_text FROM comments; CREATE MATERIALIZED VIEW stored AS SELECT username FROM users;
+             GRANT SELECT ON users TO PUBLIC; COMMENT ON TABLE likes IS 'mine'; COMMENT ON COLUMN comments.photo_id IS 'which';
              ALTER TABLE photos ENABLE ROW LEVEL SECURITY; CREATE POLICY everyone ON photos USING (user_id > 0);
              CREATE FUNCTION newest() RETURNS integer LANGUAGE sql AS 'SELECT max(id) FROM photos';
              CREATE TABLE vip (level INTEGER, photo_id INTEGER, user_id INTEGER, FOREIGN KEY (user_id, photo_id) REFERENCES likes (user_id, photo_id))",
@@ -333,12 +336,14 @@ fn postgres_keeps_grants_comments_and_policies_and_names_functions_that_would_br
             &mut db,
             &["to", "platform"],
             &[
+                "materialized view stored",
                 "function newest: it mentions photos, which becomes posts",
                 "DROP FUNCTION newest()",
                 "of vip: it points at likes",
             ],
         );
-        db.batch("DROP FUNCTION newest(); DROP TABLE vip").expect("out of the way");
+        db.batch("DROP FUNCTION newest(); DROP TABLE vip; DROP MATERIALIZED VIEW stored")
+            .expect("out of the way");
         for (verb, table, column) in [
             (&["to", "platform"][..], "posts", "post_id"),
             (&["to", "course", "--yes"], "photos", "photo_id"),
@@ -363,6 +368,16 @@ fn postgres_keeps_grants_comments_and_policies_and_names_functions_that_would_br
                 ),
                 "1"
             );
+            let granted =
+                "FROM information_schema.role_table_grants WHERE table_name = 'names' AND grantee = 'PUBLIC'";
+            assert_eq!(has(&mut db, granted), "1");
+            let brief = "FROM pg_class WHERE relname = 'short' AND col_description(oid, 1) = 'brief'";
+            assert_eq!(has(&mut db, brief), "1");
+            let names = select(&mut db, &["name"], "FROM short");
+            let names: Vec<&str> = names.iter().map(|row| row[0].as_deref().expect("a name")).collect();
+            let renamed = if table == "posts" { ["ANN", "B_C", "CY_"] } else { ["ANN", "B.C", "CY"] };
+            assert_eq!(names, renamed);
+            assert_eq!(one(&mut db, "count(*)", "FROM said").as_deref(), Some("1"));
             let described = format!(
                 "FROM pg_attribute WHERE attname = '{column}' AND col_description(attrelid, attnum) = 'which'"
             );

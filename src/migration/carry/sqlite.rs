@@ -14,9 +14,19 @@ use crate::migration::{Direction, Migration, Origin};
 /// What was put aside, as the statements that bring it back.
 #[derive(Debug, Default)]
 pub(crate) struct Aside {
-    columns: Vec<String>,
+    statements: Vec<String>,
     /// Indexes and triggers: their names and statements.
     objects: Vec<(String, String)>,
+}
+
+impl Aside {
+    pub(crate) fn of_statements(statements: Vec<String>) -> Self {
+        Self { statements, objects: Vec::new() }
+    }
+
+    pub(crate) fn statements(&self) -> &[String] {
+        &self.statements
+    }
 }
 
 const NEW: &str = "__instaseed_new_";
@@ -54,7 +64,7 @@ pub(crate) fn put_aside(
 }
 
 pub(crate) fn put_back(session: &mut dyn Ledger, aside: &Aside) -> QueryResult<()> {
-    aside.columns.iter().try_for_each(|sql| session.batch(sql))?;
+    aside.statements.iter().try_for_each(|sql| session.batch(sql))?;
     for (name, sql) in &aside.objects {
         let there = format!("SELECT count(*) AS number FROM sqlite_schema WHERE name = {}", text(name));
         // The step itself makes the indexes again that are ours.
@@ -83,7 +93,7 @@ fn put_columns_aside(session: &mut dyn Ledger, table: &str, aside: &mut Aside) -
     for column in &own {
         let definition = definitions.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
         let definition = definition.map_or_else(|| quoted(&column.name), |(_, text)| text.clone());
-        aside.columns.push(format!("ALTER TABLE {table} ADD COLUMN {definition}"));
+        aside.statements.push(format!("ALTER TABLE {table} ADD COLUMN {definition}"));
     }
     if stored.is_empty() {
         return Ok(());
@@ -93,12 +103,12 @@ fn put_columns_aside(session: &mut dyn Ledger, table: &str, aside: &mut Aside) -
     session.batch(&format!("CREATE TABLE {carried} AS SELECT {} FROM {table}", all.join(", ")))?;
     let set: Vec<String> = names.iter().map(|name| format!("{name} = carried.{name}")).collect();
     let same: Vec<String> = key.iter().map(|name| format!("{table}.{name} = carried.{name}")).collect();
-    aside.columns.push(format!(
+    aside.statements.push(format!(
         "UPDATE {table} SET {} FROM {carried} AS carried WHERE {}",
         set.join(", "),
         same.join(" AND ")
     ));
-    aside.columns.push(format!("DROP TABLE {carried}"));
+    aside.statements.push(format!("DROP TABLE {carried}"));
     Ok(())
 }
 
