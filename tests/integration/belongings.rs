@@ -259,12 +259,15 @@ fn texts_that_mysql_would_leave_broken_are_named() {
              CREATE TRIGGER seen AFTER INSERT ON photos FOR EACH ROW SET @last = NEW.id;
              CREATE TRIGGER fine AFTER INSERT ON tags FOR EACH ROW SET @last = NEW.id;
              CREATE PROCEDURE tidy() DELETE FROM photo_tags WHERE tag_id = 0;
-             CREATE INDEX own_url ON photos (image_url)",
+             CREATE INDEX own_url ON photos (image_url);
+             CREATE ROLE reader_of_photos; GRANT SELECT ON photos TO reader_of_photos",
         )
         .expect("made");
-        let named = ["view top: ", "trigger seen: ", "procedure tidy: ", "index own_url: "];
+        let named =
+            ["view top: ", "trigger seen: ", "procedure tidy: ", "index own_url: ", "on photos: they stay"];
         let done = refused(test, &mut db, &["to", "platform"], &named);
         assert!(!done.stderr.contains("fine"), "{}", done.stderr);
+        db.batch("DROP ROLE reader_of_photos").expect("dropped");
     });
 }
 
@@ -401,6 +404,31 @@ fn sqlite_names_columns_that_it_cannot_add_again_and_triggers_that_would_break()
         let named = ["column photo_tags.since: ", "trigger seen: ", "view nested: "];
         let done = refused(test, &mut db, &["to", "platform"], &named);
         assert!(!done.stderr.contains("fine"), "{}", done.stderr);
+    });
+}
+
+#[test]
+fn sqlite_names_a_full_text_table_over_what_is_renamed() {
+    on_engine(Engine::Sqlite, |test| {
+        let mut db = course(test);
+        db.batch(
+            "CREATE VIRTUAL TABLE found USING fts5(comment_text, content='comments', content_rowid='id');
+             CREATE VIRTUAL TABLE unrelated USING fts5(line)",
+        )
+        .expect("made");
+        let done = migrate(test, &["to", "platform"]).run().expect(2);
+        assert!(done.stderr.contains("table found: it mentions comments."), "{}", done.stderr);
+        assert!(!done.stderr.contains("unrelated"), "{}", done.stderr);
+        assert_eq!(status(&mut db, &source(test)).edition, "course");
+    });
+}
+
+#[test]
+fn a_history_that_stopped_in_the_middle_goes_on_to_the_platform() {
+    each_engine(|test| {
+        migrate(test, &["up", "4"]).run().expect(0);
+        migrate(test, &["to", "platform"]).run().expect(0);
+        assert_eq!(status(&mut test.connect(), &source(test)).edition, "platform");
     });
 }
 

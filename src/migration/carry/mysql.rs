@@ -45,11 +45,12 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     indexes(session, way, &mut found)?;
     foreign_keys(session, way, &mut found)?;
     if way.has(model::NAMES, Direction::Up) {
-        super::renamed_keys(session, KEYS, "DROP FOREIGN KEY", &mut found)?;
+        super::renamed_keys(session, way, KEYS, "DROP FOREIGN KEY", &mut found)?;
     }
     if way.has(model::USERS, Direction::Up) || way.has(model::POSTS, Direction::Up) {
         zero_dates(session, &mut found)?;
     }
+    privileges(session, way, &mut found)?;
     Ok(found)
 }
 
@@ -121,10 +122,31 @@ fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstac
     Ok(())
 }
 
+/// What is granted on a table stays with its name when the table gets another one.
+fn privileges(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    for (before, after) in &way.renamed_tables {
+        let grantees = session.lines(&format!(
+            "SELECT GRANTEE AS line FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {0} \
+             UNION SELECT GRANTEE FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {0} \
+             ORDER BY line",
+            literals([before.as_str()])
+        ))?;
+        for grantee in grantees {
+            found.push(Obstacle {
+                kind: "privileges".to_owned(),
+                name: format!("of {grantee} on {before}"),
+                because: format!("they stay with the name, and the table becomes {after}"),
+                way_out: format!("REVOKE what {grantee} may do on {before}; grant it on {after} afterwards"),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// `0000-00-00`, which a session without strict mode may have written, has no place in the new tables.
 fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let tables = session.lines(&format!(
-        "SELECT CONCAT_WS(CHAR(31), TABLE_NAME, GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX)) AS line \
+        "SELECT CONCAT_WS(CHAR(31), TABLE_NAME, GROUP_CONCAT(CONCAT('`', REPLACE(COLUMN_NAME, '`', '``'), '`') ORDER BY SEQ_IN_INDEX)) AS line \
          FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = 'PRIMARY' \
          AND TABLE_NAME IN ({}) GROUP BY TABLE_NAME",
         literals(["users", "photos", "posts", "comments", "likes"])
@@ -137,6 +159,7 @@ fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResu
         if rows.is_empty() {
             continue;
         }
+        let key = key.replace('`', "");
         let shown: Vec<&str> = rows.iter().take(3).map(String::as_str).collect();
         let more = if rows.len() > shown.len() { " and more" } else { "" };
         found.push(Obstacle {

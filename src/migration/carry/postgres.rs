@@ -19,7 +19,7 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     foreign_keys(session, way, &mut found)?;
     functions(session, way, &mut found)?;
     if way.has(model::NAMES, Direction::Up) {
-        super::renamed_keys(session, KEYS, "RENAME CONSTRAINT", &mut found)?;
+        super::renamed_keys(session, way, KEYS, "RENAME CONSTRAINT", &mut found)?;
     }
     Ok(found)
 }

@@ -10,6 +10,7 @@ use diesel::{Connection, QueryResult, SqliteConnection};
 
 use super::sqlite::{put_aside, put_back, quoted, text};
 use super::way::Way;
+use super::words::identifiers;
 use super::{Direction, Migration, Obstacle, model};
 use crate::migration::bookkeeping::Ledger;
 use crate::migration::{Origin, Statement};
@@ -19,6 +20,7 @@ type Thing = (String, String);
 
 pub(crate) fn obstacles(session: &mut SqliteConnection, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
     let mut obstacles = impossible_columns(session, way)?;
+    virtual_tables(session, way, &mut obstacles)?;
     let mut copy = copy(session)?;
     let before = broken(&mut copy)?;
     for (migration, direction) in &way.steps {
@@ -241,6 +243,23 @@ fn goes_with_its_table(
     ))?;
     Ok(table.first().is_some_and(|table| way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(table)))
         || way.is_dropped_by_own_step(name))
+}
+
+/// A virtual table (a full text index, say) names tables and columns in arguments that SQLite does not look into.
+fn virtual_tables(
+    session: &mut SqliteConnection,
+    way: &Way<'_>,
+    obstacles: &mut Vec<Obstacle>,
+) -> QueryResult<()> {
+    for line in session.lines(
+        "SELECT name || char(31) || sql AS line FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table %' ORDER BY name",
+    )? {
+        let (name, sql) = line.split_once(super::SEPARATOR).unwrap_or_default();
+        if let Some(because) = way.mentioned(&identifiers(&sql.replace('\'', " ")), None) {
+            push(obstacles, "table", name, because);
+        }
+    }
+    Ok(())
 }
 
 /// `ADD COLUMN` takes no column that must not be NULL and has no constant to begin with, once there are rows.

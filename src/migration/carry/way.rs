@@ -33,6 +33,8 @@ impl Surroundings {
 #[derive(Debug)]
 pub(crate) struct Way<'a> {
     pub(crate) steps: Vec<(&'a Migration, Direction)>,
+    /// The tables that are there at the start.
+    there: Vec<String>,
     pub(crate) lost_tables: Vec<String>,
     /// (table, column)
     pub(crate) lost_columns: Vec<(String, String)>,
@@ -63,6 +65,7 @@ impl<'a> Way<'a> {
     pub(crate) fn new(steps: Vec<(&'a Migration, Direction)>, surroundings: Surroundings) -> Self {
         let mut way = Self {
             steps,
+            there: surroundings.tables.keys().cloned().collect(),
             lost_tables: Vec::new(),
             lost_columns: Vec::new(),
             renamed_tables: Vec::new(),
@@ -123,6 +126,12 @@ impl<'a> Way<'a> {
         self.steps.iter().any(|(migration, way)| {
             migration.origin == Origin::Embedded && migration.version == version && *way == direction
         })
+    }
+
+    /// Whether a table is there at the start and stays on the way.
+    pub(crate) fn keeps(&self, table: &str) -> bool {
+        let same = |name: &String| name.eq_ignore_ascii_case(table);
+        self.there.iter().any(same) && !self.lost_tables.iter().any(same)
     }
 
     pub(crate) fn loses(&self, table: &str, column: &str) -> bool {
