@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use super::Direction;
 use super::lock::Holder;
+use super::{Direction, Obstacle};
 
 /// What a failed statement has left of its migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub enum MigrationError {
     // The database.
     #[error("the database already has a table `{table}`, which none of these migrations made")]
     ForeignDatabase { table: String },
+    #[error("these steps cannot bring along what others made here:{}", listed(obstacles))]
+    Obstacles { obstacles: Vec<Obstacle> },
     #[error("another run holds the lock: {holder}")]
     Locked { holder: Holder, waited_seconds: u64 },
     #[error("{}", failed(file, *line, statement, message, in_the_way))]
@@ -125,6 +127,10 @@ pub enum MigrationError {
 
 fn place(file: &str, line: Option<usize>) -> String {
     line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
+}
+
+fn listed(obstacles: &[Obstacle]) -> String {
+    obstacles.iter().map(|found| format!("\n  {} {}: {}", found.kind, found.name, found.because)).collect()
 }
 
 fn failed(file: &str, line: usize, statement: &str, message: &str, in_the_way: &[Holder]) -> String {
@@ -177,6 +183,10 @@ impl MigrationError {
             Self::MovedMeanwhile => "nothing was changed; `instaseed migrate status` says where it is now".into(),
             Self::MissingFile { .. } => "name the folder that has it with --migrations DIR".into(),
             Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
+            Self::Obstacles { obstacles } => {
+                let ways: Vec<&str> = obstacles.iter().map(|found| found.way_out.as_str()).collect();
+                format!("nothing was changed; run this first:\n  {}", ways.join("\n  "))
+            }
             Self::Locked { .. } => "wait for it, or raise --lock-timeout".into(),
             Self::Statement { message, .. } if refuses_transaction(message) => {
                 "put it into a migration of its own, with run_in_transaction = false in its metadata.toml".into()

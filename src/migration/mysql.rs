@@ -8,6 +8,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 
 use super::bookkeeping::{Ledger, impl_ledger};
+use super::carry::{self, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lexer::{Bodies, Kind, Lexis};
 use super::lock::{Held, Holder};
@@ -176,8 +177,28 @@ impl Session for MysqlConnection {
         self.number("SELECT CAST(CONNECTION_ID() AS SIGNED) AS number").map(Some)
     }
 
-    fn obstacles(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
+    fn blockers(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
         blockers::of(self, waiting)
+    }
+
+    fn surroundings(&mut self) -> QueryResult<Surroundings> {
+        let columns = self.lines(
+            "SELECT CONCAT_WS(CHAR(31), c.TABLE_NAME, c.COLUMN_NAME) AS line FROM information_schema.COLUMNS c \
+             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
+             WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
+        )?;
+        let views = self.lines(
+            "SELECT TABLE_NAME AS line FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()",
+        )?;
+        Ok(Surroundings::from_lines(&columns, views))
+    }
+
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+        carry::mysql_obstacles(self, way)
+    }
+
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
+        carry::mysql_belongings(self, table)
     }
 
     fn line_of_error(&self, _statement: &Statement, error: &diesel::result::Error) -> Option<usize> {

@@ -9,11 +9,12 @@ use std::time::Duration;
 use diesel::QueryResult;
 
 use super::bookkeeping::{Ledger, impl_ledger};
+use super::carry::{self, Aside, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lexer::{Bodies, Kind, Lexis};
 use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
-use super::{Script, Statement};
+use super::{Direction, Migration, Script, Statement};
 use crate::database::PgConnection;
 
 mod catalogue;
@@ -172,6 +173,37 @@ impl Session for PgConnection {
         }
     }
 
+    fn surroundings(&mut self) -> QueryResult<Surroundings> {
+        let columns = self.lines(
+            "SELECT concat_ws(chr(31), c.relname, a.attname) AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+             WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ORDER BY c.relname, a.attnum",
+        )?;
+        let views = self.lines(
+            "SELECT c.relname::text AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.relkind IN ('v', 'm', 'S') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'",
+        )?;
+        Ok(Surroundings::from_lines(&columns, views))
+    }
+
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+        carry::postgres_obstacles(self, way)
+    }
+
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
+        carry::postgres_belongings(self, table)
+    }
+
+    fn put_aside(&mut self, migration: &Migration, direction: Direction) -> QueryResult<Aside> {
+        Ok(Aside::of_statements(carry::put_views_aside(self, migration, direction)?))
+    }
+
+    fn put_back(&mut self, aside: &Aside) -> QueryResult<()> {
+        aside.statements().iter().try_for_each(|sql| self.batch(sql))
+    }
+
     fn clear_debris(&mut self, statement: &Statement) -> QueryResult<()> {
         debris::clear(self, statement)
     }
@@ -184,7 +216,7 @@ impl Session for PgConnection {
         self.number("SELECT pg_backend_pid()::bigint AS number").map(Some)
     }
 
-    fn obstacles(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
+    fn blockers(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
         let lines = self.lines(&format!(
             "SELECT concat_ws(chr(31), b.pid, coalesce(a.usename, '') || coalesce(' ' || nullif(a.application_name, ''), '') \
              || coalesce(' from ' || host(a.client_addr), '') || coalesce(', ' || a.state, ''), \

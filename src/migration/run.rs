@@ -13,7 +13,10 @@ use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TAB
 use super::session::{Session, session};
 use super::state::State;
 use super::status::Status;
-use super::{Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, lock, plan};
+use super::{
+    Belonging, Direction, Goal, Migration, MigrationError, Observer, Origin, Plan, Source, Step, carry, lock,
+    plan,
+};
 use crate::Result;
 use crate::database::{Db, Target};
 
@@ -117,7 +120,13 @@ impl<'a> Runner<'a> {
             let done = self.resume_point(migration, step.direction, &state)?;
             step.statements.drain(..done);
         }
+        carry::examine(self.session, self.source, &plan)?;
         Ok(plan)
+    }
+
+    /// Own triggers, indexes and columns that go with the tables which a plan takes away.
+    pub fn belongings(&mut self, plan: &Plan) -> Result<Vec<Belonging>> {
+        Ok(carry::belongings(self.session, self.source, plan)?)
     }
 
     /// Does it, alone: a run that finds another one waits, and then looks again at what is left to do.
@@ -172,6 +181,7 @@ impl<'a> Runner<'a> {
         if plan.is_empty() && tidied.is_empty() {
             return Ok(Outcome::default());
         }
+        carry::examine(self.session, self.source, &plan)?;
         self.create_tables(&state)?;
         for entry in tidied {
             let known = state.entry(&entry.version).is_some_and(Entry::is_running);
@@ -181,10 +191,66 @@ impl<'a> Runner<'a> {
             state.ledger.insert(entry.version.clone(), (entry, Default::default()));
         }
         let mut outcome = Outcome::default();
-        for step in &plan.steps {
-            outcome.steps.push(self.step(step, &state)?);
+        // Our own steps are kept all together or not at all, where the engine can. Steps of others are kept one by
+        // one: some statements must not be used in the transaction that runs them.
+        let ours = |step: &Step| {
+            step.transaction && self.source.find(&step.version).is_some_and(|m| m.origin == Origin::Embedded)
+        };
+        if plan.steps.iter().all(ours) {
+            self.together(|runner| runner.steps(&plan, &state, &mut outcome))?;
+        } else {
+            self.steps(&plan, &state, &mut outcome)?;
         }
         Ok(outcome)
+    }
+
+    fn steps(&mut self, plan: &Plan, state: &State, outcome: &mut Outcome) -> Result<(), MigrationError> {
+        for step in &plan.steps {
+            outcome.steps.push(self.step(step, state)?);
+        }
+        carry::forget_if_empty(self.session)
+    }
+
+    /// All of some work in one transaction; inside of another one it is a savepoint.
+    fn together(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<(), MigrationError>,
+    ) -> Result<(), MigrationError> {
+        self.session.begin().map_err(MigrationError::engine("cannot begin a transaction"))?;
+        match work(self) {
+            Ok(()) => self.session.commit().map_err(MigrationError::engine("cannot keep what was run")),
+            Err(error) => {
+                // The first error is the cause, whatever the rollback says.
+                let _ = self.session.rollback();
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs a migration whole, and brings along what it would take from the user.
+    fn whole(
+        &mut self,
+        step: &Step,
+        migration: &Migration,
+        earlier: Option<Entry>,
+    ) -> Result<(), MigrationError> {
+        let connection = self.connection()?;
+        self.together(|runner| {
+            let aside = runner.session.put_aside(migration, step.direction).map_err(cannot_carry(step))?;
+            let execution = Execution::new(migration, step.direction, false, &runner.fault, runner.observer)
+                .watched(runner.options.target.as_ref(), connection)
+                .replacing(earlier);
+            runner.session.run_one(&execution).map_err(reason)?;
+            runner.session.put_back(&aside).map_err(cannot_carry(step))
+        })
+    }
+
+    /// Whom to look for when a statement waits: nobody looks where the way to the database is not known.
+    fn connection(&mut self) -> Result<Option<i64>, MigrationError> {
+        match self.options.target {
+            Some(_) => self.session.connection_id().map_err(MigrationError::engine("cannot name the connection")),
+            None => Ok(None),
+        }
     }
 
     /// The statements are the same on every engine; a table that is there is not created again, because even
@@ -217,20 +283,16 @@ impl<'a> Runner<'a> {
         if step.resumes {
             self.observer.resumed(step, done);
         }
-        let connection = match self.options.target {
-            Some(_) => {
-                self.session.connection_id().map_err(MigrationError::engine("cannot name the connection"))?
-            }
-            None => None,
-        };
-        let commits_ddl = self.session.dialect().commits_ddl;
-        let execution = Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
-            .resuming(done)
-            .watched(self.options.target.as_ref(), connection)
-            .replacing(earlier);
         if step.transaction {
-            self.session.run_one(&execution).map_err(reason)?;
+            self.whole(step, migration, earlier)?;
         } else {
+            let connection = self.connection()?;
+            let commits_ddl = self.session.dialect().commits_ddl;
+            let execution =
+                Execution::new(migration, step.direction, commits_ddl, &self.fault, self.observer)
+                    .resuming(done)
+                    .watched(self.options.target.as_ref(), connection)
+                    .replacing(earlier);
             self.session
                 .leave_transaction()
                 .map_err(MigrationError::engine("cannot keep what was run so far"))?;
@@ -255,6 +317,10 @@ impl<'a> Runner<'a> {
 
 pub(super) fn cannot_read(error: diesel::result::Error) -> MigrationError {
     MigrationError::engine("cannot read what is applied")(error)
+}
+
+fn cannot_carry(step: &Step) -> impl FnOnce(diesel::result::Error) -> MigrationError {
+    MigrationError::engine(format!("{}: cannot bring along what is yours", step.file))
 }
 
 pub(super) fn cannot_record() -> impl FnOnce(diesel::result::Error) -> MigrationError {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 
 use super::bookkeeping::Ledger;
+use super::carry::{Aside, Obstacle, Surroundings, Way};
 use super::dialect::Dialect;
 use super::lock::{Held, Holder};
 use super::{Direction, Migration, MigrationError, Script, Statement};
@@ -88,6 +89,19 @@ pub(crate) trait Session: Ledger + Send {
     fn clear_debris(&mut self, _statement: &Statement) -> QueryResult<()> {
         Ok(())
     }
+    /// The tables that an unqualified name finds, with their columns, and the views.
+    fn surroundings(&mut self) -> QueryResult<Surroundings>;
+    /// What of the user's the steps of a way cannot bring along.
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>>;
+    /// What of the user's hangs on a table: kinds and names.
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>>;
+    /// Around a step: what hangs on a table that the step builds anew.
+    fn put_aside(&mut self, _migration: &Migration, _direction: Direction) -> QueryResult<Aside> {
+        Ok(Aside::default())
+    }
+    fn put_back(&mut self, _aside: &Aside) -> QueryResult<()> {
+        Ok(())
+    }
     /// Counts what a migration must not lose.
     fn count_rows(&mut self, _statements: &[Statement]) -> QueryResult<Vec<(String, i64)>> {
         Ok(Vec::new())
@@ -118,7 +132,7 @@ pub(crate) trait Session: Ledger + Send {
         Ok(None)
     }
     /// Asked on another connection: who is in the way of the one of this number.
-    fn obstacles(&mut self, _waiting: i64) -> QueryResult<Vec<Holder>> {
+    fn blockers(&mut self, _waiting: i64) -> QueryResult<Vec<Holder>> {
         Ok(Vec::new())
     }
 }

@@ -12,6 +12,7 @@ use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use sha2::{Digest, Sha256};
 
 use super::bookkeeping::{Ledger, impl_ledger};
+use super::carry::{self, Aside, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lexer::{Bodies, Lexis};
 use super::lock::{Held, Holder};
@@ -155,6 +156,31 @@ impl Session for SqliteConnection {
 
     fn enter_transaction(&mut self) -> QueryResult<()> {
         AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE")
+    }
+
+    fn surroundings(&mut self) -> QueryResult<Surroundings> {
+        let columns = self.lines(
+            "SELECT m.name || char(31) || c.name AS line FROM sqlite_schema m, pragma_table_xinfo(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid",
+        )?;
+        let views = self.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'view'")?;
+        Ok(Surroundings::from_lines(&columns, views))
+    }
+
+    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+        carry::sqlite_obstacles(self, way)
+    }
+
+    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
+        carry::sqlite_belongings(self, table)
+    }
+
+    fn put_aside(&mut self, migration: &Migration, direction: Direction) -> QueryResult<Aside> {
+        carry::put_aside(self, migration, direction)
+    }
+
+    fn put_back(&mut self, aside: &Aside) -> QueryResult<()> {
+        carry::put_back(self, aside)
     }
 
     fn count_rows(&mut self, statements: &[Statement]) -> QueryResult<Vec<(String, i64)>> {

@@ -19,11 +19,18 @@ const EPOCH: i64 = 946_684_800;
 
 /// Which columns of a table take two bytes, as a set of bits.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Widths(u32);
+struct Widths(u32);
+
+/// The SMALLINT columns of each table, by name: where a column stands in the table says nothing of its place in the
+/// list of a COPY.
+pub(crate) type SmallColumns = HashMap<String, Vec<String>>;
 
 impl Widths {
-    pub(crate) fn set_small(&mut self, column: usize) {
-        self.0 |= 1 << column;
+    fn of(table: &Table, small: &SmallColumns) -> Self {
+        let Some(small) = small.get(table.name) else { return Self::default() };
+        let bits =
+            table.columns.iter().enumerate().filter(|(_, column)| small.iter().any(|s| s == column.name));
+        Self(bits.fold(0, |bits, (at, _)| bits | 1 << at))
     }
 
     fn is_small(self, column: u32) -> bool {
@@ -34,14 +41,14 @@ impl Widths {
 /// Encodes rows for `COPY .. FROM STDIN (FORMAT BINARY)`.
 pub(crate) struct CopyBinary {
     bytes: Vec<u8>,
-    tables: Arc<HashMap<String, Widths>>,
+    tables: Arc<SmallColumns>,
     widths: Widths,
     columns: i16,
     column: u32,
 }
 
 impl CopyBinary {
-    pub(crate) fn new(tables: Arc<HashMap<String, Widths>>) -> Self {
+    pub(crate) fn new(tables: Arc<SmallColumns>) -> Self {
         Self { bytes: Vec::new(), tables, widths: Widths::default(), columns: 0, column: 0 }
     }
 
@@ -59,7 +66,7 @@ impl Encoder for CopyBinary {
     fn begin(&mut self, table: &'static Table, buffer: Buffer) {
         self.bytes = buffer.bytes;
         self.bytes.clear();
-        self.widths = self.tables.get(table.name).copied().unwrap_or_default();
+        self.widths = Widths::of(table, &self.tables);
         self.columns = table.columns.len() as i16;
         self.column = 0;
     }

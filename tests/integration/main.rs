@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_migrations;
+mod belongings;
 mod catalogue;
 mod check;
 mod cli;

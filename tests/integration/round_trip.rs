@@ -212,8 +212,10 @@ fn declared(db: &mut Db, step: &Step) -> Lost {
 fn really_lost(db: &mut Db, before: &Rows, after: &Rows) -> Lost {
     let catalogue = db.catalogue().unwrap();
     let mut lost = Lost::new();
-    for (table, rows) in before.iter().filter(|(table, _)| !table.starts_with("course_")) {
-        let columns: Vec<&str> = catalogue.tables[table].columns.iter().map(|c| c.name.as_str()).collect();
+    for (table, rows) in before {
+        let mut columns: Vec<&str> =
+            catalogue.tables[table].columns.iter().map(|c| c.name.as_str()).collect();
+        columns.sort_unstable();
         let known_by = known_by(db, table);
         let key = |row: &[Option<String>]| -> Vec<Option<String>> {
             known_by.iter().map(|name| row[columns.iter().position(|c| c == name).unwrap()].clone()).collect()

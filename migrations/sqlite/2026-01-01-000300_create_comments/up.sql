@@ -6,7 +6,7 @@ CREATE TABLE comments (
     comment_text VARCHAR(255) NOT NULL CHECK (length(comment_text) <= 255),
     photo_id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
-    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT comments_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photos (id),
     CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
 );

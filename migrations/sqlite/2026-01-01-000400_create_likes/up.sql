@@ -4,7 +4,7 @@
 CREATE TABLE likes (
     user_id INTEGER NOT NULL,
     photo_id INTEGER NOT NULL,
-    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id),
     CONSTRAINT likes_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photos (id),
     PRIMARY KEY (user_id, photo_id)

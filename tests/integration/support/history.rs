@@ -73,11 +73,13 @@ pub fn up_to(db: &mut Db, version: &str) {
     }
 }
 
-/// Every row of every table.
+/// Every row of every table, its cells in the order of the columns' names: what is altered in place has another
+/// order of columns on PostgreSQL.
 pub fn rows(db: &mut Db) -> Rows {
     let catalogue = db.catalogue().expect("the catalogue can be read");
     let tables = catalogue.tables.iter().map(|(name, table)| {
-        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let mut columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        columns.sort_unstable();
         (name.clone(), select(db, &columns, &format!("FROM {name}")))
     });
     tables.collect()

@@ -3,13 +3,13 @@
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
-use crate::commands::migrate::Watcher;
+use crate::commands::migrate::{Watcher, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
-use instaseed::migration::{self, Goal, Runner};
+use instaseed::migration::{self, Belonging, Goal, Runner};
 use serde::Serialize;
 
 /// Empty the database and build it again; asks first
@@ -63,11 +63,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let edition =
         args.edition.or_else(|| build::edition(&mut db, &site, out).ok()).unwrap_or(Edition::Course);
     let does = if args.drop {
-        "removes the whole database with everything in it"
+        "removes the whole database with everything in it".to_owned()
     } else {
-        "takes back every migration and all rows of their tables"
+        let goes = steps::goes_with(&going(&mut db, &site, out)?, &args.consent, out);
+        format!("takes back every migration and all rows of their tables{goes}")
     };
-    if !guard::consent(&target, protected, Deed { verb: "reset", does }, &args.consent, out)? {
+    if !guard::consent(&target, protected, Deed { verb: "reset", does: &does }, &args.consent, out)? {
         return Ok(Answer::No);
     }
     let mut db = if args.drop { remove(db, &target)? } else { empty(db, &site, out)? };
@@ -80,6 +81,14 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     build::summary(&target, edition, &tables, out);
     out.answer(&Rebuilt { ok: true, target: target.to_string(), edition: edition.name(), seeded, tables });
     Ok(Answer::Done)
+}
+
+/// What of the user's goes with our tables; an error if something of theirs would be left without what it points at.
+fn going(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Vec<Belonging>, Failure> {
+    let mut watcher = Watcher::new(out);
+    let mut runner = Runner::new(db, site.source, site.args.options(), &mut watcher);
+    let plan = runner.plan(&Goal::To("none".to_owned()))?;
+    Ok(runner.belongings(&plan)?)
 }
 
 /// Takes every migration back; what others made stays.

@@ -62,9 +62,14 @@ impl Args {
         let source = place.source(&target)?;
         let goal = self.way.map_or(Goal::Up(None), Way::goal);
         let mut watcher = super::Watcher::new(out);
-        let plan = Runner::new(&mut db, &source, place.options(), &mut watcher).plan(&goal)?;
+        let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
+        let plan = runner.plan(&goal)?;
+        let belongings = runner.belongings(&plan)?;
+        for belonging in &belongings {
+            out.print(format_args!("-- goes with its table: {belonging}"));
+        }
         show(&plan, out);
-        out.answer(&serde_json::json!({ "ok": true, "steps": plan.steps }));
+        out.answer(&serde_json::json!({ "ok": true, "steps": plan.steps, "belongings": belongings }));
         Ok(Answer::Done)
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
-use instaseed::migration::{Direction, Goal, Options, Outcome, Plan, Runner};
+use instaseed::migration::{Belonging, Direction, Goal, Options, Outcome, Plan, Runner};
 use serde::Serialize;
 use std::str::FromStr;
 
@@ -162,7 +162,9 @@ fn walk(
     let plan = runner.plan(goal)?;
     let back = taken_back(&plan);
     if back > 0 {
-        let does = format!("takes back {}, with what their tables hold: {}", migrations(back), names(&plan));
+        let goes = goes_with(&runner.belongings(&plan)?, consent, out);
+        let does =
+            format!("takes back {}, with what their tables hold: {}{goes}", migrations(back), names(&plan));
         if !guard::consent(&target, protected, Deed { verb, does: &does }, consent, out)? {
             return Ok(Answer::No);
         }
@@ -183,6 +185,18 @@ fn walk(
     let edition = runner.status()?.edition;
     tell(&outcome, &edition, out);
     Ok(Answer::Done)
+}
+
+/// What of the user's goes with the tables, for the question; where nobody is asked, a note tells it.
+pub fn goes_with(belongings: &[Belonging], consent: &ConsentArgs, out: &Output) -> String {
+    if belongings.is_empty() {
+        return String::new();
+    }
+    let list = belongings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if consent.yes {
+        out.note(format_args!("these go with their tables: {list}"));
+    }
+    format!("; with them go {list}")
 }
 
 /// How many migrations a plan takes back.

@@ -1,0 +1,5 @@
+-- Detached again, for posts to take the course's form.
+
+ALTER TABLE post_tags
+    DROP FOREIGN KEY post_tags_post_id_fkey,
+    DROP FOREIGN KEY post_tags_tag_id_fkey;

@@ -1,8 +1,0 @@
--- Who follows whom stays as the course has it; it only points at the platform's people now, and
--- goes with them when they are deleted.
-
-ALTER TABLE follows
-    ADD CONSTRAINT follows_follower_id_fkey FOREIGN KEY (follower_id) REFERENCES users (user_id)
-        ON DELETE CASCADE ON UPDATE CASCADE,
-    ADD CONSTRAINT follows_followee_id_fkey FOREIGN KEY (followee_id) REFERENCES users (user_id)
-        ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,192 @@
+//! MySQL and MariaDB: what of the user's our steps would leave broken, found in `information_schema`.
+//!
+//! The server rewrites foreign keys when a table or column is renamed, and nothing else: a view, trigger, routine or
+//! event that mentions an old name breaks in silence. So their texts are searched for the names that change.
+
+use diesel::QueryResult;
+
+use super::way::Way;
+use super::words::identifiers;
+use super::{Direction, Obstacle, literals, model, parts};
+use crate::migration::session::Session;
+
+/// Texts that the server keeps: kind, name, the table that a trigger, check or column belongs to, text.
+const TEXTS: [&str; 5] = [
+    "SELECT CONCAT_WS(CHAR(31), 'view', TABLE_NAME, '', VIEW_DEFINITION) AS line FROM information_schema.VIEWS \
+     WHERE TABLE_SCHEMA = DATABASE()",
+    "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT) AS line \
+     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
+    "SELECT CONCAT_WS(CHAR(31), LOWER(ROUTINE_TYPE), ROUTINE_NAME, '', ROUTINE_DEFINITION) AS line \
+     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE IN ('PROCEDURE', 'FUNCTION')",
+    "SELECT CONCAT_WS(CHAR(31), 'event', EVENT_NAME, '', EVENT_DEFINITION) AS line FROM information_schema.EVENTS \
+     WHERE EVENT_SCHEMA = DATABASE()",
+    "SELECT CONCAT_WS(CHAR(31), 'column', CONCAT(TABLE_NAME, '.', COLUMN_NAME), TABLE_NAME, GENERATION_EXPRESSION) AS line \
+     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(GENERATION_EXPRESSION, '') <> ''",
+];
+
+const CHECKS: &str = "SELECT CONCAT_WS(CHAR(31), 'check', t.CONSTRAINT_NAME, t.TABLE_NAME, c.CHECK_CLAUSE) AS line \
+     FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS c \
+     ON c.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = t.CONSTRAINT_NAME \
+     WHERE t.TABLE_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'";
+
+pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+    let mut found = Vec::new();
+    for query in TEXTS.into_iter().chain([CHECKS]) {
+        for line in session.lines(query)? {
+            let [kind, name, table, text, ..] = &parts(&line)[..] else { continue };
+            let ours = kind == "check" && super::is_our_check(name);
+            let because = if ours { None } else { way.mentioned(&identifiers(text), Some(table)) };
+            if let Some(because) = because {
+                let way_out = way_out(kind, name, table);
+                found.push(Obstacle { kind: kind.clone(), name: name.clone(), because, way_out });
+            }
+        }
+    }
+    indexes(session, way, &mut found)?;
+    foreign_keys(session, way, &mut found)?;
+    if way.has(model::NAMES, Direction::Up) {
+        super::renamed_keys(session, way, KEYS, "DROP FOREIGN KEY", &mut found)?;
+    }
+    if way.has(model::USERS, Direction::Up) || way.has(model::POSTS, Direction::Up) {
+        zero_dates(session, &mut found)?;
+    }
+    privileges(session, way, &mut found)?;
+    Ok(found)
+}
+
+fn way_out(kind: &str, name: &str, table: &str) -> String {
+    match kind {
+        "check" => format!(
+            "ALTER TABLE {table} DROP CONSTRAINT {name}; add it again afterwards, under the new names"
+        ),
+        "column" => format!("ALTER TABLE {table} DROP COLUMN {}", name.rsplit('.').next().unwrap_or(name)),
+        kind => format!("DROP {} {name}; make it again afterwards, under the new names", kind.to_uppercase()),
+    }
+}
+
+/// The name, table, column and parent of each foreign key of the database.
+const KEYS: &str = "SELECT CONCAT_WS(CHAR(31), CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME) AS line \
+     FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL";
+
+/// An index over a column that goes would silently lose that column, or go with it.
+fn indexes(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let lines = session.lines(
+        "SELECT CONCAT_WS(CHAR(31), INDEX_NAME, TABLE_NAME, COLUMN_NAME) AS line FROM information_schema.STATISTICS \
+         WHERE TABLE_SCHEMA = DATABASE()",
+    )?;
+    for line in lines {
+        let [index, table, column] = &parts(&line)[..] else { continue };
+        if way.loses(table, column) && !super::is_our_index(index) {
+            found.push(Obstacle {
+                kind: "index".to_owned(),
+                name: index.clone(),
+                because: format!("it holds {table}.{column}, which goes"),
+                way_out: format!("DROP INDEX {index} ON {table}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Own tables that point at what goes, or at a name whose type changes; of other databases too.
+fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let lines = session.lines(
+        "SELECT CONCAT_WS(CHAR(31), CONSTRAINT_NAME, IF(TABLE_SCHEMA = DATABASE(), TABLE_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME)), \
+         REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME) AS line FROM information_schema.KEY_COLUMN_USAGE \
+         WHERE REFERENCED_TABLE_SCHEMA = DATABASE()",
+    )?;
+    for line in lines {
+        let [name, table, parent, column] = &parts(&line)[..] else { continue };
+        if model::is_our_table(table) && super::is_our_key(name) || way.is_dropped_by_own_step(table) {
+            continue;
+        }
+        let because = if way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(parent)) {
+            if way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(table)) {
+                continue;
+            }
+            format!("it points at {parent}, which goes")
+        } else if way.loses(parent, column) {
+            format!("it points at {parent}.{column}, which goes")
+        } else if way.retypes(parent, column) {
+            format!("it points at {parent}.{column}, whose type changes")
+        } else {
+            continue;
+        };
+        found.push(Obstacle {
+            kind: "foreign key".to_owned(),
+            name: format!("{name} of {table}"),
+            because,
+            way_out: format!("ALTER TABLE {table} DROP FOREIGN KEY {name}"),
+        });
+    }
+    Ok(())
+}
+
+/// What is granted on a table stays with its name when the table gets another one.
+fn privileges(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    for (before, after) in &way.renamed_tables {
+        let grantees = session.lines(&format!(
+            "SELECT GRANTEE AS line FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {0} \
+             UNION SELECT GRANTEE FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {0} \
+             ORDER BY line",
+            literals([before.as_str()])
+        ))?;
+        for grantee in grantees {
+            found.push(Obstacle {
+                kind: "privileges".to_owned(),
+                name: format!("of {grantee} on {before}"),
+                because: format!("they stay with the name, and the table becomes {after}"),
+                way_out: format!("REVOKE what {grantee} may do on {before}; grant it on {after} afterwards"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// `0000-00-00`, which a session without strict mode may have written, has no place in the new tables.
+fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let tables = session.lines(&format!(
+        "SELECT CONCAT_WS(CHAR(31), TABLE_NAME, GROUP_CONCAT(CONCAT('`', REPLACE(COLUMN_NAME, '`', '``'), '`') ORDER BY SEQ_IN_INDEX)) AS line \
+         FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = 'PRIMARY' \
+         AND TABLE_NAME IN ({}) GROUP BY TABLE_NAME",
+        literals(["users", "photos", "posts", "comments", "likes"])
+    ))?;
+    for line in tables {
+        let [table, key] = &parts(&line)[..] else { continue };
+        let rows = session.lines(&format!(
+            "SELECT CONCAT_WS(', ', {key}) AS line FROM {table} WHERE UNIX_TIMESTAMP(created_at) = 0 LIMIT 4"
+        ))?;
+        if rows.is_empty() {
+            continue;
+        }
+        let key = key.replace('`', "");
+        let shown: Vec<&str> = rows.iter().take(3).map(String::as_str).collect();
+        let more = if rows.len() > shown.len() { " and more" } else { "" };
+        found.push(Obstacle {
+            kind: "rows".to_owned(),
+            name: table.clone(),
+            because: format!("created_at is 0000-00-00 where {key} is {}{more}", shown.join("; ")),
+            way_out: format!("UPDATE {table} SET created_at = NULL WHERE UNIX_TIMESTAMP(created_at) = 0"),
+        });
+    }
+    Ok(())
+}
+
+/// What of the user's hangs on a table: kinds and names.
+pub(crate) fn belongings(session: &mut dyn Session, table: &str) -> QueryResult<Vec<(String, String)>> {
+    let table_is = format!("TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {}", literals([table]));
+    let queries = [
+        format!(
+            "SELECT CONCAT_WS(CHAR(31), 'column', COLUMN_NAME) AS line FROM information_schema.COLUMNS WHERE {table_is} ORDER BY ORDINAL_POSITION"
+        ),
+        format!(
+            "SELECT DISTINCT CONCAT_WS(CHAR(31), 'index', INDEX_NAME) AS line FROM information_schema.STATISTICS WHERE {table_is} ORDER BY line"
+        ),
+        format!(
+            "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_NAME) AS line FROM information_schema.TRIGGERS \
+             WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = {} ORDER BY TRIGGER_NAME",
+            literals([table])
+        ),
+    ];
+    super::own(session, table, &queries)
+}

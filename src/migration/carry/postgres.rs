@@ -1,0 +1,244 @@
+//! PostgreSQL: what of the user's our steps would trip over, found in `pg_depend`.
+//!
+//! The server follows a rename everywhere but in the bodies of functions, which are plain text to it; these are
+//! searched for the names that change. What it refuses by itself (a view over a column whose type changes, a foreign
+//! key to a table that goes) is found before it has to, and all of it at once.
+
+use diesel::QueryResult;
+
+use super::way::Way;
+use super::words::identifiers;
+use super::{Direction, Obstacle, literals, model, parts};
+use crate::migration::session::Session;
+
+pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+    let mut found = Vec::new();
+    columns(session, way, &mut found)?;
+    views(session, way, &mut found)?;
+    tables(session, way, &mut found)?;
+    foreign_keys(session, way, &mut found)?;
+    functions(session, way, &mut found)?;
+    if way.has(model::NAMES, Direction::Up) {
+        super::renamed_keys(session, way, KEYS, "RENAME CONSTRAINT", &mut found)?;
+    }
+    Ok(found)
+}
+
+const VISIBLE: &str = "c.relkind IN ('r', 'p') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
+
+/// The kind and name of the dependent `d`: of a rule, its view; of a default, its column.
+const DEPENDENT: &str = "CASE WHEN r.oid IS NOT NULL THEN CASE v.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END \
+     WHEN f.oid IS NOT NULL THEN 'column' ELSE (pg_identify_object(d.classid, d.objid, d.objsubid)).type END, \
+     coalesce(v.relname::text, f.adrelid::regclass || '.' || (SELECT attname FROM pg_attribute WHERE attrelid = f.adrelid AND attnum = f.adnum), \
+     (pg_identify_object(d.classid, d.objid, d.objsubid)).name, \
+     split_part((pg_identify_object(d.classid, d.objid, d.objsubid)).identity, ' on ', 1)), \
+     (pg_identify_object(d.classid, d.objid, d.objsubid)).identity";
+
+const JOINS: &str = "LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid \
+     LEFT JOIN pg_class v ON v.oid = r.ev_class \
+     LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid";
+
+/// What depends on a column that goes or whose type changes.
+fn columns(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let lost = way.lost_columns.iter().map(|(table, column)| (table.clone(), column.clone(), "goes"));
+    let retyped =
+        way.retyped_columns().into_iter().map(|(table, column)| (table, column, "changes its type"));
+    for (table, column, fate) in lost.chain(retyped) {
+        let lines = session.lines(&format!(
+            "SELECT DISTINCT concat_ws(chr(31), {DEPENDENT}) AS line FROM pg_class c \
+             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = {} AND NOT a.attisdropped \
+             JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum \
+             {JOINS} WHERE c.relname = {} AND {VISIBLE} AND d.deptype IN ('n', 'a') \
+             AND (f.oid IS NULL OR f.adrelid <> c.oid OR f.adnum <> a.attnum) ORDER BY line",
+            literals([column.as_str()]),
+            literals([table.as_str()]),
+        ))?;
+        for line in lines {
+            let [kind, name, identity] = &parts(&line)[..] else { continue };
+            // The server builds these anew by itself; `views` looks at views.
+            let follows = fate != "goes"
+                && matches!(
+                    kind.as_str(),
+                    "index" | "table constraint" | "statistics object" | "view" | "materialized view"
+                );
+            if !follows && !is_ours(name) {
+                found.push(obstacle(kind, name, identity, format!("it uses {table}.{column}, which {fate}")));
+            }
+        }
+        let granted = session.number(&format!(
+            "SELECT count(*) AS number FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
+             WHERE c.relname = {} AND a.attname = {} AND a.attacl IS NOT NULL AND {VISIBLE}",
+            literals([table.as_str()]),
+            literals([column.as_str()]),
+        ))?;
+        if granted > 0 && fate == "goes" {
+            let revoke = format!("REVOKE what was granted on {table} ({column})");
+            found.push(Obstacle {
+                kind: "privileges".to_owned(),
+                name: format!("{table}.{column}"),
+                because: "they are granted on a column that goes".to_owned(),
+                way_out: revoke,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Views over a column whose type changes are put aside for a moment; some cannot be.
+fn views(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    for (kind, name, why) in super::views::lost(session, &way.retyped_columns())? {
+        let because =
+            format!("it reads a column whose type changes; {why} cannot be made again without loss");
+        found.push(obstacle(&kind, &name, &name, because));
+    }
+    Ok(())
+}
+
+/// Our constraints and triggers on these columns go or are made anew by the steps themselves.
+fn is_ours(name: &str) -> bool {
+    super::is_our_index(name)
+        || super::is_our_check(name)
+        || super::is_our_key(name)
+        || ["users", "posts", "comments"].iter().any(|table| name == format!("{table}_set_updated_at"))
+}
+
+fn obstacle(kind: &str, name: &str, identity: &str, because: String) -> Obstacle {
+    let drop = match kind {
+        "table constraint" | "trigger" | "policy" | "rule" => {
+            let owner = identity.rsplit(" on ").next().unwrap_or(identity);
+            if kind == "table constraint" {
+                format!("ALTER TABLE {owner} DROP CONSTRAINT {name}")
+            } else {
+                format!("DROP {} {name} ON {owner}", kind.to_uppercase())
+            }
+        }
+        "column" => {
+            let (table, column) = name.rsplit_once('.').unwrap_or(("", name));
+            format!("ALTER TABLE {table} DROP COLUMN {column}")
+        }
+        "function" | "procedure" => format!("DROP {} {identity}", kind.to_uppercase()),
+        kind => format!("DROP {} {name}", kind.to_uppercase()),
+    };
+    Obstacle {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        because,
+        way_out: format!("{drop}; make it again afterwards, under the new names"),
+    }
+}
+
+/// What depends on a table that goes, other than foreign keys: views, functions over its row type, heirs.
+fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    if way.lost_tables.is_empty() {
+        return Ok(());
+    }
+    let lost = literals(way.lost_tables.iter().map(String::as_str));
+    let lines = session.lines(&format!(
+        "SELECT DISTINCT concat_ws(chr(31), c.relname, {DEPENDENT}) AS line FROM pg_class c \
+         JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid \
+         OR d.refclassid = 'pg_type'::regclass AND d.refobjid = c.reltype \
+         {JOINS} WHERE c.relname IN ({lost}) AND {VISIBLE} AND d.deptype = 'n' \
+         AND d.classid IN ('pg_rewrite'::regclass, 'pg_class'::regclass, 'pg_proc'::regclass, 'pg_policy'::regclass, 'pg_attrdef'::regclass) \
+         ORDER BY line"
+    ))?;
+    for line in lines {
+        let [table, kind, name, identity] = &parts(&line)[..] else { continue };
+        if !way.lost_tables.contains(name) {
+            found.push(obstacle(kind, name, identity, format!("it uses {table}, which goes")));
+        }
+    }
+    Ok(())
+}
+
+/// Own tables that point at a table that goes, or at a key of likes, which is made anew.
+fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let renumbered = way.has(model::LIKES, Direction::Up) || way.has(model::LIKES, Direction::Down);
+    let parents = way.lost_tables.iter().map(String::as_str).chain(renumbered.then_some("likes"));
+    let lines = session.lines(&format!(
+        "SELECT concat_ws(chr(31), k.conname, k.conrelid::regclass, c.relname) AS line FROM pg_class c \
+         JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = c.oid AND k.conparentid = 0 \
+         WHERE c.relname IN ({}) AND {VISIBLE} ORDER BY line",
+        literals(parents)
+    ))?;
+    for line in lines {
+        let [name, table, parent] = &parts(&line)[..] else { continue };
+        let goes_too = way.lost_tables.iter().any(|lost| lost == table);
+        if goes_too
+            || model::is_our_table(table) && super::is_our_key(name)
+            || way.is_dropped_by_own_step(table)
+        {
+            continue;
+        }
+        let lost = way.lost_tables.contains(parent);
+        found.push(Obstacle {
+            kind: "foreign key".to_owned(),
+            name: format!("{name} of {table}"),
+            because: format!(
+                "it points at {parent}, {}",
+                if lost { "which goes" } else { "whose keys are made anew" }
+            ),
+            way_out: format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
+        });
+    }
+    Ok(())
+}
+
+/// Functions are plain text to the server: whatever mentions a name that changes would fail when it is called.
+fn functions(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let lines = session.lines(
+        "SELECT concat_ws(chr(31), p.proname, p.oid::regprocedure, (SELECT string_agg(DISTINCT c.relname, ',') FROM pg_trigger t \
+         JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgfoid = p.oid AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())), chr(30) || p.prosrc) AS line \
+         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang \
+         WHERE l.lanname IN ('sql', 'plpgsql') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
+         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') \
+         ORDER BY line",
+    )?;
+    for line in lines {
+        let (head, body) = line.split_once('\u{1e}').unwrap_or((&line, ""));
+        let head = parts(head);
+        let [name, signature, ..] = &head[..] else { continue };
+        if name.starts_with("__instaseed_") {
+            continue;
+        }
+        let words = identifiers(body);
+        let tables = head.get(2).map_or("", String::as_str);
+        let because = tables.split(',').find_map(|table| way.mentioned(&words, Some(table)));
+        if let Some(because) = because {
+            found.push(Obstacle {
+                kind: "function".to_owned(),
+                name: name.clone(),
+                because,
+                way_out: format!(
+                    "DROP FUNCTION {signature}, with the triggers that call it; make them again afterwards, under the new names"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The name, table, column and parent of each foreign key that an unqualified name can find.
+const KEYS: &str = "SELECT concat_ws(chr(31), k.conname, c.relname, a.attname, p.relname) AS line FROM pg_constraint k \
+     JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid \
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1] \
+     WHERE k.contype = 'f' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
+
+/// What of the user's hangs on a table: kinds and names.
+pub(crate) fn belongings(session: &mut dyn Session, table: &str) -> QueryResult<Vec<(String, String)>> {
+    let table_is = format!("c.relname = {} AND {VISIBLE}", literals([table]));
+    let queries = [
+        format!(
+            "SELECT concat_ws(chr(31), 'column', a.attname) AS line FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
+             WHERE {table_is} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+        ),
+        format!(
+            "SELECT concat_ws(chr(31), 'index', x.relname) AS line FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid \
+             JOIN pg_class x ON x.oid = i.indexrelid WHERE {table_is} ORDER BY line"
+        ),
+        format!(
+            "SELECT concat_ws(chr(31), 'trigger', t.tgname) AS line FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid \
+             WHERE {table_is} AND NOT t.tgisinternal AND t.tgname <> c.relname || '_set_updated_at' ORDER BY line"
+        ),
+    ];
+    super::own(session, table, &queries)
+}

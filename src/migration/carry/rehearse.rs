@@ -1,0 +1,297 @@
+//! SQLite: the steps are rehearsed on a copy of the schema in memory, and what does not come through is named.
+//!
+//! The copy has every table, index, view and trigger, and no row. The same statements run there, with the same
+//! putting aside and putting back, so that the answer is SQLite's own. What did not work before is not held against
+//! the steps, unless SQLite refuses to rename because of it.
+
+use std::collections::BTreeMap;
+
+use diesel::{Connection, QueryResult, SqliteConnection};
+
+use super::sqlite::{put_aside, put_back, quoted, text};
+use super::way::Way;
+use super::words::identifiers;
+use super::{Direction, Migration, Obstacle, model};
+use crate::migration::bookkeeping::Ledger;
+use crate::migration::{Origin, Statement};
+
+/// What may stop to work: its kind and name.
+type Thing = (String, String);
+
+pub(crate) fn obstacles(session: &mut SqliteConnection, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+    let mut obstacles = impossible_columns(session, way)?;
+    virtual_tables(session, way, &mut obstacles)?;
+    let mut copy = copy(session)?;
+    let before = broken(&mut copy)?;
+    for (migration, direction) in &way.steps {
+        if !rehearse(&mut copy, migration, *direction, &mut obstacles)? {
+            return Ok(obstacles);
+        }
+    }
+    let after = broken(&mut copy)?;
+    for ((kind, name), before) in &before {
+        let now = after.get(&(kind.clone(), name.clone()));
+        let gone = now.is_none() && !goes_with_its_table(session, way, kind, name)?;
+        let because = match now {
+            Some(Some(error)) if before.is_none() => error.clone(),
+            None if gone && kind != "foreign key" => "a step takes it away".to_owned(),
+            _ => continue,
+        };
+        push(&mut obstacles, kind, name, because);
+    }
+    Ok(obstacles)
+}
+
+fn push(obstacles: &mut Vec<Obstacle>, kind: &str, name: &str, because: String) {
+    if obstacles.iter().any(|known| known.kind == kind && known.name == name) {
+        return;
+    }
+    let way_out = match kind {
+        "foreign key" => {
+            let table = name.split('.').next().unwrap_or(name);
+            format!("DROP TABLE {table}, or make it again without this foreign key")
+        }
+        "column" => {
+            format!("ALTER TABLE {} DROP COLUMN {}", owner(name), name.rsplit('.').next().unwrap_or(name))
+        }
+        kind => format!("DROP {} {name}; make it again afterwards, under the new names", kind.to_uppercase()),
+    };
+    obstacles.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
+}
+
+fn owner(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// An empty database in memory with the same schema. What cannot be made there (an extension that is missing, the
+/// inner tables of a virtual one) is left out.
+fn copy(session: &mut SqliteConnection) -> QueryResult<SqliteConnection> {
+    let mut copy = SqliteConnection::establish(":memory:")
+        .map_err(|error| diesel::result::Error::QueryBuilderError(Box::new(error)))?;
+    copy.batch("PRAGMA foreign_keys = OFF")?;
+    let schema = session.lines(
+        "SELECT sql AS line FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid",
+    )?;
+    for sql in schema {
+        let _ = copy.batch(&sql);
+    }
+    Ok(copy)
+}
+
+/// Runs one step; false if the rehearsal cannot go on.
+fn rehearse(
+    copy: &mut SqliteConnection,
+    migration: &Migration,
+    direction: Direction,
+    obstacles: &mut Vec<Obstacle>,
+) -> QueryResult<bool> {
+    let Some(script) = migration.script(direction) else { return Ok(false) };
+    let ours = migration.origin == Origin::Embedded;
+    let aside = put_aside(copy, migration, direction)?;
+    for statement in &script.statements {
+        let skipped = matches!(statement.word(0), "ATTACH" | "DETACH" | "VACUUM" | "ANALYZE")
+            || (!ours && statement.word(0) == "PRAGMA");
+        if skipped {
+            continue;
+        }
+        if !run(copy, statement, ours, obstacles) {
+            return Ok(false);
+        }
+    }
+    if let Err(error) = put_back(copy, &aside) {
+        obstacles.push(stopped(&migration.name, &error.to_string()));
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// Runs a statement; a view or trigger that SQLite names as the reason why it cannot is noted and taken out of the way.
+fn run(
+    copy: &mut SqliteConnection,
+    statement: &Statement,
+    ours: bool,
+    obstacles: &mut Vec<Obstacle>,
+) -> bool {
+    loop {
+        let Err(error) = copy.batch(&statement.sql) else { return true };
+        let message = error.to_string();
+        let Some((kind, name, because)) = blamed(&message).filter(|_| ours) else {
+            if ours {
+                obstacles.push(stopped(&statement.shortened(60), &message));
+            }
+            return false;
+        };
+        push(obstacles, kind, name, because.to_owned());
+        if copy.batch(&format!("DROP {kind} {}", quoted(name))).is_err() {
+            return false;
+        }
+    }
+}
+
+fn stopped(name: &str, message: &str) -> Obstacle {
+    Obstacle {
+        kind: "step".to_owned(),
+        name: name.to_owned(),
+        because: message.to_owned(),
+        way_out: "remove or rename what the message names".to_owned(),
+    }
+}
+
+/// `error in view v after rename: no such column: x`, as (view, v, no such column: x).
+fn blamed(message: &str) -> Option<(&str, &str, &str)> {
+    let rest = &message[message.find("error in ")? + "error in ".len()..];
+    let (kind, rest) = rest.split_once(' ')?;
+    let (name, because) = rest.split_once(": ")?;
+    let name = name
+        .strip_suffix(" after rename")
+        .or_else(|| name.strip_suffix(" after drop column"))
+        .unwrap_or(name);
+    matches!(kind, "view" | "trigger").then_some((kind, name, because))
+}
+
+/// Every view, trigger, index, foreign key and own column, with what is wrong with it.
+fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<String>>> {
+    let mut found = BTreeMap::new();
+    for view in copy.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'view'")? {
+        let wrong = copy.batch(&format!("EXPLAIN SELECT * FROM {}", quoted(&view))).err();
+        found.insert(("view".to_owned(), view), wrong.map(|error| error.to_string()));
+    }
+    for line in copy.lines(
+        "SELECT name || char(31) || tbl_name AS line FROM sqlite_schema WHERE type = 'trigger' ORDER BY name",
+    )? {
+        let (name, table) = line.split_once(super::SEPARATOR).unwrap_or_default();
+        let ours = model::is_our_table(table) && name == format!("{table}_set_updated_at");
+        if !ours {
+            let wrong = wrong_with_trigger(copy, name, table)?;
+            found.insert(("trigger".to_owned(), name.to_owned()), wrong);
+        }
+    }
+    for index in
+        copy.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")?
+    {
+        if !super::is_our_index(&index) {
+            found.insert(("index".to_owned(), index), None);
+        }
+    }
+    for table in copy.lines(
+        "SELECT name AS line FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'",
+    )? {
+        if model::is_our_table(&table) {
+            continue;
+        }
+        for line in copy.lines(&format!(
+            "SELECT k.\"table\" || char(31) || coalesce(k.\"to\", '') || char(31) || k.\"from\" AS line FROM pragma_foreign_key_list({}) AS k",
+            text(&table)
+        ))? {
+            let [parent, to, from] = &super::parts(&line)[..] else { continue };
+            let name = format!("{table}.{from}");
+            let wrong = wrong_with_parent(copy, parent, to)?;
+            found.insert(("foreign key".to_owned(), name), wrong);
+        }
+    }
+    Ok(found)
+}
+
+/// Compiles what fires a trigger, with the other triggers of its table out of the way.
+fn wrong_with_trigger(copy: &mut SqliteConnection, name: &str, table: &str) -> QueryResult<Option<String>> {
+    copy.batch("SAVEPOINT alone")?;
+    let others = copy.lines(&format!(
+        "SELECT name AS line FROM sqlite_schema WHERE type = 'trigger' AND name <> {}",
+        text(name)
+    ))?;
+    for other in others {
+        copy.batch(&format!("DROP TRIGGER {}", quoted(&other)))?;
+    }
+    let columns = copy
+        .lines(&format!("SELECT name AS line FROM pragma_table_xinfo({}) WHERE hidden = 0", text(table)))?;
+    let set: Vec<String> = columns.iter().map(|name| format!("{0} = {0}", quoted(name))).collect();
+    let table = quoted(table);
+    let fires = [
+        format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES"),
+        format!("EXPLAIN DELETE FROM {table}"),
+        format!("EXPLAIN UPDATE {table} SET {}", set.join(", ")),
+    ];
+    let wrong = fires.iter().find_map(|sql| copy.batch(sql).err());
+    copy.batch("ROLLBACK TO alone; RELEASE alone")?;
+    // A view takes only what its triggers are for.
+    let wrong = wrong.map(|error| error.to_string());
+    Ok(wrong.filter(|message| !message.contains("cannot modify")))
+}
+
+fn wrong_with_parent(copy: &mut SqliteConnection, parent: &str, to: &str) -> QueryResult<Option<String>> {
+    let columns = copy
+        .lines(&format!("SELECT name AS line FROM pragma_table_xinfo({}) WHERE hidden = 0", text(parent)))?;
+    Ok(match columns.iter().any(|name| name.eq_ignore_ascii_case(to)) {
+        _ if columns.is_empty() => Some(format!("it points at {parent}, which goes")),
+        false if !to.is_empty() => Some(format!("it points at {parent}.{to}, which goes")),
+        _ => None,
+    })
+}
+
+/// Own triggers and indexes of a table that goes are told as belongings, not as obstacles.
+fn goes_with_its_table(
+    session: &mut SqliteConnection,
+    way: &Way<'_>,
+    kind: &str,
+    name: &str,
+) -> QueryResult<bool> {
+    let table = session.lines(&format!(
+        "SELECT tbl_name AS line FROM sqlite_schema WHERE type = {} AND name = {}",
+        text(kind),
+        text(name)
+    ))?;
+    Ok(table.first().is_some_and(|table| way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(table)))
+        || way.is_dropped_by_own_step(name))
+}
+
+/// A virtual table (a full text index, say) names tables and columns in arguments that SQLite does not look into.
+fn virtual_tables(
+    session: &mut SqliteConnection,
+    way: &Way<'_>,
+    obstacles: &mut Vec<Obstacle>,
+) -> QueryResult<()> {
+    for line in session.lines(
+        "SELECT name || char(31) || sql AS line FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table %' ORDER BY name",
+    )? {
+        let (name, sql) = line.split_once(super::SEPARATOR).unwrap_or_default();
+        if let Some(because) = way.mentioned(&identifiers(&sql.replace('\'', " ")), None) {
+            push(obstacles, "table", name, because);
+        }
+    }
+    Ok(())
+}
+
+/// `ADD COLUMN` takes no column that must not be NULL and has no constant to begin with, once there are rows.
+fn impossible_columns(session: &mut SqliteConnection, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
+    let mut obstacles = Vec::new();
+    let tables: Vec<String> = session
+        .lines("SELECT name AS line FROM sqlite_schema WHERE type = 'table'")?
+        .into_iter()
+        .filter(|table| model::is_our_table(table) && !way.lost_tables.contains(table))
+        .collect();
+    for table in tables {
+        for line in session.lines(&format!(
+            "SELECT name || char(31) || \"notnull\" || char(31) || coalesce(dflt_value, '') || char(31) || hidden AS line \
+             FROM pragma_table_xinfo({})",
+            text(&table)
+        ))? {
+            let [name, not_null, default, hidden] = &super::parts(&line)[..] else { continue };
+            if model::is_our_column(&table, name) || hidden == "2" {
+                continue;
+            }
+            let given = default.to_uppercase();
+            let because = if hidden == "3" {
+                "SQLite cannot add a stored generated column to a table"
+            } else if not_null == "1" && default.is_empty() {
+                "SQLite cannot add a NOT NULL column without a default to a table with rows"
+            } else if given.starts_with("CURRENT_") || given.starts_with('(') {
+                "SQLite cannot add a column whose default is no constant to a table with rows"
+            } else {
+                continue;
+            };
+            push(&mut obstacles, "column", &format!("{table}.{name}"), because.to_owned());
+        }
+    }
+    Ok(obstacles)
+}
