@@ -27,7 +27,7 @@ pub(crate) mod tls;
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub use error::{Cause, DatabaseError, FileProblem, TlsProblem, Unreachable, UrlProblem};
 pub use facts::Facts;
-pub use resolve::Origin;
+pub use resolve::{Origin, path_setting};
 pub use rows::Field;
 pub use runtime::Runtime;
 pub use stream::{Ask, Cells};

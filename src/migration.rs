@@ -3,6 +3,9 @@
 //! Built on Diesel's own migration traits and version table, so that the `diesel` command and this one work on the
 //! same database. The way through the room: [`Source`] reads folders into [`Migration`]s; a state is read from the
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
+//!
+//! An edition is a goal that the database remembers (the fact `edition`): [`Goal::Up`] applies what belongs to it,
+//! ours and the user's own, and leads to no other. `line` has the order: ours of an edition, then own ones that fit.
 
 mod bookkeeping;
 mod dialect;
@@ -12,7 +15,9 @@ mod facts;
 mod fault;
 mod folder;
 pub(crate) mod ledger;
+mod line;
 mod lock;
+mod losses;
 mod metadata;
 pub(crate) mod mysql;
 mod plan;
@@ -37,6 +42,7 @@ use serde::Serialize;
 pub use error::MigrationError;
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::Holder;
+pub use losses::{LostColumn, StepLoss};
 pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, PlannedStatement, Step};
 pub use run::{Options, Outcome, Runner, StepDone};

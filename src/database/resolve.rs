@@ -44,12 +44,40 @@ impl Target {
             return Ok((Target::parse(url)?, Origin::Environment));
         }
         if let Some(path) = find_dot_env()
-            && let Some(url) = read_dot_env(&path)?
+            && let Some(url) = read_dot_env(&path, VARIABLE)?
         {
-            return Ok((Target::parse(&url)?, Origin::DotEnv(path)));
+            let target = Target::parse(&url)?;
+            // A relative file is meant from where the `.env` stands, wherever below it the command runs.
+            return Ok((target.within(above(&path)), Origin::DotEnv(path)));
         }
         Ok((Target::parse(DEFAULT)?, Origin::Default))
     }
+}
+
+/// A path that the environment names, else the nearest `.env`: there it is meant from the folder of the file. A
+/// `.env` that cannot be read concerns nobody, unless it speaks of the variable.
+pub fn path_setting(variable: &str) -> Result<Option<PathBuf>> {
+    if let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) {
+        return Ok(Some(value.into()));
+    }
+    let Some(file) = find_dot_env() else { return Ok(None) };
+    let speaks_of_it = || {
+        let text = std::fs::read(&file).unwrap_or_default();
+        text.windows(variable.len()).any(|part| part == variable.as_bytes())
+    };
+    match read_dot_env(&file, variable) {
+        Ok(value) => {
+            Ok(value.map(|path| above(&file).map_or(PathBuf::from(&path), |folder| folder.join(&path))))
+        }
+        Err(error) if speaks_of_it() => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The folder of a `.env`; `None` where the command runs in it, so that its paths stay as they are written.
+fn above(file: &Path) -> Option<&Path> {
+    let folder = file.parent()?;
+    std::env::current_dir().ok().is_none_or(|here| here != folder).then_some(folder)
 }
 
 /// The nearest `.env`, here or in a folder above.
@@ -58,7 +86,7 @@ fn find_dot_env() -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
 }
 
-fn read_dot_env(path: &Path) -> Result<Option<String>, DatabaseError> {
+fn read_dot_env(path: &Path, variable: &str) -> Result<Option<String>, DatabaseError> {
     let fail = |line, problem, source| DatabaseError::DotEnv { path: path.to_owned(), line, problem, source };
     let unreadable = |e: std::io::Error| match e.kind() {
         std::io::ErrorKind::InvalidData => fail(None, "make it UTF-8 text", None),
@@ -67,7 +95,7 @@ fn read_dot_env(path: &Path) -> Result<Option<String>, DatabaseError> {
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     for entry in dotenvy::Iter::new(text.as_bytes()) {
         match entry {
-            Ok((name, value)) if name == VARIABLE => return Ok(Some(value).filter(|value| !value.is_empty())),
+            Ok((name, value)) if name == variable => return Ok(Some(value).filter(|value| !value.is_empty())),
             Ok(_) => {}
             Err(dotenvy::Error::LineParse(line, _)) => {
                 let number = text.lines().position(|l| line.starts_with(l.trim()) && !l.trim().is_empty());

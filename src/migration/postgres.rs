@@ -1,4 +1,5 @@
-//! PostgreSQL under the runner: a session advisory lock, and one transaction for each migration.
+//! PostgreSQL under the runner: a session advisory lock, and one transaction for each migration; a change of
+//! editions is one as a whole, with a savepoint for each migration.
 //!
 //! Statements that refuse a transaction (`CREATE INDEX CONCURRENTLY`, `VACUUM`) stand in migrations with
 //! `run_in_transaction = false`, which run one statement at a time: several in one message would again be one
@@ -122,6 +123,10 @@ impl Session for PgConnection {
                 |at: usize| parts.get(at).filter(|part| !part.is_empty()).map(|part| (*part).to_owned());
             Holder { id: format!("connection {}", parts[0]), who: part(1), since: part(2) }
         }))
+    }
+
+    fn begin_run(&mut self) -> QueryResult<bool> {
+        self.begin().map(|()| true)
     }
 
     fn restore_settings(&mut self) -> QueryResult<()> {

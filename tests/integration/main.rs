@@ -15,6 +15,7 @@ mod guards;
 mod half_applied;
 mod harness;
 mod house;
+mod line;
 mod load;
 mod load_faults;
 mod load_interrupted;

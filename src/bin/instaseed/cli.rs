@@ -13,7 +13,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use instaseed::database::{self, Db, Engine, Origin, Target};
 use instaseed::migration::{self, Source};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// An Instagram-like database in one command.
@@ -85,8 +85,8 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Migrations")]
 pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
-    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", hide_env_values = true, global = true,
-        value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    /// [default: INSTASEED_MIGRATIONS, else that of .env, relative to its folder]
+    #[arg(long, value_name = "DIR", global = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true)]
@@ -95,6 +95,9 @@ pub struct SourceArgs {
     #[arg(long, global = true)]
     pub allow_out_of_order: bool,
 }
+
+/// The variable that names the folder of own migrations.
+const MIGRATIONS: &str = "INSTASEED_MIGRATIONS";
 
 /// Consent to what cannot be taken back.
 #[derive(Debug, Args)]
@@ -137,16 +140,19 @@ impl TargetArgs {
 }
 
 impl SourceArgs {
-    /// The folder of own migrations; an empty variable counts as absent, as in a shell's `${NAME:-...}`.
-    pub fn folder(&self) -> Option<&Path> {
-        self.migrations.as_deref().filter(|folder| !folder.as_os_str().is_empty())
+    /// The folder of own migrations; an empty name counts as absent, as in a shell's `${NAME:-...}`.
+    pub fn folder(&self) -> Result<Option<PathBuf>, Failure> {
+        match &self.migrations {
+            Some(folder) if !folder.as_os_str().is_empty() => Ok(Some(folder.clone())),
+            _ => Ok(database::path_setting(MIGRATIONS)?),
+        }
     }
 
     /// The embedded migrations, and the user's own behind them.
     pub fn source(&self, engine: Engine) -> Result<Source, Failure> {
         let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
-        match self.folder() {
-            Some(folder) => Ok(embedded.with_folder(folder).map_err(instaseed::Error::from)?),
+        match self.folder()? {
+            Some(folder) => Ok(embedded.with_folder(&folder).map_err(instaseed::Error::from)?),
             None => Ok(embedded),
         }
     }

@@ -42,8 +42,6 @@ pub enum Failure {
     Remote { target: String, verb: String },
     #[error("`{verb}` {does}, and there is no terminal to ask on")]
     NobodyToAsk { verb: String, does: String },
-    #[error("{target} is beyond edition {edition}, and this verb only goes forward")]
-    WouldGoBack { target: String, edition: Edition },
     #[error("{target} is at no edition")]
     NoEdition { target: String },
     #[error("{target} is at edition {at}, not {wanted}")]
@@ -82,9 +80,6 @@ impl Failure {
             }
             Failure::Remote { .. } => Some("if it is really meant, add --allow-remote".to_owned()),
             Failure::NobodyToAsk { .. } => Some("add --yes to do it without being asked".to_owned()),
-            Failure::WouldGoBack { edition, .. } => Some(format!(
-                "instaseed migrate to {edition} goes back and keeps the rows; instaseed reset --edition {edition} starts anew"
-            )),
             Failure::NoEdition { .. } => {
                 Some("instaseed migrate status says where it is; instaseed setup makes the tables".to_owned())
             }
