@@ -144,7 +144,11 @@ pub(crate) fn foreign_tables(source: &Source, state: &State) -> Vec<String> {
         return Vec::new();
     }
     let statements = source.migrations().iter().flat_map(|migration| &migration.up.statements);
-    let created: Vec<String> = statements.filter_map(super::Statement::created_table).collect();
-    let is_ours = |table: &&String| created.iter().any(|name| name.eq_ignore_ascii_case(table));
-    state.tables.iter().filter(is_ours).cloned().collect()
+    let statements = statements.filter_map(super::Statement::created_table);
+    let mut foreign: Vec<String> = Vec::new();
+    for created in statements {
+        let there = state.tables.iter().find(|table| table.eq_ignore_ascii_case(&created));
+        foreign.extend(there.filter(|table| !foreign.contains(table)).cloned());
+    }
+    foreign
 }

@@ -92,7 +92,7 @@ fn own(root: &Path, folder: &str, editions: Option<&str>) {
 /// An older and a younger number than any of ours, and one that falls between two of ours.
 fn three_of_any_number() -> PathBuf {
     let root = scratch();
-    for folder in ["2025_older", "20260101000801_between", "2099_younger"] {
+    for folder in ["2025_older", "20260101000801_middle", "2099_younger"] {
         own(&root, folder, Some("['course']"));
     }
     root
@@ -558,9 +558,9 @@ fn a_database_of_another_program_is_told_and_nobody_is_sent_in_circles() {
             .expect("tables");
         let before = catalogue(db);
         let done = on(db, "migrate status").expect(0);
-        assert!(done.stdout.contains("no migration made them: photos, users"), "{}", done.stdout);
+        assert!(done.stdout.contains("no migration made them: users, photos"), "{}", done.stdout);
         let status = object(&on(db, "migrate status --json").expect(0));
-        assert_eq!(status["foreign_tables"], serde_json::json!(["photos", "users"]));
+        assert_eq!(status["foreign_tables"], serde_json::json!(["users", "photos"]));
         let done = on(db, "doctor").expect(1);
         assert!(done.stdout.contains("setup and migrate refuse"), "{}", done.stdout);
         assert!(!done.stdout.contains("instaseed setup makes"), "{}", done.stdout);
