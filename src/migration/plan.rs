@@ -213,10 +213,10 @@ impl<'a> Planner<'a> {
             return self.back(|_| true, usize::MAX).map(|_| ());
         };
         if let Some(migration) = source.find(version).filter(|migration| is_own(migration)) {
-            return self.to_own(migration);
+            return self.reach_own(migration);
         }
         let meant = self.goal();
-        self.to_ours(version)?;
+        self.reach_ours(version)?;
         if let Some(edition) = self.line.edition(wanted)
             && (meant != edition || !self.plan.is_empty())
         {
@@ -226,7 +226,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Own ones that stand on what stays, and those that fit the edition that is reached, stay where they are.
-    fn to_ours(&mut self, version: &str) -> Result<(), MigrationError> {
+    fn reach_ours(&mut self, version: &str) -> Result<(), MigrationError> {
         let line = self.line;
         let edition = line.segment(version);
         let whole = self.source.milestones().iter().any(|milestone| milestone.version == version);
@@ -243,7 +243,7 @@ impl<'a> Planner<'a> {
         self.forward(|migration| !is_own(migration) && migration.version.as_str() <= version, None)
     }
 
-    fn to_own(&mut self, last: &Migration) -> Result<(), MigrationError> {
+    fn reach_own(&mut self, last: &Migration) -> Result<(), MigrationError> {
         let (line, goal) = (self.line, self.goal());
         if !line.fits(last, goal) {
             return Err(MigrationError::OfOtherEdition {

@@ -85,7 +85,7 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Migrations")]
 pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
-    /// [default: INSTASEED_MIGRATIONS, else that of .env, relative to its folder]
+    /// [default: INSTASEED_MIGRATIONS, also in .env]
     #[arg(long, value_name = "DIR", global = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
