@@ -2,6 +2,7 @@
 //! An empty `DATABASE_URL` counts as absent, as in a shell's `${DATABASE_URL:-...}`. A malformed `.env` is an error
 //! only when it is reached; its line is named, never quoted (it may hold a password).
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::error::{DatabaseError, UrlProblem};
@@ -10,6 +11,9 @@ use crate::Result;
 
 const VARIABLE: &str = "DATABASE_URL";
 const DEFAULT: &str = "sqlite://instaseed.db";
+
+/// No `.env` is longer than this.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Where the URL of a target was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +66,9 @@ pub fn path_setting(variable: &str) -> Result<Option<PathBuf>> {
     }
     let Some(file) = find_dot_env() else { return Ok(None) };
     let speaks_of_it = || {
-        let text = std::fs::read(&file).unwrap_or_default();
+        let mut text = Vec::new();
+        // What cannot be read says nothing; the error of reading it is told where it is needed.
+        let _ = std::fs::File::open(&file).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut text));
         text.windows(variable.len()).any(|part| part == variable.as_bytes())
     };
     match read_dot_env(&file, variable) {
