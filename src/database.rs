@@ -16,8 +16,8 @@ mod dotenv;
 mod error;
 mod facts;
 pub(crate) mod mysql;
-pub(crate) mod postgres;
 mod patience;
+pub(crate) mod postgres;
 mod redact;
 mod resolve;
 mod rows;
@@ -32,7 +32,7 @@ pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreach
 pub use facts::Facts;
 pub use patience::Patient;
 pub use redact::redact;
-pub use resolve::Origin;
+pub use resolve::{Origin, path_setting};
 pub use rows::Field;
 pub use runtime::Runtime;
 pub use stream::{Ask, Cells};

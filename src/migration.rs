@@ -3,6 +3,9 @@
 //! Built on Diesel's own migration traits and version table, so that the `diesel` command and this one work on the
 //! same database. The way through the room: [`Source`] reads folders into [`Migration`]s; a state is read from the
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
+//!
+//! An edition is a goal that the database remembers (the fact `edition`): [`Goal::Up`] applies what belongs to it,
+//! ours and the user's own, and leads to no other. `line` has the order: ours of an edition, then own ones that fit.
 
 mod bookkeeping;
 mod carry;
@@ -15,7 +18,9 @@ mod fault;
 mod folder;
 pub(crate) mod ledger;
 mod lexer;
+mod line;
 mod lock;
+mod losses;
 mod lost;
 mod metadata;
 pub(crate) mod mysql;
@@ -43,6 +48,7 @@ pub use carry::{Belonging, Obstacle};
 pub use error::{MigrationError, Remains};
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::{Holder, wait_until_readable};
+pub use losses::{LostColumn, StepLoss};
 pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, PlannedStatement, Step};
 pub use run::{Options, Outcome, Runner, StepDone};

@@ -267,7 +267,7 @@ impl DatabaseError {
             Self::UnknownParameter { known, .. } => format!("known parameters: {}", known.join(", ")),
             Self::BadParameter { expected, .. } => format!("expected {expected}"),
             Self::InMemory => "name a file: sqlite://instaseed.db; for a throw-away database, one in a temporary folder".into(),
-            Self::DotEnv { problem, .. } => format!("{problem}; or give --database-url, or set DATABASE_URL: then the file is not needed"),
+            Self::DotEnv { problem, .. } => format!("{problem}; or give --database-url (--migrations), or set the variable in the environment: then the file is not needed"),
             Self::Unreachable { reason, .. } => reason.hint().into(),
             Self::StillUnreachable { source, .. } => return source.hint(),
             Self::LoginRefused { with_password: false, .. } => {

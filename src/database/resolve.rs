@@ -49,12 +49,42 @@ impl Target {
             return Ok((Target::parse(url)?, Origin::Environment));
         }
         if let Some(path) = find_dot_env()
-            && let Some(url) = read_dot_env(&path)?
+            && let Some(url) = read_dot_env(&path, VARIABLE)?
         {
-            return Ok((Target::parse(&url)?, Origin::DotEnv(path)));
+            let target = Target::parse(&url)?;
+            // A relative file is meant from where the `.env` stands, wherever below it the command runs.
+            return Ok((target.below(above(&path)), Origin::DotEnv(path)));
         }
         Ok((Target::parse(DEFAULT)?, Origin::Default))
     }
+}
+
+/// A path that the environment names, else the nearest `.env`: there it is meant from the folder of the file. A
+/// `.env` that cannot be read concerns nobody, unless it speaks of the variable.
+pub fn path_setting(variable: &str) -> Result<Option<PathBuf>> {
+    if let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) {
+        return Ok(Some(value.into()));
+    }
+    let Some(file) = find_dot_env() else { return Ok(None) };
+    let speaks_of_it = || {
+        let mut text = Vec::new();
+        // What cannot be read says nothing; the error of reading it is told where it is needed.
+        let _ = std::fs::File::open(&file).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut text));
+        text.windows(variable.len()).any(|part| part == variable.as_bytes())
+    };
+    match read_dot_env(&file, variable) {
+        Ok(value) => {
+            Ok(value.map(|path| above(&file).map_or(PathBuf::from(&path), |folder| folder.join(&path))))
+        }
+        Err(error) if speaks_of_it() => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The folder of a `.env`; `None` where the command runs in it, so that its paths stay as they are written.
+fn above(file: &Path) -> Option<&Path> {
+    let folder = file.parent()?;
+    std::env::current_dir().ok().is_none_or(|here| here != folder).then_some(folder)
 }
 
 /// The nearest `.env`, here or in a folder above.
@@ -63,7 +93,7 @@ fn find_dot_env() -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
 }
 
-fn read_dot_env(path: &Path) -> Result<Option<String>, DatabaseError> {
+fn read_dot_env(path: &Path, variable: &str) -> Result<Option<String>, DatabaseError> {
     let fail = |line, problem, source| DatabaseError::DotEnv { path: path.to_owned(), line, problem, source };
     let unreadable = |e: std::io::Error| fail(None, "make it readable", Some(Box::new(e) as _));
     let mut bytes = Vec::new();
@@ -75,7 +105,7 @@ fn read_dot_env(path: &Path) -> Result<Option<String>, DatabaseError> {
     let text = String::from_utf8(bytes).map_err(|_| fail(None, "make it UTF-8 text", None))?;
     for entry in dotenv::entries(&text) {
         match entry {
-            Ok((name, value)) if name == VARIABLE => return Ok(Some(value).filter(|value| !value.is_empty())),
+            Ok((name, value)) if name == variable => return Ok(Some(value).filter(|value| !value.is_empty())),
             Ok(_) => {}
             Err(line) => {
                 let problem = "write NAME=value, quoting a value that holds spaces or `#`";

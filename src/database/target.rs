@@ -106,6 +106,14 @@ impl Target {
         }
     }
 
+    /// With a relative SQLite file taken from that folder.
+    pub(super) fn below(self, folder: Option<&Path>) -> Target {
+        match (self.place, folder) {
+            (Place::File(path), Some(folder)) => Target { place: Place::File(folder.join(path)), ..self },
+            (place, _) => Target { place, ..self },
+        }
+    }
+
     /// The same server with another database.
     pub fn with_database(&self, name: &str) -> Target {
         let place = match &self.place {

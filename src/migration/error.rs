@@ -23,8 +23,6 @@ pub enum MigrationError {
     // The files.
     #[error("cannot read {}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{} holds no migration (a folder <version>_<name> with an up.sql)", path.display())]
-    NoMigrations { path: PathBuf },
     #[error("{} has folders for other engines, but none named {engine}", path.display())]
     NoEngineFolder { path: PathBuf, engine: &'static str },
     #[error("{file} is no migration: it has no up.sql")]
@@ -51,6 +49,11 @@ pub enum MigrationError {
     WrongManner { file: String, line: usize, because: &'static str },
     #[error("{file}: {message}")]
     BadEditions { file: String, message: String },
+    #[error("{file}: {}", match edition.as_str() {
+        "" => "`editions` is empty, so that the migration fits none".to_owned(),
+        edition => format!("there is no edition `{edition}`"),
+    })]
+    BadEdition { file: String, edition: String, known: Vec<String> },
 
     // What was asked for.
     #[error("there is no migration {wanted}")]
@@ -60,7 +63,17 @@ pub enum MigrationError {
     #[error("{version} is pending, but the newer {newest} is already applied")]
     OutOfOrder { version: String, newest: String },
     #[error("{file} was changed after version {version} was applied")]
-    Changed { version: String, file: String },
+    Changed { version: String, file: String, may_redo: bool },
+    #[error("version {version} belongs to edition {}, and the database is meant for {goal}", editions.join(", "))]
+    OfOtherEdition { version: String, editions: Vec<String>, goal: String },
+    #[error(
+        "the database is meant for edition {goal}, and setup does not change the edition (asked for: {wanted})"
+    )]
+    EditionStays { goal: String, wanted: String },
+    #[error(
+        "version {version} ({name}) is half taken back: {done} of {total} statements of its down.sql have run"
+    )]
+    HalfReverted { version: String, name: String, done: usize, total: usize },
     #[error("version {version} is applied, but no file of it is here")]
     MissingFile { version: String },
     #[error("another run went on meanwhile: from where the database is now, this would take migrations back")]
@@ -170,13 +183,30 @@ impl MigrationError {
             }
             Self::NeedlessDown { .. } => "remove the key `irreversible`, or the file".into(),
             Self::InvalidUtf8 { .. } => "save the file as UTF-8".into(),
-            Self::BadMetadata { .. } => "it needs the key `run_in_transaction` and knows `irreversible`, [[up.loses]] and [[down.loses]]".into(),
+            Self::BadMetadata { .. } => "it needs the key `run_in_transaction` and knows `irreversible`, `editions`, [[up.loses]] and [[down.loses]]".into(),
             Self::EmptyScript { .. } => "write its SQL; `SELECT 1;` stands for nothing to do".into(),
             Self::WrongManner { .. } => "run_in_transaction in the metadata.toml of the migration says which: put it into a migration of its own".into(),
             Self::TemporaryTable { .. } => "use an ordinary table and drop it in the end".into(),
             Self::UnknownVersion { nearest: Some(nearest), .. } => format!("did you mean {nearest}?"),
             Self::UnknownVersion { .. } => "`instaseed migrate status` lists the versions".into(),
             Self::OutOfOrder { .. } => "give it a newer version, or run it all the same with --allow-out-of-order".into(),
+            Self::BadEdition { known, .. } => format!("known editions: {}; without the key it fits every one", known.join(", ")),
+            Self::OfOtherEdition { editions, .. } => match editions.first() {
+                Some(edition) => format!("instaseed migrate to {edition} changes the edition first"),
+                None => return None,
+            },
+            Self::EditionStays { wanted, .. } => format!(
+                "instaseed migrate to {wanted} changes the edition and keeps the rows; instaseed reset --edition {wanted} starts anew"
+            ),
+            Self::HalfReverted { .. } => {
+                "instaseed migrate repair finishes taking it back; instaseed migrate repair --undo brings it back up".into()
+            }
+            Self::Unreadable { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                "check the folder of your own migrations (--migrations or INSTASEED_MIGRATIONS); `instaseed migrate new NAME` makes it".into()
+            }
+            Self::Changed { version, may_redo: true, .. } => format!(
+                "take it back and apply it as it is now: instaseed migrate redo --yes; or restore the file; or accept it without running it: instaseed migrate repair --accept-changed {version}"
+            ),
             Self::Changed { version, .. } => format!(
                 "restore the file, or accept it as it is now: `instaseed migrate repair --accept-changed {version}`"
             ),

@@ -1,6 +1,7 @@
 //! Facts about a database that travel with it: a small table of names and values.
 //!
-//! `protected` is the guard's: whoever wants to take something away asks for it first.
+//! `protected` is the guard's: whoever wants to take something away asks for it first. `edition` is the runner's: the
+//! edition that the database is meant for. The table is made when the first fact is written.
 
 use super::MigrationError;
 use super::ledger::{CREATE_TABLES, FACTS_TABLE};
@@ -9,6 +10,8 @@ use crate::Result;
 use crate::database::Db;
 
 const PROTECTED: &str = "protected";
+/// The edition that a database is meant for.
+pub(super) const EDITION: &str = "edition";
 
 /// The value of a fact, if it is there; creates nothing.
 pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>> {

@@ -1,5 +1,5 @@
-//! What stands beside a migration's SQL in `metadata.toml`: whether it runs in a transaction, and what each
-//! direction cannot keep.
+//! What stands beside a migration's SQL in `metadata.toml`: whether it runs in a transaction, which editions it fits,
+//! and what each direction cannot keep.
 //!
 //! Diesel reads the same file and silently takes `run_in_transaction = false` when the key is missing and `true`
 //! when the file cannot be read; here both are errors with a line, and so is a key that nobody knows.
@@ -14,6 +14,9 @@ pub struct Metadata {
     /// Why there is no way back; only then may `down.sql` be missing.
     #[serde(default)]
     pub irreversible: Option<String>,
+    /// The editions that an own migration fits; missing: every one. Diesel passes over the key.
+    #[serde(default)]
+    pub editions: Option<Vec<String>>,
     #[serde(default)]
     pub up: Direct,
     #[serde(default)]
@@ -42,7 +45,13 @@ pub struct Loss {
 
 impl Default for Metadata {
     fn default() -> Self {
-        Self { run_in_transaction: true, irreversible: None, up: Direct::default(), down: Direct::default() }
+        Self {
+            run_in_transaction: true,
+            irreversible: None,
+            editions: None,
+            up: Direct::default(),
+            down: Direct::default(),
+        }
     }
 }
 

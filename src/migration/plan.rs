@@ -5,13 +5,16 @@
 
 use serde::Serialize;
 
+use super::line::{self, Line, Standing, is_own};
+use super::losses::{self, StepLoss};
 use super::state::State;
 use super::{Direction, Migration, MigrationError, Source};
 
 /// Where a run shall lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
-    /// Apply the next pending migrations: so many, or all.
+    /// Apply what is pending for the edition that the database is meant for: the next few, or all. It takes nothing
+    /// back, and leads to no other edition.
     Up(Option<usize>),
     /// Revert the newest applied ones.
     Down(usize),
@@ -19,6 +22,9 @@ pub enum Goal {
     Redo(usize),
     /// To a version, a name or an edition, in whichever direction it lies; `none` is the empty schema.
     To(String),
+    /// Like `Up`, and where none of ours is applied yet, to the edition that is wanted. A database that is there
+    /// keeps its edition: to want another one is an error.
+    Setup(Option<String>),
     /// Finish what was cut off, and nothing else.
     Repair,
     /// Finish what was cut off, then run its other direction.
@@ -29,6 +35,9 @@ pub enum Goal {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    /// The edition that the run records as the one that the database is meant for, before its first step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
 }
 
 /// One migration in one direction.
@@ -38,10 +47,14 @@ pub struct Step {
     pub version: String,
     pub name: String,
     pub file: String,
+    /// It comes from a folder of the user's.
+    pub own: bool,
     /// In one transaction, or one statement at a time with its progress recorded.
     pub transaction: bool,
     /// It finishes a migration that was cut off; some of its statements may have run.
     pub resumes: bool,
+    /// What it cannot keep.
+    pub losses: Vec<StepLoss>,
     pub statements: Vec<PlannedStatement>,
 }
 
@@ -56,6 +69,14 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
+
+    /// Whether a step is kept or undone together with its neighbours, where the engine can hold several migrations
+    /// in one transaction: ours in both directions, and own ones that are taken back on the way. Own ones going up
+    /// stay by themselves, since some statements (a new value of an enum) count only once they are committed.
+    pub(crate) fn is_joined(&self, step: &Step) -> bool {
+        let changes_ours = self.steps.iter().any(|step| !step.own);
+        changes_ours && step.transaction && (!step.own || step.direction == Direction::Down)
+    }
 }
 
 pub(crate) fn make(
@@ -64,26 +85,28 @@ pub(crate) fn make(
     goal: &Goal,
     allow_out_of_order: bool,
 ) -> Result<Plan, MigrationError> {
-    let mut planner = Planner { source, state, applied: state.versions.clone(), plan: Plan::default() };
+    let line = Line::new(source);
+    let applied = state.versions.clone();
+    let mut planner = Planner { source, state, line, allow_out_of_order, applied, plan: Plan::default() };
     planner.refuse_changed(goal)?;
-    planner.refuse_foreign()?;
+    if let Some(table) = line::foreign_tables(source, state).into_iter().next() {
+        return Err(MigrationError::ForeignDatabase { table });
+    }
+    if matches!(goal, Goal::Up(_) | Goal::Setup(_)) {
+        planner.refuse_half_reverted()?;
+    }
     planner.finish_half_applied()?;
     match goal {
-        Goal::Up(limit) => planner.up(None, *limit, allow_out_of_order)?,
-        Goal::Down(count) => planner.down(None, *count).map(|_| ())?,
+        Goal::Up(limit) => planner.up(*limit)?,
+        Goal::Setup(wanted) => planner.setup(wanted.as_deref())?,
+        Goal::Down(count) => planner.back(|_| true, *count).map(|_| ())?,
         Goal::Redo(count) => {
-            let reverted = planner.down(None, *count)?;
+            let reverted = planner.back(|_| true, *count)?;
             for migration in reverted.into_iter().rev() {
                 planner.push(migration, Direction::Up, false)?;
             }
         }
-        Goal::To(wanted) => match source.resolve(wanted)? {
-            None => planner.down(None, usize::MAX).map(|_| ())?,
-            Some(version) => {
-                planner.down(Some(version), usize::MAX)?;
-                planner.up(Some(version), None, allow_out_of_order)?;
-            }
-        },
+        Goal::To(wanted) => planner.to(wanted)?,
         Goal::Repair => {}
         Goal::Undo => planner.undo()?,
     }
@@ -93,6 +116,8 @@ pub(crate) fn make(
 struct Planner<'a> {
     source: &'a Source,
     state: &'a State,
+    line: Line<'a>,
+    allow_out_of_order: bool,
     applied: Vec<String>,
     plan: Plan,
 }
@@ -101,40 +126,37 @@ impl<'a> Planner<'a> {
     /// Redoing is how an own migration is tried out: its `up.sql` may be another one each time, as long as the
     /// `down.sql` still is the one that belongs to what was applied.
     fn refuse_changed(&self, goal: &Goal) -> Result<(), MigrationError> {
+        let stack = self.line.stack(&self.state.versions);
         let redone = match goal {
-            Goal::Redo(count) => self.state.versions.len().saturating_sub(*count),
-            _ => usize::MAX,
+            Goal::Redo(count) => *count,
+            _ => 0,
         };
-        let redone = self.state.versions.get(redone..).unwrap_or_default();
+        let redone = &stack[stack.len().saturating_sub(redone)..];
         for migration in self.source.migrations() {
-            if redone.contains(&migration.version) && self.state.is_way_back_unchanged(migration) {
+            let way_back = self.state.is_way_back_unchanged(migration);
+            if way_back && redone.iter().any(|standing| standing.version == migration.version) {
                 continue;
             }
             if let Some(file) = self.state.changed_file(migration) {
-                return Err(MigrationError::Changed { version: migration.version.clone(), file });
+                let newest = stack.last().is_some_and(|standing| standing.version == migration.version);
+                let version = migration.version.clone();
+                return Err(MigrationError::Changed { version, file, may_redo: newest && way_back });
             }
         }
         Ok(())
     }
 
-    /// A table that our first migrations would create, in a database that none of ours has touched, is somebody's.
-    fn refuse_foreign(&self) -> Result<(), MigrationError> {
-        let touched = |migration: &Migration| {
-            self.state.is_applied(&migration.version) || self.state.ledger.contains_key(&migration.version)
-        };
-        if self.source.migrations().iter().any(touched) {
-            return Ok(());
+    /// What only goes forward does not finish a way back: whoever began it decides.
+    fn refuse_half_reverted(&self) -> Result<(), MigrationError> {
+        match self.state.half_applied().filter(|entry| entry.direction() == Direction::Down) {
+            None => Ok(()),
+            Some(entry) => Err(MigrationError::HalfReverted {
+                version: entry.version.clone(),
+                name: entry.name.clone(),
+                done: entry.done_count(),
+                total: usize::try_from(entry.statements_total).unwrap_or_default(),
+            }),
         }
-        for migration in self.source.migrations() {
-            let created = migration.up.statements.iter().filter_map(super::Statement::created_table);
-            for name in created {
-                if let Some(table) = self.state.tables.iter().find(|table| table.eq_ignore_ascii_case(&name))
-                {
-                    return Err(MigrationError::ForeignDatabase { table: table.clone() });
-                }
-            }
-        }
-        Ok(())
     }
 
     fn finish_half_applied(&mut self) -> Result<(), MigrationError> {
@@ -158,46 +180,143 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn up(
-        &mut self,
-        last: Option<&str>,
-        limit: Option<usize>,
-        allow_out_of_order: bool,
-    ) -> Result<(), MigrationError> {
-        let source = self.source;
-        let pending: Vec<&Migration> = source
-            .migrations()
-            .iter()
-            .filter(|migration| !self.applied.contains(&migration.version))
-            .filter(|migration| last.is_none_or(|last| migration.version.as_str() <= last))
-            .take(limit.unwrap_or(usize::MAX))
-            .collect();
-        let newest = self.applied.iter().max().cloned().unwrap_or_default();
-        if let Some(late) = pending.iter().find(|migration| migration.version < newest && !allow_out_of_order)
-        {
-            return Err(MigrationError::OutOfOrder { version: late.version.clone(), newest });
-        }
-        for migration in pending {
-            self.push(migration, Direction::Up, false)?;
+    fn up(&mut self, limit: Option<usize>) -> Result<(), MigrationError> {
+        let (line, goal) = (self.line, self.goal());
+        self.forward(|migration| line.belongs(migration, goal), limit)?;
+        if self.state.goal.is_none() && !self.plan.is_empty() {
+            self.plan.records = line.name(goal).map(str::to_owned);
         }
         Ok(())
     }
 
-    /// Newest first, down to (and without) `above`; answers what it reverts, in that order.
-    fn down(&mut self, above: Option<&str>, count: usize) -> Result<Vec<&'a Migration>, MigrationError> {
+    fn setup(&mut self, wanted: Option<&str>) -> Result<(), MigrationError> {
+        let (line, meant) = (self.line, self.goal());
+        let wanted = wanted.map(|name| self.named(name)).transpose()?;
+        let begun = line.is_begun(&self.applied);
+        let goal = match wanted {
+            Some(wanted) if begun && wanted != meant => {
+                let name = |edition| line.name(edition).unwrap_or_default().to_owned();
+                return Err(MigrationError::EditionStays { goal: name(meant), wanted: name(wanted) });
+            }
+            wanted => wanted.unwrap_or(meant),
+        };
+        self.forward(|migration| line.belongs(migration, goal), None)?;
+        if !begun || (self.state.goal.is_none() && !self.plan.is_empty()) {
+            self.record(goal);
+        }
+        Ok(())
+    }
+
+    fn to(&mut self, wanted: &str) -> Result<(), MigrationError> {
         let source = self.source;
-        let mut versions = self.applied.clone();
-        versions.sort();
-        let mut reverted = Vec::new();
-        for version in versions
-            .iter()
-            .rev()
-            .filter(|version| above.is_none_or(|above| version.as_str() > above))
-            .take(count)
+        let Some(version) = source.resolve(wanted)? else {
+            return self.back(|_| true, usize::MAX).map(|_| ());
+        };
+        if let Some(migration) = source.find(version).filter(|migration| is_own(migration)) {
+            return self.reach_own(migration);
+        }
+        let meant = self.goal();
+        self.reach_ours(version)?;
+        if let Some(edition) = self.line.edition(wanted)
+            && (meant != edition || !self.plan.is_empty())
         {
-            let migration = source
+            self.record(edition);
+        }
+        Ok(())
+    }
+
+    /// Own ones that stand on what stays, and those that fit the edition that is reached, stay where they are.
+    fn reach_ours(&mut self, version: &str) -> Result<(), MigrationError> {
+        let line = self.line;
+        let edition = line.segment(version);
+        let whole = self.source.milestones().iter().any(|milestone| milestone.version == version);
+        let floor = if whole { Some(edition) } else { edition.checked_sub(1) };
+        let goes = |standing: &Standing<'_>| {
+            if !standing.own {
+                return standing.version > version;
+            }
+            let stands_on_it = standing.on.is_some_and(|on| floor.is_some_and(|floor| on <= floor));
+            let fits = |floor| standing.migration.is_none_or(|own| line.fits(own, floor));
+            !stands_on_it && !floor.is_some_and(fits)
+        };
+        self.back(goes, usize::MAX)?;
+        self.forward(|migration| !is_own(migration) && migration.version.as_str() <= version, None)
+    }
+
+    fn reach_own(&mut self, last: &Migration) -> Result<(), MigrationError> {
+        let (line, goal) = (self.line, self.goal());
+        if !line.fits(last, goal) {
+            return Err(MigrationError::OfOtherEdition {
+                version: last.version.clone(),
+                editions: last.metadata.editions.clone().unwrap_or_default(),
+                goal: line.name(goal).unwrap_or_default().to_owned(),
+            });
+        }
+        let is_behind = |standing: &Standing<'_>| {
+            let fits = standing.migration.is_none_or(|own| line.fits(own, goal));
+            standing.own && fits && standing.version > last.version.as_str()
+        };
+        self.back(is_behind, usize::MAX)?;
+        let leads_there = |migration: &Migration| {
+            line.belongs(migration, goal) && (!is_own(migration) || migration.version <= last.version)
+        };
+        self.forward(leads_there, None)
+    }
+
+    fn goal(&self) -> usize {
+        self.line.goal(self.state, &self.applied)
+    }
+
+    fn named(&self, edition: &str) -> Result<usize, MigrationError> {
+        self.line.edition(edition).ok_or_else(|| MigrationError::UnknownVersion {
+            wanted: edition.to_owned(),
+            nearest: self.source.nearest(edition),
+        })
+    }
+
+    fn record(&mut self, edition: usize) {
+        let name = self.line.name(edition);
+        self.plan.records = name.filter(|name| self.state.goal.as_deref() != Some(name)).map(str::to_owned);
+    }
+
+    /// Pending ones, ours before own ones, each oldest first.
+    fn forward(
+        &mut self,
+        wanted: impl Fn(&Migration) -> bool,
+        limit: Option<usize>,
+    ) -> Result<(), MigrationError> {
+        let source = self.source;
+        let is_pending =
+            |migration: &&Migration| !self.applied.contains(&migration.version) && wanted(migration);
+        let mut pending: Vec<&Migration> = source.migrations().iter().filter(is_pending).collect();
+        pending.sort_by_key(|migration| is_own(migration));
+        pending.truncate(limit.unwrap_or(usize::MAX));
+        if !self.allow_out_of_order {
+            for migration in &pending {
+                if let Some(newest) = self.line.overtaken_by(migration, &self.applied) {
+                    let (version, newest) = (migration.version.clone(), newest.to_owned());
+                    return Err(MigrationError::OutOfOrder { version, newest });
+                }
+            }
+        }
+        pending.into_iter().try_for_each(|migration| self.push(migration, Direction::Up, false))
+    }
+
+    /// Reverts what `goes`, newest first along the line; answers it in that order.
+    fn back(
+        &mut self,
+        goes: impl Fn(&Standing<'_>) -> bool,
+        count: usize,
+    ) -> Result<Vec<&'a Migration>, MigrationError> {
+        let applied = self.applied.clone();
+        let stack = self.line.stack(&applied);
+        let versions = stack.iter().rev().filter(|standing| goes(standing)).take(count);
+        let mut reverted = Vec::new();
+        for version in versions.map(|standing| standing.version) {
+            let migration = self
+                .source
                 .find(version)
-                .ok_or_else(|| MigrationError::MissingFile { version: version.clone() })?;
+                .ok_or_else(|| MigrationError::MissingFile { version: version.to_owned() })?;
             self.push(migration, Direction::Down, false)?;
             reverted.push(migration);
         }
@@ -220,9 +339,11 @@ impl<'a> Planner<'a> {
             version: migration.version.clone(),
             name: migration.name.clone(),
             file: script.file.clone(),
+            own: is_own(migration),
             transaction: migration.metadata.run_in_transaction
                 && !super::dialect::dialect(self.source.engine()).commits_ddl,
             resumes,
+            losses: losses::of(migration, direction),
             statements: script
                 .statements
                 .iter()
@@ -234,83 +355,4 @@ impl<'a> Planner<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::ledger::Entry;
-    use super::*;
-    use crate::database::Engine;
-
-    fn source() -> Source {
-        let up = "CREATE TABLE t (id INTEGER);";
-        let list = [
-            ("editions.toml", "course = '2'\n"),
-            ("sqlite/1_a/up.sql", up),
-            ("sqlite/1_a/down.sql", "DROP TABLE t;"),
-            ("sqlite/2_b/up.sql", "SELECT 1;"),
-            ("sqlite/2_b/down.sql", "SELECT 1;"),
-            ("sqlite/3_c/up.sql", "SELECT 1;"),
-            ("sqlite/3_c/metadata.toml", "run_in_transaction = true\nirreversible = 'it forgets'\n"),
-        ];
-        Source::from_list(Engine::Sqlite, &list).expect("good")
-    }
-
-    fn state(versions: &[&str]) -> State {
-        State { versions: versions.iter().map(|version| (*version).to_owned()).collect(), ..State::default() }
-    }
-
-    /// `+1 -2`, or the words of the refusal.
-    fn planned(state: &State, goal: Goal) -> String {
-        match make(&source(), state, &goal, false) {
-            Ok(plan) => {
-                let sign = |direction| if direction == Direction::Up { '+' } else { '-' };
-                let steps = plan.steps.iter().map(|step| format!("{}{}", sign(step.direction), step.version));
-                steps.collect::<Vec<_>>().join(" ")
-            }
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn a_goal_and_a_state_make_a_plan() {
-        let to = |wanted: &str| Goal::To(wanted.to_owned());
-        for (applied, goal, plan) in [
-            (&[][..], Goal::Up(None), "+1 +2 +3"),
-            (&["1"], Goal::Up(Some(1)), "+2"),
-            (&["1", "2"], Goal::Down(1), "-2"),
-            (&["1", "2"], Goal::Down(9), "-2 -1"),
-            (&["1", "2"], Goal::Redo(2), "-2 -1 +1 +2"),
-            (&[], to("course"), "+1 +2"),
-            (&["1", "2"], to("course"), ""),
-            (&["1", "2"], to("a"), "-2"),
-            (&["1"], to("none"), "-1"),
-            (&["1"], Goal::Repair, ""),
-            (&["2"], Goal::Up(None), "1 is pending, but the newer 2 is already applied"),
-            (&["1", "2", "3"], Goal::Down(1), "version 3 cannot be reverted: it forgets"),
-            (&["1", "9"], Goal::Down(1), "version 9 is applied, but no file of it is here"),
-        ] {
-            assert_eq!(planned(&state(applied), goal.clone()), plan, "{applied:?} {goal:?}");
-        }
-    }
-
-    #[test]
-    fn what_was_cut_off_is_finished_first_and_undone_by_its_other_direction() {
-        let source = source();
-        let second = source.find("2").expect("there");
-        for (direction, applied, undone, up) in [
-            (Direction::Up, &["1"][..], "+2 -2", "+2 +3"),
-            (Direction::Down, &["1", "2"], "-2 +2", "-2 +2 +3"),
-        ] {
-            let mut state = state(applied);
-            state.ledger.insert("2".to_owned(), (Entry::running(second, direction), Default::default()));
-            assert_eq!(planned(&state, Goal::Undo), undone);
-            assert_eq!(planned(&state, Goal::Up(None)), up);
-        }
-    }
-
-    #[test]
-    fn tables_of_somebody_else_are_left_alone() {
-        let foreign = State { tables: vec!["T".to_owned()], ..State::default() };
-        assert!(planned(&foreign, Goal::Up(None)).contains("already has a table `T`"));
-        let ours = State { tables: vec!["t".to_owned()], ..state(&["1"]) };
-        assert_eq!(planned(&ours, Goal::Up(Some(1))), "+2");
-    }
-}
+mod tests;

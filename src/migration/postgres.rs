@@ -1,4 +1,5 @@
-//! PostgreSQL under the runner: a session advisory lock, and one transaction for each migration.
+//! PostgreSQL under the runner: a session advisory lock, and one transaction for each migration; a change of
+//! editions is one as a whole, with a savepoint for each migration.
 //!
 //! Statements that refuse a transaction (`CREATE INDEX CONCURRENTLY`, `VACUUM`) stand in migrations with
 //! `run_in_transaction = false`, which run one statement at a time: several in one message would again be one
@@ -133,6 +134,10 @@ impl Session for PgConnection {
              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.pid <> pg_backend_pid()"
         ))?;
         Ok(seen.first().map(|line| holder(line)))
+    }
+
+    fn begin_run(&mut self) -> QueryResult<bool> {
+        self.begin().map(|()| true)
     }
 
     fn keep_to_ours(&mut self) -> QueryResult<()> {

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::execute::Execution;
+use super::facts::EDITION;
 use super::fault::Fault;
 use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 use super::session::{Session, session};
 use super::state::State;
 use super::status::Status;
 use super::{
-    Belonging, Direction, Goal, Migration, MigrationError, Observer, Origin, Plan, Source, Step, carry, lock,
+    Belonging, Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, carry, lock, losses,
     plan,
 };
 use crate::Result;
@@ -113,8 +114,9 @@ impl<'a> Runner<'a> {
 
     /// What `run` would do; reads only, and creates nothing.
     pub fn plan(&mut self, goal: &Goal) -> Result<Plan> {
-        let state = self.read()?;
+        let state = self.read_settled()?;
         let mut plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
+        losses::count(self.session, &mut plan.steps);
         if let Some(step) = plan.steps.first_mut().filter(|step| step.resumes) {
             let migration = self.find(&step.version)?;
             let done = self.resume_point(migration, step.direction, &state)?;
@@ -132,10 +134,12 @@ impl<'a> Runner<'a> {
     /// Does it, alone: a run that finds another one waits, and then looks again at what is left to do.
     pub fn run(&mut self, goal: &Goal) -> Result<Outcome> {
         match State::read(self.session) {
+            // Another run is in the middle of a migration: what is left to do is seen after it.
+            Ok(state) if is_unsettled(self.session, &state)? => {}
             // Nothing to do needs no lock and no right to write.
             Ok(state) => {
                 let plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
-                if plan.is_empty() && self.untidy(&state).is_empty() {
+                if plan.is_empty() && plan.records.is_none() && self.untidy(&state).is_empty() {
                     return Ok(Outcome::default());
                 }
             }
@@ -148,6 +152,18 @@ impl<'a> Runner<'a> {
     fn read(&mut self) -> Result<State, MigrationError> {
         lock::wait(self.session, self.options.lock_timeout, self.observer, |session| {
             match State::read(session) {
+                Ok(state) => Ok(Some(state)),
+                Err(error) if session.is_busy(&error) => Ok(None),
+                Err(error) => Err(cannot_read(error)),
+            }
+        })
+    }
+
+    /// As `read`, once no other run is in the middle of a migration: what is half-applied then is nobody's work.
+    fn read_settled(&mut self) -> Result<State, MigrationError> {
+        lock::wait(self.session, self.options.lock_timeout, self.observer, |session| {
+            match State::read(session) {
+                Ok(state) if is_unsettled(session, &state)? => Ok(None),
                 Ok(state) => Ok(Some(state)),
                 Err(error) if session.is_busy(&error) => Ok(None),
                 Err(error) => Err(cannot_read(error)),
@@ -178,11 +194,35 @@ impl<'a> Runner<'a> {
         }
         let tidied = self.untidy(&state);
         self.observer.planned(&plan);
-        if plan.is_empty() && tidied.is_empty() {
+        if plan.is_empty() && plan.records.is_none() && tidied.is_empty() {
             return Ok(Outcome::default());
         }
         carry::examine(self.session, self.source, &plan)?;
-        self.create_tables(&state)?;
+        let mut joined = self.join(&plan, 0, false)?;
+        let ran = self.steps(&plan, &mut state, tidied, &mut joined);
+        if joined {
+            let ended = if ran.is_ok() { self.session.commit() } else { self.session.rollback() };
+            // Of two errors the first is the cause.
+            let outcome = ran?;
+            ended.map_err(MigrationError::engine("cannot keep what was run"))?;
+            return Ok(outcome);
+        }
+        ran
+    }
+
+    fn steps(
+        &mut self,
+        plan: &Plan,
+        state: &mut State,
+        tidied: Vec<Entry>,
+        joined: &mut bool,
+    ) -> Result<Outcome, MigrationError> {
+        self.create_tables(state, plan)?;
+        if let Some(edition) = &plan.records {
+            self.session
+                .set_fact(EDITION, Some(edition))
+                .map_err(MigrationError::engine("cannot record the edition"))?;
+        }
         for entry in tidied {
             let known = state.entry(&entry.version).is_some_and(Entry::is_running);
             let kept =
@@ -191,24 +231,27 @@ impl<'a> Runner<'a> {
             state.ledger.insert(entry.version.clone(), (entry, Default::default()));
         }
         let mut outcome = Outcome::default();
-        // Our own steps are kept all together or not at all, where the engine can. Steps of others are kept one by
-        // one: some statements must not be used in the transaction that runs them.
-        let ours = |step: &Step| {
-            step.transaction && self.source.find(&step.version).is_some_and(|m| m.origin == Origin::Embedded)
-        };
-        if plan.steps.iter().all(ours) {
-            self.together(|runner| runner.steps(&plan, &state, &mut outcome))?;
-        } else {
-            self.steps(&plan, &state, &mut outcome)?;
+        for (at, step) in plan.steps.iter().enumerate() {
+            *joined = self.join(plan, at, *joined)?;
+            outcome.steps.push(self.step(step, state)?);
         }
+        carry::forget_if_empty(self.session)?;
         Ok(outcome)
     }
 
-    fn steps(&mut self, plan: &Plan, state: &State, outcome: &mut Outcome) -> Result<(), MigrationError> {
-        for step in &plan.steps {
-            outcome.steps.push(self.step(step, state)?);
+    /// Opens or ends the transaction that holds a change of editions as a whole, as the step at `at` wants it;
+    /// answers whether one is open now.
+    fn join(&mut self, plan: &Plan, at: usize, joined: bool) -> Result<bool, MigrationError> {
+        match plan.steps.get(at).is_some_and(|step| plan.is_joined(step)) {
+            true if !joined => {
+                self.session.begin_run().map_err(MigrationError::engine("cannot begin the run"))
+            }
+            false if joined => {
+                self.session.commit().map_err(MigrationError::engine("cannot keep what was run so far"))?;
+                Ok(false)
+            }
+            _ => Ok(joined),
         }
-        carry::forget_if_empty(self.session)
     }
 
     /// All of some work in one transaction; inside of another one it is a savepoint.
@@ -248,16 +291,19 @@ impl<'a> Runner<'a> {
     /// Whom to look for when a statement waits: nobody looks where the way to the database is not known.
     fn connection(&mut self) -> Result<Option<i64>, MigrationError> {
         match self.options.target {
-            Some(_) => self.session.connection_id().map_err(MigrationError::engine("cannot name the connection")),
+            Some(_) => {
+                self.session.connection_id().map_err(MigrationError::engine("cannot name the connection"))
+            }
             None => Ok(None),
         }
     }
 
     /// The statements are the same on every engine; a table that is there is not created again, because even
-    /// `IF NOT EXISTS` asks for the right to create.
-    fn create_tables(&mut self, state: &State) -> Result<(), MigrationError> {
+    /// `IF NOT EXISTS` asks for the right to create. Facts are written here only where the plan records one.
+    fn create_tables(&mut self, state: &State, plan: &Plan) -> Result<(), MigrationError> {
         for (name, sql) in [VERSION_TABLE, LEDGER_TABLE, FACTS_TABLE].into_iter().zip(CREATE_TABLES) {
-            if !state.tables.iter().any(|table| table.eq_ignore_ascii_case(name)) {
+            let is_needed = name != FACTS_TABLE || plan.records.is_some();
+            if is_needed && !state.tables.iter().any(|table| table.eq_ignore_ascii_case(name)) {
                 self.session
                     .batch(sql)
                     .map_err(MigrationError::engine(format!("cannot create the table {name}")))?;
@@ -313,6 +359,15 @@ impl<'a> Runner<'a> {
             seconds: took.as_secs_f64(),
         })
     }
+}
+
+/// Whether what is half-applied is being worked on by another run.
+fn is_unsettled(session: &mut dyn Session, state: &State) -> Result<bool, MigrationError> {
+    if state.half_applied().is_none() {
+        return Ok(false);
+    }
+    let holder = session.run_under_way().map_err(MigrationError::engine("cannot look for other runs"))?;
+    Ok(holder.is_some())
 }
 
 pub(super) fn cannot_read(error: diesel::result::Error) -> MigrationError {

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::MigrationError;
 use super::dialect::FOLDERS;
@@ -22,15 +22,16 @@ const DOWN: &str = "\
 -- What cannot be kept is declared in metadata.toml under [[down.loses]].
 ";
 
-/// Writes the folders below `root` and answers them. Refuses bad names, and never overwrites.
-pub fn scaffold(root: &Path, name: &str) -> Result<Vec<PathBuf>, MigrationError> {
+/// Writes the folders below `root`, for an edition that they fit (`None`: every one), and answers them. Refuses bad
+/// names, and never overwrites.
+pub fn scaffold(root: &Path, name: &str, edition: Option<&str>) -> Result<Vec<PathBuf>, MigrationError> {
     let good = name.len() <= 60
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit());
     if !good {
         return Err(MigrationError::BadName { name: name.to_owned() });
     }
-    let folder = format!("{}_{name}", version(SystemTime::now()));
+    let folder = format!("{}_{name}", free_version(root));
     let places: Vec<(PathBuf, bool)> = if is_flat(root) {
         vec![(root.join(&folder), true)]
     } else {
@@ -43,10 +44,25 @@ pub fn scaffold(root: &Path, name: &str) -> Result<Vec<PathBuf>, MigrationError>
         return Err(MigrationError::AlreadyThere { path: path.clone() });
     }
     for (path, transaction) in &places {
-        write(path, *transaction)
+        write(path, *transaction, edition)
             .map_err(|source| MigrationError::Unwritable { path: path.clone(), source })?;
     }
     Ok(places.into_iter().map(|(path, _)| path).collect())
+}
+
+/// The version of this second, or of the next one that no folder has, of whatever engine.
+fn free_version(root: &Path) -> String {
+    let folders = FOLDERS.iter().map(|engine| root.join(engine)).chain([root.to_owned()]);
+    let entries = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let taken: Vec<String> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            Some(name.split('_').next()?.replace('-', ""))
+        })
+        .collect();
+    let now = SystemTime::now();
+    let versions = (0..).map(|seconds| version(now + Duration::from_secs(seconds)));
+    versions.into_iter().find(|version| !taken.contains(version)).unwrap_or_default()
 }
 
 /// A folder that already holds migrations of one engine directly stays like that.
@@ -58,17 +74,21 @@ fn is_flat(root: &Path) -> bool {
     holds && !layered
 }
 
-fn write(folder: &Path, transaction: bool) -> std::io::Result<()> {
+fn write(folder: &Path, transaction: bool, edition: Option<&str>) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
     let comment = if transaction {
         "# All of it or nothing; false only for statements that refuse a transaction."
     } else {
         "# MySQL commits each DDL statement by itself; the runner records how far a run came."
     };
+    let fits = match edition {
+        Some(edition) => format!("# The editions of the schema that it fits.\neditions = [\"{edition}\"]\n"),
+        None => String::new(),
+    };
     for (name, text) in [
         ("up.sql", UP.to_owned()),
         ("down.sql", DOWN.to_owned()),
-        ("metadata.toml", format!("{comment}\nrun_in_transaction = {transaction}\n")),
+        ("metadata.toml", format!("{comment}\nrun_in_transaction = {transaction}\n{fits}")),
     ] {
         let mut file = fs::OpenOptions::new().write(true).create_new(true).open(folder.join(name))?;
         std::io::Write::write_all(&mut file, text.as_bytes())?;
@@ -94,8 +114,6 @@ fn version(now: SystemTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::database::Engine;
     use crate::migration::Source;
@@ -111,17 +129,35 @@ mod tests {
     #[test]
     fn it_writes_for_all_engines_and_is_refused_until_filled_in() {
         let root = tempfile::tempdir().expect("a folder");
-        let written = scaffold(root.path(), "add_bio").expect("writes");
+        let written = scaffold(root.path(), "add_bio", Some("course")).expect("writes");
         assert_eq!(written.len(), 3);
         let error = Source::only_folder(Engine::Mysql, root.path()).unwrap_err();
         assert!(matches!(error, MigrationError::EmptyScript { .. }), "{error}");
     }
 
     #[test]
+    fn those_of_one_second_have_versions_of_their_own() {
+        let root = tempfile::tempdir().expect("a folder");
+        let versions = ["add_a", "add_b", "add_c"].map(|name| {
+            let written = scaffold(root.path(), name, None).expect("writes");
+            let folder = written[0].file_name().expect("it has one").to_string_lossy().into_owned();
+            folder.split('_').next().expect("a version").to_owned()
+        });
+        assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
+        let metadata = std::fs::read_to_string(
+            root.path().join("sqlite").join(format!("{}_add_a", versions[0])).join("metadata.toml"),
+        );
+        assert!(!metadata.expect("written").contains("editions"));
+    }
+
+    #[test]
     fn bad_names_are_refused() {
         let root = tempfile::tempdir().expect("a folder");
         for name in ["", "1_a", "../a", "Add", "a b", "a-b"] {
-            assert!(matches!(scaffold(root.path(), name), Err(MigrationError::BadName { .. })), "{name}");
+            assert!(
+                matches!(scaffold(root.path(), name, None), Err(MigrationError::BadName { .. })),
+                "{name}"
+            );
         }
     }
 }

@@ -59,6 +59,11 @@ pub(crate) trait Session: Ledger + Send {
         self.holder()
     }
 
+    /// Opens the one transaction that holds several migrations; answers whether one is open now, to be ended with
+    /// `commit` or `rollback`. Without it, each migration is kept by itself, or the lock holds the whole run already.
+    fn begin_run(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
     /// Around a migration that must not stand in the transaction of the run.
     fn leave_transaction(&mut self) -> QueryResult<()> {
         Ok(())

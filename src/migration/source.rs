@@ -5,7 +5,7 @@
 //! vanish), folders without SQL, files that are not UTF-8, metadata that says nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::dialect::dialect;
 use super::folder::{self, Raw};
@@ -48,6 +48,7 @@ pub struct Source {
     engine: Engine,
     migrations: Vec<Migration>,
     milestones: Vec<Milestone>,
+    empty_folder: Option<PathBuf>,
 }
 
 impl Source {
@@ -56,10 +57,14 @@ impl Source {
         Self::from_list(engine, EMBEDDED_MIGRATIONS)
     }
 
+    fn empty(engine: Engine) -> Self {
+        Self { engine, migrations: Vec::new(), milestones: Vec::new(), empty_folder: None }
+    }
+
     pub(super) fn from_list(engine: Engine, list: &[(&str, &str)]) -> Result<Self, MigrationError> {
         let dialect = dialect(engine);
         let mut raw: BTreeMap<&str, Raw> = BTreeMap::new();
-        let mut source = Self { engine, migrations: Vec::new(), milestones: Vec::new() };
+        let mut source = Self::empty(engine);
         for (path, text) in list {
             let parts: Vec<&str> = path.split('/').collect();
             match parts[..] {
@@ -81,10 +86,11 @@ impl Source {
 
     /// A source of nothing but a folder: an own history on this engine, without ours.
     pub fn only_folder(engine: Engine, folder: &Path) -> Result<Self, MigrationError> {
-        Self { engine, migrations: Vec::new(), milestones: Vec::new() }.with_folder(folder)
+        Self::empty(engine).with_folder(folder)
     }
 
-    /// Adds a folder laid out as `<version>_<name>/` or, for several engines, `sqlite/`, `mysql/`, `postgres/`.
+    /// Adds a folder laid out as `<version>_<name>/` or, for several engines, `sqlite/`, `mysql/`, `postgres/`. It may
+    /// be empty: what was applied from it is then missing, like any other file that is gone.
     pub fn with_folder(mut self, folder: &Path) -> Result<Self, MigrationError> {
         let dialect = dialect(self.engine);
         let layered = super::dialect::FOLDERS.iter().any(|name| folder.join(name).is_dir());
@@ -93,11 +99,27 @@ impl Source {
             return Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine: dialect.folder });
         }
         let raw = folder::read(&root)?;
-        if raw.is_empty() {
-            return Err(MigrationError::NoMigrations { path: root });
-        }
+        self.empty_folder = raw.is_empty().then_some(root);
         self.add(raw.into_iter(), Origin::Folder)?;
+        self.refuse_unknown_editions()?;
         Ok(self)
+    }
+
+    /// A misspelt edition would leave its migration pending for ever.
+    fn refuse_unknown_editions(&self) -> Result<(), MigrationError> {
+        for migration in self.migrations.iter().filter(|_| !self.milestones.is_empty()) {
+            let Some(editions) = &migration.metadata.editions else { continue };
+            let known = || self.milestones.iter().map(|milestone| milestone.edition.clone());
+            let stranger = editions.iter().find(|name| !known().any(|known| known == **name));
+            if let Some(edition) = stranger.cloned().or(editions.is_empty().then(String::new)) {
+                return Err(MigrationError::BadEdition {
+                    file: format!("{}/metadata.toml", migration.folder),
+                    edition,
+                    known: known().collect(),
+                });
+            }
+        }
+        Ok(())
     }
 
     fn add(&mut self, raw: impl Iterator<Item = Raw>, origin: Origin) -> Result<(), MigrationError> {
@@ -119,6 +141,11 @@ impl Source {
 
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The folder that was added and holds no migration: perhaps the wrong one.
+    pub fn empty_folder(&self) -> Option<&Path> {
+        self.empty_folder.as_deref()
     }
 
     /// Oldest first.
@@ -170,7 +197,7 @@ impl Source {
         }
     }
 
-    fn nearest(&self, wanted: &str) -> Option<String> {
+    pub(super) fn nearest(&self, wanted: &str) -> Option<String> {
         let versions = self.migrations.iter().flat_map(|migration| [&migration.version, &migration.name]);
         let editions = self.milestones.iter().map(|milestone| &milestone.edition);
         versions
@@ -291,7 +318,8 @@ mod tests {
         ]);
         assert!(matches!(keys, Err(MigrationError::BadMetadata { .. })));
         let (_folder, nothing) = written(&[("notes.txt", b"")]);
-        assert!(matches!(nothing, Err(MigrationError::NoMigrations { .. })));
+        let nothing = nothing.expect("a folder may be empty");
+        assert!(nothing.migrations.is_empty() && nothing.empty_folder().is_some());
     }
 
     #[test]
@@ -301,6 +329,22 @@ mod tests {
             ("1_a/metadata.toml", b"run_in_transaction = true\nirreversible = 'it forgets'\n"),
         ]);
         assert!(source.expect("parses").migrations[0].down.is_none());
+    }
+
+    #[test]
+    fn an_edition_that_nobody_knows_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("9_own");
+        fs::create_dir(&own).expect("a folder");
+        fs::write(own.join("up.sql"), "SELECT 1").expect("a file");
+        fs::write(own.join("down.sql"), "SELECT 1").expect("a file");
+        for (editions, good) in [("['course']", true), ("['coarse']", false), ("[]", false)] {
+            let text = format!("run_in_transaction = true\neditions = {editions}\n");
+            fs::write(own.join("metadata.toml"), text).expect("a file");
+            let found = source().with_folder(folder.path());
+            let refused = matches!(&found, Err(MigrationError::BadEdition { .. }));
+            assert_eq!((found.is_ok(), refused), (good, !good), "{editions}");
+        }
     }
 
     #[test]

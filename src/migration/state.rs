@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::ledger::{Entry, LEDGER_TABLE, Times, VERSION_TABLE};
+use super::facts::EDITION;
+use super::ledger::{Entry, FACTS_TABLE, LEDGER_TABLE, Times, VERSION_TABLE};
 use super::session::Session;
 use super::{Direction, Migration};
 
-/// The two tables, and the names of all others.
+/// What our tables say, and the names of all others.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     /// Applied versions, oldest first.
     pub versions: Vec<String>,
     pub ledger: BTreeMap<String, (Entry, Times)>,
     pub tables: Vec<String>,
+    /// The edition that is recorded as the one that the database is meant for.
+    pub goal: Option<String>,
 }
 
 impl State {
@@ -35,15 +38,12 @@ impl State {
         let entries = if has(LEDGER_TABLE) { session.entries()? } else { Vec::new() };
         let ledger =
             entries.into_iter().map(|(entry, times)| (entry.version.clone(), (entry, times))).collect();
-        Ok(Self { versions, ledger, tables })
+        let goal = if has(FACTS_TABLE) { session.fact(EDITION)? } else { None };
+        Ok(Self { versions, ledger, tables, goal })
     }
 
     pub(crate) fn is_applied(&self, version: &str) -> bool {
         self.versions.iter().any(|applied| applied == version)
-    }
-
-    pub(crate) fn newest(&self) -> Option<&str> {
-        self.versions.last().map(String::as_str)
     }
 
     pub(crate) fn entry(&self, version: &str) -> Option<&Entry> {

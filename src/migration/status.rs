@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::ledger::Entry;
+use super::line::{self, Line, is_own};
 use super::lock::Holder;
 use super::state::State;
 use super::{Direction, Migration, Origin, Source};
@@ -9,11 +11,15 @@ use super::{Direction, Migration, Origin, Source};
 /// The whole picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// Nothing is missing, changed, out of order, cut off or under way, and nothing waits to be applied. At an
-    /// edition, the migrations that lead to the next one are an offer, not a debt.
+    /// Nothing is missing, changed, out of order, cut off or under way, and all that belongs to the goal is applied,
+    /// ours and the user's own. What belongs to other editions is nobody's debt.
     pub ok: bool,
     /// An edition's name, `none`, or `between`.
     pub edition: String,
+    /// The edition that the database is meant for, to which `Goal::Up` leads; a source without editions has none.
+    pub goal: Option<String>,
+    /// Tables with the names of ours that none of ours made: setup and migrate refuse to touch them.
+    pub foreign_tables: Vec<String>,
     /// Another run has the lock at this moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under_way: Option<Holder>,
@@ -27,6 +33,8 @@ pub struct MigrationStatus {
     pub version: String,
     pub name: String,
     pub state: MigrationState,
+    /// The user's own. Of one whose file is missing this is told from who applied it.
+    pub own: bool,
     /// The direction that is under way or was cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
@@ -53,11 +61,13 @@ pub struct MigrationStatus {
 pub enum MigrationState {
     Applied,
     Pending,
+    /// Not applied, and not of the edition that the database is meant for.
+    OtherEdition,
     /// Applied, but no file of it is known here.
     Missing,
     /// Applied, and its file was changed since.
     Changed,
-    /// Pending, although a newer one is applied.
+    /// Pending, although a newer one of its kind (ours, or own ones) is applied.
     OutOfOrder,
     /// Cut off between two statements.
     HalfApplied,
@@ -70,6 +80,7 @@ impl MigrationState {
         match self {
             Self::Applied => "applied",
             Self::Pending => "pending",
+            Self::OtherEdition => "other-edition",
             Self::Missing => "missing",
             Self::Changed => "changed",
             Self::OutOfOrder => "out-of-order",
@@ -84,34 +95,43 @@ impl Status {
         let mut migrations: Vec<MigrationStatus> = source
             .migrations()
             .iter()
-            .map(|migration| known(migration, state, under_way.is_some()))
+            .map(|migration| known(source, migration, state, under_way.is_some()))
             .collect();
         for version in state.versions.iter().filter(|version| source.find(version).is_none()) {
             let name = state.entry(version).map_or(String::new(), |entry| entry.name.clone());
-            let plain = MigrationStatus::plain(version, &name, MigrationState::Missing);
+            let own = state.entry(version).is_some_and(is_from_this_history);
+            let plain = MigrationStatus::plain(version, &name, MigrationState::Missing, own);
             migrations.push(plain.recorded(version, state));
         }
         migrations.sort_by(|a, b| a.version.cmp(&b.version));
-        let edition = edition(source, state);
-        let at_edition = source.milestones().iter().any(|milestone| milestone.edition == edition);
-        let next = source.migrations().iter().find(|migration| !state.is_applied(&migration.version));
-        let offered = at_edition && next.is_some_and(|migration| migration.origin == Origin::Embedded);
         let ok = under_way.is_none()
-            && migrations.iter().all(|migration| match migration.state {
-                MigrationState::Applied => true,
-                MigrationState::Pending => offered,
-                _ => false,
+            && migrations.iter().all(|migration| {
+                matches!(migration.state, MigrationState::Applied | MigrationState::OtherEdition)
             });
-        Self { ok, edition, under_way, migrations }
+        let line = Line::new(source);
+        let goal = line.name(line.goal(state, &state.versions)).map(str::to_owned);
+        let foreign_tables = line::foreign_tables(source, state);
+        Self { ok, edition: edition(source, state), goal, foreign_tables, under_way, migrations }
+    }
+
+    /// Whether the tables of the edition are as rows need them: all that belongs to the goal is applied as it is in
+    /// the files. An own one whose file is not here takes nothing away from that.
+    pub fn takes_rows(&self) -> bool {
+        self.migrations.iter().all(|migration| match migration.state {
+            MigrationState::Applied | MigrationState::OtherEdition => true,
+            MigrationState::Missing => migration.own,
+            _ => false,
+        })
     }
 }
 
 impl MigrationStatus {
-    fn plain(version: &str, name: &str, state: MigrationState) -> Self {
+    fn plain(version: &str, name: &str, state: MigrationState, own: bool) -> Self {
         Self {
             version: version.to_owned(),
             name: name.to_owned(),
             state,
+            own,
             direction: None,
             statements_done: None,
             statements_total: None,
@@ -136,8 +156,8 @@ impl MigrationStatus {
     }
 }
 
-fn known(migration: &Migration, state: &State, under_way: bool) -> MigrationStatus {
-    let plain = |kind| MigrationStatus::plain(&migration.version, &migration.name, kind);
+fn known(source: &Source, migration: &Migration, state: &State, under_way: bool) -> MigrationStatus {
+    let plain = |kind| MigrationStatus::plain(&migration.version, &migration.name, kind, is_own(migration));
     if let Some(entry) = state.half_applied().filter(|entry| entry.version == migration.version) {
         let kind = if under_way { MigrationState::Running } else { MigrationState::HalfApplied };
         return MigrationStatus {
@@ -152,8 +172,21 @@ fn known(migration: &Migration, state: &State, under_way: bool) -> MigrationStat
         let kind = if changed_file.is_some() { MigrationState::Changed } else { MigrationState::Applied };
         return MigrationStatus { changed_file, ..plain(kind).recorded(&migration.version, state) };
     }
-    let late = state.newest().is_some_and(|newest| migration.version.as_str() < newest);
+    let line = Line::new(source);
+    if !line.belongs(migration, line.goal(state, &state.versions)) {
+        return plain(MigrationState::OtherEdition);
+    }
+    let late = line.overtaken_by(migration, &state.versions).is_some();
     plain(if late { MigrationState::OutOfOrder } else { MigrationState::Pending })
+}
+
+/// Whether a version without a file was applied by a version of this program that knew no more of ours than this one:
+/// then it is no newer one of ours, and was the user's own.
+fn is_from_this_history(entry: &Entry) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u32>> {
+        version.split(['.', '-']).take(3).map(|number| number.parse().ok()).collect()
+    };
+    numbers(&entry.tool_version).is_some_and(|then| numbers(env!("CARGO_PKG_VERSION")) >= Some(then))
 }
 
 fn edition(source: &Source, state: &State) -> String {

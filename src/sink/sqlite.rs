@@ -144,7 +144,9 @@ impl Bulk for SqliteBulk {
     const VALIDATES: bool = false;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
-        let path = target.path().expect("the caller chose this engine by the target, and SQLite targets have a path");
+        let path = target
+            .path()
+            .expect("the caller chose this engine by the target, and SQLite targets have a path");
         let raw = Raw::open(path).map_err(problem)?;
         let mut bulk = Self {
             raw,

@@ -16,7 +16,6 @@ use libsqlite3_sys as ffi;
 mod guard;
 mod table;
 
-
 /// The widest table that the feed can serve.
 pub(crate) const MAX_COLUMNS: usize = 16;
 

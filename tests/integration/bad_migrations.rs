@@ -45,7 +45,13 @@ fn spoiled() -> Vec<(PathBuf, &'static str)> {
     case("9901_good/up.sql:1: `COMMIT` here would end the transaction", &|root| {
         write(root, "9901_good", "COMMIT;", "SELECT 1;");
     });
-    case("holds no migration", &|root| fs::remove_dir_all(root.join("9901_good")).expect("removed"));
+    case("9901_good/metadata.toml: there is no edition `coarse`", &|root| {
+        fs::write(
+            root.join("9901_good/metadata.toml"),
+            "run_in_transaction = true\neditions = [\"coarse\"]\n",
+        )
+        .expect("written");
+    });
     case("cannot read", &|root| fs::remove_dir_all(root).expect("removed"));
     found
 }
@@ -85,7 +91,7 @@ fn windows_line_endings_and_a_byte_order_mark_are_no_fault() {
             "\u{feff}CREATE TABLE z (\r\n  id INTEGER\r\n);\r\n",
             "DROP TABLE z;\r\n",
         )]);
-        migrate(test, &["up", "1", "--migrations", root.to_str().expect("UTF-8")]).run().expect(0);
+        migrate(test, &["up", "--migrations", root.to_str().expect("UTF-8")]).run().expect(0);
         assert!(tables(&mut test.connect()).contains(&"z".to_owned()));
     });
 }

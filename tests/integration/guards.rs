@@ -96,7 +96,7 @@ fn by_another_name(db: &TestDb) -> Option<String> {
 }
 
 /// Runs a verb with a terminal to ask on, and types the answer; `script` comes with every Debian.
-fn asked(folder: &std::path::Path, verb: &str, answer: &str) -> Option<(i32, String)> {
+pub fn asked(folder: &std::path::Path, verb: &str, answer: &str) -> Option<(i32, String)> {
     use std::io::Write;
     use std::process::{Command, Stdio};
     let command = format!("{} {verb} --database-url x.db", env!("CARGO_BIN_EXE_instaseed"));

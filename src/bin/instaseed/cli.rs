@@ -17,7 +17,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use instaseed::database::{self, Db, Engine, Origin, Target};
 use instaseed::migration::{self, Source};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// An Instagram-like database in one command.
@@ -157,8 +157,9 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Migrations")]
 pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
-    #[arg(long, value_name = "DIR", env = "INSTASEED_MIGRATIONS", hide_env_values = true, global = true,
-        value_hint = ValueHint::DirPath, value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    /// [default: INSTASEED_MIGRATIONS, also in .env]
+    #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath,
+        value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true,
@@ -168,6 +169,9 @@ pub struct SourceArgs {
     #[arg(long, global = true)]
     pub allow_out_of_order: bool,
 }
+
+/// The variable that names the folder of own migrations.
+const MIGRATIONS: &str = "INSTASEED_MIGRATIONS";
 
 /// Consent to what cannot be taken back.
 #[derive(Debug, Args)]
@@ -219,16 +223,19 @@ impl TargetArgs {
 }
 
 impl SourceArgs {
-    /// The folder of own migrations; an empty variable counts as absent, as in a shell's `${NAME:-...}`.
-    pub fn folder(&self) -> Option<&Path> {
-        self.migrations.as_deref().filter(|folder| !folder.as_os_str().is_empty())
+    /// The folder of own migrations; an empty name counts as absent, as in a shell's `${NAME:-...}`.
+    pub fn folder(&self) -> Result<Option<PathBuf>, Failure> {
+        match &self.migrations {
+            Some(folder) if !folder.as_os_str().is_empty() => Ok(Some(folder.clone())),
+            _ => Ok(database::path_setting(MIGRATIONS)?),
+        }
     }
 
     /// The embedded migrations, and the user's own behind them.
     pub fn source(&self, engine: Engine) -> Result<Source, Failure> {
         let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
-        match self.folder() {
-            Some(folder) => Ok(embedded.with_folder(folder).map_err(instaseed::Error::from)?),
+        match self.folder()? {
+            Some(folder) => Ok(embedded.with_folder(&folder).map_err(instaseed::Error::from)?),
             None => Ok(embedded),
         }
     }

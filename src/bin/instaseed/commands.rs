@@ -42,8 +42,6 @@ pub enum Failure {
     Remote { target: String, verb: String },
     #[error("`{verb}` {does}, and there is no terminal to ask on")]
     NobodyToAsk { verb: String, does: String },
-    #[error("{target} is beyond edition {edition}, and this verb only goes forward")]
-    WouldGoBack { target: String, edition: Edition },
     #[error("`{word}` would become a new SQLite file of that name")]
     BareWord { word: String },
     #[error("{target} has no table {table}")]
@@ -92,9 +90,6 @@ impl Failure {
             }
             Failure::Remote { .. } => Some("if it is really meant, add --allow-remote".to_owned()),
             Failure::NobodyToAsk { .. } => Some("add --yes to do it without being asked".to_owned()),
-            Failure::WouldGoBack { edition, .. } => Some(format!(
-                "`instaseed migrate to {edition}` goes back and keeps the rows; `instaseed reset --edition {edition}` starts anew"
-            )),
             Failure::BareWord { word } => Some(format!(
                 "a server is written with its kind and a database: mysql://{word}/instagram or postgres://{word}/instagram; a file is written ./{word}"
             )),

@@ -26,22 +26,43 @@ pub fn consent(
     args: &ConsentArgs,
     out: &Output,
 ) -> Result<bool, Failure> {
+    consent_to_lose(target, protected, deed, &[], args, out)
+}
+
+/// The same for a deed that cannot keep some things: each is said before the yes, and with `--yes` as well.
+pub fn consent_to_lose(
+    target: &Target,
+    protected: bool,
+    deed: Deed<'_>,
+    losses: &[String],
+    args: &ConsentArgs,
+    out: &Output,
+) -> Result<bool, Failure> {
     if protected {
         return Err(Failure::Protected { target: target.to_string(), verb: deed.verb.to_owned() });
     }
     if !target.is_local() && !args.allow_remote {
         return Err(Failure::Remote { target: target.to_string(), verb: deed.verb.to_owned() });
     }
+    let tell = || losses.iter().for_each(|loss| out.note(format_args!("lost: {loss}")));
     if args.yes {
+        tell();
         return Ok(true);
     }
-    let question = format!("{target}\n`{}` {}.", deed.verb, deed.does);
+    let mut question = format!("{target}\n`{}` {}.", deed.verb, deed.does);
+    for loss in losses {
+        question.push_str("\n  lost: ");
+        question.push_str(loss);
+    }
     match out.ask(question, "Go on?") {
         Some(true) => Ok(true),
         Some(false) => {
             out.say("Nothing was changed.");
             Ok(false)
         }
-        None => Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: deed.does.to_owned() }),
+        None => {
+            tell();
+            Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: deed.does.to_owned() })
+        }
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn apply(db: *mut ffi::sqlite3) -> c_int {
     unsafe {
         // `VACUUM INTO` attaches as well
         ffi::sqlite3_limit(db, ffi::SQLITE_LIMIT_ATTACHED, 0);
-        for (setting, value) in [(ffi::SQLITE_DBCONFIG_DEFENSIVE, 1), (ffi::SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)] {
+        for (setting, value) in
+            [(ffi::SQLITE_DBCONFIG_DEFENSIVE, 1), (ffi::SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)]
+        {
             let code = ffi::sqlite3_db_config(db, setting, value as c_int, none);
             if code != ffi::SQLITE_OK {
                 return code;

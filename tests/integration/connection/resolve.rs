@@ -50,7 +50,8 @@ fn dot_env_is_found_in_a_folder_above() {
     fs::write(folder.join(".env"), "DATABASE_URL=sqlite://found.db").unwrap();
     fs::create_dir_all(folder.join("a/b")).unwrap();
     setup(&folder.join("a/b"), None, None).expect(0);
-    assert_eq!(databases(&folder.join("a/b")), ["found.db"]);
+    assert_eq!(databases(&folder), ["found.db"], "a relative file is meant from the folder of the .env");
+    assert!(databases(&folder.join("a/b")).is_empty());
 }
 
 #[test]

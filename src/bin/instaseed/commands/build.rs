@@ -2,13 +2,13 @@
 
 use crate::cli::{SourceArgs, WorldArgs};
 use crate::commands::fill::{Fill, Filled};
-use crate::commands::migrate::{Watcher, steps};
+use crate::commands::migrate::Watcher;
 use crate::commands::{Failure, world_of};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
 use instaseed::load::{self, LoadError, Mode};
-use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
+use instaseed::migration::{Goal, MigrationError, Options, Outcome, Runner, Source, Status};
 use instaseed::world::World;
 use serde::Serialize;
 
@@ -27,45 +27,25 @@ pub struct Held {
 }
 
 impl Site<'_> {
-    /// Goes forward to the edition that is wanted, else to the one that is there, else to the course's. Never back:
-    /// what lies beyond the wanted edition is refused.
-    pub fn raise(
-        &self,
-        db: &mut Db,
-        wanted: Option<Edition>,
-        out: &Output,
-    ) -> Result<(Edition, Outcome), Failure> {
+    /// Moves the schema, and answers the edition at which it is then.
+    pub fn raise(&self, db: &mut Db, goal: &Goal, out: &Output) -> Result<(Edition, Outcome), Failure> {
         let mut watcher = Watcher::new(out);
         let options = Options { may_take_back: false, ..self.args.options() };
         let mut runner = Runner::new(db, self.source, options, &mut watcher);
-        let mut refusal = None;
-        for edition in
-            Edition::ALL.into_iter().filter(|edition| wanted.is_none_or(|wanted| wanted == *edition))
-        {
-            let goal = self.goal(edition);
-            if steps::taken_back(&runner.plan(&goal)?) == 0 {
-                let outcome = runner.run(&goal)?;
-                return Ok((edition, outcome));
-            }
-            refusal = Some(Failure::WouldGoBack { target: self.target.to_string(), edition });
-        }
-        Err(refusal.unwrap_or_else(|| Failure::NoEdition { target: self.target.to_string() }))
-    }
-
-    /// Behind the last edition the user's own migrations follow, so its goal is the end.
-    fn goal(&self, edition: Edition) -> Goal {
-        match self.source.milestones().last() {
-            Some(last) if last.edition == edition.name() => Goal::Up(None),
-            _ => Goal::To(edition.name().to_owned()),
-        }
+        let outcome = runner.run(goal)?;
+        let edition = at(self.target, &runner.status()?)?;
+        Ok((edition, outcome))
     }
 }
 
-/// The edition that a database is at; an error where it is at none, or between two.
-pub fn edition(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Edition, Failure> {
-    let mut watcher = Watcher::new(out);
-    let status = Runner::new(db, site.source, site.args.options(), &mut watcher).status()?;
-    status.edition.parse().map_err(|_| Failure::NoEdition { target: site.target.to_string() })
+/// The edition of a status. Where tables of others have the names of ours, making ours is no way out.
+pub fn at(target: &Target, status: &Status) -> Result<Edition, Failure> {
+    match status.foreign_tables.first() {
+        Some(table) => {
+            Err(instaseed::Error::from(MigrationError::ForeignDatabase { table: table.clone() }).into())
+        }
+        None => status.edition.parse().map_err(|_| Failure::NoEdition { target: target.to_string() }),
+    }
 }
 
 /// Whether and with what `setup` and `reset` seed.
@@ -79,6 +59,10 @@ pub struct SeedArgs {
 }
 
 impl SeedArgs {
+    pub fn is_wanted(&self) -> bool {
+        !self.no_seed
+    }
+
     /// The world that is wanted: read before anything is made, so that a mistake in it changes nothing.
     pub fn world(&self) -> Result<Option<World>, Failure> {
         if self.no_seed {
@@ -137,6 +121,19 @@ impl Site<'_> {
 pub fn held(db: &mut Db, edition: Edition) -> Result<Vec<Held>, Failure> {
     let tables = edition.tables().iter();
     tables.map(|table| Ok(Held { table: table.name, rows: db.count(table.name)? })).collect()
+}
+
+/// Tables that hold nothing although data was loaded: what takes a table back and makes it again leaves it empty.
+pub fn emptied(db: &mut Db, edition: Edition, held: &[Held]) -> Result<Vec<&'static str>, Failure> {
+    let recorded = load::recorded(db)?;
+    let was_filled = |table: &str| {
+        recorded.iter().any(|set| {
+            let rows = set.tables.get(table).map(|table| table.rows);
+            set.data.edition != edition || rows.is_some_and(|rows| rows > 0)
+        })
+    };
+    let empty = held.iter().filter(|held| held.rows == 0 && was_filled(held.table));
+    Ok(empty.map(|held| held.table).collect())
 }
 
 /// Whether any table of the edition has a row.

@@ -184,6 +184,16 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
 /// Where the schema stands.
 fn schema(status: &Status) -> Vec<Line> {
     let count = |state| status.migrations.iter().filter(|migration| migration.state == state).count();
+    if !status.foreign_tables.is_empty() {
+        return vec![amiss(
+            "edition",
+            format!(
+                "none: tables that no migration made have our names ({})",
+                status.foreign_tables.join(", ")
+            ),
+            "setup and migrate refuse to touch them: use another database, or remove the tables",
+        )];
+    }
     let mut lines = vec![match status.edition.as_str() {
         "none" => remark("edition", "none: no migration is applied", "`instaseed setup` makes the tables"),
         "between" => {
@@ -191,13 +201,13 @@ fn schema(status: &Status) -> Vec<Line> {
         }
         edition => fine("edition", edition),
     }];
+    let others = status.migrations.iter();
+    let others = others.filter(|one| !one.own && one.state == MigrationState::OtherEdition).count();
     let pending = count(MigrationState::Pending);
     let applied = count(MigrationState::Applied);
-    lines.push(match (pending, status.ok) {
-        (0, _) => fine("migrations", format!("{applied} applied, none pending")),
-        (_, true) => {
-            fine("migrations", format!("{applied} applied; {pending} more lead to the next edition"))
-        }
+    lines.push(match (pending, others) {
+        (0, 0) => fine("migrations", format!("{applied} applied, none pending")),
+        (0, _) => fine("migrations", format!("{applied} applied; {others} more lead to the next edition")),
         _ => remark(
             "migrations",
             format!("{applied} applied, {pending} pending"),

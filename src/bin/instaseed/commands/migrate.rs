@@ -3,6 +3,7 @@
 //! Where a database is and which migrations there are is said once for all verbs, before or after the verb.
 
 mod live;
+pub mod losses;
 pub mod new;
 pub mod plan;
 pub mod protect;
@@ -24,12 +25,13 @@ use std::time::Duration;
 /// Move the schema forward and back
 ///
 /// One list of migrations builds the course edition table by table, and then turns a populated course
-/// database into the platform edition, and back. Every step is recorded, checked and reversible.
+/// database into the platform edition, and back. Every step is recorded, checked and reversible. A database
+/// remembers its edition: `up` applies what belongs to it, yours included, and only `to` leads to another.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed migrate status                 what is applied, what is pending
-  instaseed migrate up                     apply all that is pending
+  instaseed migrate up                     apply all that is pending for the database's edition
   instaseed migrate to platform            the platform edition, data and all
   instaseed migrate to course --yes        and back
   instaseed migrate plan to platform       the SQL that this would run
@@ -89,6 +91,13 @@ impl Place<'_> {
     }
 }
 
+/// Says that the folder of own migrations holds none: perhaps it is the wrong one.
+pub fn tell_empty(source: &Source, out: &Output) {
+    if let Some(folder) = source.empty_folder() {
+        out.note(format_args!("{} holds no migration", folder.display()));
+    }
+}
+
 /// Tells what a run of migrations does while it does it.
 #[derive(Debug)]
 pub struct Watcher<'a> {
@@ -112,7 +121,9 @@ impl<'a> Watcher<'a> {
         self.live.finished(|| ());
         let is_applied = |version: &String| {
             let same = status.migrations.iter().find(|migration| migration.version == *version);
-            same.is_some_and(|migration| migration.state != MigrationState::Pending)
+            same.is_some_and(|migration| {
+                !matches!(migration.state, MigrationState::Pending | MigrationState::OtherEdition)
+            })
         };
         let holds = |(direction, version): &&(Direction, String)| {
             is_applied(version) == (*direction == Direction::Up)

@@ -3,13 +3,13 @@
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
-use crate::commands::migrate::{Watcher, steps};
+use crate::commands::migrate::{Watcher, losses, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
-use instaseed::migration::{self, Belonging, Goal, Runner};
+use instaseed::migration::{self, Belonging, Goal, MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
 
 /// Empty the database and build it again; asks first
@@ -26,7 +26,7 @@ Examples:
 
 A database marked with `instaseed migrate protect` refuses; one that is not on this machine needs --allow-remote as well.")]
 pub struct Args {
-    /// Which schema: course or platform [default: what is there, else course]
+    /// Which schema: course or platform [default: the one that the database is meant for, else course]
     #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     /// Remove the whole database and make it again, tables of others included
@@ -60,19 +60,32 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let world = args.seed.world()?;
     let site = Site { target: &target, source: &source, args: &args.source };
     let protected = migration::is_protected(&mut db)?;
-    let edition =
-        args.edition.or_else(|| build::edition(&mut db, &site, out).ok()).unwrap_or(Edition::Course);
+    let mut watcher = Watcher::new(out);
+    let status = Runner::new(&mut db, &source, args.source.options(), &mut watcher).status()?;
+    let meant = status.goal.as_deref().and_then(|goal| goal.parse().ok());
+    let edition = args.edition.or(meant).unwrap_or(Edition::Course);
+    let rows = losses::counted(rows_of_ours(&mut db, &status)?);
     let does = if args.drop {
-        "removes the whole database with everything in it".to_owned()
+        format!("removes the whole database with everything in it, {rows} of our tables among it")
     } else {
+        let applied = |migration: &&MigrationStatus| {
+            migration.state != MigrationState::Pending && migration.state != MigrationState::OtherEdition
+        };
+        let applied: Vec<_> = status.migrations.iter().filter(applied).collect();
+        let own = match applied.iter().filter(|migration| migration.own).count() {
+            0 => String::new(),
+            own => format!(" ({own} of your own)"),
+        };
         let goes = steps::goes_with(&going(&mut db, &site, out)?, &args.consent, out);
-        format!("takes back every migration and all rows of their tables{goes}")
+        format!("takes back {}{own} and the {rows} of our tables{goes}", steps::migrations(applied.len()))
     };
-    if !guard::consent(&target, protected, Deed { verb: "reset", does: &does }, &args.consent, out)? {
+    let deed = Deed { verb: "reset", does: &does };
+    if !guard::consent(&target, protected, deed, &args.consent, out)? {
         return Ok(Answer::No);
     }
     let mut db = if args.drop { remove(db, &target)? } else { empty(db, &site, out)? };
-    let (edition, _) = site.raise(&mut db, Some(edition), out)?;
+    site.raise(&mut db, &Goal::To(edition.name().to_owned()), out)?;
+    let (edition, _) = site.raise(&mut db, &Goal::Up(None), out)?;
     let (mut db, seeded) = site.seed(db, edition, world, out)?;
     if let Some(seeded) = &seeded {
         seeded.say(out);
@@ -89,6 +102,23 @@ fn going(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Vec<Belonging>, F
     let mut runner = Runner::new(db, site.source, site.args.options(), &mut watcher);
     let plan = runner.plan(&Goal::To("none".to_owned()))?;
     Ok(runner.belongings(&plan)?)
+}
+
+/// The rows of the tables that are there by our doing.
+fn rows_of_ours(db: &mut Db, status: &Status) -> Result<u64, Failure> {
+    let there = db.tables()?;
+    let mut names: Vec<&str> = match status.edition.parse::<Edition>() {
+        Ok(edition) => edition.tables().iter().map(|table| table.name).collect(),
+        Err(_) if status.edition == "none" => Vec::new(),
+        Err(_) => Edition::ALL.iter().flat_map(|edition| edition.tables()).map(|table| table.name).collect(),
+    };
+    names.sort_unstable();
+    names.dedup();
+    let mut rows = 0;
+    for name in names.into_iter().filter(|name| there.iter().any(|table| table == name)) {
+        rows += db.count(name)?;
+    }
+    Ok(rows)
 }
 
 /// Takes every migration back; what others made stays.

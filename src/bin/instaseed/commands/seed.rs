@@ -1,6 +1,7 @@
 //! `instaseed seed`: fills a migrated database with the world of a profile.
 
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs, WorldArgs};
+use crate::commands::build;
 use crate::commands::fill::Fill;
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure, world_of};
@@ -173,7 +174,7 @@ impl Args {
         let source = self.source.source(target.engine())?;
         let mut watcher = Watcher::new(out);
         let status = Runner::new(db, &source, self.source.options(), &mut watcher).status()?;
-        let at = status.edition.parse().map_err(|_| Failure::NoEdition { target: target.to_string() })?;
+        let at = build::at(target, &status)?;
         if let Some(found) = interrupted.filter(|_| self.resume || self.discard) {
             return Ok(found.data.edition);
         }
@@ -181,7 +182,8 @@ impl Args {
             return Err(Failure::OtherEdition { target: target.to_string(), at, wanted });
         }
         match &status {
-            Status { ok: true, .. } | Status { under_way: Some(_), .. } => Ok(at),
+            Status { under_way: Some(_), .. } => Ok(at),
+            status if status.takes_rows() => Ok(at),
             _ => Err(Failure::SchemaNotClean { target: target.to_string() }),
         }
     }

@@ -3,16 +3,17 @@
 use crate::cli::{self, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, migrate};
 use crate::output::Output;
 use instaseed::database::{self, Db};
 use instaseed::edition::Edition;
+use instaseed::migration::Goal;
 use serde::Serialize;
 
 /// Make a database with tables and data: create it if missing, migrate, seed
 ///
-/// It only ever adds: a database that is there is not emptied, rows that are there stay, and running it
-/// twice changes nothing.
+/// It only ever adds: a database that is there is not emptied, rows that are there stay, its edition stays, and
+/// running it twice changes nothing. Migrations of your own that fit the edition run too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -24,7 +25,7 @@ Examples:
 
 Then look at it:  instaseed show")]
 pub struct Args {
-    /// Which schema: course (seven tables) or platform [default: what is there, else course]
+    /// Which schema, for a database without one: course (seven tables) or platform [default: what is there, else course]
     #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     #[command(flatten)]
@@ -48,6 +49,8 @@ struct Built {
     #[serde(skip_serializing_if = "Option::is_none")]
     seeded: Option<Filled>,
     tables: Vec<Held>,
+    /// Tables that hold nothing although data was loaded.
+    empty_tables: Vec<&'static str>,
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
@@ -63,18 +66,32 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let mut db = Db::connect(&target)?;
     let site = Site { target: &target, source: &source, args: &args.source };
-    let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
+    migrate::tell_empty(&source, out);
+    let wanted = args.edition.map(|edition| edition.name().to_owned());
+    let (edition, outcome) = site.raise(&mut db, &Goal::Setup(wanted), out)?;
     args.seed.accept_rows(&mut db, edition)?;
     let (mut db, seeded) = site.seed(db, edition, world, out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
         seeded.say(out);
     }
-    if !changed {
+    let tables = build::held(&mut db, edition)?;
+    let empty_tables =
+        if args.seed.is_wanted() { build::emptied(&mut db, edition, &tables)? } else { vec![] };
+    if !changed && empty_tables.is_empty() {
         out.say("Nothing to do: everything is there already.");
     }
-    let tables = build::held(&mut db, edition)?;
     build::summary(&target, edition, &tables, out);
+    if !empty_tables.is_empty() {
+        out.say(format_args!(
+            "{} empty, and the others hold rows: {}. Fill all of them anew:  instaseed seed --replace",
+            match empty_tables.len() {
+                1 => "1 table is".to_owned(),
+                many => format!("{many} tables are"),
+            },
+            empty_tables.join(", ")
+        ));
+    }
     out.answer(&Built {
         ok: true,
         changed,
@@ -84,6 +101,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         migrations_run: outcome.steps.len(),
         seeded,
         tables,
+        empty_tables,
     });
     Ok(Answer::Done)
 }

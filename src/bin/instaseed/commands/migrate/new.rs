@@ -3,7 +3,10 @@
 use super::Place;
 use crate::commands::{Answer, Failure};
 use crate::output::Output;
-use instaseed::migration::scaffold;
+use instaseed::database::Db;
+use instaseed::edition::Edition;
+use instaseed::migration::{Options, Runner, Source, scaffold};
+use std::time::Duration;
 
 /// Write a new migration of your own, for every engine, to fill in
 #[derive(Debug, clap::Args)]
@@ -13,22 +16,48 @@ Examples:
   INSTASEED_MIGRATIONS=my-migrations instaseed migrate new add_stories
 
 It writes my-migrations/{sqlite,mysql,postgres}/<version>_add_stories/ with up.sql, down.sql and metadata.toml. Fill them in, then:
-  instaseed migrate redo --migrations my-migrations    until it is right both ways")]
+  instaseed migrate up --migrations my-migrations      apply it
+  instaseed migrate redo --migrations my-migrations    try it again after a change
+
+It belongs to the edition that its metadata.toml names, whatever its number.")]
 pub struct Args {
     /// What it does, as verb_noun in lower case: add_stories
     pub name: String,
+    /// The edition that it fits: course or platform [default: that of the database, else course]
+    #[arg(long)]
+    pub edition: Option<Edition>,
 }
 
 impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
-        let root = place.source.folder().ok_or(Failure::NoFolder)?;
-        let folders = scaffold(root, &self.name).map_err(instaseed::Error::from)?;
+        let root = place.source.folder()?.ok_or(Failure::NoFolder)?;
+        let edition = self.edition.or_else(|| edition_there(place)).unwrap_or(Edition::Course);
+        let folders = scaffold(&root, &self.name, Some(edition.name())).map_err(instaseed::Error::from)?;
         for folder in &folders {
             out.say(format_args!("{}/{{up.sql, down.sql, metadata.toml}}", folder.display()));
         }
-        out.say("Write the SQL of each, both ways.");
+        let flag = match &place.source.migrations {
+            Some(_) => format!(" --migrations {}", root.display()),
+            None => String::new(),
+        };
+        out.say(format_args!("It belongs to edition {edition}. Write the SQL of each, both ways, then:"));
+        out.say(format_args!("  instaseed migrate up{flag}      applies it"));
+        out.say(format_args!(
+            "  instaseed migrate redo{flag}    applies it again, after a change of its up.sql"
+        ));
         let paths: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
-        out.answer(&serde_json::json!({ "ok": true, "folders": paths }));
+        out.answer(&serde_json::json!({ "ok": true, "edition": edition.name(), "folders": paths }));
         Ok(Answer::Done)
     }
+}
+
+/// The edition for which the database is meant, if there is one; own migrations, which may be half written, do not
+/// matter for that.
+fn edition_there(place: &Place<'_>) -> Option<Edition> {
+    let target = place.target.target().ok()?;
+    let mut db = Db::connect(&target).ok()?;
+    let source = Source::embedded(target.engine()).ok()?;
+    let options = Options { lock_timeout: Duration::ZERO, ..place.options() };
+    let status = Runner::new(&mut db, &source, options, &mut ()).status().ok()?;
+    status.goal?.parse().ok()
 }

@@ -1,7 +1,7 @@
 //! `instaseed migrate plan`: the SQL that another verb would run. It touches nothing.
 
-use super::Place;
 use super::steps::Count;
+use super::{Place, losses};
 use crate::cli;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style};
@@ -23,7 +23,7 @@ pub struct Args {
 /// The verb to plan; without one it is `up`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Way {
-    /// Apply pending migrations: all, or the next N
+    /// Apply what is pending for the edition: all, or the next N
     Up {
         #[arg(value_name = "N", default_value = "all")]
         count: Count,
@@ -69,7 +69,9 @@ impl Args {
             out.print(format_args!("-- goes with its table: {belonging}"));
         }
         show(&plan, out);
-        out.answer(&serde_json::json!({ "ok": true, "steps": plan.steps, "belongings": belongings }));
+        out.answer(&serde_json::json!({
+            "ok": true, "records": plan.records, "steps": plan.steps, "belongings": belongings
+        }));
         Ok(Answer::Done)
     }
 }
@@ -83,6 +85,9 @@ fn show(plan: &Plan, out: &Output) {
         let manner = if step.transaction { "in one transaction" } else { "statement by statement" };
         let head = format!("-- {} {} {}: {}, {manner}", step.direction, step.version, step.name, step.file);
         out.print(out.style(Style::Strong, &head));
+        for loss in &step.losses {
+            out.print(format_args!("-- loses: {}", losses::sentence(loss).replace('\n', " ")));
+        }
         for statement in &step.statements {
             out.print(format_args!("{};\n", statement.sql.trim_end().trim_end_matches(';')));
         }

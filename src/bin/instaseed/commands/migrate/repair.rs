@@ -1,6 +1,6 @@
 //! `instaseed migrate repair`: finishes or undoes a migration that was cut off half-way.
 
-use super::{Place, steps};
+use super::{Place, losses, steps};
 use crate::cli::ConsentArgs;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
@@ -78,19 +78,20 @@ impl Args {
             out.say(format_args!("Recorded as finished: {version}."));
         }
         let goal = if self.undo { Goal::Undo } else { Goal::Repair };
-        let back = steps::taken_back(&runner.plan(&goal)?);
+        let plan = runner.plan(&goal)?;
+        let back = steps::taken_back(&plan);
         if self.undo && back > 0 {
             let deed = Deed {
                 verb: "migrate repair --undo",
                 does: "takes a migration back and what its tables hold",
             };
-            if !guard::consent(&target, protected, deed, &self.consent, out)? {
+            let lost = losses::sentences(&plan);
+            if !guard::consent_to_lose(&target, protected, deed, &lost, &self.consent, out)? {
                 return Ok(Answer::No);
             }
         }
         let outcome = runner.run(&goal)?;
-        let edition = runner.status()?.edition;
-        steps::tell(&outcome, &edition, out);
+        steps::tell(&outcome, &runner.status()?, &losses::lost(&plan), out);
         Ok(Answer::Done)
     }
 }

@@ -3,6 +3,7 @@
 use super::Place;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style, escape_line};
+use instaseed::edition::Edition;
 use instaseed::load::{self, Interrupted};
 use instaseed::migration::{MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
@@ -15,9 +16,9 @@ Examples:
   instaseed migrate status --check    exit code 1 when something is wrong
   instaseed migrate status --json     for programs
 
-States: applied, pending, changed (the file is not what was applied), missing (applied, but its file is gone), out-of-order (pending, but a later one is applied), half-applied (see `instaseed help migrate repair`), running (another run is at it). At an edition, the migrations that lead to the next one are an offer, and nothing is wrong.")]
+States: applied, pending, other-edition (it belongs to another edition than the database is meant for), changed (the file is not what was applied), missing (applied, but its file is gone), out-of-order (pending, but a later one is applied), half-applied (see `instaseed help migrate repair`), running (another run is at it).")]
 pub struct Args {
-    /// Exit with 1 unless all is applied that belongs to the edition and nothing is amiss
+    /// Exit with 1 unless all that belongs to the edition is applied, yours included, and nothing is amiss
     #[arg(long)]
     pub check: bool,
 }
@@ -36,6 +37,7 @@ impl Args {
         let (target, mut db) = place.connect()?;
         db.answer_soon();
         let source = place.source(&target)?;
+        super::tell_empty(&source, out);
         let mut watcher = super::Watcher::new(out);
         let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
         let load = load::interrupted(&mut db)?;
@@ -54,12 +56,15 @@ impl Args {
 }
 
 fn show(status: &Status, target: &str, out: &Output) {
-    out.print(format_args!("{target}: edition {}", status.edition));
+    let goal = status.goal.as_ref().filter(|goal| **goal != status.edition);
+    let goal = goal.map_or_else(String::new, |goal| format!(" (goal {goal})"));
+    out.print(format_args!("{target}: edition {}{goal}", status.edition));
     for migration in &status.migrations {
-        let state = format!("{:<12}", migration.state.as_str());
+        let state = format!("{:<13}", migration.state.as_str());
         let style = match migration.state {
             MigrationState::Applied => Style::Good,
-            MigrationState::Pending | MigrationState::Running => Style::Faint,
+            MigrationState::Pending => Style::Warning,
+            MigrationState::OtherEdition | MigrationState::Running => Style::Faint,
             _ => Style::Bad,
         };
         let (version, name) = (escape_line(&migration.version), escape_line(&migration.name));
@@ -68,8 +73,17 @@ fn show(status: &Status, target: &str, out: &Output) {
     if let Some(holder) = &status.under_way {
         out.print(format_args!("Another run is under way: {}", escape_line(&holder.to_string())));
     }
+    if !status.foreign_tables.is_empty() {
+        out.print(format_args!(
+            "Tables of these names are there already, and no migration made them: {}",
+            status.foreign_tables.join(", ")
+        ));
+        out.print("setup and migrate refuse to touch them: use another database, or remove them if nobody needs them");
+    }
     let advice = status.migrations.iter().find_map(|migration| match migration.state {
-        MigrationState::HalfApplied => Some("`instaseed migrate repair` finishes what was cut off"),
+        MigrationState::HalfApplied => {
+            Some("`instaseed migrate repair` finishes what was cut off; with --undo it is turned back")
+        }
         MigrationState::OutOfOrder => {
             Some("`instaseed migrate up --allow-out-of-order` runs it all the same")
         }
@@ -78,7 +92,18 @@ fn show(status: &Status, target: &str, out: &Output) {
     });
     if let Some(advice) = advice {
         out.print(out.advice(advice));
+    } else if let Some(goal) = status.goal.as_ref().filter(|goal| **goal != status.edition)
+        && is_edition(&status.edition)
+    {
+        out.print(out.advice(&format!(
+            "`instaseed migrate up` goes on to {goal}; `instaseed migrate to {0}` makes {0} the edition to keep",
+            status.edition
+        )));
     }
+}
+
+fn is_edition(name: &str) -> bool {
+    name.parse::<Edition>().is_ok()
 }
 
 /// What a line says beyond the state.

@@ -4,11 +4,14 @@
 //! steps is an answer by itself.
 
 use super::Place;
+use super::losses::{self, Lost};
 use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
-use instaseed::migration::{Belonging, Direction, Goal, Options, Outcome, Plan, Runner};
+use instaseed::migration::{
+    Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status,
+};
 use serde::Serialize;
 use std::str::FromStr;
 
@@ -51,7 +54,10 @@ impl FromStr for Count {
 #[error("give a number from 1, or all")]
 pub struct CountError;
 
-/// Apply pending migrations: all, or the next N
+/// Apply what is pending for the database's edition: all, or the next N
+///
+/// Ours first, then your own that fit the edition. It takes nothing back and never leads to another edition:
+/// `migrate to` does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -65,6 +71,8 @@ pub struct Up {
 }
 
 /// Take back the last N applied migrations; asks first
+///
+/// Your own that fit the edition go first, newest first, then ours.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -85,7 +93,7 @@ pub struct Down {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate redo            try the last one again, after editing it
+  instaseed migrate redo            try your last one again, after editing its up.sql
   instaseed migrate redo 2 --yes    the last two, without asking")]
 pub struct Redo {
     /// How many, or all
@@ -96,6 +104,9 @@ pub struct Redo {
 }
 
 /// Go to a version or an edition, forward or back; asks before it goes back
+///
+/// An edition becomes the one that the database is meant for. Your own migrations stay applied, except on the way
+/// back to an edition that they do not fit.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -142,6 +153,10 @@ impl To {
 pub struct Walked<'a> {
     ok: bool,
     edition: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goal: Option<&'a str>,
+    /// What the steps back could not keep.
+    losses: &'a [Lost],
     #[serde(flatten)]
     outcome: &'a Outcome,
 }
@@ -156,6 +171,7 @@ fn walk(
 ) -> Result<Answer, Failure> {
     let (target, mut db) = place.connect_to_change(out)?;
     let source = place.source(&target)?;
+    super::tell_empty(&source, out);
     let mut watcher = super::Watcher::new(out);
     let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
     let protected = runner.is_protected()?;
@@ -165,7 +181,8 @@ fn walk(
         let goes = goes_with(&runner.belongings(&plan)?, consent, out);
         let does =
             format!("takes back {}, with what their tables hold: {}{goes}", migrations(back), names(&plan));
-        if !guard::consent(&target, protected, Deed { verb, does: &does }, consent, out)? {
+        let deed = Deed { verb, does: &does };
+        if !guard::consent_to_lose(&target, protected, deed, &losses::sentences(&plan), consent, out)? {
             return Ok(Answer::No);
         }
     }
@@ -182,8 +199,7 @@ fn walk(
             return Err(error.into());
         }
     };
-    let edition = runner.status()?.edition;
-    tell(&outcome, &edition, out);
+    tell(&outcome, &runner.status()?, &losses::lost(&plan), out);
     Ok(Answer::Done)
 }
 
@@ -210,8 +226,9 @@ fn names(plan: &Plan) -> String {
     back.map(|step| step.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Says what a run did and where the database stands now.
-pub fn tell(outcome: &Outcome, edition: &str, out: &Output) {
+/// Says what a run did, where the database is now, and what is left to do there.
+pub fn tell(outcome: &Outcome, status: &Status, losses: &[Lost], out: &Output) {
+    let edition = status.edition.as_str();
     let stands = match edition {
         "none" => "the schema is empty".to_owned(),
         "between" => "the database is between two editions".to_owned(),
@@ -221,7 +238,19 @@ pub fn tell(outcome: &Outcome, edition: &str, out: &Output) {
         0 => out.say(format!("Nothing to do: {stands}.")),
         done => out.say(format!("{} run; {stands}.", migrations(done))),
     }
-    out.answer(&Walked { ok: true, edition, outcome });
+    let goal = status.goal.as_deref();
+    let pending = |own: bool| {
+        let pending = |one: &&MigrationStatus| one.own == own && one.state == MigrationState::Pending;
+        status.migrations.iter().filter(pending).count()
+    };
+    match (pending(true), goal) {
+        (0, _) => {}
+        (own, Some(goal)) if goal == edition && pending(false) == 0 => {
+            out.say(format!("{} of your own pending:  instaseed migrate up", migrations(own)));
+        }
+        _ => {}
+    }
+    out.answer(&Walked { ok: true, edition, goal, losses, outcome });
 }
 
 /// `1 migration`, `2 migrations`.

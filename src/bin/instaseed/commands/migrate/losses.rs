@@ -1,0 +1,114 @@
+//! What steps cannot keep, in words: for the question before the yes, for `plan`, and for programs.
+
+use crate::output::thousands;
+use instaseed::migration::{Direction, LostColumn, Plan, StepLoss};
+use serde::Serialize;
+
+/// A loss and the migration whose way back takes it, for programs.
+#[derive(Debug, Serialize)]
+pub struct Lost {
+    version: String,
+    #[serde(flatten)]
+    loss: StepLoss,
+}
+
+/// Everything that the way back of a plan takes.
+pub fn lost(plan: &Plan) -> Vec<Lost> {
+    let back = plan.steps.iter().filter(|step| step.direction == Direction::Down);
+    back.flat_map(|step| {
+        step.losses.iter().map(|loss| Lost { version: step.version.clone(), loss: loss.clone() })
+    })
+    .collect()
+}
+
+/// The same as sentences, without what concerns no row of this database.
+pub fn sentences(plan: &Plan) -> Vec<String> {
+    let concerns = |lost: &Lost| lost.loss.rows != Some(0);
+    lost(plan).iter().filter(|lost| concerns(lost)).map(|lost| sentence(&lost.loss)).collect()
+}
+
+/// `posts.content in 231 of 257 rows (...)`, `119 of 376 rows of media (...)`.
+pub fn sentence(loss: &StepLoss) -> String {
+    let StepLoss { table, columns, condition, rows, of, because } = loss;
+    let what = match columns.as_slice() {
+        [] => match (rows, of) {
+            (Some(rows), Some(of)) if condition.is_some() => {
+                format!("{} of {} of {table}", thousands(*rows), counted(*of))
+            }
+            (Some(rows), _) => format!("{} of {table}", counted(*rows)),
+            _ => match condition {
+                Some(condition) => format!("rows of {table} where {condition}"),
+                None => format!("all rows of {table}"),
+            },
+        },
+        columns => {
+            let named = columns.iter().enumerate().map(|(at, column)| match at {
+                0 => format!("{table}.{}", in_rows(column, columns.len() > 1)),
+                _ => in_rows(column, true),
+            });
+            let named = named.collect::<Vec<_>>().join(", ");
+            match (rows, of, condition) {
+                (Some(rows), Some(of), _) if columns.len() == 1 => {
+                    format!("{named} in {} of {}", thousands(*rows), counted(*of))
+                }
+                (Some(_), Some(of), _) => format!("{named} of {}", counted(*of)),
+                (_, _, Some(condition)) => format!("{named} where {condition}"),
+                _ => named,
+            }
+        }
+    };
+    format!("{what} ({because})")
+}
+
+/// `content in 231`, as far as it is counted.
+fn in_rows(column: &LostColumn, counted: bool) -> String {
+    match column.rows.filter(|_| counted) {
+        Some(rows) => format!("{} in {}", column.name, thousands(rows)),
+        None => column.name.clone(),
+    }
+}
+
+/// `1 row`, `7,488 rows`.
+pub fn counted(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{} rows", thousands(rows)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loss(columns: &[(&str, Option<u64>)], condition: Option<&str>, counts: Option<(u64, u64)>) -> String {
+        sentence(&StepLoss {
+            table: "posts".to_owned(),
+            columns: columns
+                .iter()
+                .map(|(name, rows)| LostColumn { name: (*name).to_owned(), rows: *rows })
+                .collect(),
+            condition: condition.map(str::to_owned),
+            rows: counts.map(|(rows, _)| rows),
+            of: counts.map(|(_, of)| of),
+            because: "why".to_owned(),
+        })
+    }
+
+    #[test]
+    fn a_loss_is_one_sentence_with_its_counts() {
+        for (sentence, wanted) in [
+            (
+                loss(&[("content", Some(231))], None, Some((231, 257))),
+                "posts.content in 231 of 257 rows (why)",
+            ),
+            (
+                loss(&[("a", Some(2)), ("b", Some(1_000))], None, Some((1_000, 1_000))),
+                "posts.a in 2, b in 1,000 of 1,000 rows (why)",
+            ),
+            (loss(&[], Some("x > 1"), Some((119, 376))), "119 of 376 rows of posts (why)"),
+            (loss(&[], None, Some((1, 1))), "1 row of posts (why)"),
+            (loss(&[], None, None), "all rows of posts (why)"),
+            (loss(&[], Some("x > 1"), None), "rows of posts where x > 1 (why)"),
+            (loss(&[("a", None), ("b", None)], Some("x"), None), "posts.a, b where x (why)"),
+        ] {
+            assert_eq!(sentence, wanted);
+        }
+    }
+}

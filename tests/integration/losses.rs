@@ -1,0 +1,176 @@
+//! What a person is told before something goes or is refused: losses with their counts, rows, tables of other programs,
+//! tables that were emptied.
+
+use std::fs;
+
+use instaseed::database::Engine;
+use serde_json::Value;
+
+use crate::line::{catalogue, crossing, object, on, own, tables, with};
+use crate::lock::migrate;
+use crate::support::{each_engine, each_engine_without_database, history, instaseed, on_engine, scratch};
+
+#[test]
+fn what_the_way_back_loses_is_counted_before_it_is_lost() {
+    each_engine(|db| {
+        on(db, "setup --edition platform --profile tiny").expect(0);
+        let mut connection = db.connect();
+        let mut count =
+            |what: &str| crate::migrate::number(&mut connection, &format!("SELECT {what} AS number"));
+        let posts = count("count(*) AS number FROM posts").to_owned();
+        let texts = count("count(content) AS number FROM posts");
+        let media = count("count(*) AS number FROM media");
+        assert!(0 < texts && texts < posts && posts < media, "{texts} {posts} {media}");
+        let text = on(db, "migrate plan to course").expect(0).stdout;
+        let line = |start: &str| {
+            let found = text.lines().find(|line| line.starts_with(&format!("-- loses: {start}")));
+            found.unwrap_or_else(|| panic!("{start}:\n{text}")).to_owned()
+        };
+        assert!(line("posts.content").contains(&format!("content in {texts}")), "{}", line("posts.content"));
+        assert!(line("posts.content").contains(&format!("of {posts} rows")), "{}", line("posts.content"));
+        let extra = line(&format!("{} of {media} rows of media", media - posts));
+        assert!(extra.contains('('), "{extra}");
+        let plan = object(&on(db, "migrate plan to course --json").expect(0));
+        let losses: Vec<&Value> = plan["steps"]
+            .as_array()
+            .expect("steps")
+            .iter()
+            .flat_map(|s| s["losses"].as_array().expect("a list"))
+            .collect();
+        let of_posts = losses.iter().find(|loss| loss["table"] == "posts").expect("declared");
+        assert_eq!((&of_posts["of"], &of_posts["columns"][0]["rows"]), (&posts.into(), &texts.into()));
+
+        let refused = on(db, "migrate to course").expect(2);
+        assert!(refused.stderr.contains("lost: posts.content"), "{}", refused.stderr);
+        let done = on(db, "migrate to course --yes --json").expect(0);
+        assert!(done.stderr.contains("lost: posts.content"), "{}", done.stderr);
+        let losses = object(&done)["losses"].as_array().expect("a list").clone();
+        assert!(
+            losses.iter().any(|loss| loss["table"] == "media" && loss["rows"] == media - posts),
+            "{losses:?}"
+        );
+        let refused = on(db, "migrate to create_photos").expect(2);
+        let rows = db.connect().count("likes").expect("it is there");
+        assert!(
+            refused.stderr.contains(&format!("lost: {rows} rows of likes (the table goes)")),
+            "{}",
+            refused.stderr
+        );
+    });
+}
+
+#[test]
+fn reset_says_how_many_rows_and_own_migrations_go() {
+    each_engine(|db| {
+        let root = scratch();
+        own(&root, "2030_lesson", None);
+        let done = with(db, &root, "setup --profile tiny --json").expect(0);
+        let tables = object(&done)["tables"].as_array().expect("a list").clone();
+        let rows: u64 = tables.iter().map(|table| table["rows"].as_u64().expect("a number")).sum();
+        let refused = with(db, &root, "reset").expect(2);
+        let applied = history(db.engine()).len() - crossing().len() + 1;
+        let says =
+            format!("takes back {applied} migrations (1 of your own) and the {rows} rows of our tables");
+        assert!(refused.stderr.contains(&says), "{says}:\n{}", refused.stderr);
+        let refused = with(db, &root, "reset --drop").expect(2);
+        assert!(
+            refused.stderr.contains(&format!("{rows} rows of our tables among it")),
+            "{}",
+            refused.stderr
+        );
+    });
+}
+
+#[test]
+fn a_database_of_another_program_is_told_and_nobody_is_sent_in_circles() {
+    each_engine(|db| {
+        db.connect()
+            .batch("CREATE TABLE users (id INTEGER); CREATE TABLE photos (id INTEGER)")
+            .expect("tables");
+        let before = catalogue(db);
+        let done = on(db, "migrate status").expect(0);
+        assert!(done.stdout.contains("no migration made them: users, photos"), "{}", done.stdout);
+        let status = object(&on(db, "migrate status --json").expect(0));
+        assert_eq!(status["foreign_tables"], serde_json::json!(["users", "photos"]));
+        let done = on(db, "doctor").expect(1);
+        assert!(done.stdout.contains("setup and migrate refuse"), "{}", done.stdout);
+        assert!(!done.stdout.contains("instaseed setup makes"), "{}", done.stdout);
+        for verb in ["seed", "show", "setup", "migrate up"] {
+            let done = on(db, verb).expect(2);
+            assert!(done.stderr.contains("use another database"), "{verb}: {}", done.stderr);
+            assert!(!done.stderr.contains("makes the tables"), "{verb}: {}", done.stderr);
+        }
+        assert_eq!(catalogue(db), before);
+        let folder = scratch();
+        on(db, "migrate status --check").expect(1);
+        assert!(fs::read_dir(folder).expect("a folder").next().is_none());
+    });
+}
+
+#[test]
+fn verbs_that_only_read_make_no_table() {
+    each_engine(|db| {
+        let root = scratch();
+        for (verb, code) in [
+            ("migrate status", 0),
+            ("migrate plan", 0),
+            ("migrate plan to platform", 0),
+            ("doctor", 0),
+            ("show", 2),
+            ("migrate unprotect --yes", 0),
+        ] {
+            on(db, verb).expect(code);
+            assert!(tables(db).is_empty(), "{verb}: {:?}", tables(db));
+        }
+        with(db, &root.join("my"), "migrate new add_a").expect(0);
+        assert!(tables(db).is_empty(), "{:?}", tables(db));
+    });
+}
+
+#[test]
+fn setup_names_tables_that_were_emptied_since_the_load() {
+    each_engine_without_database(|db| {
+        on(db, "setup --profile tiny").expect(0);
+        on(db, "migrate to create_comments --yes").expect(0);
+        let done = on(db, "setup --profile tiny").expect(0);
+        assert!(done.stdout.contains("4 tables are empty"), "{}", done.stdout);
+        assert!(done.stdout.contains("likes, follows, tags, photo_tags"), "{}", done.stdout);
+        assert!(done.stdout.contains("instaseed seed --replace"), "{}", done.stdout);
+        let again = object(&on(db, "setup --profile tiny --json").expect(0));
+        assert_eq!(again["empty_tables"].as_array().map(Vec::len), Some(4));
+        on(db, "seed --profile tiny --replace --yes").expect(0);
+        let again = object(&on(db, "setup --profile tiny --json").expect(0));
+        assert_eq!(again["empty_tables"].as_array().map(Vec::len), Some(0));
+    });
+}
+
+#[test]
+fn a_terminal_shows_the_losses_before_it_asks() {
+    let folder = scratch();
+    let setup = ["setup", "--profile", "tiny", "--edition", "platform", "--database-url", "x.db"];
+    instaseed(&setup).dir(&folder).run().expect(0);
+    let Some((code, text)) = crate::guards::asked(&folder, "migrate to course", "n\n") else { return };
+    assert_eq!(code, 1, "{text}");
+    let (before, _) = text.split_once("Go on? [y/N]").expect("it asks");
+    for lost in ["lost: posts.content", "lost: users.email", " rows of media ("] {
+        assert!(before.contains(lost), "{lost}:\n{text}");
+    }
+}
+
+#[test]
+fn undoing_what_was_cut_off_says_what_it_loses() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --no-seed").expect(0);
+        let source = instaseed::migration::Source::embedded(Engine::Mysql).expect("ours are good");
+        let losing = source.migrations().iter().find(|migration| !migration.metadata.down.loses.is_empty());
+        let losing = losing.expect("some lose something");
+        let fault = format!("migrate:after-record:1@{}", losing.version);
+        let killed = migrate(db, &["to", "platform"]).env("INSTASEED_FAULT", &fault).run();
+        assert_eq!(killed.code, -1, "{}", killed.stderr);
+        let refused = on(db, "migrate repair --undo").expect(2);
+        let table = &losing.metadata.down.loses[0].table;
+        assert!(refused.stderr.contains(&format!("lost: {table}.")), "{}", refused.stderr);
+        let done = on(db, "migrate repair --undo --yes --json").expect(0);
+        assert_eq!(object(&done)["losses"][0]["table"], *table);
+    });
+}
