@@ -109,7 +109,11 @@ fn a_missing_database_is_named_with_the_way_to_make_it() {
         for verb in [&["migrate", "up"][..], &["show"], &["reset", "--yes"]] {
             let url = db.url();
             let arguments: Vec<&str> = verb.iter().copied().chain(["--database-url", &url]).collect();
-            refused(instaseed(&arguments).run(), "there is no such database", "`instaseed setup --database-url ");
+            refused(
+                instaseed(&arguments).run(),
+                "there is no such database",
+                "`instaseed setup --database-url ",
+            );
         }
         assert!(!database::exists(db.target()).expect("it can be asked"));
     }
