@@ -233,7 +233,7 @@ impl EditionError {
 }
 
 /// Names the nearest of the known names, and all of them.
-fn suggest(name: &str, known: &[&str]) -> String {
+pub fn suggest(name: &str, known: &[&str]) -> String {
     let all = known.join(", ");
     match known.iter().min_by_key(|candidate| distance(name, candidate)) {
         Some(nearest) if distance(name, nearest) <= nearest.len() / 2 => {

@@ -183,6 +183,6 @@ fn an_interruption_leaves_no_file_under_its_final_name() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
 }

@@ -33,7 +33,7 @@ fn object(line: &str, code: i32) -> Value {
 /// Every verb that the help lists, with its verbs.
 fn verbs() -> Vec<String> {
     let listed = |verb: &str| -> Vec<String> {
-        let page = run(&format!("{verb} --help").trim_start().to_owned()).expect(0).stdout;
+        let page = run(format!("{verb} --help").trim_start()).expect(0).stdout;
         let lines = page.lines().skip_while(|line| *line != "Commands:").skip(1);
         let names = lines.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
         names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()

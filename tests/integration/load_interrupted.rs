@@ -117,7 +117,7 @@ fn a_first_ctrl_c_stops_a_load_so_that_it_can_go_on_or_be_taken_back() {
             // It may have ended this very moment.
             let _ = rustix::process::kill_process(process, rustix::process::Signal::INT);
             let output = child.wait_with_output().unwrap();
-            if output.status.code() == Some(2) {
+            if output.status.code() == Some(130) {
                 let words = String::from_utf8_lossy(&output.stderr).into_owned();
                 assert!(words.contains("stopped before the end"), "{words}");
                 stopped = true;

@@ -96,7 +96,10 @@ impl Failure {
             Failure::NoTable { there, .. } if there.is_empty() => {
                 Some("it has no tables at all: `instaseed setup` makes them".to_owned())
             }
-            Failure::NoTable { there, .. } => Some(format!("its tables: {}", there.join(", "))),
+            Failure::NoTable { table, there, .. } => {
+                let names: Vec<&str> = there.iter().map(String::as_str).collect();
+                Some(instaseed::edition::suggest(table, &names))
+            }
             Failure::NoEdition { .. } => {
                 Some("`instaseed migrate status` says where it is; `instaseed setup` makes the tables".to_owned())
             }
