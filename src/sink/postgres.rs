@@ -167,13 +167,18 @@ impl Bulk for PostgresBulk {
         let found = self.rows(&format!(
             "SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table' \
              WHEN 'p' THEN 'a partitioned table' WHEN 'r' THEN CASE WHEN c.relispartition THEN 'a partition of another table' \
-             WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN 'owned by ' || pg_get_userbyid(c.relowner) || ', and only its owner may take its keys away' \
              WHEN row_security_active(c.oid) THEN 'under row-level security, which lets this account see a part of its rows only' \
              WHEN c.relhassubclass THEN (SELECT 'the parent of ' || i.inhrelid::regclass || ', whose rows its name means as well' \
-             FROM pg_inherits i WHERE i.inhparent = c.oid LIMIT 1) END ELSE 'no table' END \
-             FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname IN ({})",
+             FROM pg_inherits i WHERE i.inhparent = c.oid LIMIT 1) END ELSE 'no table' END, \
+             CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname IN ({})",
             names_of(tables)
         ))?;
+        if let Some([Some(table), _, Some(owner)]) =
+            found.iter().map(|row| &row[..]).find(|row| row[2].is_some())
+        {
+            let words = format!("only the owner of {table}, {owner}, may take its keys away");
+            return Err(BulkError::new(Problem::NotAllowed, words));
+        }
         let strange = |table: &&'static Table| {
             let found = found.iter().find(|row| row[0].as_deref() == Some(table.name));
             let what = found.map_or_else(|| Some("not there".to_owned()), |row| row[1].clone());

@@ -118,7 +118,7 @@ fn left(url: &str) -> Result<String, String> {
 pub fn state(db: &mut Db) -> String {
     let mut text = format!("{:?}\n", db.tables().expect("the tables can be listed"));
     let catalogue = db.catalogue().expect("the catalogue can be read");
-    write!(text, "{catalogue}\n").expect("a string takes everything");
+    writeln!(text, "{catalogue}").expect("a string takes everything");
     let quote = match db.engine() {
         Engine::Mysql => "`",
         Engine::Sqlite | Engine::Postgres => "\"",
@@ -128,7 +128,7 @@ pub fn state(db: &mut Db) -> String {
         let columns: Vec<_> = table.columns.iter().map(|column| quoted(&column.name)).collect();
         let columns: Vec<_> = columns.iter().map(String::as_str).collect();
         let rows = select(db, &columns, &format!("FROM {}", quoted(name)));
-        write!(text, "{name} {rows:?}\n").expect("a string takes everything");
+        writeln!(text, "{name} {rows:?}").expect("a string takes everything");
     }
     text
 }
