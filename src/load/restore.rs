@@ -4,9 +4,15 @@
 //! Each thing is looked for before it is put back, so that a killed load may do all of this again.
 
 use std::collections::HashMap;
+use std::thread;
+use std::time::Duration;
 
 use super::{Observer, abreast};
-use crate::sink::bulk::{Bulk, BulkError, Parked, Stage};
+use crate::sink::bulk::{Bulk, BulkError, Parked, Problem, Stage};
+
+/// How often a change is tried again that met an application on the table, and after which pause.
+const ATTEMPTS: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Something to put back, and how many bytes of rows it is about.
 struct Task<'a> {
@@ -35,7 +41,14 @@ pub(super) fn all<B: Bulk>(
             &tasks,
             |task| (stage == Stage::Validation).then_some(task.parked.table.as_str()),
             |lane, task| {
-                put_back(lane, task)?;
+                let mut attempts = if alone { 1 } else { ATTEMPTS };
+                while let Err(error) = put_back(lane, task) {
+                    attempts -= 1;
+                    if attempts == 0 || error.problem != Problem::Busy {
+                        return Err(error);
+                    }
+                    thread::sleep(PAUSE);
+                }
                 let Parked { stage, name, table, .. } = task.parked;
                 observer.step(&format!("{} {name} of {table}", stage.name()));
                 Ok(())

@@ -16,7 +16,7 @@ use crate::database::Target;
 use crate::edition::Table;
 
 pub use error::{BulkError, Problem};
-pub(crate) use portion::{Coming, PORTIONS_TABLE, Portions};
+pub(crate) use portion::{Coming, LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE, Portions};
 
 /// A row of a small query, every cell as text.
 pub(crate) type TextRow = Vec<Option<String>>;
@@ -71,12 +71,64 @@ pub(crate) struct Parked {
     pub present: String,
 }
 
+/// What a session wants to have for itself for a moment.
+pub(crate) struct Hold<'a> {
+    pub tables: &'a [&'static Table],
+    /// Tables of others, quoted, whose rows must stay as they are meanwhile.
+    pub others: &'a [String],
+    pub alone: bool,
+}
+
+/// A foreign key of somebody's table to one of ours; names are quoted where they may need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ForeignKey {
+    pub table: String,
+    pub columns: Vec<String>,
+    /// Ours, as the edition names it.
+    pub parent: String,
+    pub parent_columns: Vec<String>,
+}
+
+impl ForeignKey {
+    /// Those of a list of rows: table, column, parent, column of the parent, in the order of the keys and their
+    /// columns; a row whose number is 1 begins a key.
+    pub(crate) fn of_rows(rows: Vec<TextRow>) -> Vec<ForeignKey> {
+        let mut keys: Vec<ForeignKey> = Vec::new();
+        for row in rows {
+            let Ok([Some(number), Some(table), Some(column), Some(parent), Some(parent_column)]) =
+                <[Option<String>; 5]>::try_from(row)
+            else {
+                continue;
+            };
+            match keys.last_mut() {
+                Some(key) if number != "1" => {
+                    key.columns.push(column);
+                    key.parent_columns.push(parent_column);
+                }
+                _ => keys.push(ForeignKey {
+                    table,
+                    columns: vec![column],
+                    parent,
+                    parent_columns: vec![parent_column],
+                }),
+            }
+        }
+        keys
+    }
+}
+
 /// One connection that loads, of one engine.
 pub(crate) trait Bulk: Sink + Send + Sized {
     /// How many connections load side by side.
     const LANES: usize;
     /// The engine holds foreign keys against the rows when they come back; elsewhere we look ourselves.
     const VALIDATES: bool;
+
+    /// Plain indexes are parked also where the tables hold rows of others: nobody else can write meanwhile.
+    const PARKS_BESIDE: bool = false;
+
+    /// About how many bytes a row takes besides its cells, with its places in the indexes.
+    const ROW_BYTES: u64;
 
     /// A table that was created in a transaction goes with it when it is rolled back.
     const ROLLS_BACK_DDL: bool = true;
@@ -129,6 +181,29 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// Which portions the parts are that this connection is going to be given, in their order.
     fn expect(&mut self, portions: VecDeque<Coming>);
 
+    /// Tries to hold tables for a moment, in a transaction: nobody else writes them until [`Bulk::release`], and with
+    /// `alone` nobody reads them either. Fails as busy rather than wait for long, so that no other session is ever
+    /// stuck behind this one.
+    fn hold(&mut self, hold: &Hold<'_>) -> Result<(), BulkError>;
+
+    /// Keeps what was done since [`Bulk::hold`], and lets go.
+    fn release(&mut self) -> Result<(), BulkError>;
+
+    /// The largest id that a table has, or has given to somebody.
+    fn last_id(&mut self, table: &Table) -> Result<i64, BulkError>;
+
+    /// Moves the counter of a table, so that it gives no id up to this one any more. Only while it is held.
+    fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError>;
+
+    /// The foreign keys of tables of others that lead to one of these.
+    fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError>;
+
+    /// Asks the engine to leave the foreign keys of our own rows to us, while it holds those of everybody else; false
+    /// where it looks at ours too.
+    fn look_ourselves(&mut self, _tables: &[&'static Table], _wanted: bool) -> Result<bool, BulkError> {
+        Ok(!Self::VALIDATES)
+    }
+
     /// The tables of others that have a foreign key to one of these, quoted.
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError>;
 
@@ -140,8 +215,10 @@ pub(crate) trait Bulk: Sink + Send + Sized {
         Ok(())
     }
 
-    /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
-    fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+    /// Afterwards the planner knows the tables.
+    fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
+        Ok(())
+    }
 
     /// How many rows a table has, if this connection has filled and counted it.
     fn counted(&self, _table: &Table) -> Option<u64> {

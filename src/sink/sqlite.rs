@@ -4,12 +4,14 @@
 //! behind the end of a table need next to no journal and a commit for a million rows costs nothing to speak of.
 //! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
 
+mod hold;
+
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
-    number,
+    Bulk, BulkError, Coming, ForeignKey, Hold, Parked, Portions, Problem, Stage, TextRow, column_list,
+    literal, literals, number,
 };
 use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
@@ -128,7 +130,7 @@ impl Sink for SqliteBulk {
             let error = BulkError::new(Problem::Mismatch, words);
             return Err(error.while_doing(format!("loading {}", table.name)).into());
         }
-        let record = self.portions.record();
+        let record = self.portions.record(table);
         self.run(&record)
             .and_then(|()| self.run("COMMIT"))
             .map_err(|e| e.while_doing(format!("loading {}", table.name)))?;
@@ -139,6 +141,8 @@ impl Sink for SqliteBulk {
 impl Bulk for SqliteBulk {
     const LANES: usize = 1;
     const VALIDATES: bool = false;
+    const PARKS_BESIDE: bool = true;
+    const ROW_BYTES: u64 = 30;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
         let raw = Raw::open(Path::new(target.database())).map_err(problem)?;
@@ -185,6 +189,27 @@ impl Bulk for SqliteBulk {
         Ok(parked.collect())
     }
 
+    /// The session has the whole file: only the transaction is needed.
+    fn hold(&mut self, _hold: &Hold<'_>) -> Result<(), BulkError> {
+        self.run("BEGIN")
+    }
+
+    fn release(&mut self) -> Result<(), BulkError> {
+        self.run("COMMIT")
+    }
+
+    fn last_id(&mut self, table: &Table) -> Result<i64, BulkError> {
+        hold::last_id(self, table)
+    }
+
+    fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError> {
+        hold::reserve(self, table, last)
+    }
+
+    fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
+        hold::foreign_keys(self, tables)
+    }
+
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
         let ours = literals(tables.iter().map(|table| table.name));
         let names = self.rows(&format!(
@@ -223,7 +248,7 @@ impl Bulk for SqliteBulk {
         Some((least, most))
     }
 
-    /// AUTOINCREMENT follows explicit ids by itself; the statistics look at a sample of each index.
+    /// The statistics look at a sample of each index.
     fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
         self.run("PRAGMA analysis_limit = 1000; ANALYZE")
     }

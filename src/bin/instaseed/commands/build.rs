@@ -7,7 +7,8 @@ use crate::commands::{Failure, world_of};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
-use instaseed::load::{self, LoadError, Mode};
+use instaseed::fingerprint::GENERATOR_VERSION;
+use instaseed::load::{self, Interrupted, LoadError, Mode, Phase};
 use instaseed::migration::{Goal, Options, Outcome, Runner, Source};
 use instaseed::world::World;
 use serde::Serialize;
@@ -35,6 +36,7 @@ impl Site<'_> {
         wanted: Option<Edition>,
         out: &Output,
     ) -> Result<(Edition, Outcome), Failure> {
+        let is_cut_off = load::is_recorded(db)?;
         let mut watcher = Watcher::new(out);
         let options = Options { may_take_back: false, ..self.args.options() };
         let mut runner = Runner::new(db, self.source, options, &mut watcher);
@@ -43,7 +45,12 @@ impl Site<'_> {
             Edition::ALL.into_iter().filter(|edition| wanted.is_none_or(|wanted| wanted == *edition))
         {
             let goal = self.goal(edition);
-            if steps::taken_back(&runner.plan(&goal)?) == 0 {
+            let plan = runner.plan(&goal)?;
+            if steps::taken_back(&plan) == 0 {
+                // An interrupted load has taken parts of the schema away: no migration may meet it.
+                if is_cut_off && !plan.steps.is_empty() {
+                    return Err(Failure::LoadCutOff { target: self.target.to_string() });
+                }
                 let outcome = runner.run(&goal)?;
                 return Ok((edition, outcome));
             }
@@ -87,16 +94,27 @@ impl SeedArgs {
         Ok(Some(world_of(&self.world.profile()?)?))
     }
 
+    /// What one should know of the world that is asked for.
+    pub fn note(&self) -> Option<String> {
+        self.world.note()
+    }
+
+    /// Whether tables are to be filled at all.
+    pub fn fills(&self) -> bool {
+        !self.no_seed
+    }
+
     /// Rows that are there are as good as wanted ones, unless another world was asked for by name.
     pub fn accept_rows(&self, db: &mut Db, edition: Edition) -> Result<(), Failure> {
-        if self.no_seed || self.world.is_default() || !has_rows(db, edition)? {
+        // Rows of a load that was interrupted are for who goes on with it.
+        if self.no_seed || self.world.is_default() || load::is_recorded(db)? || !has_rows(db, edition)? {
             return Ok(());
         }
         let wanted = self.world.profile()?.to_record();
         let recorded = load::recorded(db)?;
         match recorded.iter().any(|data_set| data_set.data.profile == wanted) {
             true => Ok(()),
-            false => Err(Failure::OtherRows { recorded: recorded.len() }),
+            false => Err(Failure::OtherRows { recorded: recorded.len(), words: self.world.words() }),
         }
     }
 }
@@ -108,11 +126,17 @@ impl Site<'_> {
         mut db: Db,
         edition: Edition,
         world: Option<World>,
+        note: Option<String>,
         out: &Output,
     ) -> Result<(Db, Option<Filled>), Failure> {
         let Some(world) = world else { return Ok((db, None)) };
-        if load::interrupted(&mut db)?.is_none() && has_rows(&mut db, edition)? {
-            return Ok((db, None));
+        let mode = match load::interrupted(&mut db)? {
+            Some(found) if is_of(&found, edition, &world) => Mode::Resume,
+            None if has_rows(&mut db, edition)? => return Ok((db, None)),
+            _ => Mode::Fresh,
+        };
+        if let Some(note) = note.filter(|_| out.wants_talk()) {
+            out.note(note);
         }
         // The load opens connections of its own, and on SQLite it needs the file alone.
         drop(db);
@@ -120,17 +144,28 @@ impl Site<'_> {
             target: self.target,
             edition,
             world,
-            mode: Mode::Fresh,
+            mode,
             threads: None,
             lock_timeout: self.args.options().lock_timeout,
         };
         let filled = match fill.load(out) {
-            // the tables were empty a moment ago: another setup was quicker
-            Err(Failure::Library(instaseed::Error::Load(LoadError::NotEmpty { .. }))) => None,
+            // the tables were empty a moment ago, or the load under way: another setup was quicker
+            Err(Failure::Library(instaseed::Error::Load(
+                LoadError::NotEmpty { .. } | LoadError::NothingToResume,
+            ))) => None,
             filled => Some(filled?),
         };
         Ok((Db::connect(self.target)?, filled))
     }
+}
+
+/// Whether an interrupted load is the one that would be begun: then it is gone on with.
+fn is_of(found: &Interrupted, edition: Edition, world: &World) -> bool {
+    found.data.edition == edition
+        && found.offsets.is_none()
+        && found.phase != Phase::Discarding
+        && found.data.generator_version == GENERATOR_VERSION
+        && found.data.profile == world.profile().to_record()
 }
 
 /// The rows of each table.
@@ -147,6 +182,20 @@ pub fn has_rows(db: &mut Db, edition: Edition) -> Result<bool, Failure> {
         }
     }
     Ok(false)
+}
+
+/// Says which tables have no rows where others have some, and how they get them.
+pub fn point_at_empty(held: &[Held], out: &Output) {
+    let empty: Vec<_> = held.iter().filter(|held| held.rows == 0).map(|held| held.table).collect();
+    if !empty.is_empty() && empty.len() < held.len() {
+        let tables = if empty.len() == 1 {
+            "1 table is empty".to_owned()
+        } else {
+            format!("{} tables are empty", empty.len())
+        };
+        out.say(format_args!("{tables}: {}.", empty.join(", ")));
+        out.say("Fill the database anew:  instaseed seed --replace   (it asks first)");
+    }
 }
 
 /// The last lines of `setup` and `reset`: what is there, and what to do with it.

@@ -5,7 +5,7 @@ use crate::commands::{Answer, Failure};
 use crate::output::{Bar, Output, Progress, Style, thousands};
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
-use instaseed::load::{self, Altered};
+use instaseed::load::{self, Altered, Interrupted};
 use instaseed::sink::digest::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -36,31 +36,43 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let (mut report, altered) = match &args.folder {
-        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new()),
+    let (mut report, altered, load) = match &args.folder {
+        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new(), None),
         None => {
             let (target, mut db) = args.target.connect()?;
+            let load = load::interrupted(&mut db)?;
             let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?;
             let found =
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
             let altered =
                 load::altered(&mut db, report.edition.parse().map_err(instaseed::Error::from)?, found)?;
-            (report, altered)
+            (report, altered, load)
         }
     };
-    report.ok &= altered.is_empty();
+    report.ok &= altered.is_empty() && load.is_none();
     tell(&report, out);
-    for Altered { table, rows_loaded, rows_found } in &altered {
+    for altered in &altered {
+        let Altered { table, rows_loaded, rows_found, .. } = altered;
+        let reason = altered.reason().map_or_else(String::new, |reason| format!(" {reason}."));
         out.print(out.style(
             Style::Bad,
             &format!(
-                "{table} is not what was loaded: its fingerprint differs, {} rows then, {} now.",
+                "{table} is not what was loaded: its fingerprint differs, {} rows then, {} now.{reason}",
                 thousands(*rows_loaded),
                 thousands(*rows_found)
             ),
         ));
     }
-    out.answer(&Answered { report: &report, altered });
+    if let Some(Interrupted { phase, done, portions, .. }) = &load {
+        out.print(out.style(
+            Style::Bad,
+            &format!(
+                "A load was interrupted ({phase}, {done} of {portions} portions in): the rows are not whole."
+            ),
+        ));
+        out.print("instaseed seed --resume goes on with it; instaseed seed --discard takes it back.");
+    }
+    out.answer(&Answered { report: &report, altered, load });
     Ok(if report.ok { Answer::Done } else { Answer::No })
 }
 
@@ -70,6 +82,9 @@ struct Answered<'a> {
     report: &'a Report,
     /// Tables that are not what was loaded.
     altered: Vec<Altered>,
+    /// A load that was interrupted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load: Option<Interrupted>,
 }
 
 fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {

@@ -5,7 +5,7 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Facts, Origin, Target};
-use instaseed::load;
+use instaseed::load::{self, Counted};
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
@@ -63,7 +63,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if migration::is_protected(&mut db)? {
         lines.push(fine("protected", "yes: nothing is taken away from it"));
     }
-    lines.extend(data(&mut db)?);
+    lines.extend(data(&mut db, &status)?);
     lines.extend(server(&facts));
     let ok = lines.iter().all(|line| line.verdict != Verdict::Amiss);
     for line in &lines {
@@ -106,7 +106,7 @@ fn product(facts: &Facts) -> Line {
 }
 
 /// What was loaded into it, and whether a load was cut off.
-fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
+fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
     let mut lines = Vec::new();
     for set in load::recorded(db)? {
         let rows: u64 = set.tables.values().map(|table| table.rows).sum();
@@ -120,6 +120,16 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
         );
         lines.push(fine("data set", value));
     }
+    let loaded = !lines.is_empty();
+    match status.edition.parse() {
+        Ok(edition) if loaded => lines.extend(changed(&load::recounted(db, edition)?)),
+        Err(_) if loaded => lines.push(remark(
+            "rows",
+            "the tables that they were loaded into are not all there",
+            "instaseed migrate status says where the schema is",
+        )),
+        _ => {}
+    }
     if let Some(found) = load::interrupted(db)? {
         let value =
             format!("cut off while {} ({} of {} portions in)", found.phase, found.done, found.portions);
@@ -130,6 +140,20 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
         ));
     }
     Ok(lines)
+}
+
+/// What has become of the rows that were loaded.
+fn changed(tables: &[Counted]) -> Option<Line> {
+    let told = |counted: &Counted| {
+        let Counted { table, rows_loaded, rows_found } = counted;
+        format!("{table} {} then, {} now", thousands(*rows_loaded), thousands(*rows_found))
+    };
+    let list: Vec<_> = tables.iter().map(told).collect();
+    let advice = match tables.iter().all(|table| table.rows_found == 0) {
+        true => "instaseed seed fills tables that are empty",
+        false => "instaseed check looks at the rows; instaseed seed --replace loads them anew (it asks)",
+    };
+    (!list.is_empty()).then(|| remark("rows", list.join("; "), advice))
 }
 
 /// Where the schema stands.

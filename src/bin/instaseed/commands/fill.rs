@@ -14,9 +14,10 @@ use instaseed::plan::Part;
 use instaseed::run;
 use instaseed::world::World;
 use serde::Serialize;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct Filled {
     pub seed: u64,
     pub generator_version: u32,
     pub rows: u64,
+    /// Rows that this run sent: fewer, if it went on with an interrupted load.
+    pub rows_now: u64,
     pub rows_per_second: u64,
     #[serde(flatten)]
     pub summary: Summary,
@@ -59,13 +62,14 @@ impl Fill<'_> {
         let summary = self.load_until(data, Arc::clone(&board), stop);
         board.clear();
         let summary = summary?;
-        let rows = summary.rows();
+        let (rows, rows_now) = (summary.rows(), summary.rows_now());
         Ok(Filled {
             seed: profile.seed,
             profile: profile.name,
             generator_version: GENERATOR_VERSION,
             rows,
-            rows_per_second: (rows as f64 / summary.seconds.max(1e-6)) as u64,
+            rows_now,
+            rows_per_second: (rows_now as f64 / summary.seconds.max(1e-6)) as u64,
             summary,
         })
     }
@@ -75,11 +79,11 @@ impl Fill<'_> {
     fn load_until(self, data: DataSet, board: Arc<Board>, stop: Arc<AtomicBool>) -> Result<Summary, Failure> {
         let (tell, told) = mpsc::channel();
         let (target, options, wanted) = (self.target.clone(), self.owned_options(), Arc::clone(&stop));
-        let world = self.world;
+        let (world, watched) = (self.world, Arc::clone(&board));
         let loader = thread::spawn(move || {
             let load = || {
                 let rows = WorldRows::new(&world, data.edition)?;
-                load::load(&target, &data, &rows, options.with(&wanted, &board))
+                load::load(&target, &data, &rows, options.with(&wanted, &watched))
             };
             // Nobody listens any more when the program is about to end.
             let _ = tell.send(load());
@@ -88,7 +92,7 @@ impl Fill<'_> {
         loop {
             match told.recv_timeout(TICK) {
                 Ok(Ok(summary)) => return Ok(summary),
-                Ok(Err(instaseed::Error::Run(run::RunError::Stopped))) => return Err(Failure::LoadStopped),
+                Ok(Err(instaseed::Error::Run(run::RunError::Stopped))) => return Err(board.stopped()),
                 Ok(Err(error)) => return Err(error.into()),
                 Err(RecvTimeoutError::Disconnected) => match loader.join() {
                     Ok(()) => unreachable!("the loader ends with an answer"),
@@ -97,7 +101,7 @@ impl Fill<'_> {
                 Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => {
                     patience = patience.saturating_sub(TICK);
                     if patience.is_zero() {
-                        return Err(Failure::LoadStopped);
+                        return Err(board.stopped());
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -139,10 +143,17 @@ impl OwnedOptions {
 impl Filled {
     /// The lines that end a load.
     pub fn say(&self, out: &Output) {
-        let Summary { seconds, engine_share, megabytes, .. } = &self.summary;
+        let Summary { seconds, engine_share, megabytes, rows_before, .. } = &self.summary;
+        if *rows_before > 0 {
+            out.say(format_args!(
+                "Resumed: {} rows now, {} were in already.",
+                thousands(self.rows_now),
+                thousands(*rows_before)
+            ));
+        }
         out.say(format_args!(
             "Loaded {} rows in {seconds:.2} s: {} rows/s; {:.0} % of the time of loading the engine was at work{}.",
-            thousands(self.rows),
+            thousands(self.rows_now),
             thousands(self.rows_per_second),
             engine_share * 100.0,
             megabytes.map_or_else(String::new, |megabytes| format!("; the database has {megabytes:.1} MB")),
@@ -161,6 +172,10 @@ struct Board {
     whole: Bar,
     tables: Vec<(&'static str, Bar)>,
     talk: bool,
+    /// Whether the load is recorded.
+    begun: AtomicBool,
+    /// The tables under way that go in as a whole.
+    whole_tables: Mutex<BTreeSet<&'static str>>,
 }
 
 impl Board {
@@ -181,7 +196,23 @@ impl Board {
         let tables = edition.tables().iter();
         let whole = progress.bar("all", Some(tables.clone().map(|table| about(table.fact)).sum()));
         let tables = tables.map(|table| (table.name, progress.bar(table.name, Some(about(table.fact)))));
-        Board { tables: tables.collect(), whole, progress, talk: out.wants_talk() }
+        Board {
+            tables: tables.collect(),
+            whole,
+            progress,
+            talk: out.wants_talk(),
+            begun: AtomicBool::new(false),
+            whole_tables: Mutex::default(),
+        }
+    }
+
+    /// What a stop at this moment leaves.
+    fn stopped(&self) -> Failure {
+        if !self.begun.load(Ordering::Relaxed) {
+            return Failure::StoppedEarly;
+        }
+        let under_way = self.whole_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        Failure::LoadStopped { again: under_way.iter().copied().collect() }
     }
 
     fn clear(&self) {
@@ -203,11 +234,20 @@ impl run::Observer for Board {
 
 impl load::Observer for Board {
     fn phase(&self, phase: Phase, _steps: usize) {
+        self.begun.store(true, Ordering::Relaxed);
         self.progress.say(phase.name());
     }
 
     fn step(&self, what: &str) {
         self.progress.say(what);
+    }
+
+    fn whole(&self, table: &'static str, under_way: bool) {
+        let mut tables = self.whole_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        match under_way {
+            true => tables.insert(table),
+            false => tables.remove(table),
+        };
     }
 
     fn note(&self, text: &str) {

@@ -7,8 +7,10 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
+use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
+use instaseed::load;
 use instaseed::migration::{self, Goal, Runner};
 use serde::Serialize;
 
@@ -71,9 +73,13 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if !guard::consent(&target, protected, Deed { verb: "reset", does }, &args.consent, out)? {
         return Ok(Answer::No);
     }
-    let mut db = if args.drop { remove(db, &target)? } else { empty(db, &site, out)? };
+    let mut db = if args.drop {
+        remove(db, &target)?
+    } else {
+        empty(end_load(db, &site, args.seed.fills())?, &site, out)?
+    };
     let (edition, _) = site.raise(&mut db, Some(edition), out)?;
-    let (mut db, seeded) = site.seed(db, edition, world, out)?;
+    let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
     if let Some(seeded) = &seeded {
         seeded.say(out);
     }
@@ -81,6 +87,22 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     build::summary(&target, edition, &tables, out);
     out.answer(&Rebuilt { ok: true, target: target.to_string(), edition: edition.name(), seeded, tables });
     Ok(Answer::Done)
+}
+
+/// Ends a load that was interrupted, so that the schema is whole again; and where rows are to come, looks whether they
+/// can before anything goes.
+fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
+    let edition =
+        load::is_recorded(&mut db)?.then(|| Stored::new(&mut db, site.target.to_string())?.edition());
+    // A load wants the file of SQLite alone.
+    drop(db);
+    if fills {
+        load::ready(site.target)?;
+    }
+    if let Some(edition) = edition.transpose()? {
+        load::clear(site.target, edition, site.args.options().lock_timeout)?;
+    }
+    Ok(Db::connect(site.target)?)
 }
 
 /// Takes every migration back; what others made stays.

@@ -64,7 +64,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let site = Site { target: &target, source: &source, args: &args.source };
     let (edition, outcome) = site.raise(&mut db, args.edition, out)?;
     args.seed.accept_rows(&mut db, edition)?;
-    let (mut db, seeded) = site.seed(db, edition, world, out)?;
+    let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
         seeded.say(out);
@@ -74,6 +74,9 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let tables = build::held(&mut db, edition)?;
     build::summary(&target, edition, &tables, out);
+    if seeded.is_none() && args.seed.fills() {
+        build::point_at_empty(&tables, out);
+    }
     out.answer(&Built {
         ok: true,
         changed,
