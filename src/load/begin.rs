@@ -9,7 +9,7 @@ use super::steps::Load;
 use super::{LoadError, Mode, recorded};
 use crate::Result;
 use crate::edition::{Fact, Rows, Table};
-use crate::sink::bulk::{Bulk, BulkError, Parked, Stage};
+use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Parked, Stage};
 
 /// Where a load goes on from.
 pub(super) struct Begun {
@@ -74,6 +74,8 @@ impl<B: Bulk> Load<'_, B> {
         mode: Mode,
     ) -> Result<Begun> {
         let parked = self.parked(portions, mode)?;
+        let tables = self.tables.clone();
+        let pointing = self.control().foreign_keys(&tables)?;
         let others = if mode == Mode::Replace { self.expect_unreferenced()? } else { Vec::new() };
         if !B::ROLLS_BACK_DDL {
             self.control().run(&state::create::<B>())?;
@@ -82,7 +84,7 @@ impl<B: Bulk> Load<'_, B> {
         if B::ROLLS_BACK_DDL {
             self.control().run(&state::create::<B>())?;
         }
-        match self.record(data, rows, portions, mode, &parked, &others) {
+        match self.record(data, rows, portions, mode, &parked, pointing, &others) {
             Ok(begun) => {
                 self.control().release()?;
                 Ok(begun)
@@ -95,6 +97,7 @@ impl<B: Bulk> Load<'_, B> {
     }
 
     /// All of it while the tables are held.
+    #[allow(clippy::too_many_arguments, reason = "all that a record is made of, once")]
     fn record<R: Rows>(
         &mut self,
         data: &DataSet,
@@ -102,6 +105,7 @@ impl<B: Bulk> Load<'_, B> {
         portions: &Portions,
         mode: Mode,
         parked: &[Parked],
+        pointing: Vec<ForeignKey>,
         others: &[String],
     ) -> Result<Begun> {
         if mode == Mode::Fresh {
@@ -119,6 +123,7 @@ impl<B: Bulk> Load<'_, B> {
             rows: Default::default(),
             offsets,
             ours,
+            pointing,
             whole_chunks: self.whole_chunks,
         };
         let record = state::record::<B>(&state, parked);

@@ -87,8 +87,14 @@ impl<B: Bulk> Load<'_, B> {
     /// Removes the rows of a load; how many there were.
     fn remove(&mut self, found: &Interrupted) -> Result<u64> {
         let tables = self.tables.clone();
-        let keys = self.control().foreign_keys(&tables)?;
+        let mut keys = self.control().foreign_keys(&tables)?;
+        for parked in &found.pointing {
+            if !keys.contains(parked) && self.still_is(parked) {
+                keys.push(parked.clone());
+            }
+        }
         let mut others: Vec<_> = keys.iter().map(|key| key.table.clone()).collect();
+        others.sort();
         others.dedup();
         self.hold(&others, true)?;
         self.expect_no_strangers(found, &keys)?;
@@ -152,6 +158,12 @@ impl<B: Bulk> Load<'_, B> {
             true => Ok(()),
             false => Err(LoadError::Strangers { strangers, phase: found.phase }.into()),
         }
+    }
+
+    /// Whether the table and the columns of a key that was parked are there.
+    fn still_is(&mut self, key: &ForeignKey) -> bool {
+        let sql = format!("SELECT {} FROM {} WHERE 1 = 0", key.columns.join(", "), key.table);
+        self.control().rows(&sql).is_ok()
     }
 
     fn number_of(&mut self, table: &str, condition: &str) -> Result<u64> {

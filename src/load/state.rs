@@ -17,7 +17,9 @@ use crate::Result;
 use crate::database::{DatabaseError, Db, on_db};
 use crate::edition::Edition;
 use crate::profile::Profile;
-use crate::sink::bulk::{Bulk, BulkError, LOAD_TABLE, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage};
+use crate::sink::bulk::{
+    Bulk, BulkError, ForeignKey, LOAD_TABLE, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage,
+};
 use crate::sink::digest::Digest;
 
 diesel::table! {
@@ -116,6 +118,9 @@ pub struct Interrupted {
     pub offsets: Option<Offsets>,
     /// The ids that are the load's own.
     pub ours: Ours,
+    /// Foreign keys of tables of others that lead to ours: while they are parked, only this knows of them.
+    #[serde(skip)]
+    pub(crate) pointing: Vec<ForeignKey>,
     /// Tables of up to so many chunks are a portion each.
     #[serde(skip)]
     pub whole_chunks: u64,
@@ -191,6 +196,11 @@ fn read(
         None => None,
     };
     let ours = serde_json::from_str(&entry("ours")?).map_err(|_| unreadable("the ids"))?;
+    let pointing: Vec<ForeignKey> =
+        serde_json::from_str(&entry("pointing")?).map_err(|_| unreadable("the foreign keys"))?;
+    if !pointing.iter().all(ForeignKey::is_of_names) {
+        return Err(unreadable("the foreign keys"));
+    }
     let done = portions.len() as u64;
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
     for (table, count) in portions {
@@ -209,6 +219,7 @@ fn read(
         rows,
         offsets,
         ours,
+        pointing,
         whole_chunks: entry("whole_chunks")?.parse().map_err(|_| unreadable("the size of whole tables"))?,
     }))
 }
@@ -216,12 +227,14 @@ fn read(
 /// SQL that creates the tables, empty.
 pub(super) fn create<B: Bulk>() -> String {
     let options = B::TABLE_OPTIONS;
+    // The keys of many hashtags are long; where DDL cannot be rolled back, a TEXT ends at 64 KiB.
+    let long = if B::ROLLS_BACK_DDL { "TEXT" } else { "LONGTEXT" };
     format!(
         "DROP TABLE IF EXISTS {LOAD_TABLE}; DROP TABLE IF EXISTS {PORTIONS_TABLE}; DROP TABLE IF EXISTS {PARKED_TABLE}; \
          CREATE TABLE {PORTIONS_TABLE} (portion_id INTEGER NOT NULL PRIMARY KEY, table_name VARCHAR(64) NOT NULL, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL){options}; \
          CREATE TABLE {PARKED_TABLE} (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, table_name TEXT NOT NULL, \
          name TEXT NOT NULL, drop_sql TEXT NOT NULL, restore_sql TEXT NOT NULL, present_sql TEXT NOT NULL){options}; \
-         CREATE TABLE {LOAD_TABLE} (name VARCHAR(40) NOT NULL PRIMARY KEY, content TEXT NOT NULL){options}"
+         CREATE TABLE {LOAD_TABLE} (name VARCHAR(40) NOT NULL PRIMARY KEY, content {long} NOT NULL){options}"
     )
 }
 
@@ -240,6 +253,7 @@ pub(super) fn record<B: Bulk>(state: &Interrupted, parked: &[Parked]) -> String 
         ("portions", state.portions.to_string()),
         ("whole_chunks", state.whole_chunks.to_string()),
         ("ours", serde_json::to_string(&state.ours).expect("ids are names and numbers")),
+        ("pointing", serde_json::to_string(&state.pointing).expect("foreign keys are names")),
         ("phase", state.phase.name().to_owned()),
     ];
     if let Some(offsets) = &state.offsets {

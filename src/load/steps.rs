@@ -285,12 +285,16 @@ impl<'a, B: Bulk> Load<'a, B> {
         self.enter(Phase::Loading, (portions.count() - (done.len() as u64).min(portions.count())) as usize)?;
         let beside = start.offsets.is_some();
         let tables = self.tables.clone();
-        if beside {
-            self.lanes.iter_mut().try_for_each(|lane| lane.look_ourselves(&tables, true).map(drop))?;
+        let mut lanes = self.lanes.len();
+        for lane in &mut self.lanes {
+            // Where the server looks at each row, what it points at has to be in: one table after another.
+            if beside && !lane.look_ourselves(&tables, true)? {
+                lanes = 1;
+            }
         }
-        let hands = portions.deal(self.lanes.len(), &done);
+        let hands = portions.deal(lanes, &done);
         let begun = Instant::now();
-        let mut timed: Vec<_> = self.lanes.iter_mut().map(Timed::new).collect();
+        let mut timed: Vec<_> = self.lanes.iter_mut().take(lanes).map(Timed::new).collect();
         let lanes = timed.iter_mut().zip(&hands).map(|(sink, hand)| {
             sink.expect(hand.coming.clone());
             run::Lane { parts: &hand.parts, sink }

@@ -11,6 +11,8 @@ mod portion;
 use std::collections::VecDeque;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::Sink;
 use crate::database::Target;
 use crate::edition::Table;
@@ -80,7 +82,7 @@ pub(crate) struct Hold<'a> {
 }
 
 /// A foreign key of somebody's table to one of ours; names are quoted where they may need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ForeignKey {
     pub table: String,
     pub columns: Vec<String>,
@@ -90,6 +92,12 @@ pub(crate) struct ForeignKey {
 }
 
 impl ForeignKey {
+    /// Whether its parts are names and nothing else: one that was kept as a text may have been changed.
+    pub(crate) fn is_of_names(&self) -> bool {
+        let names = self.columns.iter().chain(&self.parent_columns).chain([&self.table]);
+        self.columns.len() == self.parent_columns.len() && names.into_iter().all(|name| is_name(name))
+    }
+
     /// Those of a list of rows: table, column, parent, column of the parent, in the order of the keys and their
     /// columns; a row whose number is 1 begins a key.
     pub(crate) fn of_rows(rows: Vec<TextRow>) -> Vec<ForeignKey> {
@@ -240,6 +248,31 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     }
 }
 
+/// Whether a text is a name, plain or quoted, with or without a schema before it.
+fn is_name(text: &str) -> bool {
+    let Some(first) = text.chars().next() else { return false };
+    let end = match first {
+        '"' | '`' => {
+            // A doubled quote is one of the name's own.
+            let inner: Vec<_> = text[1..].char_indices().collect();
+            let mut at = 0;
+            loop {
+                match (inner.get(at), inner.get(at + 1)) {
+                    (Some((_, a)), Some((_, b))) if *a == first && *b == first => at += 2,
+                    (Some((end, a)), _) if *a == first => break end + 2,
+                    (Some(_), _) => at += 1,
+                    (None, _) => return false,
+                }
+            }
+        }
+        _ => text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len()),
+    };
+    match &text[end..] {
+        "" => true,
+        rest => end > 0 && rest.strip_prefix('.').is_some_and(is_name),
+    }
+}
+
 /// The first cell of the first row.
 pub(crate) fn one<B: Bulk>(bulk: &mut B, sql: &str) -> Result<Option<String>, BulkError> {
     Ok(bulk.rows(sql)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
@@ -263,4 +296,19 @@ pub(crate) fn literals<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 /// The columns of a table, as its rows give them.
 pub(crate) fn column_list(table: &Table) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn a_name_is_nothing_but_a_name() {
+        for name in ["notes", "\"Pins\"", "`a``b`.`c`", "app.\"by \"\"whom\"", "größe"] {
+            assert!(is_name(name), "{name}");
+        }
+        for other in ["", "a b", "a;b", "\"a", "\"a\"b", "a.", ".a", "a--", "\"a\" WHERE 1", "(SELECT 1)"] {
+            assert!(!is_name(other), "{other}");
+        }
+    }
 }

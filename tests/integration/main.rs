@@ -21,6 +21,7 @@ mod load_interrupted;
 mod load_whole;
 mod lock;
 mod migrate;
+mod ours;
 mod rebuild;
 mod reference;
 mod round_trip;
