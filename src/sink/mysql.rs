@@ -159,7 +159,7 @@ impl Bulk for MysqlBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = false;
     const ROLLS_BACK_DDL: bool = false;
-    const ROW_BYTES: u64 = 70;
+    const ROW_BYTES: u64 = 50;
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 
     fn literal(text: &str) -> String {

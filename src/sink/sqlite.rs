@@ -153,7 +153,13 @@ impl Bulk for SqliteBulk {
             inserted: 0,
             given: HashMap::new(),
         };
-        bulk.run(SESSION)?;
+        bulk.run(SESSION).map_err(|mut error| {
+            if error.problem == Problem::Busy {
+                error.words +=
+                    ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
+            }
+            error
+        })?;
         Ok(bulk)
     }
 

@@ -352,7 +352,7 @@ fn beside_an_application_after_begin(db: &TestDb, round: usize) -> Work {
         // The load has the file alone: it has begun when the file grows.
         let size = || std::fs::metadata(db.target().path().expect("a file")).map_or(0, |file| file.len());
         let before = size();
-        while size() < before + (200 << 10) {
+        while size() < before + (200 << 10) && child.try_wait().expect("a child").is_none() {
             thread::sleep(Duration::from_millis(1));
         }
     } else {
