@@ -6,14 +6,19 @@
 //! Invariant: rows of others are never touched, unless the caller asks to replace them.
 
 mod abreast;
+mod begin;
+mod discard;
 mod error;
 mod names;
+mod ours;
+mod outline;
 mod portion;
 mod recorded;
 mod restore;
 mod shift;
 mod state;
 mod steps;
+mod tell;
 mod timed;
 mod verify;
 
@@ -26,17 +31,20 @@ use crate::Result;
 use crate::database::{Engine, Target};
 use crate::edition::{Edition, Rows};
 use crate::run;
+use crate::sink::bulk::Bulk;
 use crate::sink::digest::Digest;
 use crate::sink::mysql::MysqlBulk;
 use crate::sink::postgres::PostgresBulk;
 use crate::sink::sqlite::SqliteBulk;
 
+pub use discard::{Discarded, Stranger};
 pub use error::LoadError;
 pub use names::free_suffix;
-pub use recorded::{Altered, Recorded, RecordedTable, altered, recorded};
+pub use ours::Ours;
+pub use outline::{Outline, OutlinedTable};
+pub use recorded::{Altered, Counted, Recorded, RecordedTable, altered, recorded, recounted};
 pub use shift::Offsets;
-pub use state::{DataSet, Interrupted, Phase, interrupted};
-pub use steps::Outline;
+pub use state::{DataSet, Interrupted, Phase, interrupted, is_recorded};
 
 /// What to do about rows that are in the tables already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +84,10 @@ pub trait Observer: run::Observer {
     fn step_begins(&self, _what: &str, _table: Option<&str>) {}
     /// One of them is done.
     fn step(&self, _what: &str) {}
+    /// The first row of a table is about to be sent, of so many (about, where nobody has counted).
+    fn begin_table(&self, _table: &'static str, _rows: u64) {}
+    /// A table that goes in as a whole begins or has ended: cut off between, all of it is made again.
+    fn whole(&self, _table: &'static str, _under_way: bool) {}
     /// Something that the user ought to know.
     fn note(&self, _text: &str) {}
 }
@@ -86,6 +98,8 @@ impl Observer for () {}
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
     pub tables: Vec<TableSummary>,
+    /// Rows of an earlier run of the same load, which was interrupted.
+    pub rows_before: u64,
     pub seconds: f64,
     /// Of the time of loading rows: how much the engine was at work while we waited for it, 0 to 1.
     pub engine_share: f64,
@@ -107,6 +121,11 @@ pub struct TableSummary {
 impl Summary {
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()
+    }
+
+    /// Rows that this run sent.
+    pub fn rows_now(&self) -> u64 {
+        self.rows() - self.rows_before.min(self.rows())
     }
 }
 
@@ -147,21 +166,42 @@ pub fn pace(engine: Engine) -> Pace {
     Pace { phases, handed_in }
 }
 
-/// Takes an interrupted load back: its rows go, and what was parked comes back.
+/// Takes an interrupted load back: its rows go, and what was parked comes back. Rows of others stay; where they point at
+/// rows that would go, nothing is changed.
 pub fn discard(
     target: &Target,
     edition: Edition,
     lock_timeout: Duration,
     observer: &dyn Observer,
-) -> Result<()> {
+) -> Result<Discarded> {
     match target.engine() {
-        Engine::Sqlite => steps::discard::<SqliteBulk>(target, edition, lock_timeout, observer),
-        Engine::Mysql => steps::discard::<MysqlBulk>(target, edition, lock_timeout, observer),
-        Engine::Postgres => steps::discard::<PostgresBulk>(target, edition, lock_timeout, observer),
+        Engine::Sqlite => discard::discard::<SqliteBulk>(target, edition, lock_timeout, observer),
+        Engine::Mysql => discard::discard::<MysqlBulk>(target, edition, lock_timeout, observer),
+        Engine::Postgres => discard::discard::<PostgresBulk>(target, edition, lock_timeout, observer),
     }
 }
 
-/// What a load would do, without doing any of it.
+/// Empties the tables of an edition and ends the interrupted load, whatever its record says: for who is about to build
+/// them anew. Refuses while rows of others point at the tables.
+pub fn clear(target: &Target, edition: Edition, lock_timeout: Duration) -> Result<()> {
+    match target.engine() {
+        Engine::Sqlite => discard::clear::<SqliteBulk>(target, edition, lock_timeout, &()),
+        Engine::Mysql => discard::clear::<MysqlBulk>(target, edition, lock_timeout, &()),
+        Engine::Postgres => discard::clear::<PostgresBulk>(target, edition, lock_timeout, &()),
+    }
+}
+
+/// Whether a load could begin right now, as far as the connection is concerned; changes nothing.
+pub fn ready(target: &Target) -> Result<()> {
+    match target.engine() {
+        Engine::Sqlite => SqliteBulk::open(target).map(drop)?,
+        Engine::Mysql => MysqlBulk::open(target).map(drop)?,
+        Engine::Postgres => PostgresBulk::open(target).map(drop)?,
+    }
+    Ok(())
+}
+
+/// What a load would do, without doing any of it; an error where it would be refused.
 pub fn outline<R: Rows>(
     target: &Target,
     edition: Edition,
@@ -169,8 +209,8 @@ pub fn outline<R: Rows>(
     options: Options<'_>,
 ) -> Result<Outline> {
     match target.engine() {
-        Engine::Sqlite => steps::outline::<SqliteBulk, R>(target, edition, rows, options),
-        Engine::Mysql => steps::outline::<MysqlBulk, R>(target, edition, rows, options),
-        Engine::Postgres => steps::outline::<PostgresBulk, R>(target, edition, rows, options),
+        Engine::Sqlite => outline::outline::<SqliteBulk, R>(target, edition, rows, options),
+        Engine::Mysql => outline::outline::<MysqlBulk, R>(target, edition, rows, options),
+        Engine::Postgres => outline::outline::<PostgresBulk, R>(target, edition, rows, options),
     }
 }

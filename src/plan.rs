@@ -63,11 +63,13 @@ pub struct Part {
     chunk_units: u64,
     /// The id of the first row of each chunk, for tables whose ids follow from a count of rows.
     first_ids: Vec<i64>,
+    /// The id of the last row, for the same tables.
+    last_id: u64,
 }
 
 impl Part {
     fn new(table: &'static Table, units: Range<u64>, chunk_units: u64) -> Part {
-        Part { table, units, chunk_units: chunk_units.max(1), first_ids: Vec::new() }
+        Part { table, units, chunk_units: chunk_units.max(1), first_ids: Vec::new(), last_id: 0 }
     }
 
     fn first_chunk(&self) -> u64 {
@@ -91,6 +93,12 @@ impl Part {
         self.first_ids.get(chunk as usize).copied().unwrap_or(1)
     }
 
+    /// The last id of the table, if its rows have one and the part is the whole of it.
+    pub(crate) fn last_id(&self) -> Option<u64> {
+        let last = if self.is_numbered() { self.last_id } else { self.units.end };
+        self.table.has_id().then_some(last)
+    }
+
     /// The part cut into parts of so many chunks each; their chunks are the same, and so are their ids.
     pub(crate) fn split(&self, chunks: u64) -> Vec<Part> {
         let starts = (0..self.chunks()).step_by(chunks.max(1) as usize);
@@ -102,6 +110,7 @@ impl Part {
                 units: self.chunk(start).start..self.chunk(end - 1).end,
                 chunk_units: self.chunk_units,
                 first_ids: ids.to_vec(),
+                last_id: self.last_id,
             }
         });
         parts.collect()
@@ -124,6 +133,7 @@ impl Part {
             self.first_ids.push(next as i64 + 1);
             next += count;
         }
+        self.last_id = next;
         fits(self.table, next)
     }
 }
@@ -168,9 +178,7 @@ impl PlanError {
             PlanError::ShardOutside { count, .. } => {
                 format!("shards of {count} go from 1/{count} to {count}/{count}")
             }
-            PlanError::TooManyKeys { .. } => {
-                "ask for fewer users or a lower density, or leave that table out with --table".to_owned()
-            }
+            PlanError::TooManyKeys { .. } => "ask for fewer users or a lower density".to_owned(),
         })
     }
 }

@@ -9,6 +9,7 @@ mod complete;
 mod error;
 mod file;
 mod limits;
+mod record;
 
 pub use error::{Origin, ProfileError};
 pub use file::ProfileOverrides;
@@ -121,9 +122,10 @@ impl Profile {
         serde_json::to_string(self).expect("a profile is texts and finite numbers")
     }
 
-    /// What [`Profile::to_record`] wrote; `None` if it was written by a version that knew other knobs.
+    /// What [`Profile::to_record`] wrote; `None` if it was written by a version that knew other knobs, or if it is not a
+    /// world that could have been asked for: a record is data, and somebody may have changed it.
     pub fn from_record(text: &str) -> Option<Profile> {
-        serde_json::from_str(text).ok()
+        serde_json::from_str(text).ok().filter(record::is_possible)
     }
 
     /// The embedded profiles: (name, description).

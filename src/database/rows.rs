@@ -80,6 +80,13 @@ impl Db {
         }
     }
 
+    /// The answer of a query that gives one `line`; empty if that is null.
+    pub(crate) fn line(&mut self, sql: &str) -> Result<String> {
+        let line: Line =
+            on_db!(self, c => diesel::sql_query(sql).get_result(c)).map_err(DatabaseError::from)?;
+        Ok(line.line)
+    }
+
     fn row_as_json(&self, fields: &[Field<'_>]) -> String {
         let (array, text) = match self {
             Db::Sqlite(_) => ("json_array", "TEXT"),

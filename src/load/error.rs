@@ -1,6 +1,6 @@
 //! Why a load does not begin or does not end, grouped by what the user must do.
 
-use crate::load::Phase;
+use crate::load::{Phase, Stranger};
 
 /// A load was refused or found something wrong.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,8 @@ pub enum LoadError {
     Locked { waited_seconds: u64 },
     #[error("an earlier load of {what} was interrupted ({phase}, {done} of {portions} portions in)")]
     Unfinished { what: String, phase: Phase, done: u64, portions: u64 },
+    #[error("nothing was removed: {}", list(strangers))]
+    Strangers { strangers: Vec<Stranger>, phase: Phase },
     #[error("there is no interrupted load to go on with")]
     NothingToResume,
     #[error(
@@ -47,6 +49,16 @@ impl LoadError {
                 "empty that table first, or put a second world beside the rows with --append".to_owned()
             }
             LoadError::Locked { .. } => "wait until it is done: `instaseed migrate status` tells who holds the lock".to_owned(),
+            LoadError::Unfinished { phase: Phase::Discarding, .. } => {
+                "it was being taken back: finish that with `instaseed seed --discard`".to_owned()
+            }
+            LoadError::Strangers { phase, .. } => {
+                let keep = match phase {
+                    Phase::Discarding => "",
+                    _ => ", or keep the load and finish it with `instaseed seed --resume`",
+                };
+                format!("they were written by somebody else: delete them, or point them at other rows{keep}")
+            }
             LoadError::Unfinished { .. } => {
                 "go on with `instaseed seed --resume`, or take it back with `instaseed seed --discard`".to_owned()
             }
@@ -55,7 +67,7 @@ impl LoadError {
                 "its rows would not fit: take it back with `instaseed seed --discard` and begin again".to_owned()
             }
             LoadError::Unreadable { .. } => {
-                "take the load back with `instaseed seed --discard` and begin again".to_owned()
+                "`instaseed reset` builds the tables anew, whatever is recorded (it asks)".to_owned()
             }
             LoadError::Planted { owner, .. } => format!(
                 "run it as the account that began the load, if that was {owner}; if you know of no load: DROP TABLE __instaseed_load, __instaseed_load_portions, __instaseed_load_parked"
@@ -75,4 +87,8 @@ impl LoadError {
             }
         })
     }
+}
+
+fn list(strangers: &[Stranger]) -> String {
+    strangers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

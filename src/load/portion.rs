@@ -19,6 +19,10 @@ pub(super) struct Portions {
     portions: Vec<(Coming, Part)>,
     /// The tables that do not go in whole, and so want to be rid of what slows them down.
     pub divided: Vec<&'static Table>,
+    /// How many ids each table that has ids needs, to the row.
+    pub ids: Vec<(&'static Table, u64)>,
+    /// How many rows each table has, about where nobody has counted.
+    pub rows: Vec<(&'static Table, u64)>,
     /// The tables whose rows take a moment to prepare.
     late: Vec<&'static str>,
 }
@@ -50,6 +54,9 @@ impl Portions {
     /// Tables of up to `whole_chunks` chunks are a portion each.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
         let (mut portions, mut divided, mut late) = (Vec::new(), Vec::new(), Vec::new());
+        let ids: Vec<_> = parts.iter().filter_map(|part| Some((part.table, part.last_id()?))).collect();
+        let about = |part: &Part| part.last_id().unwrap_or_else(|| rows.rows_about(part.table));
+        let counts = parts.iter().map(|part| (part.table, about(part))).collect();
         for part in parts {
             let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
             if !whole {
@@ -64,7 +71,7 @@ impl Portions {
                 portions.push((Coming { number, rows, whole }, part));
             }
         }
-        Self { portions, divided, late }
+        Self { portions, divided, ids, rows: counts, late }
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -98,6 +105,16 @@ impl Portions {
             share.iter().for_each(|portion| hand.take(portion));
         }
         hands
+    }
+
+    /// How many rows a table has, about where nobody has counted.
+    pub(super) fn rows_of(&self, table: &str) -> u64 {
+        self.rows.iter().find(|(known, _)| known.name == table).map_or(0, |(_, rows)| *rows)
+    }
+
+    /// Whether a table goes in by one portion, which is made again as a whole if it is cut off.
+    pub(super) fn is_whole(&self, table: &str) -> bool {
+        self.portions.iter().any(|(coming, part)| coming.whole && part.table.name == table)
     }
 
     /// How many portions a table has.

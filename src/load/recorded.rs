@@ -7,14 +7,20 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ours::Ours;
 use super::state::{self, DataSet};
 use crate::Result;
 use crate::database::Db;
 use crate::edition::Edition;
 use crate::migration;
-use crate::migration::ledger::{CREATE_FACTS, FACTS_TABLE};
+use crate::migration::ledger::{CREATE_FACTS, FACTS_TABLE, LEDGER_TABLE};
 use crate::sink::bulk::{Bulk, BulkError, one};
 use crate::sink::digest::Digest;
+
+/// SQL that says when the last migration ended, in every engine's own writing of a time.
+fn last_migration() -> String {
+    format!("SELECT concat(max(finished_at), '') AS line FROM {LEDGER_TABLE}")
+}
 
 /// The fact's name.
 const FACT: &str = "data_sets";
@@ -26,6 +32,12 @@ pub struct Recorded {
     pub data: DataSet,
     /// By table: what its rows added up to.
     pub tables: BTreeMap<String, RecordedTable>,
+    /// The ids that its rows have.
+    #[serde(default)]
+    pub ours: Ours,
+    /// When the last migration had run before the load, in the words of the ledger.
+    #[serde(default)]
+    pub schema: Option<String>,
 }
 
 /// What a table held of a data set when it was loaded.
@@ -54,6 +66,55 @@ pub struct Altered {
     pub table: &'static str,
     pub rows_loaded: u64,
     pub rows_found: u64,
+    /// Rows whose ids are not those of any load; none where the ids were not recorded.
+    pub rows_of_others: u64,
+    /// A migration was run since: it may have taken columns away and brought them back empty.
+    pub migrated_since: bool,
+}
+
+impl Altered {
+    /// What is known of the reason.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Altered { rows_of_others: others @ 1.., .. } => {
+                Some(format!("{others} of them are not by instaseed: their ids are those of no load"))
+            }
+            Altered { migrated_since: true, rows_loaded, rows_found, .. } if rows_loaded == rows_found => {
+                Some("migrations were run since: what they took away comes back empty".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A table that has other rows than were loaded into it, by number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    pub table: &'static str,
+    pub rows_loaded: u64,
+    pub rows_found: u64,
+}
+
+/// The tables that hold more or fewer rows than were loaded, as quickly as they can be counted. A table of another
+/// edition tells the same facts under another name; what was not loaded then (media, say) is not asked for.
+pub fn recounted(db: &mut Db, edition: Edition) -> Result<Vec<Counted>> {
+    let sets = recorded(db)?;
+    let mut changed = Vec::new();
+    for table in edition.tables() {
+        let loaded = sets.iter().filter_map(|set| {
+            let name = set.data.edition.table_of(table.fact)?.name;
+            set.tables.get(name).map(|loaded| loaded.rows)
+        });
+        let loaded: Vec<_> = loaded.collect();
+        if loaded.is_empty() {
+            continue;
+        }
+        let (rows_loaded, rows_found) = (loaded.iter().sum(), db.count(table.name)?);
+        if rows_loaded != rows_found {
+            changed.push(Counted { table: table.name, rows_loaded, rows_found });
+        }
+    }
+    Ok(changed)
 }
 
 /// The tables whose digests are not those of the data sets that were loaded. Nothing is said where nothing is
@@ -67,23 +128,39 @@ pub fn altered(
     if sets.is_empty() || sets.iter().any(|set| set.data.edition != edition) {
         return Ok(Vec::new());
     }
-    let altered = edition.tables().iter().filter_map(|table| {
-        let mut loaded = Digest::default();
-        for part in sets.iter().filter_map(|set| set.tables.get(table.name)) {
-            loaded += Digest::parse(part.rows, &part.digest)?;
+    let migrated_since = match sets.last().and_then(|set| set.schema.as_ref()) {
+        Some(then) => db.line(&last_migration())? != *then,
+        None => false,
+    };
+    let mut altered = Vec::new();
+    for table in edition.tables() {
+        let loaded = sets.iter().filter_map(|set| set.tables.get(table.name));
+        let loaded: Option<Vec<_>> = loaded.map(|part| Digest::parse(part.rows, &part.digest)).collect();
+        let (Some(loaded), Some(found)) = (loaded, found(table.name)) else { continue };
+        let mut sum = Digest::default();
+        loaded.into_iter().for_each(|part| sum += part);
+        if found != sum {
+            let known = sets.iter().all(|set| !set.ours.ids.is_empty());
+            let own: Vec<_> = sets.iter().map(|set| set.ours.condition(table)).collect();
+            let others =
+                format!("SELECT count(*) AS number FROM {} WHERE NOT ({})", table.name, own.join(" OR "));
+            altered.push(Altered {
+                table: table.name,
+                rows_loaded: sum.rows,
+                rows_found: found.rows,
+                rows_of_others: if known { db.number(&others)? } else { 0 },
+                migrated_since,
+            });
         }
-        let found = found(table.name)?;
-        (found != loaded).then_some(Altered {
-            table: table.name,
-            rows_loaded: loaded.rows,
-            rows_found: found.rows,
-        })
-    });
-    Ok(altered.collect())
+    }
+    Ok(altered)
 }
 
 /// Writes the record and ends the bookkeeping of the load.
-pub(super) fn finish<B: Bulk>(bulk: &mut B, recorded: Recorded, beside: bool) -> Result<(), BulkError> {
+pub(super) fn finish<B: Bulk>(bulk: &mut B, mut recorded: Recorded, beside: bool) -> Result<(), BulkError> {
+    if bulk.has_table(LEDGER_TABLE)? {
+        recorded.schema = one(bulk, &last_migration())?;
+    }
     if !bulk.has_table(FACTS_TABLE)? {
         bulk.run(CREATE_FACTS)?;
     }

@@ -4,9 +4,15 @@
 //! Each thing is looked for before it is put back, so that a killed load may do all of this again.
 
 use std::collections::HashMap;
+use std::thread;
+use std::time::Duration;
 
 use super::{Observer, abreast};
-use crate::sink::bulk::{Bulk, BulkError, Parked, Stage};
+use crate::sink::bulk::{Bulk, BulkError, Parked, Problem, Stage};
+
+/// How often a change is tried again that met an application on the table, and after which pause.
+const ATTEMPTS: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Something to put back, and how many bytes of rows it is about.
 struct Task<'a> {
@@ -39,7 +45,14 @@ pub(super) fn all<B: Bulk>(
             |lane, task| {
                 let what = task.parked.described();
                 observer.step_begins(&what, stage.reads_rows().then_some(task.parked.kept.table.as_str()));
-                put_back(lane, task)?;
+                let mut attempts = if alone { 1 } else { ATTEMPTS };
+                while let Err(error) = put_back(lane, task) {
+                    attempts -= 1;
+                    if attempts == 0 || error.problem != Problem::Busy {
+                        return Err(error);
+                    }
+                    thread::sleep(PAUSE);
+                }
                 observer.step(&what);
                 Ok(())
             },

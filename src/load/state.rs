@@ -11,21 +11,31 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::LoadError;
+use super::ours::Ours;
 use super::shift::Offsets;
 use crate::Result;
 use crate::database::{DatabaseError, Db, on_db};
 use crate::edition::{Edition, Table};
-use crate::sink::bulk::{Bulk, BulkError, Kept, PORTIONS_TABLE, Parked, Stage, number};
+use crate::profile::Profile;
+use crate::sink::bulk::{
+    Bulk, BulkError, ForeignKey, Kept, LOAD_TABLE, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage,
+};
 use crate::sink::digest::Digest;
 
-pub(super) const LOAD_TABLE: &str = "__instaseed_load";
-pub(super) const PARKED_TABLE: &str = "__instaseed_load_parked";
 const TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
 
 diesel::table! {
     __instaseed_load (name) {
         name -> Text,
         content -> Text,
+    }
+}
+
+diesel::table! {
+    __instaseed_load_portions (portion_id) {
+        portion_id -> Integer,
+        table_name -> Text,
+        row_count -> BigInt,
     }
 }
 
@@ -104,23 +114,55 @@ pub struct Interrupted {
     pub phase: Phase,
     pub portions: u64,
     pub done: u64,
+    /// How many rows of each table are in.
+    pub rows: BTreeMap<String, u64>,
     /// The rows stand beside others, behind these keys.
     pub offsets: Option<Offsets>,
+    /// The ids that are the load's own.
+    pub ours: Ours,
+    /// Foreign keys of tables of others that lead to ours: while they are parked, only this knows of them.
+    #[serde(skip)]
+    pub(crate) pointing: Vec<ForeignKey>,
     /// Tables of up to so many chunks are a portion each.
     #[serde(skip)]
     pub whole_chunks: u64,
 }
 
+impl Interrupted {
+    /// How many rows are in.
+    pub fn rows_in(&self) -> u64 {
+        self.rows.values().sum()
+    }
+
+    /// Whose rows they are, as a user would say it: `profile load, seed 7, 20000 users`.
+    pub fn world(&self) -> String {
+        match Profile::from_record(&self.data.profile) {
+            Some(profile) => {
+                let Profile { name, seed, users, .. } = profile;
+                format!("profile {name}, seed {seed}, {users} users, edition {}", self.data.edition)
+            }
+            None => format!("the {} edition", self.data.edition),
+        }
+    }
+}
+
 /// Whether a load was interrupted here, and where; changes nothing.
 pub fn interrupted(db: &mut Db) -> Result<Option<Interrupted>> {
-    if !db.tables()?.iter().any(|table| table == LOAD_TABLE) {
+    if !is_recorded(db)? {
         return Ok(None);
     }
     refuse_stranger(db.stranger(&TABLES)?)?;
     let entries: Vec<(String, String)> =
         on_db!(db, c => __instaseed_load::table.load(c)).map_err(DatabaseError::from)?;
-    let done = db.count(PORTIONS_TABLE)?;
-    Ok(read(entries.into_iter().collect(), done)?)
+    let rows: Vec<(i32, String, i64)> =
+        on_db!(db, c => __instaseed_load_portions::table.load(c)).map_err(DatabaseError::from)?;
+    let rows = rows.into_iter().map(|(_, table, rows)| (table, rows.unsigned_abs()));
+    Ok(read(entries.into_iter().collect(), rows.collect())?)
+}
+
+/// Whether a load has left a record, readable or not.
+pub fn is_recorded(db: &mut Db) -> Result<bool> {
+    Ok(db.tables()?.iter().any(|table| table == LOAD_TABLE))
 }
 
 /// The same for a connection that loads.
@@ -134,8 +176,13 @@ pub(super) fn find<B: Bulk>(bulk: &mut B) -> Result<Option<Interrupted>> {
         let [name, content] = <[Option<String>; 2]>::try_from(row).ok()?;
         Some((name?, content?))
     });
-    let done = number(bulk, &format!("SELECT count(*) FROM {PORTIONS_TABLE}"))?.unwrap_or(0);
-    Ok(read(entries.collect(), done)?)
+    let entries = entries.collect();
+    let rows = bulk.rows(&format!("SELECT table_name, row_count FROM {PORTIONS_TABLE}"))?;
+    let rows = rows.into_iter().filter_map(|row| {
+        let [table, rows] = <[Option<String>; 2]>::try_from(row).ok()?;
+        Some((table?, rows?.parse().ok()?))
+    });
+    Ok(read(entries, rows.collect())?)
 }
 
 /// Tables that another account has made are no record of ours, whatever they say.
@@ -143,7 +190,10 @@ fn refuse_stranger(found: Option<(String, String)>) -> Result<(), LoadError> {
     found.map_or(Ok(()), |(table, owner)| Err(LoadError::Planted { table, owner }))
 }
 
-fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupted>, LoadError> {
+fn read(
+    entries: BTreeMap<String, String>,
+    portions: Vec<(String, u64)>,
+) -> Result<Option<Interrupted>, LoadError> {
     let Some(phase) = entries.get("phase") else { return Ok(None) };
     let entry = |name: &str| {
         entries.get(name).cloned().ok_or_else(|| LoadError::Unreadable { what: format!("{name} is missing") })
@@ -154,6 +204,18 @@ fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupt
         Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable("the offsets"))?),
         None => None,
     };
+    let ours = serde_json::from_str(&entry("ours")?).map_err(|_| unreadable("the ids"))?;
+    let pointing: Vec<ForeignKey> =
+        serde_json::from_str(&entry("pointing")?).map_err(|_| unreadable("the foreign keys"))?;
+    if !pointing.iter().all(ForeignKey::is_of_names) {
+        return Err(unreadable("the foreign keys"));
+    }
+    let done = portions.len() as u64;
+    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+    for (table, count) in portions {
+        let sum = rows.entry(table).or_default();
+        *sum = sum.checked_add(count).ok_or_else(|| unreadable("the number of rows"))?;
+    }
     Ok(Some(Interrupted {
         data: DataSet {
             edition: entry("edition")?.parse().map_err(|_| unreadable("the edition"))?,
@@ -163,7 +225,10 @@ fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupt
         phase,
         portions: entry("portions")?.parse().map_err(|_| unreadable("the number of portions"))?,
         done,
+        rows,
         offsets,
+        ours,
+        pointing,
         whole_chunks: entry("whole_chunks")?.parse().map_err(|_| unreadable("the size of whole tables"))?,
     }))
 }
@@ -171,12 +236,14 @@ fn read(entries: BTreeMap<String, String>, done: u64) -> Result<Option<Interrupt
 /// SQL that creates the tables, empty.
 pub(super) fn create<B: Bulk>() -> String {
     let options = B::TABLE_OPTIONS;
+    // The keys of many hashtags are long; where DDL cannot be rolled back, a TEXT ends at 64 KiB.
+    let long = if B::ROLLS_BACK_DDL { "TEXT" } else { "LONGTEXT" };
     format!(
         "DROP TABLE IF EXISTS {LOAD_TABLE}; DROP TABLE IF EXISTS {PORTIONS_TABLE}; DROP TABLE IF EXISTS {PARKED_TABLE}; \
-         CREATE TABLE {PORTIONS_TABLE} (portion_id INTEGER NOT NULL PRIMARY KEY, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL){options}; \
+         CREATE TABLE {PORTIONS_TABLE} (portion_id INTEGER NOT NULL PRIMARY KEY, table_name VARCHAR(64) NOT NULL, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL){options}; \
          CREATE TABLE {PARKED_TABLE} (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, schema_name TEXT NOT NULL, \
          table_name TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL){options}; \
-         CREATE TABLE {LOAD_TABLE} (name VARCHAR(40) NOT NULL PRIMARY KEY, content TEXT NOT NULL){options}"
+         CREATE TABLE {LOAD_TABLE} (name VARCHAR(40) NOT NULL PRIMARY KEY, content {long} NOT NULL){options}"
     )
 }
 
@@ -194,12 +261,16 @@ pub(super) fn record<B: Bulk>(state: &Interrupted, parked: &[Parked]) -> String 
         ("profile", state.data.profile.clone()),
         ("portions", state.portions.to_string()),
         ("whole_chunks", state.whole_chunks.to_string()),
+        ("ours", serde_json::to_string(&state.ours).expect("ids are names and numbers")),
+        ("pointing", serde_json::to_string(&state.pointing).expect("foreign keys are names")),
         ("phase", state.phase.name().to_owned()),
     ];
     if let Some(offsets) = &state.offsets {
         let text = serde_json::to_string(offsets).expect("offsets are names and numbers");
         entries.push(("offsets", text));
     }
+    // The phase goes in last: from then on a load is under way.
+    entries.sort_by_key(|(name, _)| *name == "phase");
     for (name, content) in entries {
         sql += &format!("INSERT INTO {LOAD_TABLE} VALUES ('{name}', {}); ", B::literal(&content));
     }

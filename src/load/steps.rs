@@ -5,34 +5,40 @@ use std::collections::BTreeMap;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
+use super::begin::{self, Begun};
+use super::ours::Ours;
 use super::portion::Portions;
 use super::recorded::{self, Recorded};
-use super::shift::{Offsets, Shifted};
+use super::shift::Shifted;
 use super::state::{self, DataSet, Interrupted, Phase};
+use super::tell::Tell;
 use super::timed::Timed;
 use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, abreast, restore, verify};
 use crate::Result;
 use crate::database::Target;
-use crate::edition::{Edition, Fact, Rows, Table};
+use crate::edition::{Edition, Rows, Table};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::plan::{self, Shard};
 use crate::run;
-use crate::sink::bulk::{Bulk, BulkError, Parked, Strange, number};
+use crate::sink::bulk::{Bulk, BulkError, Hold, Problem, Strange, number};
 use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 
+/// Between two attempts to hold tables on which others are at work.
+const HOLD_PAUSE: Duration = Duration::from_millis(50);
+
 /// A load under way: its connections, and what is recorded of it.
-struct Load<'a, B> {
+pub(super) struct Load<'a, B> {
     lanes: Vec<B>,
-    tables: Vec<&'static Table>,
-    observer: &'a dyn Observer,
+    pub tables: Vec<&'static Table>,
+    pub observer: &'a dyn Observer,
     phases: Vec<(Phase, f64)>,
     since: Instant,
     /// Tables of up to so many chunks go in whole.
-    whole_chunks: u64,
+    pub whole_chunks: u64,
+    /// How long to wait for others.
+    patience: Duration,
 }
 
 pub(super) fn load<B: Bulk, R: Rows>(
@@ -45,131 +51,74 @@ pub(super) fn load<B: Bulk, R: Rows>(
     let mut load = Load::<B>::open(target, data.edition, options.observer)?;
     load.lock(options.lock_timeout)?;
     load.expect_tables()?;
-    let found = state::find(load.control())?;
-    let (phase, offsets, whole_chunks) = match (options.mode, found) {
-        (Mode::Resume, None) => return Err(LoadError::NothingToResume.into()),
-        (Mode::Resume, Some(found)) if found.phase == Phase::Discarding => {
-            return Err(unfinished(&found).into());
+    let found = admitted(options.mode, state::find(load.control())?)?;
+    load.expect_room(options.mode)?;
+    load.choose_portions(options.mode, found.as_ref())?;
+    let portions = load.portions(rows, options)?;
+    let rows_before = found.as_ref().map_or(0, Interrupted::rows_in);
+    let start = match found {
+        Some(found) => {
+            for (table, count) in load.tables.iter().filter_map(|t| Some((t.name, *found.rows.get(t.name)?)))
+            {
+                load.observer.already(table, count);
+            }
+            let start = begin::resumed(found, &load.tables, rows, &portions)?;
+            if start.phase == Phase::Emptying {
+                load.tell(Phase::Emptying, load.tables.len());
+                load.empty_again(&start.ours)?;
+            }
+            start
         }
+        None => load.begin(data, rows, &portions, options.mode)?,
+    };
+    match &start.offsets {
+        None => load.go(target, data, rows, &portions, &start, options),
+        Some(offsets) => load.go(target, data, &Shifted { rows, offsets }, &portions, &start, options),
+    }
+    .map(|summary| Summary { seconds: begun.elapsed().as_secs_f64(), rows_before, ..summary })
+}
+
+/// The interrupted load that is gone on with; an error where there is one and none is wanted, or the other way round.
+pub(super) fn admitted(mode: Mode, found: Option<Interrupted>) -> Result<Option<Interrupted>, LoadError> {
+    match (mode, found) {
+        (Mode::Resume, None) => Err(LoadError::NothingToResume),
+        (Mode::Resume, Some(found)) if found.phase == Phase::Discarding => Err(unfinished(&found)),
         (Mode::Resume, Some(found)) if found.data.generator_version != GENERATOR_VERSION => {
             let theirs = found.data.generator_version;
-            return Err(LoadError::OtherGenerator { theirs, ours: GENERATOR_VERSION }.into());
+            Err(LoadError::OtherGenerator { theirs, ours: GENERATOR_VERSION })
         }
-        (Mode::Resume, Some(found)) => (found.phase, found.offsets, found.whole_chunks),
-        (_, Some(found)) => return Err(unfinished(&found).into()),
-        (Mode::Append, None) => (Phase::Parking, Some(load.offsets(rows)?), 0),
-        (Mode::Replace, None) => {
-            load.expect_unreferenced()?;
-            (Phase::Emptying, None, load.control().whole_chunks()?)
-        }
-        (Mode::Fresh, None) => {
-            load.expect_empty()?;
-            (Phase::Parking, None, load.control().whole_chunks()?)
-        }
-    };
-    load.whole_chunks = whole_chunks;
-    match &offsets {
-        None => load.go(target, data, rows, options, phase, None),
-        Some(offsets) => {
-            let shifted = Shifted { rows, offsets };
-            load.go(target, data, &shifted, options, phase, Some(offsets))
-        }
+        (Mode::Resume, found) => Ok(found),
+        (_, Some(found)) => Err(unfinished(&found)),
+        (_, None) => Ok(None),
     }
-    .map(|summary| Summary { seconds: begun.elapsed().as_secs_f64(), ..summary })
 }
 
 fn unfinished(found: &Interrupted) -> LoadError {
     LoadError::Unfinished {
-        what: format!("the {} edition", found.data.edition.name()),
+        what: found.world(),
         phase: found.phase,
         done: found.done,
         portions: found.portions,
     }
 }
 
-pub(super) fn discard<B: Bulk>(
-    target: &Target,
-    edition: Edition,
-    lock_timeout: Duration,
-    observer: &dyn Observer,
-) -> Result<()> {
-    let mut load = Load::<B>::open(target, edition, observer)?;
-    load.lock(lock_timeout)?;
-    let Some(found) = state::find(load.control())? else { return Err(LoadError::NothingToResume.into()) };
-    load.expect_tables()?;
-    // What cannot be put back is found before the rows go.
-    state::parked(&mut load.lanes[0], &load.tables)?;
-    load.enter(Phase::Discarding, 0)?;
-    match &found.offsets {
-        None => {
-            let tables = load.tables.clone();
-            load.control().empty(&tables)?;
-        }
-        Some(offsets) => load.remove_behind(offsets)?,
-    }
-    load.open_lanes(target)?;
-    load.restore()?;
-    let drop = state::drop_tables();
-    Ok(load.control().run(&drop)?)
-}
-
-/// What a load would do.
-#[derive(Clone, Debug, Serialize)]
-pub struct Outline {
-    /// Connections side by side.
-    pub connections: usize,
-    /// By table: how many portions its rows are committed in.
-    pub tables: Vec<(&'static str, usize)>,
-    /// What is taken away before the rows and brought back after them: kind, table, name.
-    pub parked: Vec<(&'static str, String, String)>,
-    /// Who looks at the references when the rows are in.
-    pub references: &'static str,
-    pub notes: Vec<String>,
-}
-
-pub(super) fn outline<B: Bulk, R: Rows>(
-    target: &Target,
-    edition: Edition,
-    rows: &R,
-    options: Options<'_>,
-) -> Result<Outline> {
-    let mut load = Load::<B>::open(target, edition, options.observer)?;
-    load.expect_tables()?;
-    if options.mode != Mode::Append {
-        load.whole_chunks = load.control().whole_chunks()?;
-    }
-    let portions = load.portions(rows, options)?;
-    let tables = load.tables.clone();
-    let parked =
-        load.control().parked(&portions.divided)?.into_iter().filter(|parked| !parked.drop.is_empty());
-    Ok(Outline {
-        connections: B::LANES,
-        parked: parked.map(|Parked { kept, .. }| (kept.stage.name(), kept.table, kept.name)).collect(),
-        tables: tables.iter().map(|table| (table.name, portions.of_table(table.name))).collect(),
-        references: if B::VALIDATES {
-            "the server validates every foreign key"
-        } else {
-            "every foreign key is looked at by queries of ours"
-        },
-        notes: load.control().notes(),
-    })
-}
-
 impl<'a, B: Bulk> Load<'a, B> {
-    fn open(target: &Target, edition: Edition, observer: &'a dyn Observer) -> Result<Self> {
+    pub(super) fn open(target: &Target, edition: Edition, observer: &'a dyn Observer) -> Result<Self> {
         let control = B::open(target)?;
         let tables = edition.tables().iter().collect();
         let (phases, since) = (Vec::new(), Instant::now());
-        Ok(Self { lanes: vec![control], tables, observer, phases, since, whole_chunks: 0 })
+        let patience = Duration::ZERO;
+        Ok(Self { lanes: vec![control], tables, observer, phases, since, whole_chunks: 0, patience })
     }
 
     /// The connection for everything that is done once.
-    fn control(&mut self) -> &mut B {
+    pub(super) fn control(&mut self) -> &mut B {
         &mut self.lanes[0]
     }
 
     /// Waits for the lock: also a killed load holds it until the server has seen its end and undone its portion.
-    fn lock(&mut self, patience: Duration) -> Result<()> {
+    pub(super) fn lock(&mut self, patience: Duration) -> Result<()> {
+        self.patience = patience;
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
         while !self.control().try_lock()? {
@@ -185,7 +134,22 @@ impl<'a, B: Bulk> Load<'a, B> {
         Ok(())
     }
 
-    fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {
+    /// Holds the tables against everybody else, until they are released; waits for sessions that are at work on them.
+    pub(super) fn hold(&mut self, others: &[String], alone: bool) -> Result<(), BulkError> {
+        let begun = Instant::now();
+        let hold = Hold { tables: &self.tables, others, alone };
+        loop {
+            match self.lanes[0].hold(&hold) {
+                Err(error) if error.problem == Problem::Busy && begun.elapsed() < self.patience => {
+                    thread::sleep(HOLD_PAUSE);
+                }
+                Err(error) => return Err(error.while_doing("waiting for other sessions to leave the tables")),
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    pub(super) fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {
         while self.lanes.len() < B::LANES {
             let mut lane = B::open(target)?;
             lane.attend()?;
@@ -201,7 +165,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         Ok(())
     }
 
-    fn tell(&mut self, phase: Phase, steps: usize) {
+    pub(super) fn tell(&mut self, phase: Phase, steps: usize) {
         let now = Instant::now();
         if let Some((_, seconds)) = self.phases.last_mut() {
             *seconds = (now - self.since).as_secs_f64();
@@ -212,7 +176,7 @@ impl<'a, B: Bulk> Load<'a, B> {
     }
 
     /// Only ordinary tables that are ours alone can be filled, emptied and counted by their names.
-    fn expect_tables(&mut self) -> Result<()> {
+    pub(super) fn expect_tables(&mut self) -> Result<()> {
         let tables = self.tables.clone();
         match self.control().strange(&tables)?.into_iter().next() {
             None => Ok(()),
@@ -220,51 +184,21 @@ impl<'a, B: Bulk> Load<'a, B> {
         }
     }
 
-    fn expect_empty(&mut self) -> Result<()> {
-        for table in self.tables.clone() {
-            if !self.control().rows(&format!("SELECT 1 FROM {} LIMIT 1", table.name))?.is_empty() {
-                return Err(LoadError::NotEmpty { table: table.name }.into());
-            }
-        }
+    /// Whether tables go in whole: as the load began, or as suits the engine.
+    pub(super) fn choose_portions(
+        &mut self,
+        mode: Mode,
+        found: Option<&Interrupted>,
+    ) -> Result<(), BulkError> {
+        self.whole_chunks = match found {
+            Some(found) => found.whole_chunks,
+            None if mode == Mode::Append => 0,
+            None => self.control().whole_chunks()?,
+        };
         Ok(())
     }
 
-    /// Rows of an application that point at ours would be left alone in the world.
-    fn expect_unreferenced(&mut self) -> Result<()> {
-        let tables = self.tables.clone();
-        for table in self.control().referring(&tables)? {
-            if !self.control().rows(&format!("SELECT 1 FROM {table} LIMIT 1"))?.is_empty() {
-                return Err(LoadError::Referenced { table }.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// The keys in use, behind which a second world goes.
-    fn offsets<R: Rows>(&mut self, rows: &R) -> Result<Offsets> {
-        let mut offsets = Offsets::default();
-        for table in self.tables.clone() {
-            if table.has_id() {
-                let sql = format!("SELECT max({}) FROM {}", table.columns[0].name, table.name);
-                let most = number(self.control(), &sql)?.unwrap_or(0);
-                offsets.keys.insert(table.name.to_owned(), most.max(0));
-            }
-            if table.fact == Fact::Tag {
-                let sql = format!(
-                    "SELECT {}, {} FROM {}",
-                    table.columns[1].name, table.columns[0].name, table.name
-                );
-                let known = self.control().rows(&sql)?.into_iter().filter_map(|row| {
-                    let [name, key] = <[Option<String>; 2]>::try_from(row).ok()?;
-                    Some((name?, key?.parse().ok()?))
-                });
-                offsets.number_tags(rows, table, &known.collect());
-            }
-        }
-        Ok(offsets)
-    }
-
-    fn portions<R: Rows>(&mut self, rows: &R, options: Options<'_>) -> Result<Portions> {
+    pub(super) fn portions<R: Rows>(&mut self, rows: &R, options: Options<'_>) -> Result<Portions> {
         let mut parts = plan::plan(rows, &self.tables, Shard::WHOLE)?;
         let run = run::Options { threads: options.threads, stop: options.stop, observer: &() };
         run::number(rows, &mut parts, run)?;
@@ -276,73 +210,50 @@ impl<'a, B: Bulk> Load<'a, B> {
         target: &Target,
         data: &DataSet,
         rows: &R,
+        portions: &Portions,
+        start: &Begun,
         options: Options<'_>,
-        phase: Phase,
-        offsets: Option<&Offsets>,
     ) -> Result<Summary> {
-        let portions = self.portions(rows, options)?;
         let tables = self.tables.clone();
-        if options.mode != Mode::Resume {
-            let parked = self.control().parked(&portions.divided)?;
-            let state = Interrupted {
-                data: data.clone(),
-                phase,
-                portions: portions.count(),
-                done: 0,
-                offsets: offsets.cloned(),
-                whole_chunks: self.whole_chunks,
-            };
-            let (create, record) = (state::create::<B>(), state::record::<B>(&state, &parked));
-            self.control().run(&if B::ROLLS_BACK_DDL {
-                format!("BEGIN; {create}; {record} COMMIT")
-            } else {
-                format!("{create}; BEGIN; {record} COMMIT")
-            })?;
-        }
         for note in self.control().notes() {
             self.observer.note(&note);
         }
-        if phase <= Phase::Emptying {
-            self.tell(Phase::Emptying, tables.len());
-            recorded::forget(self.control())?;
-            self.control().empty(&tables)?;
-        }
         self.open_lanes(target)?;
         let mut engine_share = 0.0;
-        if phase <= Phase::Loading {
-            if phase < Phase::Loading {
+        if start.phase <= Phase::Loading {
+            if start.phase < Phase::Loading {
                 self.park()?;
             }
-            engine_share = self.send(&portions, rows, options)?;
+            engine_share = self.send(portions, rows, start, options)?;
         }
         let done = state::done(self.control())?;
-        if phase <= Phase::Restoring {
+        if start.phase <= Phase::Restoring {
             self.restore()?;
         }
-        self.verify(data.edition, &portions, &done, offsets)?;
+        self.verify(data.edition, portions, &done, start)?;
         let sums: Vec<_> = tables.iter().map(|table| portions.sum(table.name, &done)).collect();
         self.enter(Phase::Finishing, 0)?;
         self.control().settle(&tables)?;
+        let by_table = tables.iter().zip(&sums);
         let recorded = Recorded {
             data: data.clone(),
-            tables: tables
-                .iter()
-                .zip(&sums)
-                .map(|(table, sum)| (table.name.to_owned(), sum.into()))
-                .collect(),
+            tables: by_table.clone().map(|(table, sum)| (table.name.to_owned(), sum.into())).collect(),
+            ours: start.ours.clone(),
+            schema: None,
         };
-        recorded::finish(self.control(), recorded, offsets.is_some())?;
+        recorded::finish(self.control(), recorded, start.offsets.is_some())?;
         let megabytes = self.control().size().ok().flatten().map(|bytes| bytes as f64 / 1e6);
         if let Some((_, seconds)) = self.phases.last_mut() {
             *seconds = self.since.elapsed().as_secs_f64();
         }
-        let summaries = tables.iter().zip(&sums).map(|(table, sum)| TableSummary {
+        let summaries = by_table.map(|(table, sum)| TableSummary {
             table: table.name,
             rows: sum.rows,
             digest: sum.to_string(),
         });
         Ok(Summary {
             tables: summaries.collect(),
+            rows_before: 0,
             seconds: 0.0,
             engine_share,
             phases: self.phases,
@@ -359,7 +270,9 @@ impl<'a, B: Bulk> Load<'a, B> {
             return Ok(());
         }
         // All of it at once, where the engine can roll it back; elsewhere each change stands by itself.
-        self.control().run("BEGIN")?;
+        if B::ROLLS_BACK_DDL {
+            self.hold(&[], true)?;
+        }
         self.enter(Phase::Parking, parked.len())?;
         for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
             let what = parked.described();
@@ -369,36 +282,62 @@ impl<'a, B: Bulk> Load<'a, B> {
             }
             self.observer.step(&what);
         }
-        Ok(self.control().run("COMMIT")?)
+        if B::ROLLS_BACK_DDL { self.control().release()?; }
+        Ok(())
     }
 
     /// Sends what is not in yet; the share of the time for which the engine kept us waiting.
-    fn send<R: Rows>(&mut self, portions: &Portions, rows: &R, options: Options<'_>) -> Result<f64> {
+    fn send<R: Rows>(
+        &mut self,
+        portions: &Portions,
+        rows: &R,
+        start: &Begun,
+        options: Options<'_>,
+    ) -> Result<f64> {
         let done = state::done(self.control())?;
-        for table in &self.tables {
-            match portions.sum(table.name, &done).rows {
-                0 => {}
-                rows => self.observer.already(table.name, rows),
+        self.enter(Phase::Loading, (portions.count() - (done.len() as u64).min(portions.count())) as usize)?;
+        let beside = start.offsets.is_some();
+        let tables = self.tables.clone();
+        let mut lanes = self.lanes.len();
+        for lane in &mut self.lanes {
+            // Where the server looks at each row, what it points at has to be in: one table after another.
+            if beside && !lane.look_ourselves(&tables, true)? {
+                lanes = 1;
             }
         }
-        self.enter(Phase::Loading, (portions.count() - done.len() as u64) as usize)?;
-        let hands = portions.deal(self.lanes.len(), &done);
+        let hands = portions.deal(lanes, &done);
         let begun = Instant::now();
-        let mut timed: Vec<_> = self.lanes.iter_mut().map(Timed::new).collect();
+        let mut timed: Vec<_> = self.lanes.iter_mut().take(lanes).map(Timed::new).collect();
         let lanes = timed.iter_mut().zip(&hands).map(|(sink, hand)| {
             sink.expect(hand.coming.clone());
             run::Lane { parts: &hand.parts, sink }
         });
-        let run = run::Options { threads: options.threads, stop: options.stop, observer: options.observer };
+        let tell = Tell::new(options.observer, portions);
+        let run = run::Options { threads: options.threads, stop: options.stop, observer: &tell };
         run::run_lanes(rows, lanes.collect(), run)?;
         let busy: Duration = timed.iter().map(|sink| sink.busy).sum();
         let wall = begun.elapsed().as_secs_f64() * timed.len() as f64;
+        if beside {
+            self.lanes.iter_mut().try_for_each(|lane| lane.look_ourselves(&tables, false).map(drop))?;
+        }
         Ok(busy.as_secs_f64() / wall.max(f64::MIN_POSITIVE))
     }
 
-    fn restore(&mut self) -> Result<()> {
+    pub(super) fn restore(&mut self) -> Result<()> {
         let parked = state::parked(&mut self.lanes[0], &self.tables)?;
         self.enter(Phase::Restoring, parked.len())?;
+        Ok(restore::all(&mut self.lanes, &parked, self.observer)?)
+    }
+
+    /// Whether what was parked can be put back: to be known before rows go.
+    pub(super) fn expect_restorable(&mut self) -> Result<()> {
+        state::parked(&mut self.lanes[0], &self.tables).map(|_| ())
+    }
+
+    /// Puts back what was parked, without a word about how far the load is.
+    pub(super) fn put_back(&mut self) -> Result<()> {
+        let parked = state::parked(&mut self.lanes[0], &self.tables)?;
+        self.tell(Phase::Restoring, parked.len());
         Ok(restore::all(&mut self.lanes, &parked, self.observer)?)
     }
 
@@ -407,17 +346,20 @@ impl<'a, B: Bulk> Load<'a, B> {
         edition: Edition,
         portions: &Portions,
         done: &BTreeMap<u64, Digest>,
-        offsets: Option<&Offsets>,
+        start: &Begun,
     ) -> Result<()> {
         self.enter(Phase::Verifying, self.tables.len())?;
         let observer = self.observer;
         observer.long_steps(&self.tables.iter().map(|table| table.name).collect::<Vec<_>>());
+        let beside = start.offsets.is_some();
         let expected = self.tables.iter().map(|table| {
             let counted = self.lanes.iter().find_map(|lane| lane.counted(table));
             (*table, portions.sum(table.name, done).rows, counted)
         });
         let mut expected: Vec<_> = expected.collect();
         expected.sort_by_key(|(_, rows, _)| Reverse(*rows));
+        let observer = self.observer;
+        let (alone, mixed) = (std::sync::atomic::AtomicBool::new(!beside), &start.ours);
         abreast::run(
             &mut self.lanes,
             &expected,
@@ -425,39 +367,50 @@ impl<'a, B: Bulk> Load<'a, B> {
             |lane, &(table, expected, counted)| {
                 let what = format!("rows and statistics of {}", table.name);
                 observer.step_begins(&what, Some(table.name));
-                if offsets.is_none() {
-                    let found = match counted {
-                        Some(rows) => rows,
-                        None => number(lane, &format!("SELECT count(*) FROM {}", table.name))?.unwrap_or(0),
-                    };
-                    if found != expected {
-                        return Err(LoadError::Rows { table: table.name, expected, found }.into());
-                    }
+                if !holds_exactly(lane, table, expected, counted, beside, mixed)? {
+                    alone.store(false, std::sync::atomic::Ordering::Relaxed);
                 }
                 lane.analyze(table)?;
                 observer.step(&what);
                 Ok::<_, crate::Error>(())
             },
         )?;
-        if !B::VALIDATES {
-            let known = if offsets.is_none() { &expected[..] } else { &[] };
+        if beside || !B::VALIDATES {
+            let alone = alone.into_inner();
+            let known = if alone { &expected[..] } else { &[] };
             let counts = known.iter().map(|(table, rows, _)| (table.name, *rows)).collect();
-            verify::references(self.control(), edition, &counts)?;
+            let ours = if alone { None } else { Some(&start.ours) };
+            verify::references(self.control(), edition, &counts, ours)?;
         }
         Ok(())
     }
+}
 
-    /// Removes the rows of an appended world: all that hold a key behind the largest of before.
-    fn remove_behind(&mut self, offsets: &Offsets) -> Result<(), BulkError> {
-        for table in self.tables.clone().into_iter().rev() {
-            let behind = table.columns.iter().enumerate().find_map(|(i, column)| {
-                let keys = if i == 0 && table.has_id() { Some(table.name) } else { column.references };
-                Some(format!("{} > {}", column.name, offsets.keys.get(keys?)?))
-            });
-            if let Some(behind) = behind {
-                self.control().run(&format!("DELETE FROM {} WHERE {behind}", table.name))?;
-            }
+/// Whether a table holds the rows of the load and no others; an error where some of the load's are missing.
+fn holds_exactly<B: Bulk>(
+    lane: &mut B,
+    table: &'static Table,
+    expected: u64,
+    counted: Option<u64>,
+    beside: bool,
+    ours: &Ours,
+) -> Result<bool> {
+    let mut count = |condition: &str| {
+        let sql = format!("SELECT count(*) FROM {}{condition}", table.name);
+        Ok::<u64, BulkError>(number(lane, &sql)?.unwrap_or(0))
+    };
+    if !beside {
+        let found = match counted {
+            Some(rows) => rows,
+            None => count("")?,
+        };
+        if found == expected {
+            return Ok(true);
         }
-        Ok(())
+    }
+    // Others write too: only what can be ours counts.
+    match count(&format!(" WHERE {}", ours.condition(table)))? {
+        found if found == expected => Ok(false),
+        found => Err(LoadError::Rows { table: table.name, expected, found }.into()),
     }
 }

@@ -70,6 +70,11 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Of what is in no file.
+    pub(super) fn nowhere(name: &str) -> Source {
+        Source { name: name.to_owned(), text: String::new() }
+    }
+
     /// Where a key is said.
     pub(super) fn origin(&self, key: &str) -> Origin {
         let line = self.text.lines().position(|line| key_of(line) == Some(key));

@@ -13,13 +13,15 @@ pub(crate) mod tokens;
 use std::collections::VecDeque;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::Sink;
 use crate::database::Target;
 use crate::edition::Table;
 
 pub use error::{BulkError, Problem};
 pub(crate) use parked::{Kept, Parked};
-pub(crate) use portion::{Coming, PORTIONS_TABLE, Portions};
+pub(crate) use portion::{Coming, LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE, Portions};
 
 /// A row of a small query, every cell as text.
 pub(crate) type TextRow = Vec<Option<String>>;
@@ -69,12 +71,70 @@ pub(crate) struct Strange {
     pub what: String,
 }
 
+/// What a session wants to have for itself for a moment.
+pub(crate) struct Hold<'a> {
+    pub tables: &'a [&'static Table],
+    /// Tables of others, quoted, whose rows must stay as they are meanwhile.
+    pub others: &'a [String],
+    pub alone: bool,
+}
+
+/// A foreign key of somebody's table to one of ours; names are quoted where they may need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ForeignKey {
+    pub table: String,
+    pub columns: Vec<String>,
+    /// Ours, as the edition names it.
+    pub parent: String,
+    pub parent_columns: Vec<String>,
+}
+
+impl ForeignKey {
+    /// Whether its parts are names and nothing else: one that was kept as a text may have been changed.
+    pub(crate) fn is_of_names(&self) -> bool {
+        let names = self.columns.iter().chain(&self.parent_columns).chain([&self.table]);
+        self.columns.len() == self.parent_columns.len() && names.into_iter().all(|name| is_name(name))
+    }
+
+    /// Those of a list of rows: table, column, parent, column of the parent, in the order of the keys and their
+    /// columns; a row whose number is 1 begins a key.
+    pub(crate) fn of_rows(rows: Vec<TextRow>) -> Vec<ForeignKey> {
+        let mut keys: Vec<ForeignKey> = Vec::new();
+        for row in rows {
+            let Ok([Some(number), Some(table), Some(column), Some(parent), Some(parent_column)]) =
+                <[Option<String>; 5]>::try_from(row)
+            else {
+                continue;
+            };
+            match keys.last_mut() {
+                Some(key) if number != "1" => {
+                    key.columns.push(column);
+                    key.parent_columns.push(parent_column);
+                }
+                _ => keys.push(ForeignKey {
+                    table,
+                    columns: vec![column],
+                    parent,
+                    parent_columns: vec![parent_column],
+                }),
+            }
+        }
+        keys
+    }
+}
+
 /// One connection that loads, of one engine.
 pub(crate) trait Bulk: Sink + Send + Sized {
     /// How many connections load side by side.
     const LANES: usize;
     /// The engine holds foreign keys against the rows when they come back; elsewhere we look ourselves.
     const VALIDATES: bool;
+
+    /// Plain indexes are parked also where the tables hold rows of others: nobody else can write meanwhile.
+    const PARKS_BESIDE: bool = false;
+
+    /// About how many bytes a row takes besides its cells, with its places in the indexes.
+    const ROW_BYTES: u64;
 
     /// A table that was created in a transaction goes with it when it is rolled back.
     const ROLLS_BACK_DDL: bool = true;
@@ -140,6 +200,29 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// Which portions the parts are that this connection is going to be given, in their order.
     fn expect(&mut self, portions: VecDeque<Coming>);
 
+    /// Tries to hold tables for a moment, in a transaction: nobody else writes them until [`Bulk::release`], and with
+    /// `alone` nobody reads them either. Fails as busy rather than wait for long, so that no other session is ever
+    /// stuck behind this one.
+    fn hold(&mut self, hold: &Hold<'_>) -> Result<(), BulkError>;
+
+    /// Keeps what was done since [`Bulk::hold`], and lets go.
+    fn release(&mut self) -> Result<(), BulkError>;
+
+    /// The largest id that a table has, or has given to somebody.
+    fn last_id(&mut self, table: &Table) -> Result<i64, BulkError>;
+
+    /// Moves the counter of a table, so that it gives no id up to this one any more. Only while it is held.
+    fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError>;
+
+    /// The foreign keys of tables of others that lead to one of these.
+    fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError>;
+
+    /// Asks the engine to leave the foreign keys of our own rows to us, while it holds those of everybody else; false
+    /// where it looks at ours too.
+    fn look_ourselves(&mut self, _tables: &[&'static Table], _wanted: bool) -> Result<bool, BulkError> {
+        Ok(!Self::VALIDATES)
+    }
+
     /// The tables of others that have a foreign key to one of these, quoted.
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError>;
 
@@ -151,8 +234,10 @@ pub(crate) trait Bulk: Sink + Send + Sized {
         Ok(())
     }
 
-    /// Afterwards the next row of an application gets the next id, and the planner knows the tables.
-    fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
+    /// Afterwards the planner knows the tables.
+    fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
+        Ok(())
+    }
 
     /// How many rows a table has, if this connection has filled and counted it.
     fn counted(&self, _table: &Table) -> Option<u64> {
@@ -171,6 +256,31 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// What a user ought to know about the way this load goes.
     fn notes(&self) -> Vec<String> {
         Vec::new()
+    }
+}
+
+/// Whether a text is a name, plain or quoted, with or without a schema before it.
+fn is_name(text: &str) -> bool {
+    let Some(first) = text.chars().next() else { return false };
+    let end = match first {
+        '"' | '`' => {
+            // A doubled quote is one of the name's own.
+            let inner: Vec<_> = text[1..].char_indices().collect();
+            let mut at = 0;
+            loop {
+                match (inner.get(at), inner.get(at + 1)) {
+                    (Some((_, a)), Some((_, b))) if *a == first && *b == first => at += 2,
+                    (Some((end, a)), _) if *a == first => break end + 2,
+                    (Some(_), _) => at += 1,
+                    (None, _) => return false,
+                }
+            }
+        }
+        _ => text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len()),
+    };
+    match &text[end..] {
+        "" => true,
+        rest => end > 0 && rest.strip_prefix('.').is_some_and(is_name),
     }
 }
 
@@ -200,4 +310,19 @@ pub(crate) fn unreadable(kept: &Kept) -> BulkError {
 /// The columns of a table, as its rows give them.
 pub(crate) fn column_list(table: &Table) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn a_name_is_nothing_but_a_name() {
+        for name in ["notes", "\"Pins\"", "`a``b`.`c`", "app.\"by \"\"whom\"", "größe"] {
+            assert!(is_name(name), "{name}");
+        }
+        for other in ["", "a b", "a;b", "\"a", "\"a\"b", "a.", ".a", "a--", "\"a\" WHERE 1", "(SELECT 1)"] {
+            assert!(!is_name(other), "{other}");
+        }
+    }
 }

@@ -9,6 +9,7 @@
 //! parked, and each portion is a LOAD DATA, or INSERT statements where the server forbids LOAD DATA LOCAL.
 
 mod definitions;
+mod hold;
 mod names;
 
 use std::collections::{HashMap, VecDeque};
@@ -23,8 +24,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Strange, TextRow, column_list, number, one,
-    unreadable,
+    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Strange, TextRow, column_list,
+    number, one, unreadable,
 };
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
@@ -35,8 +36,8 @@ use crate::edition::{Kind, Table};
 use crate::migration::mysql::LOCK;
 use definitions::{definitions, statements};
 
-const SESSION: &str =
-    "SET SESSION foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824";
+const SESSION: &str = "SET SESSION foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824, \
+     lock_wait_timeout = 60";
 
 /// Tables of up to so many chunks, 16 million rows or more, go in whole where the server has its bulk mode: that is how
 /// much is made again after an interruption.
@@ -98,7 +99,11 @@ impl Sink for MysqlBulk {
         self.portions.begin();
         self.inserted = 0;
         let Coming { whole, rows, .. } = self.portions.current();
-        self.bulk = whole && self.form == Form::LoadData;
+        // A row that an application has written meanwhile keeps the server from its bulk mode.
+        let first = format!("SELECT 1 FROM {} LIMIT 1", table.name);
+        self.bulk = whole
+            && self.form == Form::LoadData
+            && self.rows(&first).map_err(|e| loading(table, e))?.is_empty();
         self.run(&format!("SET SESSION unique_checks = {}", i32::from(!self.bulk)))
             .map_err(|e| loading(table, e))?;
         self.staged = self.bulk && rows <= STAGED_ROWS && self.set_stage(table);
@@ -140,13 +145,17 @@ impl Sink for MysqlBulk {
             // Only reading makes the server sort the rows in and, without a word, drop all of them over a doubled one.
             // By the primary key: another index knows of no row whose it is, and would look each one up.
             let count = number(self, &format!("SELECT count(*) FROM {} FORCE INDEX (PRIMARY)", table.name));
-            self.inserted = count.map_err(|e| loading(table, e))?.unwrap_or(0);
-            self.expect_all(table)?;
-            self.counted.insert(table.name, self.inserted);
+            let count = count.map_err(|e| loading(table, e))?.unwrap_or(0);
+            // More than were sent: an application was quicker, and so it was not the bulk mode, which drops rows.
+            if count <= self.inserted {
+                self.inserted = count;
+                self.expect_all(table)?;
+                self.counted.insert(table.name, self.inserted);
+            }
             // The records are no table for the bulk mode: it would lock them, and two connections each other out.
             self.run("SET SESSION unique_checks = 1").map_err(|e| loading(table, e))?;
         }
-        let record = self.portions.record();
+        let record = self.portions.record(table);
         self.run(&record).and_then(|()| self.run("COMMIT")).map_err(|e| loading(table, e))?;
         Ok(())
     }
@@ -156,6 +165,7 @@ impl Bulk for MysqlBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = false;
     const ROLLS_BACK_DDL: bool = false;
+    const ROW_BYTES: u64 = 50;
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 
     fn literal(text: &str) -> String {
@@ -243,6 +253,26 @@ impl Bulk for MysqlBulk {
         statements(kept, &self.home, |name| self.is_one_of(name, tables))
     }
 
+    fn hold(&mut self, hold: &Hold<'_>) -> Result<(), BulkError> {
+        hold::hold(self, hold)
+    }
+
+    fn release(&mut self) -> Result<(), BulkError> {
+        hold::release(self)
+    }
+
+    fn last_id(&mut self, table: &Table) -> Result<i64, BulkError> {
+        hold::last_id(self, table)
+    }
+
+    fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError> {
+        hold::reserve(self, table, last)
+    }
+
+    fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
+        hold::foreign_keys(self, tables)
+    }
+
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
         self.all_referring(tables)
     }
@@ -278,7 +308,6 @@ impl Bulk for MysqlBulk {
         tables.iter().rev().try_for_each(|table| self.run(&format!("TRUNCATE TABLE {}", table.name)))
     }
 
-    /// AUTO_INCREMENT follows explicit ids by itself.
     fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
         let names: Vec<_> = tables.iter().map(|table| table.name).collect();
         self.run(&format!("ANALYZE TABLE {}", names.join(", ")))

@@ -4,6 +4,8 @@
 //! foreign key twenty times as much. They come back afterwards, foreign keys first unvalidated and then held
 //! against the rows by the server, so that nothing is taken on trust.
 
+mod hold;
+
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,8 +15,8 @@ use futures_util::SinkExt;
 use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Stage, Strange, TextRow, column_list, names_of,
-    number, one, unreadable,
+    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Stage, Strange, TextRow,
+    column_list, names_of, number, one, unreadable,
 };
 use super::copy_binary::{CopyBinary, HEAD, SmallColumns, TAIL};
 use super::{Batch, Sink};
@@ -104,7 +106,7 @@ impl Sink for PostgresBulk {
             let error = BulkError::new(Problem::Mismatch, words);
             return Err(error.while_doing(format!("loading {}", table.name)).into());
         }
-        let close = format!("{}; COMMIT", self.portions.record());
+        let close = format!("{}; COMMIT", self.portions.record(table));
         self.runtime.run(self.client.batch_execute(&close)).map_err(|e| loading(table, e))?;
         Ok(())
     }
@@ -113,6 +115,7 @@ impl Sink for PostgresBulk {
 impl Bulk for PostgresBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = true;
+    const ROW_BYTES: u64 = 90;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
         let refused = |e: crate::database::DatabaseError| {
@@ -248,6 +251,30 @@ impl Bulk for PostgresBulk {
         self.run_one(&parked.restore)
     }
 
+    fn hold(&mut self, hold: &Hold<'_>) -> Result<(), BulkError> {
+        hold::hold(self, hold)
+    }
+
+    fn release(&mut self) -> Result<(), BulkError> {
+        self.run("COMMIT")
+    }
+
+    fn last_id(&mut self, table: &Table) -> Result<i64, BulkError> {
+        hold::last_id(self, table)
+    }
+
+    fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError> {
+        hold::reserve(self, table, last)
+    }
+
+    fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
+        hold::foreign_keys(self, tables)
+    }
+
+    fn look_ourselves(&mut self, tables: &[&'static Table], wanted: bool) -> Result<bool, BulkError> {
+        hold::look_ourselves(self, tables, wanted)
+    }
+
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
         let ours = relations(tables);
         let names = self.rows(&format!(
@@ -303,20 +330,6 @@ impl Bulk for PostgresBulk {
 
     fn analyze(&mut self, table: &Table) -> Result<(), BulkError> {
         self.run(&format!("ANALYZE {}", table.name))
-    }
-
-    /// Identities do not follow explicit ids.
-    fn settle(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
-        for table in tables {
-            if table.has_id() {
-                let (name, id) = (table.name, table.columns[0].name);
-                self.run(&format!(
-                    "SELECT setval(pg_get_serial_sequence(quote_ident(current_schema()) || '.{name}', '{id}'), coalesce((SELECT max({id}) FROM {name}), 1), \
-                     EXISTS (SELECT 1 FROM {name}))"
-                ))?;
-            }
-        }
-        Ok(())
     }
 
     fn size(&mut self) -> Result<Option<u64>, BulkError> {

@@ -4,11 +4,13 @@
 //! behind the end of a table need next to no journal and a commit for a million rows costs nothing to speak of.
 //! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
 
+mod hold;
+
 use std::collections::{HashMap, VecDeque};
 
 use super::bulk::{
-    Bulk, BulkError, Coming, Kept, Parked, Portions, Problem, Stage, Strange, TextRow, column_list, names_of,
-    number, unreadable,
+    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Stage, Strange, TextRow,
+    column_list, names_of, number, unreadable,
 };
 use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
@@ -131,7 +133,7 @@ impl Sink for SqliteBulk {
             let error = BulkError::new(Problem::Mismatch, words);
             return Err(error.while_doing(format!("loading {}", table.name)).into());
         }
-        let record = self.portions.record();
+        let record = self.portions.record(table);
         self.run(&record)
             .and_then(|()| self.run("COMMIT"))
             .map_err(|e| e.while_doing(format!("loading {}", table.name)))?;
@@ -142,6 +144,8 @@ impl Sink for SqliteBulk {
 impl Bulk for SqliteBulk {
     const LANES: usize = 1;
     const VALIDATES: bool = false;
+    const PARKS_BESIDE: bool = true;
+    const ROW_BYTES: u64 = 30;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
         let path = target
@@ -155,7 +159,13 @@ impl Bulk for SqliteBulk {
             inserted: 0,
             given: HashMap::new(),
         };
-        bulk.run(SESSION)?;
+        bulk.run(SESSION).map_err(|mut error| {
+            if error.problem == Problem::Busy {
+                error.words +=
+                    ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
+            }
+            error
+        })?;
         Ok(bulk)
     }
 
@@ -212,6 +222,27 @@ impl Bulk for SqliteBulk {
         statements(kept, tables)
     }
 
+    /// The session has the whole file: only the transaction is needed.
+    fn hold(&mut self, _hold: &Hold<'_>) -> Result<(), BulkError> {
+        self.run("BEGIN")
+    }
+
+    fn release(&mut self) -> Result<(), BulkError> {
+        self.run("COMMIT")
+    }
+
+    fn last_id(&mut self, table: &Table) -> Result<i64, BulkError> {
+        hold::last_id(self, table)
+    }
+
+    fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError> {
+        hold::reserve(self, table, last)
+    }
+
+    fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
+        hold::foreign_keys(self, tables)
+    }
+
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
         let names = self.rows(&format!(
             "SELECT DISTINCT t.name FROM sqlite_schema t, pragma_foreign_key_list(t.name) k \
@@ -249,7 +280,7 @@ impl Bulk for SqliteBulk {
         Some((least, most))
     }
 
-    /// AUTOINCREMENT follows explicit ids by itself; the statistics look at a sample of each index.
+    /// The statistics look at a sample of each index.
     fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
         self.run("PRAGMA analysis_limit = 1000; ANALYZE")
     }

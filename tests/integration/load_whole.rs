@@ -66,6 +66,7 @@ fn a_doubled_row_is_refused_and_nothing_of_its_table_is_kept() {
     on_engine(Engine::Mysql, |test| {
         migrated(test);
         let before = test.connect().catalogue().unwrap().to_string();
+        let bulk = is_bulk(test);
         // A table with texts, which LOAD DATA fills, and one of keys and times, which goes by way of the stage.
         for (fact, name) in [(Fact::Photo, "photos"), (Fact::Follow, "follows")] {
             let rows = Doubled { grid: Grid { users: 2000 }, fact };
@@ -75,7 +76,7 @@ fn a_doubled_row_is_refused_and_nothing_of_its_table_is_kept() {
             let left = load::interrupted(&mut test.connect()).unwrap().expect("it did not come to its end");
             assert_eq!(left.phase, Phase::Loading);
             assert!(left.done < left.portions);
-            if is_bulk(test) {
+            if bulk {
                 assert_eq!(test.connect().count(name).unwrap(), 0);
             }
             load::discard(test.target(), Edition::Course, PATIENCE, &()).unwrap();
@@ -186,7 +187,7 @@ fn tables_too_large_to_go_in_whole_go_by_portions() {
         let before = test.connect().catalogue().unwrap().to_string();
         let grid = Grid { users: 60_000 };
         let outline = load::outline(test.target(), Edition::Course, &grid, options(Mode::Fresh)).unwrap();
-        let portions = |name: &str| outline.tables.iter().find(|(table, _)| *table == name).unwrap().1;
+        let portions = |name: &str| outline.tables.iter().find(|table| table.table == name).unwrap().portions;
         assert!(portions("likes") > 1);
         assert_eq!(portions("tags"), 1);
         assert!(outline.parked.iter().any(|(_, table, _)| table == "likes"));

@@ -52,8 +52,17 @@ pub enum Failure {
     OtherEdition { target: String, at: Edition, wanted: Edition },
     #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
     SchemaNotClean { target: String },
-    #[error("stopped before the end")]
-    LoadStopped,
+    #[error("stopped before the end{}", made_again(again))]
+    LoadStopped {
+        /// Tables that go in as a whole and were under way.
+        again: Vec<&'static str>,
+    },
+    #[error("stopped before any row was loaded")]
+    StoppedEarly,
+    #[error("the interrupted load is of {recorded}, and {said} is asked for")]
+    OtherLoad { recorded: String, said: String },
+    #[error("{table} is not empty: nothing was touched")]
+    NotEmpty { table: &'static str, words: String },
     #[error("a load of {target} was cut off: the schema has to stay as it is until that is settled")]
     LoadCutOff { target: String },
     #[error("the record of the interrupted load cannot be read by this version")]
@@ -62,7 +71,7 @@ pub enum Failure {
         0 => "rows that instaseed did not write",
         _ => "the rows of another world",
     })]
-    OtherRows { recorded: usize },
+    OtherRows { recorded: usize, words: String },
     #[error("where shall the migration be written?")]
     NoFolder,
     #[error("standard output holds one table, and several are asked for")]
@@ -77,7 +86,12 @@ impl Failure {
     /// Whether the work ended because a signal asked it to.
     pub fn is_a_stop(&self) -> bool {
         use instaseed::run::RunError;
-        matches!(self, Failure::LoadStopped | Failure::Library(instaseed::Error::Run(RunError::Stopped)))
+        matches!(
+            self,
+            Failure::LoadStopped { .. }
+                | Failure::StoppedEarly
+                | Failure::Library(instaseed::Error::Run(RunError::Stopped))
+        )
     }
 
     /// The way out, in words for the person who typed the command.
@@ -109,7 +123,15 @@ impl Failure {
             Failure::SchemaNotClean { .. } => {
                 Some("`instaseed migrate status` says which; nothing was touched".to_owned())
             }
-            Failure::LoadStopped => Some(
+            Failure::StoppedEarly => Some(
+                "begin again with the same command; should it say that a load was interrupted: `instaseed seed --discard`"
+                    .to_owned(),
+            ),
+            Failure::OtherLoad { .. } => Some(
+                "`instaseed seed --resume` goes on with it as it was begun; `instaseed seed --discard` takes it back"
+                    .to_owned(),
+            ),
+            Failure::LoadStopped { .. } => Some(
                 "`instaseed migrate status` says what is in; `instaseed seed --resume` goes on, `instaseed seed --discard` takes it back"
                     .to_owned(),
             ),
@@ -117,13 +139,12 @@ impl Failure {
                 "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back".to_owned(),
             ),
             Failure::UnknownRecord => Some(
-                "take the load back with the version that began it, or with `instaseed seed --discard`"
-                    .to_owned(),
+                "go on with the version that began it, or take it back with `instaseed seed --discard`".to_owned(),
             ),
-            Failure::OtherRows { .. } => Some(
-                "no row was touched; `instaseed reset` empties the tables first (it asks), `instaseed seed --append` puts a second world beside"
-                    .to_owned(),
-            ),
+            Failure::OtherRows { words, .. } | Failure::NotEmpty { words, .. } => Some(format!(
+                "to replace the rows (it asks): instaseed seed{words} --replace; to keep them and put a second world beside them: \
+                 instaseed seed{words} --append"
+            )),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
             Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),
             Failure::Signals(_) => None,
@@ -132,6 +153,13 @@ impl Failure {
                     .to_owned(),
             ),
         }
+    }
+}
+
+fn made_again(again: &[&str]) -> String {
+    match again {
+        [] => String::new(),
+        tables => format!("; what was loaded of {} will be made again", tables.join(" and ")),
     }
 }
 

@@ -2,10 +2,18 @@
 
 use std::collections::VecDeque;
 
+use crate::edition::Table;
 use crate::sink::Batch;
 use crate::sink::digest::Digest;
 
-/// Where the records stand while a load is under way.
+/// What is loaded and how far it is, while a load is under way.
+pub(crate) const LOAD_TABLE: &str = "__instaseed_load";
+/// What was taken away for it.
+pub(crate) const PARKED_TABLE: &str = "__instaseed_load_parked";
+/// All of the bookkeeping of a load.
+pub(crate) const LOAD_TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
+
+/// The portions that are in.
 pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
 
 /// A portion that a connection is going to be given.
@@ -50,8 +58,8 @@ impl Portions {
     }
 
     /// The statement that records the portion under way.
-    pub(crate) fn record(&self) -> String {
-        let number = self.current().number;
-        format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, {}, '{}')", self.sum.rows, self.sum)
+    pub(crate) fn record(&self, table: &Table) -> String {
+        let (number, name) = (self.current().number, table.name);
+        format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, '{name}', {}, '{}')", self.sum.rows, self.sum)
     }
 }

@@ -43,16 +43,18 @@ fn languages(text: &str) -> Result<Languages, WordError> {
 }
 
 /// Options that choose the world; every verb that makes rows has them.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "World")]
 pub struct WorldArgs {
-    /// tiny (10 users), classic (100), app (1,000), load (as many as --users), or a file [default: classic, with --users load]
+    /// tiny (10 users), classic (100), app (1,000), load (any number), or a file [default: classic; with --users: load]
+    ///
+    /// Each of them takes --users: `--profile classic --users 200` is the course's world, twice as large.
     #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
     pub profile: Option<String>,
     /// Which of all worlds: the same number gives the same rows everywhere
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<u64>)]
     pub seed: Option<u64>,
-    /// The number of users, met exactly
+    /// The number of users, met exactly; without --profile it chooses profile load, which has fewer comments
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<i64>)]
     pub users: Option<i64>,
     /// Mean number of users that one follows
@@ -101,6 +103,73 @@ pub struct WorldArgs {
 }
 
 impl WorldArgs {
+    /// What was said, as it is typed: ` --users 500 --seed 7`; nothing if nothing was said.
+    pub fn words(&self) -> String {
+        let quoted =
+            |text: &str| match text.contains(|c: char| c.is_whitespace() || "'\"\\$&|;<>()*?".contains(c)) {
+                true => format!("'{}'", text.replace('\'', "'\\''")),
+                false => text.to_owned(),
+            };
+        let words = self.said().into_iter().map(|(flag, value)| format!(" --{flag} {}", quoted(&value)));
+        words.collect()
+    }
+
+    /// The flags that were typed, with their values. Not the password: nobody wants to read it in a message.
+    fn said(&self) -> Vec<(&'static str, String)> {
+        let number = |value: Option<f64>| value.map(|value| value.to_string());
+        let growth = self.growth.map(|growth| format!("{growth:?}").to_lowercase());
+        let languages = self.languages.as_ref().map(|languages| {
+            let shares = languages.0.iter().map(|(code, share)| format!("{code}={share}"));
+            shares.collect::<Vec<_>>().join(",")
+        });
+        let flags = [
+            ("profile", self.profile.clone()),
+            ("seed", self.seed.map(|seed| seed.to_string())),
+            ("users", self.users.map(|users| users.to_string())),
+            ("follows-per-user", number(self.follows_per_user)),
+            ("photos-per-user", number(self.photos_per_user)),
+            ("likes-per-photo", number(self.likes_per_photo)),
+            ("comments-per-photo", number(self.comments_per_photo)),
+            ("tags-per-photo", number(self.tags_per_photo)),
+            ("density", number(self.density)),
+            ("growth", growth),
+            ("languages", languages),
+            ("bots", number(self.bots)),
+            ("inactive", number(self.inactive)),
+            ("start", self.start.clone()),
+            ("as-of", self.as_of.clone()),
+            ("image-base-url", self.image_base_url.clone()),
+        ];
+        flags.into_iter().filter_map(|(flag, value)| Some((flag, value?))).collect()
+    }
+
+    /// Whether what was said is said of this world too: nothing, its very flags, or some of them.
+    pub fn agrees(&self, recorded: &Profile) -> Result<bool, Failure> {
+        if self.is_default() {
+            return Ok(true);
+        }
+        let wanted = Profile { name_suffix: recorded.name_suffix.clone(), ..self.profile()? };
+        if wanted == *recorded {
+            return Ok(true);
+        }
+        // Only some of its flags: on top of the same profile, or of none, they must change nothing.
+        let some = self.profile.as_ref().is_none_or(|name| *name == recorded.name)
+            && self.seed.is_none_or(|seed| seed == recorded.seed)
+            && self.users.is_none_or(|users| users == i64::from(recorded.users))
+            && self.growth.is_none_or(|growth| growth == recorded.growth);
+        let only_those = WorldArgs { profile: None, seed: None, users: None, growth: None, ..self.clone() };
+        Ok(some && only_those.is_default())
+    }
+
+    /// What one should know who asks for a number of users and names no profile.
+    pub fn note(&self) -> Option<String> {
+        let users = self.users.filter(|_| self.profile.is_none())?;
+        Some(format!(
+            "--users uses profile {SCALING_PROFILE}, shaped like a real network; --profile {DEFAULT_PROFILE} --users {users} \
+             scales the course's world, with its many likes and comments"
+        ))
+    }
+
     /// Whether a world was chosen at all.
     pub fn is_default(&self) -> bool {
         self.profile.is_none() && self.overrides() == ProfileOverrides::default()

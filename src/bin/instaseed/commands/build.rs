@@ -7,7 +7,8 @@ use crate::commands::{Failure, world_of};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
-use instaseed::load::{self, LoadError, Mode};
+use instaseed::fingerprint::GENERATOR_VERSION;
+use instaseed::load::{self, Interrupted, LoadError, Mode, Phase};
 use instaseed::migration::{Goal, MigrationError, Options, Outcome, Runner, Source, Status};
 use instaseed::world::World;
 use serde::Serialize;
@@ -29,9 +30,14 @@ pub struct Held {
 impl Site<'_> {
     /// Moves the schema, and answers the edition at which it is then.
     pub fn raise(&self, db: &mut Db, goal: &Goal, out: &Output) -> Result<(Edition, Outcome), Failure> {
+        let is_cut_off = load::is_recorded(db)?;
         let mut watcher = Watcher::new(out);
         let options = Options { may_take_back: false, ..self.args.options() };
         let mut runner = Runner::new(db, self.source, options, &mut watcher);
+        // An interrupted load has taken parts of the schema away: no migration may meet it.
+        if is_cut_off && !runner.plan(goal)?.steps.is_empty() {
+            return Err(Failure::LoadCutOff { target: self.target.to_string() });
+        }
         let outcome = runner.run(goal)?;
         let edition = at(self.target, &runner.status()?)?;
         Ok((edition, outcome))
@@ -71,16 +77,22 @@ impl SeedArgs {
         Ok(Some(world_of(&self.world.profile()?)?))
     }
 
+    /// What one should know of the world that is asked for.
+    pub fn note(&self) -> Option<String> {
+        self.world.note()
+    }
+
     /// Rows that are there are as good as wanted ones, unless another world was asked for by name.
     pub fn accept_rows(&self, db: &mut Db, edition: Edition) -> Result<(), Failure> {
-        if self.no_seed || self.world.is_default() || !has_rows(db, edition)? {
+        // Rows of a load that was interrupted are for who goes on with it.
+        if self.no_seed || self.world.is_default() || load::is_recorded(db)? || !has_rows(db, edition)? {
             return Ok(());
         }
         let wanted = self.world.profile()?.to_record();
         let recorded = load::recorded(db)?;
         match recorded.iter().any(|data_set| data_set.data.profile == wanted) {
             true => Ok(()),
-            false => Err(Failure::OtherRows { recorded: recorded.len() }),
+            false => Err(Failure::OtherRows { recorded: recorded.len(), words: self.world.words() }),
         }
     }
 }
@@ -92,11 +104,17 @@ impl Site<'_> {
         mut db: Db,
         edition: Edition,
         world: Option<World>,
+        note: Option<String>,
         out: &Output,
     ) -> Result<(Db, Option<Filled>), Failure> {
         let Some(world) = world else { return Ok((db, None)) };
-        if load::interrupted(&mut db)?.is_none() && has_rows(&mut db, edition)? {
-            return Ok((db, None));
+        let mode = match load::interrupted(&mut db)? {
+            Some(found) if is_of(&found, edition, &world) => Mode::Resume,
+            None if has_rows(&mut db, edition)? => return Ok((db, None)),
+            _ => Mode::Fresh,
+        };
+        if let Some(note) = note.filter(|_| out.wants_talk()) {
+            out.note(note);
         }
         // The load opens connections of its own, and on SQLite it needs the file alone.
         drop(db);
@@ -104,17 +122,28 @@ impl Site<'_> {
             target: self.target,
             edition,
             world,
-            mode: Mode::Fresh,
+            mode,
             threads: None,
             lock_timeout: self.args.options().lock_timeout,
         };
         let filled = match fill.load(out) {
-            // the tables were empty a moment ago: another setup was quicker
-            Err(Failure::Library(instaseed::Error::Load(LoadError::NotEmpty { .. }))) => None,
+            // the tables were empty a moment ago, or the load under way: another setup was quicker
+            Err(Failure::Library(instaseed::Error::Load(
+                LoadError::NotEmpty { .. } | LoadError::NothingToResume,
+            ))) => None,
             filled => Some(filled?),
         };
         Ok((Db::connect(self.target)?, filled))
     }
+}
+
+/// Whether an interrupted load is the one that would be begun: then it is gone on with.
+fn is_of(found: &Interrupted, edition: Edition, world: &World) -> bool {
+    found.data.edition == edition
+        && found.offsets.is_none()
+        && found.phase != Phase::Discarding
+        && found.data.generator_version == GENERATOR_VERSION
+        && found.data.profile == world.profile().to_record()
 }
 
 /// The rows of each table.

@@ -6,7 +6,7 @@ use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line,
 use clap::ValueHint;
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
-use instaseed::load::{self, Altered};
+use instaseed::load::{self, Altered, Interrupted};
 use instaseed::sink::digest::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -37,41 +37,50 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let (mut report, altered, may_be_shard) = match &args.folder {
-        Some(folder) => {
-            let report = checked(&mut Folder::new(folder), args, out)?;
-            let may_be_shard = report.may_be_shard;
-            (report, Vec::new(), may_be_shard)
-        }
+    let (mut report, altered, load) = match &args.folder {
+        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new(), None),
         None => {
             let (target, mut db) = args.target.connect()?;
+            let load = load::interrupted(&mut db)?;
             let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?;
             let found =
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
             let altered =
                 load::altered(&mut db, report.edition.parse().map_err(instaseed::Error::from)?, found)?;
-            (report, altered, false)
+            (report, altered, load)
         }
     };
-    report.ok &= altered.is_empty();
+    report.ok &= altered.is_empty() && load.is_none();
     tell(&report, out);
-    for Altered { table, rows_loaded, rows_found } in &altered {
+    for altered in &altered {
+        let Altered { table, rows_loaded, rows_found, .. } = altered;
+        let reason = altered.reason().map_or_else(String::new, |reason| format!(" {reason}."));
         out.print(out.style(
             Style::Bad,
             &format!(
-                "{table} is not what was loaded: its digest differs, {} rows then, {} now.",
+                "{table} is not what was loaded: its digest differs, {} rows then, {} now.{reason}",
                 thousands(*rows_loaded),
                 thousands(*rows_found)
             ),
         ));
     }
+    let may_be_shard = args.folder.is_some() && report.may_be_shard;
     if may_be_shard && !report.ok {
         out.print(
             "These files look like one shard of a data set: rows that they refer to are in the others.",
         );
         out.print("Put the files of all shards together, each header once, and check that folder.");
     }
-    out.answer(&Answered { report: &report, altered, may_be_shard });
+    if let Some(Interrupted { phase, done, portions, .. }) = &load {
+        out.print(out.style(
+            Style::Bad,
+            &format!(
+                "A load was interrupted ({phase}, {done} of {portions} portions in): the rows are not whole."
+            ),
+        ));
+        out.print(out.advice("`instaseed seed --resume` goes on with it; `instaseed seed --discard` takes it back."));
+    }
+    out.answer(&Answered { report: &report, altered, may_be_shard, load });
     Ok(if report.ok { Answer::Done } else { Answer::No })
 }
 
@@ -83,6 +92,9 @@ struct Answered<'a> {
     altered: Vec<Altered>,
     /// The files look like a shard, which cannot hold every rule by itself.
     may_be_shard: bool,
+    /// A load that was interrupted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load: Option<Interrupted>,
 }
 
 fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {

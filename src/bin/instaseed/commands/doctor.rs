@@ -5,7 +5,7 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::database::{Db, Facts, Origin, Target};
-use instaseed::load::{self, LoadError};
+use instaseed::load::{self, Counted, LoadError};
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
@@ -69,7 +69,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if migration::is_protected(&mut db)? {
         lines.push(fine("protected", "yes: nothing is taken away from it"));
     }
-    lines.extend(data(&mut db)?);
+    lines.extend(data(&mut db, &status)?);
     if !target.is_local() && facts.cipher.is_none() {
         lines.push(remark(
             "encryption",
@@ -144,7 +144,7 @@ fn product(facts: &Facts) -> Line {
 }
 
 /// What was loaded into it, and whether a load was cut off.
-fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
+fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
     let mut lines = Vec::new();
     for set in load::recorded(db)? {
         let rows: u64 = set.tables.values().map(|table| table.rows).sum();
@@ -157,6 +157,16 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
             set.data.edition
         );
         lines.push(fine("data set", value));
+    }
+    let loaded = !lines.is_empty();
+    match status.edition.parse() {
+        Ok(edition) if loaded => lines.extend(changed(&load::recounted(db, edition)?)),
+        Err(_) if loaded => lines.push(remark(
+            "rows",
+            "the tables that they were loaded into are not all there",
+            "instaseed migrate status says where the schema is",
+        )),
+        _ => {}
     }
     let interrupted = match load::interrupted(db) {
         Err(instaseed::Error::Load(error @ LoadError::Planted { .. })) => {
@@ -179,6 +189,20 @@ fn data(db: &mut Db) -> Result<Vec<Line>, Failure> {
         ));
     }
     Ok(lines)
+}
+
+/// What has become of the rows that were loaded.
+fn changed(tables: &[Counted]) -> Option<Line> {
+    let told = |counted: &Counted| {
+        let Counted { table, rows_loaded, rows_found } = counted;
+        format!("{table} {} then, {} now", thousands(*rows_loaded), thousands(*rows_found))
+    };
+    let list: Vec<_> = tables.iter().map(told).collect();
+    let advice = match tables.iter().all(|table| table.rows_found == 0) {
+        true => "instaseed seed fills tables that are empty",
+        false => "instaseed check looks at the rows; instaseed seed --replace loads them anew (it asks)",
+    };
+    (!list.is_empty()).then(|| remark("rows", list.join("; "), advice))
 }
 
 /// Where the schema stands.

@@ -16,9 +16,9 @@ use instaseed::load::{self, DataSet, Mode, Outline, Summary};
 use instaseed::run;
 use instaseed::world::World;
 use serde::Serialize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub struct Filled {
     pub seed: u64,
     pub generator_version: u32,
     pub rows: u64,
+    /// Rows that this run sent: fewer, if it went on with an interrupted load.
+    pub rows_now: u64,
     pub rows_per_second: u64,
     #[serde(flatten)]
     pub summary: Summary,
@@ -61,13 +63,14 @@ impl Fill<'_> {
         let summary = self.load_until(data, Arc::clone(&board), stop);
         board.clear();
         let summary = summary?;
-        let rows = summary.rows();
+        let (rows, rows_now) = (summary.rows(), summary.rows_now());
         Ok(Filled {
             seed: profile.seed,
             profile: profile.name,
             generator_version: GENERATOR_VERSION,
             rows,
-            rows_per_second: (rows as f64 / summary.seconds.max(1e-6)) as u64,
+            rows_now,
+            rows_per_second: (rows_now as f64 / summary.seconds.max(1e-6)) as u64,
             summary,
         })
     }
@@ -77,11 +80,11 @@ impl Fill<'_> {
     fn load_until(self, data: DataSet, board: Arc<Board>, stop: Arc<AtomicBool>) -> Result<Summary, Failure> {
         let (tell, told) = mpsc::channel();
         let (target, options, wanted) = (self.target.clone(), self.owned_options(), Arc::clone(&stop));
-        let world = self.world;
+        let (world, watched) = (self.world, Arc::clone(&board));
         let loader = thread::spawn(move || {
             let load = || {
                 let rows = WorldRows::new(&world, data.edition)?;
-                load::load(&target, &data, &rows, options.with(&wanted, &board))
+                load::load(&target, &data, &rows, options.with(&wanted, &watched))
             };
             // Nobody listens any more when the program is about to end.
             let _ = tell.send(load());
@@ -90,7 +93,7 @@ impl Fill<'_> {
         loop {
             match told.recv_timeout(TICK) {
                 Ok(Ok(summary)) => return Ok(summary),
-                Ok(Err(instaseed::Error::Run(run::RunError::Stopped))) => return Err(Failure::LoadStopped),
+                Ok(Err(instaseed::Error::Run(run::RunError::Stopped))) => return Err(board.stopped()),
                 Ok(Err(error)) => return Err(error.into()),
                 Err(RecvTimeoutError::Disconnected) => match loader.join() {
                     Ok(()) => unreachable!("the loader ends with an answer"),
@@ -99,7 +102,7 @@ impl Fill<'_> {
                 Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => {
                     patience = patience.saturating_sub(TICK);
                     if patience.is_zero() {
-                        return Err(Failure::LoadStopped);
+                        return Err(board.stopped());
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -141,10 +144,17 @@ impl OwnedOptions {
 impl Filled {
     /// The lines that end a load.
     pub fn say(&self, out: &Output) {
-        let Summary { seconds, megabytes, .. } = &self.summary;
+        let Summary { seconds, megabytes, rows_before, .. } = &self.summary;
+        if *rows_before > 0 {
+            out.say(format_args!(
+                "Resumed: {} rows now, {} were in already.",
+                thousands(self.rows_now),
+                thousands(*rows_before)
+            ));
+        }
         out.say(format_args!(
             "Loaded {} rows in {seconds:.2} s, {} rows/s{}.",
-            thousands(self.rows),
+            thousands(self.rows_now),
             thousands(self.rows_per_second),
             megabytes.map_or_else(String::new, |megabytes| format!("; the database has {megabytes:.1} MB")),
         ));

@@ -7,8 +7,10 @@ use crate::commands::migrate::{Watcher, losses, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
+use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
+use instaseed::load;
 use instaseed::migration::{self, Belonging, Goal, MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
 
@@ -83,10 +85,14 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if !guard::consent(&target, protected, deed, &args.consent, out)? {
         return Ok(Answer::No);
     }
-    let mut db = if args.drop { remove(db, &target)? } else { empty(db, &site, out)? };
+    let mut db = if args.drop {
+        remove(db, &target)?
+    } else {
+        empty(end_load(db, &site, args.seed.is_wanted())?, &site, out)?
+    };
     site.raise(&mut db, &Goal::To(edition.name().to_owned()), out)?;
     let (edition, _) = site.raise(&mut db, &Goal::Up(None), out)?;
-    let (mut db, seeded) = site.seed(db, edition, world, out)?;
+    let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
     if let Some(seeded) = &seeded {
         seeded.say(out);
     }
@@ -119,6 +125,22 @@ fn rows_of_ours(db: &mut Db, status: &Status) -> Result<u64, Failure> {
         rows += db.count(name)?;
     }
     Ok(rows)
+}
+
+/// Ends a load that was interrupted, so that the schema is whole again; and where rows are to come, looks whether they
+/// can before anything goes.
+fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
+    let edition =
+        load::is_recorded(&mut db)?.then(|| Stored::new(&mut db, site.target.to_string())?.edition());
+    // A load wants the file of SQLite alone.
+    drop(db);
+    if fills {
+        load::ready(site.target)?;
+    }
+    if let Some(edition) = edition.transpose()? {
+        load::clear(site.target, edition, site.args.options().lock_timeout)?;
+    }
+    Ok(Db::connect(site.target)?)
 }
 
 /// Takes every migration back; what others made stays.

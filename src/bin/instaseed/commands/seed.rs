@@ -9,7 +9,7 @@ use crate::guard::{self, Deed};
 use crate::output::{Output, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
-use instaseed::load::{self, Interrupted, Mode};
+use instaseed::load::{self, Interrupted, LoadError, Mode};
 use instaseed::migration::{self, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
@@ -67,14 +67,20 @@ pub struct Args {
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, mut db) = args.target.connect()?;
     let interrupted = load::interrupted(&mut db)?;
+    if interrupted.is_none() && (args.resume || args.discard) {
+        return Ok(nothing_left(&target, args.discard, out));
+    }
     let edition = args.edition(&target, &mut db, interrupted.as_ref(), out)?;
     if args.discard {
-        return args.discard(&target, db, edition, out);
+        return args.discard(&target, db, edition, interrupted.as_ref(), out);
     }
     let profile = match &interrupted {
-        Some(found) if args.resume => recorded_profile(found)?,
+        Some(found) if args.resume => args.recorded_profile(found)?,
         _ => args.world.profile()?,
     };
+    if let Some(note) = args.world.note().filter(|_| !args.resume && out.wants_talk()) {
+        out.note(note);
+    }
     let mode = match (args.replace, args.append, args.resume) {
         (true, ..) => Mode::Replace,
         (_, true, _) => Mode::Append,
@@ -103,9 +109,15 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         lock_timeout: Duration::from_secs(args.source.lock_timeout),
     };
     if args.dry_run {
-        return outline(&fill, out);
+        return outline(&fill, out).map_err(|failure| args.told(failure));
     }
-    let filled = fill.load(out)?;
+    let filled = match fill.load(out) {
+        // It was still under way, and its own run has ended it.
+        Err(Failure::Library(instaseed::Error::Load(LoadError::NothingToResume))) => {
+            return Ok(nothing_left(&target, false, out));
+        }
+        filled => filled.map_err(|failure| args.told(failure))?,
+    };
     if out.wants_talk() {
         let rows: Vec<_> = filled
             .summary
@@ -131,8 +143,39 @@ struct Answered<'a, T> {
 
 fn outline(fill: &Fill<'_>, out: &Output) -> Result<Answer, Failure> {
     let outline = fill.outline(out)?;
-    let portions: Vec<_> =
-        outline.tables.iter().map(|(table, count)| vec![(*table).to_owned(), count.to_string()]).collect();
+    let removed: u64 = outline.tables.iter().map(|table| table.removed).sum();
+    if removed > 0 {
+        out.print(format_args!("Removed first: {} rows.", thousands(removed)));
+    }
+    let already: u64 = outline.tables.iter().map(|table| table.already).sum();
+    if already > 0 {
+        out.print(format_args!("In already from the interrupted load: {} rows.", thousands(already)));
+    }
+    let rows: u64 = outline.tables.iter().map(|table| table.rows).sum();
+    let bytes: u64 = outline.tables.iter().map(|table| table.bytes).sum();
+    out.print(format_args!(
+        "About {} rows would be in, with their indexes about {:.1} MB:",
+        thousands(rows),
+        bytes as f64 / 1e6
+    ));
+    let lines = outline.tables.iter().map(|table| {
+        let about = if table.exact { "" } else { "about " };
+        let mut line = vec![
+            table.table.to_owned(),
+            format!("{about}{}", thousands(table.rows)),
+            format!("{:.1}", table.bytes as f64 / 1e6),
+            table.portions.to_string(),
+        ];
+        if removed > 0 {
+            line.push(thousands(table.removed));
+        }
+        line
+    });
+    let mut head = vec!["table", "rows", "MB", "portions"];
+    if removed > 0 {
+        head.push("removed first");
+    }
+    out.table(&head, &lines.collect::<Vec<_>>());
     out.print(format_args!(
         "Rows go over {} at a time, each portion in a transaction:",
         match outline.connections {
@@ -140,7 +183,6 @@ fn outline(fill: &Fill<'_>, out: &Output) -> Result<Answer, Failure> {
             count => format!("{count} connections, {count} portions"),
         }
     ));
-    out.table(&["table", "portions"], &portions);
     if outline.parked.is_empty() {
         out.print("Nothing is taken away before the rows.");
     } else {
@@ -176,7 +218,14 @@ impl Args {
         let status = Runner::new(db, &source, self.source.options(), &mut watcher).status()?;
         let at = build::at(target, &status)?;
         if let Some(found) = interrupted.filter(|_| self.resume || self.discard) {
-            return Ok(found.data.edition);
+            let recorded = found.data.edition;
+            return match self.edition.filter(|wanted| *wanted != recorded) {
+                Some(wanted) => Err(Failure::OtherLoad {
+                    recorded: format!("edition {recorded}"),
+                    said: format!("--edition {wanted}"),
+                }),
+                None => Ok(recorded),
+            };
         }
         if let Some(wanted) = self.edition.filter(|wanted| *wanted != at) {
             return Err(Failure::OtherEdition { target: target.to_string(), at, wanted });
@@ -193,24 +242,74 @@ impl Args {
         target: &Target,
         mut db: Db,
         edition: Edition,
+        interrupted: Option<&Interrupted>,
         out: &Output,
     ) -> Result<Answer, Failure> {
-        if load::interrupted(&mut db)?.is_some() {
-            let deed = Deed { verb: "seed --discard", does: "removes the rows of the interrupted load" };
+        let rows = interrupted.map_or(0, Interrupted::rows_in);
+        let does = format!("removes the {} rows of the interrupted load, and nothing else", thousands(rows));
+        if self.dry_run {
+            out.print(format_args!("`seed --discard` {does}."));
+            let by_table = interrupted.map(|found| found.rows.clone()).unwrap_or_default();
+            let target = target.to_string();
+            out.answer(
+                &serde_json::json!({ "ok": true, "target": target, "rows": rows, "tables": by_table }),
+            );
+            return Ok(Answer::Done);
+        }
+        if interrupted.is_some() {
+            let deed = Deed { verb: "seed --discard", does: &does };
             if !guard::consent(target, migration::is_protected(&mut db)?, deed, &self.consent, out)? {
                 return Ok(Answer::No);
             }
         }
         drop(db);
-        load::discard(target, edition, Duration::from_secs(self.source.lock_timeout), &())?;
-        out.say("The interrupted load is taken back.");
-        out.answer(
-            &serde_json::json!({ "ok": true, "target": target.to_string(), "edition": edition.name() }),
-        );
+        let done = load::discard(target, edition, Duration::from_secs(self.source.lock_timeout), &())?;
+        out.say(format_args!("The interrupted load is taken back: {} rows are gone.", thousands(done.rows)));
+        let (target, edition) = (target.to_string(), edition.name());
+        out.answer(&serde_json::json!({
+            "ok": true, "target": target, "edition": edition, "discarded": done.found, "rows": done.rows
+        }));
         Ok(Answer::Done)
+    }
+
+    /// The world of the interrupted load; another one cannot be gone on with.
+    fn recorded_profile(&self, found: &Interrupted) -> Result<Profile, Failure> {
+        let recorded = Profile::from_record(&found.data.profile).ok_or(Failure::UnknownRecord)?;
+        match self.world.agrees(&recorded)? {
+            true => Ok(recorded),
+            false => Err(Failure::OtherLoad {
+                recorded: found.world(),
+                said: match self.world.words() {
+                    words if words.is_empty() => "another password".to_owned(),
+                    words => words.trim_start().to_owned(),
+                },
+            }),
+        }
+    }
+
+    /// A refusal with the lines that can be typed instead.
+    fn told(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Library(instaseed::Error::Load(LoadError::NotEmpty { table })) => {
+                Failure::NotEmpty { table, words: self.world.words() }
+            }
+            other => other,
+        }
     }
 }
 
-fn recorded_profile(found: &Interrupted) -> Result<Profile, Failure> {
-    Profile::from_record(&found.data.profile).ok_or(Failure::UnknownRecord)
+/// The answer where no load was interrupted: nothing to take back is as good as taken back.
+fn nothing_left(target: &Target, discard: bool, out: &Output) -> Answer {
+    out.say(match discard {
+        true => "There is no interrupted load: nothing to take back.",
+        false => "There is no interrupted load to go on with; begin one with: instaseed seed",
+    });
+    let target = target.to_string();
+    match discard {
+        true => {
+            out.answer(&serde_json::json!({ "ok": true, "target": target, "discarded": false, "rows": 0 }))
+        }
+        false => out.answer(&serde_json::json!({ "ok": false, "target": target, "resumed": false })),
+    }
+    if discard { Answer::Done } else { Answer::No }
 }

@@ -70,7 +70,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let wanted = args.edition.map(|edition| edition.name().to_owned());
     let (edition, outcome) = site.raise(&mut db, &Goal::Setup(wanted), out)?;
     args.seed.accept_rows(&mut db, edition)?;
-    let (mut db, seeded) = site.seed(db, edition, world, out)?;
+    let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
         seeded.say(out);

@@ -2,6 +2,7 @@
 //! done. The library's loader reports from its threads; here it is only counted.
 
 use super::estimate::Estimate;
+use crate::commands::Failure;
 use crate::output::{Bar, Counter, Headline, Output, Progress, rows_and_rate};
 use instaseed::database::Engine;
 use instaseed::edition::{Edition, Fact};
@@ -10,6 +11,8 @@ use instaseed::plan::Part;
 use instaseed::run;
 use instaseed::world::World;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -18,6 +21,10 @@ pub struct Board {
     progress: Progress,
     state: Arc<Mutex<State>>,
     talk: bool,
+    /// Whether the load is recorded.
+    begun: AtomicBool,
+    /// The tables under way that go in as a whole.
+    whole_tables: Mutex<BTreeSet<&'static str>>,
 }
 
 struct State {
@@ -73,7 +80,22 @@ impl Board {
         }));
         let watched = Arc::clone(&state);
         progress.headline(move |now| lock(&watched).headline(now));
-        Board { progress, state, talk: out.wants_talk() }
+        Board {
+            progress,
+            state,
+            talk: out.wants_talk(),
+            begun: AtomicBool::new(false),
+            whole_tables: Mutex::default(),
+        }
+    }
+
+    /// What a stop at this moment leaves.
+    pub fn stopped(&self) -> Failure {
+        if !self.begun.load(Ordering::Relaxed) {
+            return Failure::StoppedEarly;
+        }
+        let under_way = self.whole_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        Failure::LoadStopped { again: under_way.iter().copied().collect() }
     }
 
     /// Takes the bars off the screen, for good.
@@ -229,7 +251,16 @@ impl run::Observer for Board {
 }
 
 impl load::Observer for Board {
+    fn whole(&self, table: &'static str, under_way: bool) {
+        let mut tables = self.whole_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        match under_way {
+            true => tables.insert(table),
+            false => tables.remove(table),
+        };
+    }
+
     fn phase(&self, phase: Phase, steps: usize) {
+        self.begun.store(true, Ordering::Relaxed);
         lock(&self.state).enter(phase, steps, Instant::now());
         self.progress.say(words(phase), json!({"event": "phase", "phase": phase.name(), "steps": steps}));
     }

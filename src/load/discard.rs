@@ -1,0 +1,191 @@
+//! Taking a load back: its own rows go, and nothing else. Whatever an application wrote stays; where its rows would be
+//! left pointing at nothing, or cannot be told from those of the load, nothing is removed at all.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::ours::Ours;
+use super::state::{self, Interrupted, Phase};
+use super::steps::Load;
+use super::{LoadError, Observer, recorded};
+use crate::Result;
+use crate::database::Target;
+use crate::edition::{Edition, Table};
+use crate::sink::bulk::{Bulk, ForeignKey, LOAD_TABLE, number};
+
+/// What was taken back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Discarded {
+    /// Whether there was a load to take back.
+    pub found: bool,
+    pub rows: u64,
+}
+
+/// Rows of somebody else that are in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stranger {
+    pub table: String,
+    pub rows: u64,
+    /// They have the keys of the load's own rows; otherwise they point at some.
+    pub among: bool,
+}
+
+impl fmt::Display for Stranger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Stranger { table, rows, among } = self;
+        let plural = if *rows == 1 { "" } else { "s" };
+        let what = if *among { "among the load's own" } else { "pointing at the load's own" };
+        write!(f, "{rows} row{plural} of {table} {what}")
+    }
+}
+
+pub(super) fn discard<B: Bulk>(
+    target: &Target,
+    edition: Edition,
+    lock_timeout: Duration,
+    observer: &dyn Observer,
+) -> Result<Discarded> {
+    let mut load = Load::<B>::open(target, edition, observer)?;
+    load.lock(lock_timeout)?;
+    let Some(found) = state::find(load.control())? else { return Ok(Discarded::default()) };
+    load.expect_tables()?;
+    // What cannot be put back is found before the rows go.
+    load.expect_restorable()?;
+    // Of the load itself nothing is in yet: what is left of the rows before it stays.
+    let rows = if found.phase == Phase::Emptying { 0 } else { load.remove(&found)? };
+    load.open_lanes(target)?;
+    load.restore()?;
+    load.control().run(&state::drop_tables())?;
+    Ok(Discarded { found: true, rows })
+}
+
+/// Empties the tables and ends whatever load has left a record, readable or not: for who builds them anew.
+pub(super) fn clear<B: Bulk>(
+    target: &Target,
+    edition: Edition,
+    lock_timeout: Duration,
+    observer: &dyn Observer,
+) -> Result<()> {
+    let mut load = Load::<B>::open(target, edition, observer)?;
+    load.lock(lock_timeout)?;
+    if !load.control().has_table(LOAD_TABLE)? {
+        return Ok(());
+    }
+    load.expect_tables()?;
+    load.expect_restorable()?;
+    let others = load.expect_unreferenced()?;
+    load.hold(&others, true)?;
+    load.expect_no_rows(&others)?;
+    let tables = load.tables.clone();
+    load.control().empty(&tables)?;
+    recorded::forget(load.control())?;
+    load.control().release()?;
+    load.open_lanes(target)?;
+    load.put_back()?;
+    Ok(load.control().run(&state::drop_tables())?)
+}
+
+impl<B: Bulk> Load<'_, B> {
+    /// Removes the rows of a load; how many there were.
+    fn remove(&mut self, found: &Interrupted) -> Result<u64> {
+        let tables = self.tables.clone();
+        let mut keys = self.control().foreign_keys(&tables)?;
+        for parked in &found.pointing {
+            if !keys.contains(parked) && self.still_is(parked) {
+                keys.push(parked.clone());
+            }
+        }
+        let mut others: Vec<_> = keys.iter().map(|key| key.table.clone()).collect();
+        others.sort();
+        others.dedup();
+        self.hold(&others, true)?;
+        self.expect_no_strangers(found, &keys)?;
+        self.control().run(&state::enter(Phase::Discarding))?;
+        self.tell(Phase::Discarding, tables.len());
+        let mut rows = 0;
+        let mut alone = true;
+        for table in &tables {
+            let ours = found.ours.condition(table);
+            let mut has = |condition: &str| {
+                let sql = format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", table.name);
+                Ok::<_, crate::Error>(!self.control().rows(&sql)?.is_empty())
+            };
+            alone &= !has(&format!("NOT {ours}"))?;
+            rows += found.rows.get(table.name).copied().unwrap_or(0);
+        }
+        if alone {
+            self.control().empty(&tables)?;
+        } else {
+            self.control().look_ourselves(&tables, true)?;
+            for table in tables.iter().rev() {
+                let ours = found.ours.condition(table);
+                self.control().run(&format!("DELETE FROM {} WHERE {ours}", table.name))?;
+                self.observer.step(table.name);
+            }
+        }
+        self.control().release()?;
+        Ok(rows)
+    }
+
+    /// Refuses while somebody else's rows point at those that would go, or are mixed with them.
+    fn expect_no_strangers(&mut self, found: &Interrupted, keys: &[ForeignKey]) -> Result<()> {
+        let Interrupted { ours, rows, .. } = found;
+        let mut strangers = Vec::new();
+        for table in self.tables.clone() {
+            let own = self.number_of(table.name, &ours.condition(table))?;
+            let recorded = rows.get(table.name).copied().unwrap_or(0);
+            if own > recorded {
+                strangers.push(Stranger { table: table.name.to_owned(), rows: own - recorded, among: true });
+            }
+            if let Some(condition) = ours.strangers(table) {
+                let rows = self.number_of(table.name, &condition)?;
+                strangers.push(Stranger { table: table.name.to_owned(), rows, among: false });
+            }
+        }
+        let mut pointing: BTreeMap<&str, u64> = BTreeMap::new();
+        for key in keys {
+            if let Some(condition) = self.points_at(ours, key) {
+                let rows = self.number_of(&key.table, &condition)?;
+                *pointing.entry(&key.table).or_default() += rows;
+            }
+        }
+        let pointing = pointing.into_iter().map(|(table, rows)| Stranger {
+            table: table.to_owned(),
+            rows,
+            among: false,
+        });
+        strangers.extend(pointing);
+        strangers.retain(|stranger| stranger.rows > 0);
+        match strangers.is_empty() {
+            true => Ok(()),
+            false => Err(LoadError::Strangers { strangers, phase: found.phase }.into()),
+        }
+    }
+
+    /// Whether the table and the columns of a key that was parked are there.
+    fn still_is(&mut self, key: &ForeignKey) -> bool {
+        let sql = format!("SELECT {} FROM {} WHERE 1 = 0", key.columns.join(", "), key.table);
+        self.control().rows(&sql).is_ok()
+    }
+
+    fn number_of(&mut self, table: &str, condition: &str) -> Result<u64> {
+        Ok(number(self.control(), &format!("SELECT count(*) FROM {table} WHERE {condition}"))?.unwrap_or(0))
+    }
+
+    /// SQL that holds for the rows of somebody's table whose key leads to a row of ours.
+    fn points_at(&self, ours: &Ours, key: &ForeignKey) -> Option<String> {
+        let parent: &Table = self.tables.iter().find(|table| table.name == key.parent)?;
+        let pairs = key.columns.iter().zip(&key.parent_columns);
+        let pairs: Vec<_> =
+            pairs.map(|(column, of)| format!("{}.{of} = {}.{column}", parent.name, key.table)).collect();
+        Some(format!(
+            "EXISTS (SELECT 1 FROM {} WHERE {} AND {})",
+            parent.name,
+            pairs.join(" AND "),
+            ours.condition(parent)
+        ))
+    }
+}

@@ -1,0 +1,49 @@
+//! Tells of tables as their portions come and go: from when on a table is filled, so that its rate is true, and what
+//! would have to be made again if the load were stopped now.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use super::Observer;
+use super::portion::Portions;
+use crate::plan::Part;
+use crate::run;
+
+/// Stands between a run and who watches the load.
+pub(super) struct Tell<'a> {
+    observer: &'a dyn Observer,
+    portions: &'a Portions,
+    begun: Mutex<HashSet<&'static str>>,
+}
+
+impl<'a> Tell<'a> {
+    pub(super) fn new(observer: &'a dyn Observer, portions: &'a Portions) -> Self {
+        Self { observer, portions, begun: Mutex::default() }
+    }
+}
+
+impl run::Observer for Tell<'_> {
+    fn begin(&self, part: &Part) {
+        let table = part.table.name;
+        if self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(table) {
+            self.observer.begin_table(table, self.portions.rows_of(table));
+        }
+        if self.portions.is_whole(table) {
+            self.observer.whole(table, true);
+        }
+        self.observer.begin(part);
+    }
+
+    fn delivered(&self, part: &Part, units: u64, rows: u64) {
+        self.observer.delivered(part, units, rows);
+    }
+
+    fn end(&self, part: &Part) {
+        let table = part.table.name;
+        if self.portions.is_whole(table) {
+            self.observer.whole(table, false);
+        }
+        self.observer.end(part);
+        self.observer.step(table);
+    }
+}

@@ -1,0 +1,89 @@
+//! Holding tables for a moment, moving their counters, and finding who points at them, on MySQL and MariaDB.
+//!
+//! START TRANSACTION would let go of the tables, so a hold is a session without autocommit. A statement of DDL ends the
+//! transaction and keeps the tables.
+
+use super::MysqlBulk;
+use crate::edition::Table;
+use crate::migration::ledger::FACTS_TABLE;
+use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Hold, LOAD_TABLES, names_of, number};
+
+pub(super) fn hold(bulk: &mut MysqlBulk, hold: &Hold<'_>) -> Result<(), BulkError> {
+    let ours = hold.tables.iter().map(|table| format!("{} WRITE", table.name));
+    let others = hold.others.iter().map(|name| format!("{name} READ"));
+    let mut records = Vec::new();
+    for table in LOAD_TABLES.into_iter().chain([FACTS_TABLE]) {
+        if bulk.has_table(table)? {
+            records.push(format!("{table} WRITE"));
+        }
+    }
+    let list: Vec<_> = ours.chain(others).chain(records).collect();
+    bulk.run("SET SESSION lock_wait_timeout = 1, autocommit = 0")?;
+    let held = bulk.run(&format!("LOCK TABLES {}", list.join(", ")));
+    let back = if held.is_ok() {
+        "SET SESSION lock_wait_timeout = 60"
+    } else {
+        "SET SESSION lock_wait_timeout = 60, autocommit = 1"
+    };
+    bulk.run(back)?;
+    held
+}
+
+pub(super) fn release(bulk: &mut MysqlBulk) -> Result<(), BulkError> {
+    bulk.run("COMMIT")?;
+    bulk.run("UNLOCK TABLES")?;
+    bulk.run("SET SESSION autocommit = 1")
+}
+
+/// What the table itself says of its counter: the server's statistics may be old.
+pub(super) fn last_id(bulk: &mut MysqlBulk, table: &Table) -> Result<i64, BulkError> {
+    let name = table.name;
+    let most: i64 = number(bulk, &format!("SELECT max({}) FROM {name}", table.columns[0].name))?.unwrap_or(0);
+    let shown = bulk.rows(&format!("SHOW CREATE TABLE {name}"))?;
+    let definition = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten();
+    Ok(most.max(definition.as_deref().and_then(next_id).map_or(0, |next| next - 1)))
+}
+
+/// The counter stands in the last line, behind the engine.
+fn next_id(definition: &str) -> Option<i64> {
+    let (_, rest) = definition.lines().last()?.split_once(" AUTO_INCREMENT=")?;
+    rest.split(' ').next()?.parse().ok()
+}
+
+pub(super) fn reserve(bulk: &mut MysqlBulk, table: &Table, last: i64) -> Result<(), BulkError> {
+    if last_id(bulk, table)? >= last {
+        return Ok(());
+    }
+    bulk.run(&format!("ALTER TABLE {} AUTO_INCREMENT = {}", table.name, last + 1))
+}
+
+pub(super) fn foreign_keys(
+    bulk: &mut MysqlBulk,
+    tables: &[&'static Table],
+) -> Result<Vec<ForeignKey>, BulkError> {
+    let quoted = |name: &str| format!("concat('`', replace({name}, '`', '``'), '`')");
+    let rows = bulk.rows(&format!(
+        "SELECT ordinal_position, concat({}, '.', {}), {}, referenced_table_name, {} \
+         FROM information_schema.key_column_usage WHERE referenced_table_schema = DATABASE() \
+         AND referenced_table_name IN ({names}) AND NOT (table_schema = DATABASE() AND table_name IN ({names})) \
+         ORDER BY table_schema, table_name, constraint_name, ordinal_position",
+        quoted("table_schema"),
+        quoted("table_name"),
+        quoted("column_name"),
+        quoted("referenced_column_name"),
+        names = names_of(tables)
+    ))?;
+    Ok(ForeignKey::of_rows(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_id;
+
+    #[test]
+    fn the_counter_is_read_from_the_options_of_a_table() {
+        let shown = "CREATE TABLE `t` (\n  `a` int COMMENT ' AUTO_INCREMENT=9 '\n) ENGINE=InnoDB AUTO_INCREMENT=42 DEFAULT CHARSET=utf8mb4";
+        assert_eq!(next_id(shown), Some(42));
+        assert_eq!(next_id("CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"), None);
+    }
+}

@@ -1,0 +1,315 @@
+//! A load that was cut off, met again: by the same command, by another one, by `reset`, `check` and `doctor`. Each either
+//! goes on with it or says what it is.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use diesel::RunQueryDsl;
+use instaseed::database::{Db, Engine};
+use instaseed::edition::{Edition, WorldRows};
+use instaseed::fingerprint::GENERATOR_VERSION;
+use instaseed::load::{self, DataSet, Mode, Options, Phase};
+use instaseed::plan::Part;
+use instaseed::profile::{Profile, ProfileOverrides};
+use instaseed::world::World;
+use serde_json::Value;
+
+use crate::load::options;
+use crate::support::{Finished, TestDb, each_engine, instaseed, on_engine};
+
+fn on(db: &TestDb, words: &str) -> Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+fn object(done: &Finished) -> Value {
+    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
+}
+
+/// Stops a load after so many chunks.
+struct StopAfter<'a> {
+    chunks: AtomicU64,
+    stop: &'a AtomicBool,
+}
+
+impl instaseed::run::Observer for StopAfter<'_> {
+    fn delivered(&self, _: &Part, _: u64, _: u64) {
+        if self.chunks.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl load::Observer for StopAfter<'_> {}
+
+/// The state that a killed `setup --users 1200 --seed 9` leaves: a recorded load with some of its rows in.
+fn cut_off(db: &TestDb) {
+    on(db, "setup --no-seed -q").expect(0);
+    let over = ProfileOverrides { users: Some(1200), seed: Some(9), ..ProfileOverrides::default() };
+    let profile = Profile::load("load", &over).unwrap();
+    let world = World::new(&profile).unwrap();
+    let rows = WorldRows::new(&world, Edition::Course).unwrap();
+    let data = DataSet {
+        edition: Edition::Course,
+        generator_version: GENERATOR_VERSION,
+        profile: profile.to_record(),
+    };
+    let stop = AtomicBool::new(false);
+    let observer = StopAfter { chunks: AtomicU64::new(4), stop: &stop };
+    let options = Options { stop: &stop, observer: &observer, threads: 1, ..options(Mode::Fresh) };
+    let error = load::load(db.target(), &data, &rows, options).unwrap_err();
+    assert_eq!(error.to_string(), "stopped before the end");
+    let found = load::interrupted(&mut db.connect()).unwrap().expect("it is recorded");
+    assert_eq!(found.phase, Phase::Loading);
+}
+
+fn fingerprint(db: &TestDb) -> Value {
+    object(&on(db, "check --json").expect(0))["fingerprint"].clone()
+}
+
+#[test]
+fn a_setup_that_is_typed_again_goes_on() {
+    each_engine(|db| {
+        on(db, "setup --users 1200 --seed 9 -q").expect(0);
+        let (whole, catalogue) = (fingerprint(db), db.connect().catalogue().unwrap().to_string());
+        on(db, "reset --yes --no-seed -q").expect(0);
+        cut_off(db);
+        let before = load::interrupted(&mut db.connect()).unwrap().unwrap().rows_in();
+        let done = object(&on(db, "setup --users 1200 --seed 9 --json").expect(0));
+        assert_eq!(done["seeded"]["rows_before"], before);
+        let (rows, now) = (&done["seeded"]["rows"], &done["seeded"]["rows_now"]);
+        assert_eq!(rows.as_u64().unwrap(), now.as_u64().unwrap() + before);
+        assert_eq!(fingerprint(db), whole);
+        assert_eq!(db.connect().catalogue().unwrap().to_string(), catalogue);
+        let again = object(&on(db, "setup --users 1200 --seed 9 --json").expect(0));
+        assert_eq!(again["changed"], false);
+    });
+}
+
+#[test]
+fn other_words_meet_the_truth_about_the_interrupted_load() {
+    each_engine(|db| {
+        cut_off(db);
+        for words in [
+            "setup",
+            "setup --profile tiny",
+            "setup --users 1300",
+            "seed --users 5",
+            "seed --append",
+            "seed --dry-run",
+        ] {
+            let done = on(db, words).expect(2);
+            let told = "an earlier load of profile load, seed 9, 1200 users, edition course was interrupted";
+            assert!(done.stderr.contains(told), "{words}: {}", done.stderr);
+            assert!(done.stderr.contains("--resume") && done.stderr.contains("--discard"), "{}", done.stderr);
+            assert!(!done.stderr.contains("did not write"), "{}", done.stderr);
+        }
+        let done = on(db, "setup --edition platform").expect(2);
+        assert!(done.stderr.contains("the schema has to stay as it is"), "{}", done.stderr);
+        for words in
+            ["seed --resume --users 5000", "seed --resume --seed 8", "seed --resume --likes-per-photo 3"]
+        {
+            let done = on(db, words).expect(2);
+            let said = words.trim_start_matches("seed --resume ");
+            assert!(done.stderr.contains(&format!("and {said} is asked for")), "{words}: {}", done.stderr);
+            assert!(done.stderr.contains("seed 9, 1200 users"), "{words}: {}", done.stderr);
+        }
+        let done = on(db, "seed --resume --edition platform").expect(2);
+        assert!(
+            done.stderr.contains("edition course, and --edition platform is asked for"),
+            "{}",
+            done.stderr
+        );
+        let done = on(db, "seed --resume --seed 9 --users 1200").expect(0);
+        assert!(
+            done.stdout.contains("rows now, ") && done.stdout.contains("were in already."),
+            "{}",
+            done.stdout
+        );
+    });
+}
+
+#[test]
+fn check_and_doctor_are_red_until_it_is_settled() {
+    each_engine(|db| {
+        cut_off(db);
+        let done = on(db, "check").expect(1);
+        assert!(done.stdout.contains("A load was interrupted (loading, "), "{}", done.stdout);
+        assert_eq!(object(&on(db, "check --json").expect(1))["load"]["phase"], "loading");
+        on(db, "doctor").expect(1);
+        let shown = on(db, "seed --discard --dry-run --json").expect(0);
+        assert!(object(&shown)["rows"].as_u64().unwrap() > 0);
+        assert!(load::interrupted(&mut db.connect()).unwrap().is_some(), "a dry run takes nothing back");
+        let refused = on(db, "seed --discard").expect(2);
+        let rows = load::interrupted(&mut db.connect()).unwrap().unwrap().rows_in();
+        let told = refused.stderr.replace(',', "");
+        assert!(told.contains(&format!("removes the {rows} rows of the interrupted load")), "{told}");
+        on(db, "seed --discard --yes").expect(0);
+        on(db, "check").expect(0);
+        on(db, "doctor").expect(0);
+        let done = on(db, "seed --discard --yes").expect(0);
+        assert!(done.stdout.contains("nothing to take back"), "{}", done.stdout);
+        let done = on(db, "seed --resume").expect(1);
+        assert!(done.stdout.contains("no interrupted load to go on with"), "{}", done.stdout);
+    });
+}
+
+#[test]
+fn a_reset_ends_an_interrupted_load_whatever_its_record_says() {
+    each_engine(|db| {
+        on(db, "setup --no-seed -q").expect(0);
+        let catalogue = db.connect().catalogue().unwrap().to_string();
+        for broken in [None, Some("DELETE FROM __instaseed_load WHERE name = 'ours'")] {
+            cut_off(db);
+            if let Some(change) = broken {
+                db.connect().batch(change).unwrap();
+                for words in ["seed --resume", "seed --discard --yes", "setup"] {
+                    let done = on(db, words).expect(2);
+                    assert!(done.stderr.contains("instaseed reset"), "{words}: {}", done.stderr);
+                }
+            }
+            on(db, "reset --yes --no-seed").expect(0);
+            assert!(!load::is_recorded(&mut db.connect()).unwrap());
+            assert_eq!(db.connect().catalogue().unwrap().to_string(), catalogue);
+            assert_eq!(db.connect().count("users").unwrap(), 0);
+        }
+        cut_off(db);
+        on(db, "reset --yes --profile tiny").expect(0);
+        on(db, "check").expect(0);
+    });
+}
+
+/// Everything that a record holds, as it stands.
+fn entry(db: &TestDb, name: &str) -> String {
+    crate::support::one(&mut db.connect(), "content", &format!("FROM __instaseed_load WHERE name = '{name}'"))
+        .expect("an entry")
+}
+
+fn plant(db: &TestDb, name: &str, content: &str) {
+    let sql = format!("UPDATE __instaseed_load SET content = '{content}' WHERE name = '{name}'");
+    match &mut db.connect() {
+        Db::Sqlite(c) => diesel::sql_query(sql).execute(c).unwrap(),
+        Db::Mysql(c) => diesel::sql_query(sql).execute(c).unwrap(),
+        Db::Postgres(c) => diesel::sql_query(sql).execute(c).unwrap(),
+    };
+}
+
+#[test]
+fn a_record_that_was_changed_is_an_error_and_no_world_without_end() {
+    each_engine(|db| {
+        cut_off(db);
+        let profile = entry(db, "profile");
+        let changed = |key: &str, value: Value| {
+            let mut object: Value = serde_json::from_str(&profile).unwrap();
+            object[key] = value;
+            object.to_string()
+        };
+        for (key, value) in [
+            ("users", 0.into()),
+            ("as_of", 0.into()),
+            ("languages", Value::Array(Vec::new())),
+            ("photos_per_user", 1e9.into()),
+            ("comments_per_photo", 1e300.into()),
+        ] {
+            plant(db, "profile", &changed(key, value));
+            let done = on(db, "seed --resume").expect(2);
+            assert!(done.stderr.contains("cannot be read by this version"), "{key}: {}", done.stderr);
+        }
+        // A world that could be, but is not the one whose portions are in.
+        plant(db, "profile", &changed("users", 1100.into()));
+        on(db, "seed --resume").expect(2);
+        plant(db, "profile", &profile);
+        for (name, content) in [
+            ("offsets", r#"{"keys":{},"tags":[]}"#),
+            ("ours", r#"{"users":[1,9000000]}"#),
+            ("portions", "3"),
+            ("whole_chunks", "18446744073709551615"),
+        ] {
+            let before = match name {
+                "offsets" => None,
+                _ => Some(entry(db, name)),
+            };
+            match before {
+                Some(_) => plant(db, name, content),
+                None => db
+                    .connect()
+                    .batch(&format!("INSERT INTO __instaseed_load VALUES ('offsets', '{content}')"))
+                    .unwrap(),
+            }
+            let done = on(db, "seed --resume");
+            let accepted = name == "whole_chunks" && done.code == 0;
+            assert!(
+                accepted || done.code == 2 && done.stderr.contains("cannot be read"),
+                "{name}: {}",
+                done.stderr
+            );
+            match before {
+                Some(before) if !accepted => plant(db, name, &before),
+                None => db.connect().batch("DELETE FROM __instaseed_load WHERE name = 'offsets'").unwrap(),
+                _ => {}
+            }
+        }
+    });
+}
+
+#[test]
+fn a_file_with_a_write_ahead_log_that_somebody_has_open_is_refused_before_anything_goes() {
+    on_engine(Engine::Sqlite, |db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        let mut idle = db.connect();
+        idle.batch("PRAGMA journal_mode = WAL").unwrap();
+        assert_eq!(idle.count("users").unwrap(), 10);
+        for words in ["seed --replace --yes --profile tiny", "reset --yes --profile tiny"] {
+            let done = on(db, words).expect(2);
+            assert!(done.stderr.contains("needs the file alone"), "{words}: {}", done.stderr);
+            assert_eq!(idle.count("users").unwrap(), 10, "{words}");
+        }
+        drop(idle);
+        on(db, "reset --yes --profile tiny -q").expect(0);
+        on(db, "check").expect(0);
+    });
+}
+
+#[test]
+fn tables_that_are_empty_are_named_by_setup() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        db.connect().batch("DELETE FROM photo_tags; DELETE FROM likes").unwrap();
+        let done = on(db, "setup").expect(0);
+        assert!(done.stdout.contains("2 tables are empty: likes, photo_tags."), "{}", done.stdout);
+        assert!(done.stdout.contains("instaseed seed --replace"), "{}", done.stdout);
+        let done = on(db, "setup --users 500").expect(2);
+        let told = "instaseed seed --users 500 --replace";
+        assert!(done.stderr.contains(told), "{}", done.stderr);
+        let done = on(db, "seed --users 500").expect(2);
+        assert!(done.stderr.contains(told), "{}", done.stderr);
+        assert!(done.stderr.contains("instaseed seed --users 500 --append"), "{}", done.stderr);
+        assert!(done.stderr.contains("--profile classic --users 500"), "{}", done.stderr);
+    });
+}
+
+/// Who holds the tables for long makes a load say so; who holds them for a moment only makes it wait.
+#[test]
+fn a_session_that_is_at_the_tables_is_waited_for_and_named() {
+    each_engine(|db| {
+        if db.engine() == Engine::Sqlite {
+            return;
+        }
+        on(db, "setup --no-seed -q").expect(0);
+        let mut other = db.connect();
+        other.batch("BEGIN").unwrap();
+        other.batch("INSERT INTO tags (tag_name) VALUES ('mine')").unwrap();
+        let done = on(db, "seed --append --profile tiny --lock-timeout 1").expect(2);
+        assert!(done.stderr.contains("waiting for other sessions to leave the tables"), "{}", done.stderr);
+        assert!(load::interrupted(&mut db.connect()).unwrap().is_none());
+        let url = db.url();
+        let line = ["seed", "--append", "--profile", "tiny", "-q", "--database-url", &url];
+        let mut child = instaseed(&line).spawn();
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "it waits");
+        other.batch("COMMIT").unwrap();
+        assert!(child.wait().unwrap().success());
+        assert_eq!(db.connect().count("users").unwrap(), 10);
+    });
+}
