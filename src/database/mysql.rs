@@ -27,11 +27,11 @@ const USUAL_SOCKETS: [&str; 4] = [
 ];
 
 /// The session that everything here relies on; a server's defaults may be latin1, local time, lenient, and without a
-/// commit of each statement.
+/// commit of each statement. MariaDB's COPY renames foreign keys when their table is renamed; MySQL reads no `/*M!`.
 const SESSION: [&str; 5] = [
     "SET NAMES utf8mb4",
     "SET SESSION autocommit = 1, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, sql_auto_is_null = 0, sql_select_limit = 18446744073709551615",
-    "SET SESSION sql_quote_show_create = 1, default_storage_engine = InnoDB",
+    "SET SESSION sql_quote_show_create = 1, default_storage_engine = InnoDB /*M!100301 , alter_algorithm = 'DEFAULT' */",
     "SET SESSION time_zone = '+00:00'",
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];
