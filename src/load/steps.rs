@@ -282,7 +282,9 @@ impl<'a, B: Bulk> Load<'a, B> {
             }
             self.observer.step(&what);
         }
-        if B::ROLLS_BACK_DDL { self.control().release()?; }
+        if B::ROLLS_BACK_DDL {
+            self.control().release()?;
+        }
         Ok(())
     }
 

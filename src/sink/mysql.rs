@@ -24,8 +24,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::bulk::{
-    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Strange, TextRow, column_list,
-    number, one, unreadable,
+    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Strange, TextRow,
+    column_list, number, one, unreadable,
 };
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};

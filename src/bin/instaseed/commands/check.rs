@@ -78,7 +78,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
                 "A load was interrupted ({phase}, {done} of {portions} portions in): the rows are not whole."
             ),
         ));
-        out.print(out.advice("`instaseed seed --resume` goes on with it; `instaseed seed --discard` takes it back."));
+        out.print(
+            out.advice(
+                "`instaseed seed --resume` goes on with it; `instaseed seed --discard` takes it back.",
+            ),
+        );
     }
     out.answer(&Answered { report: &report, altered, may_be_shard, load });
     Ok(if report.ok { Answer::Done } else { Answer::No })

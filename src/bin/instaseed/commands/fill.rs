@@ -16,9 +16,9 @@ use instaseed::load::{self, DataSet, Mode, Outline, Summary};
 use instaseed::run;
 use instaseed::world::World;
 use serde::Serialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
