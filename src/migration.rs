@@ -5,6 +5,7 @@
 //! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
 
 mod bookkeeping;
+mod client;
 mod compound;
 mod dialect;
 mod error;
@@ -38,6 +39,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+pub use client::for_client;
 pub use error::{MigrationError, Remains};
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::{Holder, wait_until_readable};

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use instaseed::database::{Catalogue, Db, Engine};
 use instaseed::migration::{
-    Direction, Goal, Migration, MigrationError, MigrationState, Options, Runner, Source,
+    Direction, Goal, Migration, MigrationError, MigrationState, Options, Remains, Runner, Source,
 };
 
 use crate::lock::{migrate, rounds};
@@ -189,7 +189,9 @@ fn a_statement_that_fails_half_way_is_told_and_repaired_once_its_cause_is_gone()
     each_engine(|test| {
         let (source, mut db) = blocked(test);
         let error = migration_error(run(&mut db, &source, Goal::Up(None)).unwrap_err());
-        let MigrationError::Statement { half_applied: true, line: 2, number: 2, total: 3, .. } = error else {
+        let MigrationError::Statement { remains: Remains::Recorded, line: 2, number: 2, total: 3, .. } =
+            error
+        else {
             panic!("{error:?}")
         };
         let seen = status(&mut db, &source);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use instaseed::database::{Db, Engine, Target};
 use instaseed::migration::{
-    Direction, Goal, MigrationError, MigrationState, Options, Outcome, Runner, Source, Status,
+    Direction, Goal, MigrationError, MigrationState, Options, Outcome, Remains, Runner, Source, Status,
 };
 
 use crate::support::{Kind, Server, TestDb, each_engine, scratch};
@@ -219,8 +219,8 @@ fn an_error_names_file_line_statement_and_the_engines_own_words() {
         let text = error.to_string();
         assert!(text.contains("02_bad/up.sql:40: "), "{text}");
         assert!(text.contains("CREATE TABLE d ( id INTEGER, PRIMARY KEE (id) )"), "{text}");
-        let MigrationError::Statement { half_applied, .. } = error else { panic!("{error}") };
-        assert!(!half_applied);
+        let MigrationError::Statement { remains, .. } = error else { panic!("{error}") };
+        assert_eq!(remains, Remains::Nothing);
         let kept =
             if test.engine() == Engine::Sqlite { MigrationState::Pending } else { MigrationState::Applied };
         let seen = states(&status(&mut db, &source));
@@ -235,8 +235,9 @@ fn a_migration_that_fails_leaves_nothing_where_the_engine_can_roll_back() {
         let source = Source::only_folder(test.engine(), &folder(&[THREE[0], bad])).expect("good");
         let mut db = test.connect();
         let error = migration_error(run(&mut db, &source, Goal::Up(None)).unwrap_err());
-        let MigrationError::Statement { half_applied, line, .. } = error else { panic!("{error}") };
+        let MigrationError::Statement { remains, line, .. } = error else { panic!("{error}") };
         assert_eq!(line, 2);
+        let half_applied = remains == Remains::Recorded;
         assert_eq!(half_applied, test.engine() == Engine::Mysql);
         assert_eq!(tables(&mut db).contains(&"d".to_owned()), half_applied);
         let seen = status(&mut db, &source);

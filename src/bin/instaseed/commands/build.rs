@@ -36,7 +36,8 @@ impl Site<'_> {
         out: &Output,
     ) -> Result<(Edition, Outcome), Failure> {
         let mut watcher = Watcher::new(out);
-        let options = Options { may_take_back: false, ..self.args.options() };
+        let options =
+            Options { may_take_back: false, target: Some(self.target.clone()), ..self.args.options() };
         let mut runner = Runner::new(db, self.source, options, &mut watcher);
         let mut refusal = None;
         for edition in

@@ -9,7 +9,7 @@ use crate::guard::{self, Deed};
 use crate::output::Output;
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
-use instaseed::migration::{self, Goal, Runner};
+use instaseed::migration::{self, Goal, Options, Runner};
 use serde::Serialize;
 
 /// Empty the database and build it again; asks first
@@ -86,7 +86,8 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
 /// Takes every migration back; what others made stays.
 fn empty(mut db: Db, site: &Site<'_>, out: &Output) -> Result<Db, Failure> {
     let mut watcher = Watcher::new(out);
-    Runner::new(&mut db, site.source, site.args.options(), &mut watcher).run(&Goal::To("none".to_owned()))?;
+    let options = Options { target: Some(site.target.clone()), ..site.args.options() };
+    Runner::new(&mut db, site.source, options, &mut watcher).run(&Goal::To("none".to_owned()))?;
     Ok(db)
 }
 
