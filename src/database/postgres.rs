@@ -41,6 +41,11 @@ UNION ALL SELECT 'may_create_tables', coalesce(has_schema_privilege(current_sche
 UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_roles WHERE rolname = current_user";
 
+/// A server's defaults may forbid to write, and end what lasts. Not every version knows all of these limits.
+const LIMITS: &str = "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed'; \
+     SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', \
+     'idle_in_transaction_session_timeout', 'idle_session_timeout') AND setting <> '0'";
+
 /// A client and the connection that must be driven for it.
 pub(crate) type Raw = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
 
@@ -54,6 +59,9 @@ pub(super) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
     })?;
     runtime
         .run(diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, SESSION))
+        .map_err(|e| setup_failure(target, e))?;
+    runtime
+        .run(diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, LIMITS))
         .map_err(|e| setup_failure(target, e))?;
     Ok(runtime.wrap(connection))
 }

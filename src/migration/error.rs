@@ -198,9 +198,9 @@ impl MigrationError {
             ) + if *remains == Remains::Nothing { "; nothing of this migration was kept" } else { "" },
             Self::Statement { remains: Remains::Uncertain, number, .. } => uncertain(*number),
             Self::Uncertain { number, .. } => uncertain(*number),
-            Self::SessionLost { .. } => format!(
-                "run the rest of the migration by hand, then: instaseed migrate repair --done; or go on from an earlier statement: instaseed migrate repair --from N"
-            ),
+            Self::SessionLost { .. } => {
+                "run the rest of the migration by hand, then: instaseed migrate repair --done; or go on from an earlier statement: instaseed migrate repair --from N".into()
+            }
             Self::NoSuchStatement { total, .. } => format!("give a number from 1 to {total}"),
             Self::NothingCutOff => "`instaseed migrate status` says where the database is".into(),
             Self::Statement { remains: Remains::Recorded, .. } => {
