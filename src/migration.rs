@@ -9,6 +9,7 @@
 
 mod bookkeeping;
 mod carry;
+mod client;
 mod compound;
 mod dialect;
 mod error;
@@ -45,6 +46,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use carry::{Belonging, Obstacle};
+pub use client::for_client;
 pub use error::{MigrationError, Remains};
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::{Holder, wait_until_readable};

@@ -58,6 +58,9 @@ UNION ALL SELECT 'may_create_tables', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NU
             WHERE DATABASE() LIKE table_schema) AS granted
     WHERE privilege_type = 'CREATE' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()";
 
+/// A server's defaults may forbid to write, or let a transaction see what others have not kept.
+const TRANSACTIONS: [&str; 1] = ["SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE"];
+
 /// The status variable with the session's cipher: the two servers keep it in different tables.
 pub(super) fn cipher_query(product: &str) -> &'static str {
     match product {
@@ -111,7 +114,7 @@ async fn open(target: &Target, address: &Address, database: Option<&str>) -> Res
         .tcp_keepalive(u32::try_from(KEEPALIVE.as_millis()).ok())
         .stmt_cache_size(0)
         .client_found_rows(true)
-        .init(SESSION.map(str::to_owned).to_vec());
+        .init(SESSION.iter().chain(&TRANSACTIONS).map(|sql| (*sql).to_owned()).collect::<Vec<_>>());
     let socket = match &address.host {
         Host::Socket(path) => Some(path.clone()),
         Host::Usual => USUAL_SOCKETS.iter().map(PathBuf::from).find(|path| path.exists()),

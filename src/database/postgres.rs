@@ -54,6 +54,11 @@ UNION ALL SELECT 'may_create_tables', coalesce((SELECT has_schema_privilege(oid,
 UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_roles WHERE rolname = current_user";
 
+/// A server's defaults may forbid to write, and end what lasts. Not every version knows all of these limits.
+const LIMITS: &str = "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed'; \
+     SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', \
+     'idle_in_transaction_session_timeout', 'idle_session_timeout') AND setting <> '0'";
+
 /// A client and the connection that must be driven for it.
 pub(crate) type Raw = (Client, Connection<Socket, <Security as MakeTlsConnect<Socket>>::Stream>);
 
@@ -66,9 +71,11 @@ pub(super) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
             let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection)
                 .await
                 .map_err(|e| setup_failure(target, e))?;
-            diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, SESSION)
-                .await
-                .map_err(|e| setup_failure(target, e))?;
+            for settings in [SESSION, LIMITS] {
+                diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, settings)
+                    .await
+                    .map_err(|e| setup_failure(target, e))?;
+            }
             Ok(connection)
         };
         tokio::time::timeout(patience, session).await.unwrap_or_else(|_| Err(silent(target)))

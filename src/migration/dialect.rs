@@ -63,12 +63,18 @@ impl Dialect {
         from + 1 + more
     }
 
+    /// How a statement runs. A batch is kept as a whole where the engine can roll DDL back.
+    pub(crate) fn manner_alone(&self, statement: &Statement) -> Manner {
+        match (statement.batch, self.commits_ddl) {
+            (true, true) => Manner::Uncertain,
+            (true, false) => Manner::WithRecord,
+            (false, _) => (self.manner)(statement),
+        }
+    }
+
     /// How the statements of a unit run together.
     pub(crate) fn manner_of(&self, unit: &[Statement]) -> Manner {
-        let manners: Vec<Manner> = unit
-            .iter()
-            .map(|statement| if statement.batch { Manner::Uncertain } else { (self.manner)(statement) })
-            .collect();
+        let manners: Vec<Manner> = unit.iter().map(|statement| self.manner_alone(statement)).collect();
         match manners[..] {
             [manner] => manner,
             _ if manners.iter().all(|manner| *manner == Manner::WithRecord) => Manner::WithRecord,

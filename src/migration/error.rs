@@ -107,6 +107,8 @@ pub enum MigrationError {
         total: usize,
         message: String,
         remains: Remains,
+        /// The migration runs without a transaction.
+        stepwise: bool,
         /// Who held locks on what the statement needed, where it waited for one in vain.
         in_the_way: Vec<Holder>,
     },
@@ -172,6 +174,12 @@ impl MigrationError {
         move |error| Self::Engine { what, message: error.to_string() }
     }
 
+    /// Whether the engine gave up this run in favour of another transaction, and nothing of the statement is left.
+    pub(crate) fn is_deadlock(&self) -> bool {
+        matches!(self, Self::Statement { message, remains, .. }
+            if *remains != Remains::Uncertain && message.to_lowercase().contains("deadlock"))
+    }
+
     /// The way out.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -218,8 +226,11 @@ impl MigrationError {
                 format!("nothing was changed; run this first:\n  {}", ways.join("\n  "))
             }
             Self::Locked { .. } => "wait for it, or raise --lock-timeout".into(),
-            Self::Statement { message, .. } if refuses_transaction(message) => {
+            Self::Statement { message, stepwise: false, .. } if refuses_transaction(message) => {
                 "put it into a migration of its own, with run_in_transaction = false in its metadata.toml".into()
+            }
+            Self::Statement { message, .. } if message.contains("disk is full") => {
+                "free some space for the database, then run it again".into()
             }
             Self::Statement { in_the_way, remains, .. } if !in_the_way.is_empty() => format!(
                 "end the transactions of those connections{}, and run it again; or raise --lock-timeout",
@@ -227,9 +238,9 @@ impl MigrationError {
             ) + if *remains == Remains::Nothing { "; nothing of this migration was kept" } else { "" },
             Self::Statement { remains: Remains::Uncertain, number, .. } => uncertain(*number),
             Self::Uncertain { number, .. } => uncertain(*number),
-            Self::SessionLost { .. } => format!(
-                "run the rest of the migration by hand, then: instaseed migrate repair --done; or go on from an earlier statement: instaseed migrate repair --from N"
-            ),
+            Self::SessionLost { .. } => {
+                "run the rest of the migration by hand, then: instaseed migrate repair --done; or go on from an earlier statement: instaseed migrate repair --from N".into()
+            }
             Self::NoSuchStatement { total, .. } => format!("give a number from 1 to {total}"),
             Self::NothingCutOff => "`instaseed migrate status` says where the database is".into(),
             Self::Statement { remains: Remains::Recorded, .. } => {

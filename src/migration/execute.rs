@@ -34,6 +34,8 @@ pub(crate) struct Execution<'a> {
     watch: Watch<'a>,
     /// Who was in the way of the statement that ran last.
     in_the_way: RefCell<Vec<Holder>>,
+    /// Why it failed: Diesel's harness may hand another error back, where the engine has ended the transaction.
+    failure: RefCell<Option<MigrationError>>,
 }
 
 /// Longest piece of a statement that an error shows.
@@ -58,6 +60,7 @@ impl<'a> Execution<'a> {
             observer: RefCell::new(observer),
             watch: Watch::default(),
             in_the_way: RefCell::default(),
+            failure: RefCell::default(),
         }
     }
 
@@ -79,11 +82,25 @@ impl<'a> Execution<'a> {
         self.direction
     }
 
-    pub(crate) fn execute(&self, session: &mut dyn Session) -> Result<(), MigrationError> {
-        let Some(script) = self.migration.script(self.direction) else {
-            return Err(self.migration.irreversible());
+    /// Runs the script; on failure, `failure` has the cause.
+    pub(crate) fn execute(&self, session: &mut dyn Session) -> diesel::QueryResult<()> {
+        let ran = match self.migration.script(self.direction) {
+            None => Err(self.migration.irreversible()),
+            Some(script) if self.stepwise => self.stepwise(session, script),
+            Some(script) => self.whole(session, script),
         };
-        if self.stepwise { self.stepwise(session, script) } else { self.whole(session, script) }
+        ran.map_err(|error| {
+            self.failure.replace(Some(error));
+            diesel::result::Error::RollbackTransaction
+        })
+    }
+
+    /// Why it failed, of what the harness says and what was seen here.
+    pub(crate) fn why(&self, error: Box<dyn std::error::Error + Send + Sync>) -> MigrationError {
+        self.failure.take().unwrap_or_else(|| MigrationError::Engine {
+            what: "cannot keep the migration".to_owned(),
+            message: error.to_string(),
+        })
     }
 
     /// What the script may change of the session. Our own scripts find tables in our schema only.
@@ -312,6 +329,7 @@ impl<'a> Execution<'a> {
             total: script.statements.len(),
             message: error.to_string(),
             remains,
+            stepwise: self.stepwise,
             in_the_way,
         }
     }

@@ -199,9 +199,9 @@ impl<'a> Lexer<'a> {
         let opened = self.line;
         self.step(1);
         while self.at < self.bytes.len() {
-            if backslash && self.peek(0) == b'\\' {
-                self.step(2);
-            } else if self.peek(0) == close && self.peek(1) == close && close != b']' {
+            let is_escaped = backslash && self.peek(0) == b'\\';
+            let is_doubled = self.peek(0) == close && self.peek(1) == close && close != b']';
+            if is_escaped || is_doubled {
                 self.step(2);
             } else if self.peek(0) == close {
                 self.step(1);

@@ -91,8 +91,7 @@ impl Memory {
     fn of(dialect: &Dialect, statements: &[Statement]) -> Self {
         let mut memory = Self::default();
         for (at, statement) in statements.iter().enumerate() {
-            let manner = if statement.batch { Manner::Uncertain } else { (dialect.manner)(statement) };
-            memory.pass(at, statement, manner);
+            memory.pass(at, statement, dialect.manner_alone(statement));
         }
         memory
     }

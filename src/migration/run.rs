@@ -146,7 +146,14 @@ impl<'a> Runner<'a> {
             Err(error) if self.session.is_busy(&error) => {}
             Err(error) => return Err(cannot_read(error).into()),
         }
-        self.locked(|runner| runner.run_locked(goal))
+        let before = self.read()?.versions;
+        match self.locked(|runner| runner.run_locked(goal)) {
+            // A reader that took the tables in another order: one of the two had to give way, and it is gone now.
+            Err(crate::Error::Migration(error)) if error.is_deadlock() && self.read()?.versions == before => {
+                self.locked(|runner| runner.run_locked(goal))
+            }
+            ended => ended,
+        }
     }
 
     fn read(&mut self) -> Result<State, MigrationError> {
@@ -283,7 +290,7 @@ impl<'a> Runner<'a> {
             let execution = Execution::new(migration, step.direction, false, &runner.fault, runner.observer)
                 .watched(runner.options.target.as_ref(), connection)
                 .replacing(earlier);
-            runner.session.run_one(&execution).map_err(reason)?;
+            runner.session.run_one(&execution).map_err(|error| execution.why(error))?;
             runner.session.put_back(&aside).map_err(cannot_carry(step))
         })
     }
@@ -342,7 +349,7 @@ impl<'a> Runner<'a> {
             self.session
                 .leave_transaction()
                 .map_err(MigrationError::engine("cannot keep what was run so far"))?;
-            let ran = self.session.run_one(&execution).map_err(reason).and_then(|()| {
+            let ran = self.session.run_one(&execution).map_err(|error| execution.why(error)).and_then(|()| {
                 self.fault.after_record(&step.version, step.statements.len() + 1);
                 self.session.update(&Entry::done(migration, step.direction), true).map_err(cannot_record())
             });
@@ -380,15 +387,4 @@ fn cannot_carry(step: &Step) -> impl FnOnce(diesel::result::Error) -> MigrationE
 
 pub(super) fn cannot_record() -> impl FnOnce(diesel::result::Error) -> MigrationError {
     MigrationError::engine("cannot write the ledger")
-}
-
-/// Diesel's harness hands our own errors back in a box; its own ones concern its version table.
-fn reason(error: Box<dyn std::error::Error + Send + Sync>) -> MigrationError {
-    match error.downcast::<MigrationError>() {
-        Ok(error) => *error,
-        Err(error) => MigrationError::Engine {
-            what: "cannot keep the migration".to_owned(),
-            message: error.to_string(),
-        },
-    }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Away {
     /// A transaction was opened for the visit at home.
     pub begun: bool,
     pub place: Option<String>,
+    /// How the engine reads SQL there.
+    pub mode: Option<String>,
 }
 
 /// An engine's connection, as the runner sees it.

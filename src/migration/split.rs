@@ -56,7 +56,6 @@ pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitEr
         begun: None,
         words: Vec::new(),
         body: Body::new(lexis.bodies),
-        oracle: false,
     };
     cutter.run()?;
     Ok(cutter.found)
@@ -74,8 +73,6 @@ struct Cutter<'a> {
     begun: Option<(usize, usize, Lexis)>,
     words: Vec<String>,
     body: Body,
-    /// `sql_mode = 'ORACLE'`: stored programs have another grammar.
-    oracle: bool,
 }
 
 impl Cutter<'_> {
@@ -143,14 +140,10 @@ impl Cutter<'_> {
         Ok(true)
     }
 
-    /// No statement of MySQL begins with END, and what `sql_mode = 'ORACLE'` allows is not known here.
+    /// No statement of MySQL begins with END, and with `sql_mode = 'ORACLE'` the grammar is another one.
     fn lost_its_way(&self, statement: &Statement) -> bool {
-        if self.standard.bodies != Bodies::Compound {
-            return false;
-        }
-        let program = ["DECLARE", "PACKAGE", "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "BEGIN"];
-        let has_program = || statement.words.iter().take(6).any(|word| program.contains(&word.as_str()));
-        statement.word(0) == "END" || (self.oracle && has_program())
+        let turns_oracle = || sets_mode(statement).is_some_and(|text| text.contains("ORACLE"));
+        self.standard.bodies == Bodies::Compound && (statement.word(0) == "END" || turns_oracle())
     }
 
     /// All that is left, from `start` on, as one batch.
@@ -162,20 +155,24 @@ impl Cutter<'_> {
 
     /// Some settings change how the text behind them is read.
     fn follow_settings(&mut self, statement: &Statement) {
-        if statement.word(0) != "SET" || statement.words.iter().any(|word| word == "GLOBAL") {
-            return;
-        }
-        let text = statement.sql.to_ascii_uppercase();
         let lexis = &mut self.lexer.lexis;
-        if self.standard.bodies == Bodies::Compound && text.contains("SQL_MODE") {
+        if let Some(text) = sets_mode(statement).filter(|_| self.standard.bodies == Bodies::Compound) {
             lexis.backslash_escapes = !text.contains("NO_BACKSLASH_ESCAPES");
-            self.oracle = text.contains("ORACLE");
-            lexis.double_quoted_strings = !(self.oracle || text.contains("ANSI"));
+            lexis.double_quoted_strings = !text.contains("ANSI");
         }
-        if self.standard.bodies == Bodies::Atomic && text.contains("STANDARD_CONFORMING_STRINGS") {
+        let text = || statement.sql.to_ascii_uppercase();
+        let is_set = statement.word(0) == "SET" && self.standard.bodies == Bodies::Atomic;
+        if is_set && text().contains("STANDARD_CONFORMING_STRINGS") {
             lexis.backslash_escapes = ["OFF", "FALSE", "NO", "0"].iter().any(|off| statement.says(off));
         }
     }
+}
+
+/// The text, in capitals, of a statement that sets the session's `sql_mode`.
+fn sets_mode(statement: &Statement) -> Option<String> {
+    let is_set = statement.word(0) == "SET" && !statement.words.iter().any(|word| word == "GLOBAL");
+    let text = is_set.then(|| statement.sql.to_ascii_uppercase())?;
+    text.contains("SQL_MODE").then_some(text)
 }
 
 /// Whether a semicolon ends the statement under way.

@@ -71,6 +71,10 @@ pub(super) fn restore(connection: &mut MysqlConnection, kept: &Kept, script: &Sc
     if kept.settings.is_empty() {
         return Ok(());
     }
+    // The script may have limited answers, and that of the question to come.
+    if let Some((name, value)) = kept.settings.iter().find(|(name, _)| name == "sql_select_limit") {
+        set_back(connection, name, value)?;
+    }
     let changed: Vec<(String, String)> =
         variables(connection)?.into_iter().filter(|now| !kept.settings.contains(now)).collect();
     for (name, before) in &kept.settings {
@@ -152,6 +156,12 @@ pub(super) fn go_home(
         away.place = connection.lines("SELECT DATABASE() AS line")?.into_iter().next();
         connection.batch(&format!("USE {}", quote(home)))?;
     }
+    // In Oracle's mode even BEGIN means something else.
+    let mode = kept.settings.iter().find(|(name, _)| name == "sql_mode");
+    if let Some((name, value)) = mode.filter(|_| script.statements.iter().any(|statement| statement.batch)) {
+        away.mode = connection.lines("SELECT @@sql_mode AS line")?.into_iter().next();
+        set_back(connection, name, value)?;
+    }
     // Without a commit of each statement, the record would wait for one.
     if !in_transaction && says("AUTOCOMMIT") {
         connection.begin()?;
@@ -163,6 +173,9 @@ pub(super) fn go_home(
 pub(super) fn come_back(connection: &mut MysqlConnection, away: Away, keep: bool) -> QueryResult<()> {
     if away.begun {
         if keep { connection.commit()? } else { connection.rollback()? }
+    }
+    if let Some(mode) = away.mode {
+        set_back(connection, "sql_mode", &mode)?;
     }
     match away.place.filter(|place| !place.is_empty()) {
         Some(place) => connection.batch(&format!("USE {}", quote(&place))),

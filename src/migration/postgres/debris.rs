@@ -18,8 +18,9 @@ pub(super) fn clear(connection: &mut PgConnection, statement: &Statement) -> Que
          WHERE t.oid = to_regclass({table}) AND c.relnamespace = t.relnamespace AND c.relname = (parse_ident({index}))[1] \
          AND NOT i.indisvalid AND c.relkind = 'i' \
          AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = c.oid OR p.relid = t.oid) \
-         AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.relation = t.oid AND l.mode = 'ShareUpdateExclusiveLock' \
-         AND l.granted AND l.pid <> pg_backend_pid())"
+         AND NOT EXISTS (SELECT 1 FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid \
+         WHERE l.relation = t.oid AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid() \
+         AND coalesce(a.backend_type, '') <> 'autovacuum worker')"
     ))?;
     for index in found {
         connection.batch(&format!("DROP INDEX CONCURRENTLY {index}"))?;

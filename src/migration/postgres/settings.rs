@@ -65,7 +65,7 @@ pub(super) fn go_home(connection: &mut PgConnection, kept: &Kept, in_transaction
         "SELECT set_config('role', {role}, true), set_config('search_path', {home}, true), \
          set_config('standard_conforming_strings', 'on', true)"
     ))?;
-    Ok(Away { begun: !in_transaction, place: None })
+    Ok(Away { begun: !in_transaction, ..Away::default() })
 }
 
 /// A string that reads the same whatever `standard_conforming_strings` is.

@@ -18,6 +18,7 @@ const PRAGMAS: [&str; 19] = [
     "ignore_check_constraints",
     "legacy_alter_table",
     "locking_mode",
+    "max_page_count",
     "query_only",
     "read_uncommitted",
     "recursive_triggers",
@@ -26,7 +27,6 @@ const PRAGMAS: [&str; 19] = [
     "synchronous",
     "temp_store",
     "trusted_schema",
-    "wal_autocheckpoint",
     "writable_schema",
 ];
 

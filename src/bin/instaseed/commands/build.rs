@@ -32,7 +32,8 @@ impl Site<'_> {
     pub fn raise(&self, db: &mut Db, goal: &Goal, out: &Output) -> Result<(Edition, Outcome), Failure> {
         let is_cut_off = load::is_recorded(db)?;
         let mut watcher = Watcher::new(out);
-        let options = Options { may_take_back: false, ..self.args.options() };
+        let options =
+            Options { may_take_back: false, target: Some(self.target.clone()), ..self.args.options() };
         let mut runner = Runner::new(db, self.source, options, &mut watcher);
         // An interrupted load has taken parts of the schema away: no migration may meet it.
         if is_cut_off && !runner.plan(goal)?.steps.is_empty() {

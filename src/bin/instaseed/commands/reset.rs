@@ -11,7 +11,9 @@ use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
 use instaseed::load;
-use instaseed::migration::{self, Belonging, Goal, MigrationState, MigrationStatus, Runner, Status};
+use instaseed::migration::{
+    self, Belonging, Goal, MigrationState, MigrationStatus, Options, Runner, Status,
+};
 use serde::Serialize;
 
 /// Empty the database and build it again; asks first
@@ -146,7 +148,8 @@ fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
 /// Takes every migration back; what others made stays.
 fn empty(mut db: Db, site: &Site<'_>, out: &Output) -> Result<Db, Failure> {
     let mut watcher = Watcher::new(out);
-    Runner::new(&mut db, site.source, site.args.options(), &mut watcher).run(&Goal::To("none".to_owned()))?;
+    let options = Options { target: Some(site.target.clone()), ..site.args.options() };
+    Runner::new(&mut db, site.source, options, &mut watcher).run(&Goal::To("none".to_owned()))?;
     Ok(db)
 }
 

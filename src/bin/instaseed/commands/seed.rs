@@ -66,6 +66,8 @@ pub struct Args {
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, mut db) = args.target.connect()?;
+    let patience = Duration::from_secs(args.source.lock_timeout);
+    migration::wait_until_readable(&mut db, patience, &mut Watcher::new(out))?;
     let interrupted = load::interrupted(&mut db)?;
     if interrupted.is_none() && (args.resume || args.discard) {
         return Ok(nothing_left(&target, args.discard, out));

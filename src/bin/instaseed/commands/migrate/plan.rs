@@ -5,7 +5,8 @@ use super::{Place, losses};
 use crate::cli;
 use crate::commands::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::migration::{Goal, Plan, Runner};
+use instaseed::database::Engine;
+use instaseed::migration::{Goal, Plan, Runner, for_client};
 
 /// Print the SQL that up, down, redo or to would run, and touch nothing
 #[derive(Debug, clap::Args)]
@@ -68,7 +69,7 @@ impl Args {
         for belonging in &belongings {
             out.print(format_args!("-- goes with its table: {belonging}"));
         }
-        show(&plan, out);
+        show(&plan, target.engine(), out);
         out.answer(&serde_json::json!({
             "ok": true, "records": plan.records, "steps": plan.steps, "belongings": belongings
         }));
@@ -77,19 +78,21 @@ impl Args {
 }
 
 /// Comments and statements only, so that the text can be run.
-fn show(plan: &Plan, out: &Output) {
+fn show(plan: &Plan, engine: Engine, out: &Output) {
     if plan.is_empty() {
         out.print("-- nothing to run");
     }
     for step in &plan.steps {
         let manner = if step.transaction { "in one transaction" } else { "statement by statement" };
         let head = format!("-- {} {} {}: {}, {manner}", step.direction, step.version, step.name, step.file);
+        // A name may hold a line break, behind which the rest would be no comment.
+        let head = head.replace(char::is_control, " ");
         out.print(out.style(Style::Strong, &head));
         for loss in &step.losses {
             out.print(format_args!("-- loses: {}", losses::sentence(loss).replace('\n', " ")));
         }
         for statement in &step.statements {
-            out.print(format_args!("{};\n", statement.sql.trim_end().trim_end_matches(';')));
+            out.print(format_args!("{}\n", for_client(engine, &statement.sql)));
         }
     }
 }

@@ -1,0 +1,148 @@
+//! Every wait of a run ends in the time that `--lock-timeout` gives, and says for whom it was.
+
+use std::process::Child;
+
+use instaseed::database::{Db, Engine};
+
+use crate::lock::migrate;
+use crate::migrate::{folder, number};
+use crate::support::{TestDb, instaseed, on_engine, one};
+
+/// A table, and a migration that needs it for itself.
+fn two() -> std::path::PathBuf {
+    folder(&[
+        ("0001_t", "CREATE TABLE t (a INT);", "DROP TABLE t;"),
+        ("0002_more", "ALTER TABLE t ADD COLUMN b INT;", "ALTER TABLE t DROP COLUMN b;"),
+    ])
+}
+
+/// A program that has read the table and left its transaction open.
+fn idle_reader(test: &TestDb) -> Db {
+    let mut db = test.connect();
+    db.batch("BEGIN").expect("begun");
+    one(&mut db, "count(*)", "FROM t");
+    db
+}
+
+#[test]
+fn an_idle_reader_is_named_and_the_wait_ends() {
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        on_engine(engine, |test| {
+            let root = two();
+            let path = root.to_str().expect("UTF-8");
+            migrate(test, &["up", "1", "--migrations", path]).run().expect(0);
+            let mut reader = idle_reader(test);
+            let id = match engine {
+                Engine::Mysql => number(&mut reader, "SELECT CAST(CONNECTION_ID() AS SIGNED) AS number"),
+                _ => number(&mut reader, "SELECT pg_backend_pid()::bigint AS number"),
+            };
+            let verb = ["up", "1", "--migrations", path, "--lock-timeout", "3"];
+            let said = migrate(test, &verb).run().expect(2).stderr;
+            let end = if engine == Engine::Mysql { "KILL" } else { "SELECT pg_terminate_backend" };
+            assert!(said.contains(&format!("waiting for a lock that connection {id} ")), "{said}");
+            assert!(said.contains(&format!("in the way: connection {id} ")), "{said}");
+            assert!(said.contains(end), "{said}");
+            reader.batch("ROLLBACK").expect("ended");
+            migrate(test, &["up", "1", "--migrations", path]).run().expect(0);
+        });
+    }
+}
+
+#[test]
+fn the_lock_is_free_soon_after_a_waiting_client_was_killed() {
+    on_engine(Engine::Postgres, |test| {
+        let root = two();
+        let path = root.to_str().expect("UTF-8");
+        migrate(test, &["up", "1", "--migrations", path]).run().expect(0);
+        let mut reader = idle_reader(test);
+        let mut waiting: Child =
+            migrate(test, &["up", "1", "--migrations", path, "--lock-timeout", "100000"]).spawn();
+        let sessions = "SELECT count(*) AS number FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                        WHERE d.datname = current_database() AND NOT l.granted";
+        while number(&mut reader, sessions) == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        waiting.kill().expect("it was there");
+        waiting.wait().expect("it is gone");
+        // The reader still has its lock: only the server can end the wait of the dead client.
+        while number(&mut reader, sessions) > 0 {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    });
+}
+
+#[test]
+fn the_holder_of_an_sqlite_file_is_named_by_migrate_and_by_seed() {
+    on_engine(Engine::Sqlite, |test| {
+        let url = test.url();
+        instaseed(&["setup", "--no-seed", "--quiet", "--database-url", &url]).run().expect(0);
+        let mut holder =
+            migrate(test, &["to", "platform"]).env("INSTASEED_FAULT", "migrate:pause:600000").spawn();
+        let status = ["status", "--lock-timeout", "0"];
+        while migrate(test, &status).run().code == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let name = format!("process {} (instaseed)", holder.id());
+        let seed = ["seed", "--profile", "tiny", "--lock-timeout", "1", "--database-url", &url];
+        for call in [
+            migrate(test, &["to", "platform", "--lock-timeout", "1"]),
+            migrate(test, &["up", "--lock-timeout", "1"]),
+            instaseed(&seed),
+        ] {
+            let said = call.run().expect(2).stderr;
+            assert!(said.contains(&format!("another run holds the lock: {name}")), "{said}");
+            assert!(said.contains("waiting for another run"), "{said}");
+        }
+        holder.kill().expect("it was there");
+        holder.wait().expect("it is gone");
+        instaseed(&seed).run().expect(0);
+    });
+}
+
+/// A migration of its own that makes an index beside the readers and writers of its table.
+fn concurrently(test: &TestDb, statement: &str) -> crate::support::Finished {
+    let root = folder(&[("0001_x", statement, "SELECT 1;")]);
+    std::fs::write(root.join("0001_x/metadata.toml"), "run_in_transaction = false\n").expect("written");
+    migrate(test, &["up", "1", "--migrations", root.to_str().expect("UTF-8")]).run()
+}
+
+/// Leaves an invalid index, as an interrupted one does.
+fn invalid(db: &mut Db, index: &str, table: &str) {
+    db.batch(&format!("INSERT INTO {table} VALUES (1), (1)")).expect("rows");
+    db.batch(&format!("CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} (b)")).unwrap_err();
+}
+
+fn valid(db: &mut Db, index: &str) -> Option<String> {
+    one(db, "bool_and(indisvalid)", &format!("FROM pg_index WHERE indexrelid = to_regclass('{index}')"))
+}
+
+#[test]
+fn only_the_invalid_index_that_a_statement_names_is_cleared_away() {
+    on_engine(Engine::Postgres, |test| {
+        let mut db = test.connect();
+        db.batch("CREATE TABLE t (b INT); CREATE TABLE other (b INT)").expect("tables");
+        invalid(&mut db, "b", "other");
+        invalid(&mut db, "t_b_idx_c", "t");
+        concurrently(test, "CREATE INDEX CONCURRENTLY t_b_idx_c ON t (b);").expect(0);
+        assert_eq!(valid(&mut db, "t_b_idx_c").as_deref(), Some("true"));
+        assert_eq!(valid(&mut db, "b").as_deref(), Some("false"));
+    });
+    on_engine(Engine::Postgres, |test| {
+        let mut db = test.connect();
+        db.batch(
+            "CREATE TABLE ord (d INT, c INT) PARTITION BY RANGE (d); \
+             CREATE TABLE ord_1 PARTITION OF ord FOR VALUES FROM (0) TO (10); CREATE INDEX ord_c_idx ON ONLY ord (c)",
+        )
+        .expect("tables");
+        concurrently(test, "CREATE INDEX CONCURRENTLY ord_c_idx_1 ON ord_1 (c);").expect(0);
+        assert_eq!(valid(&mut db, "ord_c_idx").as_deref(), Some("false"));
+    });
+    on_engine(Engine::Postgres, |test| {
+        let mut db = test.connect();
+        db.batch("CREATE TABLE t (b INT); CREATE TABLE other (b INT)").expect("tables");
+        invalid(&mut db, "i", "other");
+        let said = concurrently(test, "CREATE INDEX CONCURRENTLY i ON t (b);").expect(2).stderr;
+        assert!(said.contains("already exists"), "{said}");
+        assert_eq!(valid(&mut db, "i").as_deref(), Some("false"));
+    });
+}
