@@ -15,9 +15,7 @@ use diesel::QueryResult;
 use diesel::connection::{CacheSize, Instrumentation};
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::result::{ConnectionResult, DatabaseErrorKind, Error};
-use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
-};
+use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection};
 use futures_util::Stream;
 use tokio::time::Sleep;
 

@@ -132,10 +132,12 @@ fn options(line: &str) -> String {
     let mask = |word: &str| {
         let bare = word.trim_end();
         let value = std::mem::replace(&mut follows, bare.ends_with("--password"));
-        if is_client && !bare.starts_with("--") && bare.len() > 2 {
-            if let Some(at) = bare.find("-p").filter(|at| *at == 0 || bare[..*at].ends_with(['`', '\'', '"'])) {
+        let option = bare.find("-p").filter(|at| *at == 0 || bare[..*at].ends_with(['`', '\'', '"']));
+        match option {
+            Some(at) if is_client && bare.len() > at + 2 && !bare.starts_with("--") => {
                 return format!("{}{MASK}{}", &word[..at + 2], &word[bare.len()..]);
             }
+            _ => {}
         }
         if value && !bare.is_empty() && !bare.starts_with(['<', '-']) && is_client {
             return format!("{MASK}{}", &word[bare.len()..]);
@@ -198,9 +200,15 @@ mod tests {
 
     #[test]
     fn credentials_are_never_a_files_name() {
-        for text in
-            ["mysql//u:s@h/d", "my_sql://h/d", "<mysql://u@h/d>", "host=h password=s", "Server=h;Pwd=s", "mysql -uroot -ps", "u:s@h"]
-        {
+        for text in [
+            "mysql//u:s@h/d",
+            "my_sql://h/d",
+            "<mysql://u@h/d>",
+            "host=h password=s",
+            "Server=h;Pwd=s",
+            "mysql -uroot -ps",
+            "u:s@h",
+        ] {
             assert!(looks_secret(text), "{text}");
         }
         for text in ["a.db", "./a:b.db", "me@home.db", "with space & 100% ?#'\".db", "2024=best.db"] {

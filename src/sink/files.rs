@@ -256,7 +256,10 @@ mod tests {
         let mut folder = Folder::<Csv>::new(&dir, &[tags()], Existing::Refuse).unwrap();
         fill(&mut folder);
         let names = listing(&dir);
-        assert!(names.len() == 1 && names[0].starts_with(".tags.csv.") && names[0].ends_with(".partial"), "{names:?}");
+        assert!(
+            names.len() == 1 && names[0].starts_with(".tags.csv.") && names[0].ends_with(".partial"),
+            "{names:?}"
+        );
         let (paths, bytes) = folder.commit().unwrap();
         assert_eq!(paths, [dir.join("tags.csv")]);
         assert_eq!(fs::read_to_string(&paths[0]).unwrap(), "id,tag_name,created_at\n1,love,\n");
@@ -266,7 +269,8 @@ mod tests {
     #[test]
     fn what_is_not_committed_goes_away() {
         let dir = tempfile::tempdir().unwrap();
-        let mut folder = Folder::<Csv>::new(&dir.path().join("new/folder"), &[tags()], Existing::Refuse).unwrap();
+        let mut folder =
+            Folder::<Csv>::new(&dir.path().join("new/folder"), &[tags()], Existing::Refuse).unwrap();
         fill(&mut folder);
         folder.begin(tags()).unwrap();
         drop(folder);

@@ -10,9 +10,7 @@ use super::bulk::{
     Bulk, BulkError, Coming, Parked, Portions, Problem, Stage, TextRow, column_list, literal, literals,
     number,
 };
-use super::sqlite_feed::{
-    Ends, MAX_COLUMNS, Raw, RawError, is_one_index, put_integer, put_null, put_text,
-};
+use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, is_one_index, put_integer, put_null, put_text};
 use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
 use crate::Result;
@@ -142,7 +140,9 @@ impl Bulk for SqliteBulk {
     const VALIDATES: bool = false;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
-        let path = target.path().expect("the caller chose this engine by the target, and SQLite targets have a path");
+        let path = target
+            .path()
+            .expect("the caller chose this engine by the target, and SQLite targets have a path");
         let raw = Raw::open(path).map_err(problem)?;
         let mut bulk = Self {
             raw,
@@ -174,12 +174,12 @@ impl Bulk for SqliteBulk {
             "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({}) ORDER BY rowid",
             literals(tables.iter().map(|table| table.name))
         ))?;
-        let hostile = rows.iter().find(|row| {
-            matches!(&row[..], [_, _, Some(sql)] if !is_one_index(sql))
-        });
+        let hostile = rows.iter().find(|row| matches!(&row[..], [_, _, Some(sql)] if !is_one_index(sql)));
         if let Some([table, name, _]) = hostile.map(Vec::as_slice) {
             let (name, table) = (name.as_deref().unwrap_or_default(), table.as_deref().unwrap_or_default());
-            let words = format!("the index {name} of {table} is not defined by one statement, so somebody has edited the schema of this file; drop the index and create it anew");
+            let words = format!(
+                "the index {name} of {table} is not defined by one statement, so somebody has edited the schema of this file; drop the index and create it anew"
+            );
             return Err(BulkError::new(Problem::Other, words));
         }
         let parked = rows.into_iter().filter_map(|row| {

@@ -133,7 +133,8 @@ impl Raw {
 
     /// Makes an index of which the file itself has kept the definition: exactly that statement, whatever stands there.
     pub(crate) fn create_index(&mut self, sql: &str) -> Result<(), RawError> {
-        let refused = || RawError { code: ffi::SQLITE_AUTH, message: format!("this is not one index: {sql}") };
+        let refused =
+            || RawError { code: ffi::SQLITE_AUTH, message: format!("this is not one index: {sql}") };
         if !is_one_index(sql) {
             return Err(refused());
         }
@@ -215,8 +216,7 @@ impl Statement {
         let mut statement = ptr::null_mut();
         let mut tail: *const c_char = ptr::null();
         // SAFETY: the handle is open, the text NUL-terminated; the statement is finalised in Drop.
-        let code =
-            unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, &mut tail) };
+        let code = unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, &mut tail) };
         raw.check(code)?;
         let statement = Statement(statement);
         // SAFETY: after success the tail points into the text that was given, at its end at the latest.

@@ -219,7 +219,8 @@ pub fn usage(error: &clap::Error) {
         true => styled.ansi().to_string(),
         false => escape(&shown).into_owned(),
     };
-    let _ = if to_stderr { write!(io::stderr().lock(), "{text}") } else { write!(io::stdout().lock(), "{text}") };
+    let _ =
+        if to_stderr { write!(io::stderr().lock(), "{text}") } else { write!(io::stdout().lock(), "{text}") };
 }
 
 /// A line on standard error; where even that is closed there is nobody left to tell.

@@ -284,7 +284,9 @@ mod tests {
 
     #[test]
     fn blanks_and_quotes_around_a_url_are_no_part_of_it() {
-        for text in [" mysql://u:p@h/d\n", "\"mysql://u:p@h/d\"", "'mysql://u:p@h/d'", "\u{feff}mysql://u:p@h/d"] {
+        for text in
+            [" mysql://u:p@h/d\n", "\"mysql://u:p@h/d\"", "'mysql://u:p@h/d'", "\u{feff}mysql://u:p@h/d"]
+        {
             assert!(parse(text) == parse("mysql://u:p@h/d"), "{text}");
         }
         assert_eq!(parse("it's \"mine\".db").path(), Some(Path::new("it's \"mine\".db")));

@@ -17,10 +17,8 @@ const FUNCTIONS: [&str; 5] = ["load_extension", "readfile", "writefile", "edit",
 /// a schema and lets the rest be, but it would run all of them.
 pub(crate) fn is_one_index(sql: &str) -> bool {
     let words: Vec<String> = sql.split_whitespace().take(3).map(str::to_ascii_uppercase).collect();
-    let begins = match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["CREATE", "INDEX", _] | ["CREATE", "UNIQUE", "INDEX"] => true,
-        _ => false,
-    };
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let begins = matches!(words[..], ["CREATE", "INDEX", _] | ["CREATE", "UNIQUE", "INDEX"]);
     begins && !sql.contains('\0') && end_of_statement(sql).is_none_or(|end| sql[end + 1..].trim().is_empty())
 }
 
@@ -52,7 +50,9 @@ pub(super) fn apply(db: *mut ffi::sqlite3) -> c_int {
     unsafe {
         // `VACUUM INTO` attaches as well
         ffi::sqlite3_limit(db, ffi::SQLITE_LIMIT_ATTACHED, 0);
-        for (setting, value) in [(ffi::SQLITE_DBCONFIG_DEFENSIVE, 1), (ffi::SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)] {
+        for (setting, value) in
+            [(ffi::SQLITE_DBCONFIG_DEFENSIVE, 1), (ffi::SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)]
+        {
             let code = ffi::sqlite3_db_config(db, setting, value as c_int, none);
             if code != ffi::SQLITE_OK {
                 return code;

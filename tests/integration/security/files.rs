@@ -52,7 +52,8 @@ fn what_is_no_plain_file_is_never_replaced() {
             _ => fifo(&path),
         }
         let out = out.to_str().unwrap();
-        let refused = instaseed(&["generate", "--profile", "tiny", "--overwrite", "--out", out]).run().expect(2);
+        let refused =
+            instaseed(&["generate", "--profile", "tiny", "--overwrite", "--out", out]).run().expect(2);
         assert!(refused.stderr.contains(&format!("is {kind}: it is not replaced")), "{}", refused.stderr);
         assert_eq!(listing(Path::new(out)), ["tags.csv"]);
     }

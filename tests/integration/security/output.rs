@@ -43,8 +43,14 @@ fn the_words_of_a_server_are_shown_not_obeyed() {
 fn a_name_forges_no_line_of_doctor() {
     let Some(server) = Server::shared(Kind::Postgres) else { return };
     let mut administrator = Db::connect(&Target::parse(&server.url("postgres")).unwrap()).unwrap();
-    administrator.batch("CREATE ROLE \"x\nBAD   forged         line\u{1b}[2J\" LOGIN PASSWORD 'W0ng'").unwrap();
-    let url = server.url_of("x%0ABAD%20%20%20forged%20%20%20%20%20%20%20%20%20line%1B%5B2J", Some("W0ng"), "postgres");
+    administrator
+        .batch("CREATE ROLE \"x\nBAD   forged         line\u{1b}[2J\" LOGIN PASSWORD 'W0ng'")
+        .unwrap();
+    let url = server.url_of(
+        "x%0ABAD%20%20%20forged%20%20%20%20%20%20%20%20%20line%1B%5B2J",
+        Some("W0ng"),
+        "postgres",
+    );
     let seen = instaseed(&["doctor", "--database-url", &url]).run();
     is_tame(&seen);
     assert!(seen.stdout.contains("x\\u{a}BAD   forged"), "{seen:?}");
@@ -58,7 +64,9 @@ fn rows_are_shown_not_obeyed() {
         let url = db.url();
         instaseed(&["setup", "--profile", "tiny", "--database-url", &url]).run().expect(0);
         let mut connection = db.connect();
-        connection.batch(&format!("UPDATE users SET username = '{EVIL}\nBROKEN forged' WHERE id = 1")).unwrap();
+        connection
+            .batch(&format!("UPDATE users SET username = '{EVIL}\nBROKEN forged' WHERE id = 1"))
+            .unwrap();
         connection.batch("UPDATE users SET created_at = '2031-01-01 00:00:00' WHERE id = 1").unwrap();
         drop(connection);
         for verb in [&["show", "users"][..], &["check"], &["show", "users", "--json"], &["check", "--json"]] {
@@ -88,7 +96,8 @@ fn cells_of_files_and_arguments_are_shown_not_obeyed() {
 fn the_ledger_is_shown_not_obeyed() {
     let Some(db) = TestDb::absent(Engine::Sqlite) else { return };
     instaseed(&["setup", "--no-seed", "--database-url", &db.url()]).run().expect(0);
-    let strange = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('2{EVIL}\n  applied forged')");
+    let strange =
+        format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('2{EVIL}\n  applied forged')");
     db.connect().batch(&strange).unwrap();
     let seen = instaseed(&["migrate", "status", "--database-url", &db.url()]).run();
     is_tame(&seen);

@@ -75,7 +75,9 @@ fn a_url_in_the_wrong_place_is_not_repeated() {
 #[test]
 fn quotes_and_blanks_around_a_url_are_no_part_of_it() {
     let folder = scratch();
-    for (value, made) in [("'one.db'", "one.db"), (" sqlite://two.db \n", "two.db"), ("\"three.db\"", "three.db")] {
+    for (value, made) in
+        [("'one.db'", "one.db"), (" sqlite://two.db \n", "two.db"), ("\"three.db\"", "three.db")]
+    {
         instaseed(&["setup", "--no-seed"]).dir(&folder).env("DATABASE_URL", value).run().expect(0);
         assert!(folder.join(made).is_file(), "{value}");
     }

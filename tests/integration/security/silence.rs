@@ -32,7 +32,9 @@ fn a_server_that_falls_silent_is_given_up() {
 
 #[test]
 fn status_is_given_up_where_the_server_falls_silent_in_the_middle() {
-    for (engine, text) in [(Engine::Mysql, "__diesel_schema_migrations"), (Engine::Postgres, "__diesel_schema")] {
+    for (engine, text) in
+        [(Engine::Mysql, "__diesel_schema_migrations"), (Engine::Postgres, "__diesel_schema")]
+    {
         let Some(db) = TestDb::absent(engine) else { continue };
         instaseed(&["setup", "--no-seed", "--database-url", &db.url()]).run().expect(0);
         let kind = if engine == Engine::Mysql { Kind::Mysql } else { Kind::Postgres };

@@ -95,8 +95,8 @@ pub struct WorldArgs {
     /// Where image and video URLs point
     #[arg(long, value_name = "URL")]
     pub image_base_url: Option<String>,
-    /// The password with which every account of the platform edition can log in; it is recorded
-    /// in the database in clear, so it must be no secret
+    /// The password with which every account of the platform edition can log in; it is recorded in
+    /// the database in clear, so it must be no secret
     #[arg(long, value_name = "TEXT")]
     pub password: Option<String>,
 }

@@ -98,14 +98,18 @@ mod tests {
     #[test]
     fn what_commands_a_terminal_is_shown() {
         assert_eq!(escape("a\u{1b}[2J\r\u{7}\u{9b}m\u{7f}\t"), "a\\u{1b}[2J\\u{d}\\u{7}\\u{9b}m\\u{7f}\t");
-        assert_eq!(escape("a\u{202e}b\u{2066}c\u{2028}d\u{2029}"), "a\\u{202e}b\\u{2066}c\\u{2028}d\\u{2029}");
+        assert_eq!(
+            escape("a\u{202e}b\u{2066}c\u{2028}d\u{2029}"),
+            "a\\u{202e}b\\u{2066}c\\u{2028}d\\u{2029}"
+        );
         assert_eq!(escape("one\r\ntwo"), "one\ntwo");
         assert_eq!(escape_line("one\ntwo"), "one\\u{a}two");
     }
 
     #[test]
     fn what_people_write_stays() {
-        for text in ["größe 🥗 日本 Ünï", "family 👩‍👩‍👧 and a\u{300}", "مرحبا بالعالم"] {
+        for text in ["größe 🥗 日本 Ünï", "family 👩‍👩‍👧 and a\u{300}", "مرحبا بالعالم"]
+        {
             assert_eq!(escape_line(text), text);
         }
     }
