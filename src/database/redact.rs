@@ -82,7 +82,8 @@ fn is_example(credentials: &str) -> bool {
 fn bare(text: &str) -> String {
     let mask = |word: &str| match word.rsplit_once('@') {
         Some((before, after)) if before.contains(':') && !is_example(before) && !before.ends_with(MASK) => {
-            format!("{MASK}@{after}")
+            let opening = word.len() - word.trim_start_matches(['`', '"', '\'', '<', '(']).len();
+            format!("{}{MASK}@{after}", &word[..opening])
         }
         _ => word.to_owned(),
     };
