@@ -82,7 +82,8 @@ fn is_example(credentials: &str) -> bool {
 fn bare(text: &str) -> String {
     let mask = |word: &str| match word.rsplit_once('@') {
         Some((before, after)) if before.contains(':') && !is_example(before) && !before.ends_with(MASK) => {
-            format!("{MASK}@{after}")
+            let opening = word.len() - word.trim_start_matches(['`', '"', '\'', '<', '(']).len();
+            format!("{}{MASK}@{after}", &word[..opening])
         }
         _ => word.to_owned(),
     };
@@ -132,11 +133,12 @@ fn options(line: &str) -> String {
     let mask = |word: &str| {
         let bare = word.trim_end();
         let value = std::mem::replace(&mut follows, bare.ends_with("--password"));
-        if is_client && !bare.starts_with("--") && bare.len() > 2 {
-            if let Some(at) = bare.find("-p").filter(|at| *at == 0 || bare[..*at].ends_with(['`', '\'', '"']))
-            {
+        let option = bare.find("-p").filter(|at| *at == 0 || bare[..*at].ends_with(['`', '\'', '"']));
+        match option {
+            Some(at) if is_client && bare.len() > at + 2 && !bare.starts_with("--") => {
                 return format!("{}{MASK}{}", &word[..at + 2], &word[bare.len()..]);
             }
+            _ => {}
         }
         if value && !bare.is_empty() && !bare.starts_with(['<', '-']) && is_client {
             return format!("{MASK}{}", &word[bare.len()..]);

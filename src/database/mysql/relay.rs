@@ -115,12 +115,12 @@ async fn pass(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + U
 /// Passes on what the server says until it lets the driver in.
 async fn login(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
     let mut is_greeting = true;
-    let mut packet = Vec::new();
     loop {
-        packet.resize(4, 0);
-        if from.read_exact(&mut packet).await.is_err() {
+        let mut head = [0; 4];
+        if from.read_exact(&mut head).await.is_err() {
             return to.shutdown().await;
         }
+        let mut packet = head.to_vec();
         let length = usize::from(packet[0]) | usize::from(packet[1]) << 8 | usize::from(packet[2]) << 16;
         if length > LONGEST_LOGIN_PACKET {
             // another program's greeting: for the driver to say what it is; what follows does not reach it

@@ -91,3 +91,21 @@ fn migrations_of_ones_own_may_do_what_is_lawful_and_not_edit_the_schema_as_a_tab
     let refused = call(&["migrate", "up"]).expect(2);
     assert!(refused.stderr.contains("may not be modified"), "{}", refused.stderr);
 }
+
+#[test]
+fn unsafe_code_is_in_the_rooms_that_speak_sqlites_interface() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut open, mut found) = (vec![root.join("src")], Vec::new());
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if fs::read_to_string(&path).is_ok_and(|text| text.contains("allow(unsafe_code")) {
+                found.push(path.strip_prefix(root).unwrap().display().to_string());
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, ["src/database/sqlite/defence.rs", "src/sink/sqlite_feed.rs"]);
+}
