@@ -24,9 +24,17 @@ use crate::time::Time;
 /// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
 /// when they are all in. A small cache makes indexes faster: it is also the size of what is sorted at once, and so
 /// much stays in the processor's cache. Sorting has a thread of its own.
-const SESSION: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = OFF; \
-     PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA threads = 1; \
-     PRAGMA temp_store = FILE; BEGIN EXCLUSIVE; COMMIT";
+const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; \
+     PRAGMA cache_size = -2048; PRAGMA threads = 1; PRAGMA temp_store = FILE";
+
+/// The file first, and at once: whoever has begun to read, and only then wants it alone, meets a writer that waits for
+/// the reader's end.
+const TAKE: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+
+/// How often the file is asked for; each time for as long as the timeout says.
+const ATTEMPTS: u32 = 5;
+
+const ALONE: &str = ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
 
 /// Encodes rows for the feed.
 #[derive(Default)]
@@ -145,7 +153,21 @@ impl Bulk for SqliteBulk {
     const ROW_BYTES: u64 = 30;
 
     fn open(target: &Target) -> Result<Self, BulkError> {
-        let raw = Raw::open(Path::new(target.database())).map_err(problem)?;
+        let mut attempts = ATTEMPTS;
+        let raw = loop {
+            let mut raw = Raw::open(Path::new(target.database())).map_err(problem)?;
+            // A failed attempt may have left a lock that keeps a writer from its end: a new connection has none.
+            match raw.run(TAKE).map_err(problem) {
+                Ok(()) => break raw,
+                Err(error) if error.problem == Problem::Busy && attempts > 1 => attempts -= 1,
+                Err(mut error) => {
+                    if error.problem == Problem::Busy {
+                        error.words += ALONE;
+                    }
+                    return Err(error);
+                }
+            }
+        };
         let mut bulk = Self {
             raw,
             portions: Portions::default(),
@@ -153,13 +175,7 @@ impl Bulk for SqliteBulk {
             inserted: 0,
             given: HashMap::new(),
         };
-        bulk.run(SESSION).map_err(|mut error| {
-            if error.problem == Problem::Busy {
-                error.words +=
-                    ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
-            }
-            error
-        })?;
+        bulk.run(SESSION)?;
         Ok(bulk)
     }
 
