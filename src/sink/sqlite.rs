@@ -27,9 +27,17 @@ mod definitions;
 /// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
 /// when they are all in. A small cache makes indexes faster: it is also the size of what is sorted at once, and so
 /// much stays in the processor's cache. Sorting has a thread of its own.
-const SESSION: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = OFF; \
-     PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA threads = 1; \
-     PRAGMA temp_store = FILE; BEGIN EXCLUSIVE; COMMIT";
+const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; \
+     PRAGMA cache_size = -2048; PRAGMA threads = 1; PRAGMA temp_store = FILE";
+
+/// The file first, and at once: whoever has begun to read, and only then wants it alone, meets a writer that waits for
+/// the reader's end.
+const TAKE: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+
+/// How often the file is asked for; each time for as long as the timeout says.
+const ATTEMPTS: u32 = 5;
+
+const ALONE: &str = ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
 
 /// Encodes rows for the feed.
 #[derive(Default)]
@@ -151,7 +159,21 @@ impl Bulk for SqliteBulk {
         let path = target
             .path()
             .expect("the caller chose this engine by the target, and SQLite targets have a path");
-        let raw = Raw::open(path).map_err(problem)?;
+        let mut attempts = ATTEMPTS;
+        let raw = loop {
+            let mut raw = Raw::open(path).map_err(problem)?;
+            // A failed attempt may have left a lock that keeps a writer from its end: a new connection has none.
+            match raw.run(TAKE).map_err(problem) {
+                Ok(()) => break raw,
+                Err(error) if error.problem == Problem::Busy && attempts > 1 => attempts -= 1,
+                Err(mut error) => {
+                    if error.problem == Problem::Busy {
+                        error.words += ALONE;
+                    }
+                    return Err(error);
+                }
+            }
+        };
         let mut bulk = Self {
             raw,
             portions: Portions::default(),
@@ -159,13 +181,7 @@ impl Bulk for SqliteBulk {
             inserted: 0,
             given: HashMap::new(),
         };
-        bulk.run(SESSION).map_err(|mut error| {
-            if error.problem == Problem::Busy {
-                error.words +=
-                    ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
-            }
-            error
-        })?;
+        bulk.run(SESSION)?;
         Ok(bulk)
     }
 

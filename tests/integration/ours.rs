@@ -123,7 +123,7 @@ fn a_discard_refuses_before_it_removes_while_rows_of_others_point_at_the_load() 
         assert!(refused.stderr.contains("delete them"), "{}", refused.stderr);
         let mut after = before;
         after[0] += 1;
-        *after.iter_mut().nth(4).expect("follows") += 1;
+        after[4] += 1;
         assert_eq!(counts(db), after, "nothing went");
         assert_eq!(load::interrupted(&mut db.connect()).unwrap().unwrap().phase, Phase::Loading);
         db.connect()
