@@ -18,7 +18,7 @@ Examples:
   instaseed migrate repair            goes on from the statement where it stopped
   instaseed migrate repair --undo     finishes it, then takes it back; asks first
   instaseed migrate repair --from 4   goes on with its statement 4, whatever is recorded; asks first
-  instaseed migrate repair --done     records it as finished, because you have finished it; asks first
+  instaseed migrate repair --done     records it as finished, as you have finished it; asks first
   instaseed migrate repair --accept-changed 20260101000200
                                       takes the file as it is now for what was applied")]
 pub struct Args {
