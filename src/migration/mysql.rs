@@ -176,7 +176,7 @@ impl Session for MysqlConnection {
         self.number("SELECT CAST(CONNECTION_ID() AS SIGNED) AS number").map(Some)
     }
 
-    fn obstacles(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
+    fn in_the_way_of(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
         blockers::of(self, waiting)
     }
 

@@ -181,7 +181,7 @@ impl Session for PgConnection {
         self.number("SELECT pg_backend_pid()::bigint AS number").map(Some)
     }
 
-    fn obstacles(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
+    fn in_the_way_of(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
         let lines = self.lines(&format!(
             "SELECT concat_ws(chr(31), b.pid, coalesce(a.usename, '') || coalesce(' ' || nullif(a.application_name, ''), '') \
              || coalesce(' from ' || host(a.client_addr), '') || coalesce(', ' || a.state, ''), \

@@ -116,7 +116,7 @@ pub(crate) trait Session: Ledger + Send {
         Ok(None)
     }
     /// Asked on another connection: who is in the way of the one of this number.
-    fn obstacles(&mut self, _waiting: i64) -> QueryResult<Vec<Holder>> {
+    fn in_the_way_of(&mut self, _waiting: i64) -> QueryResult<Vec<Holder>> {
         Ok(Vec::new())
     }
 }

@@ -53,7 +53,7 @@ impl Watch<'_> {
                     eyes = Db::connect(target).ok();
                 }
                 let Some(eyes) = &mut eyes else { continue };
-                let Ok(found) = session(eyes).obstacles(connection) else { continue };
+                let Ok(found) = session(eyes).in_the_way_of(connection) else { continue };
                 if let Some(first) = found.first() {
                     observer.blocked(first, begun.elapsed());
                 }

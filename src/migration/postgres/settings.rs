@@ -34,7 +34,9 @@ pub(super) fn keep(connection: &mut PgConnection, script: &Script) -> QueryResul
 
 pub(super) fn restore(connection: &mut PgConnection, kept: &Kept, script: &Script) -> QueryResult<()> {
     if kept.settings.is_empty() {
-        return Ok(());
+        // Nothing that the script says touches a setting; where names lead is restored all the same.
+        let home = connection_literal(kept.home.as_deref().unwrap_or_default());
+        return connection.batch(&format!("SELECT set_config('search_path', {home}, false)"));
     }
     // First alone: what follows may have letters that the script's encoding cannot say.
     connection.batch("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; UNLISTEN *")?;
