@@ -21,7 +21,7 @@ pub struct Script {
     pub text: String,
     pub statements: Vec<Statement>,
     pub checksum: String,
-    /// In capitals: what stands before a dot, and what may be the name of a schema.
+    /// In capitals: what may be the name of a schema, and the keywords that `mentions` knows.
     names: OnceLock<BTreeSet<String>>,
 }
 
@@ -32,10 +32,10 @@ impl Script {
         Ok(Self { file, text: text.to_owned(), statements, checksum: checksum(text), names: OnceLock::new() })
     }
 
-    /// Whether a schema is perhaps meant by one of its names.
-    pub(crate) fn names_schema(&self, schema: &str) -> bool {
+    /// Whether a schema is perhaps meant by one of its names, or one of a few keywords stands in it.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
         let names = self.names.get_or_init(|| self.statements.iter().flat_map(possible_schemas).collect());
-        names.contains(&schema.to_uppercase())
+        names.contains(&name.to_uppercase())
     }
 
     /// A digest of the first `count` statements: whether a half-applied migration can be resumed depends on what
@@ -60,7 +60,10 @@ fn possible_schemas(statement: &Statement) -> Vec<String> {
             "DATABASE" | "SCHEMA" | "USE" | "EXISTS" | "TO" | "SEARCH_PATH" | "=" | ","
         )
     };
-    let mut found = Vec::new();
+    let keywords = ["DATABASE", "SCHEMA", "PARTITION", "EVENT"];
+    let stands =
+        |word: &&&str| parts.iter().any(|part| part.kind == Kind::Word && part.text.starts_with(**word));
+    let mut found: Vec<String> = keywords.iter().filter(stands).map(|word| (*word).to_owned()).collect();
     for pair in parts.windows(2) {
         if is_name(&pair[0]) && pair[1].kind == Kind::Mark(b'.') {
             found.push(pair[0].text.clone());

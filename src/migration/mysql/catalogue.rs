@@ -12,9 +12,7 @@ use crate::migration::{Script, Statement};
 
 /// One query for each part of the catalogue; what changes with the rows (sizes, counters) is left out. No joins:
 /// a table of `information_schema` is read quickly only where the schema is a constant.
-const CATALOGUE: [&str; 12] = [
-    "SELECT CONCAT_WS('|', SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME) AS line \
-     FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN (?) ORDER BY 1",
+const CATALOGUE: [&str; 9] = [
     "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_COMMENT, CREATE_OPTIONS) AS line \
      FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (?) ORDER BY 1",
     "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, \
@@ -33,17 +31,31 @@ const CATALOGUE: [&str; 12] = [
      FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN (?) ORDER BY 1",
     "SELECT CONCAT_WS('|', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_TIMING, ACTION_STATEMENT) AS line \
      FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN (?) ORDER BY 1",
-    "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, SUBPARTITION_NAME, PARTITION_METHOD, PARTITION_EXPRESSION, \
-     PARTITION_DESCRIPTION, PARTITION_COMMENT) AS line FROM information_schema.PARTITIONS \
-     WHERE PARTITION_NAME IS NOT NULL AND TABLE_SCHEMA IN (?) ORDER BY 1",
-    "SELECT CONCAT_WS('|', EVENT_SCHEMA, EVENT_NAME, DEFINER, EVENT_TYPE, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, STARTS, ENDS, \
-     STATUS, ON_COMPLETION, EVENT_COMMENT, EVENT_DEFINITION) AS line \
-     FROM information_schema.EVENTS WHERE EVENT_SCHEMA IN (?) ORDER BY 1",
     "SELECT line FROM (SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION) AS line \
      FROM information_schema.VIEWS WHERE TABLE_SCHEMA IN (?) \
      UNION ALL SELECT CONCAT_WS('|', ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_DEFINITION) \
      FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA IN (?)) AS bodies ORDER BY 1",
 ];
+
+/// The same of what few scripts touch: only for those that say the word.
+const RARE: [(&str, &str); 4] = [
+    ("DATABASE", SCHEMAS),
+    ("SCHEMA", SCHEMAS),
+    (
+        "PARTITION",
+        "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, SUBPARTITION_NAME, PARTITION_METHOD, PARTITION_EXPRESSION, \
+     PARTITION_DESCRIPTION, PARTITION_COMMENT) AS line FROM information_schema.PARTITIONS \
+     WHERE PARTITION_NAME IS NOT NULL AND TABLE_SCHEMA IN (?) ORDER BY 1",
+    ),
+    (
+        "EVENT",
+        "SELECT CONCAT_WS('|', EVENT_SCHEMA, EVENT_NAME, DEFINER, EVENT_TYPE, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, STARTS, ENDS, \
+     STATUS, ON_COMPLETION, EVENT_COMMENT, EVENT_DEFINITION) AS line \
+     FROM information_schema.EVENTS WHERE EVENT_SCHEMA IN (?) ORDER BY 1",
+    ),
+];
+const SCHEMAS: &str = "SELECT CONCAT_WS('|', SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME) AS line \
+     FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN (?) ORDER BY 1";
 
 /// A script may have set `sql_select_limit`, which would cut the catalogue short.
 const ALL: &str = "LIMIT 18446744073709551615";
@@ -51,7 +63,8 @@ const ALL: &str = "LIMIT 18446744073709551615";
 pub(super) fn digest(connection: &mut MysqlConnection, script: &Script) -> QueryResult<String> {
     let schemas = schemas(connection, script)?;
     let mut hash = Sha256::new();
-    for query in CATALOGUE {
+    let rare = RARE.iter().filter(|(word, _)| script.mentions(word)).map(|(_, query)| query);
+    for query in CATALOGUE.iter().chain(rare) {
         for line in connection.lines(&format!("{} {ALL}", query.replace('?', &schemas)))? {
             hash.update(line.as_bytes());
             hash.update([b'\n']);
@@ -66,7 +79,7 @@ fn schemas(connection: &mut MysqlConnection, script: &Script) -> QueryResult<Str
     let all = connection.lines(&format!(
         "SELECT SCHEMA_NAME AS line FROM information_schema.SCHEMATA WHERE SCHEMA_NAME <> DATABASE() ORDER BY 1 {ALL}"
     ))?;
-    let named = all.into_iter().filter(|name| script.names_schema(name));
+    let named = all.into_iter().filter(|name| script.mentions(name));
     let named = named.map(|name| format!(", '{}'", name.replace('\\', "\\\\").replace('\'', "''")));
     Ok(format!("DATABASE(){}", named.collect::<String>()))
 }

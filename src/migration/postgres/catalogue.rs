@@ -60,7 +60,7 @@ fn schemas(connection: &mut PgConnection, script: &Script) -> QueryResult<String
     let meant = all.iter().filter_map(|line| {
         let mut parts = line.splitn(3, ' ');
         let (number, home, name) = (parts.next()?, parts.next()?, parts.next()?);
-        (home == "1" || script.names_schema(name)).then_some(number)
+        (home == "1" || script.mentions(name)).then_some(number)
     });
     Ok(format!("(0{})", meant.map(|number| format!(", {number}")).collect::<String>()))
 }

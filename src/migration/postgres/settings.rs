@@ -34,6 +34,7 @@ pub(super) fn keep(connection: &mut PgConnection, script: &Script) -> QueryResul
 
 pub(super) fn restore(connection: &mut PgConnection, kept: &Kept, script: &Script) -> QueryResult<()> {
     if kept.settings.is_empty() {
+        // Nothing that the script says touches a setting; where names lead is restored all the same.
         let home = connection_literal(kept.home.as_deref().unwrap_or_default());
         return connection.batch(&format!("SELECT set_config('search_path', {home}, false)"));
     }

@@ -11,9 +11,7 @@ use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
 use instaseed::load;
-use instaseed::migration::{
-    self, Belonging, Goal, MigrationState, MigrationStatus, Options, Runner, Status,
-};
+use instaseed::migration::{self, Belonging, Goal, MigrationState, MigrationStatus, Options, Runner, Status};
 use serde::Serialize;
 
 /// Empty the database and build it again; asks first
