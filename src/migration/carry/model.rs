@@ -156,7 +156,9 @@ mod tests {
         let source = Source::embedded(Engine::Sqlite).expect("ours are good");
         let mut listed = BTreeMap::new();
         for migration in source.migrations() {
-            Runner::new(&mut db, &source, Options::default(), &mut ()).run(&Goal::Up(Some(1))).expect("up");
+            Runner::new(&mut db, &source, Options::default(), &mut ())
+                .run(&Goal::To(migration.version.clone()))
+                .expect("up");
             changes(&migration.version, Direction::Up).into_iter().for_each(|c| apply(&mut listed, c));
             let found = db.catalogue().expect("readable").tables;
             let found: BTreeMap<String, Vec<String>> = found
