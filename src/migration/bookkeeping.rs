@@ -11,6 +11,8 @@ use super::ledger::{Entry, Times};
 /// What every connection can do with these tables; written once, for three types of connection.
 pub(crate) trait Ledger {
     fn batch(&mut self, sql: &str) -> QueryResult<()>;
+    /// Runs one statement and no more, whatever the text holds: for what the database itself has kept.
+    fn one(&mut self, sql: &str) -> QueryResult<()>;
     fn versions(&mut self) -> QueryResult<Vec<String>>;
     fn entries(&mut self) -> QueryResult<Vec<(Entry, Times)>>;
     /// Writes a row anew, with `started_at` of now; `finished` tells whether it also ends now.
@@ -57,6 +59,10 @@ macro_rules! impl_ledger {
         impl $crate::migration::bookkeeping::Ledger for $connection {
             fn batch(&mut self, sql: &str) -> diesel::QueryResult<()> {
                 diesel::connection::SimpleConnection::batch_execute(self, sql)
+            }
+
+            fn one(&mut self, sql: &str) -> diesel::QueryResult<()> {
+                diesel::RunQueryDsl::execute(diesel::sql_query(sql), self).map(|_| ())
             }
 
             fn versions(&mut self) -> diesel::QueryResult<Vec<String>> {

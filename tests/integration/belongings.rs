@@ -242,9 +242,12 @@ fn what_own_migrations_take_back_themselves_is_no_obstacle() {
              CREATE TABLE stories (id INTEGER NOT NULL PRIMARY KEY, media_id INTEGER, CONSTRAINT sfk FOREIGN KEY (media_id) REFERENCES media (media_id));",
             "DROP TABLE stories; DROP VIEW mail;",
         )]);
+        let metadata = "run_in_transaction = true\neditions = [\"platform\"]\n";
+        std::fs::write(own.join("20270101000000_own/metadata.toml"), metadata).expect("written");
         let source = source(test).with_folder(&own).expect("good");
         let mut db = test.connect();
-        run(&mut db, &source, Goal::Up(None)).expect("up");
+        run(&mut db, &source, Goal::To("platform".into())).expect("up");
+        run(&mut db, &source, Goal::Up(None)).expect("the own one");
         run(&mut db, &source, Goal::To("course".into())).expect("down, the own one first");
         assert!(!db.tables().expect("readable").contains(&"stories".to_owned()));
     });

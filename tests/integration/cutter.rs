@@ -209,7 +209,7 @@ fn lawful_scripts_run() {
                 eprintln!("{}", case.up);
                 let root = folder(&[("0001_x", case.up, "SELECT 1;")]);
                 metadata(&root, case.stepwise);
-                migrate(test, &["up", "1", "--migrations", path(&root)]).run().expect(0);
+                migrate(test, &["up", "--migrations", path(&root)]).run().expect(0);
                 let found = one(&mut test.connect(), case.ask.0, case.ask.1);
                 assert_eq!(found.as_deref(), Some(case.answer), "{}", case.up);
             });
@@ -261,7 +261,7 @@ fn what_would_break_the_run_is_refused_with_its_line_before_anything_runs() {
         on_engine(engine, |test| {
             let root = folder(&[("0001_x", up_sql, "SELECT 1;")]);
             metadata(&root, stepwise);
-            let refused = migrate(test, &["up", "1", "--migrations", path(&root)]).run().expect(2);
+            let refused = migrate(test, &["up", "--migrations", path(&root)]).run().expect(2);
             assert!(refused.stderr.contains(says), "{up_sql}: {}", refused.stderr);
             assert!(test.connect().tables().expect("listed").is_empty());
         });
@@ -274,8 +274,8 @@ fn what_the_cutter_cannot_cut_is_one_unit_and_a_cut_in_it_is_asked_about() {
         let up_sql = "CREATE TABLE t (b INT);\nSET sql_mode = ORACLE;\nCREATE PROCEDURE p AS BEGIN INSERT INTO t VALUES (1); END;\nCALL p();";
         let root = folder(&[("0001_x", up_sql, "SELECT 1;")]);
         metadata(&root, false);
-        let verb = ["up", "1", "--migrations", path(&root)];
-        migrate(test, &verb).env("INSTASEED_FAULT", "migrate:after-statement:2").run().expect(-1);
+        let verb = ["up", "--migrations", path(&root)];
+        migrate(test, &verb).env("INSTASEED_FAULT", "migrate:after-statement:2@0001").run().expect(-1);
         assert!(migrate(test, &verb).run().expect(2).stderr.contains("--from 3"));
         migrate(test, &["repair", "--from", "3", "--yes", "--migrations", path(&root)]).run().expect(0);
         assert_eq!(one(&mut test.connect(), "b", "FROM t").as_deref(), Some("1"));
@@ -305,6 +305,7 @@ fn client(test: &TestDb, sql: &str) {
         _ => command
             .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", &port, "-U", USER])
             .env("PGPASSWORD", PASSWORD)
+            .env("PGOPTIONS", "-c client_min_messages=warning")
             .arg(target.database()),
     };
     let mut child = command
@@ -340,14 +341,20 @@ fn the_output_of_plan_makes_in_the_plain_client_what_a_run_makes() {
         on_engine(engine, |test| {
             let root = folder(&[("0001_x", &format!("{TRAILING}{extra}"), "SELECT 1;")]);
             let url = test.url();
-            let plan =
-                migrate(test, &["plan", "to", "platform", "--migrations", path(&root)]).run().expect(0);
-            client(test, &plan.stdout);
-            let made = shape(&mut test.connect());
-            let other = TestDb::absent(engine).expect("it is there");
-            instaseed::database::create(other.target()).expect("created");
-            migrate(&other, &["to", "platform", "--migrations", path(&root)]).run().expect(0);
-            assert_eq!(made, shape(&mut other.connect()), "{url}\n{}", plan.stdout);
+            for verb in [&["up"][..], &["to", "platform"]] {
+                let words = [verb, &["--migrations", path(&root)]].concat();
+                let empty = || {
+                    let empty = TestDb::absent(engine).expect("it is there");
+                    instaseed::database::create(empty.target()).expect("created");
+                    empty
+                };
+                let (planned, run) = (empty(), empty());
+                let plan = migrate(&planned, &[&["plan"], &words[..]].concat()).run().expect(0);
+                client(&planned, &plan.stdout);
+                migrate(&run, &words).run().expect(0);
+                let made = shape(&mut planned.connect());
+                assert_eq!(made, shape(&mut run.connect()), "{url}\n{}", plan.stdout);
+            }
         });
     }
 }

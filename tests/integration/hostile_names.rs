@@ -107,11 +107,13 @@ fn plant(stage: &str, schema: &str, table: &str, definition: &str) -> String {
         ("portions", "1"),
         ("whole_chunks", "0"),
         ("phase", "loading"),
+        ("ours", r#"{"users":[1,0],"photos":[1,0],"comments":[1,0],"tags":[1,0]}"#),
+        ("pointing", "[]"),
     ];
     let entries: Vec<String> =
         entries.iter().map(|(name, content)| format!("('{name}', '{content}')")).collect();
     format!(
-        "CREATE TABLE __instaseed_load_portions (portion_id INTEGER NOT NULL PRIMARY KEY, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL); \
+        "CREATE TABLE __instaseed_load_portions (portion_id INTEGER NOT NULL PRIMARY KEY, table_name VARCHAR(64) NOT NULL, row_count BIGINT NOT NULL, digest VARCHAR(32) NOT NULL); \
          CREATE TABLE __instaseed_load_parked (ordinal INTEGER NOT NULL PRIMARY KEY, stage VARCHAR(20) NOT NULL, schema_name TEXT NOT NULL, \
          table_name TEXT NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL); \
          CREATE TABLE __instaseed_load (name VARCHAR(40) NOT NULL PRIMARY KEY, content TEXT NOT NULL); \

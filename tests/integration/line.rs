@@ -230,7 +230,7 @@ fn a_way_back_that_was_cut_off_is_named_by_what_only_goes_forward() {
             let done = on(db, verb).expect(2);
             assert!(done.stderr.contains("is half taken back: 1 of "), "{verb}: {}", done.stderr);
             let help = done.stderr.split_once("help: ").expect("a way out").1;
-            assert!(help.contains("migrate repair finishes") && help.contains("repair --undo"), "{help}");
+            assert!(help.contains("finishes taking it back") && help.contains("repair --undo"), "{help}");
         }
         on(db, "migrate repair --undo --yes").expect(0);
         on(db, "migrate status --check").expect(0);

@@ -7,7 +7,7 @@ use instaseed::database::Engine;
 
 use crate::lock::migrate;
 use crate::migrate::{folder, write};
-use crate::support::{Finished, TestDb, each_engine, on_engine, one, select};
+use crate::support::{Finished, TestDb, at_course, each_engine, on_engine, one, select};
 
 /// Adds a migration without a way back; `stepwise` takes it out of the transaction.
 fn add(root: &Path, name: &str, up: &str, stepwise: bool) {
@@ -17,6 +17,7 @@ fn add(root: &Path, name: &str, up: &str, stepwise: bool) {
 }
 
 fn up(test: &TestDb, root: &Path, count: &str) -> Finished {
+    at_course(test);
     migrate(test, &["up", count, "--migrations", root.to_str().expect("UTF-8")]).run()
 }
 
@@ -284,6 +285,7 @@ fn cut_and_go_on(test: &TestDb, up_sql: &str, at: &str) -> (PathBuf, Finished) {
     let root = folder(&[]);
     add(&root, "0001_x", up_sql, true);
     let path = root.to_str().expect("UTF-8");
+    at_course(test);
     let cut = migrate(test, &["up", "1", "--migrations", path])
         .env("INSTASEED_FAULT", format!("migrate:{at}"))
         .run();

@@ -101,6 +101,13 @@ impl Drop for TestDb {
     }
 }
 
+/// Brings a database to the course's edition, on which migrations of one's own follow, unless it is there already.
+pub fn at_course(test: &TestDb) {
+    if !test.connect().tables().expect("listed").contains(&"users".to_owned()) {
+        instaseed(&["migrate", "to", "course", "--quiet", "--database-url", &test.url()]).run().expect(0);
+    }
+}
+
 /// A new, empty folder, removed when the process ends at the latest.
 pub fn scratch() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -6,7 +6,7 @@ use instaseed::database::{Db, Engine};
 
 use crate::lock::migrate;
 use crate::migrate::{folder, number};
-use crate::support::{TestDb, instaseed, on_engine, one};
+use crate::support::{TestDb, at_course, instaseed, on_engine, one};
 
 /// A table, and a migration that needs it for itself.
 fn two() -> std::path::PathBuf {
@@ -30,6 +30,7 @@ fn an_idle_reader_is_named_and_the_wait_ends() {
         on_engine(engine, |test| {
             let root = two();
             let path = root.to_str().expect("UTF-8");
+            at_course(test);
             migrate(test, &["up", "1", "--migrations", path]).run().expect(0);
             let mut reader = idle_reader(test);
             let id = match engine {
@@ -53,6 +54,7 @@ fn the_lock_is_free_soon_after_a_waiting_client_was_killed() {
     on_engine(Engine::Postgres, |test| {
         let root = two();
         let path = root.to_str().expect("UTF-8");
+        at_course(test);
         migrate(test, &["up", "1", "--migrations", path]).run().expect(0);
         let mut reader = idle_reader(test);
         let mut waiting: Child =
@@ -103,6 +105,7 @@ fn the_holder_of_an_sqlite_file_is_named_by_migrate_and_by_seed() {
 fn concurrently(test: &TestDb, statement: &str) -> crate::support::Finished {
     let root = folder(&[("0001_x", statement, "SELECT 1;")]);
     std::fs::write(root.join("0001_x/metadata.toml"), "run_in_transaction = false\n").expect("written");
+    at_course(test);
     migrate(test, &["up", "1", "--migrations", root.to_str().expect("UTF-8")]).run()
 }
 

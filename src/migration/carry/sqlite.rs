@@ -64,12 +64,12 @@ pub(crate) fn put_aside(
 }
 
 pub(crate) fn put_back(session: &mut dyn Ledger, aside: &Aside) -> QueryResult<()> {
-    aside.statements.iter().try_for_each(|sql| session.batch(sql))?;
+    aside.statements.iter().try_for_each(|sql| session.one(sql))?;
     for (name, sql) in &aside.objects {
         let there = format!("SELECT count(*) AS number FROM sqlite_schema WHERE name = {}", text(name));
         // The step itself makes the indexes again that are ours.
         if session.number(&there)? == 0 {
-            session.batch(sql)?;
+            session.one(sql)?;
         }
     }
     Ok(())

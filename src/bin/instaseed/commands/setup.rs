@@ -83,14 +83,14 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     build::summary(&target, edition, &tables, out);
     if !empty_tables.is_empty() {
-        out.say(format_args!(
-            "{} empty, and the others hold rows: {}. Fill all of them anew:  instaseed seed --replace",
+        out.say(out.advice(&format!(
+            "{} empty, and the others hold rows: {}. `instaseed seed --replace` fills all of them anew.",
             match empty_tables.len() {
                 1 => "1 table is".to_owned(),
                 many => format!("{many} tables are"),
             },
             empty_tables.join(", ")
-        ));
+        )));
     }
     out.answer(&Built {
         ok: true,

@@ -91,8 +91,14 @@ fn show(plan: &Plan, engine: Engine, out: &Output) {
         for loss in &step.losses {
             out.print(format_args!("-- loses: {}", losses::sentence(loss).replace('\n', " ")));
         }
+        if step.transaction {
+            out.print("BEGIN;\n");
+        }
         for statement in &step.statements {
             out.print(format_args!("{}\n", for_client(engine, &statement.sql)));
+        }
+        if step.transaction {
+            out.print("COMMIT;\n");
         }
     }
 }
