@@ -31,7 +31,7 @@ pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem};
 pub use facts::Facts;
 pub use patience::Patient;
-pub use redact::redact;
+pub use redact::{looks_secret, redact};
 pub use resolve::{Origin, path_setting};
 pub use rows::Field;
 pub use runtime::Runtime;

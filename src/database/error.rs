@@ -48,6 +48,8 @@ pub enum DatabaseError {
     StillUnreachable { target: String, waited: Duration, source: Box<DatabaseError> },
     #[error("{target}: the search path `{path}` names no schema that exists")]
     NoSchema { target: String, path: String },
+    #[error("{target}: `{name}` is no table, and a record of instaseed's is one")]
+    NoRecord { target: String, name: String },
     #[error("{target}: the encoding of this database is {encoding}, and the data is UTF-8")]
     NotUtf8 { target: String, encoding: String },
     #[error("{target}: {action} failed")]
@@ -291,6 +293,7 @@ impl DatabaseError {
             Self::NoSchema { .. } => {
                 "create the schema (CREATE SCHEMA name), or name one that exists: ALTER ROLE account IN DATABASE name SET search_path = public".into()
             }
+            Self::NoRecord { .. } => "look who made it, and drop it; or use another database".into(),
             Self::NotUtf8 { .. } => {
                 "use another database: CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'".into()
             }

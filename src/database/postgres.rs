@@ -100,12 +100,16 @@ fn setup_failure(target: &Target, error: impl std::error::Error + Send + Sync + 
 /// A connection of the driver itself: for COPY. Its schema is pinned; the caller drives the second part.
 pub(crate) async fn raw(target: &Target) -> Result<Raw, DatabaseError> {
     let (client, mut connection) = open(target, &address(target).database).await?;
-    let pinned = match select(pin!(schema::pin(&client, target)), &mut connection).await {
-        Either::Left((pinned, _)) => pinned,
-        Either::Right((Err(error), _)) => Err(setup_failure(target, error)),
-        Either::Right((Ok(()), pinning)) => pinning.await,
+    let pinned = async {
+        match select(pin!(schema::pin(&client, target)), &mut connection).await {
+            Either::Left((pinned, _)) => pinned,
+            Either::Right((Err(error), _)) => Err(setup_failure(target, error)),
+            Either::Right((Ok(()), pinning)) => pinning.await,
+        }
     };
-    pinned.map(|()| (client, connection))
+    let patience = address(target).connect_timeout;
+    tokio::time::timeout(patience, pinned).await.unwrap_or_else(|_| Err(silent(target)))?;
+    Ok((client, connection))
 }
 
 fn address(target: &Target) -> &Address {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const MASK: &str = "***";
 
 /// Names that are followed by a secret, as in `password=...` of a connection string.
-const SECRETS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
+const SECRETS: [&str; 5] = ["password", "passwd", "pwd", "passphrase", "pass"];
 
 /// The examples of our own hints, which hold no secret.
 const EXAMPLES: [&str; 3] = ["user:password", "user:***", "root:secret"];
@@ -23,7 +23,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a text looks like a URL or another way to write credentials, and so is never a file's name.
-pub(super) fn looks_secret(text: &str) -> bool {
+pub fn looks_secret(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let credentials = text.split_once('@').is_some_and(|(before, _)| {
         let name = before.rsplit('/').next().unwrap_or_default();
@@ -57,7 +57,8 @@ fn authority(text: &str) -> (String, &str) {
     let stops = |c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '>' | ',');
     let token = &text[..text.find(stops).unwrap_or(text.len())];
     if let Some((credentials, host)) = token.rsplit_once('@') {
-        let plain = !credentials.contains([':', '/', '?', '#']) || is_example(credentials);
+        let coded = credentials.to_ascii_lowercase().contains("%3a");
+        let plain = !credentials.contains([':', '/', '?', '#']) && !coded || is_example(credentials);
         let shown = if plain { credentials } else { MASK };
         return (format!("{shown}@"), &text[token.len() - host.len()..]);
     }
@@ -108,9 +109,8 @@ fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     while let Some(at) = lower[from..].find(name) {
         let after = from + at + name.len();
-        let sign = lower[after..].trim_start();
         from = after;
-        let Some(value) = sign.strip_prefix('=').map(str::trim_start) else { continue };
+        let Some(value) = value_after(&lower[after..]) else { continue };
         let start = lower.len() - value.len();
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
         let end = match quote {
@@ -124,6 +124,15 @@ fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
         return Some((start, start + end));
     }
     None
+}
+
+/// What stands behind the sign of `name=value`, of `name%3Dvalue`, and of `"name": value`.
+fn value_after(rest: &str) -> Option<&str> {
+    let closed = rest.trim_start_matches(['"', '\'']);
+    let sign = closed.trim_start();
+    let coded = || sign.strip_prefix("%3d");
+    let json = || if closed.len() < rest.len() { sign.strip_prefix(':') } else { None };
+    sign.strip_prefix('=').or_else(coded).or_else(json).map(str::trim_start)
 }
 
 /// Masks the password options of the servers' own clients: `-pSECRET`, `--password SECRET`.
@@ -172,6 +181,10 @@ mod tests {
             "mysql -u root --password Zq7pwZ d",
             "mysql -u root --password=Zq7pwZ d",
             "postgres://h/d?password=Zq7pwZ",
+            "dbname=x pass=Zq7pwZ",
+            "{\"password\": \"Zq7pwZ\"}",
+            "mysql://u%3AZq7pwZ@h/d",
+            "mysql://u@h:1/d%3Bpassword%3DZq7pwZ",
         ] {
             let shown = redact(&format!("error: `{text}` is not known")).into_owned();
             assert!(!shown.contains("Zq7pwZ") && shown.starts_with("error: `"), "{text}: {shown}");
@@ -209,6 +222,8 @@ mod tests {
             "Server=h;Pwd=s",
             "mysql -uroot -ps",
             "u:s@h",
+            "dbname=x pass=s",
+            "{\"password\":\"s\"}",
         ] {
             assert!(looks_secret(text), "{text}");
         }

@@ -94,6 +94,8 @@ pub enum MigrationError {
     // The database.
     #[error("the database already has a table `{table}`, which none of these migrations made")]
     ForeignDatabase { table: String },
+    #[error("{table} was made by another account: {owner}")]
+    Planted { table: String, owner: String },
     #[error("these steps cannot bring along what others made here:{}", listed(obstacles))]
     Obstacles { obstacles: Vec<Obstacle> },
     #[error("another run holds the lock: {holder}")]
@@ -219,7 +221,10 @@ impl MigrationError {
                 "restore the file, or accept it as it is now: `instaseed migrate repair --accept-changed {version}`"
             ),
             Self::MovedMeanwhile => "nothing was changed; `instaseed migrate status` says where it is now".into(),
-            Self::MissingFile { .. } => "name the folder that has it with --migrations DIR".into(),
+            Self::MissingFile { .. } => "name the folder that has it with --migrations DIR; if it is gone for good, `instaseed reset --drop` starts anew (it asks)".into(),
+            Self::Planted { table, owner } => format!(
+                "run it as the account that set the database up, if that was {owner}; else look into {table}, drop it, and run this again"
+            ),
             Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
             Self::Obstacles { obstacles } => {
                 let ways: Vec<&str> = obstacles.iter().map(|found| found.way_out.as_str()).collect();

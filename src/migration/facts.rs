@@ -5,6 +5,7 @@
 
 use super::MigrationError;
 use super::ledger::{CREATE_TABLES, FACTS_TABLE};
+use super::run::refuse_stranger;
 use super::session::{Session, session};
 use crate::Result;
 use crate::database::Db;
@@ -27,6 +28,7 @@ pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>> {
 pub fn set_fact(db: &mut Db, name: &str, value: Option<&str>) -> Result<()> {
     let session = session(db);
     let failed = || MigrationError::engine(format!("cannot write the fact `{name}`"));
+    refuse_stranger(session)?;
     if !has_table(session).map_err(failed())? {
         if value.is_none() {
             return Ok(());

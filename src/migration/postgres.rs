@@ -94,6 +94,10 @@ fn only_sets(statement: &Statement) -> bool {
 /// "instaseed" and "migrate", as the two halves of an advisory lock: of this database only.
 pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
 
+/// What a run writes into.
+const RECORDS: [&str; 4] =
+    ["__diesel_schema_migrations", "__instaseed_migrations", "__instaseed_facts", "__instaseed_kept"];
+
 impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
 
 impl Session for PgConnection {
@@ -106,6 +110,17 @@ impl Session for PgConnection {
             "SELECT c.relname::text AS line FROM pg_class c \
              WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
         )
+    }
+
+    fn stranger(&mut self) -> QueryResult<Option<(String, String)>> {
+        let names = RECORDS.map(|name| format!("'{name}'")).join(", ");
+        let stranger = crate::database::postgres::STRANGER;
+        let found =
+            self.lines(&format!("SELECT concat_ws(chr(31), a, b) AS line FROM ({stranger}({names})) found"))?;
+        Ok(found
+            .first()
+            .and_then(|line| line.split_once('\u{1f}'))
+            .map(|(a, b)| (a.to_owned(), b.to_owned())))
     }
 
     fn catalogue(&mut self, script: &Script, statement: &Statement) -> QueryResult<String> {

@@ -183,7 +183,7 @@ impl<'a> Runner<'a> {
         work: impl FnOnce(&mut Self) -> Result<T, MigrationError>,
     ) -> Result<T> {
         let held = lock::acquire(self.session, self.options.lock_timeout, self.observer)?;
-        let worked = work(self);
+        let worked = refuse_stranger(self.session).and_then(|()| work(self));
         let unlocked =
             self.session.unlock(held, worked.is_ok()).map_err(MigrationError::engine("cannot end the run"));
         // Of two errors the first is the cause.
@@ -375,6 +375,12 @@ fn is_unsettled(session: &mut dyn Session, state: &State) -> Result<bool, Migrat
     }
     let holder = session.run_under_way().map_err(MigrationError::engine("cannot look for other runs"))?;
     Ok(holder.is_some())
+}
+
+/// A record that another account has made is none of ours, and what it does when it is written is that account's.
+pub(super) fn refuse_stranger(session: &mut dyn Session) -> Result<(), MigrationError> {
+    let found = session.stranger().map_err(MigrationError::engine("cannot see who made the records"))?;
+    found.map_or(Ok(()), |(table, owner)| Err(MigrationError::Planted { table, owner }))
 }
 
 pub(super) fn cannot_read(error: diesel::result::Error) -> MigrationError {

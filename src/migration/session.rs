@@ -37,6 +37,11 @@ pub(crate) trait Session: Ledger + Send {
     fn dialect(&self) -> &'static Dialect;
     /// The tables where ours are, and what else could have the name of one.
     fn tables(&mut self) -> QueryResult<Vec<String>>;
+    /// The record of ours that another account owns, with that account: it may have put triggers there. Engines
+    /// without owners know none.
+    fn stranger(&mut self) -> QueryResult<Option<(String, String)>> {
+        Ok(None)
+    }
     /// A digest of everything that the DDL of a script can change; `statement` is the one in question.
     fn catalogue(&mut self, script: &Script, statement: &Statement) -> QueryResult<String>;
     /// `None` when another one has it.

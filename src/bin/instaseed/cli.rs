@@ -7,7 +7,7 @@
 mod values;
 mod world;
 
-pub use values::{edition, goal, table, whole};
+pub use values::{edition, folder, goal, table, whole};
 pub use world::WorldArgs;
 
 use crate::commands::{self, Failure};
@@ -159,7 +159,7 @@ pub struct SourceArgs {
     /// A folder with migrations of your own, which follow on the built-in ones
     /// [default: INSTASEED_MIGRATIONS, also in .env]
     #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath,
-        value_parser = OsStringValueParser::new().map(PathBuf::from))]
+        value_parser = OsStringValueParser::new().try_map(folder))]
     pub migrations: Option<PathBuf>,
     /// Wait at most so many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true,

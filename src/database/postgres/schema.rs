@@ -23,10 +23,13 @@ path AS (SELECT name, at FROM pg_catalog.unnest(pg_catalog.current_schemas(false
 home AS (SELECT coalesce((SELECT schema FROM found ORDER BY name LIMIT 1), \
     (SELECT name FROM path ORDER BY at LIMIT 1)) AS schema) \
 SELECT home.schema, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), \
+    (SELECT pg_catalog.min(c.relname::text) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE n.nspname = home.schema AND c.relkind <> 'r' AND c.relname IN ('__diesel_schema_migrations', '__instaseed_migrations', \
+    '__instaseed_facts', '__instaseed_kept', '__instaseed_load', '__instaseed_load_portions', '__instaseed_load_parked')), \
     pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', pg_catalog.quote_ident(home.schema), \
     (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY at) FROM path WHERE name <> home.schema)), false) \
 FROM home WHERE home.schema IS NOT NULL \
-UNION ALL SELECT NULL, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), NULL \
+UNION ALL SELECT NULL, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), NULL, NULL \
 FROM home WHERE home.schema IS NULL";
 
 /// The tables of a list of names that another account owns, with that account: one that is neither ours nor a role
@@ -38,7 +41,8 @@ FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspna
     AND (c.relkind <> 'r' OR c.relowner NOT IN (WITH RECURSIVE mine (oid) AS (SELECT oid FROM pg_roles WHERE rolname = current_user \
     UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid) SELECT oid FROM mine)) AND c.relname IN ";
 
-/// Pins the schema of a new connection. Refuses a database without one, and one whose encoding cannot hold our texts.
+/// Pins the schema of a new connection. Refuses a database without one, one whose encoding cannot hold our texts, and
+/// one where something else has the name of a record of ours: to read a view runs what its maker wrote, as us.
 pub(super) async fn pin(client: &Client, target: &Target) -> Result<(), DatabaseError> {
     let answer = client.simple_query(PIN).await.map_err(|e| setup_failure(target, e))?;
     let row = answer.iter().find_map(|message| match message {
@@ -47,6 +51,9 @@ pub(super) async fn pin(client: &Client, target: &Target) -> Result<(), Database
     });
     let cell = |at: usize| row.and_then(|row| row.get(at)).map(str::to_owned);
     let target = target.to_string();
+    if let Some(name) = cell(3) {
+        return Err(DatabaseError::NoRecord { target, name });
+    }
     match (cell(0), cell(1)) {
         (Some(_), Some(encoding)) if encoding == "UTF8" => Ok(()),
         (None, _) => Err(DatabaseError::NoSchema { target, path: cell(2).unwrap_or_default() }),

@@ -4,8 +4,10 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
+use instaseed::database::looks_secret;
 use instaseed::edition::Edition;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 /// A word that is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +33,19 @@ pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
 pub fn number(text: &str) -> Result<f64, NumberError> {
     text.trim().parse().map_err(|_| NumberError::NotANumber)
 }
+
+/// The name of a folder; what may hold a password is none, and a folder's name is shown again and again.
+pub fn folder(name: OsString) -> Result<PathBuf, NoFolder> {
+    match looks_secret(&name.to_string_lossy()) {
+        true => Err(NoFolder),
+        false => Ok(name.into()),
+    }
+}
+
+/// A word that looks like a database's URL or like a password.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("this is a database URL or a password, not a folder")]
+pub struct NoFolder;
 
 /// An edition; the refusal lists them.
 pub fn edition() -> impl TypedValueParser<Value = Edition> {

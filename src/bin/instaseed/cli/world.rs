@@ -163,10 +163,9 @@ impl WorldArgs {
 
     /// What one should know who asks for a number of users and names no profile.
     pub fn note(&self) -> Option<String> {
-        let users = self.users.filter(|_| self.profile.is_none())?;
+        self.users.filter(|_| self.profile.is_none())?;
         Some(format!(
-            "--users uses profile {SCALING_PROFILE}, shaped like a real network; --profile {DEFAULT_PROFILE} --users {users} \
-             scales the course's world, with its many likes and comments"
+            "this is profile {SCALING_PROFILE}; add --profile {DEFAULT_PROFILE} to scale the course's world"
         ))
     }
 

@@ -39,7 +39,16 @@ impl Site<'_> {
         if is_cut_off && !runner.plan(goal)?.steps.is_empty() {
             return Err(Failure::LoadCutOff { target: self.target.to_string() });
         }
-        let outcome = runner.run(goal)?;
+        let outcome = match runner.run(goal) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                let after = runner.status();
+                if let Ok(status) = after {
+                    watcher.tell_what_was_kept(&status);
+                }
+                return Err(error.into());
+            }
+        };
         let edition = at(self.target, &runner.status()?)?;
         Ok((edition, outcome))
     }

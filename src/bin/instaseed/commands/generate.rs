@@ -5,6 +5,7 @@ use crate::commands::{Answer, Failure, world_of};
 use crate::interrupt;
 use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
 use clap::ValueHint;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use instaseed::Error;
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
@@ -34,7 +35,8 @@ Examples:
   instaseed generate --users 10000000 --shard 3/200 --out part3")]
 pub struct Args {
     /// Where to: a folder, or - for standard output (with one --table)
-    #[arg(long, value_name = "DIR|-", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR|-", value_hint = ValueHint::DirPath,
+        value_parser = OsStringValueParser::new().try_map(cli::folder))]
     out: PathBuf,
     /// What kind of files
     #[arg(long, value_enum, default_value_t = Format::Csv)]

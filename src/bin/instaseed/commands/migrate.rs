@@ -31,7 +31,7 @@ use std::time::Duration;
 #[command(after_help = "\
 Examples:
   instaseed migrate status                 what is applied, what is pending
-  instaseed migrate up                     apply all that is pending for the database's edition
+  instaseed migrate up                     apply what is pending for its edition
   instaseed migrate to platform            the platform edition, data and all
   instaseed migrate to course --yes        and back
   instaseed migrate plan to platform       the SQL that this would run

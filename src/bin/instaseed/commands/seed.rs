@@ -304,7 +304,7 @@ impl Args {
 fn nothing_left(target: &Target, discard: bool, out: &Output) -> Answer {
     out.say(match discard {
         true => "There is no interrupted load: nothing to take back.",
-        false => "There is no interrupted load to go on with; begin one with: instaseed seed",
+        false => "There is no interrupted load to go on with; `instaseed seed` begins one",
     });
     let target = target.to_string();
     match discard {

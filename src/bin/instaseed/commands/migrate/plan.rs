@@ -67,7 +67,8 @@ impl Args {
         let plan = runner.plan(&goal)?;
         let belongings = runner.belongings(&plan)?;
         for belonging in &belongings {
-            out.print(format_args!("-- goes with its table: {belonging}"));
+            let line = format!("-- goes with its table: {belonging}");
+            out.print(line.replace(char::is_control, " "));
         }
         show(&plan, target.engine(), out);
         out.answer(&serde_json::json!({
@@ -89,7 +90,7 @@ fn show(plan: &Plan, engine: Engine, out: &Output) {
         let head = head.replace(char::is_control, " ");
         out.print(out.style(Style::Strong, &head));
         for loss in &step.losses {
-            out.print(format_args!("-- loses: {}", losses::sentence(loss).replace('\n', " ")));
+            out.print(format_args!("-- loses: {}", losses::sentence(loss).replace(char::is_control, " ")));
         }
         if step.transaction {
             out.print("BEGIN;\n");
