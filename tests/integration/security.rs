@@ -6,5 +6,6 @@ mod files;
 mod login;
 mod output;
 mod passwords;
+mod planted;
 mod schema;
 mod silence;

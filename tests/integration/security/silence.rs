@@ -8,10 +8,11 @@ use crate::support::{Kind, Server, TestDb, instaseed};
 use instaseed::database::Engine;
 
 /// Where a server of each kind falls silent: what the client says then.
-const MOMENTS: [(Kind, &str); 6] = [
+const MOMENTS: [(Kind, &str); 7] = [
     (Kind::Mysql, "@@max_allowed_packet"),
     (Kind::Mysql, "SET time_zone"),
     (Kind::Mysql, "VERSION() LIKE"),
+    (Kind::Postgres, "set_config('search_path'"),
     (Kind::Postgres, "datestyle"),
     (Kind::Postgres, "server_version"),
     (Kind::Postgres, "TimeZone"),
