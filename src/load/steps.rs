@@ -26,9 +26,6 @@ use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
 
-/// Between two attempts to hold tables on which others are at work.
-const HOLD_PAUSE: Duration = Duration::from_millis(50);
-
 /// A load under way: its connections, and what is recorded of it.
 pub(super) struct Load<'a, B> {
     lanes: Vec<B>,
@@ -148,7 +145,7 @@ impl<'a, B: Bulk> Load<'a, B> {
             match self.lanes[0].hold(&hold) {
                 Err(error) if error.problem == Problem::Busy && waiting.goes_on() => {
                     waiting.tell(self.observer, WAITING);
-                    thread::sleep(HOLD_PAUSE);
+                    waiting.pause();
                 }
                 Err(error) if error.problem == Problem::Busy => return Err(error.while_doing(WAITING)),
                 held => return held.map_err(|error| error.while_doing("holding the tables")),

@@ -1,5 +1,6 @@
 //! Waiting for others, as long as the caller is willing to, and not without a word.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Observer;
@@ -8,6 +9,9 @@ use crate::sink::bulk::{Bulk, BulkError, Problem};
 
 /// A wait that is over sooner needs no word.
 const SHORT: Duration = Duration::from_secs(1);
+
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A wait for others that is told of once, when it lasts.
 pub(super) struct Waiting {
@@ -23,6 +27,10 @@ impl Waiting {
 
     pub(super) fn goes_on(&self) -> bool {
         self.begun.elapsed() < self.patience
+    }
+
+    pub(super) fn pause(&self) {
+        thread::sleep(PAUSE);
     }
 
     pub(super) fn tell(&mut self, observer: &dyn Observer, words: &str) {
@@ -44,6 +52,7 @@ pub(super) fn open<B: Bulk>(
         match B::open(target) {
             Err(error) if error.problem == Problem::Busy && waiting.goes_on() => {
                 waiting.tell(observer, "waiting for other connections to leave the file");
+                waiting.pause();
             }
             opened => return opened,
         }

@@ -422,3 +422,42 @@ fn an_ordinary_account_that_owns_its_database_appends_resumes_and_discards() {
         assert_eq!(db.connect().count("users").unwrap(), 3650);
     });
 }
+
+#[test]
+fn a_row_of_a_table_whose_key_is_away_is_waited_for_and_makes_a_discard_refuse() {
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        on_engine(engine, |db| {
+            migrated(db);
+            own_table(db);
+            interrupt(db, Mode::Fresh, 3000);
+            let mut application = db.connect();
+            application.batch("BEGIN; INSERT INTO notes VALUES (1, 7)").unwrap();
+            let refused = on(db, "seed --discard --yes --lock-timeout 1").expect(2);
+            let told = "waiting for other sessions to leave the tables";
+            assert!(refused.stderr.contains(told), "{}", refused.stderr);
+            application.batch("COMMIT").unwrap();
+            let refused = on(db, "seed --discard --yes").expect(2);
+            assert!(refused.stderr.contains("nothing was removed: 1 row of "), "{}", refused.stderr);
+            application.batch("DELETE FROM notes").unwrap();
+            on(db, "seed --discard --yes").expect(0);
+            assert_eq!(counts(db), [0; 7]);
+        });
+    }
+}
+
+#[test]
+fn a_reader_of_a_table_whose_key_is_to_go_is_waited_for_no_longer_than_is_said() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --no-seed -q").expect(0);
+        own_table(db);
+        let mut reader = db.connect();
+        reader.batch("BEGIN").unwrap();
+        assert_eq!(reader.count("notes").unwrap(), 0);
+        let refused = on(db, "seed --profile tiny --lock-timeout 1").expect(2);
+        let told = "waiting for other sessions to leave the tables";
+        assert!(refused.stderr.contains(told), "{}", refused.stderr);
+        reader.batch("COMMIT").unwrap();
+        on(db, "seed --resume").expect(0);
+        assert_eq!(counts(db)[0], 10);
+    });
+}
