@@ -21,6 +21,7 @@ mod steps;
 mod tell;
 mod timed;
 mod verify;
+mod waiting;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -31,7 +32,6 @@ use crate::Result;
 use crate::database::{Engine, Target};
 use crate::edition::{Edition, Rows};
 use crate::run;
-use crate::sink::bulk::Bulk;
 use crate::sink::digest::Digest;
 use crate::sink::mysql::MysqlBulk;
 use crate::sink::postgres::PostgresBulk;
@@ -84,8 +84,6 @@ pub trait Observer: run::Observer {
     fn step_begins(&self, _what: &str, _table: Option<&str>) {}
     /// One of them is done.
     fn step(&self, _what: &str) {}
-    /// The first row of a table is about to be sent, of so many (about, where nobody has counted).
-    fn begin_table(&self, _table: &'static str, _rows: u64) {}
     /// A table that goes in as a whole begins or has ended: cut off between, all of it is made again.
     fn whole(&self, _table: &'static str, _under_way: bool) {}
     /// Something that the user ought to know.
@@ -185,18 +183,18 @@ pub fn discard(
 /// them anew. Refuses while rows of others point at the tables.
 pub fn clear(target: &Target, edition: Edition, lock_timeout: Duration) -> Result<()> {
     match target.engine() {
-        Engine::Sqlite => discard::clear::<SqliteBulk>(target, edition, lock_timeout, &()),
-        Engine::Mysql => discard::clear::<MysqlBulk>(target, edition, lock_timeout, &()),
-        Engine::Postgres => discard::clear::<PostgresBulk>(target, edition, lock_timeout, &()),
+        Engine::Sqlite => discard::clear::<SqliteBulk>(target, edition, lock_timeout),
+        Engine::Mysql => discard::clear::<MysqlBulk>(target, edition, lock_timeout),
+        Engine::Postgres => discard::clear::<PostgresBulk>(target, edition, lock_timeout),
     }
 }
 
 /// Whether a load could begin right now, as far as the connection is concerned; changes nothing.
-pub fn ready(target: &Target) -> Result<()> {
+pub fn ready(target: &Target, lock_timeout: Duration) -> Result<()> {
     match target.engine() {
-        Engine::Sqlite => SqliteBulk::open(target).map(drop)?,
-        Engine::Mysql => MysqlBulk::open(target).map(drop)?,
-        Engine::Postgres => PostgresBulk::open(target).map(drop)?,
+        Engine::Sqlite => waiting::open::<SqliteBulk>(target, lock_timeout, &()).map(drop)?,
+        Engine::Mysql => waiting::open::<MysqlBulk>(target, lock_timeout, &()).map(drop)?,
+        Engine::Postgres => waiting::open::<PostgresBulk>(target, lock_timeout, &()).map(drop)?,
     }
     Ok(())
 }

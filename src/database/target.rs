@@ -114,17 +114,6 @@ impl Target {
         }
     }
 
-    /// The same server with another database.
-    pub fn with_database(&self, name: &str) -> Target {
-        let place = match &self.place {
-            Place::File(path) => Place::File(path.with_file_name(name)),
-            Place::Server(address) => {
-                Place::Server(Box::new(Address { database: name.to_owned(), ..(**address).clone() }))
-            }
-        };
-        Target { engine: self.engine, place }
-    }
-
     /// The same, with at most so much time for a connection.
     pub(super) fn within(&self, most: Duration) -> Target {
         let mut target = self.clone();

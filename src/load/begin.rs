@@ -9,7 +9,7 @@ use super::steps::Load;
 use super::{LoadError, Mode, recorded};
 use crate::Result;
 use crate::edition::{Fact, Rows, Table};
-use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Parked, Stage};
+use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Parked, Problem, Stage};
 
 /// Where a load goes on from.
 pub(super) struct Begun {
@@ -80,10 +80,20 @@ impl<B: Bulk> Load<'_, B> {
         if !B::ROLLS_BACK_DDL {
             self.control().run(&state::create::<B>())?;
         }
-        self.hold(&others, mode == Mode::Replace)?;
-        if B::ROLLS_BACK_DDL {
-            self.control().run(&state::create::<B>())?;
+        let mut held = self.hold(&others, &[], mode == Mode::Replace);
+        if B::ROLLS_BACK_DDL && held.is_ok() {
+            held = self.control().run(&state::create::<B>());
         }
+        match held {
+            // Into empty tables it also goes without: an ALTER that moves a counter waits for whoever is at work.
+            Err(error)
+                if mode == Mode::Fresh && B::RESERVING_WAITS && error.problem == Problem::NotAllowed =>
+            {
+                self.expect_empty().and_then(|()| Ok(self.reserve(&Ours::of(portions, None)?)?))
+            }
+            held => held.map_err(Into::into),
+        }
+        .inspect_err(|_| self.abandon())?;
         match self.record(data, rows, portions, mode, &parked, pointing, &others) {
             Ok(begun) => {
                 self.control().release()?;
@@ -96,7 +106,7 @@ impl<B: Bulk> Load<'_, B> {
         }
     }
 
-    /// All of it while the tables are held.
+    /// All of it while the tables are held, unless they are empty and cannot be held.
     #[allow(clippy::too_many_arguments, reason = "all that a record is made of, once")]
     fn record<R: Rows>(
         &mut self,
@@ -151,7 +161,7 @@ impl<B: Bulk> Load<'_, B> {
     /// Goes on with emptying where an interruption has left it.
     pub(super) fn empty_again(&mut self, ours: &Ours) -> Result<()> {
         let others = self.expect_unreferenced()?;
-        self.hold(&others, true)?;
+        self.hold(&others, &[], true)?;
         self.expect_no_rows(&others)?;
         self.empty_held(ours)?;
         Ok(self.control().release()?)

@@ -48,8 +48,8 @@ pub(super) fn discard<B: Bulk>(
     lock_timeout: Duration,
     observer: &dyn Observer,
 ) -> Result<Discarded> {
-    let mut load = Load::<B>::open(target, edition, observer)?;
-    load.lock(lock_timeout)?;
+    let mut load = Load::<B>::open(target, edition, lock_timeout, observer)?;
+    load.lock()?;
     let Some(found) = state::find(load.control())? else { return Ok(Discarded::default()) };
     load.expect_tables()?;
     // What cannot be put back is found before the rows go.
@@ -57,27 +57,23 @@ pub(super) fn discard<B: Bulk>(
     // Of the load itself nothing is in yet: what is left of the rows before it stays.
     let rows = if found.phase == Phase::Emptying { 0 } else { load.remove(&found)? };
     load.open_lanes(target)?;
-    load.restore()?;
+    // The phase stays: a load whose rows are gone cannot be gone on with.
+    load.put_back()?;
     load.control().run(&state::drop_tables())?;
     Ok(Discarded { found: true, rows })
 }
 
 /// Empties the tables and ends whatever load has left a record, readable or not: for who builds them anew.
-pub(super) fn clear<B: Bulk>(
-    target: &Target,
-    edition: Edition,
-    lock_timeout: Duration,
-    observer: &dyn Observer,
-) -> Result<()> {
-    let mut load = Load::<B>::open(target, edition, observer)?;
-    load.lock(lock_timeout)?;
+pub(super) fn clear<B: Bulk>(target: &Target, edition: Edition, lock_timeout: Duration) -> Result<()> {
+    let mut load = Load::<B>::open(target, edition, lock_timeout, &())?;
+    load.lock()?;
     if !load.control().has_table(LOAD_TABLE)? {
         return Ok(());
     }
     load.expect_tables()?;
     load.expect_restorable()?;
     let others = load.expect_unreferenced()?;
-    load.hold(&others, true)?;
+    load.hold(&others, &[], true)?;
     load.expect_no_rows(&others)?;
     let tables = load.tables.clone();
     load.control().empty(&tables)?;
@@ -93,15 +89,18 @@ impl<B: Bulk> Load<'_, B> {
     fn remove(&mut self, found: &Interrupted) -> Result<u64> {
         let tables = self.tables.clone();
         let mut keys = self.control().foreign_keys(&tables)?;
+        let mut loose = Vec::new();
         for parked in &found.pointing {
             if !keys.contains(parked) && self.still_is(parked) {
                 keys.push(parked.clone());
+                loose.push(parked.table.clone());
             }
         }
         let mut others: Vec<_> = keys.iter().map(|key| key.table.clone()).collect();
         others.sort();
         others.dedup();
-        self.hold(&others, true)?;
+        self.control().look_ourselves(&tables, true)?;
+        self.hold(&others, &loose, true)?;
         self.expect_no_strangers(found, &keys)?;
         self.control().run(&state::enter(Phase::Discarding))?;
         self.tell(Phase::Discarding, tables.len());
@@ -114,12 +113,11 @@ impl<B: Bulk> Load<'_, B> {
                 Ok::<_, crate::Error>(!self.control().rows(&sql)?.is_empty())
             };
             alone &= !has(&format!("NOT {ours}"))?;
-            rows += found.rows.get(table.name).copied().unwrap_or(0);
+            rows = found.rows.get(table.name).map_or(rows, |more| more.saturating_add(rows));
         }
         if alone {
             self.control().empty(&tables)?;
         } else {
-            self.control().look_ourselves(&tables, true)?;
             for table in tables.iter().rev() {
                 let ours = found.ours.condition(table);
                 self.control().run(&format!("DELETE FROM {} WHERE {ours}", table.name))?;
@@ -127,6 +125,7 @@ impl<B: Bulk> Load<'_, B> {
             }
         }
         self.control().release()?;
+        self.control().look_ourselves(&tables, false)?;
         Ok(rows)
     }
 

@@ -50,8 +50,8 @@ pub(super) fn outline<B: Bulk, R: Rows>(
     rows: &R,
     options: Options<'_>,
 ) -> Result<Outline> {
-    let mut load = Load::<B>::open(target, edition, options.observer)?;
-    load.lock(options.lock_timeout)?;
+    let mut load = Load::<B>::open(target, edition, options.lock_timeout, options.observer)?;
+    load.lock()?;
     load.expect_tables()?;
     let found = steps::admitted(options.mode, state::find(load.control())?)?;
     load.expect_room(options.mode)?;

@@ -109,7 +109,8 @@ pub fn recounted(db: &mut Db, edition: Edition) -> Result<Vec<Counted>> {
         if loaded.is_empty() {
             continue;
         }
-        let (rows_loaded, rows_found) = (loaded.iter().sum(), db.count(table.name)?);
+        let (rows_loaded, rows_found) =
+            (loaded.into_iter().fold(0, u64::saturating_add), db.count(table.name)?);
         if rows_loaded != rows_found {
             changed.push(Counted { table: table.name, rows_loaded, rows_found });
         }

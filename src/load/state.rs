@@ -18,11 +18,9 @@ use crate::database::{DatabaseError, Db, on_db};
 use crate::edition::{Edition, Table};
 use crate::profile::Profile;
 use crate::sink::bulk::{
-    Bulk, BulkError, ForeignKey, Kept, LOAD_TABLE, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage,
+    Bulk, ForeignKey, Kept, LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage, TextRow,
 };
 use crate::sink::digest::Digest;
-
-const TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
 
 diesel::table! {
     __instaseed_load (name) {
@@ -131,7 +129,7 @@ pub struct Interrupted {
 impl Interrupted {
     /// How many rows are in.
     pub fn rows_in(&self) -> u64 {
-        self.rows.values().sum()
+        self.rows.values().fold(0, |sum, rows| sum.saturating_add(*rows))
     }
 
     /// Whose rows they are, as a user would say it: `profile load, seed 7, 20000 users`.
@@ -151,7 +149,7 @@ pub fn interrupted(db: &mut Db) -> Result<Option<Interrupted>> {
     if !is_recorded(db)? {
         return Ok(None);
     }
-    refuse_stranger(db.stranger(&TABLES)?)?;
+    refuse_stranger(db.stranger(&LOAD_TABLES)?)?;
     let entries: Vec<(String, String)> =
         on_db!(db, c => __instaseed_load::table.load(c)).map_err(DatabaseError::from)?;
     let rows: Vec<(i32, String, i64)> =
@@ -170,19 +168,28 @@ pub(super) fn find<B: Bulk>(bulk: &mut B) -> Result<Option<Interrupted>> {
     if !bulk.has_table(LOAD_TABLE)? {
         return Ok(None);
     }
-    refuse_stranger(bulk.stranger(&TABLES)?)?;
+    refuse_stranger(bulk.stranger(&LOAD_TABLES)?)?;
     let entries = bulk.rows(&format!("SELECT name, content FROM {LOAD_TABLE}"))?;
-    let entries = entries.into_iter().filter_map(|row| {
+    let entries = every(LOAD_TABLE, entries, |row| {
         let [name, content] = <[Option<String>; 2]>::try_from(row).ok()?;
         Some((name?, content?))
-    });
-    let entries = entries.collect();
+    })?;
     let rows = bulk.rows(&format!("SELECT table_name, row_count FROM {PORTIONS_TABLE}"))?;
-    let rows = rows.into_iter().filter_map(|row| {
+    let rows = every(PORTIONS_TABLE, rows, |row| {
         let [table, rows] = <[Option<String>; 2]>::try_from(row).ok()?;
         Some((table?, rows?.parse().ok()?))
-    });
-    Ok(read(entries, rows.collect())?)
+    })?;
+    Ok(read(entries, rows)?)
+}
+
+/// Reads every row of a table of ours; one that cannot be read must not look as if it were not there.
+fn every<T, C: FromIterator<T>>(
+    table: &str,
+    rows: Vec<TextRow>,
+    parse: impl Fn(TextRow) -> Option<T>,
+) -> Result<C, LoadError> {
+    let unreadable = || LoadError::Unreadable { what: format!("a row of {table}") };
+    rows.into_iter().map(|row| parse(row).ok_or_else(unreadable)).collect()
 }
 
 /// Tables that another account has made are no record of ours, whatever they say.
@@ -288,13 +295,12 @@ pub(super) fn drop_tables() -> String {
 }
 
 /// The portions that are in.
-pub(super) fn done<B: Bulk>(bulk: &mut B) -> Result<BTreeMap<u64, Digest>, BulkError> {
+pub(super) fn done<B: Bulk>(bulk: &mut B) -> Result<BTreeMap<u64, Digest>> {
     let rows = bulk.rows(&format!("SELECT portion_id, row_count, digest FROM {PORTIONS_TABLE}"))?;
-    let portions = rows.into_iter().filter_map(|row| {
+    Ok(every(PORTIONS_TABLE, rows, |row| {
         let [portion, count, digest] = <[Option<String>; 3]>::try_from(row).ok()?;
         Some((portion?.parse().ok()?, Digest::parse(count?.parse().ok()?, &digest?)?))
-    });
-    Ok(portions.collect())
+    })?)
 }
 
 /// What was taken away, in the order in which it comes back. What this load would not have taken away is refused.
@@ -302,16 +308,15 @@ pub(super) fn parked<B: Bulk>(bulk: &mut B, tables: &[&'static Table]) -> Result
     let rows = bulk.rows(&format!(
         "SELECT stage, schema_name, table_name, name, definition FROM {PARKED_TABLE} ORDER BY ordinal"
     ))?;
-    let made = rows.into_iter().map(|row| {
-        let kept =
-            kept(row).ok_or_else(|| LoadError::Unreadable { what: format!("a row of {PARKED_TABLE}") })?;
+    let all: Vec<Kept> = every(PARKED_TABLE, rows, kept)?;
+    let made = all.into_iter().map(|kept| {
         let what = format!("the {} {} of {}", kept.stage.name(), kept.name, kept.table);
         Ok(bulk.remade(kept, tables).ok_or(LoadError::NotOurs { what, table: PARKED_TABLE })?)
     });
     made.collect()
 }
 
-fn kept(row: Vec<Option<String>>) -> Option<Kept> {
+fn kept(row: TextRow) -> Option<Kept> {
     let [stage, schema, table, name, definition] = <[Option<String>; 5]>::try_from(row).ok()?;
     let (stage, schema) = (Stage::of(&stage?)?, schema?);
     Some(Kept { stage, schema, table: table?, name: name?, definition: definition? })

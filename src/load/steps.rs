@@ -13,6 +13,7 @@ use super::shift::Shifted;
 use super::state::{self, DataSet, Interrupted, Phase};
 use super::tell::Tell;
 use super::timed::Timed;
+use super::waiting::{self, Waiting};
 use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, abreast, restore, verify};
 use crate::Result;
 use crate::database::Target;
@@ -24,9 +25,6 @@ use crate::sink::bulk::{Bulk, BulkError, Hold, Problem, Strange, number};
 use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
-
-/// Between two attempts to hold tables on which others are at work.
-const HOLD_PAUSE: Duration = Duration::from_millis(50);
 
 /// A load under way: its connections, and what is recorded of it.
 pub(super) struct Load<'a, B> {
@@ -48,8 +46,8 @@ pub(super) fn load<B: Bulk, R: Rows>(
     options: Options<'_>,
 ) -> Result<Summary> {
     let begun = Instant::now();
-    let mut load = Load::<B>::open(target, data.edition, options.observer)?;
-    load.lock(options.lock_timeout)?;
+    let mut load = Load::<B>::open(target, data.edition, options.lock_timeout, options.observer)?;
+    load.lock()?;
     load.expect_tables()?;
     let found = admitted(options.mode, state::find(load.control())?)?;
     load.expect_room(options.mode)?;
@@ -103,11 +101,16 @@ fn unfinished(found: &Interrupted) -> LoadError {
 }
 
 impl<'a, B: Bulk> Load<'a, B> {
-    pub(super) fn open(target: &Target, edition: Edition, observer: &'a dyn Observer) -> Result<Self> {
-        let control = B::open(target)?;
+    /// Connects; waits for others as long as `patience` says.
+    pub(super) fn open(
+        target: &Target,
+        edition: Edition,
+        patience: Duration,
+        observer: &'a dyn Observer,
+    ) -> Result<Self> {
+        let control = waiting::open(target, patience, observer)?;
         let tables = edition.tables().iter().collect();
         let (phases, since) = (Vec::new(), Instant::now());
-        let patience = Duration::ZERO;
         Ok(Self { lanes: vec![control], tables, observer, phases, since, whole_chunks: 0, patience })
     }
 
@@ -117,12 +120,11 @@ impl<'a, B: Bulk> Load<'a, B> {
     }
 
     /// Waits for the lock: also a killed load holds it until the server has seen its end and undone its portion.
-    pub(super) fn lock(&mut self, patience: Duration) -> Result<()> {
-        self.patience = patience;
+    pub(super) fn lock(&mut self) -> Result<()> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(20);
         while !self.control().try_lock()? {
-            if begun.elapsed() >= patience {
+            if begun.elapsed() >= self.patience {
                 return Err(LoadError::Locked { waited_seconds: begun.elapsed().as_secs() }.into());
             }
             if pause == LONGEST_PAUSE {
@@ -135,16 +137,18 @@ impl<'a, B: Bulk> Load<'a, B> {
     }
 
     /// Holds the tables against everybody else, until they are released; waits for sessions that are at work on them.
-    pub(super) fn hold(&mut self, others: &[String], alone: bool) -> Result<(), BulkError> {
-        let begun = Instant::now();
-        let hold = Hold { tables: &self.tables, others, alone };
+    pub(super) fn hold(&mut self, others: &[String], loose: &[String], alone: bool) -> Result<(), BulkError> {
+        const WAITING: &str = "waiting for other sessions to leave the tables";
+        let mut waiting = Waiting::new(self.patience);
+        let hold = Hold { tables: &self.tables, others, loose, alone };
         loop {
             match self.lanes[0].hold(&hold) {
-                Err(error) if error.problem == Problem::Busy && begun.elapsed() < self.patience => {
-                    thread::sleep(HOLD_PAUSE);
+                Err(error) if error.problem == Problem::Busy && waiting.goes_on() => {
+                    waiting.tell(self.observer, WAITING);
+                    waiting.pause();
                 }
-                Err(error) => return Err(error.while_doing("waiting for other sessions to leave the tables")),
-                Ok(()) => return Ok(()),
+                Err(error) if error.problem == Problem::Busy => return Err(error.while_doing(WAITING)),
+                held => return held.map_err(|error| error.while_doing("holding the tables")),
             }
         }
     }
@@ -271,7 +275,10 @@ impl<'a, B: Bulk> Load<'a, B> {
         }
         // All of it at once, where the engine can roll it back; elsewhere each change stands by itself.
         if B::ROLLS_BACK_DDL {
-            self.hold(&[], true)?;
+            // Their keys go too: a lock for each of them, taken later one by one, could meet an application's.
+            let tables = self.tables.clone();
+            let others = self.control().referring(&tables)?;
+            self.hold(&others, &others, true)?;
         }
         self.enter(Phase::Parking, parked.len())?;
         for parked in parked.iter().rev().filter(|parked| !parked.drop.is_empty()) {
@@ -360,7 +367,6 @@ impl<'a, B: Bulk> Load<'a, B> {
         });
         let mut expected: Vec<_> = expected.collect();
         expected.sort_by_key(|(_, rows, _)| Reverse(*rows));
-        let observer = self.observer;
         let (alone, mixed) = (std::sync::atomic::AtomicBool::new(!beside), &start.ours);
         abreast::run(
             &mut self.lanes,

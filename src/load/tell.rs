@@ -1,8 +1,4 @@
-//! Tells of tables as their portions come and go: from when on a table is filled, so that its rate is true, and what
-//! would have to be made again if the load were stopped now.
-
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+//! Tells of tables as their portions come and go, and what would have to be made again if the load were stopped now.
 
 use super::Observer;
 use super::portion::Portions;
@@ -13,21 +9,17 @@ use crate::run;
 pub(super) struct Tell<'a> {
     observer: &'a dyn Observer,
     portions: &'a Portions,
-    begun: Mutex<HashSet<&'static str>>,
 }
 
 impl<'a> Tell<'a> {
     pub(super) fn new(observer: &'a dyn Observer, portions: &'a Portions) -> Self {
-        Self { observer, portions, begun: Mutex::default() }
+        Self { observer, portions }
     }
 }
 
 impl run::Observer for Tell<'_> {
     fn begin(&self, part: &Part) {
         let table = part.table.name;
-        if self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(table) {
-            self.observer.begin_table(table, self.portions.rows_of(table));
-        }
         if self.portions.is_whole(table) {
             self.observer.whole(table, true);
         }

@@ -107,12 +107,6 @@ impl Delay {
         let survival = !((random as u64 * inside) >> 32) as u32;
         (self.by_survival.at(survival) as u32).min(room)
     }
-
-    /// The share of delays within `seconds`, of 2^32.
-    #[inline(always)]
-    pub fn share_within(&self, seconds: u32) -> u32 {
-        self.cdf.at(seconds) as u32
-    }
 }
 
 /// Exponential gaps of mean 1, in units of 2^-16: the clock of rare events.

@@ -10,7 +10,7 @@ mod parked;
 mod portion;
 pub(crate) mod tokens;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,8 @@ pub(crate) struct Hold<'a> {
     pub tables: &'a [&'static Table],
     /// Tables of others, quoted, whose rows must stay as they are meanwhile.
     pub others: &'a [String],
+    /// Those of them whose keys to ours are away or are about to go: no lock of ours reaches who writes there.
+    pub loose: &'a [String],
     pub alone: bool,
 }
 
@@ -139,9 +141,13 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// A table that was created in a transaction goes with it when it is rolled back.
     const ROLLS_BACK_DDL: bool = true;
 
+    /// [`Bulk::reserve`] waits for every transaction that has touched the table.
+    const RESERVING_WAITS: bool = false;
+
     /// What follows the columns where a bookkeeping table is created.
     const TABLE_OPTIONS: &str = "";
 
+    /// Connects, and waits for others for about a second: as busy it fails without a trace, and may be tried again.
     fn open(target: &Target) -> Result<Self, BulkError>;
 
     /// A text as an SQL literal.
@@ -224,7 +230,10 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     }
 
     /// The tables of others that have a foreign key to one of these, quoted.
-    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError>;
+    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
+        let keys = self.foreign_keys(tables)?.into_iter();
+        Ok(keys.map(|key| key.table).collect::<BTreeSet<_>>().into_iter().collect())
+    }
 
     /// Makes the tables empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
@@ -261,7 +270,16 @@ pub(crate) trait Bulk: Sink + Send + Sized {
 
 /// Whether a text is a name, plain or quoted, with or without a schema before it.
 fn is_name(text: &str) -> bool {
-    let Some(first) = text.chars().next() else { return false };
+    let Some(end) = name_end(text) else { return false };
+    match &text[end..] {
+        "" => true,
+        rest => rest.strip_prefix('.').is_some_and(|rest| name_end(rest) == Some(rest.len())),
+    }
+}
+
+/// Where the name ends that a text begins with.
+fn name_end(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
     let end = match first {
         '"' | '`' => {
             // A doubled quote is one of the name's own.
@@ -272,16 +290,13 @@ fn is_name(text: &str) -> bool {
                     (Some((_, a)), Some((_, b))) if *a == first && *b == first => at += 2,
                     (Some((end, a)), _) if *a == first => break end + 2,
                     (Some(_), _) => at += 1,
-                    (None, _) => return false,
+                    (None, _) => return None,
                 }
             }
         }
         _ => text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len()),
     };
-    match &text[end..] {
-        "" => true,
-        rest => end > 0 && rest.strip_prefix('.').is_some_and(is_name),
-    }
+    (end > 0).then_some(end)
 }
 
 /// The first cell of the first row.
@@ -321,8 +336,11 @@ mod tests {
         for name in ["notes", "\"Pins\"", "`a``b`.`c`", "app.\"by \"\"whom\"", "größe"] {
             assert!(is_name(name), "{name}");
         }
-        for other in ["", "a b", "a;b", "\"a", "\"a\"b", "a.", ".a", "a--", "\"a\" WHERE 1", "(SELECT 1)"] {
+        for other in
+            ["", "a b", "a;b", "\"a", "\"a\"b", "a.", ".a", "a--", "\"a\" WHERE 1", "(SELECT 1)", "a.b.c"]
+        {
             assert!(!is_name(other), "{other}");
         }
+        assert!(!is_name(&"a.".repeat(1 << 20)), "a planted text must not exhaust the stack");
     }
 }

@@ -27,7 +27,7 @@ pub struct Digest {
 
 impl AddAssign for Digest {
     fn add_assign(&mut self, other: Digest) {
-        self.rows += other.rows;
+        self.rows = self.rows.saturating_add(other.rows);
         self.low = self.low.wrapping_add(other.low);
         self.high = self.high.wrapping_add(other.high);
     }

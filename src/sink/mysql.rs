@@ -165,6 +165,7 @@ impl Bulk for MysqlBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = false;
     const ROLLS_BACK_DDL: bool = false;
+    const RESERVING_WAITS: bool = true;
     const ROW_BYTES: u64 = 50;
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 
@@ -270,11 +271,7 @@ impl Bulk for MysqlBulk {
     }
 
     fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
-        hold::foreign_keys(self, tables)
-    }
-
-    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        self.all_referring(tables)
+        self.keys_referring(tables)
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {

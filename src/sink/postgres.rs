@@ -4,6 +4,7 @@
 //! foreign key twenty times as much. They come back afterwards, foreign keys first unvalidated and then held
 //! against the rows by the server, so that nothing is taken on trust.
 
+mod definitions;
 mod hold;
 
 use std::collections::VecDeque;
@@ -26,8 +27,6 @@ use crate::database::{Runtime, Target};
 use crate::edition::Table;
 use crate::migration::postgres::LOCK;
 use definitions::{AUTOVACUUM_OPTION, is_validated, statements};
-
-mod definitions;
 
 /// Both connections work all the time, so workers of the server would only be in their way. A commit need not wait
 /// for the disk: what a crash of the server takes away is the end of a load, its record included, and that load goes
@@ -273,15 +272,6 @@ impl Bulk for PostgresBulk {
 
     fn look_ourselves(&mut self, tables: &[&'static Table], wanted: bool) -> Result<bool, BulkError> {
         hold::look_ourselves(self, tables, wanted)
-    }
-
-    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let ours = relations(tables);
-        let names = self.rows(&format!(
-            "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint \
-             WHERE contype = 'f' AND confrelid IN ({ours}) AND conrelid NOT IN ({ours}) ORDER BY 1"
-        ))?;
-        Ok(names.into_iter().flatten().flatten().collect())
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {

@@ -4,6 +4,7 @@
 //! behind the end of a table need next to no journal and a commit for a million rows costs nothing to speak of.
 //! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
 
+mod definitions;
 mod hold;
 
 use std::collections::{HashMap, VecDeque};
@@ -17,12 +18,10 @@ use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
 use crate::Result;
 use crate::database::Target;
-use crate::database::sqlite::{literal, quote};
+use crate::database::sqlite::literal;
 use crate::edition::{Cells, Table};
 use crate::time::Time;
 use definitions::{first_statement, statements};
-
-mod definitions;
 
 /// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
 /// when they are all in. A small cache makes indexes faster: it is also the size of what is sorted at once, and so
@@ -32,10 +31,7 @@ const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraint
 
 /// The file first, and at once: whoever has begun to read, and only then wants it alone, meets a writer that waits for
 /// the reader's end.
-const TAKE: &str = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
-
-/// How often the file is asked for; each time for as long as the timeout says.
-const ATTEMPTS: u32 = 5;
+const TAKE: &str = "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
 
 const ALONE: &str = ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
 
@@ -159,21 +155,14 @@ impl Bulk for SqliteBulk {
         let path = target
             .path()
             .expect("the caller chose this engine by the target, and SQLite targets have a path");
-        let mut attempts = ATTEMPTS;
-        let raw = loop {
-            let mut raw = Raw::open(path).map_err(problem)?;
-            // A failed attempt may have left a lock that keeps a writer from its end: a new connection has none.
-            match raw.run(TAKE).map_err(problem) {
-                Ok(()) => break raw,
-                Err(error) if error.problem == Problem::Busy && attempts > 1 => attempts -= 1,
-                Err(mut error) => {
-                    if error.problem == Problem::Busy {
-                        error.words += ALONE;
-                    }
-                    return Err(error);
-                }
+        let mut raw = Raw::open(path).map_err(problem)?;
+        raw.run(TAKE).map_err(|error| {
+            let mut error = problem(error);
+            if error.problem == Problem::Busy {
+                error.words += ALONE;
             }
-        };
+            error
+        })?;
         let mut bulk = Self {
             raw,
             portions: Portions::default(),
@@ -257,15 +246,6 @@ impl Bulk for SqliteBulk {
 
     fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
         hold::foreign_keys(self, tables)
-    }
-
-    fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let names = self.rows(&format!(
-            "SELECT DISTINCT t.name FROM sqlite_schema t, pragma_foreign_key_list(t.name) k \
-             WHERE t.type = 'table' AND lower(k.\"table\") IN ({ours}) AND lower(t.name) NOT IN ({ours}) ORDER BY 1",
-            ours = names_of(tables)
-        ))?;
-        Ok(names.into_iter().flatten().flatten().map(|name| quote(&name)).collect())
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError> {

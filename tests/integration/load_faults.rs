@@ -226,6 +226,34 @@ fn an_account_that_may_only_read_is_refused_and_nothing_changes() {
 }
 
 #[test]
+fn an_account_that_may_not_lock_tables_fills_empty_ones_and_is_told_what_the_rest_needs() {
+    let expected = expected();
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    let admin = server.url("unlocked");
+    call(&admin, "setup --no-seed").expect(0);
+    let password = PASSWORD.replace('\'', "''");
+    administrator(&server)
+        .batch(&format!(
+            "CREATE USER filler IDENTIFIED BY '{password}'; \
+             GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES ON unlocked.* TO filler"
+        ))
+        .unwrap();
+    let filler = server.url_of("filler", Some(PASSWORD), "unlocked");
+    call(&filler, &format!("seed {WORLD}")).expect(0);
+    assert_eq!(fingerprint(&admin), expected);
+    for words in ["seed --append --users 10", "seed --replace --users 10 --yes"] {
+        let done = call(&filler, words).expect(2);
+        assert!(done.stderr.contains("holding the tables: not allowed"), "{}", done.stderr);
+        let grant = "GRANT LOCK TABLES ON `unlocked`.* TO 'filler'@'%'";
+        assert!(done.stderr.contains(grant), "{}", done.stderr);
+        let mut db = Db::connect(&Target::parse(&admin).unwrap()).unwrap();
+        let left = db.tables().unwrap();
+        assert!(!left.iter().any(|table| table.starts_with("__instaseed_load")), "{left:?}");
+    }
+    assert_eq!(fingerprint(&admin), expected);
+}
+
+#[test]
 fn a_file_that_may_only_be_read_is_refused() {
     on_engine(Engine::Sqlite, |db| {
         call(&db.url(), "setup --no-seed").expect(0);
@@ -247,8 +275,9 @@ fn a_session_that_holds_a_table_makes_a_load_wait_or_refuse() {
         call(&db.url(), "setup --no-seed").expect(0);
         let mut other = db.connect();
         other.batch("BEGIN IMMEDIATE").unwrap();
-        let done = call(&db.url(), &format!("seed {WORLD}")).expect(2);
+        let done = call(&db.url(), &format!("seed {WORLD} --lock-timeout 2")).expect(2);
         assert!(done.stderr.contains("another session is in the way"), "{}", done.stderr);
+        assert!(done.stderr.contains("waiting for other connections to leave the file"), "{}", done.stderr);
         other.batch("ROLLBACK").unwrap();
         drop(other);
         call(&db.url(), &format!("seed {WORLD}")).expect(0);

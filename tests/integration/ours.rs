@@ -52,13 +52,17 @@ impl load::Observer for StopIn<'_> {}
 
 /// Cuts a load off when its users are in and nothing has come back. MariaDB takes the largest tables first.
 fn interrupt(db: &TestDb, mode: Mode, users: u64) {
+    interrupt_at(db.target(), mode, users);
+}
+
+fn interrupt_at(target: &Target, mode: Mode, users: u64) {
     let stop = AtomicBool::new(false);
-    let table = if db.engine() == Engine::Mysql && mode == Mode::Fresh { "photo_tags" } else { "likes" };
+    let table = if target.engine() == Engine::Mysql && mode == Mode::Fresh { "photo_tags" } else { "likes" };
     let observer = StopIn { table, stop: &stop };
     let options = Options { stop: &stop, observer: &observer, threads: 1, ..options(mode) };
-    let error = load::load(db.target(), &data(), &Grid { users }, options).unwrap_err();
+    let error = load::load(target, &data(), &Grid { users }, options).unwrap_err();
     assert_eq!(error.to_string(), "stopped before the end");
-    let found = load::interrupted(&mut db.connect()).unwrap().expect("the load was interrupted");
+    let found = load::interrupted(&mut connect(target)).unwrap().expect("the load was interrupted");
     assert_eq!(found.phase, Phase::Loading);
 }
 
@@ -384,5 +388,76 @@ fn an_append_goes_table_by_table_where_the_server_looks_at_each_row() {
             .unwrap();
         on(db, "seed --append --users 1500 -q").expect(0);
         assert_eq!(admin.count("seen").unwrap(), 1500);
+    });
+}
+
+#[test]
+fn an_ordinary_account_that_owns_its_database_appends_resumes_and_discards() {
+    on_engine(Engine::Postgres, |db| {
+        db.connect()
+            .batch(
+                "CREATE ROLE ordinary_owner LOGIN PASSWORD 'w'; DO $$ BEGIN \
+                 EXECUTE format('ALTER DATABASE %I OWNER TO ordinary_owner', current_database()); END $$",
+            )
+            .unwrap();
+        let admin = db.url();
+        let (_, place) = admin.rsplit_once('@').expect("an account and a place");
+        let url = format!("postgres://ordinary_owner:w@{place}");
+        let target = Target::parse(&url).unwrap();
+        let call = |words: &str| {
+            let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
+            instaseed(&arguments).run().expect(0)
+        };
+        call("setup --no-seed -q");
+        load::load(&target, &data(), &Grid { users: 500 }, options(Mode::Fresh)).unwrap();
+        rename(db);
+        interrupt_at(&target, Mode::Append, 3000);
+        load::load(&target, &data(), &Grid { users: 3000 }, options(Mode::Resume)).unwrap();
+        db.connect().batch("UPDATE users SET username = concat('two_', id)").unwrap();
+        db.connect().batch("UPDATE tags SET tag_name = concat('two_', id)").unwrap();
+        interrupt_at(&target, Mode::Append, 3000);
+        call("seed --discard --yes");
+        assert_eq!(db.connect().count("users").unwrap(), 3500);
+        call("seed --append --users 150 --seed 3 -q");
+        assert_eq!(db.connect().count("users").unwrap(), 3650);
+    });
+}
+
+#[test]
+fn a_row_of_a_table_whose_key_is_away_is_waited_for_and_makes_a_discard_refuse() {
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        on_engine(engine, |db| {
+            migrated(db);
+            own_table(db);
+            interrupt(db, Mode::Fresh, 3000);
+            let mut application = db.connect();
+            application.batch("BEGIN; INSERT INTO notes VALUES (1, 7)").unwrap();
+            let refused = on(db, "seed --discard --yes --lock-timeout 1").expect(2);
+            let told = "waiting for other sessions to leave the tables";
+            assert!(refused.stderr.contains(told), "{}", refused.stderr);
+            application.batch("COMMIT").unwrap();
+            let refused = on(db, "seed --discard --yes").expect(2);
+            assert!(refused.stderr.contains("nothing was removed: 1 row of "), "{}", refused.stderr);
+            application.batch("DELETE FROM notes").unwrap();
+            on(db, "seed --discard --yes").expect(0);
+            assert_eq!(counts(db), [0; 7]);
+        });
+    }
+}
+
+#[test]
+fn a_reader_of_a_table_whose_key_is_to_go_is_waited_for_no_longer_than_is_said() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --no-seed -q").expect(0);
+        own_table(db);
+        let mut reader = db.connect();
+        reader.batch("BEGIN").unwrap();
+        assert_eq!(reader.count("notes").unwrap(), 0);
+        let refused = on(db, "seed --profile tiny --lock-timeout 1").expect(2);
+        let told = "waiting for other sessions to leave the tables";
+        assert!(refused.stderr.contains(told), "{}", refused.stderr);
+        reader.batch("COMMIT").unwrap();
+        on(db, "seed --resume").expect(0);
+        assert_eq!(counts(db)[0], 10);
     });
 }

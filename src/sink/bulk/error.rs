@@ -29,11 +29,13 @@ pub struct BulkError {
     /// What was being done: `loading likes`.
     pub action: String,
     pub words: String,
+    /// A way out that only the place of the error knows.
+    pub way_out: Option<String>,
 }
 
 impl BulkError {
     pub(crate) fn new(problem: Problem, words: impl Into<String>) -> Self {
-        Self { problem, action: String::new(), words: words.into() }
+        Self { problem, action: String::new(), words: words.into(), way_out: None }
     }
 
     pub(crate) fn while_doing(mut self, action: impl Into<String>) -> Self {
@@ -43,8 +45,16 @@ impl BulkError {
         self
     }
 
+    pub(crate) fn with_way_out(mut self, hint: impl Into<String>) -> Self {
+        self.way_out = Some(hint.into());
+        self
+    }
+
     /// The way out.
     pub fn hint(&self) -> Option<String> {
+        if self.way_out.is_some() {
+            return self.way_out.clone();
+        }
         let text = match self.problem {
             Problem::Full => {
                 "make room on the disk of the database, then go on with `instaseed seed --resume`, or take back what is in with `instaseed seed --discard`"

@@ -4,9 +4,10 @@
 //! transaction and keeps the tables.
 
 use super::MysqlBulk;
+use crate::database::mysql::{literal, quote};
 use crate::edition::Table;
 use crate::migration::ledger::FACTS_TABLE;
-use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Hold, LOAD_TABLES, names_of, number};
+use crate::sink::bulk::{Bulk, BulkError, Hold, LOAD_TABLES, Problem, number, one};
 
 pub(super) fn hold(bulk: &mut MysqlBulk, hold: &Hold<'_>) -> Result<(), BulkError> {
     let ours = hold.tables.iter().map(|table| format!("{} WRITE", table.name));
@@ -26,7 +27,22 @@ pub(super) fn hold(bulk: &mut MysqlBulk, hold: &Hold<'_>) -> Result<(), BulkErro
         "SET SESSION lock_wait_timeout = 60, autocommit = 1"
     };
     bulk.run(back)?;
-    held
+    match held {
+        Err(error) if error.problem == Problem::NotAllowed => Err(error.with_way_out(right_to_lock(bulk)?)),
+        held => held,
+    }
+}
+
+/// The statement that gives the right to lock tables.
+fn right_to_lock(bulk: &mut MysqlBulk) -> Result<String, BulkError> {
+    let account = one(bulk, "SELECT CURRENT_USER()")?.unwrap_or_default();
+    let (user, host) = account.rsplit_once('@').unwrap_or((&account, "%"));
+    Ok(format!(
+        "a load into tables with rows needs LOCK TABLES; an administrator gives it with: GRANT LOCK TABLES ON {}.* TO {}@{}",
+        quote(&bulk.home),
+        literal(user),
+        literal(host)
+    ))
 }
 
 pub(super) fn release(bulk: &mut MysqlBulk) -> Result<(), BulkError> {
@@ -51,29 +67,9 @@ fn next_id(definition: &str) -> Option<i64> {
 }
 
 pub(super) fn reserve(bulk: &mut MysqlBulk, table: &Table, last: i64) -> Result<(), BulkError> {
-    if last_id(bulk, table)? >= last {
-        return Ok(());
-    }
+    // Also where the counter is there already: the statement waits for whoever is at work on the table.
+    let last = last.max(last_id(bulk, table)?);
     bulk.run(&format!("ALTER TABLE {} AUTO_INCREMENT = {}", table.name, last + 1))
-}
-
-pub(super) fn foreign_keys(
-    bulk: &mut MysqlBulk,
-    tables: &[&'static Table],
-) -> Result<Vec<ForeignKey>, BulkError> {
-    let quoted = |name: &str| format!("concat('`', replace({name}, '`', '``'), '`')");
-    let rows = bulk.rows(&format!(
-        "SELECT ordinal_position, concat({}, '.', {}), {}, referenced_table_name, {} \
-         FROM information_schema.key_column_usage WHERE referenced_table_schema = DATABASE() \
-         AND referenced_table_name IN ({names}) AND NOT (table_schema = DATABASE() AND table_name IN ({names})) \
-         ORDER BY table_schema, table_name, constraint_name, ordinal_position",
-        quoted("table_schema"),
-        quoted("table_name"),
-        quoted("column_name"),
-        quoted("referenced_column_name"),
-        names = names_of(tables)
-    ))?;
-    Ok(ForeignKey::of_rows(rows))
 }
 
 #[cfg(test)]

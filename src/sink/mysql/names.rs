@@ -4,7 +4,7 @@
 use super::MysqlBulk;
 use crate::database::mysql::quote;
 use crate::edition::Table;
-use crate::sink::bulk::{Bulk, BulkError, Strange, names_of};
+use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Strange, names_of};
 
 impl MysqlBulk {
     /// What stands under the names of our tables and is no table that can take a portion back.
@@ -32,15 +32,33 @@ impl MysqlBulk {
         Ok(tables.iter().filter_map(strange).collect())
     }
 
-    /// The tables with a foreign key to one of ours, quoted; of all databases that the account sees.
-    pub(super) fn all_referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
-        let names = self.names_referring("TRUE", tables)?.into_iter().map(|(database, table)| {
-            match database == self.home {
-                true => quote(&table),
-                false => format!("{}.{}", quote(&database), quote(&table)),
+    /// The foreign keys of tables of others that lead to one of ours; of all databases that the account sees.
+    pub(super) fn keys_referring(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
+        let found = self.rows(&format!(
+            "SELECT ordinal_position, table_schema, table_name, column_name, \
+             referenced_table_schema, referenced_table_name, referenced_column_name \
+             FROM information_schema.key_column_usage WHERE referenced_table_name IN ({}) \
+             ORDER BY table_schema, table_name, constraint_name, ordinal_position",
+            names_of(tables)
+        ))?;
+        let is_home = |database: &str| self.is_called(database, &self.home);
+        let keys = found.into_iter().filter_map(|row| {
+            let [number, schema, table, column, parent_schema, parent, parent_column] =
+                <[Option<String>; 7]>::try_from(row).ok()?;
+            let (schema, table, parent) = (schema?, table?, parent?);
+            let ours = tables.iter().find(|ours| self.is_called(&parent, ours.name));
+            let parent = ours.filter(|_| parent_schema.is_some_and(|schema| is_home(&schema)))?.name;
+            if is_home(&schema) && self.is_one_of(&table, tables) {
+                return None;
             }
+            let table = match is_home(&schema) {
+                true => quote(&table),
+                false => format!("{}.{}", quote(&schema), quote(&table)),
+            };
+            let parent = Some(parent.to_owned());
+            Some(vec![number, Some(table), Some(quote(&column?)), parent, Some(quote(&parent_column?))])
         });
-        Ok(names.collect())
+        Ok(ForeignKey::of_rows(keys.collect()))
     }
 
     /// Databases and tables, of those that a condition finds, with a foreign key to one of ours.

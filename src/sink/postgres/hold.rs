@@ -10,9 +10,9 @@ const PATIENCE: &str = "SET LOCAL lock_timeout = '400ms'";
 
 pub(super) fn hold(bulk: &mut PostgresBulk, hold: &Hold<'_>) -> Result<(), BulkError> {
     let mode = if hold.alone { "ACCESS EXCLUSIVE" } else { "SHARE ROW EXCLUSIVE" };
-    let names: Vec<_> = hold.tables.iter().map(|table| table.name).collect();
-    let names = names.join(", ");
-    // Who writes a row that points at one of ours has to lock ours: tables of others need no lock of their own.
+    // Who writes a row that points at one of ours has to lock ours, as long as the key is there.
+    let names = hold.tables.iter().map(|table| table.name).chain(hold.loose.iter().map(String::as_str));
+    let names = names.collect::<Vec<_>>().join(", ");
     let held = bulk.run(&format!(
         "BEGIN; {PATIENCE}; LOCK TABLE {names} IN {mode} MODE; SET LOCAL lock_timeout = '60s'"
     ));
@@ -70,14 +70,19 @@ pub(super) fn foreign_keys(
 }
 
 /// As a replica the session checks no foreign key, and fires no trigger: only for whoever may be one, and where there
-/// are no triggers of an application on the tables.
+/// are no triggers of an application on the tables. Never within a transaction: a refusal would end it.
 pub(super) fn look_ourselves(
     bulk: &mut PostgresBulk,
     tables: &[&'static Table],
     wanted: bool,
 ) -> Result<bool, BulkError> {
     if !wanted {
-        return bulk.run("RESET session_replication_role").map(|()| true);
+        // RESET asks for the right that SET asks for: an account without it has set nothing.
+        let set = "SELECT 1 FROM pg_settings WHERE name = 'session_replication_role' AND source = 'session'";
+        if !bulk.rows(set)?.is_empty() {
+            bulk.run("RESET session_replication_role")?;
+        }
+        return Ok(true);
     }
     let triggers =
         format!("SELECT 1 FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN ({})", relations(tables));

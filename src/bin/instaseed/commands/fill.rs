@@ -4,6 +4,7 @@
 
 mod board;
 mod estimate;
+mod phases;
 
 use crate::commands::Failure;
 use crate::interrupt;
@@ -15,6 +16,7 @@ use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Outline, Summary};
 use instaseed::run;
 use instaseed::world::World;
+pub use phases::Phases;
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

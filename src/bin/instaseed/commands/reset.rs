@@ -134,11 +134,12 @@ fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
         load::is_recorded(&mut db)?.then(|| Stored::new(&mut db, site.target.to_string())?.edition());
     // A load wants the file of SQLite alone.
     drop(db);
+    let patience = site.args.options().lock_timeout;
     if fills {
-        load::ready(site.target)?;
+        load::ready(site.target, patience)?;
     }
     if let Some(edition) = edition.transpose()? {
-        load::clear(site.target, edition, site.args.options().lock_timeout)?;
+        load::clear(site.target, edition, patience)?;
     }
     Ok(Db::connect(site.target)?)
 }

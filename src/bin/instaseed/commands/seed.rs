@@ -2,7 +2,7 @@
 
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs, WorldArgs};
 use crate::commands::build;
-use crate::commands::fill::Fill;
+use crate::commands::fill::{Fill, Phases};
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure, world_of};
 use crate::guard::{self, Deed};
@@ -265,7 +265,10 @@ impl Args {
             }
         }
         drop(db);
-        let done = load::discard(target, edition, Duration::from_secs(self.source.lock_timeout), &())?;
+        let patience = Duration::from_secs(self.source.lock_timeout);
+        let phases = Phases::new(out);
+        let done = load::discard(target, edition, patience, &phases)?;
+        drop(phases);
         out.say(format_args!("The interrupted load is taken back: {} rows are gone.", thousands(done.rows)));
         let (target, edition) = (target.to_string(), edition.name());
         out.answer(&serde_json::json!({

@@ -135,7 +135,7 @@ fn units(world: &World, fact: Fact) -> u64 {
 }
 
 /// What a phase does, in plain words.
-fn words(phase: Phase) -> &'static str {
+pub(super) fn words(phase: Phase) -> &'static str {
     match phase {
         Phase::Emptying => "emptying the tables",
         Phase::Parking => "setting indexes aside",
