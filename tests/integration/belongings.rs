@@ -262,15 +262,62 @@ fn texts_that_mysql_would_leave_broken_are_named() {
              CREATE TRIGGER seen AFTER INSERT ON photos FOR EACH ROW SET @last = NEW.id;
              CREATE TRIGGER fine AFTER INSERT ON tags FOR EACH ROW SET @last = NEW.id;
              CREATE PROCEDURE tidy() DELETE FROM photo_tags WHERE tag_id = 0;
+             CREATE PROCEDURE escaped() SELECT 'don\\'t', (SELECT count(*) FROM photos), 'a';
+             CREATE VIEW quoted AS SELECT 'don\\'t' AS a, (SELECT count(*) FROM photos) AS b, 'a' AS c;
+             CREATE PROCEDURE noted() SELECT 'photos' # photos, isn't it
+                 AS a;
              CREATE INDEX own_url ON photos (image_url);
              CREATE ROLE reader_of_photos; GRANT SELECT ON photos TO reader_of_photos",
         )
         .expect("made");
-        let named =
-            ["view top: ", "trigger seen: ", "procedure tidy: ", "index own_url: ", "on photos: they stay"];
+        db.batch(
+            "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES';
+             CREATE PROCEDURE by_mode() SELECT 'a\\', (SELECT count(*) FROM \"photos\"), 'b'",
+        )
+        .expect("made");
+        let named = [
+            "view top: ",
+            "trigger seen: ",
+            "procedure tidy: ",
+            "procedure escaped: ",
+            "view quoted: ",
+            "procedure by_mode: ",
+            "index own_url: ",
+            "on photos: they stay",
+        ];
         let done = refused(test, &mut db, &["to", "platform"], &named);
         assert!(!done.stderr.contains("fine"), "{}", done.stderr);
+        assert!(!done.stderr.contains("noted"), "{}", done.stderr);
         db.batch("DROP ROLE reader_of_photos").expect("dropped");
+    });
+}
+
+#[test]
+fn a_name_in_an_advice_is_quoted_where_it_is_not_plain() {
+    each_engine(|test| {
+        let mut db = course(test);
+        let (make, way_out) = match test.engine() {
+            Engine::Sqlite => (
+                "CREATE VIEW ids AS SELECT id FROM photos; CREATE VIEW \"v; DROP TABLE users\" AS SELECT id FROM ids",
+                "DROP VIEW \"v; DROP TABLE users\";",
+            ),
+            Engine::Mysql => (
+                "CREATE VIEW `v; DROP TABLE users` AS SELECT id FROM users",
+                "DROP VIEW `v; DROP TABLE users`;",
+            ),
+            Engine::Postgres => (
+                "CREATE TABLE \"v on w; DROP TABLE users\" (user_id INTEGER, photo_id INTEGER, \
+                 CONSTRAINT \"X y\" FOREIGN KEY (user_id, photo_id) REFERENCES likes (user_id, photo_id)); \
+                 CREATE MATERIALIZED VIEW \"v; DROP TABLE users\" AS SELECT username FROM users",
+                "DROP MATERIALIZED VIEW \"v; DROP TABLE users\";",
+            ),
+        };
+        db.batch(make).expect("made");
+        let done = refused(test, &mut db, &["to", "platform"], &[way_out]);
+        if test.engine() == Engine::Postgres {
+            let key = "ALTER TABLE \"v on w; DROP TABLE users\" DROP CONSTRAINT \"X y\"";
+            assert!(done.stderr.contains(key), "{}", done.stderr);
+        }
     });
 }
 
