@@ -152,8 +152,8 @@ impl Failure {
                 "go on with the version that began it, or take it back with `instaseed seed --discard`".to_owned(),
             ),
             Failure::OtherRows { words, .. } | Failure::NotEmpty { words, .. } => Some(format!(
-                "to replace the rows (it asks): instaseed seed{words} --replace; to keep them and put a second world beside them: \
-                 instaseed seed{words} --append"
+                "to replace the rows (it asks): `instaseed seed{words} --replace`; to keep them and put a second world beside them: \
+                 `instaseed seed{words} --append`"
             )),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
             Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),
