@@ -75,8 +75,9 @@ impl Db {
 
     fn quoted(&self, name: &str) -> String {
         match self {
+            Db::Sqlite(_) => super::sqlite::quote(name),
             Db::Mysql(_) => super::mysql::quote(name),
-            Db::Sqlite(_) | Db::Postgres(_) => super::postgres::quote(name),
+            Db::Postgres(_) => super::postgres::quote(name),
         }
     }
 

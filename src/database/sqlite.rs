@@ -60,6 +60,11 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
     Ok(connection)
 }
 
+/// An empty database in memory, opened as carefully as a file: a schema may be copied into it.
+pub(crate) fn in_memory() -> diesel::ConnectionResult<SqliteConnection> {
+    defence::open(":memory:")
+}
+
 /// Whether there is a file; a folder of that name, or one that cannot be looked at, is an error.
 pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
     let path = path(target);

@@ -66,6 +66,16 @@ fn literals<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     if quoted.is_empty() { "''".to_owned() } else { quoted.join(", ") }
 }
 
+/// A name for a statement that a person is advised to run: as it is where it is plain, else in quotes.
+fn named(name: &str, quote: fn(&str) -> String) -> String {
+    let plain = |c: char| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.to_owned()
+    } else {
+        quote(name)
+    }
+}
+
 /// Refuses a plan that cannot bring everything along, naming each thing.
 pub(crate) fn examine(session: &mut dyn Session, source: &Source, plan: &Plan) -> Result<(), MigrationError> {
     let Some(way) = way(session, source, plan)? else { return Ok(()) };
@@ -134,7 +144,8 @@ fn way<'a>(
         return Ok(None);
     }
     let surroundings = session.surroundings().map_err(MigrationError::engine("cannot read the catalogue"))?;
-    Ok((!surroundings.tables.is_empty()).then(|| Way::new(steps, surroundings)))
+    let quote = session.dialect().quote;
+    Ok((!surroundings.tables.is_empty()).then(|| Way::new(steps, surroundings, quote)))
 }
 
 fn found<'a>(source: &'a Source, step: &Step) -> Option<(&'a Migration, Direction)> {
@@ -182,11 +193,11 @@ fn renamed_keys(
         let (because, way_out) = match same.first().map(|key| &key[0]) {
             Some(name) if verb == "RENAME CONSTRAINT" => (
                 format!("the foreign key from {table}.{column} to {parent} is named {name}"),
-                format!("ALTER TABLE {table} RENAME CONSTRAINT {name} TO {expected}"),
+                format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {expected}", way.named(name)),
             ),
             Some(name) => (
                 format!("the foreign key from {table}.{column} to {parent} is named {name}"),
-                format!("ALTER TABLE {table} {verb} {name}, {add}"),
+                format!("ALTER TABLE {table} {verb} {}, {add}", way.named(name)),
             ),
             None => (
                 format!("{table}.{column} has no foreign key to {parent}"),

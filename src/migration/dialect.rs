@@ -10,6 +10,8 @@ pub(crate) struct Dialect {
     /// Its folder below `migrations/`.
     pub folder: &'static str,
     pub lexis: &'static Lexis,
+    /// Quotes a name for use in a statement.
+    pub quote: fn(&str) -> String,
     /// DDL ends the transaction that it stands in: nothing can be rolled back as a whole.
     pub commits_ddl: bool,
     /// How a statement of a migration without a transaction runs.

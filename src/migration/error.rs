@@ -160,7 +160,7 @@ fn failed(file: &str, line: usize, statement: &str, message: &str, in_the_way: &
 
 fn uncertain(number: usize) -> String {
     format!(
-        "look whether it has happened; if not: instaseed migrate repair --from {number}; if so: instaseed migrate repair --from {}",
+        "look whether it has happened; if not: `instaseed migrate repair --from {number}`; if so: `instaseed migrate repair --from {}`",
         number + 1
     )
 }
@@ -202,20 +202,20 @@ impl MigrationError {
             Self::OutOfOrder { .. } => "give it a newer version, or run it all the same with --allow-out-of-order".into(),
             Self::BadEdition { known, .. } => format!("known editions: {}; without the key it fits every one", known.join(", ")),
             Self::OfOtherEdition { editions, .. } => match editions.first() {
-                Some(edition) => format!("instaseed migrate to {edition} changes the edition first"),
+                Some(edition) => format!("`instaseed migrate to {edition}` changes the edition first"),
                 None => return None,
             },
             Self::EditionStays { wanted, .. } => format!(
-                "instaseed migrate to {wanted} changes the edition and keeps the rows; instaseed reset --edition {wanted} starts anew"
+                "`instaseed migrate to {wanted}` changes the edition and keeps the rows; `instaseed reset --edition {wanted}` starts anew"
             ),
             Self::HalfReverted { .. } => {
-                "instaseed migrate repair finishes taking it back; instaseed migrate repair --undo brings it back up".into()
+                "`instaseed migrate repair` finishes taking it back; `instaseed migrate repair --undo` brings it back up".into()
             }
             Self::Unreadable { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 "check the folder of your own migrations (--migrations or INSTASEED_MIGRATIONS); `instaseed migrate new NAME` makes it".into()
             }
             Self::Changed { version, may_redo: true, .. } => format!(
-                "take it back and apply it as it is now: instaseed migrate redo --yes; or restore the file; or accept it without running it: instaseed migrate repair --accept-changed {version}"
+                "take it back and apply it as it is now: `instaseed migrate redo --yes`; or restore the file; or accept it without running it: `instaseed migrate repair --accept-changed {version}`"
             ),
             Self::Changed { version, .. } => format!(
                 "restore the file, or accept it as it is now: `instaseed migrate repair --accept-changed {version}`"
@@ -244,7 +244,7 @@ impl MigrationError {
             Self::Statement { remains: Remains::Uncertain, number, .. } => uncertain(*number),
             Self::Uncertain { number, .. } => uncertain(*number),
             Self::SessionLost { .. } => {
-                "run the rest of the migration by hand, then: instaseed migrate repair --done; or go on from an earlier statement: instaseed migrate repair --from N".into()
+                "run the rest of the migration by hand, then: `instaseed migrate repair --done`; or go on from an earlier statement: `instaseed migrate repair --from N`".into()
             }
             Self::NoSuchStatement { total, .. } => format!("give a number from 1 to {total}"),
             Self::NothingCutOff => "`instaseed migrate status` says where the database is".into(),

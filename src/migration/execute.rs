@@ -1,7 +1,7 @@
 //! Runs one migration in one direction, statement by statement, below Diesel's harness.
 //!
-//! Two ways. *Whole*: the harness holds a transaction (a savepoint on SQLite), the record is written inside it,
-//! and a failure leaves nothing. *Stepwise*, where the engine commits DDL by itself or the migration asked for no
+//! Two ways. *Whole*: the harness holds a transaction (a savepoint where the run is one transaction: on SQLite, and in a
+//! change of editions on PostgreSQL), the record is written inside it, and a failure leaves nothing. *Stepwise*, where the engine commits DDL by itself or the migration asked for no
 //! transaction: each statement's progress is recorded, so that a run that was cut off can say where, and go on.
 
 use std::cell::RefCell;

@@ -38,6 +38,7 @@ pub(crate) const LEXIS: Lexis = Lexis {
 pub(crate) const DIALECT: Dialect = Dialect {
     folder: "mysql",
     lexis: &LEXIS,
+    quote: crate::database::mysql::quote,
     commits_ddl: true,
     manner,
     misplaced: |_, _| None,

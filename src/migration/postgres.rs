@@ -40,6 +40,7 @@ pub(crate) const LEXIS: Lexis = Lexis {
 pub(crate) const DIALECT: Dialect = Dialect {
     folder: "postgres",
     lexis: &LEXIS,
+    quote: crate::database::postgres::quote,
     commits_ddl: false,
     manner,
     misplaced,
@@ -195,15 +196,14 @@ impl Session for PgConnection {
 
     fn surroundings(&mut self) -> QueryResult<Surroundings> {
         let columns = self.lines(
-            "SELECT concat_ws(chr(31), c.relname, a.attname) AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+            "SELECT concat_ws(chr(31), c.relname, a.attname) AS line FROM pg_class c \
              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
              WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ORDER BY c.relname, a.attnum",
+             ORDER BY c.relname, a.attnum",
         )?;
         let views = self.lines(
-            "SELECT c.relname::text AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('v', 'm', 'S') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'",
+            "SELECT c.relname::text AS line FROM pg_class c \
+             WHERE c.relkind IN ('v', 'm', 'S') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
         )?;
         Ok(Surroundings::from_lines(&columns, views))
     }
@@ -221,7 +221,7 @@ impl Session for PgConnection {
     }
 
     fn put_back(&mut self, aside: &Aside) -> QueryResult<()> {
-        aside.statements().iter().try_for_each(|sql| self.batch(sql))
+        aside.statements().iter().try_for_each(|sql| self.one(sql))
     }
 
     fn clear_debris(&mut self, statement: &Statement) -> QueryResult<()> {

@@ -353,8 +353,9 @@ impl<'a> Runner<'a> {
                 self.fault.after_record(&step.version, step.statements.len() + 1);
                 self.session.update(&Entry::done(migration, step.direction), true).map_err(cannot_record())
             });
-            self.session.enter_transaction().map_err(MigrationError::engine("cannot go on with the run"))?;
+            let entered = self.session.enter_transaction();
             ran?;
+            entered.map_err(MigrationError::engine("cannot go on with the run"))?;
         }
         let took = begun.elapsed();
         self.observer.finished(step, took);

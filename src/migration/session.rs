@@ -101,7 +101,7 @@ pub(crate) trait Session: Ledger + Send {
     fn clear_debris(&mut self, _statement: &Statement) -> QueryResult<()> {
         Ok(())
     }
-    /// The tables that an unqualified name finds, with their columns, and the views.
+    /// The tables where ours are, with their columns, and the views.
     fn surroundings(&mut self) -> QueryResult<Surroundings>;
     /// What of the user's the steps of a way cannot bring along.
     fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>>;

@@ -41,6 +41,7 @@ pub(crate) const LEXIS: Lexis = Lexis {
 pub(crate) const DIALECT: Dialect = Dialect {
     folder: "sqlite",
     lexis: &LEXIS,
+    quote,
     commits_ddl: false,
     manner,
     misplaced,

@@ -61,7 +61,7 @@ fn source(test: &TestDb) -> Source {
 }
 
 /// A course database with rows and nothing of the user's.
-fn course(test: &TestDb) -> Db {
+pub(crate) fn course(test: &TestDb) -> Db {
     let mut db = test.connect();
     run(&mut db, &source(test), Goal::To("course".into())).expect("up");
     db.batch(COURSE).expect("rows");
@@ -146,7 +146,7 @@ fn assert_same(db: &mut Db, shape: &Catalogue, before: &Rows) {
 }
 
 /// A verb is refused with these words, and catalogue and rows are as before.
-fn refused(test: &TestDb, db: &mut Db, verb: &[&str], words: &[&str]) -> Finished {
+pub(crate) fn refused(test: &TestDb, db: &mut Db, verb: &[&str], words: &[&str]) -> Finished {
     let (shape, before) = picture(db);
     let url = test.url();
     let done = match verb {
@@ -262,14 +262,32 @@ fn texts_that_mysql_would_leave_broken_are_named() {
              CREATE TRIGGER seen AFTER INSERT ON photos FOR EACH ROW SET @last = NEW.id;
              CREATE TRIGGER fine AFTER INSERT ON tags FOR EACH ROW SET @last = NEW.id;
              CREATE PROCEDURE tidy() DELETE FROM photo_tags WHERE tag_id = 0;
+             CREATE PROCEDURE counted() SELECT 'don\\'t', (SELECT count(*) FROM photos), 'a';
+             CREATE VIEW quoted AS SELECT 'don\\'t' AS a, (SELECT count(*) FROM photos) AS b, 'a' AS c;
+             CREATE PROCEDURE noted() SELECT 'photos' # photos, isn't it
+                 AS a;
              CREATE INDEX own_url ON photos (image_url);
              CREATE ROLE reader_of_photos; GRANT SELECT ON photos TO reader_of_photos",
         )
         .expect("made");
-        let named =
-            ["view top: ", "trigger seen: ", "procedure tidy: ", "index own_url: ", "on photos: they stay"];
+        db.batch(
+            "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES';
+             CREATE PROCEDURE by_mode() SELECT 'a\\', (SELECT count(*) FROM \"photos\"), 'b'",
+        )
+        .expect("made");
+        let named = [
+            "view top: ",
+            "trigger seen: ",
+            "procedure tidy: ",
+            "procedure counted: ",
+            "view quoted: ",
+            "procedure by_mode: ",
+            "index own_url: ",
+            "on photos: they stay",
+        ];
         let done = refused(test, &mut db, &["to", "platform"], &named);
         assert!(!done.stderr.contains("fine"), "{}", done.stderr);
+        assert!(!done.stderr.contains("noted"), "{}", done.stderr);
         db.batch("DROP ROLE reader_of_photos").expect("dropped");
     });
 }

@@ -4,6 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use instaseed::database::{Db, Engine, Target};
 
+use crate::belongings::{course, refused};
 use crate::support::{Finished, Kind, Server, TestDb, each_engine, instaseed, on_engine, one, select};
 
 fn on(db: &TestDb, verb: &str) -> Finished {
@@ -188,5 +189,58 @@ fn a_load_that_another_account_has_planted_is_refused() {
         sql(db, "DROP TABLE __instaseed_load, __instaseed_load_portions, __instaseed_load_parked");
         on(db, "check").expect(0);
         sql(db, &format!("DROP OWNED BY {mallory}; DROP ROLE {mallory}"));
+    });
+}
+
+#[test]
+fn a_name_in_an_advice_is_quoted_where_it_is_not_plain() {
+    each_engine(|test| {
+        let mut db = course(test);
+        let (make, way_out) = match test.engine() {
+            Engine::Sqlite => (
+                "CREATE VIEW ids AS SELECT id FROM photos; CREATE VIEW \"v; DROP TABLE users\" AS SELECT id FROM ids",
+                "DROP VIEW \"v; DROP TABLE users\";",
+            ),
+            Engine::Mysql => (
+                "CREATE VIEW `v; DROP TABLE users` AS SELECT id FROM users",
+                "DROP VIEW `v; DROP TABLE users`;",
+            ),
+            Engine::Postgres => (
+                "CREATE TABLE vip (user_id INTEGER, photo_id INTEGER, \
+                 level INTEGER, CONSTRAINT \"X y\" FOREIGN KEY (user_id, photo_id) REFERENCES likes (user_id, photo_id)); \
+                 CREATE MATERIALIZED VIEW \"v; DROP TABLE users\" AS SELECT username FROM users",
+                "DROP MATERIALIZED VIEW \"v; DROP TABLE users\";",
+            ),
+        };
+        db.batch(make).expect("made");
+        let done = refused(test, &mut db, &["to", "platform"], &[way_out]);
+        if test.engine() == Engine::Postgres {
+            let key = "ALTER TABLE vip DROP CONSTRAINT \"X y\"";
+            assert!(done.stderr.contains(key), "{}", done.stderr);
+        }
+    });
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_one_line_of_the_answer() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny").expect(0);
+        sql(db, &plant("index", "", "likes", ""));
+        sql(db, "UPDATE __instaseed_load SET content = 'asleep' WHERE name = 'phase'");
+        for (verb, code, shown) in [
+            ("doctor", 1, "edition"),
+            ("migrate status", 0, "applied"),
+            ("migrate status --check", 1, "applied"),
+            ("check", 1, "Every rule of edition course holds"),
+        ] {
+            let done = on(db, verb).expect(code);
+            let (told, way_out) = (&done.stdout, "`instaseed reset");
+            assert!(told.contains(shown) && told.contains("cannot be read"), "{verb}: {told}");
+            assert!(told.contains(way_out), "{verb}: {told}");
+        }
+        let answer: serde_json::Value =
+            serde_json::from_str(&on(db, "migrate status --json").expect(0).stdout).unwrap();
+        assert_eq!(answer["ok"], false);
+        assert!(answer["load_error"].as_str().unwrap().contains("cannot be read"), "{answer}");
     });
 }

@@ -389,7 +389,7 @@ fn a_statement_of_which_nobody_can_tell_whether_it_happened_is_asked_about() {
         on_engine(engine, |test| {
             let (root, refused) = cut_and_go_on(test, up_sql, &format!("after-statement:{number}"));
             let said = refused.expect(2).stderr;
-            let way = format!("if so: instaseed migrate repair --from {}", number + 1);
+            let way = format!("if so: `instaseed migrate repair --from {}", number + 1);
             assert!(said.contains("cannot be told") && said.contains(&way), "{said}");
             assert_eq!(one(&mut test.connect(), "count(*)", ask).as_deref(), Some("1"));
             repair(test, &root, &["--from", &(number + 1).to_string(), "--yes"]).expect(0);

@@ -72,7 +72,7 @@ pub struct Refused {
 /// Options that mean nothing to a verb, though it takes them for the sake of those beside it: not in its help.
 const NOT_SHOWN: [(&[&str], &[&str]); 6] = [
     (&["doctor"], &["lock_timeout", "allow_out_of_order"]),
-    (&["migrate", "new"], &["lock_timeout", "allow_out_of_order", "wait", "database_url"]),
+    (&["migrate", "new"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "protect"], &["migrations", "lock_timeout", "allow_out_of_order"]),
     (&["migrate", "unprotect"], &["migrations", "lock_timeout", "allow_out_of_order"]),
     (&["migrate", "status"], &["lock_timeout", "allow_out_of_order"]),

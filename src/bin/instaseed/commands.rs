@@ -16,7 +16,9 @@ pub mod show;
 
 use crate::cli::Command;
 use crate::output::Output;
+use instaseed::database::Db;
 use instaseed::edition::Edition;
+use instaseed::load::{self, Interrupted, LoadError};
 use instaseed::profile::Profile;
 use instaseed::words::Words;
 use instaseed::world::World;
@@ -27,6 +29,14 @@ use std::thread;
 pub enum Answer {
     Done,
     No,
+}
+
+/// A load that was cut off, or why nothing can be told of it: for verbs that have more to say than that.
+fn cut_off(db: &mut Db) -> Result<(Option<Interrupted>, Option<LoadError>), Failure> {
+    match load::interrupted(db) {
+        Err(instaseed::Error::Load(error)) => Ok((None, Some(error))),
+        found => Ok((found?, None)),
+    }
 }
 
 /// Why a verb could not do its work: exit code 2.
@@ -142,8 +152,8 @@ impl Failure {
                 "go on with the version that began it, or take it back with `instaseed seed --discard`".to_owned(),
             ),
             Failure::OtherRows { words, .. } | Failure::NotEmpty { words, .. } => Some(format!(
-                "to replace the rows (it asks): instaseed seed{words} --replace; to keep them and put a second world beside them: \
-                 instaseed seed{words} --append"
+                "to replace the rows (it asks): `instaseed seed{words} --replace`; to keep them and put a second world beside them: \
+                 `instaseed seed{words} --append`"
             )),
             Failure::OneTable => Some("name it with --table, or a folder with --out".to_owned()),
             Failure::StdoutTaken => Some("leave --json out, or name a folder with --out".to_owned()),

@@ -8,23 +8,26 @@ use diesel::QueryResult;
 use super::way::Way;
 use super::words::identifiers;
 use super::{Direction, Obstacle, literals, model, parts};
+use crate::migration::lexer::Lexis;
+use crate::migration::mysql::LEXIS;
 use crate::migration::session::Session;
 
-/// Texts that the server keeps: kind, name, the table that a trigger, check or column belongs to, text.
+/// Texts that the server keeps: kind, name, the table that a trigger, check or column belongs to, the `sql_mode` under
+/// which it was written (none where the server writes the text itself), text.
 const TEXTS: [&str; 5] = [
-    "SELECT CONCAT_WS(CHAR(31), 'view', TABLE_NAME, '', VIEW_DEFINITION) AS line FROM information_schema.VIEWS \
+    "SELECT CONCAT_WS(CHAR(31), 'view', TABLE_NAME, '', '', VIEW_DEFINITION) AS line FROM information_schema.VIEWS \
      WHERE TABLE_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT) AS line \
+    "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, SQL_MODE, ACTION_STATEMENT) AS line \
      FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(CHAR(31), LOWER(ROUTINE_TYPE), ROUTINE_NAME, '', ROUTINE_DEFINITION) AS line \
+    "SELECT CONCAT_WS(CHAR(31), LOWER(ROUTINE_TYPE), ROUTINE_NAME, '', SQL_MODE, ROUTINE_DEFINITION) AS line \
      FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE IN ('PROCEDURE', 'FUNCTION')",
-    "SELECT CONCAT_WS(CHAR(31), 'event', EVENT_NAME, '', EVENT_DEFINITION) AS line FROM information_schema.EVENTS \
+    "SELECT CONCAT_WS(CHAR(31), 'event', EVENT_NAME, '', SQL_MODE, EVENT_DEFINITION) AS line FROM information_schema.EVENTS \
      WHERE EVENT_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(CHAR(31), 'column', CONCAT(TABLE_NAME, '.', COLUMN_NAME), TABLE_NAME, GENERATION_EXPRESSION) AS line \
+    "SELECT CONCAT_WS(CHAR(31), 'column', CONCAT(TABLE_NAME, '.', COLUMN_NAME), TABLE_NAME, '', GENERATION_EXPRESSION) AS line \
      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(GENERATION_EXPRESSION, '') <> ''",
 ];
 
-const CHECKS: &str = "SELECT CONCAT_WS(CHAR(31), 'check', t.CONSTRAINT_NAME, t.TABLE_NAME, c.CHECK_CLAUSE) AS line \
+const CHECKS: &str = "SELECT CONCAT_WS(CHAR(31), 'check', t.CONSTRAINT_NAME, t.TABLE_NAME, '', c.CHECK_CLAUSE) AS line \
      FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS c \
      ON c.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = t.CONSTRAINT_NAME \
      WHERE t.TABLE_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'";
@@ -33,12 +36,15 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     let mut found = Vec::new();
     for query in TEXTS.into_iter().chain([CHECKS]) {
         for line in session.lines(query)? {
-            let [kind, name, table, text, ..] = &parts(&line)[..] else { continue };
+            // The text may hold the separator.
+            let cells: Vec<&str> = line.splitn(5, super::SEPARATOR).collect();
+            let [kind, name, table, mode, text] = cells[..] else { continue };
             let ours = kind == "check" && super::is_our_check(name);
-            let because = if ours { None } else { way.mentioned(&identifiers(text), Some(table)) };
+            let because =
+                if ours { None } else { way.mentioned(&identifiers(text, lexis(mode)), Some(table)) };
             if let Some(because) = because {
-                let way_out = way_out(kind, name, table);
-                found.push(Obstacle { kind: kind.clone(), name: name.clone(), because, way_out });
+                let way_out = way_out(way, kind, name, table);
+                found.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
             }
         }
     }
@@ -54,13 +60,32 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     Ok(found)
 }
 
-fn way_out(kind: &str, name: &str, table: &str) -> String {
+/// How a text is read that was written under a `sql_mode`.
+fn lexis(mode: &str) -> Lexis {
+    let says = |word: &str| mode.split(',').any(|said| said == word);
+    Lexis {
+        backslash_escapes: !says("NO_BACKSLASH_ESCAPES"),
+        double_quoted_strings: !says("ANSI_QUOTES"),
+        ..LEXIS
+    }
+}
+
+fn way_out(way: &Way<'_>, kind: &str, name: &str, table: &str) -> String {
+    let on = way.named(table);
     match kind {
         "check" => format!(
-            "ALTER TABLE {table} DROP CONSTRAINT {name}; add it again afterwards, under the new names"
+            "ALTER TABLE {on} DROP CONSTRAINT {}; add it again afterwards, under the new names",
+            way.named(name)
         ),
-        "column" => format!("ALTER TABLE {table} DROP COLUMN {}", name.rsplit('.').next().unwrap_or(name)),
-        kind => format!("DROP {} {name}; make it again afterwards, under the new names", kind.to_uppercase()),
+        "column" => {
+            let column = name.strip_prefix(table).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+            format!("ALTER TABLE {on} DROP COLUMN {}", way.named(column))
+        }
+        kind => format!(
+            "DROP {} {}; make it again afterwards, under the new names",
+            kind.to_uppercase(),
+            way.named(name)
+        ),
     }
 }
 
@@ -81,7 +106,7 @@ fn indexes(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
                 kind: "index".to_owned(),
                 name: index.clone(),
                 because: format!("it holds {table}.{column}, which goes"),
-                way_out: format!("DROP INDEX {index} ON {table}"),
+                way_out: format!("DROP INDEX {} ON {}", way.named(index), way.named(table)),
             });
         }
     }
@@ -91,17 +116,19 @@ fn indexes(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
 /// Own tables that point at what goes, or at a name whose type changes; of other databases too.
 fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let lines = session.lines(
-        "SELECT CONCAT_WS(CHAR(31), CONSTRAINT_NAME, IF(TABLE_SCHEMA = DATABASE(), TABLE_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME)), \
+        "SELECT CONCAT_WS(CHAR(31), CONSTRAINT_NAME, IF(TABLE_SCHEMA = DATABASE(), '', TABLE_SCHEMA), TABLE_NAME, \
          REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME) AS line FROM information_schema.KEY_COLUMN_USAGE \
          WHERE REFERENCED_TABLE_SCHEMA = DATABASE()",
     )?;
     for line in lines {
-        let [name, table, parent, column] = &parts(&line)[..] else { continue };
-        if model::is_our_table(table) && super::is_our_key(name) || way.is_dropped_by_own_step(table) {
+        let [name, schema, table, parent, column] = &parts(&line)[..] else { continue };
+        let abroad = !schema.is_empty();
+        let ours = model::is_our_table(table) && super::is_our_key(name);
+        if !abroad && (ours || way.is_dropped_by_own_step(table)) {
             continue;
         }
         let because = if way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(parent)) {
-            if way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(table)) {
+            if !abroad && way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(table)) {
                 continue;
             }
             format!("it points at {parent}, which goes")
@@ -112,11 +139,15 @@ fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstac
         } else {
             continue;
         };
+        let (shown, table) = match abroad {
+            true => (format!("{schema}.{table}"), format!("{}.{}", way.named(schema), way.named(table))),
+            false => (table.clone(), way.named(table)),
+        };
         found.push(Obstacle {
             kind: "foreign key".to_owned(),
-            name: format!("{name} of {table}"),
+            name: format!("{name} of {shown}"),
             because,
-            way_out: format!("ALTER TABLE {table} DROP FOREIGN KEY {name}"),
+            way_out: format!("ALTER TABLE {table} DROP FOREIGN KEY {}", way.named(name)),
         });
     }
     Ok(())

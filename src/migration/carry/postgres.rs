@@ -9,6 +9,8 @@ use diesel::QueryResult;
 use super::way::Way;
 use super::words::identifiers;
 use super::{Direction, Obstacle, literals, model, parts};
+use crate::migration::lexer::Lexis;
+use crate::migration::postgres::LEXIS;
 use crate::migration::session::Session;
 
 pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
@@ -26,13 +28,25 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
 
 const VISIBLE: &str = "c.relkind IN ('r', 'p') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
-/// The kind and name of the dependent `d`: of a rule, its view; of a default, its column.
+/// The kind and name of the dependent `d` (of a rule, its view; of a default, its column), and the statement that
+/// removes it.
 const DEPENDENT: &str = "CASE WHEN r.oid IS NOT NULL THEN CASE v.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END \
      WHEN f.oid IS NOT NULL THEN 'column' ELSE (pg_identify_object(d.classid, d.objid, d.objsubid)).type END, \
      coalesce(v.relname::text, f.adrelid::regclass || '.' || (SELECT attname FROM pg_attribute WHERE attrelid = f.adrelid AND attnum = f.adnum), \
      (pg_identify_object(d.classid, d.objid, d.objsubid)).name, \
      split_part((pg_identify_object(d.classid, d.objid, d.objsubid)).identity, ' on ', 1)), \
-     (pg_identify_object(d.classid, d.objid, d.objsubid)).identity";
+     CASE WHEN v.oid IS NOT NULL THEN 'DROP ' || CASE v.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' WHEN 'v' THEN 'VIEW ' \
+     ELSE 'RULE ' || quote_ident(r.rulename) || ' ON ' END || v.oid::regclass \
+     WHEN f.oid IS NOT NULL THEN 'ALTER TABLE ' || f.adrelid::regclass || ' DROP COLUMN ' \
+     || (SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = f.adrelid AND attnum = f.adnum) \
+     ELSE coalesce((SELECT 'ALTER TABLE ' || k.conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(k.conname) \
+     FROM pg_constraint k WHERE d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.conrelid <> 0), \
+     (SELECT 'DROP TRIGGER ' || quote_ident(t.tgname) || ' ON ' || t.tgrelid::regclass \
+     FROM pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid), \
+     (SELECT 'DROP POLICY ' || quote_ident(p.polname) || ' ON ' || p.polrelid::regclass \
+     FROM pg_policy p WHERE d.classid = 'pg_policy'::regclass AND p.oid = d.objid), \
+     (SELECT 'DROP ' || upper(o.type) || ' ' || coalesce(o.name, o.identity) \
+     FROM pg_identify_object(d.classid, d.objid, d.objsubid) o)) END";
 
 const JOINS: &str = "LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid \
      LEFT JOIN pg_class v ON v.oid = r.ev_class \
@@ -54,7 +68,7 @@ fn columns(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
             literals([table.as_str()]),
         ))?;
         for line in lines {
-            let [kind, name, identity] = &parts(&line)[..] else { continue };
+            let [kind, name, drop] = &parts(&line)[..] else { continue };
             // The server builds these anew by itself; `views` looks at views.
             let follows = fate != "goes"
                 && matches!(
@@ -62,7 +76,7 @@ fn columns(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
                     "index" | "table constraint" | "statistics object" | "view" | "materialized view"
                 );
             if !follows && !is_ours(name) {
-                found.push(obstacle(kind, name, identity, format!("it uses {table}.{column}, which {fate}")));
+                found.push(obstacle(kind, name, drop, format!("it uses {table}.{column}, which {fate}")));
             }
         }
         let granted = session.number(&format!(
@@ -89,7 +103,9 @@ fn views(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) ->
     for (kind, name, why) in super::views::lost(session, &way.retyped_columns())? {
         let because =
             format!("it reads a column whose type changes; {why} cannot be made again without loss");
-        found.push(obstacle(&kind, &name, &name, because));
+        // The name is quoted where it has to be.
+        let drop = format!("DROP {} {name}", kind.to_uppercase());
+        found.push(obstacle(&kind, &name, &drop, because));
     }
     Ok(())
 }
@@ -102,23 +118,7 @@ fn is_ours(name: &str) -> bool {
         || ["users", "posts", "comments"].iter().any(|table| name == format!("{table}_set_updated_at"))
 }
 
-fn obstacle(kind: &str, name: &str, identity: &str, because: String) -> Obstacle {
-    let drop = match kind {
-        "table constraint" | "trigger" | "policy" | "rule" => {
-            let owner = identity.rsplit(" on ").next().unwrap_or(identity);
-            if kind == "table constraint" {
-                format!("ALTER TABLE {owner} DROP CONSTRAINT {name}")
-            } else {
-                format!("DROP {} {name} ON {owner}", kind.to_uppercase())
-            }
-        }
-        "column" => {
-            let (table, column) = name.rsplit_once('.').unwrap_or(("", name));
-            format!("ALTER TABLE {table} DROP COLUMN {column}")
-        }
-        "function" | "procedure" => format!("DROP {} {identity}", kind.to_uppercase()),
-        kind => format!("DROP {} {name}", kind.to_uppercase()),
-    };
+fn obstacle(kind: &str, name: &str, drop: &str, because: String) -> Obstacle {
     Obstacle {
         kind: kind.to_owned(),
         name: name.to_owned(),
@@ -142,9 +142,9 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
          ORDER BY line"
     ))?;
     for line in lines {
-        let [table, kind, name, identity] = &parts(&line)[..] else { continue };
+        let [table, kind, name, drop] = &parts(&line)[..] else { continue };
         if !way.lost_tables.contains(name) {
-            found.push(obstacle(kind, name, identity, format!("it uses {table}, which goes")));
+            found.push(obstacle(kind, name, drop, format!("it uses {table}, which goes")));
         }
     }
     Ok(())
@@ -177,10 +177,20 @@ fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstac
                 "it points at {parent}, {}",
                 if lost { "which goes" } else { "whose keys are made anew" }
             ),
-            way_out: format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
+            way_out: format!("ALTER TABLE {table} DROP CONSTRAINT {}", way.named(name)),
         });
     }
     Ok(())
+}
+
+/// The identifiers of a body. With `standard_conforming_strings` off, which an account or a function may set, a
+/// backslash escapes: where that makes a difference, both readings count.
+fn mentioned_in(body: &str) -> Vec<String> {
+    let mut words = identifiers(body, LEXIS);
+    if body.contains("\\'") {
+        words.extend(identifiers(body, Lexis { backslash_escapes: true, ..LEXIS }));
+    }
+    words
 }
 
 /// Functions are plain text to the server: whatever mentions a name that changes would fail when it is called.
@@ -200,7 +210,7 @@ fn functions(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>
         if name.starts_with("__instaseed_") {
             continue;
         }
-        let words = identifiers(body);
+        let words = mentioned_in(body);
         let tables = head.get(2).map_or("", String::as_str);
         let because = tables.split(',').find_map(|table| way.mentioned(&words, Some(table)));
         if let Some(because) = because {
@@ -217,7 +227,7 @@ fn functions(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>
     Ok(())
 }
 
-/// The name, table, column and parent of each foreign key that an unqualified name can find.
+/// The name, table, column and parent of each foreign key of our schema.
 const KEYS: &str = "SELECT concat_ws(chr(31), k.conname, c.relname, a.attname, p.relname) AS line FROM pg_constraint k \
      JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid \
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1] \

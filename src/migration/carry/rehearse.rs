@@ -6,16 +6,21 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{Connection, QueryResult, SqliteConnection};
+use diesel::{QueryResult, SqliteConnection};
 
-use super::sqlite::{put_aside, put_back, quoted, text};
+use super::sqlite::{put_aside, put_back};
 use super::way::Way;
 use super::words::identifiers;
 use super::{Direction, Migration, Obstacle, model};
+use crate::database::{
+    self,
+    sqlite::{literal, quote},
+};
 use crate::migration::bookkeeping::Ledger;
+use crate::migration::sqlite::LEXIS;
 use crate::migration::{Origin, Statement};
 
-/// What may stop to work: its kind and name.
+/// What may stop to work: its kind and name; what belongs to a table is named by both.
 type Thing = (String, String);
 
 pub(crate) fn obstacles(session: &mut SqliteConnection, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
@@ -43,30 +48,35 @@ pub(crate) fn obstacles(session: &mut SqliteConnection, way: &Way<'_>) -> QueryR
 }
 
 fn push(obstacles: &mut Vec<Obstacle>, kind: &str, name: &str, because: String) {
-    if obstacles.iter().any(|known| known.kind == kind && known.name == name) {
+    let shown = name.replace(super::SEPARATOR, ".");
+    if obstacles.iter().any(|known| known.kind == kind && known.name == shown) {
         return;
     }
+    let named = |name: &str| super::named(name, quote);
+    let (table, column) = name.split_once(super::SEPARATOR).unwrap_or((name, ""));
     let way_out = match kind {
         "foreign key" => {
-            let table = name.split('.').next().unwrap_or(name);
-            format!("DROP TABLE {table}, or make it again without this foreign key")
+            format!("DROP TABLE {}, or make it again without this foreign key", named(table))
         }
-        "column" => {
-            format!("ALTER TABLE {} DROP COLUMN {}", owner(name), name.rsplit('.').next().unwrap_or(name))
-        }
-        kind => format!("DROP {} {name}; make it again afterwards, under the new names", kind.to_uppercase()),
+        "column" => format!("ALTER TABLE {} DROP COLUMN {}", named(table), named(column)),
+        kind => format!(
+            "DROP {} {}; make it again afterwards, under the new names",
+            kind.to_uppercase(),
+            named(name)
+        ),
     };
-    obstacles.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
+    obstacles.push(Obstacle { kind: kind.to_owned(), name: shown, because, way_out });
 }
 
-fn owner(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
+/// The name of what belongs to a table.
+fn of_table(table: &str, name: &str) -> String {
+    format!("{table}{}{name}", super::SEPARATOR)
 }
 
 /// An empty database in memory with the same schema. What cannot be made there (an extension that is missing, the
 /// inner tables of a virtual one) is left out.
 fn copy(session: &mut SqliteConnection) -> QueryResult<SqliteConnection> {
-    let mut copy = SqliteConnection::establish(":memory:")
+    let mut copy = database::sqlite::in_memory()
         .map_err(|error| diesel::result::Error::QueryBuilderError(Box::new(error)))?;
     copy.batch("PRAGMA foreign_keys = OFF")?;
     let schema = session.lines(
@@ -127,7 +137,7 @@ fn run(
             return false;
         };
         push(obstacles, kind, name, because.to_owned());
-        if copy.batch(&format!("DROP {kind} {}", quoted(name))).is_err() {
+        if copy.batch(&format!("DROP {kind} {}", quote(name))).is_err() {
             return false;
         }
     }
@@ -158,7 +168,7 @@ fn blamed(message: &str) -> Option<(&str, &str, &str)> {
 fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<String>>> {
     let mut found = BTreeMap::new();
     for view in copy.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'view'")? {
-        let wrong = copy.batch(&format!("EXPLAIN SELECT * FROM {}", quoted(&view))).err();
+        let wrong = copy.batch(&format!("EXPLAIN SELECT * FROM {}", quote(&view))).err();
         found.insert(("view".to_owned(), view), wrong.map(|error| error.to_string()));
     }
     for line in copy.lines(
@@ -186,10 +196,10 @@ fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<Str
         }
         for line in copy.lines(&format!(
             "SELECT k.\"table\" || char(31) || coalesce(k.\"to\", '') || char(31) || k.\"from\" AS line FROM pragma_foreign_key_list({}) AS k",
-            text(&table)
+            literal(&table)
         ))? {
             let [parent, to, from] = &super::parts(&line)[..] else { continue };
-            let name = format!("{table}.{from}");
+            let name = of_table(&table, from);
             let wrong = wrong_with_parent(copy, parent, to)?;
             found.insert(("foreign key".to_owned(), name), wrong);
         }
@@ -202,15 +212,17 @@ fn wrong_with_trigger(copy: &mut SqliteConnection, name: &str, table: &str) -> Q
     copy.batch("SAVEPOINT alone")?;
     let others = copy.lines(&format!(
         "SELECT name AS line FROM sqlite_schema WHERE type = 'trigger' AND name <> {}",
-        text(name)
+        literal(name)
     ))?;
     for other in others {
-        copy.batch(&format!("DROP TRIGGER {}", quoted(&other)))?;
+        copy.batch(&format!("DROP TRIGGER {}", quote(&other)))?;
     }
-    let columns = copy
-        .lines(&format!("SELECT name AS line FROM pragma_table_xinfo({}) WHERE hidden = 0", text(table)))?;
-    let set: Vec<String> = columns.iter().map(|name| format!("{0} = {0}", quoted(name))).collect();
-    let table = quoted(table);
+    let columns = copy.lines(&format!(
+        "SELECT name AS line FROM pragma_table_xinfo({}) WHERE hidden = 0",
+        literal(table)
+    ))?;
+    let set: Vec<String> = columns.iter().map(|name| format!("{0} = {0}", quote(name))).collect();
+    let table = quote(table);
     let fires = [
         format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES"),
         format!("EXPLAIN DELETE FROM {table}"),
@@ -224,8 +236,10 @@ fn wrong_with_trigger(copy: &mut SqliteConnection, name: &str, table: &str) -> Q
 }
 
 fn wrong_with_parent(copy: &mut SqliteConnection, parent: &str, to: &str) -> QueryResult<Option<String>> {
-    let columns = copy
-        .lines(&format!("SELECT name AS line FROM pragma_table_xinfo({}) WHERE hidden = 0", text(parent)))?;
+    let columns = copy.lines(&format!(
+        "SELECT name AS line FROM pragma_table_xinfo({}) WHERE hidden = 0",
+        literal(parent)
+    ))?;
     Ok(match columns.iter().any(|name| name.eq_ignore_ascii_case(to)) {
         _ if columns.is_empty() => Some(format!("it points at {parent}, which goes")),
         false if !to.is_empty() => Some(format!("it points at {parent}.{to}, which goes")),
@@ -242,8 +256,8 @@ fn goes_with_its_table(
 ) -> QueryResult<bool> {
     let table = session.lines(&format!(
         "SELECT tbl_name AS line FROM sqlite_schema WHERE type = {} AND name = {}",
-        text(kind),
-        text(name)
+        literal(kind),
+        literal(name)
     ))?;
     Ok(table.first().is_some_and(|table| way.lost_tables.iter().any(|lost| lost.eq_ignore_ascii_case(table)))
         || way.is_dropped_by_own_step(name))
@@ -259,7 +273,7 @@ fn virtual_tables(
         "SELECT name || char(31) || sql AS line FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table %' ORDER BY name",
     )? {
         let (name, sql) = line.split_once(super::SEPARATOR).unwrap_or_default();
-        if let Some(because) = way.mentioned(&identifiers(&sql.replace('\'', " ")), None) {
+        if let Some(because) = way.mentioned(&identifiers(&sql.replace('\'', " "), LEXIS), None) {
             push(obstacles, "table", name, because);
         }
     }
@@ -278,7 +292,7 @@ fn impossible_columns(session: &mut SqliteConnection, way: &Way<'_>) -> QueryRes
         for line in session.lines(&format!(
             "SELECT name || char(31) || \"notnull\" || char(31) || coalesce(dflt_value, '') || char(31) || hidden AS line \
              FROM pragma_table_xinfo({})",
-            text(&table)
+            literal(&table)
         ))? {
             let [name, not_null, default, hidden] = &super::parts(&line)[..] else { continue };
             if model::is_our_column(&table, name) || hidden == "2" {
@@ -294,7 +308,7 @@ fn impossible_columns(session: &mut SqliteConnection, way: &Way<'_>) -> QueryRes
             } else {
                 continue;
             };
-            push(&mut obstacles, "column", &format!("{table}.{name}"), because.to_owned());
+            push(&mut obstacles, "column", &of_table(&table, name), because.to_owned());
         }
     }
     Ok(obstacles)

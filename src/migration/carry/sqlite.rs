@@ -8,6 +8,7 @@ use diesel::QueryResult;
 
 use super::model;
 use super::words::definitions;
+use crate::database::sqlite::{literal, quote};
 use crate::migration::bookkeeping::Ledger;
 use crate::migration::{Direction, Migration, Origin};
 
@@ -53,8 +54,8 @@ pub(crate) fn put_aside(
         for line in session.lines(&format!(
             "SELECT name || char(31) || sql AS line FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL \
              AND lower(tbl_name) = {} AND lower(name) <> {} ORDER BY type, rowid",
-            text(&table),
-            text(&ours),
+            literal(&table),
+            literal(&ours),
         ))? {
             let (name, sql) = line.split_once(super::SEPARATOR).unwrap_or_default();
             aside.objects.push((name.to_owned(), sql.to_owned()));
@@ -66,7 +67,7 @@ pub(crate) fn put_aside(
 pub(crate) fn put_back(session: &mut dyn Ledger, aside: &Aside) -> QueryResult<()> {
     aside.statements.iter().try_for_each(|sql| session.one(sql))?;
     for (name, sql) in &aside.objects {
-        let there = format!("SELECT count(*) AS number FROM sqlite_schema WHERE name = {}", text(name));
+        let there = format!("SELECT count(*) AS number FROM sqlite_schema WHERE name = {}", literal(name));
         // The step itself makes the indexes again that are ours.
         if session.number(&there)? == 0 {
             session.one(sql)?;
@@ -83,22 +84,22 @@ fn put_columns_aside(session: &mut dyn Ledger, table: &str, aside: &mut Aside) -
     }
     let create = session.lines(&format!(
         "SELECT sql AS line FROM sqlite_schema WHERE type = 'table' AND lower(name) = {}",
-        text(table)
+        literal(table)
     ))?;
     let definitions = definitions(create.first().map_or("", String::as_str));
     let key = key(session, table)?;
-    let carried = quoted(&format!("__instaseed_carried_{table}"));
+    let carried = quote(&format!("__instaseed_carried_{table}"));
     let (table, stored): (String, Vec<&OwnColumn>) =
-        (quoted(table), own.iter().filter(|column| !column.generated).collect());
+        (quote(table), own.iter().filter(|column| !column.generated).collect());
     for column in &own {
         let definition = definitions.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
-        let definition = definition.map_or_else(|| quoted(&column.name), |(_, text)| text.clone());
+        let definition = definition.map_or_else(|| quote(&column.name), |(_, text)| text.clone());
         aside.statements.push(format!("ALTER TABLE {table} ADD COLUMN {definition}"));
     }
     if stored.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = stored.iter().map(|column| quoted(&column.name)).collect();
+    let names: Vec<String> = stored.iter().map(|column| quote(&column.name)).collect();
     let all: Vec<String> = key.iter().chain(&names).cloned().collect();
     session.batch(&format!("CREATE TABLE {carried} AS SELECT {} FROM {table}", all.join(", ")))?;
     let set: Vec<String> = names.iter().map(|name| format!("{name} = carried.{name}")).collect();
@@ -120,7 +121,7 @@ struct OwnColumn {
 fn own_columns(session: &mut dyn Ledger, table: &str) -> QueryResult<Vec<OwnColumn>> {
     let lines = session.lines(&format!(
         "SELECT name || char(31) || hidden AS line FROM pragma_table_xinfo({}) ORDER BY cid",
-        text(table)
+        literal(table)
     ))?;
     let columns = lines.iter().filter_map(|line| line.split_once(super::SEPARATOR));
     let own = columns.filter(|(name, _)| !model::is_our_column(table, name));
@@ -130,10 +131,11 @@ fn own_columns(session: &mut dyn Ledger, table: &str) -> QueryResult<Vec<OwnColu
 /// The columns by which a row is the same before and after: a like has no number of its own in the course.
 fn key(session: &mut dyn Ledger, table: &str) -> QueryResult<Vec<String>> {
     if table == "likes" {
-        return Ok(vec![quoted("user_id"), quoted("post_id")]);
+        return Ok(vec![quote("user_id"), quote("post_id")]);
     }
-    let sql = format!("SELECT name AS line FROM pragma_table_info({}) WHERE pk > 0 ORDER BY pk", text(table));
-    Ok(session.lines(&sql)?.iter().map(|name| quoted(name)).collect())
+    let sql =
+        format!("SELECT name AS line FROM pragma_table_info({}) WHERE pk > 0 ORDER BY pk", literal(table));
+    Ok(session.lines(&sql)?.iter().map(|name| quote(name)).collect())
 }
 
 /// What of the user's hangs on a table: kinds and names.
@@ -145,8 +147,8 @@ pub(crate) fn belongings(session: &mut dyn Ledger, table: &str) -> QueryResult<V
     for line in session.lines(&format!(
         "SELECT type || char(31) || name AS line FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL \
          AND lower(tbl_name) = lower({}) AND lower(name) <> {} ORDER BY type, name",
-        text(table),
-        text(&trigger_of_ours(table)),
+        literal(table),
+        literal(&trigger_of_ours(table)),
     ))? {
         let (kind, name) = line.split_once(super::SEPARATOR).unwrap_or_default();
         if !super::is_our_index(name) {
@@ -158,12 +160,4 @@ pub(crate) fn belongings(session: &mut dyn Ledger, table: &str) -> QueryResult<V
 
 fn trigger_of_ours(table: &str) -> String {
     format!("{table}_set_updated_at").to_lowercase()
-}
-
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-pub(super) fn text(value: &str) -> String {
-    super::literals([value])
 }

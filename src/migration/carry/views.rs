@@ -56,7 +56,7 @@ pub(crate) fn put_aside(
         back.extend(session.lines(&format!("{over} {query}"))?);
     }
     for sql in drop {
-        session.batch(&sql)?;
+        session.one(&sql)?;
     }
     Ok(back)
 }

@@ -44,6 +44,8 @@ pub(crate) struct Way<'a> {
     pub(crate) renamed_columns: Vec<(String, String, String)>,
     pub(crate) collisions: Vec<Obstacle>,
     dropped_by_own_steps: Vec<String>,
+    /// How the engine quotes a name.
+    quote: fn(&str) -> String,
 }
 
 struct Column {
@@ -62,7 +64,11 @@ const SCRATCH: [&str; 4] =
     ["__instaseed_new_", "__instaseed_username_", "__instaseed_urls", "__instaseed_carried_"];
 
 impl<'a> Way<'a> {
-    pub(crate) fn new(steps: Vec<(&'a Migration, Direction)>, surroundings: Surroundings) -> Self {
+    pub(crate) fn new(
+        steps: Vec<(&'a Migration, Direction)>,
+        surroundings: Surroundings,
+        quote: fn(&str) -> String,
+    ) -> Self {
         let mut way = Self {
             steps,
             there: surroundings.tables.keys().cloned().collect(),
@@ -72,6 +78,7 @@ impl<'a> Way<'a> {
             renamed_columns: Vec::new(),
             collisions: Vec::new(),
             dropped_by_own_steps: Vec::new(),
+            quote,
         };
         let mut tables: Vec<Table> = surroundings
             .tables
@@ -90,7 +97,7 @@ impl<'a> Way<'a> {
                 kind: "table".to_owned(),
                 name: name.clone(),
                 because: "an earlier run that was cut off has left it behind".to_owned(),
-                way_out: format!("DROP TABLE {name}"),
+                way_out: format!("DROP TABLE {}", super::named(name, quote)),
             });
         }
         for (migration, direction) in way.steps.clone() {
@@ -114,6 +121,11 @@ impl<'a> Way<'a> {
             }
         }
         way
+    }
+
+    /// A name for a statement that a person is advised to run.
+    pub(crate) fn named(&self, name: &str) -> String {
+        super::named(name, self.quote)
     }
 
     /// What an own step drops is no obstacle to the steps behind it.
@@ -184,7 +196,7 @@ impl<'a> Way<'a> {
     fn own_step(&mut self, migration: &Migration, direction: Direction, tables: &mut Vec<Table>) {
         let statements = migration.script(direction).map_or(&[][..], |script| &script.statements);
         for statement in statements {
-            let names = identifiers(&statement.sql);
+            let names = identifiers(&statement.sql, statement.lexis);
             if names.iter().any(|name| name == "drop" || name == "rename") {
                 tables.retain(|table| {
                     model::is_our_table(&table.name) || !names.contains(&table.name.to_lowercase())
@@ -252,15 +264,15 @@ impl<'a> Way<'a> {
         let view = views.iter().find(|view| view.eq_ignore_ascii_case(name));
         let because = "a step makes a table of this name".to_owned();
         if let Some(table) = table.cloned() {
-            let way_out = format!("ALTER TABLE {table} RENAME TO own_{table}");
+            let way_out = format!(
+                "ALTER TABLE {} RENAME TO {}",
+                self.named(&table),
+                self.named(&format!("own_{table}"))
+            );
             self.collides("table", &table, because, way_out);
         } else if let Some(view) = view {
-            self.collides(
-                "view",
-                view,
-                because,
-                format!("DROP VIEW {view}; make it again under another name"),
-            );
+            let way_out = format!("DROP VIEW {}; make it again under another name", self.named(view));
+            self.collides("view", view, because, way_out);
         }
     }
 
@@ -270,7 +282,12 @@ impl<'a> Way<'a> {
         // What another step has made is ours.
         let Some(origin) = taken.and_then(|column| column.origin.clone()) else { return };
         let table = table.origin.clone().unwrap_or_else(|| table.name.clone());
-        let way_out = format!("ALTER TABLE {table} RENAME COLUMN {origin} TO own_{origin}");
+        let way_out = format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            self.named(&table),
+            self.named(&origin),
+            self.named(&format!("own_{origin}"))
+        );
         let because = format!("a step makes a column `{name}` in this table");
         self.collides("column", &format!("{table}.{origin}"), because, way_out);
     }

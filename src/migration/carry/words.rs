@@ -1,113 +1,82 @@
 //! Whether a piece of SQL mentions a name.
 //!
-//! Not a parser: names are found as whole words, quoted or not, outside of strings and comments. What it says may be
-//! too careful (an alias of the same name), never too careless, except for SQL that a text is put together to.
+//! Not a parser: names are found as whole words, quoted or not, outside of strings and comments, by the rules of the
+//! engine that keeps the text. What it says may be too careful (an alias of the same name), never too careless, except
+//! for SQL that a text is put together to.
 
-/// The identifiers of a text in lower case; quoted ones too. Strings in single quotes and comments are left out.
-pub(crate) fn identifiers(sql: &str) -> Vec<String> {
-    let chars: Vec<char> = sql.chars().collect();
+use crate::migration::lexer::{Kind, Lexer, Lexis};
+use crate::migration::sqlite;
+
+/// The identifiers of a text in lower case; quoted ones too. Strings and comments are left out, but not what stands
+/// between dollar quotes, which is often SQL. From where the text cannot be read on, every word counts.
+pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
+    let mut lexer = Lexer::new(sql, lexis);
     let mut found = Vec::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let c = chars[at];
-        let next = chars.get(at + 1).copied();
-        if c == '\'' {
-            at = after_quote(&chars, at, '\'');
-        } else if c == '-' && next == Some('-') {
-            at = chars[at..].iter().position(|c| *c == '\n').map_or(chars.len(), |length| at + length);
-        } else if c == '/' && next == Some('*') {
-            let end = chars[at + 2..].windows(2).position(|pair| pair == ['*', '/']);
-            at = end.map_or(chars.len(), |length| at + 2 + length + 2);
-        } else if matches!(c, '"' | '`' | '[') {
-            let close = if c == '[' { ']' } else { c };
-            let end = after_quote(&chars, at, close);
-            let name: String = chars[at + 1..end.saturating_sub(1).max(at + 1)].iter().collect();
-            found.push(name.replace(&format!("{close}{close}"), &close.to_string()).to_lowercase());
-            at = end;
-        } else if c == '_' || c.is_alphabetic() {
-            let start = at;
-            while at < chars.len() && (chars[at] == '_' || chars[at] == '$' || chars[at].is_alphanumeric()) {
-                at += 1;
-            }
-            found.push(chars[start..at].iter().collect::<String>().to_lowercase());
-        } else {
-            at += 1;
-        }
-    }
-    found
-}
-
-/// The place behind the quote that closes the one at `open`; a doubled one is part of the text.
-fn after_quote(chars: &[char], open: usize, close: char) -> usize {
-    let mut at = open + 1;
-    while at < chars.len() {
-        if chars[at] == close {
-            if chars.get(at + 1) != Some(&close) {
-                return at + 1;
-            }
-            at += 1;
-        }
-        at += 1;
-    }
-    chars.len()
-}
-
-/// The parts of a `CREATE TABLE` between its outer parentheses, each with its name in lower case: a column, or the
-/// first word of a table constraint.
-pub(crate) fn definitions(create_table: &str) -> Vec<(String, String)> {
-    let mut parts = Vec::new();
-    let (mut depth, mut start) = (0_usize, None);
-    let places: Vec<(usize, char)> = create_table.char_indices().collect();
-    let chars: Vec<char> = places.iter().map(|(_, c)| *c).collect();
-    let mut at = 0;
-    let cut = |from: usize, to: usize| {
-        let text = &create_table[from..to];
-        let name = identifiers(text).into_iter().next().unwrap_or_default();
-        (name, text.trim().to_owned())
-    };
-    while at < chars.len() {
-        let place = places[at].0;
-        match chars[at] {
-            '\'' | '"' | '`' => {
-                at = after_quote(&chars, at, chars[at]);
-                continue;
-            }
-            '[' => {
-                at = after_quote(&chars, at, ']');
-                continue;
-            }
-            '-' if chars.get(at + 1) == Some(&'-') => {
-                while at < chars.len() && chars[at] != '\n' {
-                    at += 1;
+    loop {
+        let from = lexer.at;
+        match lexer.next() {
+            Ok(None) => return found,
+            Ok(Some(token)) => {
+                let text = &sql[token.start..token.end];
+                match token.kind {
+                    Kind::Word => found.push(text.to_lowercase()),
+                    Kind::Name => found.push(unquoted(text)),
+                    Kind::Text if text.starts_with('$') => found.extend(words(text)),
+                    _ => {}
                 }
-                continue;
             }
-            '/' if chars.get(at + 1) == Some(&'*') => {
-                let end = chars[at + 2..].windows(2).position(|pair| pair == ['*', '/']);
-                at = end.map_or(chars.len(), |length| at + 2 + length + 2);
-                continue;
+            Err(_) => {
+                found.extend(words(&sql[from..]));
+                return found;
             }
-            '(' => {
+        }
+    }
+}
+
+/// Every word of a text, wherever it stands.
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let ends = |c: char| !(c == '_' || c.is_alphanumeric());
+    text.split(ends).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// A quoted name without its quotes, in lower case.
+fn unquoted(text: &str) -> String {
+    let mut chars = text.chars();
+    let close = chars.next_back().unwrap_or_default();
+    chars.next();
+    chars.as_str().replace(&format!("{close}{close}"), &close.to_string()).to_lowercase()
+}
+
+/// The parts of a `CREATE TABLE` of SQLite between its outer parentheses, each with its name in lower case: a column,
+/// or the first word of a table constraint.
+pub(crate) fn definitions(create_table: &str) -> Vec<(String, String)> {
+    let mut lexer = Lexer::new(create_table, sqlite::LEXIS);
+    let mut parts = Vec::new();
+    let (mut depth, mut start, mut name) = (0_usize, 0, None);
+    while let Ok(Some(token)) = lexer.next() {
+        let ends_part = depth == 1 && matches!(token.kind, Kind::Mark(b',' | b')'));
+        if ends_part {
+            let text = create_table[start..token.start].trim().to_owned();
+            parts.push((name.take().unwrap_or_default(), text));
+            start = token.end;
+        }
+        match token.kind {
+            Kind::Mark(b'(') => {
                 depth += 1;
                 if depth == 1 {
-                    start = Some(place + 1);
+                    start = token.end;
                 }
             }
-            ')' => {
-                depth = depth.saturating_sub(1);
-                if let (0, Some(from)) = (depth, start) {
-                    parts.push(cut(from, place));
-                    return parts;
-                }
+            Kind::Mark(b')') if depth <= 1 => return parts,
+            Kind::Mark(b')') => depth -= 1,
+            Kind::Word if depth == 1 && name.is_none() => {
+                name = Some(create_table[token.start..token.end].to_lowercase());
             }
-            ',' if depth == 1 => {
-                if let Some(from) = start.replace(place + 1) {
-                    parts.push(cut(from, place));
-                }
+            Kind::Name | Kind::Text if depth == 1 && name.is_none() => {
+                name = Some(unquoted(&create_table[token.start..token.end]));
             }
             _ => {}
         }
-        at += 1;
     }
     parts
 }
@@ -115,13 +84,28 @@ pub(crate) fn definitions(create_table: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::migration::{mysql, postgres};
 
     #[test]
     fn names_are_found_as_whole_words_outside_of_strings_and_comments() {
         let sql = "SELECT `db`.`Photos`.\"id\", 'users' -- comments\n, likes.x /* tags */ FROM [my follows]";
-        assert_eq!(identifiers(sql), ["select", "db", "photos", "id", "likes", "x", "from", "my follows"]);
-        assert_eq!(identifiers("'it''s' a"), ["a"]);
-        assert_eq!(identifiers("\"open"), ["ope"]);
+        let found = identifiers(sql, sqlite::LEXIS);
+        assert_eq!(found, ["select", "db", "photos", "id", "likes", "x", "from", "my follows"]);
+        assert_eq!(identifiers("'it''s' a", sqlite::LEXIS), ["a"]);
+        assert_eq!(identifiers("a \"b c", sqlite::LEXIS), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_text_is_read_by_the_rules_of_its_engine() {
+        let escaped = "select 'don\\'t', (select 1 from photos), 'a' # likes'\n, \"tags\"";
+        assert_eq!(identifiers(escaped, mysql::LEXIS), ["select", "select", "1", "from", "photos"]);
+        let plain = Lexis { backslash_escapes: false, double_quoted_strings: false, ..mysql::LEXIS };
+        assert_eq!(identifiers("'a\\', photos, 'b', \"Tags\"", plain), ["photos", "tags"]);
+        let body = "SELECT E'don\\'t', $$don't$$, (SELECT 1 FROM photos); EXECUTE $q$DROP TABLE likes$q$";
+        let found = identifiers(body, postgres::LEXIS);
+        for name in ["photos", "likes"] {
+            assert!(found.iter().any(|word| word == name), "{found:?}");
+        }
     }
 
     #[test]

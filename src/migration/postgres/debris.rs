@@ -3,6 +3,7 @@
 use diesel::QueryResult;
 
 use crate::database::PgConnection;
+use crate::database::postgres::literal;
 use crate::migration::Statement;
 use crate::migration::bookkeeping::Ledger;
 use crate::migration::lexer::{Kind, Lexer};
@@ -62,10 +63,6 @@ fn named(statement: &Statement) -> Option<(String, String)> {
         at += 2;
     }
     Some((index, table))
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! `instaseed check`: does a database, or a folder of files, hold what a believable data set must hold?
 
 use crate::cli::{self, TargetArgs};
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
 use clap::ValueHint;
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
-use instaseed::load::{self, Altered, Interrupted};
+use instaseed::load::{self, Altered, Interrupted, LoadError};
 use instaseed::sink::digest::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -37,11 +37,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let (mut report, altered, load) = match &args.folder {
-        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new(), None),
+    let (mut report, altered, (load, unreadable)) = match &args.folder {
+        Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new(), (None, None)),
         None => {
             let (target, mut db) = args.target.connect()?;
-            let load = load::interrupted(&mut db)?;
+            let load = cut_off(&mut db)?;
             let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?;
             let found =
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
@@ -50,8 +50,10 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
             (report, altered, load)
         }
     };
-    report.ok &= altered.is_empty() && load.is_none();
-    tell(&report, out);
+    let whole = altered.is_empty() && load.is_none() && unreadable.is_none();
+    let rules_hold = report.ok;
+    report.ok &= whole;
+    tell(&report, rules_hold, out);
     for altered in &altered {
         let Altered { table, rows_loaded, rows_found, .. } = altered;
         let reason = altered.reason().map_or_else(String::new, |reason| format!(" {reason}."));
@@ -84,7 +86,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
             ),
         );
     }
-    out.answer(&Answered { report: &report, altered, may_be_shard, load });
+    if let Some(error) = &unreadable {
+        out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
+        out.print(out.advice(&error.hint().unwrap_or_default()));
+    }
+    let load_error = unreadable.as_ref().map(LoadError::to_string);
+    out.answer(&Answered { report: &report, altered, may_be_shard, load, load_error });
     Ok(if report.ok { Answer::Done } else { Answer::No })
 }
 
@@ -99,6 +106,9 @@ struct Answered<'a> {
     /// A load that was interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     load: Option<Interrupted>,
+    /// Why nothing can be told of a load that left a record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load_error: Option<String>,
 }
 
 fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {
@@ -114,7 +124,8 @@ fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report,
     Ok(report)
 }
 
-fn tell(report: &Report, out: &Output) {
+/// Prints the report. The rules may hold although the answer is no: what else is wrong is said after it.
+fn tell(report: &Report, rules_hold: bool, out: &Output) {
     if !out.wants_talk() && report.ok {
         return;
     }
@@ -167,7 +178,7 @@ fn tell(report: &Report, out: &Output) {
         1 => " 1 figure is out of its band.".to_owned(),
         n => format!(" {n} figures are out of their bands."),
     };
-    let verdict = match (report.ok, broken) {
+    let verdict = match (rules_hold, broken) {
         (true, _) => {
             out.style(Style::Good, &format!("Every rule of edition {} holds.{outside}", report.edition))
         }

@@ -2,10 +2,10 @@
 
 use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::migrate::Watcher;
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::database::{Db, Facts, Origin, Target};
-use instaseed::load::{self, Counted, LoadError};
+use instaseed::load::{self, Counted};
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
@@ -131,8 +131,8 @@ fn remark(name: &'static str, value: impl Into<String>, advice: &'static str) ->
     Line { name, value: value.into(), verdict: Verdict::Remark, advice: Some(advice.to_owned()) }
 }
 
-fn amiss(name: &'static str, value: impl Into<String>, advice: &'static str) -> Line {
-    Line { name, value: value.into(), verdict: Verdict::Amiss, advice: Some(advice.to_owned()) }
+fn amiss(name: &'static str, value: impl Into<String>, advice: impl Into<String>) -> Line {
+    Line { name, value: value.into(), verdict: Verdict::Amiss, advice: Some(advice.into()) }
 }
 
 fn place(target: &Target, origin: &Origin) -> Line {
@@ -164,21 +164,14 @@ fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
         Err(_) if loaded => lines.push(remark(
             "rows",
             "the tables that they were loaded into are not all there",
-            "instaseed migrate status says where the schema is",
+            "`instaseed migrate status` says where the schema is",
         )),
         _ => {}
     }
-    let interrupted = match load::interrupted(db) {
-        Err(instaseed::Error::Load(error @ LoadError::Planted { .. })) => {
-            lines.push(amiss(
-                "load",
-                error.to_string(),
-                "if you know of no load: DROP TABLE __instaseed_load, __instaseed_load_portions, __instaseed_load_parked",
-            ));
-            None
-        }
-        found => found?,
-    };
+    let (interrupted, unreadable) = cut_off(db)?;
+    if let Some(error) = unreadable {
+        lines.push(amiss("load", error.to_string(), error.hint().unwrap_or_default()));
+    }
     if let Some(found) = interrupted {
         let value =
             format!("cut off while {} ({} of {} portions in)", found.phase, found.done, found.portions);
@@ -199,8 +192,8 @@ fn changed(tables: &[Counted]) -> Option<Line> {
     };
     let list: Vec<_> = tables.iter().map(told).collect();
     let advice = match tables.iter().all(|table| table.rows_found == 0) {
-        true => "instaseed seed fills tables that are empty",
-        false => "instaseed check looks at the rows; instaseed seed --replace loads them anew (it asks)",
+        true => "`instaseed seed` fills tables that are empty",
+        false => "`instaseed check` looks at the rows; `instaseed seed --replace` loads them anew (it asks)",
     };
     (!list.is_empty()).then(|| remark("rows", list.join("; "), advice))
 }

@@ -165,7 +165,8 @@ impl Observer for Watcher<'_> {
         }
         self.blocked_by.push(holder.id.clone());
         let end = holder.end.as_deref().map(|sql| format!("; `{sql}` ends it")).unwrap_or_default();
-        self.out.note(format_args!("waiting for a lock that {holder} seems to hold{end}"));
+        let text = format!("waiting for a lock that {holder} seems to hold{end}");
+        self.live.aside(|| self.out.note(text));
     }
 
     fn resumed(&mut self, step: &Step, done: usize) {

@@ -3,10 +3,10 @@
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
-use crate::commands::migrate::{Watcher, losses, steps};
+use crate::commands::migrate::{Watcher, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
-use crate::output::Output;
+use crate::output::{Output, counted};
 use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
@@ -66,7 +66,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let status = Runner::new(&mut db, &source, args.source.options(), &mut watcher).status()?;
     let meant = status.goal.as_deref().and_then(|goal| goal.parse().ok());
     let edition = args.edition.or(meant).unwrap_or(Edition::Course);
-    let rows = losses::counted(rows_of_ours(&mut db, &status)?);
+    let rows = counted(rows_of_ours(&mut db, &status)?, "row", "rows");
     let does = if args.drop {
         format!("removes the whole database with everything in it, {rows} of our tables among it")
     } else {

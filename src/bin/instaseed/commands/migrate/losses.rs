@@ -1,6 +1,6 @@
 //! What steps cannot keep, in words: for the question before the yes, for `plan`, and for programs.
 
-use crate::output::thousands;
+use crate::output::{counted, thousands};
 use instaseed::migration::{Direction, LostColumn, Plan, StepLoss};
 use serde::Serialize;
 
@@ -33,9 +33,9 @@ pub fn sentence(loss: &StepLoss) -> String {
     let what = match columns.as_slice() {
         [] => match (rows, of) {
             (Some(rows), Some(of)) if condition.is_some() => {
-                format!("{} of {} of {table}", thousands(*rows), counted(*of))
+                format!("{} of {} of {table}", thousands(*rows), counted(*of, "row", "rows"))
             }
-            (Some(rows), _) => format!("{} of {table}", counted(*rows)),
+            (Some(rows), _) => format!("{} of {table}", counted(*rows, "row", "rows")),
             _ => match condition {
                 Some(condition) => format!("rows of {table} where {condition}"),
                 None => format!("all rows of {table}"),
@@ -49,9 +49,9 @@ pub fn sentence(loss: &StepLoss) -> String {
             let named = named.collect::<Vec<_>>().join(", ");
             match (rows, of, condition) {
                 (Some(rows), Some(of), _) if columns.len() == 1 => {
-                    format!("{named} in {} of {}", thousands(*rows), counted(*of))
+                    format!("{named} in {} of {}", thousands(*rows), counted(*of, "row", "rows"))
                 }
-                (Some(_), Some(of), _) => format!("{named} of {}", counted(*of)),
+                (Some(_), Some(of), _) => format!("{named} of {}", counted(*of, "row", "rows")),
                 (_, _, Some(condition)) => format!("{named} where {condition}"),
                 _ => named,
             }
@@ -66,11 +66,6 @@ fn in_rows(column: &LostColumn, counted: bool) -> String {
         Some(rows) => format!("{} in {}", column.name, thousands(rows)),
         None => column.name.clone(),
     }
-}
-
-/// `1 row`, `7,488 rows`.
-pub fn counted(rows: u64) -> String {
-    if rows == 1 { "1 row".to_owned() } else { format!("{} rows", thousands(rows)) }
 }
 
 #[cfg(test)]

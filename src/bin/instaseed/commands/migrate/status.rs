@@ -1,10 +1,10 @@
 //! `instaseed migrate status`: what is applied, pending, changed, missing, out of order, half-applied.
 
 use super::Place;
-use crate::commands::{Answer, Failure};
+use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Output, Style, escape_line};
 use instaseed::edition::Edition;
-use instaseed::load::{self, Interrupted};
+use instaseed::load::Interrupted;
 use instaseed::migration::{MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
 
@@ -30,6 +30,9 @@ struct Answered {
     /// A load that was cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     load: Option<Interrupted>,
+    /// Why nothing can be told of a load that left a record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load_error: Option<String>,
 }
 
 impl Args {
@@ -40,7 +43,7 @@ impl Args {
         super::tell_empty(&source, out);
         let mut watcher = super::Watcher::new(out);
         let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
-        let load = load::interrupted(&mut db)?;
+        let (load, unreadable) = cut_off(&mut db)?;
         show(&status, &target.to_string(), out);
         if let Some(load) = &load {
             let Interrupted { phase, done, portions, .. } = load;
@@ -49,8 +52,13 @@ impl Args {
                 "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back",
             ));
         }
-        let ok = status.ok && load.is_none();
-        out.answer(&Answered { status: Status { ok, ..status }, load });
+        if let Some(error) = &unreadable {
+            out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
+            out.print(out.advice(&error.hint().unwrap_or_default()));
+        }
+        let ok = status.ok && load.is_none() && unreadable.is_none();
+        let load_error = unreadable.map(|error| error.to_string());
+        out.answer(&Answered { status: Status { ok, ..status }, load, load_error });
         Ok(if ok || !self.check { Answer::Done } else { Answer::No })
     }
 }
