@@ -14,7 +14,7 @@ use super::{LoadError, Observer, recorded};
 use crate::Result;
 use crate::database::Target;
 use crate::edition::{Edition, Table};
-use crate::sink::bulk::{Bulk, ForeignKey, LOAD_TABLE, number};
+use crate::sink::bulk::{Bulk, ForeignKey, LOAD_TABLE, LOAD_TABLES, number};
 
 /// What was taken back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -70,6 +70,7 @@ pub(super) fn clear<B: Bulk>(target: &Target, edition: Edition, lock_timeout: Du
     if !load.control().has_table(LOAD_TABLE)? {
         return Ok(());
     }
+    state::refuse_stranger(load.control().stranger(&LOAD_TABLES)?)?;
     load.expect_tables()?;
     load.expect_restorable()?;
     let others = load.expect_unreferenced()?;

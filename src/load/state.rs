@@ -193,7 +193,7 @@ fn every<T, C: FromIterator<T>>(
 }
 
 /// Tables that another account has made are no record of ours, whatever they say.
-fn refuse_stranger(found: Option<(String, String)>) -> Result<(), LoadError> {
+pub(super) fn refuse_stranger(found: Option<(String, String)>) -> Result<(), LoadError> {
     found.map_or(Ok(()), |(table, owner)| Err(LoadError::Planted { table, owner }))
 }
 

@@ -42,6 +42,13 @@ const UNSTEADY: [&str; 8] = [
     "TIMESTAMP",
 ];
 
+/// The last number given, asked for without a function.
+const LAST: [&str; 4] = ["@@last_insert_id", "@@identity", "@@insert_id", "previous value for"];
+
+fn says(statement: &Statement, words: &str) -> bool {
+    statement.sql.to_ascii_lowercase().contains(words)
+}
+
 /// What is known of the session at a point of a script.
 #[derive(Default)]
 struct Memory {
@@ -51,6 +58,10 @@ struct Memory {
     lost: BTreeSet<String>,
     /// A setting that nothing brings back.
     setting: Option<String>,
+    /// Variables that the script has set itself.
+    set: BTreeSet<String>,
+    /// A routine has run: it may have set any other variable.
+    called: bool,
 }
 
 /// The settings among the first `done` statements, in their order.
@@ -68,9 +79,11 @@ pub(crate) fn refuse_what_needs_the_session(
     let mut may_ask_the_session = done == 0;
     for (at, statement) in script.statements.iter().enumerate().skip(done) {
         let asked = dialect.of_session.iter().find(|name| statement.calls(name));
+        let last = LAST.into_iter().find(|words| statement.lexis.user_variables && says(statement, words));
         let lost = match (&memory.setting, asked) {
             (Some(setting), _) => Some(setting.clone()),
             (None, Some(name)) if !may_ask_the_session => Some(format!("{name}()")),
+            (None, None) if last.is_some() && !may_ask_the_session => last.map(str::to_owned),
             _ => memory.missing(statement),
         };
         if let Some(lost) = lost {
@@ -102,11 +115,16 @@ impl Memory {
             if statement.batch || assigns(statement) {
                 self.lost.extend(variables);
             }
-            if statement.calls("SET_CONFIG") {
+            self.called |= matches!(statement.word(0), "CALL" | "EXECUTE");
+            // The body of a block is a string to PostgreSQL.
+            let hidden = matches!(statement.word(0), "DO" | "CALL")
+                && statement.sql.to_ascii_lowercase().contains("set_config");
+            if statement.calls("SET_CONFIG") || hidden {
                 self.setting = Some("what set_config() has set".to_owned());
             }
             return;
         }
+        self.set.extend(assigned_anew(statement, &variables));
         let prepared = prepared(statement);
         if is_end_of_prepared(statement) {
             if prepared.is_some_and(|name| self.lost.remove(&name)) {
@@ -134,8 +152,13 @@ impl Memory {
         let variables = variables(statement);
         if let Some(variable) = assigned_anew(statement, &variables) {
             self.lost.remove(&variable);
+            self.set.insert(variable);
         }
-        if let Some(name) = variables.iter().find(|name| self.lost.contains(*name)) {
+        if assigns(statement) {
+            self.set.extend(variables.iter().cloned());
+        }
+        let unknown = |name: &&String| self.called && !name.starts_with("@@") && !self.set.contains(*name);
+        if let Some(name) = variables.iter().find(|name| self.lost.contains(*name) || unknown(name)) {
             return Some(name.to_lowercase());
         }
         let name = prepared(statement)?;

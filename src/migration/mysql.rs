@@ -43,7 +43,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     manner,
     misplaced: |_, _| None,
     of_last_statement: &["ROW_COUNT", "FOUND_ROWS"],
-    of_session: &["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "IDENTITY"],
+    of_session: &["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "IDENTITY", "LASTVAL"],
 };
 
 /// What `information_schema` shows to every account: whether such a statement has happened, its digest tells.

@@ -33,7 +33,8 @@ use definitions::{AUTOVACUUM_OPTION, is_validated, statements};
 /// on from there; the last commit drops tables, which the server always makes durable, with all before it.
 const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0; SET jit = off; \
      SET synchronous_commit = off; SET standard_conforming_strings = on; SET statement_timeout = 0; SET lock_timeout = '60s'; \
-     SET idle_in_transaction_session_timeout = 0";
+     SET idle_in_transaction_session_timeout = 0; SET default_transaction_read_only = off; \
+     SET default_transaction_isolation = 'read committed'";
 
 /// Sorting in pieces of this size, and hashing in pieces of a quarter, stays in the processor's cache: a fifth to a
 /// half faster than at once in memory.

@@ -48,7 +48,11 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
             }
         }
     }
+    abroad(session, way, &mut found)?;
     indexes(session, way, &mut found)?;
+    if way.has(model::NAMES, Direction::Up) || way.has(model::NAMES, Direction::Down) {
+        taken_names(session, way, &mut found)?;
+    }
     foreign_keys(session, way, &mut found)?;
     if way.has(model::NAMES, Direction::Up) {
         super::renamed_keys(session, way, KEYS, "DROP FOREIGN KEY", &mut found)?;
@@ -58,6 +62,66 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     }
     privileges(session, way, &mut found)?;
     Ok(found)
+}
+
+/// What other databases keep and reads this one.
+const ABROAD: [&str; 3] = [
+    "SELECT CONCAT_WS(CHAR(31), 'view', TABLE_SCHEMA, TABLE_NAME, '', VIEW_DEFINITION) AS line FROM information_schema.VIEWS \
+     WHERE TABLE_SCHEMA NOT IN (DATABASE(), 'sys') AND LOCATE(DATABASE(), VIEW_DEFINITION) > 0",
+    "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, SQL_MODE, ACTION_STATEMENT) AS line \
+     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN (DATABASE(), 'sys') AND LOCATE(DATABASE(), ACTION_STATEMENT) > 0",
+    "SELECT CONCAT_WS(CHAR(31), LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME, SQL_MODE, ROUTINE_DEFINITION) AS line \
+     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN (DATABASE(), 'sys') \
+     AND ROUTINE_TYPE IN ('PROCEDURE', 'FUNCTION') AND LOCATE(DATABASE(), ROUTINE_DEFINITION) > 0",
+];
+
+fn abroad(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let here = session.lines("SELECT DATABASE() AS line")?.pop().unwrap_or_default();
+    for query in ABROAD {
+        for line in session.lines(query)? {
+            let cells: Vec<&str> = line.splitn(5, super::SEPARATOR).collect();
+            let [kind, schema, name, mode, text] = cells[..] else { continue };
+            let words = identifiers(text, lexis(mode));
+            if !words.iter().any(|word| word.eq_ignore_ascii_case(&here)) {
+                continue;
+            }
+            if let Some(because) = way.mentioned(&words, None) {
+                let way_out = format!(
+                    "DROP {} {}.{}; make it again afterwards, under the new names",
+                    kind.to_uppercase(),
+                    way.named(schema),
+                    way.named(name)
+                );
+                found.push(Obstacle {
+                    kind: kind.to_owned(),
+                    name: format!("{schema}.{name}"),
+                    because,
+                    way_out,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Foreign keys of own tables with the names that our steps give: a database has each name once.
+fn taken_names(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    for line in session.lines(KEYS)? {
+        let [name, table, ..] = &parts(&line)[..] else { continue };
+        if super::is_our_key(name) && !model::is_our_table(table) {
+            found.push(Obstacle {
+                kind: "foreign key".to_owned(),
+                name: format!("{name} of {table}"),
+                because: "a step makes a foreign key of this name".to_owned(),
+                way_out: format!(
+                    "ALTER TABLE {} DROP FOREIGN KEY {}; add it again under another name",
+                    way.named(table),
+                    way.named(name)
+                ),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// How a text is read that was written under a `sql_mode`.

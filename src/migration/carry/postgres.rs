@@ -20,6 +20,9 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     tables(session, way, &mut found)?;
     foreign_keys(session, way, &mut found)?;
     functions(session, way, &mut found)?;
+    if way.has(model::NAMES, Direction::Up) || way.has(model::NAMES, Direction::Down) {
+        taken_names(session, way, &mut found)?;
+    }
     if way.has(model::NAMES, Direction::Up) {
         super::renamed_keys(session, way, KEYS, "RENAME CONSTRAINT", &mut found)?;
     }
@@ -45,6 +48,8 @@ const DEPENDENT: &str = "CASE WHEN r.oid IS NOT NULL THEN CASE v.relkind WHEN 'm
      FROM pg_trigger t WHERE d.classid = 'pg_trigger'::regclass AND t.oid = d.objid), \
      (SELECT 'DROP POLICY ' || quote_ident(p.polname) || ' ON ' || p.polrelid::regclass \
      FROM pg_policy p WHERE d.classid = 'pg_policy'::regclass AND p.oid = d.objid), \
+     (SELECT 'ALTER TABLE ' || h.attrelid::regclass || ' DROP COLUMN ' || quote_ident(h.attname) FROM pg_attribute h \
+     WHERE d.classid = 'pg_class'::regclass AND d.objsubid > 0 AND h.attrelid = d.objid AND h.attnum = d.objsubid), \
      (SELECT 'DROP ' || upper(o.type) || ' ' || coalesce(o.name, o.identity) \
      FROM pg_identify_object(d.classid, d.objid, d.objsubid) o)) END";
 
@@ -138,13 +143,38 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
          JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid \
          OR d.refclassid = 'pg_type'::regclass AND d.refobjid = c.reltype \
          {JOINS} WHERE c.relname IN ({lost}) AND {VISIBLE} AND d.deptype = 'n' \
+         AND coalesce(v.oid, CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid END, 0) NOT IN \
+         (SELECT c.oid FROM pg_class c WHERE c.relname IN ({lost}) AND {VISIBLE}) \
          AND d.classid IN ('pg_rewrite'::regclass, 'pg_class'::regclass, 'pg_proc'::regclass, 'pg_policy'::regclass, 'pg_attrdef'::regclass) \
          ORDER BY line"
     ))?;
     for line in lines {
         let [table, kind, name, drop] = &parts(&line)[..] else { continue };
-        if !way.lost_tables.contains(name) {
-            found.push(obstacle(kind, name, drop, format!("it uses {table}, which goes")));
+        found.push(obstacle(kind, name, drop, format!("it uses {table}, which goes")));
+    }
+    Ok(())
+}
+
+/// Indexes of own tables with the names that our steps give.
+fn taken_names(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
+    let lines = session.lines(
+        "SELECT concat_ws(chr(31), c.relname, t.relname) AS line FROM pg_index i \
+         JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
+         WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY line",
+    )?;
+    for line in lines {
+        let [index, table] = &parts(&line)[..] else { continue };
+        if super::is_our_index(index) && !model::is_our_table(table) {
+            found.push(Obstacle {
+                kind: "index".to_owned(),
+                name: format!("{index} of {table}"),
+                because: "a step makes an index of this name".to_owned(),
+                way_out: format!(
+                    "ALTER INDEX {} RENAME TO {}",
+                    way.named(index),
+                    way.named(&format!("own_{index}"))
+                ),
+            });
         }
     }
     Ok(())

@@ -51,15 +51,16 @@ pub(crate) fn put_aside(
     for table in rebuilt(migration, direction) {
         put_columns_aside(session, &table, &mut aside)?;
         let ours = trigger_of_ours(&table);
-        for line in session.lines(&format!(
-            "SELECT name || char(31) || sql AS line FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL \
-             AND lower(tbl_name) = {} AND lower(name) <> {} ORDER BY type, rowid",
+        let of_table = format!(
+            "FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND lower(tbl_name) = {} \
+             AND lower(name) <> {} ORDER BY type, rowid",
             literal(&table),
             literal(&ours),
-        ))? {
-            let (name, sql) = line.split_once(super::SEPARATOR).unwrap_or_default();
-            aside.objects.push((name.to_owned(), sql.to_owned()));
-        }
+        );
+        // Each by itself: a name may hold whatever would part it from its text.
+        let names = session.lines(&format!("SELECT name AS line {of_table}"))?;
+        let texts = session.lines(&format!("SELECT sql AS line {of_table}"))?;
+        aside.objects.extend(names.into_iter().zip(texts));
     }
     Ok(aside)
 }
