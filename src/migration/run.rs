@@ -114,12 +114,26 @@ impl<'a> Runner<'a> {
 
     /// What `run` would do; reads only, and creates nothing.
     pub fn plan(&mut self, goal: &Goal) -> Result<Plan> {
-        let state = self.read_settled()?;
-        let mut plan = plan::make(self.source, &state, goal, self.options.allow_out_of_order)?;
+        loop {
+            let state = self.read_settled()?;
+            let planned = self.plan_from(goal, &state);
+            // What another run makes meanwhile is no obstacle.
+            let meets_another = planned.is_err() && {
+                let now = self.read()?;
+                now.versions != state.versions || is_unsettled(self.session, &now)?
+            };
+            if !meets_another {
+                return planned;
+            }
+        }
+    }
+
+    fn plan_from(&mut self, goal: &Goal, state: &State) -> Result<Plan> {
+        let mut plan = plan::make(self.source, state, goal, self.options.allow_out_of_order)?;
         losses::count(self.session, &mut plan.steps);
         if let Some(step) = plan.steps.first_mut().filter(|step| step.resumes) {
             let migration = self.find(&step.version)?;
-            let done = self.resume_point(migration, step.direction, &state)?;
+            let done = self.resume_point(migration, step.direction, state)?;
             step.statements.drain(..done);
         }
         carry::examine(self.session, self.source, &plan)?;

@@ -294,7 +294,7 @@ fn help_shows_no_option_that_means_nothing_to_its_verb() {
         ("doctor", &["--lock-timeout", "--allow-out-of-order"]),
         ("migrate protect", &["--migrations", "--lock-timeout", "--allow-out-of-order"]),
         ("migrate status", &["--lock-timeout", "--allow-out-of-order"]),
-        ("migrate new", &["--lock-timeout", "--allow-out-of-order", "--database-url"]),
+        ("migrate new", &["--lock-timeout", "--allow-out-of-order"]),
     ] {
         for option in options {
             assert!(!page(verb).contains(option), "{verb} shows {option}");

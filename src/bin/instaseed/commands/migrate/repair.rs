@@ -17,7 +17,7 @@ Examples:
   instaseed migrate status           says what there is to repair
   instaseed migrate repair           goes on where it stopped
   instaseed migrate repair --undo    finishes it, then takes it back; asks first
-  instaseed migrate repair --from 4  goes on with its statement 4, whatever is recorded; asks first
+  instaseed migrate repair --from 4  goes on with its statement 4; asks first
   instaseed migrate repair --done    records it as finished by hand; asks first
   instaseed migrate repair --accept-changed 20260101000200
 
