@@ -93,7 +93,7 @@ pub struct Down {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate redo            try your last one again, after editing its up.sql
+  instaseed migrate redo            your last one again, after editing it
   instaseed migrate redo 2 --yes    the last two, without asking")]
 pub struct Redo {
     /// How many, or all
