@@ -36,8 +36,7 @@ impl Db {
     /// The one of these tables of ours that another account owns, with that account; engines without owners say no.
     pub(crate) fn stranger(&mut self, tables: &[&str]) -> Result<Option<(String, String)>> {
         let Db::Postgres(_) = self else { return Ok(None) };
-        let names: Vec<_> = tables.iter().map(|name| postgres::literal(name)).collect();
-        let found = self.cells(&format!("{}({})", postgres::STRANGER, names.join(", ")))?;
+        let found = self.cells(&postgres::strangers(tables))?;
         Ok(found.into_iter().find_map(|row| row.a.zip(row.b)))
     }
 

@@ -24,7 +24,7 @@ mod guard;
 
 mod schema;
 
-pub(crate) use schema::STRANGER;
+pub(crate) use schema::strangers;
 
 pub(super) const PORT: u16 = 5432;
 

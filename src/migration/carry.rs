@@ -113,16 +113,22 @@ pub(crate) fn belongings(
     Ok(all)
 }
 
-/// The table in which our steps remember what they changed, once there is nothing to remember.
+/// The table in which our steps remember what they changed.
+pub(crate) const KEPT_TABLE: &str = "__instaseed_kept";
+
+/// Removes it once there is nothing to remember.
 pub(crate) fn forget_if_empty(session: &mut dyn Session) -> Result<(), MigrationError> {
-    const KEPT: &str = "__instaseed_kept";
-    let failed = || MigrationError::engine(format!("cannot remove the empty table {KEPT}"));
+    let failed = || MigrationError::engine(format!("cannot remove the empty table {KEPT_TABLE}"));
     let tables = session.tables().map_err(failed())?;
-    if !tables.iter().any(|table| table == KEPT) {
+    if !tables.iter().any(|table| table == KEPT_TABLE) {
         return Ok(());
     }
-    let rows = session.lines(&format!("SELECT what AS line FROM {KEPT} LIMIT 1")).map_err(failed())?;
-    if rows.is_empty() { session.batch(&format!("DROP TABLE {KEPT}")).map_err(failed()) } else { Ok(()) }
+    let rows = session.lines(&format!("SELECT what AS line FROM {KEPT_TABLE} LIMIT 1")).map_err(failed())?;
+    if rows.is_empty() {
+        session.batch(&format!("DROP TABLE {KEPT_TABLE}")).map_err(failed())
+    } else {
+        Ok(())
+    }
 }
 
 /// The way of a plan through the names; none if it cannot meet anything of the user's.

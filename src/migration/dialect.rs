@@ -23,6 +23,8 @@ pub(crate) struct Dialect {
     pub of_last_statement: &'static [&'static str],
     /// Functions whose answer is lost with the session.
     pub of_session: &'static [&'static str],
+    /// The same, said without parentheses; in small letters.
+    pub of_session_words: &'static [&'static str],
 }
 
 /// How one statement runs when no transaction holds the whole migration.

@@ -42,13 +42,6 @@ const UNSTEADY: [&str; 8] = [
     "TIMESTAMP",
 ];
 
-/// The last number given, asked for without a function.
-const LAST: [&str; 4] = ["@@last_insert_id", "@@identity", "@@insert_id", "previous value for"];
-
-fn says(statement: &Statement, words: &str) -> bool {
-    statement.sql.to_ascii_lowercase().contains(words)
-}
-
 /// What is known of the session at a point of a script.
 #[derive(Default)]
 struct Memory {
@@ -78,12 +71,9 @@ pub(crate) fn refuse_what_needs_the_session(
     let mut memory = Memory::of(dialect, &script.statements[..done]);
     let mut may_ask_the_session = done == 0;
     for (at, statement) in script.statements.iter().enumerate().skip(done) {
-        let asked = dialect.of_session.iter().find(|name| statement.calls(name));
-        let last = LAST.into_iter().find(|words| statement.lexis.user_variables && says(statement, words));
-        let lost = match (&memory.setting, asked) {
+        let lost = match (&memory.setting, asked(dialect, statement)) {
             (Some(setting), _) => Some(setting.clone()),
-            (None, Some(name)) if !may_ask_the_session => Some(format!("{name}()")),
-            (None, None) if last.is_some() && !may_ask_the_session => last.map(str::to_owned),
+            (None, Some(asked)) if !may_ask_the_session => Some(asked),
             _ => memory.missing(statement),
         };
         if let Some(lost) = lost {
@@ -98,6 +88,18 @@ pub(crate) fn refuse_what_needs_the_session(
         may_ask_the_session |= matches!(statement.word(0), "INSERT" | "REPLACE");
     }
     Ok(())
+}
+
+/// What a statement asks the session for, if that is gone with it.
+fn asked(dialect: &Dialect, statement: &Statement) -> Option<String> {
+    let called = dialect.of_session.iter().find(|name| statement.calls(name));
+    let said = || dialect.of_session_words.iter().find(|words| mentions(statement, words));
+    called.map(|name| format!("{name}()")).or_else(|| said().map(|words| (*words).to_owned()))
+}
+
+/// Anywhere in the text, strings included; `words` in small letters.
+fn mentions(statement: &Statement, words: &str) -> bool {
+    statement.sql.to_ascii_lowercase().contains(words)
 }
 
 impl Memory {
@@ -117,8 +119,7 @@ impl Memory {
             }
             self.called |= matches!(statement.word(0), "CALL" | "EXECUTE");
             // The body of a block is a string to PostgreSQL.
-            let hidden = matches!(statement.word(0), "DO" | "CALL")
-                && statement.sql.to_ascii_lowercase().contains("set_config");
+            let hidden = matches!(statement.word(0), "DO" | "CALL") && mentions(statement, "set_config");
             if statement.calls("SET_CONFIG") || hidden {
                 self.setting = Some("what set_config() has set".to_owned());
             }

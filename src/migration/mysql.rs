@@ -44,6 +44,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     misplaced: |_, _| None,
     of_last_statement: &["ROW_COUNT", "FOUND_ROWS"],
     of_session: &["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "IDENTITY", "LASTVAL"],
+    of_session_words: &["@@last_insert_id", "@@identity", "@@insert_id", "previous value for"],
 };
 
 /// What `information_schema` shows to every account: whether such a statement has happened, its digest tells.

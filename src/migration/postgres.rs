@@ -12,11 +12,13 @@ use diesel::QueryResult;
 use super::bookkeeping::{Ledger, impl_ledger};
 use super::carry::{self, Aside, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
+use super::ledger::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 use super::lexer::{Bodies, Kind, Lexis};
 use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
 use super::{Direction, Migration, Script, Statement};
 use crate::database::PgConnection;
+use crate::database::postgres::strangers;
 
 mod catalogue;
 mod debris;
@@ -46,6 +48,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     misplaced,
     of_last_statement: &[],
     of_session: &["LASTVAL", "CURRVAL"],
+    of_session_words: &[],
 };
 
 fn manner(statement: &Statement) -> Manner {
@@ -95,10 +98,6 @@ fn only_sets(statement: &Statement) -> bool {
 /// "instaseed" and "migrate", as the two halves of an advisory lock: of this database only.
 pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
 
-/// What a run writes into.
-const RECORDS: [&str; 4] =
-    ["__diesel_schema_migrations", "__instaseed_migrations", "__instaseed_facts", "__instaseed_kept"];
-
 impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
 
 impl Session for PgConnection {
@@ -114,10 +113,9 @@ impl Session for PgConnection {
     }
 
     fn stranger(&mut self) -> QueryResult<Option<(String, String)>> {
-        let names = RECORDS.map(|name| format!("'{name}'")).join(", ");
-        let stranger = crate::database::postgres::STRANGER;
+        let strangers = strangers(&[VERSION_TABLE, LEDGER_TABLE, FACTS_TABLE, carry::KEPT_TABLE]);
         let found =
-            self.lines(&format!("SELECT concat_ws(chr(31), a, b) AS line FROM ({stranger}({names})) found"))?;
+            self.lines(&format!("SELECT concat_ws(chr(31), a, b) AS line FROM ({strangers}) found"))?;
         Ok(found
             .first()
             .and_then(|line| line.split_once('\u{1f}'))

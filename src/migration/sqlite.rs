@@ -47,6 +47,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     misplaced,
     of_last_statement: &["CHANGES"],
     of_session: &["LAST_INSERT_ROWID", "CHANGES", "TOTAL_CHANGES"],
+    of_session_words: &[],
 };
 
 /// Everything but VACUUM takes part in a transaction, and what does not can be repeated.

@@ -191,8 +191,7 @@ impl Bulk for PostgresBulk {
     }
 
     fn stranger(&mut self, tables: &[&str]) -> Result<Option<(String, String)>, BulkError> {
-        let names: Vec<_> = tables.iter().map(|name| literal(name)).collect();
-        let found = self.rows(&format!("{}({})", postgres::STRANGER, names.join(", ")))?;
+        let found = self.rows(&postgres::strangers(tables))?;
         Ok(found.into_iter().find_map(|row| {
             let mut cells = row.into_iter();
             Some((cells.next()??, cells.next()??))

@@ -7,7 +7,7 @@
 
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::setup_failure;
+use super::{literal, setup_failure};
 use crate::database::{DatabaseError, Target};
 
 /// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
@@ -35,11 +35,17 @@ FROM home WHERE home.schema IS NULL";
 /// The tables of a list of names that another account owns, with that account: one that is neither ours nor a role
 /// that we are a member of. (A superuser is asked like anybody else: what it finds may have been put there for it.)
 /// What has such a name and is no table is nobody's.
-pub(crate) const STRANGER: &str = "SELECT c.relname::text AS a, CASE WHEN c.relkind = 'r' THEN pg_get_userbyid(c.relowner)::text \
+const STRANGERS: &str = "SELECT c.relname::text AS a, CASE WHEN c.relkind = 'r' THEN pg_get_userbyid(c.relowner)::text \
     ELSE 'nobody: it is no table' END AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h \
 FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
     AND (c.relkind <> 'r' OR c.relowner NOT IN (WITH RECURSIVE mine (oid) AS (SELECT oid FROM pg_roles WHERE rolname = current_user \
     UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid) SELECT oid FROM mine)) AND c.relname IN ";
+
+/// [`STRANGERS`] among these tables.
+pub(crate) fn strangers(tables: &[&str]) -> String {
+    let names: Vec<_> = tables.iter().map(|name| literal(name)).collect();
+    format!("{STRANGERS}({})", names.join(", "))
+}
 
 /// Pins the schema of a new connection. Refuses a database without one, one whose encoding cannot hold our texts, and
 /// one where something else has the name of a record of ours: to read a view runs what its maker wrote, as us.

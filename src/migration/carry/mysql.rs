@@ -50,7 +50,7 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     }
     abroad(session, way, &mut found)?;
     indexes(session, way, &mut found)?;
-    if way.has(model::NAMES, Direction::Up) || way.has(model::NAMES, Direction::Down) {
+    if way.crosses() {
         taken_names(session, way, &mut found)?;
     }
     foreign_keys(session, way, &mut found)?;

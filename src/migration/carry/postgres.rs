@@ -20,7 +20,7 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     tables(session, way, &mut found)?;
     foreign_keys(session, way, &mut found)?;
     functions(session, way, &mut found)?;
-    if way.has(model::NAMES, Direction::Up) || way.has(model::NAMES, Direction::Down) {
+    if way.crosses() {
         taken_names(session, way, &mut found)?;
     }
     if way.has(model::NAMES, Direction::Up) {

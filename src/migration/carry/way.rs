@@ -140,6 +140,11 @@ impl<'a> Way<'a> {
         })
     }
 
+    /// Whether it leads from one edition to the other.
+    pub(crate) fn crosses(&self) -> bool {
+        [Direction::Up, Direction::Down].into_iter().any(|direction| self.has(model::NAMES, direction))
+    }
+
     /// Whether a table is there at the start and stays on the way.
     pub(crate) fn keeps(&self, table: &str) -> bool {
         let same = |name: &String| name.eq_ignore_ascii_case(table);

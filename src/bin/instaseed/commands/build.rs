@@ -34,23 +34,13 @@ impl Site<'_> {
         let mut watcher = Watcher::new(out);
         let options =
             Options { may_take_back: false, target: Some(self.target.clone()), ..self.args.options() };
-        let mut runner = Runner::new(db, self.source, options, &mut watcher);
         // An interrupted load has taken parts of the schema away: no migration may meet it.
-        if is_cut_off && !runner.plan(goal)?.steps.is_empty() {
+        let mut plan = || Runner::new(db, self.source, options.clone(), &mut watcher).plan(goal);
+        if is_cut_off && !plan()?.steps.is_empty() {
             return Err(Failure::LoadCutOff { target: self.target.to_string() });
         }
-        let outcome = match runner.run(goal) {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                let after = runner.status();
-                if let Ok(status) = after {
-                    watcher.tell_what_was_kept(&status);
-                }
-                return Err(error.into());
-            }
-        };
-        let edition = at(self.target, &runner.status()?)?;
-        Ok((edition, outcome))
+        let (outcome, status) = watcher.run(db, self.source, options, goal)?;
+        Ok((at(self.target, &status)?, outcome))
     }
 }
 

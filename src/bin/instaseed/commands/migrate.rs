@@ -17,7 +17,8 @@ use crate::output::Output;
 use instaseed::database::{Db, Target};
 use instaseed::load;
 use instaseed::migration::{
-    self, Direction, Holder, Migration, MigrationState, Observer, Source, Statement, Status, Step,
+    self, Direction, Goal, Holder, Migration, MigrationState, Observer, Outcome, Runner, Source, Statement,
+    Status, Step,
 };
 use live::Live;
 use std::time::Duration;
@@ -115,9 +116,29 @@ impl<'a> Watcher<'a> {
         Watcher { out, waiting: false, live: Live::new(out), blocked_by: Vec::new(), done: Vec::new() }
     }
 
+    /// Runs to the goal, and answers where the database stands then; after a failure it tells what was kept.
+    pub fn run(
+        &mut self,
+        db: &mut Db,
+        source: &Source,
+        options: migration::Options,
+        goal: &Goal,
+    ) -> Result<(Outcome, Status), Failure> {
+        let mut runner = Runner::new(db, source, options, self);
+        match runner.run(goal) {
+            Ok(outcome) => Ok((outcome, runner.status()?)),
+            Err(error) => {
+                if let Ok(status) = runner.status() {
+                    self.tell_what_was_kept(&status);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
     /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
     /// undone with it, although they were told as done.
-    pub fn tell_what_was_kept(&self, status: &Status) {
+    fn tell_what_was_kept(&self, status: &Status) {
         self.live.finished(|| ());
         let is_applied = |version: &String| {
             let same = status.migrations.iter().find(|migration| migration.version == *version);

@@ -146,16 +146,8 @@ fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
 
 /// Takes every migration back; what others made stays.
 fn empty(mut db: Db, site: &Site<'_>, out: &Output) -> Result<Db, Failure> {
-    let mut watcher = Watcher::new(out);
     let options = Options { target: Some(site.target.clone()), ..site.args.options() };
-    let mut runner = Runner::new(&mut db, site.source, options, &mut watcher);
-    if let Err(error) = runner.run(&Goal::To("none".to_owned())) {
-        let after = runner.status();
-        if let Ok(status) = after {
-            watcher.tell_what_was_kept(&status);
-        }
-        return Err(error.into());
-    }
+    Watcher::new(out).run(&mut db, site.source, options, &Goal::To("none".to_owned()))?;
     Ok(db)
 }
 

@@ -188,18 +188,8 @@ fn walk(
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
-    let mut runner = Runner::new(&mut db, &source, options, &mut watcher);
-    let outcome = match runner.run(goal) {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            let after = runner.status();
-            if let Ok(status) = after {
-                watcher.tell_what_was_kept(&status);
-            }
-            return Err(error.into());
-        }
-    };
-    tell(&outcome, &runner.status()?, &losses::lost(&plan), out);
+    let (outcome, status) = watcher.run(&mut db, &source, options, goal)?;
+    tell(&outcome, &status, &losses::lost(&plan), out);
     Ok(Answer::Done)
 }
 
