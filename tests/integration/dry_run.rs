@@ -1,20 +1,8 @@
 //! `seed --dry-run`: refuses what the run would refuse, in the same words, says rows, sizes and what would be removed,
 //! and changes nothing.
 
+use crate::support::{each_engine, object, on, rows};
 use instaseed::database::Engine;
-use serde_json::Value;
-
-use crate::support::{Finished, TestDb, each_engine, instaseed, rows};
-
-fn on(db: &TestDb, words: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
-
-fn object(done: &Finished) -> Value {
-    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
-}
 
 #[test]
 fn rows_and_bytes_are_close_to_what_comes() {

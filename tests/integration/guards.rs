@@ -2,14 +2,7 @@
 
 use instaseed::migration;
 
-use crate::support::{TestDb, each_engine, instaseed};
-
-/// Runs a verb on a test's database.
-fn on(db: &TestDb, verb: &str) -> crate::support::Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
+use crate::support::{TestDb, each_engine, instaseed, on};
 
 /// The catalogue and a row that must survive a refusal.
 fn state(db: &TestDb) -> String {

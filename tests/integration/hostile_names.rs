@@ -5,17 +5,7 @@ use diesel::{Connection, SqliteConnection};
 use instaseed::database::{Db, Engine, Target};
 
 use crate::belongings::{course, refused};
-use crate::support::{Finished, Kind, Server, TestDb, each_engine, instaseed, on_engine, one, select};
-
-fn on(db: &TestDb, verb: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
-
-fn sql(db: &TestDb, text: &str) {
-    db.connect().batch(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-}
+use crate::support::{Kind, Server, TestDb, each_engine, on, on_engine, one, select, sql};
 
 #[test]
 fn the_name_of_a_table_is_only_a_name() {

@@ -6,28 +6,16 @@ use std::path::Path;
 
 use instaseed::database::{Db, Engine};
 use instaseed::migration;
-use serde_json::Value;
 
 use crate::lock::migrate;
 use crate::support::{
-    Finished, TestDb, each_engine, each_engine_without_database, edition, history, instaseed, on_engine,
+    Finished, TestDb, each_engine, each_engine_without_database, edition, history, object, on, on_engine,
     scratch,
 };
 
-/// Runs a verb on a test's database.
-pub fn on(db: &TestDb, verb: &str) -> Finished {
-    let url = db.url();
-    let words: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&words).run()
-}
-
-/// The same with a folder of own migrations.
+/// Runs a verb on a test's database with a folder of own migrations.
 pub fn with(db: &TestDb, folder: &Path, verb: &str) -> Finished {
     on(db, &format!("{verb} --migrations {}", folder.display()))
-}
-
-pub fn object(done: &Finished) -> Value {
-    serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {}", done.stdout))
 }
 
 /// `edition` and `goal`, as the status says them.

@@ -11,10 +11,9 @@ use instaseed::edition::{Cells, Edition, Fact, Keys, Rows, Table};
 use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Options, Phase};
 use instaseed::migration::{Goal, Runner, Source};
-use instaseed::plan::Part;
 use instaseed::time::Time;
 
-use crate::support::{self, TestDb};
+use crate::support::{self, StopAfter, TestDb};
 
 /// A small world that needs no generator: so many users, each with a photo, a comment, some follows and likes.
 pub struct Grid {
@@ -179,22 +178,6 @@ fn dump(test: &TestDb, table: &str, columns: &str) -> Vec<String> {
 pub fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
     load::load(test.target(), &data(), &Grid { users }, options(mode))
 }
-
-/// Sets a flag after so many delivered chunks: an interruption that a test can aim.
-struct StopAfter<'a> {
-    chunks: AtomicU64,
-    stop: &'a AtomicBool,
-}
-
-impl instaseed::run::Observer for StopAfter<'_> {
-    fn delivered(&self, _: &Part, _: u64, _: u64) {
-        if self.chunks.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.stop.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-impl load::Observer for StopAfter<'_> {}
 
 fn interrupt(test: &TestDb, mode: Mode, users: u64, chunks: u64) {
     let stop = AtomicBool::new(false);

@@ -9,7 +9,9 @@ use instaseed::plan::Part;
 use serde_json::Value;
 
 use crate::load::{Grid, data, options};
-use crate::support::{Finished, Kind, PASSWORD, Server, TestDb, each_engine, instaseed, on_engine, scratch};
+use crate::support::{
+    Finished, Kind, PASSWORD, Server, TestDb, each_engine, instaseed, object, on_engine, scratch,
+};
 
 const WORLD: &str = "--users 300 --seed 3";
 
@@ -20,10 +22,6 @@ fn call(url: &str, words: &str) -> Finished {
 fn start(url: &str, words: &str) -> crate::support::Call {
     let words: Vec<&str> = words.split(' ').chain(["--database-url", url]).collect();
     instaseed(&words)
-}
-
-fn object(done: &Finished) -> Value {
-    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
 }
 
 /// What the tables hold, by their digests.

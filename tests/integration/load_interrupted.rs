@@ -9,20 +9,10 @@ use std::time::{Duration, Instant};
 use instaseed::load::{self, Phase};
 use serde_json::Value;
 
-use crate::support::{Finished, TestDb, each_engine, instaseed};
+use crate::support::{TestDb, each_engine, instaseed, object, on};
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-fn on(db: &TestDb, words: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
-
-fn object(done: &Finished) -> Value {
-    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
 }
 
 /// The digests of a load, as `check` tells those of a database.

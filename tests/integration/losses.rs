@@ -6,9 +6,11 @@ use std::fs;
 use instaseed::database::Engine;
 use serde_json::Value;
 
-use crate::line::{catalogue, crossing, object, on, own, tables, with};
+use crate::line::{catalogue, crossing, own, tables, with};
 use crate::lock::migrate;
-use crate::support::{each_engine, each_engine_without_database, history, instaseed, on_engine, scratch};
+use crate::support::{
+    each_engine, each_engine_without_database, history, instaseed, object, on, on_engine, scratch,
+};
 
 #[test]
 fn what_the_way_back_loses_is_counted_before_it_is_lost() {

@@ -3,17 +3,7 @@
 
 use instaseed::database::{self, Db, Engine, Target};
 
-use crate::support::{Finished, TestDb, USER, instaseed, on_engine, one};
-
-fn on(db: &TestDb, verb: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
-
-fn sql(db: &TestDb, text: &str) {
-    db.connect().batch(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-}
+use crate::support::{TestDb, USER, instaseed, on, on_engine, one, sql};
 
 /// Gives the database of a test a search path; it holds for the sessions that begin from now on.
 fn set_path(db: &TestDb, path: &str) {

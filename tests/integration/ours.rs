@@ -7,23 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use crate::load::{Grid, PATIENCE, data, migrated, options, run};
+use crate::support::{self, TestDb, each_engine, instaseed, object, on, on_engine};
 use instaseed::database::{Db, Engine, Target};
 use instaseed::load::{self, Mode, Options, Phase};
 use instaseed::plan::Part;
-use serde_json::Value;
-
-use crate::load::{Grid, PATIENCE, data, migrated, options, run};
-use crate::support::{self, Finished, TestDb, each_engine, instaseed, on_engine};
-
-fn on(db: &TestDb, words: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
-
-fn object(done: &Finished) -> Value {
-    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
-}
 
 fn ids(db: &TestDb, table: &str, condition: &str) -> Vec<i64> {
     let mut db = db.connect();

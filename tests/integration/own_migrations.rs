@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use instaseed::database::Db;
 
-use crate::line::{at, crossing, in_state, object, on, own, place, steps, tables, with};
-use crate::support::{each_engine, each_engine_without_database, edition, instaseed, scratch};
+use crate::line::{at, crossing, in_state, own, place, steps, tables, with};
+use crate::support::{each_engine, each_engine_without_database, edition, instaseed, object, on, scratch};
 
 /// An older and a younger number than any of ours, and one that falls between two of ours.
 fn three_of_any_number() -> PathBuf {

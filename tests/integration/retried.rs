@@ -1,7 +1,7 @@
 //! A load that was cut off, met again: by the same command, by another one, by `reset`, `check` and `doctor`. Each either
 //! goes on with it or says what it is.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -9,39 +9,12 @@ use instaseed::database::{Db, Engine};
 use instaseed::edition::{Edition, WorldRows};
 use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Options, Phase};
-use instaseed::plan::Part;
 use instaseed::profile::{Profile, ProfileOverrides};
 use instaseed::world::World;
 use serde_json::Value;
 
 use crate::load::options;
-use crate::support::{Finished, TestDb, each_engine, instaseed, on_engine};
-
-fn on(db: &TestDb, words: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
-
-fn object(done: &Finished) -> Value {
-    serde_json::from_str(&done.stdout).expect("one JSON object on standard output")
-}
-
-/// Stops a load after so many chunks.
-struct StopAfter<'a> {
-    chunks: AtomicU64,
-    stop: &'a AtomicBool,
-}
-
-impl instaseed::run::Observer for StopAfter<'_> {
-    fn delivered(&self, _: &Part, _: u64, _: u64) {
-        if self.chunks.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.stop.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-impl load::Observer for StopAfter<'_> {}
+use crate::support::{StopAfter, TestDb, each_engine, instaseed, object, on, on_engine};
 
 /// The state that a killed `setup --users 1200 --seed 9` leaves: a recorded load with some of its rows in.
 fn cut_off(db: &TestDb) {

@@ -7,14 +7,8 @@ use std::process::Command;
 use instaseed::database::Engine;
 
 use crate::support::{
-    Finished, TestDb, each_engine, each_engine_without_database, instaseed, on_terminal, scratch,
+    TestDb, each_engine, each_engine_without_database, instaseed, on, on_terminal, scratch,
 };
-
-fn on(db: &TestDb, words: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
 
 /// The URL as advice repeats it: without its password, as a shell takes it.
 fn repeated(db: &TestDb) -> String {

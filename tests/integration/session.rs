@@ -281,7 +281,7 @@ fn what_only_works_outside_of_a_transaction_is_refused_inside_before_anything_ru
 }
 
 /// Cuts a migration off after the record of a statement, then tries to go on; what it says.
-fn cut_and_go_on(test: &TestDb, up_sql: &str, at: &str) -> (PathBuf, Finished) {
+pub(crate) fn cut_and_go_on(test: &TestDb, up_sql: &str, at: &str) -> (PathBuf, Finished) {
     let root = folder(&[]);
     add(&root, "0001_x", up_sql, true);
     let path = root.to_str().expect("UTF-8");

@@ -5,13 +5,7 @@ use std::cell::RefCell;
 use instaseed::database::{self, Engine};
 use instaseed::edition::Edition;
 
-use crate::support::{Finished, TestDb, each_engine, each_engine_without_database, instaseed, scratch};
-
-fn on(db: &TestDb, verb: &str) -> Finished {
-    let url = db.url();
-    let arguments: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
-    instaseed(&arguments).run()
-}
+use crate::support::{TestDb, each_engine, each_engine_without_database, instaseed, on, scratch};
 
 fn tables(db: &TestDb) -> Vec<String> {
     let tables = db.connect().tables().expect("the catalogue can be read");

@@ -13,12 +13,14 @@ use instaseed::database::{self, Db, Engine, Target};
 
 mod command;
 mod history;
+mod interruption;
 mod server;
 mod terminal;
 mod watchdog;
 
-pub use command::{Call, Finished, instaseed};
+pub use command::{Call, Finished, instaseed, object};
 pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
+pub use interruption::StopAfter;
 pub use server::{CAREFUL, DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};
 pub use terminal::{Terminal, on_terminal};
 
@@ -99,6 +101,18 @@ impl Drop for TestDb {
         let _ = database::remove(&self.target);
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Runs the binary on a test's database, with these words.
+pub fn on(db: &TestDb, words: &str) -> Finished {
+    let url = db.url();
+    let arguments: Vec<&str> = words.split(' ').chain(["--database-url", &url]).collect();
+    instaseed(&arguments).run()
+}
+
+/// Runs SQL on a test's database.
+pub fn sql(db: &TestDb, text: &str) {
+    db.connect().batch(text).unwrap_or_else(|error| panic!("{text}: {error}"));
 }
 
 /// Brings a database to the course's edition, on which migrations of one's own follow, unless it is there already.

@@ -1,7 +1,7 @@
 //! Tables and views with the names of our records, made by an account that may write into the schema: nothing that it
 //! wrote runs with our rights.
 
-use crate::support::{Kind, Server, TestDb, instaseed};
+use crate::support::{Kind, Server, TestDb, on};
 use instaseed::database::{self, Db, Engine, Target};
 
 /// Makes mallory a superuser, if the right account runs it.
@@ -23,15 +23,21 @@ const PARKED: &str = "CREATE TABLE __instaseed_load (name varchar(40) PRIMARY KE
      CREATE TABLE __instaseed_load_portions (portion_id integer, table_name text, row_count bigint, digest text); \
      CREATE VIEW __instaseed_load_parked AS SELECT 0 AS ordinal, evil()::text AS stage, '' AS schema_name, '' AS table_name, \
      '' AS name, '' AS definition";
+const LOAD: &str = "CREATE TABLE __instaseed_load (name varchar(40) PRIMARY KEY, content text); \
+     CREATE TABLE __instaseed_load_portions (portion_id integer, table_name text, row_count bigint, digest text); \
+     CREATE TABLE __instaseed_load_parked (ordinal integer, stage text, schema_name text, table_name text, name text, definition text); \
+     INSERT INTO __instaseed_load_parked VALUES (0, 'index', 'public', 'likes', 'x', \
+     'CREATE INDEX x ON public.likes USING btree ((evil()))')";
 const LEDGER: &str =
     "CREATE VIEW __instaseed_migrations AS SELECT evil()::text AS version, '' AS name, '' AS direction";
 
 /// What is planted, whether there is a set-up database before, and what is run then.
-const CASES: [(&str, bool, &[&str]); 5] = [
+const CASES: [(&str, bool, &[&str]); 6] = [
     (VERSIONS, false, &["setup --no-seed", "migrate up"]),
     (FACTS, false, &["setup --no-seed", "migrate protect"]),
     (LEDGER, false, &["setup --no-seed", "migrate status", "doctor"]),
     (KEPT, true, &["migrate to platform --yes"]),
+    (LOAD, true, &["reset --yes --profile tiny"]),
     (PARKED, true, &["reset --yes --profile tiny", "seed --discard --yes", "doctor"]),
 ];
 
@@ -40,13 +46,8 @@ fn records_of_another_account_are_neither_read_nor_written() {
     for (planted, set_up, verbs) in CASES {
         let Some(db) = TestDb::absent(Engine::Postgres) else { continue };
         database::create(db.target()).unwrap();
-        let run = |verb: &str| {
-            let url = db.url();
-            let words: Vec<&str> = verb.split(' ').chain(["--database-url", &url]).collect();
-            instaseed(&words).run()
-        };
         if set_up {
-            run("setup --profile tiny").expect(0);
+            on(&db, "setup --profile tiny").expect(0);
         }
         let mallory = format!("mallory_{}", db.target().database());
         let mut ours = db.connect();
@@ -61,7 +62,7 @@ fn records_of_another_account_are_neither_read_nor_written() {
         theirs.batch(planted).unwrap();
         drop(theirs);
         for verb in verbs {
-            let told = run(verb);
+            let told = on(&db, verb);
             assert_ne!(told.code, 0, "{verb}: {}", told.stdout);
             let said = format!("{}{}", told.stdout, told.stderr);
             assert!(said.contains(&mallory) || said.contains("is no table"), "{verb}: {said}");

@@ -82,3 +82,9 @@ impl Finished {
         self
     }
 }
+
+/// The one JSON object that a call has printed.
+pub fn object(done: &Finished) -> serde_json::Value {
+    serde_json::from_str(&done.stdout)
+        .unwrap_or_else(|error| panic!("no JSON object: {error}: {}", done.stdout))
+}
