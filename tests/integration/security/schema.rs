@@ -117,3 +117,41 @@ fn unsafe_code_is_in_the_rooms_that_speak_sqlites_interface() {
     found.sort();
     assert_eq!(found, ["src/database/sqlite/defence.rs", "src/sink/sqlite_feed.rs"]);
 }
+
+#[test]
+fn a_change_of_editions_runs_no_statement_from_the_schema() {
+    let hostile = "x\u{1f}VACUUM INTO 'PWNED.sh'; --";
+    let ways: [&dyn Fn(&Path); 3] = [
+        &|folder| edited(folder, "; VACUUM INTO 'PWNED.sh'; ATTACH 'PWNED.db' AS o; CREATE TABLE o.t (a)"),
+        &|folder| {
+            named(folder, &format!("CREATE TRIGGER \"{hostile}\" AFTER INSERT ON likes BEGIN SELECT 1; END"))
+        },
+        &|folder| named(folder, &format!("CREATE INDEX \"{hostile}\" ON likes (created_at)")),
+    ];
+    for prepare in ways {
+        let folder = scratch();
+        prepare(&folder);
+        for verb in [&["plan", "to", "platform"][..], &["to", "platform"], &["to", "course", "--yes"]] {
+            let words = [&["migrate", "--database-url", "h.db"][..], verb].concat();
+            instaseed(&words).dir(&folder).run().expect(0);
+            assert_eq!(names(&folder), ["h.db"], "{verb:?}");
+        }
+    }
+}
+
+/// A database with tables and something of somebody's.
+fn named(folder: &Path, sql: &str) {
+    instaseed(&["setup", "--no-seed", "--database-url", "h.db"]).dir(folder).run().expect(0);
+    let mut db = SqliteConnection::establish(folder.join("h.db").to_str().unwrap()).unwrap();
+    db.batch_execute(sql).unwrap();
+}
+
+#[test]
+fn a_plan_is_comments_and_our_statements_whatever_things_are_called() {
+    let folder = scratch();
+    named(&folder, "CREATE TRIGGER \"t\nDELETE FROM users; --\" AFTER INSERT ON likes BEGIN SELECT 1; END");
+    let words = ["migrate", "plan", "down", "8", "--database-url", "h.db"];
+    let plan = instaseed(&words).dir(&folder).run().expect(0).stdout;
+    assert!(plan.contains("-- goes with its table") && plan.contains("DELETE FROM users"), "{plan}");
+    assert!(!plan.lines().any(|line| line.starts_with("DELETE")), "{plan}");
+}
