@@ -82,7 +82,7 @@ impl LoadError {
                 "a load fills ordinary tables of its own only: rename or detach it, or use another database".to_owned()
             }
             LoadError::Orphans { .. } | LoadError::Rows { .. } => {
-                "another session wrote during the load, or there is a defect: take it back with `instaseed seed --discard`"
+                "a trigger or another session changed rows during the load, or there is a defect: undo it with `instaseed seed --discard`"
                     .to_owned()
             }
         })

@@ -3,7 +3,7 @@
 //! Where the keys of a parent lie without a gap between its smallest and its largest, a reference is right exactly
 //! if it lies between them too: two look-ups at the ends of an index instead of a join, or none where a connection
 //! that has filled the table alone has noted what it gave. Only where keys have gaps is the join made.
-//! Where rows of others stand beside those of the load, only the load's own are looked at.
+//! Where the tables hold rows of others too, only the load's own rows are checked.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,8 @@ use crate::Result;
 use crate::edition::{Edition, Table};
 use crate::sink::bulk::{Bulk, BulkError, number};
 
-/// Holds every reference against its table; of some tables it may be known already how many rows they have.
+/// Checks every foreign key of the load's rows against its parent table. `counts` has the rows of the load by table,
+/// which have been counted; `ours` is given where the tables hold rows of others too.
 pub(super) fn references<B: Bulk>(
     bulk: &mut B,
     edition: Edition,

@@ -253,6 +253,11 @@ pub(crate) trait Bulk: Sink + Send + Sized {
         None
     }
 
+    /// How many rows this connection put into a table, if nothing else can have changed them since.
+    fn kept(&mut self, _table: &Table) -> Option<u64> {
+        None
+    }
+
     /// The smallest and the largest number that this connection gave to a column, if all `rows` rows of the table are
     /// from it and it took note.
     fn ends_given(&self, _table: &Table, _column: usize, _rows: u64) -> Option<(i64, i64)> {

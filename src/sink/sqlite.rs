@@ -270,6 +270,13 @@ impl Bulk for SqliteBulk {
         Ok(())
     }
 
+    /// The file is held alone: only a trigger can have taken rows away again.
+    fn kept(&mut self, table: &Table) -> Option<u64> {
+        let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
+        let none = number(self, triggers).ok()? == Some(0_u64);
+        none.then(|| self.given.get(table.name).map(|given| given.rows))?
+    }
+
     fn ends_given(&self, table: &Table, column: usize, rows: u64) -> Option<(i64, i64)> {
         let given = self.given.get(table.name).filter(|given| given.rows == rows)?;
         let Ends { least, most } = given.ends[column];

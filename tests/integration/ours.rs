@@ -380,6 +380,18 @@ fn an_append_goes_table_by_table_where_the_server_looks_at_each_row() {
 }
 
 #[test]
+fn rows_that_a_trigger_takes_away_again_are_missed() {
+    on_engine(Engine::Sqlite, |db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        db.connect()
+            .batch("CREATE TRIGGER thief AFTER INSERT ON likes BEGIN DELETE FROM likes WHERE user_id = new.user_id - 1; END")
+            .unwrap();
+        let done = on(db, "seed --append --users 30 --seed 7 -q").expect(2);
+        assert!(done.stderr.contains("likes should hold "), "{}", done.stderr);
+    });
+}
+
+#[test]
 fn an_ordinary_account_that_owns_its_database_appends_resumes_and_discards() {
     on_engine(Engine::Postgres, |db| {
         db.connect()
