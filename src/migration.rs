@@ -106,6 +106,11 @@ pub trait Observer {
     ) {
     }
     fn finished(&mut self, _step: &Step, _took: Duration) {}
+    /// Asked between two statements: `true` ends the run with [`MigrationError::Stopped`]. What is in a transaction is
+    /// rolled back; the other statements that have run are recorded.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody is told anything.

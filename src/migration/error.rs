@@ -78,6 +78,8 @@ pub enum MigrationError {
     MissingFile { version: String },
     #[error("another run went on meanwhile: from where the database is now, this would take migrations back")]
     MovedMeanwhile,
+    #[error("stopped before the end")]
+    Stopped,
     #[error("version {version} cannot be reverted: {because}")]
     Irreversible { version: String, because: String },
     #[error("version {version} is not applied with another content than its file's")]

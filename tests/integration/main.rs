@@ -48,4 +48,5 @@ mod seen;
 mod session;
 mod setup;
 mod snapshots;
+mod stopped;
 mod waiting;

@@ -17,8 +17,11 @@ fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(Refused { error, is_json }) => return ExitCode::from(output::usage(&error, is_json)),
     };
-    let out = Output::new(&cli.output, advice);
-    let answer = commands::run(cli.command, &out).and_then(|answer| out.finish().map(|()| answer));
+    let out = Output::new(&cli.output, advice.clone());
+    let answer = interrupt::listen(Output::new(&cli.output, advice))
+        .and_then(|()| commands::run(cli.command, &out))
+        .and_then(|answer| out.finish().map(|()| answer));
+    interrupt::take_the_last_word();
     match answer {
         Ok(Answer::Done) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),

@@ -15,12 +15,13 @@ pub use advice::Advice;
 pub use counter::Counter;
 pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
-pub use progress::{Bar, Headline, Progress, rows_and_rate};
+pub use progress::{Bar, Headline, Progress, rows_and_rate, silence};
 pub use table::{counted, thousands};
 pub use usage::usage;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;
+use crate::interrupt;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -119,6 +120,7 @@ impl Output {
     /// What was asked for, as the one object of `--json`: dropped without it.
     pub fn answer(&self, object: &impl Serialize) {
         if self.json {
+            interrupt::take_the_last_word();
             match serde_json::to_string_pretty(object) {
                 Ok(text) => self.write(format_args!("{}\n", escape::escape_json(&text))),
                 Err(error) => *self.stdout.borrow_mut() = Stdout::Failed(error.into()),
@@ -160,12 +162,14 @@ impl Output {
         if self.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
-        let mut stderr = io::stderr().lock();
         let text = format!("{about}\n{} [y/N] ", self.on_stderr(Style::Strong, question));
+        let mut stderr = io::stderr();
         let _ = write!(stderr, "{}", escape::painted(&text));
         let _ = stderr.flush();
         let mut line = String::new();
+        progress::asks(true);
         let read = io::stdin().read_line(&mut line).unwrap_or(0);
+        progress::asks(false);
         if read == 0 {
             let _ = writeln!(stderr);
         }

@@ -7,7 +7,7 @@ mod estimate;
 mod phases;
 
 use crate::commands::Failure;
-use crate::interrupt;
+use crate::interrupt::{self, Work};
 use crate::output::{Output, thousands};
 use board::Board;
 use instaseed::database::Target;
@@ -54,7 +54,8 @@ pub struct Filled {
 
 impl Fill<'_> {
     pub fn load(self, out: &Output) -> Result<Filled, Failure> {
-        let stop = interrupt::flag()?;
+        let stop = interrupt::flag();
+        let _work = interrupt::begin(Work::Loading);
         let profile = self.world.profile().clone();
         let data = DataSet {
             edition: self.edition,
@@ -113,7 +114,8 @@ impl Fill<'_> {
     }
 
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
-        let stop = interrupt::flag()?;
+        let stop = interrupt::flag();
+        let _work = interrupt::begin(Work::Generating);
         let rows = WorldRows::new(&self.world, self.edition)?;
         let board = Board::new(&self.world, self.edition, self.target.engine(), out);
         Ok(load::outline(self.target, self.edition, &rows, self.owned_options().with(&stop, &board))?)
