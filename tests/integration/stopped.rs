@@ -21,15 +21,16 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).expect("it runs");
 }
 
-/// Waits for the event of a step, sends the signals with a pause between two, and waits for the end.
+/// Waits for the event of a step, sends the signals, several of them once its first statement has begun, and waits for
+/// the end.
 fn stop_in(mut child: Child, step: &str, signals: &[Signal]) -> Finished {
     let mut events = BufReader::new(child.stderr.take().expect("it is piped"));
     let mut stderr = String::new();
     while !stderr.contains(step) {
         assert!(events.read_line(&mut stderr).expect("lines") > 0, "it ended before {step}: {stderr}");
     }
-    for (at, signal) in signals.iter().enumerate() {
-        if at > 0 {
+    for signal in signals {
+        if signals.len() > 1 {
             std::thread::sleep(Duration::from_millis(300));
         }
         send(&child, *signal);
