@@ -15,7 +15,7 @@ use crate::output::{Advice, Secrets};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use instaseed::database::{self, Db, Engine, Origin, Target};
-use instaseed::migration::{self, Source};
+use instaseed::migration::{self, MigrationError, Source};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -240,6 +240,15 @@ impl SourceArgs {
         match self.folder()? {
             Some(folder) => Ok(embedded.with_folder(&folder).map_err(instaseed::Error::from)?),
             None => Ok(embedded),
+        }
+    }
+
+    /// The same for a verb that only looks: an own migration that cannot be read is named, and the others are there.
+    pub fn readable_source(&self, engine: Engine) -> Result<(Source, Option<MigrationError>), Failure> {
+        let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
+        match self.folder()? {
+            Some(folder) => Ok(embedded.with_readable(&folder).map_err(instaseed::Error::from)?),
+            None => Ok((embedded, None)),
         }
     }
 
