@@ -53,6 +53,7 @@ pub use lock::{Holder, wait_until_readable};
 pub use losses::{LostColumn, StepLoss};
 pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, PlannedStatement, Step};
+pub use repair::refuse_half_applied;
 pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;
 pub use script::Script;

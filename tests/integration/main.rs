@@ -3,6 +3,7 @@
 
 mod support;
 
+mod advised;
 mod bad_migrations;
 mod belongings;
 mod catalogue;

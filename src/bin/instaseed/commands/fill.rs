@@ -149,6 +149,14 @@ impl Filled {
     /// The lines that end a load.
     pub fn say(&self, out: &Output) {
         let Summary { seconds, megabytes, rows_before, .. } = &self.summary;
+        let size = megabytes.map_or_else(String::new, |size| format!("; the database has {size:.1} MB"));
+        if self.rows_now == 0 && *rows_before > 0 {
+            out.say(format_args!(
+                "Resumed: all {} rows were in already; the rest of the load was done in {seconds:.2} s{size}.",
+                thousands(*rows_before)
+            ));
+            return;
+        }
         if *rows_before > 0 {
             out.say(format_args!(
                 "Resumed: {} rows now, {} were in already.",
@@ -157,10 +165,9 @@ impl Filled {
             ));
         }
         out.say(format_args!(
-            "Loaded {} rows in {seconds:.2} s, {} rows/s{}.",
+            "Loaded {} rows in {seconds:.2} s, {} rows/s{size}.",
             thousands(self.rows_now),
             thousands(self.rows_per_second),
-            megabytes.map_or_else(String::new, |megabytes| format!("; the database has {megabytes:.1} MB")),
         ));
     }
 }
