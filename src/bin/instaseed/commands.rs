@@ -19,7 +19,7 @@ use crate::output::Output;
 use instaseed::database::Db;
 use instaseed::edition::Edition;
 use instaseed::load::{self, Interrupted, LoadError};
-use instaseed::migration::{Direction, MigrationError};
+use instaseed::migration::MigrationError;
 use instaseed::profile::Profile;
 use instaseed::run::RunError;
 use instaseed::words::Words;
@@ -79,8 +79,8 @@ pub enum Failure {
     MigrationStopped {
         /// What has been run, and what is half-applied.
         left: String,
-        /// How a migration that is half-applied was going.
-        half: Option<Direction>,
+        /// A migration is half-applied.
+        half: bool,
         /// The same command goes on from there.
         goes_on: bool,
     },
@@ -189,16 +189,16 @@ impl Failure {
 }
 
 /// The way on from a run of migrations that was stopped. What counts migrations would count anew.
-fn stopped_migration(half: Option<Direction>, goes_on: bool) -> &'static str {
+fn stopped_migration(half: bool, goes_on: bool) -> &'static str {
     match (half, goes_on) {
-        (Some(_), true) => {
+        (true, true) => {
             "the same command again goes on from there; `instaseed migrate repair` finishes that migration only"
         }
-        (Some(_), false) => {
+        (true, false) => {
             "`instaseed migrate status` shows how far it is; `instaseed migrate repair` finishes that migration"
         }
-        (None, true) => "`instaseed migrate status` shows what is applied; the same command again goes on",
-        (None, false) => "`instaseed migrate status` shows what is applied",
+        (false, true) => "`instaseed migrate status` shows what is applied; the same command again goes on",
+        (false, false) => "`instaseed migrate status` shows what is applied",
     }
 }
 

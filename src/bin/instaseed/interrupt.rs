@@ -68,7 +68,7 @@ impl At {
             Work::Generating => Error::Run(RunError::Stopped).into(),
             Work::Migrating { goes_on } => Failure::MigrationStopped {
                 left: "in the middle of a migration".to_owned(),
-                half: None,
+                half: false,
                 goes_on,
             },
             Work::Loading => Failure::LoadStopped { again: Vec::new() },

@@ -168,11 +168,7 @@ impl<'a> Watcher<'a> {
             }
         };
         let nothing = half.is_none() && kept == 0;
-        Failure::MigrationStopped {
-            left,
-            half: half.map(|half| half.direction.unwrap_or(Direction::Up)),
-            goes_on: goes_on || nothing,
-        }
+        Failure::MigrationStopped { left, half: half.is_some(), goes_on: goes_on || nothing }
     }
 
     /// How many of the steps that were told as done are so still.
