@@ -53,6 +53,7 @@ pub use lock::{Holder, wait_until_readable};
 pub use losses::{LostColumn, StepLoss};
 pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, PlannedStatement, Step};
+pub use repair::refuse_half_applied;
 pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;
 pub use script::Script;
@@ -106,6 +107,11 @@ pub trait Observer {
     ) {
     }
     fn finished(&mut self, _step: &Step, _took: Duration) {}
+    /// Asked between two statements: `true` ends the run with [`MigrationError::Stopped`]. What is in a transaction is
+    /// rolled back; the other statements that have run are recorded.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody is told anything.

@@ -45,6 +45,10 @@ pub enum FileProblem {
 impl CheckError {
     pub fn hint(&self) -> Option<String> {
         match self {
+            CheckError::NoFolder { path } if path.is_file() => Some(format!(
+                "this is a file, not a folder; if it is a database: `instaseed check --database-url {}`",
+                path.display()
+            )),
             CheckError::NoFolder { .. } => {
                 Some("check the path; `instaseed check` without one checks the database".to_owned())
             }

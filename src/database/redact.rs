@@ -110,7 +110,8 @@ fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
     while let Some(at) = lower[from..].find(name) {
         let after = from + at + name.len();
         from = after;
-        let Some(value) = value_after(&lower[after..]) else { continue };
+        let whole = !lower[..after - name.len()].ends_with(char::is_alphanumeric);
+        let Some(value) = value_after(&lower[after..], whole) else { continue };
         let start = lower.len() - value.len();
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
         let end = match quote {
@@ -126,13 +127,19 @@ fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// What stands behind the sign of `name=value`, of `name%3Dvalue`, and of `"name": value`.
-fn value_after(rest: &str) -> Option<&str> {
+/// What stands behind the sign of `name=value`, of `name%3Dvalue`, of `"name": value`, and of `name: value` where the
+/// name is a word of its own.
+fn value_after(rest: &str, whole: bool) -> Option<&str> {
     let closed = rest.trim_start_matches(['"', '\'']);
     let sign = closed.trim_start();
     let coded = || sign.strip_prefix("%3d");
-    let json = || if closed.len() < rest.len() { sign.strip_prefix(':') } else { None };
-    sign.strip_prefix('=').or_else(coded).or_else(json).map(str::trim_start)
+    let colon = || {
+        let value = sign.strip_prefix(':').filter(|_| whole || closed.len() < rest.len())?;
+        // A server tells so whether a password was given.
+        let is_told = [" yes)", " no)"].iter().any(|told| value.starts_with(told));
+        (!is_told).then_some(value)
+    };
+    sign.strip_prefix('=').or_else(coded).or_else(colon).map(str::trim_start)
 }
 
 /// Masks the password options of the servers' own clients: `-pSECRET`, `--password SECRET`.
@@ -183,6 +190,8 @@ mod tests {
             "postgres://h/d?password=Zq7pwZ",
             "dbname=x pass=Zq7pwZ",
             "{\"password\": \"Zq7pwZ\"}",
+            "password: Zq7pwZ",
+            "Password:Zq7pwZ",
             "mysql://u%3AZq7pwZ@h/d",
             "mysql://u@h:1/d%3Bpassword%3DZq7pwZ",
         ] {

@@ -74,10 +74,16 @@ pub enum MigrationError {
         "version {version} ({name}) is half taken back: {done} of {total} statements of its down.sql have run"
     )]
     HalfReverted { version: String, name: String, done: usize, total: usize },
+    #[error(
+        "version {version} ({name}) is half-applied: {done} of {total} statements of its {direction}.sql have run"
+    )]
+    HalfApplied { version: String, name: String, direction: Direction, done: usize, total: usize },
     #[error("version {version} is applied, but no file of it is here")]
     MissingFile { version: String },
     #[error("another run went on meanwhile: from where the database is now, this would take migrations back")]
     MovedMeanwhile,
+    #[error("stopped before the end")]
+    Stopped,
     #[error("version {version} cannot be reverted: {because}")]
     Irreversible { version: String, because: String },
     #[error("version {version} is not applied with another content than its file's")]
@@ -211,6 +217,9 @@ impl MigrationError {
             Self::HalfReverted { .. } => {
                 "`instaseed migrate repair` finishes taking it back; `instaseed migrate repair --undo` brings it back up".into()
             }
+            Self::HalfApplied { .. } => {
+                "`instaseed migrate repair` finishes it; with --undo it is turned back".into()
+            }
             Self::Unreadable { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 "check the folder of your own migrations (--migrations or INSTASEED_MIGRATIONS); `instaseed migrate new NAME` makes it".into()
             }
@@ -227,7 +236,13 @@ impl MigrationError {
             ),
             Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
             Self::Obstacles { obstacles } => {
-                let ways: Vec<&str> = obstacles.iter().map(|found| found.way_out.as_str()).collect();
+                let mut ways: Vec<&str> = Vec::new();
+                for found in obstacles {
+                    // One statement may clear several of them.
+                    if !ways.contains(&found.way_out.as_str()) {
+                        ways.push(&found.way_out);
+                    }
+                }
                 format!("nothing was changed; run this first:\n  {}", ways.join("\n  "))
             }
             Self::Locked { .. } => "wait for it, or raise --lock-timeout".into(),

@@ -123,6 +123,13 @@ impl<'a> Execution<'a> {
         );
     }
 
+    fn go_on(&self) -> Result<(), MigrationError> {
+        match self.observer.borrow().is_stopped() {
+            true => Err(MigrationError::Stopped),
+            false => Ok(()),
+        }
+    }
+
     fn whole(&self, session: &mut dyn Session, script: &Script) -> Result<(), MigrationError> {
         let kept = self.keep(session, script)?;
         let ran = self.at_once(session, script);
@@ -140,11 +147,13 @@ impl<'a> Execution<'a> {
             .count_rows(&script.statements)
             .map_err(MigrationError::engine("cannot count the rows before the migration"))?;
         for (at, statement) in script.statements.iter().enumerate() {
+            self.go_on()?;
             self.tell(script, at);
             self.run_statement(session, statement)
                 .map_err(|error| self.failed(session, script, at, &error, Remains::Nothing))?;
             self.fault.after_statement(&self.migration.version, at + 1);
         }
+        self.go_on()?;
         session.check_rows(self.migration, self.direction, &before)
     }
 
@@ -168,6 +177,10 @@ impl<'a> Execution<'a> {
         }
         let mut at = self.done;
         while at < script.statements.len() {
+            // Before the first of them nothing was worth a stop: the run asked a moment ago.
+            if at > self.done {
+                self.go_on()?;
+            }
             let unit = at..session.dialect().unit(&script.statements, at);
             let mut step = Stepping { script, kept, entry: &mut entry, unit: unit.clone(), reached: at };
             if let Err(error) = self.unit(session, &mut step) {

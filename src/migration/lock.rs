@@ -79,6 +79,9 @@ pub(crate) fn wait<T>(
         if let Some(value) = attempt(session)? {
             return Ok(value);
         }
+        if observer.is_stopped() {
+            return Err(MigrationError::Stopped);
+        }
         // The holder can be gone by the time we ask for it: then the last one seen is the truth to tell.
         seen = session.holder().ok().flatten().or(seen);
         let holder = seen.clone().unwrap_or_else(Holder::unknown);

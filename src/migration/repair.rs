@@ -3,9 +3,28 @@
 use super::execute::SHOWN;
 use super::ledger::Entry;
 use super::run::{Outcome, Runner, cannot_read, cannot_record};
+use super::session::session;
 use super::state::State;
 use super::{Direction, Goal, Migration, MigrationError, lost};
 use crate::Result;
+use crate::database::Db;
+
+/// Refuses a database whose tables are in the middle of a migration that nobody is running; reads only.
+pub fn refuse_half_applied(db: &mut Db) -> Result<()> {
+    let session = session(db);
+    let state = State::read(session).map_err(cannot_read)?;
+    let Some(entry) = state.half_applied().filter(|_| !matches!(session.run_under_way(), Ok(Some(_)))) else {
+        return Ok(());
+    };
+    Err(MigrationError::HalfApplied {
+        version: entry.version.clone(),
+        name: entry.name.clone(),
+        direction: entry.direction(),
+        done: entry.done_count(),
+        total: usize::try_from(entry.statements_total).unwrap_or_default(),
+    }
+    .into())
+}
 
 impl Runner<'_> {
     /// Finishes a migration that was cut off. With nothing to finish it does nothing.

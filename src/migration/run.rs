@@ -238,6 +238,9 @@ impl<'a> Runner<'a> {
         tidied: Vec<Entry>,
         joined: &mut bool,
     ) -> Result<Outcome, MigrationError> {
+        if self.observer.is_stopped() {
+            return Err(MigrationError::Stopped);
+        }
         self.create_tables(state, plan)?;
         if let Some(edition) = &plan.records {
             self.session
@@ -253,6 +256,9 @@ impl<'a> Runner<'a> {
         }
         let mut outcome = Outcome::default();
         for (at, step) in plan.steps.iter().enumerate() {
+            if self.observer.is_stopped() {
+                return Err(MigrationError::Stopped);
+            }
             *joined = self.join(plan, at, *joined)?;
             outcome.steps.push(self.step(step, state)?);
         }

@@ -92,17 +92,37 @@ impl Source {
     /// Adds a folder laid out as `<version>_<name>/` or, for several engines, `sqlite/`, `mysql/`, `postgres/`. It may
     /// be empty: what was applied from it is then missing, like any other file that is gone.
     pub fn with_folder(mut self, folder: &Path) -> Result<Self, MigrationError> {
-        let dialect = dialect(self.engine);
-        let layered = super::dialect::FOLDERS.iter().any(|name| folder.join(name).is_dir());
-        let root = if layered { folder.join(dialect.folder) } else { folder.to_owned() };
-        if layered && !root.is_dir() {
-            return Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine: dialect.folder });
-        }
+        let root = self.root(folder)?;
         let raw = folder::read(&root)?;
         self.empty_folder = raw.is_empty().then_some(root);
         self.add(raw.into_iter(), Origin::Folder)?;
         self.refuse_unknown_editions()?;
         Ok(self)
+    }
+
+    /// For whoever only looks: the migrations of a folder that can be read, and what is wrong with the first other one.
+    pub fn with_readable(mut self, folder: &Path) -> Result<(Self, Option<MigrationError>), MigrationError> {
+        let root = self.root(folder)?;
+        let raw = folder::read(&root)?;
+        self.empty_folder = raw.is_empty().then_some(root);
+        let mut wrong = None;
+        for one in raw {
+            let added = self.add(std::iter::once(one), Origin::Folder);
+            wrong = wrong.or(added.err());
+        }
+        let wrong = wrong.or_else(|| self.refuse_unknown_editions().err());
+        Ok((self, wrong))
+    }
+
+    /// Where the migrations of this engine are in a folder.
+    fn root(&self, folder: &Path) -> Result<PathBuf, MigrationError> {
+        let dialect = dialect(self.engine);
+        let layered = super::dialect::FOLDERS.iter().any(|name| folder.join(name).is_dir());
+        let root = if layered { folder.join(dialect.folder) } else { folder.to_owned() };
+        match layered && !root.is_dir() {
+            true => Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine: dialect.folder }),
+            false => Ok(root),
+        }
     }
 
     /// A misspelt edition would leave its migration pending for ever.

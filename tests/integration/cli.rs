@@ -182,10 +182,15 @@ fn a_broken_folder_of_migrations_is_refused_before_anything_runs() {
     each_engine(|db| {
         let before = state(db);
         let refused_folder = |root: &Path, message: &str, way_out: &str| {
-            for verb in ["migrate up", "migrate status", "setup --no-seed"] {
+            for verb in ["migrate up", "migrate plan", "setup --no-seed"] {
                 refused(with_folder(db, verb, root), message, way_out);
                 assert_eq!(state(db), before, "{verb} changed something");
             }
+            // Who only looks sees it beside the rest.
+            let looked = with_folder(db, "migrate status", root);
+            let said = format!("{}{}", looked.stdout, looked.stderr);
+            assert!(said.contains(message) && said.contains(way_out), "{said}");
+            assert_eq!(looked.code, if root.is_dir() { 0 } else { 2 });
         };
         let root = own_folder();
         fs::create_dir(root.join("20270102000000_empty")).expect("a folder");

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod advised;
 mod bad_migrations;
 mod belongings;
 mod catalogue;
@@ -48,4 +49,5 @@ mod seen;
 mod session;
 mod setup;
 mod snapshots;
+mod stopped;
 mod waiting;

@@ -17,7 +17,7 @@ use crate::load::options;
 use crate::support::{StopAfter, TestDb, each_engine, instaseed, object, on, on_engine};
 
 /// The state that a killed `setup --users 1200 --seed 9` leaves: a recorded load with some of its rows in.
-fn cut_off(db: &TestDb) {
+pub fn cut_off(db: &TestDb) {
     on(db, "setup --no-seed -q").expect(0);
     let over = ProfileOverrides { users: Some(1200), seed: Some(9), ..ProfileOverrides::default() };
     let profile = Profile::load("load", &over).unwrap();

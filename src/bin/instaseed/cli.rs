@@ -11,11 +11,11 @@ pub use values::{edition, folder, goal, table, whole};
 pub use world::WorldArgs;
 
 use crate::commands::{self, Failure};
-use crate::output::Advice;
+use crate::output::{Advice, Secrets};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use instaseed::database::{self, Db, Engine, Origin, Target};
-use instaseed::migration::{self, Source};
+use instaseed::migration::{self, MigrationError, Source};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -61,11 +61,13 @@ pub enum Command {
 pub struct Parsed {
     pub cli: Cli,
     pub advice: Advice,
+    pub secrets: Secrets,
 }
 
 /// What was typed and cannot be run: a mistake, or a wish for help.
 pub struct Refused {
     pub error: clap::Error,
+    pub secrets: Secrets,
     pub is_json: bool,
 }
 
@@ -114,14 +116,15 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Parsed, Refuse
         words.retain(|word| word != "--json");
     }
     let root = command();
+    let secrets = Secrets::new(&words);
     let refused = |mut error: clap::Error| {
         values::name_the_way(&mut error, &root);
-        Refused { error, is_json }
+        Refused { error, secrets: secrets.clone(), is_json }
     };
     let matches: ArgMatches = root.clone().try_get_matches_from(&words).map_err(refused)?;
-    let cli = Cli::from_arg_matches(&matches).map_err(|error| Refused { error, is_json })?;
+    let cli = Cli::from_arg_matches(&matches).map_err(refused)?;
     let advice = Advice::new(root, &matches);
-    Ok(Parsed { cli, advice })
+    Ok(Parsed { cli, advice, secrets })
 }
 
 /// How the answer is given.
@@ -237,6 +240,15 @@ impl SourceArgs {
         match self.folder()? {
             Some(folder) => Ok(embedded.with_folder(&folder).map_err(instaseed::Error::from)?),
             None => Ok(embedded),
+        }
+    }
+
+    /// The same for a verb that only looks: an own migration that cannot be read is named, and the others are there.
+    pub fn readable_source(&self, engine: Engine) -> Result<(Source, Option<MigrationError>), Failure> {
+        let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
+        match self.folder()? {
+            Some(folder) => Ok(embedded.with_readable(&folder).map_err(instaseed::Error::from)?),
+            None => Ok((embedded, None)),
         }
     }
 

@@ -19,7 +19,9 @@ use crate::output::Output;
 use instaseed::database::Db;
 use instaseed::edition::Edition;
 use instaseed::load::{self, Interrupted, LoadError};
+use instaseed::migration::MigrationError;
 use instaseed::profile::Profile;
+use instaseed::run::RunError;
 use instaseed::words::Words;
 use instaseed::world::World;
 use std::thread;
@@ -69,6 +71,19 @@ pub enum Failure {
     },
     #[error("stopped before any row was loaded")]
     StoppedEarly,
+    #[error("stopped before the end")]
+    Stopped,
+    #[error("stopped before the end")]
+    StoppedBetween,
+    #[error("stopped {left}")]
+    MigrationStopped {
+        /// What has been run, and what is half-applied.
+        left: String,
+        /// A migration is half-applied.
+        half: bool,
+        /// The same command goes on from there.
+        goes_on: bool,
+    },
     #[error("the interrupted load is of {recorded}, and {said} is asked for")]
     OtherLoad { recorded: String, said: String },
     #[error("{table} is not empty: nothing was touched")]
@@ -95,12 +110,13 @@ pub enum Failure {
 impl Failure {
     /// Whether the work ended because a signal asked it to.
     pub fn is_a_stop(&self) -> bool {
-        use instaseed::run::RunError;
+        use instaseed::Error::{Migration, Run};
         matches!(
             self,
             Failure::LoadStopped { .. }
                 | Failure::StoppedEarly
-                | Failure::Library(instaseed::Error::Run(RunError::Stopped))
+                | Failure::MigrationStopped { .. }
+                | Failure::Library(Run(RunError::Stopped) | Migration(MigrationError::Stopped))
         )
     }
 
@@ -137,6 +153,12 @@ impl Failure {
                 "begin again with the same command; should it say that a load was interrupted: `instaseed seed --discard`"
                     .to_owned(),
             ),
+            Failure::Stopped => Some("nothing was changed; the same command begins again".to_owned()),
+            Failure::StoppedBetween => Some(
+                "`instaseed migrate status` shows where the database is; the same command again does the rest"
+                    .to_owned(),
+            ),
+            Failure::MigrationStopped { half, goes_on, .. } => Some(stopped_migration(*half, *goes_on).to_owned()),
             Failure::OtherLoad { .. } => Some(
                 "`instaseed seed --resume` goes on with it as it was begun; `instaseed seed --discard` takes it back"
                     .to_owned(),
@@ -163,6 +185,20 @@ impl Failure {
                     .to_owned(),
             ),
         }
+    }
+}
+
+/// The way on from a run of migrations that was stopped. What counts migrations would count anew.
+fn stopped_migration(half: bool, goes_on: bool) -> &'static str {
+    match (half, goes_on) {
+        (true, true) => {
+            "the same command again goes on from there; `instaseed migrate repair` finishes that migration only"
+        }
+        (true, false) => {
+            "`instaseed migrate status` shows how far it is; `instaseed migrate repair` finishes that migration"
+        }
+        (false, true) => "`instaseed migrate status` shows what is applied; the same command again goes on",
+        (false, false) => "`instaseed migrate status` shows what is applied",
     }
 }
 

@@ -1,36 +1,162 @@
-//! Ctrl-C: the first one asks the work to stop at a safe place, the second one ends the program at once. Either way
-//! the exit code is the one that shells know: 128 and the number of the signal.
+//! Ctrl-C and a polite kill, the same for every verb.
+//!
+//! Work that can find a safe place is asked to stop there, and says itself what it leaves. Everything else ends at
+//! once, and so does such work at a second signal. Either way one error is told, and the exit code is the one that
+//! shells know: 128 and the number of the signal.
 
 use crate::commands::Failure;
+use crate::output::{self, Output};
+use instaseed::Error;
+use instaseed::run::RunError;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 /// The signal that came, 0 for none.
-static CAUGHT: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
+static CAUGHT: AtomicI32 = AtomicI32::new(0);
+/// Whether work shall stop at its next safe place. It stays set: what a verb would do after that work stops, too.
+static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+static AT: Mutex<At> = Mutex::new(At { work: Work::Looking, has_changed: false });
+/// The thread that tells how the run ended.
+static SPEAKER: OnceLock<ThreadId> = OnceLock::new();
+
+/// So long the last words may take, where nobody reads them.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the program is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// It reads, waits or asks: a signal ends it at once.
+    Looking,
+    /// It makes rows, for files or to count them.
+    Generating,
+    /// It runs migrations; whether the same command goes on where this one stops.
+    Migrating {
+        goes_on: bool,
+    },
+    Loading,
+    /// It takes away what is to go as a whole: a signal ends it at once, and the same command does the rest.
+    Clearing,
+}
+
+impl Work {
+    fn has_safe_places(self) -> bool {
+        matches!(self, Work::Generating | Work::Migrating { .. } | Work::Loading)
+    }
+
+    fn changes(self) -> bool {
+        !matches!(self, Work::Looking | Work::Generating)
+    }
+}
+
+struct At {
+    work: Work,
+    /// Something has been changed before the work at hand.
+    has_changed: bool,
+}
+
+impl At {
+    /// What is told of an end at this very moment.
+    fn failure(&self) -> Failure {
+        match self.work {
+            Work::Looking if !self.has_changed => Failure::Stopped,
+            Work::Looking | Work::Clearing => Failure::StoppedBetween,
+            Work::Generating => Error::Run(RunError::Stopped).into(),
+            Work::Migrating { goes_on } => Failure::MigrationStopped {
+                left: "in the middle of a migration".to_owned(),
+                half: false,
+                goes_on,
+            },
+            Work::Loading => Failure::LoadStopped { again: Vec::new() },
+        }
+    }
+}
+
+fn at() -> MutexGuard<'static, At> {
+    AT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Work under way; dropped when it has ended.
+#[derive(Debug)]
+pub struct Begun(Work);
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let mut at = at();
+        at.has_changed |= self.0.changes();
+        at.work = Work::Looking;
+    }
+}
+
+/// To be held while the work lasts.
+pub fn begin(work: Work) -> Begun {
+    at().work = work;
+    Begun(work)
+}
+
+/// Something was made or taken away before the work at hand.
+pub fn has_changed() -> bool {
+    at().has_changed
+}
 
 /// A flag that is set when the user, or whoever runs us, wants the work to stop.
-pub fn flag() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let caught = CAUGHT.get_or_init(Arc::default);
-    for signal in [SIGINT, SIGTERM] {
-        // In this order: the flag that the first signal sets is what makes the second one final.
-        flag::register_conditional_shutdown(signal, i32::from(exit_code(signal)), Arc::clone(&stop))
-            .map_err(Failure::Signals)?;
-        flag::register_usize(signal, Arc::clone(caught), signal as usize).map_err(Failure::Signals)?;
-        flag::register(signal, Arc::clone(&stop)).map_err(Failure::Signals)?;
-    }
-    Ok(stop)
+pub fn flag() -> Arc<AtomicBool> {
+    Arc::clone(&STOP)
+}
+
+pub fn is_stopping() -> bool {
+    STOP.load(Ordering::Relaxed)
 }
 
 /// The signal that asked the work to stop, if one did.
 pub fn caught() -> Option<i32> {
-    let signal = CAUGHT.get()?.load(Ordering::Relaxed);
-    i32::try_from(signal).ok().filter(|signal| *signal != 0)
+    Some(CAUGHT.load(Ordering::Relaxed)).filter(|signal| *signal != 0)
 }
 
 /// 130 for Ctrl-C, 143 for a polite kill.
 pub fn exit_code(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(2)
+}
+
+/// From here on a signal does not kill the program: a thread hears it, and prints through `out` where it ends the
+/// program at once.
+pub fn listen(out: Output) -> Result<(), Failure> {
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(Failure::Signals)?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            let at = at();
+            CAUGHT.store(signal, Ordering::Relaxed);
+            if !at.work.has_safe_places() || STOP.swap(true, Ordering::Relaxed) {
+                end(signal, &at, out);
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Ends the program. The lock on what it is at is kept, so that nothing new begins meanwhile.
+fn end(signal: i32, at: &At, out: Output) -> ! {
+    let failure = at.failure();
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        take_the_last_word();
+        output::silence();
+        out.failure(&failure);
+        let _ = tell.send(());
+    });
+    // A reader that has stalled, or the main thread at its own last words, is not waited for any longer.
+    let _ = told.recv_timeout(PATIENCE);
+    low_level::exit(i32::from(exit_code(signal)))
+}
+
+/// One thread tells how the run ended: any other that comes here waits for the end of the program.
+pub fn take_the_last_word() {
+    let me = thread::current().id();
+    while *SPEAKER.get_or_init(|| me) != me {
+        thread::park();
+    }
 }

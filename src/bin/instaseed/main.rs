@@ -13,12 +13,17 @@ use output::Output;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Parsed { cli, advice } = match cli::parse(std::env::args_os()) {
+    let Parsed { cli, advice, secrets } = match cli::parse(std::env::args_os()) {
         Ok(parsed) => parsed,
-        Err(Refused { error, is_json }) => return ExitCode::from(output::usage(&error, is_json)),
+        Err(Refused { error, secrets, is_json }) => {
+            return ExitCode::from(output::usage(&error, &secrets, is_json));
+        }
     };
-    let out = Output::new(&cli.output, advice);
-    let answer = commands::run(cli.command, &out).and_then(|answer| out.finish().map(|()| answer));
+    let out = Output::new(&cli.output, advice.clone(), secrets.clone());
+    let answer = interrupt::listen(Output::new(&cli.output, advice, secrets))
+        .and_then(|()| commands::run(cli.command, &out))
+        .and_then(|answer| out.finish().map(|()| answer));
+    interrupt::take_the_last_word();
     match answer {
         Ok(Answer::Done) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),

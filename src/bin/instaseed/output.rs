@@ -8,6 +8,7 @@ mod advice;
 mod counter;
 mod escape;
 mod progress;
+mod secrets;
 mod table;
 mod usage;
 
@@ -15,12 +16,14 @@ pub use advice::Advice;
 pub use counter::Counter;
 pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
-pub use progress::{Bar, Headline, Progress, rows_and_rate};
+pub use progress::{Bar, Headline, Progress, rows_and_rate, silence};
+pub use secrets::Secrets;
 pub use table::{counted, thousands};
 pub use usage::usage;
 
 use crate::cli::OutputArgs;
 use crate::commands::Failure;
+use crate::interrupt;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -42,6 +45,7 @@ pub struct Output {
     json: bool,
     quiet: bool,
     advice: Advice,
+    secrets: Secrets,
     colour: Colour,
     /// How wide the terminal under standard output is; files have no width.
     columns: Option<usize>,
@@ -78,7 +82,7 @@ impl Style {
 }
 
 impl Output {
-    pub fn new(args: &OutputArgs, advice: Advice) -> Output {
+    pub fn new(args: &OutputArgs, advice: Advice, secrets: Secrets) -> Output {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let colour = Colour {
@@ -88,7 +92,7 @@ impl Output {
         let width = rustix::termios::tcgetwinsize(io::stdout()).map(|size| usize::from(size.ws_col));
         let columns = width.ok().filter(|columns| *columns > 0);
         let stdout = RefCell::new(Stdout::Open);
-        Output { json: args.json, quiet: args.quiet, advice, colour, columns, stdout }
+        Output { json: args.json, quiet: args.quiet, advice, secrets, colour, columns, stdout }
     }
 
     /// Whether the answer is wanted as one JSON object.
@@ -119,6 +123,7 @@ impl Output {
     /// What was asked for, as the one object of `--json`: dropped without it.
     pub fn answer(&self, object: &impl Serialize) {
         if self.json {
+            interrupt::take_the_last_word();
             match serde_json::to_string_pretty(object) {
                 Ok(text) => self.write(format_args!("{}\n", escape::escape_json(&text))),
                 Err(error) => *self.stdout.borrow_mut() = Stdout::Failed(error.into()),
@@ -135,9 +140,9 @@ impl Output {
 
     /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
     pub fn failure(&self, failure: &Failure) {
-        let message = redact(&failure.to_string()).into_owned();
-        let causes = causes(failure, &message);
-        let hint = failure.hint().map(|hint| self.advice(&redact(&hint)));
+        let message = self.secrets.hide(&failure.to_string());
+        let causes = causes(failure, &message, &self.secrets);
+        let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
         eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
         for cause in &causes {
             eprint_line(format_args!("  because: {}", cause.replace('\n', "\n           ")));
@@ -160,12 +165,14 @@ impl Output {
         if self.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
-        let mut stderr = io::stderr().lock();
         let text = format!("{about}\n{} [y/N] ", self.on_stderr(Style::Strong, question));
+        let mut stderr = io::stderr();
         let _ = write!(stderr, "{}", escape::painted(&text));
         let _ = stderr.flush();
         let mut line = String::new();
+        progress::asks(true);
         let read = io::stdin().read_line(&mut line).unwrap_or(0);
+        progress::asks(false);
         if read == 0 {
             let _ = writeln!(stderr);
         }
@@ -214,11 +221,11 @@ fn paint(wanted: bool, style: Style, text: &str) -> String {
 
 /// What lies under a failure, the nearest first. Where a text only repeats the one below it behind some words, it
 /// is left out: a reader needs each cause once.
-fn causes(failure: &Failure, message: &str) -> Vec<String> {
+fn causes(failure: &Failure, message: &str, secrets: &Secrets) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let mut source = failure.source();
     while let Some(cause) = source {
-        texts.push(redact(&cause.to_string()).into_owned());
+        texts.push(secrets.hide(&cause.to_string()));
         source = cause.source();
     }
     let mut causes: Vec<String> = Vec::new();

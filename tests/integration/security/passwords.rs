@@ -73,6 +73,43 @@ fn a_url_in_the_wrong_place_is_not_repeated() {
 }
 
 #[test]
+fn a_password_among_the_words_is_not_repeated() {
+    for words in [
+        &["-p", SECRET][..],
+        &["-pZq7pwZ"],
+        &["seed", "-p", SECRET],
+        &["mysql://u:Zq7pwZ@h/d"],
+        &["mysql://u:12 Zq7pwZ@h/d"],
+        &["seed", "mysql://u:Zq7pwZ@h/d"],
+        &["seed", "mysql://u:12 Zq7pwZ@h/d"],
+        &["seed", "mysql://u:12\nZq7pwZ@h/d"],
+        &["seed", "mysql://u:Zq\nZq7pwZ@h/d"],
+        &["show", "mysql://u:12 Zq7pwZ@h/d"],
+        &["setup", "--users=mysql://u:12 Zq7pwZ@h/d"],
+        &["setup", "--users", "mysql://u:12\nZq7pwZ@h/d"],
+        &["seed", "password: Zq7pwZ"],
+        &["seed", "Password:Zq7pwZ"],
+        &["setup", "--users", "password: Zq7pwZ"],
+        &["seed", "?sslmode=Zq7pwZ"],
+        &["setup", "--users", "?sslmode=Zq7pwZ"],
+        &["setup", "--database-url", "postgres://u@h/d?sslmode=Zq7pwZ"],
+        &["setup", "--database-url", "mysql://u@h/d?sslmode=Zq7pwZ&user=x"],
+    ] {
+        hides(words, None, 2);
+    }
+    let folder = scratch();
+    instaseed(&["setup", "--profile", "tiny"]).dir(&folder).run().expect(0);
+    for word in ["mysql://u:12 Zq7pwZ@h/d", "mysql://u:12\nZq7pwZ@h/d", "password: Zq7pwZ", "?sslmode=Zq7pwZ"]
+    {
+        for verb in [&["show"][..], &["migrate", "to"], &["migrate", "plan", "to"], &["migrate", "new"]] {
+            let words = verb.iter().chain([&word]).collect::<Vec<_>>();
+            let wrong = instaseed(&words).dir(&folder).run().expect(2);
+            assert!(!format!("{wrong:?}").contains(SECRET), "{words:?}: {wrong:?}");
+        }
+    }
+}
+
+#[test]
 fn quotes_and_blanks_around_a_url_are_no_part_of_it() {
     let folder = scratch();
     for (value, made) in

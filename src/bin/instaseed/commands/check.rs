@@ -4,9 +4,11 @@ use crate::cli::{self, TargetArgs};
 use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
 use clap::ValueHint;
+use instaseed::Error;
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered, Interrupted, LoadError};
+use instaseed::migration;
 use instaseed::sink::digest::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -42,7 +44,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         None => {
             let (target, mut db) = args.target.connect()?;
             let load = cut_off(&mut db)?;
-            let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out)?;
+            let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out);
+            if let Err(Failure::Library(Error::Check(_))) = report {
+                // Why the tables are those of no edition is worth more than which are missing.
+                migration::refuse_half_applied(&mut db)?;
+            }
+            let report = report?;
             let found =
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
             let altered =

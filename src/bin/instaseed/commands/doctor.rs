@@ -61,11 +61,14 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     };
     db.answer_soon();
     let facts = db.facts(&target)?;
-    let source = args.source.source(target.engine())?;
+    let (source, unreadable) = args.source.readable_source(target.engine())?;
     let mut watcher = Watcher::new(out);
     let status = Runner::new(&mut db, &source, args.source.options(), &mut watcher).status()?;
     let mut lines = vec![place(&target, &origin), product(&facts)];
-    lines.extend(schema(&status));
+    lines.extend(schema(&status, unreadable.is_some()));
+    lines.extend(
+        unreadable.map(|error| amiss("own migrations", error.to_string(), error.hint().unwrap_or_default())),
+    );
     if migration::is_protected(&mut db)? {
         lines.push(fine("protected", "yes: nothing is taken away from it"));
     }
@@ -198,8 +201,8 @@ fn changed(tables: &[Counted]) -> Option<Line> {
     (!list.is_empty()).then(|| remark("rows", list.join("; "), advice))
 }
 
-/// Where the schema stands.
-fn schema(status: &Status) -> Vec<Line> {
+/// Where the schema stands. A file that is there and cannot be read is named by itself, and is not missing.
+fn schema(status: &Status, unreadable: bool) -> Vec<Line> {
     let count = |state| status.migrations.iter().filter(|migration| migration.state == state).count();
     if !status.foreign_tables.is_empty() {
         return vec![amiss(
@@ -240,7 +243,7 @@ fn schema(status: &Status) -> Vec<Line> {
         (MigrationState::Missing, "--migrations DIR names the folder that has them"),
         (MigrationState::OutOfOrder, "`instaseed migrate up --allow-out-of-order` applies them all the same"),
     ] {
-        if count(state) > 0 {
+        if count(state) > 0 && !(unreadable && state == MigrationState::Missing) {
             lines.push(amiss("migrations", format!("{} {}", count(state), state.as_str()), advice));
         }
     }

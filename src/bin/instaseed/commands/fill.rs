@@ -7,7 +7,7 @@ mod estimate;
 mod phases;
 
 use crate::commands::Failure;
-use crate::interrupt;
+use crate::interrupt::{self, Work};
 use crate::output::{Output, thousands};
 use board::Board;
 use instaseed::database::Target;
@@ -54,7 +54,8 @@ pub struct Filled {
 
 impl Fill<'_> {
     pub fn load(self, out: &Output) -> Result<Filled, Failure> {
-        let stop = interrupt::flag()?;
+        let stop = interrupt::flag();
+        let _work = interrupt::begin(Work::Loading);
         let profile = self.world.profile().clone();
         let data = DataSet {
             edition: self.edition,
@@ -113,7 +114,8 @@ impl Fill<'_> {
     }
 
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
-        let stop = interrupt::flag()?;
+        let stop = interrupt::flag();
+        let _work = interrupt::begin(Work::Generating);
         let rows = WorldRows::new(&self.world, self.edition)?;
         let board = Board::new(&self.world, self.edition, self.target.engine(), out);
         Ok(load::outline(self.target, self.edition, &rows, self.owned_options().with(&stop, &board))?)
@@ -147,6 +149,14 @@ impl Filled {
     /// The lines that end a load.
     pub fn say(&self, out: &Output) {
         let Summary { seconds, megabytes, rows_before, .. } = &self.summary;
+        let size = megabytes.map_or_else(String::new, |size| format!("; the database has {size:.1} MB"));
+        if self.rows_now == 0 && *rows_before > 0 {
+            out.say(format_args!(
+                "Resumed: all {} rows were in already; the rest of the load was done in {seconds:.2} s{size}.",
+                thousands(*rows_before)
+            ));
+            return;
+        }
         if *rows_before > 0 {
             out.say(format_args!(
                 "Resumed: {} rows now, {} were in already.",
@@ -155,10 +165,9 @@ impl Filled {
             ));
         }
         out.say(format_args!(
-            "Loaded {} rows in {seconds:.2} s, {} rows/s{}.",
+            "Loaded {} rows in {seconds:.2} s, {} rows/s{size}.",
             thousands(self.rows_now),
             thousands(self.rows_per_second),
-            megabytes.map_or_else(String::new, |megabytes| format!("; the database has {megabytes:.1} MB")),
         ));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::{self, WorldArgs};
 use crate::commands::{Answer, Failure, world_of};
-use crate::interrupt;
+use crate::interrupt::{self, Work};
 use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
 use clap::ValueHint;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -93,7 +93,8 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), str::parse).map_err(Error::from)?;
     let profile = args.world.profile()?;
-    let stop = interrupt::flag()?;
+    let stop = interrupt::flag();
+    let _work = interrupt::begin(Work::Generating);
 
     let started = Instant::now();
     let world = world_of(&profile)?;

@@ -13,12 +13,14 @@ pub mod steps;
 
 use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::{Answer, Failure};
+use crate::interrupt::{self, Work};
 use crate::output::Output;
+use instaseed::Error;
 use instaseed::database::{Db, Target};
 use instaseed::load;
 use instaseed::migration::{
-    self, Direction, Goal, Holder, Migration, MigrationState, Observer, Outcome, Runner, Source, Statement,
-    Status, Step,
+    self, Direction, Goal, Holder, Migration, MigrationError, MigrationState, MigrationStatus, Observer,
+    Outcome, Runner, Source, Statement, Status, Step,
 };
 use live::Live;
 use std::time::Duration;
@@ -124,9 +126,15 @@ impl<'a> Watcher<'a> {
         options: migration::Options,
         goal: &Goal,
     ) -> Result<(Outcome, Status), Failure> {
+        let goes_on = matches!(goal, Goal::Up(None) | Goal::Setup(_) | Goal::To(_) | Goal::Repair);
+        let _work = interrupt::begin(Work::Migrating { goes_on });
         let mut runner = Runner::new(db, source, options, self);
         match runner.run(goal) {
             Ok(outcome) => Ok((outcome, runner.status()?)),
+            Err(Error::Migration(MigrationError::Stopped)) => {
+                let status = runner.status()?;
+                Err(self.stopped(&status, goes_on))
+            }
             Err(error) => {
                 if let Ok(status) = runner.status() {
                     self.tell_what_was_kept(&status);
@@ -136,10 +144,35 @@ impl<'a> Watcher<'a> {
         }
     }
 
-    /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
-    /// undone with it, although they were told as done.
-    fn tell_what_was_kept(&self, status: &Status) {
+    /// What a run that was asked to stop has left.
+    fn stopped(&self, status: &Status, goes_on: bool) -> Failure {
         self.live.finished(|| ());
+        let half = status.migrations.iter().find(|one| one.state == MigrationState::HalfApplied);
+        let kept = self.kept(status);
+        let run = match (kept, self.done.len()) {
+            (0, 0) if interrupt::has_changed() => "before the end".to_owned(),
+            (0, 0) => "before any migration was run".to_owned(),
+            (0, _) => "before the end, and the migrations that had run were undone".to_owned(),
+            (kept, _) => format!("after {}", steps::migrations(kept)),
+        };
+        let left = match half {
+            None => run,
+            Some(MigrationStatus { name, direction, statements_done, statements_total, .. }) => {
+                let way = direction.unwrap_or(Direction::Up);
+                let (done, of) = (statements_done.unwrap_or_default(), statements_total.unwrap_or_default());
+                let half = format!("{name} is half-applied ({way}: {done} of {of} statements have run)");
+                match kept {
+                    0 => format!("in the middle of a migration: {half}"),
+                    _ => format!("{run}, in the middle of the next: {half}"),
+                }
+            }
+        };
+        let nothing = half.is_none() && kept == 0;
+        Failure::MigrationStopped { left, half: half.is_some(), goes_on: goes_on || nothing }
+    }
+
+    /// How many of the steps that were told as done are so still.
+    fn kept(&self, status: &Status) -> usize {
         let is_applied = |version: &String| {
             let same = status.migrations.iter().find(|migration| migration.version == *version);
             same.is_some_and(|migration| {
@@ -149,7 +182,14 @@ impl<'a> Watcher<'a> {
         let holds = |(direction, version): &&(Direction, String)| {
             is_applied(version) == (*direction == Direction::Up)
         };
-        let kept = self.done.iter().filter(holds).count();
+        self.done.iter().filter(holds).count()
+    }
+
+    /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
+    /// undone with it, although they were told as done.
+    fn tell_what_was_kept(&self, status: &Status) {
+        self.live.finished(|| ());
+        let kept = self.kept(status);
         match (self.done.len(), kept) {
             (0, _) => {}
             (1, 0) => self.out.note("the migration before it was undone with it: nothing has changed"),
@@ -194,6 +234,10 @@ impl Observer for Watcher<'_> {
         let of = step.statements.len();
         let text = format!("{} was cut off after {done} of {of} statements; going on", step.name);
         self.live.aside(|| self.out.note(text));
+    }
+
+    fn is_stopped(&self) -> bool {
+        interrupt::is_stopping()
     }
 
     fn finished(&mut self, step: &Step, took: Duration) {

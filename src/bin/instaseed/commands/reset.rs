@@ -6,6 +6,7 @@ use crate::commands::fill::Filled;
 use crate::commands::migrate::{Watcher, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
+use crate::interrupt::{self, Work};
 use crate::output::{Output, counted};
 use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
@@ -139,6 +140,7 @@ fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
         load::ready(site.target, patience)?;
     }
     if let Some(edition) = edition.transpose()? {
+        let _work = interrupt::begin(Work::Clearing);
         load::clear(site.target, edition, patience)?;
     }
     Ok(Db::connect(site.target)?)
@@ -154,6 +156,7 @@ fn empty(mut db: Db, site: &Site<'_>, out: &Output) -> Result<Db, Failure> {
 /// Removes the database itself and makes it again.
 fn remove(db: Db, target: &Target) -> Result<Db, Failure> {
     drop(db);
+    let _work = interrupt::begin(Work::Clearing);
     database::remove(target)?;
     database::create(target)?;
     Ok(Db::connect(target)?)

@@ -6,6 +6,7 @@ use crate::commands::fill::{Fill, Phases};
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure, world_of};
 use crate::guard::{self, Deed};
+use crate::interrupt::{self, Work};
 use crate::output::{Output, thousands};
 use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
@@ -266,6 +267,7 @@ impl Args {
         }
         drop(db);
         let patience = Duration::from_secs(self.source.lock_timeout);
+        let _work = interrupt::begin(Work::Clearing);
         let phases = Phases::new(out);
         let done = load::discard(target, edition, patience, &phases)?;
         drop(phases);

@@ -4,6 +4,7 @@ use crate::cli::{self, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
 use crate::commands::{Answer, Failure, migrate};
+use crate::interrupt::{self, Work};
 use crate::output::Output;
 use instaseed::database::{self, Db};
 use instaseed::edition::Edition;
@@ -61,6 +62,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let created = !database::exists(&target)?;
     if created {
         args.target.refuse_bare_word(&target)?;
+        let _work = interrupt::begin(Work::Clearing);
         database::create(&target)?;
         out.say(format_args!("Created {target}."));
     }

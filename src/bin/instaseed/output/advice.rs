@@ -14,7 +14,7 @@ const NAME: &str = "instaseed";
 const PARAMETERS: [&str; 3] = ["sslrootcert", "ssl-ca", "connect_timeout"];
 
 /// The flags to repeat.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Advice {
     root: Command,
     /// By the id of the argument: the flag with its value.

@@ -13,7 +13,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,29 @@ pub struct Headline {
     /// The share of the whole that is done, where it is known, and the time that is left.
     pub share: Option<f64>,
     pub left: Option<Duration>,
+}
+
+/// What may be drawn on the terminal at this moment.
+static DRAWN: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+/// A question stands on the terminal, and its line is open.
+static ASKS: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn asks(open: bool) {
+    ASKS.store(open, Ordering::Relaxed);
+}
+
+/// Before the last words of a program that ends in the middle of its work: what is drawn goes, and nothing is drawn
+/// after it.
+pub fn silence() {
+    for shared in lock(&DRAWN).iter().filter_map(Weak::upgrade) {
+        let mut drawn = lock(&shared.drawn);
+        shared.wipe(&mut drawn);
+        // Whoever would draw or print waits for the end of the program.
+        std::mem::forget(drawn);
+    }
+    if ASKS.load(Ordering::Relaxed) {
+        error_line("");
+    }
 }
 
 type Supplier = Box<dyn Fn(Instant) -> Option<Headline> + Send>;
@@ -117,7 +140,11 @@ impl Progress {
             rows: Mutex::default(),
             headline: Mutex::default(),
         };
-        Progress { shared: Arc::new(shared), ticker: Mutex::default() }
+        let shared = Arc::new(shared);
+        let mut known = lock(&DRAWN);
+        known.retain(|shared| shared.strong_count() > 0);
+        known.push(Arc::downgrade(&shared));
+        Progress { shared, ticker: Mutex::default() }
     }
 
     /// A bar for a table.

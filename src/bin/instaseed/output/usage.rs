@@ -1,16 +1,16 @@
 //! What the parser of arguments has to say: a refusal, a page of help, the version. With `--json` it is an object, as
 //! every answer is, and the words of a refusal stay on standard error.
 
-use super::{Answered, eprint_line, escape, print_object, redact};
+use super::{Answered, Secrets, eprint_line, escape, print_object};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
 
 /// Prints it and tells the exit code.
-pub fn usage(error: &clap::Error, is_json: bool) -> u8 {
+pub fn usage(error: &clap::Error, secrets: &Secrets, is_json: bool) -> u8 {
     let code = if error.use_stderr() { 2 } else { 0 };
     if !is_json {
-        words(error);
+        words(error, secrets);
         return code;
     }
     let text = error.render().to_string();
@@ -18,7 +18,8 @@ pub fn usage(error: &clap::Error, is_json: bool) -> u8 {
         ErrorKind::DisplayHelp => json!({ "ok": true, "help": text }),
         ErrorKind::DisplayVersion => json!({ "ok": true, "version": env!("CARGO_PKG_VERSION") }),
         _ => {
-            words(error);
+            words(error, secrets);
+            let text = secrets.hide(&text);
             let error = json!({ "message": message(error, &text), "causes": [], "hint": hint(error, &text) });
             json!({ "ok": false, "error": error })
         }
@@ -33,10 +34,10 @@ pub fn usage(error: &clap::Error, is_json: bool) -> u8 {
 }
 
 /// The parser's own text, without what it repeats of a password.
-fn words(error: &clap::Error) {
+fn words(error: &clap::Error, secrets: &Secrets) {
     let styled = error.render();
     let plain = styled.to_string();
-    let shown = redact(&plain);
+    let shown = secrets.hide(&plain);
     let to_stderr = error.use_stderr();
     let colours = if to_stderr { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
     // Colours of the parser's own are kept only where nothing had to be hidden.
@@ -55,13 +56,13 @@ fn message(error: &clap::Error, text: &str) -> String {
     // The first paragraph says what is wrong; the others how it is used.
     let paragraph = text.split("\n\n").next().unwrap_or(text);
     let words = paragraph.strip_prefix("error: ").unwrap_or(paragraph);
-    redact(&words.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn hint(error: &clap::Error, text: &str) -> String {
     let tips: Vec<_> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
     match (tips.is_empty(), error.get(ContextKind::Usage)) {
-        (false, _) => redact(&tips.join("; ")).into_owned(),
+        (false, _) => tips.join("; "),
         (true, Some(ContextValue::StyledStr(usage))) => usage.to_string(),
         (true, _) => "`instaseed help` lists the verbs, `instaseed help VERB` explains one".to_owned(),
     }

@@ -1,6 +1,7 @@
 //! The migration that is running, as a line that lives: its statement and its time. On a terminal the line stays in
 //! place and gives way to the line of what is done; elsewhere one is printed now and then while a step lasts.
 
+use crate::interrupt;
 use crate::output::{Headline, Output, Progress};
 use instaseed::migration::{Direction, Step};
 use serde_json::json;
@@ -35,6 +36,10 @@ impl Running {
         let seconds = now.saturating_duration_since(*since).as_secs();
         format!("{direction} {version} {name}  (statement {statement} of {of}, {seconds} s)")
     }
+
+    fn stopping(&self) -> String {
+        format!("stopping after statement {} of {}; Ctrl-C again ends at once", self.statement, self.of)
+    }
 }
 
 fn lock(running: &Mutex<Option<Running>>) -> MutexGuard<'_, Option<Running>> {
@@ -61,7 +66,8 @@ impl Live {
             let running = lock(&watched);
             let long =
                 running.as_ref().filter(|running| now.saturating_duration_since(running.since) >= SHORT)?;
-            Some(Headline { text: long.text(now), share: None, left: None })
+            let text = if interrupt::is_stopping() { long.stopping() } else { long.text(now) };
+            Some(Headline { text, share: None, left: None })
         });
         let what = format!("{direction} {version} {name}");
         self.progress.say_event(json!({"event": "step", "step": what, "statements": step.statements.len()}));

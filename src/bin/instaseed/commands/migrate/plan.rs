@@ -59,7 +59,7 @@ impl Way {
 
 impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
-        let (target, mut db) = place.connect()?;
+        let (target, mut db) = place.connect_to_change(out)?;
         let source = place.source(&target)?;
         let goal = self.way.map_or(Goal::Up(None), Way::goal);
         let mut watcher = super::Watcher::new(out);

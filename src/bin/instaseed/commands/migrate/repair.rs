@@ -90,8 +90,8 @@ impl Args {
                 return Ok(Answer::No);
             }
         }
-        let outcome = runner.run(&goal)?;
-        steps::tell(&outcome, &runner.status()?, &losses::lost(&plan), out);
+        let (outcome, status) = watcher.run(&mut db, &source, place.options(), &goal)?;
+        steps::tell(&outcome, &status, &losses::lost(&plan), out);
         Ok(Answer::Done)
     }
 }

@@ -5,7 +5,7 @@ use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Output, Style, escape_line};
 use instaseed::edition::Edition;
 use instaseed::load::Interrupted;
-use instaseed::migration::{MigrationState, MigrationStatus, Runner, Status};
+use instaseed::migration::{MigrationError, MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
 
 /// Show what is applied and what is not
@@ -33,18 +33,21 @@ struct Answered {
     /// Why nothing can be told of a load that left a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     load_error: Option<String>,
+    /// Why a migration of one's own cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_error: Option<String>,
 }
 
 impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
         db.answer_soon();
-        let source = place.source(&target)?;
+        let (source, wrong) = place.source.readable_source(target.engine())?;
         super::tell_empty(&source, out);
         let mut watcher = super::Watcher::new(out);
         let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
         let (load, unreadable) = cut_off(&mut db)?;
-        show(&status, &target.to_string(), out);
+        show(&status, &target.to_string(), wrong.as_ref(), out);
         if let Some(load) = &load {
             let Interrupted { phase, done, portions, .. } = load;
             out.print(format_args!("A load was cut off while {phase}: {done} of {portions} portions are in"));
@@ -56,14 +59,15 @@ impl Args {
             out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
             out.print(out.advice(&error.hint().unwrap_or_default()));
         }
-        let ok = status.ok && load.is_none() && unreadable.is_none();
+        let ok = status.ok && load.is_none() && unreadable.is_none() && wrong.is_none();
         let load_error = unreadable.map(|error| error.to_string());
-        out.answer(&Answered { status: Status { ok, ..status }, load, load_error });
+        let source_error = wrong.map(|error| error.to_string());
+        out.answer(&Answered { status: Status { ok, ..status }, load, load_error, source_error });
         Ok(if ok || !self.check { Answer::Done } else { Answer::No })
     }
 }
 
-fn show(status: &Status, target: &str, out: &Output) {
+fn show(status: &Status, target: &str, wrong: Option<&MigrationError>, out: &Output) {
     let goal = status.goal.as_ref().filter(|goal| **goal != status.edition);
     let goal = goal.map_or_else(String::new, |goal| format!(" (goal {goal})"));
     out.print(format_args!("{target}: edition {}{goal}", status.edition));
@@ -87,6 +91,10 @@ fn show(status: &Status, target: &str, out: &Output) {
             status.foreign_tables.join(", ")
         ));
         out.print("setup and migrate refuse to touch them: use another database, or remove them if nobody needs them");
+    }
+    if let Some(error) = wrong {
+        out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
+        return out.print(out.advice(&error.hint().unwrap_or_default()));
     }
     let advice = status.migrations.iter().find_map(|migration| match migration.state {
         MigrationState::HalfApplied => {

@@ -10,7 +10,7 @@ use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::output::Output;
 use instaseed::migration::{
-    Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status,
+    Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status, Step,
 };
 use serde::Serialize;
 use std::str::FromStr;
@@ -205,15 +205,18 @@ pub fn goes_with(belongings: &[Belonging], consent: &ConsentArgs, out: &Output) 
     format!("; with them go {list}")
 }
 
-/// How many migrations a plan takes back.
+/// How many migrations a plan takes back. One that is half taken back already was agreed to when that began.
 pub fn taken_back(plan: &Plan) -> usize {
-    plan.steps.iter().filter(|step| step.direction == Direction::Down).count()
+    back(plan).count()
+}
+
+fn back(plan: &Plan) -> impl Iterator<Item = &Step> {
+    plan.steps.iter().filter(|step| step.direction == Direction::Down && !step.resumes)
 }
 
 /// The names of what a plan takes back, in that order.
 fn names(plan: &Plan) -> String {
-    let back = plan.steps.iter().filter(|step| step.direction == Direction::Down);
-    back.map(|step| step.name.as_str()).collect::<Vec<_>>().join(", ")
+    back(plan).map(|step| step.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Says what a run did, where the database is now, and what is left to do there.

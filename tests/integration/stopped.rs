@@ -1,0 +1,278 @@
+//! Ctrl-C and a signal to end, in every verb: the exit code, the one object of `--json`, and what is said of the
+//! database holds.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::Child;
+use std::time::Duration;
+
+use instaseed::database::Engine;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::lock::migrate;
+use crate::migrate::folder;
+use crate::support::{
+    Finished, TestDb, at_course, each_engine, instaseed, object, on, on_engine, on_terminal, scratch,
+};
+
+const SIGNALS: [(Signal, i32); 2] = [(Signal::INT, 130), (Signal::TERM, 143)];
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).expect("it runs");
+}
+
+/// Waits for the event of a step, sends the signals, several of them once its first statement has begun, and waits for
+/// the end.
+fn stop_in(mut child: Child, step: &str, signals: &[Signal]) -> Finished {
+    let mut events = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut stderr = String::new();
+    while !stderr.contains(step) {
+        assert!(events.read_line(&mut stderr).expect("lines") > 0, "it ended before {step}: {stderr}");
+    }
+    for signal in signals {
+        if signals.len() > 1 {
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        send(&child, *signal);
+    }
+    events.read_to_string(&mut stderr).expect("text");
+    let output = child.wait_with_output().expect("it ends");
+    let stdout = String::from_utf8(output.stdout).expect("UTF-8");
+    Finished { stdout, stderr, code: output.status.code().unwrap_or(-1) }
+}
+
+/// The error of the one object, once it is clear that standard error says the same.
+#[track_caller]
+fn told(done: &Finished) -> (String, String) {
+    let answer = object(done);
+    assert_eq!(answer["ok"], false);
+    let text = |key: &str| answer["error"][key].as_str().unwrap_or_default().to_owned();
+    let (message, hint) = (text("message"), text("hint"));
+    assert!(done.stderr.contains(&format!("error: {message}\nhelp: {hint}\n")), "{}", done.stderr);
+    (message, hint)
+}
+
+/// Two migrations of one's own; the second has three statements.
+fn two() -> String {
+    let up = "CREATE TABLE b (id INT);\nCREATE TABLE c (id INT);\nCREATE TABLE d (id INT);";
+    let down = "DROP TABLE d;\nDROP TABLE c;\nDROP TABLE b;";
+    let root =
+        folder(&[("0001_first", "CREATE TABLE a (id INT);", "DROP TABLE a;"), ("0002_second", up, down)]);
+    root.to_str().expect("UTF-8").to_owned()
+}
+
+const SLOWLY: &str = "migrate:pause:700@0002";
+
+#[test]
+fn a_stopped_run_of_migrations_says_what_is_left_and_the_same_words_go_on() {
+    let root = two();
+    each_engine(|db| {
+        at_course(db);
+        for (signal, code) in SIGNALS {
+            let up = || migrate(db, &["up", "--json", "--migrations", &root]);
+            let child = up().env("INSTASEED_FAULT", SLOWLY).spawn();
+            let done = stop_in(child, "up 0002 second", &[signal]);
+            assert_eq!(done.code, code, "{done:?}");
+            let (message, hint) = told(&done);
+            let left = match db.engine() {
+                Engine::Sqlite => "stopped before the end, and the migrations that had run were undone",
+                Engine::Postgres => "stopped after 1 migration",
+                Engine::Mysql => {
+                    "stopped after 1 migration, in the middle of the next: second is half-applied (up: 1 of 3 statements have run)"
+                }
+            };
+            assert_eq!(message, left);
+            assert!(hint.contains("the same command again goes on"), "{hint}");
+            let status = object(&on(db, &format!("migrate status --json --migrations {root}")).expect(0));
+            let state = |version: &str| {
+                let all = status["migrations"].as_array().expect("a list");
+                all.iter().find(|one| one["version"] == version).map(|one| one["state"].clone())
+            };
+            let (first, second) = match db.engine() {
+                Engine::Sqlite => ("pending", "pending"),
+                Engine::Postgres => ("applied", "pending"),
+                Engine::Mysql => ("applied", "half-applied"),
+            };
+            assert_eq!(state("0001"), Some(first.into()));
+            assert_eq!(state("0002"), Some(second.into()));
+            up().run().expect(0);
+            let tables = db.connect().tables().expect("listed");
+            assert!(["a", "b", "c", "d"].iter().all(|name| tables.contains(&(*name).to_owned())));
+            migrate(db, &["down", "2", "--yes", "--quiet", "--migrations", &root]).run().expect(0);
+        }
+    });
+}
+
+#[test]
+fn a_way_back_that_was_stopped_is_finished_by_repair() {
+    let root = two();
+    each_engine(|db| {
+        at_course(db);
+        migrate(db, &["up", "--quiet", "--migrations", &root]).run().expect(0);
+        let down = ["down", "2", "--yes", "--json", "--migrations", &root];
+        let child = migrate(db, &down).env("INSTASEED_FAULT", SLOWLY).spawn();
+        let done = stop_in(child, "down 0002 second", &[Signal::INT]);
+        assert_eq!(done.code, 130, "{done:?}");
+        let (message, hint) = told(&done);
+        match db.engine() {
+            Engine::Mysql => {
+                assert!(message.contains("second is half-applied (down: 1 of 3"), "{message}");
+                assert!(hint.contains("repair") && !hint.contains("same command"), "{hint}");
+                migrate(db, &["repair", "--migrations", &root]).run().expect(0);
+                migrate(db, &["down", "--yes", "--migrations", &root]).run().expect(0);
+            }
+            _ => {
+                assert_eq!(message, "stopped before any migration was run");
+                migrate(db, &down).run().expect(0);
+            }
+        }
+        assert!(!db.connect().tables().expect("listed").contains(&"a".to_owned()));
+    });
+}
+
+#[test]
+fn a_second_signal_ends_a_long_statement_at_once() {
+    let root = two();
+    each_engine(|db| {
+        at_course(db);
+        let up = || migrate(db, &["up", "--json", "--migrations", &root]);
+        let child = up().env("INSTASEED_FAULT", "migrate:pause:100000@0002").spawn();
+        let done = stop_in(child, "up 0002 second", &[Signal::INT, Signal::TERM]);
+        assert_eq!(done.code, 143, "{done:?}");
+        let (message, hint) = told(&done);
+        assert_eq!(message, "stopped in the middle of a migration");
+        assert!(hint.contains("migrate status") && hint.contains("same command"), "{hint}");
+        up().run().expect(0);
+    });
+}
+
+#[test]
+fn setup_that_is_stopped_at_its_migrations_does_not_go_on_to_the_rows() {
+    each_engine(|db| {
+        let url = db.url();
+        let setup = ["setup", "--users", "5", "--json", "--database-url", &url];
+        let child = instaseed(&setup).env("INSTASEED_FAULT", "migrate:pause:400@20260101000700").spawn();
+        let done = stop_in(child, "up 20260101000700", &[Signal::INT]);
+        assert_eq!(done.code, 130, "{done:?}");
+        told(&done);
+        instaseed(&setup).run().expect(0);
+        assert_eq!(db.connect().count("users").expect("counted"), 5);
+    });
+}
+
+#[test]
+fn a_stopped_migration_leaves_a_clean_screen() {
+    let folder = scratch();
+    let slowly = [("INSTASEED_FAULT", "migrate:pause:3000@20260101000200")];
+    let mut up = on_terminal(&["setup", "--no-seed"], &folder, &slowly);
+    assert!(up.wait_for("(statement 1 of "), "it ends before it is seen");
+    up.interrupt();
+    let (code, _, screen) = up.finish();
+    assert_eq!(code, 130, "{screen:#?}");
+    assert!(
+        !screen.iter().any(|line| line.contains("(statement") || line.contains("stopping after")),
+        "{screen:#?}"
+    );
+    assert!(screen.iter().any(|line| line.starts_with("error: stopped ")), "{screen:#?}");
+}
+
+#[test]
+fn a_check_that_is_stopped_leaves_a_clean_screen() {
+    let folder = scratch();
+    instaseed(&["setup", "--users", "2000"]).dir(&folder).run().expect(0);
+    let mut check = on_terminal(&["check"], &folder, &[]);
+    assert!(check.wait_for("/s"), "it ends before it is seen");
+    check.interrupt();
+    let (code, _, screen) = check.finish();
+    assert_eq!(code, 130, "{screen:#?}");
+    let said: Vec<_> = screen.iter().filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        said,
+        ["error: stopped before the end", "help: nothing was changed; the same command begins again"]
+    );
+}
+
+#[test]
+fn a_question_is_declined_by_ctrl_c() {
+    let folder = scratch();
+    instaseed(&["setup", "--users", "5"]).dir(&folder).run().expect(0);
+    let mut reset = on_terminal(&["reset"], &folder, &[]);
+    assert!(reset.wait_for("[y/N]"), "it does not ask");
+    reset.interrupt();
+    let (code, _, screen) = reset.finish();
+    assert_eq!(code, 130, "{screen:#?}");
+    assert!(screen.iter().any(|line| line == "error: stopped before the end"), "{screen:#?}");
+    let left = instaseed(&["show", "users", "--rows", "0"]).dir(&folder).run().expect(0);
+    assert!(left.stdout.contains("users: 5 rows"), "{}", left.stdout);
+}
+
+/// Whether the program hears signals by now.
+fn hears(child: &Child) -> bool {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", child.id())) else {
+        // Other systems do not tell: a second is enough.
+        std::thread::sleep(Duration::from_secs(1));
+        return true;
+    };
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    // Both: SIGINT is 2, SIGTERM 15.
+    caught & 0x4002 == 0x4002
+}
+
+#[test]
+fn every_verb_that_only_waits_ends_at_once_with_its_object() {
+    // Nobody listens there, so that each of them waits.
+    const NOWHERE: &str = "mysql://u@127.0.0.1:1/d";
+    for verb in [
+        "check",
+        "show",
+        "doctor",
+        "setup",
+        "reset --yes",
+        "seed",
+        "migrate status",
+        "migrate plan",
+        "migrate up",
+        "migrate down --yes",
+        "migrate redo --yes",
+        "migrate to none --yes",
+        "migrate repair",
+    ] {
+        for (signal, code) in SIGNALS {
+            let words = verb.split(' ').chain(["--json", "--wait", "600", "--database-url", NOWHERE]);
+            let child = instaseed(&words.collect::<Vec<_>>()).spawn();
+            while !hears(&child) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            send(&child, signal);
+            let output = child.wait_with_output().expect("it ends");
+            assert_eq!(output.status.code(), Some(code), "{verb}");
+            let answer: Value = serde_json::from_slice(&output.stdout).expect("one object");
+            assert_eq!(answer["error"]["message"], "stopped before the end", "{verb}");
+            assert_eq!(
+                answer["error"]["hint"], "nothing was changed; the same command begins again",
+                "{verb}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_run_that_waits_for_another_one_stops() {
+    on_engine(Engine::Mysql, |db: &TestDb| {
+        at_course(db);
+        let root = two();
+        let up = || migrate(db, &["up", "--json", "--migrations", &root]);
+        let mut first = up().env("INSTASEED_FAULT", "migrate:pause:100000@0002").spawn();
+        let mut events = BufReader::new(first.stderr.take().expect("it is piped"));
+        let mut line = String::new();
+        while !line.contains("up 0002") {
+            assert!(events.read_line(&mut line).expect("lines") > 0, "{line}");
+        }
+        let done = stop_in(up().spawn(), "waiting for another run", &[Signal::INT]);
+        assert_eq!(done.code, 130, "{done:?}");
+        told(&done);
+        first.kill().expect("it runs");
+        first.wait().expect("it ends");
+    });
+}
