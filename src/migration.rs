@@ -33,6 +33,7 @@ mod scaffold;
 mod script;
 mod session;
 mod source;
+mod spelling;
 mod split;
 mod sqlite;
 mod state;

@@ -4,6 +4,7 @@
 
 use super::SplitError;
 use super::lexer::{Bodies, Kind, Lexer, Lexis};
+use super::spelling::unquoted;
 
 /// One statement of a script, without the comments before it and the semicolon behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,9 @@ impl Statement {
             let text = &self.sql[token.start..token.end];
             let text = match token.kind {
                 Kind::Comment | Kind::Code => continue,
+                Kind::Name if text.starts_with(['U', 'u']) => {
+                    unquoted(text, &self.sql[token.end..]).to_uppercase()
+                }
                 Kind::Name | Kind::Text | Kind::Variable => {
                     text.trim_matches(['@', '`', '"', '\'', '[', ']']).to_uppercase()
                 }
