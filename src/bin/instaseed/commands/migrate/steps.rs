@@ -8,7 +8,7 @@ use super::losses::{self, Lost};
 use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
-use crate::output::Output;
+use crate::output::{Output, escape_line};
 use instaseed::migration::{
     Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status,
 };
@@ -200,7 +200,7 @@ pub fn goes_with(belongings: &[Belonging], consent: &ConsentArgs, out: &Output) 
     }
     let list = belongings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if consent.yes {
-        out.note(format_args!("these go with their tables: {list}"));
+        out.note(format_args!("these go with their tables: {}", escape_line(&list)));
     }
     format!("; with them go {list}")
 }
