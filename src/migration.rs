@@ -58,7 +58,7 @@ pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;
 pub use script::Script;
 pub use source::{Migration, Milestone, Origin, Source};
-pub use split::SplitError;
+pub use split::{Lock, SplitError};
 pub use statement::Statement;
 pub use status::{MigrationState, MigrationStatus, Status};
 

@@ -199,6 +199,7 @@ impl MigrationError {
             Self::NeedlessDown { .. } => "remove the key `irreversible`, or the file".into(),
             Self::InvalidUtf8 { .. } => "save the file as UTF-8".into(),
             Self::BadMetadata { .. } => "it needs the key `run_in_transaction` and knows `irreversible`, `editions`, [[up.loses]] and [[down.loses]]".into(),
+            Self::BadScript { source, .. } => source.hint()?.into(),
             Self::EmptyScript { .. } => "write its SQL; `SELECT 1;` stands for nothing to do".into(),
             Self::WrongManner { .. } => "run_in_transaction in the metadata.toml of the migration says which: put it into a migration of its own".into(),
             Self::TemporaryTable { .. } => "use an ordinary table and drop it in the end".into(),
