@@ -185,6 +185,10 @@ fn walk(
         if !guard::consent_to_lose(&target, protected, deed, &losses::sentences(&plan), consent, out)? {
             return Ok(Answer::No);
         }
+    } else {
+        losses::sentences(&plan).iter().for_each(|loss| {
+            out.note(format_args!("lost: {}", escape_line(loss)));
+        });
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
