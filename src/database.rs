@@ -14,6 +14,7 @@ use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 mod catalogue;
 mod dotenv;
 mod error;
+mod escape;
 mod facts;
 pub(crate) mod mysql;
 mod patience;
@@ -29,6 +30,7 @@ pub(crate) mod tls;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use escape::{commands, escape_line, escape_where};
 pub use facts::Facts;
 pub use patience::Patient;
 pub use redact::{looks_secret, redact};

@@ -33,6 +33,7 @@ mod scaffold;
 mod script;
 mod session;
 mod source;
+mod spelling;
 mod split;
 mod sqlite;
 mod state;
@@ -58,7 +59,7 @@ pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;
 pub use script::Script;
 pub use source::{Migration, Milestone, Origin, Source};
-pub use split::SplitError;
+pub use split::{Lock, SplitError};
 pub use statement::Statement;
 pub use status::{MigrationState, MigrationStatus, Status};
 

@@ -61,6 +61,7 @@ impl Source for Stored<'_> {
             Kind::Text => Ask::Text(column.name),
             Kind::Time => Ask::Moment(column.name),
         };
+        self.db.expect_no_view(table.name)?;
         let asked: Vec<_> = table.columns.iter().map(ask).collect();
         let order: Vec<_> = table.columns[..table.key_columns].iter().map(|column| column.name).collect();
         self.db.each_row(table.name, &asked, &order, &mut |row| {

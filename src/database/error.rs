@@ -50,6 +50,8 @@ pub enum DatabaseError {
     NoSchema { target: String, path: String },
     #[error("{target}: `{name}` is no table, and a record of instaseed's is one")]
     NoRecord { target: String, name: String },
+    #[error("{table} is a view, and a table of ours has that name")]
+    ViewInPlace { table: String },
     #[error("{target}: the encoding of this database is {encoding}, and the data is UTF-8")]
     NotUtf8 { target: String, encoding: String },
     #[error("{target}: {action} failed")]
@@ -191,6 +193,7 @@ impl Exposure {
 pub enum FileProblem {
     Missing,
     Directory,
+    NotAFile,
     NoFolder,
     NotADatabase,
     ReadOnly,
@@ -208,6 +211,7 @@ impl fmt::Display for FileProblem {
         f.write_str(match self {
             Self::Missing => "there is no such database file",
             Self::Directory => "this is a folder, not a database file",
+            Self::NotAFile => "this is a pipe, a socket or a device, not a database file",
             Self::NoFolder => "the folder of this file does not exist",
             Self::NotADatabase => "this file is no SQLite database (or it is damaged or encrypted)",
             Self::ReadOnly => "the file, or its folder, is read-only",
@@ -294,6 +298,9 @@ impl DatabaseError {
                 "create the schema (CREATE SCHEMA name), or name one that exists: ALTER ROLE account IN DATABASE name SET search_path = public".into()
             }
             Self::NoRecord { .. } => "look who made it, and drop it; or use another database".into(),
+            Self::ViewInPlace { .. } => {
+                "look who made it; rename or drop it (DROP VIEW), and bring the table back from a backup, or start anew with `instaseed reset --drop`".into()
+            }
             Self::NotUtf8 { .. } => {
                 "use another database: CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'".into()
             }
@@ -369,6 +376,9 @@ impl FileProblem {
         Some(match self {
             Self::Missing => "`instaseed setup` creates it; or check the path",
             Self::Directory => "name a file in it, such as instaseed.db",
+            Self::NotAFile => {
+                "choose another file name, or remove it if it is left over from another program"
+            }
             Self::NoFolder => "create the folder first (mkdir -p), or check the path",
             Self::NotADatabase => "choose another file name, or move this file away",
             Self::ReadOnly => "make the file and its folder writable, or copy the database elsewhere",

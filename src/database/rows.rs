@@ -30,16 +30,41 @@ struct Number {
 impl Db {
     /// How many rows a table has.
     pub fn count(&mut self, table: &str) -> Result<u64> {
+        self.expect_no_view(table)?;
         let table = self.quoted(table);
         self.number(&format!("SELECT count(*) AS number FROM {table}"))
     }
 
     /// Whether a table has any row; quick on the largest.
     pub fn has_rows(&mut self, table: &str) -> Result<bool> {
+        self.expect_no_view(table)?;
         let table = self.quoted(table);
         let number =
             self.number(&format!("SELECT count(*) AS number FROM (SELECT 1 AS one FROM {table} LIMIT 1) t"))?;
         Ok(number > 0)
+    }
+
+    /// Refuses a view, of which nobody can tell whether its rows ever end; asked of the catalogue alone.
+    pub(crate) fn expect_no_view(&mut self, table: &str) -> Result<()> {
+        let name = match self {
+            Db::Sqlite(_) => super::sqlite::literal(table),
+            Db::Mysql(_) => super::mysql::literal(table),
+            Db::Postgres(_) => super::postgres::literal(table),
+        };
+        let views = match self {
+            Db::Sqlite(_) => format!("sqlite_schema WHERE type = 'view' AND name = {name} COLLATE NOCASE"),
+            Db::Mysql(_) => format!(
+                "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'VIEW' AND TABLE_NAME = {name}"
+            ),
+            Db::Postgres(_) => format!(
+                "pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+                 AND relkind IN ('v', 'm') AND relname = {name}"
+            ),
+        };
+        match self.number(&format!("SELECT count(*) AS number FROM {views}"))? {
+            0 => Ok(()),
+            _ => Err(DatabaseError::ViewInPlace { table: table.to_owned() }.into()),
+        }
     }
 
     /// The first rows of a table in the order of some columns, or, without any, of the rows' text; a cell is null, a

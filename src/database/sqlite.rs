@@ -47,6 +47,11 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
     if !exists(target)? {
         return Err(failure(path, FileProblem::Missing, None));
     }
+    for file in SIDE_FILES.iter().map(|suffix| side_file(path, suffix)) {
+        if fs::metadata(&file).is_ok_and(|found| !found.is_file()) {
+            return Err(failure(&file, FileProblem::NotAFile, None));
+        }
+    }
     // mode=rw: a file that vanishes in between is an error, not a new database
     let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
     let mut connection = defence::open(&uri).map_err(|e| open_failure(path, e))?;
@@ -70,6 +75,8 @@ pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
     let path = path(target);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(failure(path, FileProblem::Directory, None)),
+        // To open a pipe waits for somebody at its other end.
+        Ok(found) if !found.is_file() => Err(failure(path, FileProblem::NotAFile, None)),
         Ok(_) => Ok(true),
         Err(e) if e.kind() == ErrorKind::NotFound && path.is_symlink() => {
             Err(failure(path, FileProblem::DanglingLink, Some(Box::new(e))))

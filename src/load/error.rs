@@ -1,5 +1,6 @@
 //! Why a load does not begin or does not end, grouped by what the user must do.
 
+use crate::database::escape_line;
 use crate::load::{Phase, Stranger};
 
 /// A load was refused or found something wrong.
@@ -8,7 +9,7 @@ use crate::load::{Phase, Stranger};
 pub enum LoadError {
     #[error("{table} is not empty: nothing was touched")]
     NotEmpty { table: &'static str },
-    #[error("rows of {table} point at the rows that would be replaced: nothing was touched")]
+    #[error("rows of {} point at the rows that would be replaced: nothing was touched", escape_line(table))]
     Referenced { table: String },
     #[error("another load or migration is under way in this database: waited {waited_seconds} s")]
     Locked { waited_seconds: u64 },
@@ -90,5 +91,5 @@ impl LoadError {
 }
 
 fn list(strangers: &[Stranger]) -> String {
-    strangers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    escape_line(&strangers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")).into_owned()
 }

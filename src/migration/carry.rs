@@ -14,6 +14,7 @@ mod way;
 mod words;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::session::Session;
 use super::{Direction, Migration, MigrationError, Origin, Plan, Source, Step};
@@ -52,11 +53,16 @@ impl std::fmt::Display for Belonging {
     }
 }
 
-/// Parts of a line that a query puts together.
-const SEPARATOR: char = '\u{1f}';
-
+/// The cells of a line that a query puts together as an array of JSON: a name may hold any character, so that no
+/// separator would be safe. What is NULL is empty.
 fn parts(line: &str) -> Vec<String> {
-    line.split(SEPARATOR).map(str::to_owned).collect()
+    let cells: Vec<Value> = serde_json::from_str(line).unwrap_or_default();
+    let text = |cell| match cell {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    cells.into_iter().map(text).collect()
 }
 
 /// Names as a list of SQL strings.
@@ -272,7 +278,7 @@ fn is_our_key(name: &str) -> bool {
     })
 }
 
-/// Of lines `kind`, separator, `name`, those that are not ours; a column is named with its table.
+/// Of lines of `kind` and `name`, those that are not ours; a column is named with its table.
 fn own(
     session: &mut dyn Session,
     table: &str,
@@ -291,4 +297,14 @@ fn own(
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn the_cells_of_a_line_hold_any_character() {
+        assert_eq!(parts("[\"a\\u001fb\", null, 2]"), ["a\u{1f}b", "", "2"]);
+    }
 }

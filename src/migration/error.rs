@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::lock::Holder;
 use super::{Direction, Obstacle};
+use crate::database::escape_line;
 
 /// What a failed statement has left of its migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub enum MigrationError {
     Planted { table: String, owner: String },
     #[error("these steps cannot bring along what others made here:{}", listed(obstacles))]
     Obstacles { obstacles: Vec<Obstacle> },
-    #[error("another run holds the lock: {holder}")]
+    #[error("another run holds the lock: {}", escape_line(&holder.to_string()))]
     Locked { holder: Holder, waited_seconds: u64 },
     #[error("{}", failed(file, *line, statement, message, in_the_way))]
     Statement {
@@ -121,11 +122,14 @@ pub enum MigrationError {
         in_the_way: Vec<Holder>,
     },
     #[error(
-        "{file}: {table} had {before} rows before {version} and has {after} after it, and no loss is declared"
+        "{file}: {} had {before} rows before {version} and has {after} after it, and no loss is declared",
+        escape_line(table)
     )]
     RowsLost { file: String, version: String, table: String, before: i64, after: i64 },
     #[error(
-        "{file}: after {version}, {rows} rows of {table} point at rows of {parent} that do not exist (first: {first})"
+        "{file}: after {version}, {rows} rows of {} point at rows of {} that do not exist (first: {first})",
+        escape_line(table),
+        escape_line(parent)
     )]
     DanglingRows { file: String, version: String, table: String, parent: String, rows: usize, first: String },
     #[error(
@@ -153,13 +157,14 @@ fn place(file: &str, line: Option<usize>) -> String {
 }
 
 fn listed(obstacles: &[Obstacle]) -> String {
-    obstacles.iter().map(|found| format!("\n  {} {}: {}", found.kind, found.name, found.because)).collect()
+    let line = |found: &Obstacle| format!("{} {}: {}", found.kind, found.name, found.because);
+    obstacles.iter().map(|found| format!("\n  {}", escape_line(&line(found)))).collect()
 }
 
 fn failed(file: &str, line: usize, statement: &str, message: &str, in_the_way: &[Holder]) -> String {
     let mut text = format!("{file}:{line}: {message}\n  in: {statement}");
     for holder in in_the_way {
-        text.push_str(&format!("\n  in the way: {holder}"));
+        text.push_str(&format!("\n  in the way: {}", escape_line(&holder.to_string())));
     }
     text
 }
@@ -200,6 +205,7 @@ impl MigrationError {
             Self::NeedlessDown { .. } => "remove the key `irreversible`, or the file".into(),
             Self::InvalidUtf8 { .. } => "save the file as UTF-8".into(),
             Self::BadMetadata { .. } => "it needs the key `run_in_transaction` and knows `irreversible`, `editions`, [[up.loses]] and [[down.loses]]".into(),
+            Self::BadScript { source, .. } => source.hint()?.into(),
             Self::EmptyScript { .. } => "write its SQL; `SELECT 1;` stands for nothing to do".into(),
             Self::WrongManner { .. } => "run_in_transaction in the metadata.toml of the migration says which: put it into a migration of its own".into(),
             Self::TemporaryTable { .. } => "use an ordinary table and drop it in the end".into(),
@@ -236,11 +242,12 @@ impl MigrationError {
             ),
             Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
             Self::Obstacles { obstacles } => {
-                let mut ways: Vec<&str> = Vec::new();
+                let mut ways: Vec<_> = Vec::new();
                 for found in obstacles {
                     // One statement may clear several of them.
-                    if !ways.contains(&found.way_out.as_str()) {
-                        ways.push(&found.way_out);
+                    let way_out = escape_line(&found.way_out);
+                    if !ways.contains(&way_out) {
+                        ways.push(way_out);
                     }
                 }
                 format!("nothing was changed; run this first:\n  {}", ways.join("\n  "))
@@ -267,7 +274,7 @@ impl MigrationError {
                 "what had run is recorded: correct the cause, then `instaseed migrate repair` goes on from this statement".into()
             }
             Self::Statement { .. } => "nothing of this migration was kept: correct the cause and run it again".into(),
-            Self::RowsLost { table, .. } => format!("nothing was kept; if the loss is meant, declare it in metadata.toml for {table} with rows = \"...\""),
+            Self::RowsLost { table, .. } => format!("nothing was kept; if the loss is meant, declare it in metadata.toml for {} with rows = \"...\"", escape_line(table)),
             Self::DanglingRows { .. } => "nothing was kept; correct the data or the migration".into(),
             Self::CannotResume { file, .. } => format!("bring {file} back to what was run, then `instaseed migrate repair`"),
             Self::Engine { .. } => "`instaseed doctor` says what this account and this place allow".into(),

@@ -279,6 +279,16 @@ impl<'a> Lexer<'a> {
             self.quoted(b'\'', "a string", true)?;
             return self.continued(true);
         }
+        // `U&"\0061"`, a name of PostgreSQL with its characters by number.
+        if self.lexis.escape_strings
+            && self.at - start == 1
+            && matches!(self.bytes[start], b'U' | b'u')
+            && self.peek(0) == b'&'
+            && self.peek(1) == b'"'
+        {
+            self.step(1);
+            return self.name(b'"');
+        }
         Ok(Kind::Word)
     }
 }

@@ -1,14 +1,23 @@
-//! What a step cannot keep: the losses that its metadata declares and the rows of tables that it only drops, counted
-//! in the database before anybody says yes.
+//! What a step cannot keep: the losses that its metadata declares, and what its script is seen to take away, counted in
+//! the database before anybody says yes.
+
+mod read;
 
 use serde::Serialize;
 
+use super::line::is_own;
+use super::plan::PlannedStatement;
 use super::session::Session;
-use super::{Direction, Loss, Migration, Step};
+use super::{Direction, Loss, Migration, Plan};
+
+pub(crate) use read::Reader;
 
 /// One thing that a step cannot keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepLoss {
+    /// Where a script names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     pub table: String,
     /// The columns whose values go; none where whole rows go.
     pub columns: Vec<LostColumn>,
@@ -22,6 +31,9 @@ pub struct StepLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<u64>,
     pub because: String,
+    /// It was read from a script of the user's, which names tables and columns as they are now.
+    #[serde(skip)]
+    pub is_read: bool,
 }
 
 /// A column whose values go.
@@ -33,56 +45,81 @@ pub struct LostColumn {
     pub rows: Option<u64>,
 }
 
-/// What a migration cannot keep in this direction, not counted yet.
-pub(crate) fn of(migration: &Migration, direction: Direction) -> Vec<StepLoss> {
+/// What a migration cannot keep in this direction, not counted yet, and the statements of which that cannot be told.
+pub(crate) fn of(
+    migration: &Migration,
+    direction: Direction,
+    reader: &mut Reader,
+) -> (Vec<StepLoss>, Vec<PlannedStatement>) {
     let declared = match direction {
         Direction::Up => &migration.metadata.up,
         Direction::Down => &migration.metadata.down,
     };
     let mut losses: Vec<StepLoss> = declared.loses.iter().map(StepLoss::declared).collect();
-    if direction == Direction::Down {
-        let dropped = dropped_tables(migration).into_iter();
-        losses.extend(dropped.filter(|table| !declared.loses.iter().any(|loss| loss.table == *table)).map(
-            |table| StepLoss { because: "the table goes".to_owned(), ..StepLoss::of_rows(table, None) },
-        ));
+    let Some(script) = migration.script(direction) else { return (losses, Vec::new()) };
+    if !is_own(migration) {
+        // Where ours do more than drop, the rows live on in other tables, and the declaration is complete.
+        if direction == Direction::Down
+            && script.statements.iter().all(|statement| statement.word(0) == "DROP")
+        {
+            let read = Reader::default().read(script).losses;
+            losses.extend(read.into_iter().filter_map(|loss| loss.beside(&declared.loses)));
+        }
+        return (losses, Vec::new());
     }
-    losses
-}
-
-/// The tables that a way back takes with all their rows. Where it does more than drop, the rows may live on in
-/// another table, and only the declaration knows.
-fn dropped_tables(migration: &Migration) -> Vec<String> {
-    let down = migration.down.as_ref().map_or(&[][..], |script| &script.statements);
-    if down.iter().any(|statement| statement.word(0) != "DROP") {
-        return Vec::new();
-    }
-    let drops = |table: &String| {
-        let is_word = |c: char| c == '_' || c.is_alphanumeric();
-        let names = |sql: &str| sql.split(|c| !is_word(c)).any(|word| word.eq_ignore_ascii_case(table));
-        down.iter().any(|statement| statement.word(1) == "TABLE" && names(&statement.sql))
-    };
-    migration.up.statements.iter().filter_map(super::Statement::created_table).filter(drops).collect()
+    let found = reader.read(script);
+    let read = found.losses.into_iter().map(|loss| StepLoss { is_read: true, ..loss });
+    losses.extend(read.filter_map(|loss| loss.beside(&declared.loses)));
+    let unclear = found.unclear.iter().map(|at| &script.statements[*at]);
+    (losses, unclear.map(PlannedStatement::from).collect())
 }
 
 /// Counts them in a database as it is now.
-pub(crate) fn count(session: &mut dyn Session, steps: &mut [Step]) {
-    for loss in steps.iter_mut().flat_map(|step| &mut step.losses) {
-        let Some(query) = loss.query() else { continue };
-        // A table that another step has yet to make, or to bring into this form, cannot be counted.
-        let Ok(lines) = session.lines(&query) else { continue };
-        let line = lines.first().map_or("", String::as_str);
-        let mut numbers = line.split(' ').map(|number| number.parse::<u64>().ok());
-        loss.of = numbers.next().flatten();
-        loss.rows = numbers.next().flatten();
-        for column in &mut loss.columns {
-            column.rows = numbers.next().flatten();
-        }
+pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan) {
+    if plan.steps.iter().all(|step| step.losses.is_empty()) {
+        return;
+    }
+    let quote = session.dialect().quote;
+    let (Ok(tables), Ok(surroundings)) = (session.tables(), session.surroundings()) else { return };
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    for step in &mut plan.steps {
+        step.losses.retain_mut(|loss| {
+            if loss.schema.is_none() {
+                let columns = surroundings.tables.iter().find(|(table, _)| same(table, &loss.table));
+                if columns.is_none() && !tables.iter().any(|table| same(table, &loss.table)) {
+                    // What another step of ours has yet to make cannot be counted; what a script of the user's takes
+                    // away `IF EXISTS` is not there to be lost.
+                    return !loss.is_read;
+                }
+                if let Some((_, columns)) = columns.filter(|_| loss.is_read && !loss.columns.is_empty()) {
+                    loss.columns.retain(|lost| columns.iter().any(|column| same(column, &lost.name)));
+                    if loss.columns.is_empty() {
+                        return false;
+                    }
+                }
+            }
+            if let Some(query) = loss.query(quote)
+                && let Ok(lines) = session.lines(&query)
+            {
+                loss.take_counts(lines.first().map_or("", String::as_str));
+            }
+            true
+        });
     }
 }
 
 impl StepLoss {
     fn of_rows(table: String, condition: Option<String>) -> Self {
-        Self { table, columns: Vec::new(), condition, rows: None, of: None, because: String::new() }
+        Self {
+            schema: None,
+            table,
+            columns: Vec::new(),
+            condition,
+            rows: None,
+            of: None,
+            because: String::new(),
+            is_read: false,
+        }
     }
 
     fn declared(loss: &Loss) -> Self {
@@ -94,14 +131,42 @@ impl StepLoss {
         }
     }
 
-    /// All counts in one line and one pass; `None` where a name is none that needs no quotes.
-    fn query(&self) -> Option<String> {
-        let columns: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        if !columns.iter().chain([&self.table.as_str()]).all(|name| is_plain(name)) {
-            return None;
+    /// What of it no declaration speaks of: who declares a loss says what becomes of the table.
+    fn beside(mut self, declared: &[Loss]) -> Option<Self> {
+        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        let of_it: Vec<&Loss> = declared.iter().filter(|loss| same(&loss.table, &self.table)).collect();
+        if self.columns.is_empty() {
+            return of_it.is_empty().then_some(self);
         }
+        self.columns.retain(|column| {
+            !of_it.iter().any(|loss| {
+                loss.columns.is_empty() || loss.columns.iter().any(|name| same(name, &column.name))
+            })
+        });
+        (!self.columns.is_empty()).then_some(self)
+    }
+
+    fn take_counts(&mut self, line: &str) {
+        let mut numbers = line.split(' ').map(|number| number.parse::<u64>().ok());
+        self.of = numbers.next().flatten();
+        self.rows = numbers.next().flatten();
+        for column in &mut self.columns {
+            column.rows = numbers.next().flatten();
+        }
+    }
+
+    /// All counts in one line and one pass. A declaration names as an unquoted name does; `None` where it is none.
+    fn query(&self, quote: fn(&str) -> String) -> Option<String> {
+        let spelled = |name: &str| match self.is_read {
+            true => Some(quote(name)),
+            false => is_plain(name).then(|| name.to_owned()),
+        };
+        let columns: Vec<String> =
+            self.columns.iter().map(|column| spelled(&column.name)).collect::<Option<_>>()?;
+        let schema = self.schema.as_deref().map(|schema| format!("{}.", quote(schema))).unwrap_or_default();
+        let table = format!("{schema}{}", spelled(&self.table)?);
         let condition = self.condition.as_ref().map_or("1 = 1".to_owned(), |rows| format!("({rows})"));
-        let has = |column: &&str| format!("{column} IS NOT NULL");
+        let has = |column: &String| format!("{column} IS NOT NULL");
         let sum =
             |what: &str| format!("coalesce(sum(CASE WHEN {condition} AND ({what}) THEN 1 ELSE 0 END), 0)");
         let any = match columns.as_slice() {
@@ -110,7 +175,7 @@ impl StepLoss {
         };
         let mut sums = vec!["count(*)".to_owned(), sum(&any)];
         sums.extend(columns.iter().map(|column| sum(&has(column))));
-        Some(format!("SELECT concat({}) AS line FROM {}", sums.join(", ' ', "), self.table))
+        Some(format!("SELECT concat({}) AS line FROM {table}", sums.join(", ' ', ")))
     }
 }
 
@@ -125,11 +190,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_are_more_than_names_are_not_asked_about() {
-        let rows = |table: &str| StepLoss::of_rows(table.to_owned(), None).query();
-        assert!(rows("users").expect("plain").ends_with("FROM users"));
+    fn a_declaration_names_plain_names_and_a_script_any() {
+        let quote = crate::database::postgres::quote;
+        let rows = |table: &str| StepLoss::of_rows(table.to_owned(), None);
+        assert!(rows("users").query(quote).expect("plain").ends_with("FROM users"));
         for table in ["", "a b", "a;b", "1a", "\"a\""] {
-            assert_eq!(rows(table), None, "{table}");
+            assert_eq!(rows(table).query(quote), None, "{table}");
         }
+        let read = StepLoss { schema: Some("s".to_owned()), is_read: true, ..rows("a\"b") };
+        assert!(read.query(quote).expect("quoted").ends_with("FROM \"s\".\"a\"\"b\""));
+    }
+
+    #[test]
+    fn a_declaration_wins_over_what_is_read() {
+        let declared = |columns: &[&str]| Loss {
+            table: "users".to_owned(),
+            columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+            rows: None,
+            because: String::new(),
+        };
+        let column = |name: &str| LostColumn { name: name.to_owned(), rows: None };
+        let read = || StepLoss {
+            columns: vec![column("a"), column("b")],
+            ..StepLoss::of_rows("users".to_owned(), None)
+        };
+        assert_eq!(read().beside(&[declared(&["a"])]).expect("b is left").columns, [column("b")]);
+        assert_eq!(read().beside(&[declared(&[])]), None);
+        assert_eq!(StepLoss::of_rows("users".to_owned(), None).beside(&[declared(&["a"])]), None);
+        assert_eq!(
+            StepLoss::of_rows("users".to_owned(), None).beside(&[]).map(|loss| loss.table),
+            Some("users".into())
+        );
     }
 }

@@ -185,7 +185,7 @@ impl Session for MysqlConnection {
 
     fn surroundings(&mut self) -> QueryResult<Surroundings> {
         let columns = self.lines(
-            "SELECT CONCAT_WS(CHAR(31), c.TABLE_NAME, c.COLUMN_NAME) AS line FROM information_schema.COLUMNS c \
+            "SELECT CAST(JSON_ARRAY(c.TABLE_NAME, c.COLUMN_NAME) AS CHAR) AS line FROM information_schema.COLUMNS c \
              JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
              WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
         )?;

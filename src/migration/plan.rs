@@ -6,9 +6,9 @@
 use serde::Serialize;
 
 use super::line::{self, Line, Standing, is_own};
-use super::losses::{self, StepLoss};
+use super::losses::{self, Reader, StepLoss};
 use super::state::State;
-use super::{Direction, Migration, MigrationError, Source};
+use super::{Direction, Migration, MigrationError, Source, Statement};
 
 /// Where a run shall lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,9 @@ pub struct Step {
     pub resumes: bool,
     /// What it cannot keep.
     pub losses: Vec<StepLoss>,
+    /// Statements of an own one that take something away, of which it cannot be told what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unclear: Vec<PlannedStatement>,
     pub statements: Vec<PlannedStatement>,
 }
 
@@ -63,6 +66,12 @@ pub struct Step {
 pub struct PlannedStatement {
     pub line: usize,
     pub sql: String,
+}
+
+impl From<&Statement> for PlannedStatement {
+    fn from(statement: &Statement) -> Self {
+        Self { line: statement.line, sql: statement.sql.clone() }
+    }
 }
 
 impl Plan {
@@ -87,7 +96,8 @@ pub(crate) fn make(
 ) -> Result<Plan, MigrationError> {
     let line = Line::new(source);
     let applied = state.versions.clone();
-    let mut planner = Planner { source, state, line, allow_out_of_order, applied, plan: Plan::default() };
+    let (reader, plan) = (Reader::default(), Plan::default());
+    let mut planner = Planner { source, state, line, allow_out_of_order, applied, reader, plan };
     planner.refuse_changed(goal)?;
     if let Some(table) = line::foreign_tables(source, state).into_iter().next() {
         return Err(MigrationError::ForeignDatabase { table });
@@ -119,6 +129,7 @@ struct Planner<'a> {
     line: Line<'a>,
     allow_out_of_order: bool,
     applied: Vec<String>,
+    reader: Reader,
     plan: Plan,
 }
 
@@ -334,6 +345,7 @@ impl<'a> Planner<'a> {
         if direction == Direction::Up {
             self.applied.push(migration.version.clone());
         }
+        let (losses, unclear) = losses::of(migration, direction, &mut self.reader);
         self.plan.steps.push(Step {
             direction,
             version: migration.version.clone(),
@@ -343,12 +355,9 @@ impl<'a> Planner<'a> {
             transaction: migration.metadata.run_in_transaction
                 && !super::dialect::dialect(self.source.engine()).commits_ddl,
             resumes,
-            losses: losses::of(migration, direction),
-            statements: script
-                .statements
-                .iter()
-                .map(|statement| PlannedStatement { line: statement.line, sql: statement.sql.clone() })
-                .collect(),
+            losses,
+            unclear,
+            statements: script.statements.iter().map(PlannedStatement::from).collect(),
         });
         Ok(())
     }

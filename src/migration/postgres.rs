@@ -194,7 +194,7 @@ impl Session for PgConnection {
 
     fn surroundings(&mut self) -> QueryResult<Surroundings> {
         let columns = self.lines(
-            "SELECT concat_ws(chr(31), c.relname, a.attname) AS line FROM pg_class c \
+            "SELECT json_build_array(c.relname, a.attname)::text AS line FROM pg_class c \
              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
              WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
              ORDER BY c.relname, a.attnum",

@@ -21,8 +21,12 @@ pub enum SplitError {
     Delimiter { line: usize },
     #[error("`{word}` here would end the transaction that the runner keeps: leave it out")]
     TransactionControl { line: usize, word: String },
-    #[error("`{word}` here would lock the runner out of its own tables, or give its lock back: leave it out")]
-    Locks { line: usize, word: String },
+    #[error("`{word}` here would {}", does.words())]
+    Locks { line: usize, word: String, does: Lock },
+    #[error(
+        "`{word}` here would open or end a transaction of XA, in which the runner cannot record what has run"
+    )]
+    Distributed { line: usize, word: String },
     #[error(
         "COPY to or from the client has no data here: use INSERT, or COPY from a file that the server can read"
     )]
@@ -37,7 +41,61 @@ impl SplitError {
             | Self::Delimiter { line }
             | Self::TransactionControl { line, .. }
             | Self::Locks { line, .. }
+            | Self::Distributed { line, .. }
             | Self::CopyFromClient { line } => *line,
+        }
+    }
+
+    /// The way out, where the error does not say it.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Locks { does, .. } => does.hint(),
+            Self::Distributed { .. } => {
+                "leave the XA statements out: the statements between them need none, each is kept together with its record"
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// What a statement would do to the locks of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lock {
+    /// It closes tables, the runner's own among them.
+    Tables,
+    /// It makes the whole server read-only for everybody, this session included.
+    Server,
+    /// It gives back every lock of the session.
+    AllLocks,
+    /// It makes the session as new, and gives back the lock of the run with the rest.
+    Session,
+}
+
+impl Lock {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Tables => "lock the runner out of its own tables, or give its lock back",
+            Self::Server => "stop all writing, the runner's too: it could not record the migration",
+            Self::AllLocks => "give back the lock that keeps other runs away",
+            Self::Session => "reset the whole session, and give back the lock that keeps other runs away",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Tables => {
+                "leave it out: no other run of instaseed is at work meanwhile; other programs are stopped by you"
+            }
+            Self::Server => {
+                "leave it out; what needs it, such as a backup, is done before the run; FLUSH TABLES without a lock may stay"
+            }
+            Self::AllLocks => {
+                "release your own locks one by one: RELEASE_LOCK('name') on MySQL, pg_advisory_unlock(key) on PostgreSQL"
+            }
+            Self::Session => {
+                "leave it out: each migration begins in a fresh session; for a part of it use RESET ALL, DISCARD TEMP, DISCARD PLANS or DISCARD SEQUENCES"
+            }
         }
     }
 }

@@ -162,7 +162,7 @@ impl Session for SqliteConnection {
 
     fn surroundings(&mut self) -> QueryResult<Surroundings> {
         let columns = self.lines(
-            "SELECT m.name || char(31) || c.name AS line FROM sqlite_schema m, pragma_table_xinfo(m.name) c \
+            "SELECT json_array(m.name, c.name) AS line FROM sqlite_schema m, pragma_table_xinfo(m.name) c \
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid",
         )?;
         let views = self.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'view'")?;

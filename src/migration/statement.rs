@@ -4,6 +4,8 @@
 
 use super::SplitError;
 use super::lexer::{Bodies, Kind, Lexer, Lexis};
+use super::spelling::unquoted;
+use super::split::Lock;
 
 /// One statement of a script, without the comments before it and the semicolon behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,9 @@ impl Statement {
             let text = &self.sql[token.start..token.end];
             let text = match token.kind {
                 Kind::Comment | Kind::Code => continue,
+                Kind::Name if text.starts_with(['U', 'u']) => {
+                    unquoted(text, &self.sql[token.end..]).to_uppercase()
+                }
                 Kind::Name | Kind::Text | Kind::Variable => {
                     text.trim_matches(['@', '`', '"', '\'', '[', ']']).to_uppercase()
                 }
@@ -68,7 +73,7 @@ impl Statement {
     /// Why it cannot be part of a migration.
     pub(crate) fn refused(&self) -> Option<SplitError> {
         let line = self.line;
-        let words = || self.words.iter().take(2).cloned().collect::<Vec<_>>().join(" ");
+        let words = |count| self.words.iter().take(count).cloned().collect::<Vec<_>>().join(" ");
         let is_mysql = self.lexis.bodies == Bodies::Compound;
         let is_postgres = self.lexis.bodies == Bodies::Atomic;
         let ends = match self.word(0) {
@@ -79,20 +84,27 @@ impl Statement {
             _ => false,
         };
         if ends {
-            return Some(SplitError::TransactionControl { line, word: words() });
+            return Some(SplitError::TransactionControl { line, word: words(2) });
+        }
+        if is_mysql && self.word(0) == "XA" && self.word(1) != "RECOVER" {
+            return Some(SplitError::Distributed { line, word: words(2) });
         }
         let locks = match self.word(0) {
-            "LOCK" | "UNLOCK" => is_mysql,
-            "BACKUP" => is_mysql,
-            "FLUSH" => {
-                let kept = ["LOCK", "EXPORT"];
-                is_mysql && self.word(1).starts_with("TABLE") && kept.iter().any(|word| self.says(word))
+            "LOCK" | "UNLOCK" | "BACKUP" if is_mysql => Some((Lock::Tables, words(2))),
+            "FLUSH" if is_mysql && self.word(1).starts_with("TABLE") => {
+                let kept = ["LOCK", "EXPORT"].iter().any(|word| self.says(word));
+                let whole = self.words.iter().skip(2).map(String::as_str).eq(["WITH", "READ", "LOCK"]);
+                let lock = if whole { (Lock::Server, words(5)) } else { (Lock::Tables, words(2)) };
+                kept.then_some(lock)
             }
-            "DISCARD" => is_postgres && self.word(1) == "ALL",
-            _ => ["RELEASE_ALL_LOCKS", "PG_ADVISORY_UNLOCK_ALL"].iter().any(|name| self.calls(name)),
+            "DISCARD" if is_postgres && self.word(1) == "ALL" => Some((Lock::Session, words(2))),
+            _ => ["RELEASE_ALL_LOCKS", "PG_ADVISORY_UNLOCK_ALL"]
+                .iter()
+                .any(|name| self.calls(name))
+                .then(|| (Lock::AllLocks, words(2))),
         };
-        if locks {
-            return Some(SplitError::Locks { line, word: words() });
+        if let Some((does, word)) = locks {
+            return Some(SplitError::Locks { line, word, does });
         }
         let client =
             self.word(0) == "COPY" && is_postgres && ["STDIN", "STDOUT"].iter().any(|end| self.says(end));

@@ -255,7 +255,28 @@ fn what_would_break_the_run_is_refused_with_its_line_before_anything_runs() {
             true,
         ),
         (Engine::Mysql, "CREATE TABLE t (a int);\nLOCK TABLE t WRITE;", "up.sql:2: `LOCK TABLE`", false),
-        (Engine::Mysql, "FLUSH TABLES WITH READ LOCK;", "up.sql:1: `FLUSH TABLES`", false),
+        (
+            Engine::Mysql,
+            "FLUSH TABLES WITH READ LOCK;",
+            "up.sql:1: `FLUSH TABLES WITH READ LOCK` here would stop all writing",
+            false,
+        ),
+        (Engine::Mysql, "FLUSH TABLES WITH READ LOCK;", "help: leave it out; what needs it", false),
+        (Engine::Mysql, "FLUSH TABLES t FOR EXPORT;", "up.sql:1: `FLUSH TABLES`", false),
+        (
+            Engine::Mysql,
+            "CREATE TABLE t (a int);\nXA START 'x';\nINSERT INTO t VALUES (1);\nXA END 'x';",
+            "up.sql:2: `XA START` here would open or end a transaction of XA",
+            false,
+        ),
+        (Engine::Mysql, "SELECT 1;\n/*!50000 xa begin 'x' */;", "up.sql:2: `XA BEGIN`", false),
+        (Engine::Mysql, "XA COMMIT 'x';", "help: leave the XA statements out", false),
+        (
+            Engine::Postgres,
+            "DISCARD ALL;",
+            "help: leave it out: each migration begins in a fresh session",
+            true,
+        ),
         (Engine::Mysql, "SELECT 1;\nDO RELEASE_ALL_LOCKS();", "up.sql:2: `DO RELEASE_ALL_LOCKS`", false),
     ] {
         on_engine(engine, |test| {

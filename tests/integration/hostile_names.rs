@@ -234,3 +234,73 @@ fn a_record_that_cannot_be_read_is_one_line_of_the_answer() {
         assert!(answer["load_error"].as_str().unwrap().contains("cannot be read"), "{answer}");
     });
 }
+
+/// Where a line of another kind would begin.
+const FORGED: &str = "x\nerror: forged\u{1f}y";
+
+fn forges_nothing(done: &crate::support::Finished) {
+    for text in [&done.stdout, &done.stderr] {
+        assert!(!text.lines().any(|line| line.starts_with("error: forged")), "{done:?}");
+    }
+}
+
+#[test]
+fn a_name_with_a_line_break_begins_no_line_of_an_answer() {
+    each_engine(|db| {
+        on(db, "setup --no-seed").expect(0);
+        let quoted = match db.engine() {
+            Engine::Mysql => format!("`{FORGED}`"),
+            Engine::Sqlite | Engine::Postgres => format!("\"{FORGED}\""),
+        };
+        let shown = "x\\u{a}error: forged\\u{1f}y";
+        sql(db, &format!("CREATE INDEX {quoted} ON likes (created_at)"));
+        let refused = on(db, "migrate to none").expect(2);
+        forges_nothing(&refused);
+        assert!(refused.stderr.contains(&format!("index {shown} on likes")), "{}", refused.stderr);
+        let plan = on(db, "migrate plan to none").expect(0);
+        forges_nothing(&plan);
+        assert!(plan.stdout.contains(shown), "{}", plan.stdout);
+        let done = on(db, "migrate to none --yes").expect(0);
+        forges_nothing(&done);
+        assert!(
+            done.stderr.contains(&format!("these go with their tables: index {shown}")),
+            "{}",
+            done.stderr
+        );
+
+        on(db, "setup --no-seed").expect(0);
+        let makes = match db.engine() {
+            Engine::Sqlite => format!(
+                "CREATE TABLE \"a\u{1f}b\" (u INTEGER REFERENCES photos (id)); \
+                 CREATE VIEW ids AS SELECT id FROM photos; CREATE VIEW {quoted} AS SELECT id FROM ids"
+            ),
+            Engine::Mysql => format!("CREATE VIEW {quoted} AS SELECT image_url FROM photos"),
+            Engine::Postgres => format!("CREATE MATERIALIZED VIEW {quoted} AS SELECT username FROM users"),
+        };
+        sql(db, &makes);
+        let refused = on(db, "migrate to platform").expect(2);
+        forges_nothing(&refused);
+        assert!(refused.stderr.replace('"', "").contains(&format!("view {shown}: ")), "{}", refused.stderr);
+    });
+}
+
+#[test]
+fn a_separator_in_a_name_hides_nothing_from_a_change_of_editions() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        sql(
+            db,
+            "CREATE TABLE `a\u{1f}b` (id INT PRIMARY KEY, `u\u{1f}v` INT, FOREIGN KEY `k\u{1f}l` (`u\u{1f}v`) REFERENCES photos (id))",
+        );
+        sql(
+            db,
+            "CREATE TRIGGER `t\u{1f}u` BEFORE INSERT ON `a\u{1f}b` FOR EACH ROW SET NEW.id = (SELECT max(id) FROM photos)",
+        );
+        let refused = on(db, "migrate to platform").expect(2);
+        assert!(refused.stderr.contains("trigger t\\u{1f}u: "), "{}", refused.stderr);
+        sql(db, "DROP TRIGGER `t\u{1f}u`");
+        on(db, "migrate to platform").expect(0);
+        let key = "FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() AND table_name = 'a\u{1f}b' AND referenced_table_name = 'posts'";
+        assert_eq!(one(&mut db.connect(), "count(*)", key).as_deref(), Some("1"));
+    });
+}

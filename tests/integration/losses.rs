@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::line::{catalogue, crossing, own, tables, with};
 use crate::lock::migrate;
+use crate::migrate::{folder, write};
 use crate::support::{
     each_engine, each_engine_without_database, history, instaseed, object, on, on_engine, scratch,
 };
@@ -174,5 +175,103 @@ fn undoing_what_was_cut_off_says_what_it_loses() {
         assert!(refused.stderr.contains(&format!("lost: {table}.")), "{}", refused.stderr);
         let done = on(db, "migrate repair --undo --yes --json").expect(0);
         assert_eq!(object(&done)["losses"][0]["table"], *table);
+    });
+}
+
+#[test]
+fn what_an_own_script_takes_away_is_counted_before_it_goes() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny").expect(0);
+        let root = folder(&[]);
+        let text = if db.engine() == Engine::Mysql { "VARCHAR(20)" } else { "TEXT" };
+        write(
+            &root,
+            "2030_notes",
+            &format!(
+                "CREATE TABLE notes (id INTEGER PRIMARY KEY);\nINSERT INTO notes VALUES (1), (2), (3);\n\
+                 ALTER TABLE users ADD COLUMN bio {text};\nUPDATE users SET bio = 'x' WHERE id <= 4;"
+            ),
+            "UPDATE users SET bio = 'y' WHERE id = 1;\nALTER TABLE users DROP bio;\nDROP TABLE IF EXISTS notes, nowhere;",
+        );
+        // SQLite drops one table at a time.
+        if db.engine() == Engine::Sqlite {
+            let down = root.join("2030_notes/down.sql");
+            let two = fs::read_to_string(&down)
+                .expect("read")
+                .replace(", nowhere", "; DROP TABLE IF EXISTS nowhere");
+            fs::write(&down, two).expect("written");
+        }
+        with(db, &root, "migrate up").expect(0);
+        let losses = ["users.bio in 4 of 10 rows (the column goes)", "3 rows of notes (the table goes)"];
+        let plan = with(db, &root, "migrate plan down").expect(0).stdout;
+        let refused = with(db, &root, "migrate down").expect(2).stderr;
+        for loss in losses {
+            assert!(plan.contains(&format!("-- loses: {loss}")), "{loss}:\n{plan}");
+            assert!(refused.contains(&format!("lost: {loss}")), "{loss}:\n{refused}");
+        }
+        assert!(!plan.contains("-- loses: all rows of nowhere"), "{plan}");
+        // What is made anew in the same run is named once.
+        let again = with(db, &root, "migrate plan redo").expect(0).stdout;
+        assert_eq!(again.matches("-- loses: ").count(), 2, "{again}");
+
+        let declared = "run_in_transaction = true\n[[down.loses]]\ntable = 'notes'\nrows = 'id > 1'\nbecause = 'one is kept elsewhere'\n\
+                        [[down.loses]]\ntable = 'users'\ncolumns = ['bio']\nbecause = 'nobody reads it'\n";
+        fs::write(root.join("2030_notes/metadata.toml"), declared).expect("written");
+        let plan = with(db, &root, "migrate plan down").expect(0).stdout;
+        for loss in
+            ["2 of 3 rows of notes (one is kept elsewhere)", "users.bio in 4 of 10 rows (nobody reads it)"]
+        {
+            assert!(plan.contains(&format!("-- loses: {loss}")), "{loss}:\n{plan}");
+        }
+        assert!(!plan.contains("goes)"), "{plan}");
+        let done = with(db, &root, "migrate down --yes --json").expect(0);
+        let losses = object(&done)["losses"].as_array().expect("a list").clone();
+        assert_eq!(losses.len(), 2, "{losses:?}");
+    });
+}
+
+#[test]
+fn a_way_up_that_drops_says_so_and_what_cannot_be_counted_is_named() {
+    each_engine(|db| {
+        on(db, "setup --no-seed").expect(0);
+        let (name, quoted) = match db.engine() {
+            Engine::Mysql => ("Old `x`", "`Old ``x```"),
+            Engine::Sqlite | Engine::Postgres => ("Old \"x\"", "\"Old \"\"x\"\"\""),
+        };
+        db.connect()
+            .batch(&format!("CREATE TABLE {quoted} (id INTEGER); INSERT INTO {quoted} VALUES (1), (2)"))
+            .expect("made");
+        let unclear = match db.engine() {
+            Engine::Sqlite => "",
+            Engine::Mysql => "SET @s = 'DROP TABLE IF EXISTS a'; PREPARE p FROM @s; EXECUTE p;",
+            Engine::Postgres => "DO $$ BEGIN EXECUTE 'DROP TABLE IF EXISTS a'; END $$;",
+        };
+        let up =
+            format!("CREATE TABLE made (id INTEGER);\nDROP TABLE made;\nDROP TABLE {quoted};\n{unclear}");
+        let root = folder(&[("2030_clean", up.as_str(), "SELECT 1;")]);
+        let shown = name.to_lowercase();
+        let plan = with(db, &root, "migrate plan").expect(0).stdout.to_lowercase();
+        assert!(plan.contains(&format!("-- loses: 2 rows of {shown} (the table goes)")), "{plan}");
+        let says = plan.contains("takes away, which cannot be counted");
+        assert_eq!(says, db.engine() != Engine::Sqlite, "{plan}");
+        assert!(!plan.contains("of made"), "{plan}");
+        let done = with(db, &root, "migrate up").expect(0).stderr.to_lowercase();
+        assert!(done.contains(&format!("lost: 2 rows of {shown}")), "{done}");
+        assert_eq!(done.contains("up.sql:4 takes away"), db.engine() != Engine::Sqlite, "{done}");
+    });
+}
+
+#[test]
+fn a_schema_that_a_script_names_is_counted_there() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --no-seed").expect(0);
+        db.connect()
+            .batch(
+                "CREATE SCHEMA side; CREATE TABLE side.users (id INTEGER); INSERT INTO side.users VALUES (1)",
+            )
+            .expect("made");
+        let root = folder(&[("2030_side", "TRUNCATE side.users;", "SELECT 1;")]);
+        let plan = with(db, &root, "migrate plan").expect(0).stdout;
+        assert!(plan.contains("-- loses: 1 row of side.users (the table is emptied)"), "{plan}");
     });
 }

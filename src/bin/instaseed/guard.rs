@@ -6,7 +6,7 @@
 
 use crate::cli::ConsentArgs;
 use crate::commands::Failure;
-use crate::output::Output;
+use crate::output::{Output, escape_line};
 use instaseed::database::Target;
 
 /// What is about to happen, for the question and for the refusals.
@@ -44,13 +44,16 @@ pub fn consent_to_lose(
     if !target.is_local() && !args.allow_remote {
         return Err(Failure::Remote { target: target.to_string(), verb: deed.verb.to_owned() });
     }
+    // Names of others stand in it: none of them begins a line of its own.
+    let does = escape_line(deed.does);
+    let losses: Vec<_> = losses.iter().map(|loss| escape_line(loss)).collect();
     let tell = || losses.iter().for_each(|loss| out.note(format_args!("lost: {loss}")));
     if args.yes {
         tell();
         return Ok(true);
     }
-    let mut question = format!("{target}\n`{}` {}.", deed.verb, deed.does);
-    for loss in losses {
+    let mut question = format!("{target}\n`{}` {}.", deed.verb, does);
+    for loss in &losses {
         question.push_str("\n  lost: ");
         question.push_str(loss);
     }
@@ -62,7 +65,7 @@ pub fn consent_to_lose(
         }
         None => {
             tell();
-            Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: deed.does.to_owned() })
+            Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: does.into_owned() })
         }
     }
 }

@@ -15,19 +15,19 @@ use crate::migration::session::Session;
 /// Texts that the server keeps: kind, name, the table that a trigger, check or column belongs to, the `sql_mode` under
 /// which it was written (none where the server writes the text itself), text.
 const TEXTS: [&str; 5] = [
-    "SELECT CONCAT_WS(CHAR(31), 'view', TABLE_NAME, '', '', VIEW_DEFINITION) AS line FROM information_schema.VIEWS \
+    "SELECT CAST(JSON_ARRAY('view', TABLE_NAME, '', '', VIEW_DEFINITION) AS CHAR) AS line FROM information_schema.VIEWS \
      WHERE TABLE_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, SQL_MODE, ACTION_STATEMENT) AS line \
+    "SELECT CAST(JSON_ARRAY('trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, SQL_MODE, ACTION_STATEMENT) AS CHAR) AS line \
      FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(CHAR(31), LOWER(ROUTINE_TYPE), ROUTINE_NAME, '', SQL_MODE, ROUTINE_DEFINITION) AS line \
+    "SELECT CAST(JSON_ARRAY(LOWER(ROUTINE_TYPE), ROUTINE_NAME, '', SQL_MODE, ROUTINE_DEFINITION) AS CHAR) AS line \
      FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE IN ('PROCEDURE', 'FUNCTION')",
-    "SELECT CONCAT_WS(CHAR(31), 'event', EVENT_NAME, '', SQL_MODE, EVENT_DEFINITION) AS line FROM information_schema.EVENTS \
+    "SELECT CAST(JSON_ARRAY('event', EVENT_NAME, '', SQL_MODE, EVENT_DEFINITION) AS CHAR) AS line FROM information_schema.EVENTS \
      WHERE EVENT_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(CHAR(31), 'column', CONCAT(TABLE_NAME, '.', COLUMN_NAME), TABLE_NAME, '', GENERATION_EXPRESSION) AS line \
+    "SELECT CAST(JSON_ARRAY('column', CONCAT(TABLE_NAME, '.', COLUMN_NAME), TABLE_NAME, '', GENERATION_EXPRESSION) AS CHAR) AS line \
      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(GENERATION_EXPRESSION, '') <> ''",
 ];
 
-const CHECKS: &str = "SELECT CONCAT_WS(CHAR(31), 'check', t.CONSTRAINT_NAME, t.TABLE_NAME, '', c.CHECK_CLAUSE) AS line \
+const CHECKS: &str = "SELECT CAST(JSON_ARRAY('check', t.CONSTRAINT_NAME, t.TABLE_NAME, '', c.CHECK_CLAUSE) AS CHAR) AS line \
      FROM information_schema.TABLE_CONSTRAINTS t JOIN information_schema.CHECK_CONSTRAINTS c \
      ON c.CONSTRAINT_SCHEMA = t.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = t.CONSTRAINT_NAME \
      WHERE t.TABLE_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'";
@@ -36,15 +36,13 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     let mut found = Vec::new();
     for query in TEXTS.into_iter().chain([CHECKS]) {
         for line in session.lines(query)? {
-            // The text may hold the separator.
-            let cells: Vec<&str> = line.splitn(5, super::SEPARATOR).collect();
-            let [kind, name, table, mode, text] = cells[..] else { continue };
+            let [kind, name, table, mode, text] = &parts(&line)[..] else { continue };
             let ours = kind == "check" && super::is_our_check(name);
             let because =
                 if ours { None } else { way.mentioned(&identifiers(text, lexis(mode)), Some(table)) };
             if let Some(because) = because {
                 let way_out = way_out(way, kind, name, table);
-                found.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
+                found.push(Obstacle { kind: kind.clone(), name: name.clone(), because, way_out });
             }
         }
     }
@@ -66,11 +64,11 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
 
 /// What other databases keep and reads this one.
 const ABROAD: [&str; 3] = [
-    "SELECT CONCAT_WS(CHAR(31), 'view', TABLE_SCHEMA, TABLE_NAME, '', VIEW_DEFINITION) AS line FROM information_schema.VIEWS \
+    "SELECT CAST(JSON_ARRAY('view', TABLE_SCHEMA, TABLE_NAME, '', VIEW_DEFINITION) AS CHAR) AS line FROM information_schema.VIEWS \
      WHERE TABLE_SCHEMA NOT IN (DATABASE(), 'sys') AND LOCATE(DATABASE(), VIEW_DEFINITION) > 0",
-    "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_SCHEMA, TRIGGER_NAME, SQL_MODE, ACTION_STATEMENT) AS line \
+    "SELECT CAST(JSON_ARRAY('trigger', TRIGGER_SCHEMA, TRIGGER_NAME, SQL_MODE, ACTION_STATEMENT) AS CHAR) AS line \
      FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN (DATABASE(), 'sys') AND LOCATE(DATABASE(), ACTION_STATEMENT) > 0",
-    "SELECT CONCAT_WS(CHAR(31), LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME, SQL_MODE, ROUTINE_DEFINITION) AS line \
+    "SELECT CAST(JSON_ARRAY(LOWER(ROUTINE_TYPE), ROUTINE_SCHEMA, ROUTINE_NAME, SQL_MODE, ROUTINE_DEFINITION) AS CHAR) AS line \
      FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN (DATABASE(), 'sys') \
      AND ROUTINE_TYPE IN ('PROCEDURE', 'FUNCTION') AND LOCATE(DATABASE(), ROUTINE_DEFINITION) > 0",
 ];
@@ -79,8 +77,7 @@ fn abroad(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
     let here = session.lines("SELECT DATABASE() AS line")?.pop().unwrap_or_default();
     for query in ABROAD {
         for line in session.lines(query)? {
-            let cells: Vec<&str> = line.splitn(5, super::SEPARATOR).collect();
-            let [kind, schema, name, mode, text] = cells[..] else { continue };
+            let [kind, schema, name, mode, text] = &parts(&line)[..] else { continue };
             let words = identifiers(text, lexis(mode));
             if !words.iter().any(|word| word.eq_ignore_ascii_case(&here)) {
                 continue;
@@ -93,7 +90,7 @@ fn abroad(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
                     way.named(name)
                 );
                 found.push(Obstacle {
-                    kind: kind.to_owned(),
+                    kind: kind.clone(),
                     name: format!("{schema}.{name}"),
                     because,
                     way_out,
@@ -154,13 +151,13 @@ fn way_out(way: &Way<'_>, kind: &str, name: &str, table: &str) -> String {
 }
 
 /// The name, table, column and parent of each foreign key of the database.
-const KEYS: &str = "SELECT CONCAT_WS(CHAR(31), CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME) AS line \
+const KEYS: &str = "SELECT CAST(JSON_ARRAY(CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME) AS CHAR) AS line \
      FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL";
 
 /// An index over a column that goes would silently lose that column, or go with it.
 fn indexes(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let lines = session.lines(
-        "SELECT CONCAT_WS(CHAR(31), INDEX_NAME, TABLE_NAME, COLUMN_NAME) AS line FROM information_schema.STATISTICS \
+        "SELECT CAST(JSON_ARRAY(INDEX_NAME, TABLE_NAME, COLUMN_NAME) AS CHAR) AS line FROM information_schema.STATISTICS \
          WHERE TABLE_SCHEMA = DATABASE()",
     )?;
     for line in lines {
@@ -180,8 +177,8 @@ fn indexes(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
 /// Own tables that point at what goes, or at a name whose type changes; of other databases too.
 fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let lines = session.lines(
-        "SELECT CONCAT_WS(CHAR(31), CONSTRAINT_NAME, IF(TABLE_SCHEMA = DATABASE(), '', TABLE_SCHEMA), TABLE_NAME, \
-         REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME) AS line FROM information_schema.KEY_COLUMN_USAGE \
+        "SELECT CAST(JSON_ARRAY(CONSTRAINT_NAME, IF(TABLE_SCHEMA = DATABASE(), '', TABLE_SCHEMA), TABLE_NAME, \
+         REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME) AS CHAR) AS line FROM information_schema.KEY_COLUMN_USAGE \
          WHERE REFERENCED_TABLE_SCHEMA = DATABASE()",
     )?;
     for line in lines {
@@ -241,7 +238,7 @@ fn privileges(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle
 /// `0000-00-00`, which a session without strict mode may have written, has no place in the new tables.
 fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let tables = session.lines(&format!(
-        "SELECT CONCAT_WS(CHAR(31), TABLE_NAME, GROUP_CONCAT(CONCAT('`', REPLACE(COLUMN_NAME, '`', '``'), '`') ORDER BY SEQ_IN_INDEX)) AS line \
+        "SELECT CAST(JSON_ARRAY(TABLE_NAME, GROUP_CONCAT(CONCAT('`', REPLACE(COLUMN_NAME, '`', '``'), '`') ORDER BY SEQ_IN_INDEX)) AS CHAR) AS line \
          FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = 'PRIMARY' \
          AND TABLE_NAME IN ({}) GROUP BY TABLE_NAME",
         literals(["users", "photos", "posts", "comments", "likes"])
@@ -272,13 +269,13 @@ pub(crate) fn belongings(session: &mut dyn Session, table: &str) -> QueryResult<
     let table_is = format!("TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {}", literals([table]));
     let queries = [
         format!(
-            "SELECT CONCAT_WS(CHAR(31), 'column', COLUMN_NAME) AS line FROM information_schema.COLUMNS WHERE {table_is} ORDER BY ORDINAL_POSITION"
+            "SELECT CAST(JSON_ARRAY('column', COLUMN_NAME) AS CHAR) AS line FROM information_schema.COLUMNS WHERE {table_is} ORDER BY ORDINAL_POSITION"
         ),
         format!(
-            "SELECT DISTINCT CONCAT_WS(CHAR(31), 'index', INDEX_NAME) AS line FROM information_schema.STATISTICS WHERE {table_is} ORDER BY line"
+            "SELECT DISTINCT CAST(JSON_ARRAY('index', INDEX_NAME) AS CHAR) AS line FROM information_schema.STATISTICS WHERE {table_is} ORDER BY line"
         ),
         format!(
-            "SELECT CONCAT_WS(CHAR(31), 'trigger', TRIGGER_NAME) AS line FROM information_schema.TRIGGERS \
+            "SELECT CAST(JSON_ARRAY('trigger', TRIGGER_NAME) AS CHAR) AS line FROM information_schema.TRIGGERS \
              WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = {} ORDER BY TRIGGER_NAME",
             literals([table])
         ),

@@ -64,7 +64,7 @@ fn columns(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
         way.retyped_columns().into_iter().map(|(table, column)| (table, column, "changes its type"));
     for (table, column, fate) in lost.chain(retyped) {
         let lines = session.lines(&format!(
-            "SELECT DISTINCT concat_ws(chr(31), {DEPENDENT}) AS line FROM pg_class c \
+            "SELECT DISTINCT json_build_array({DEPENDENT})::text AS line FROM pg_class c \
              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = {} AND NOT a.attisdropped \
              JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum \
              {JOINS} WHERE c.relname = {} AND {VISIBLE} AND d.deptype IN ('n', 'a') \
@@ -139,7 +139,7 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
     }
     let lost = literals(way.lost_tables.iter().map(String::as_str));
     let lines = session.lines(&format!(
-        "SELECT DISTINCT concat_ws(chr(31), c.relname, {DEPENDENT}) AS line FROM pg_class c \
+        "SELECT DISTINCT json_build_array(c.relname, {DEPENDENT})::text AS line FROM pg_class c \
          JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid \
          OR d.refclassid = 'pg_type'::regclass AND d.refobjid = c.reltype \
          {JOINS} WHERE c.relname IN ({lost}) AND {VISIBLE} AND d.deptype = 'n' \
@@ -158,7 +158,7 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
 /// Indexes of own tables with the names that our steps give.
 fn taken_names(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let lines = session.lines(
-        "SELECT concat_ws(chr(31), c.relname, t.relname) AS line FROM pg_index i \
+        "SELECT json_build_array(c.relname, t.relname)::text AS line FROM pg_index i \
          JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
          WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY line",
     )?;
@@ -185,7 +185,7 @@ fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstac
     let renumbered = way.has(model::LIKES, Direction::Up) || way.has(model::LIKES, Direction::Down);
     let parents = way.lost_tables.iter().map(String::as_str).chain(renumbered.then_some("likes"));
     let lines = session.lines(&format!(
-        "SELECT concat_ws(chr(31), k.conname, k.conrelid::regclass, c.relname) AS line FROM pg_class c \
+        "SELECT json_build_array(k.conname, k.conrelid::regclass, c.relname)::text AS line FROM pg_class c \
          JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = c.oid AND k.conparentid = 0 \
          WHERE c.relname IN ({}) AND {VISIBLE} ORDER BY line",
         literals(parents)
@@ -226,22 +226,19 @@ fn mentioned_in(body: &str) -> Vec<String> {
 /// Functions are plain text to the server: whatever mentions a name that changes would fail when it is called.
 fn functions(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     let lines = session.lines(
-        "SELECT concat_ws(chr(31), p.proname, p.oid::regprocedure, (SELECT string_agg(DISTINCT c.relname, ',') FROM pg_trigger t \
-         JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgfoid = p.oid AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())), chr(30) || p.prosrc) AS line \
+        "SELECT json_build_array(p.proname, p.oid::regprocedure, (SELECT string_agg(DISTINCT c.relname, ',') FROM pg_trigger t \
+         JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgfoid = p.oid AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())), p.prosrc)::text AS line \
          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang \
          WHERE l.lanname IN ('sql', 'plpgsql') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') \
          ORDER BY line",
     )?;
     for line in lines {
-        let (head, body) = line.split_once('\u{1e}').unwrap_or((&line, ""));
-        let head = parts(head);
-        let [name, signature, ..] = &head[..] else { continue };
+        let [name, signature, tables, body] = &parts(&line)[..] else { continue };
         if name.starts_with("__instaseed_") {
             continue;
         }
         let words = mentioned_in(body);
-        let tables = head.get(2).map_or("", String::as_str);
         let because = tables.split(',').find_map(|table| way.mentioned(&words, Some(table)));
         if let Some(because) = because {
             found.push(Obstacle {
@@ -258,7 +255,7 @@ fn functions(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>
 }
 
 /// The name, table, column and parent of each foreign key of our schema.
-const KEYS: &str = "SELECT concat_ws(chr(31), k.conname, c.relname, a.attname, p.relname) AS line FROM pg_constraint k \
+const KEYS: &str = "SELECT json_build_array(k.conname, c.relname, a.attname, p.relname)::text AS line FROM pg_constraint k \
      JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid \
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1] \
      WHERE k.contype = 'f' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
@@ -268,15 +265,15 @@ pub(crate) fn belongings(session: &mut dyn Session, table: &str) -> QueryResult<
     let table_is = format!("c.relname = {} AND {VISIBLE}", literals([table]));
     let queries = [
         format!(
-            "SELECT concat_ws(chr(31), 'column', a.attname) AS line FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
+            "SELECT json_build_array('column', a.attname)::text AS line FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
              WHERE {table_is} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
         ),
         format!(
-            "SELECT concat_ws(chr(31), 'index', x.relname) AS line FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid \
+            "SELECT json_build_array('index', x.relname)::text AS line FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid \
              JOIN pg_class x ON x.oid = i.indexrelid WHERE {table_is} ORDER BY line"
         ),
         format!(
-            "SELECT concat_ws(chr(31), 'trigger', t.tgname) AS line FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid \
+            "SELECT json_build_array('trigger', t.tgname)::text AS line FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid \
              WHERE {table_is} AND NOT t.tgisinternal AND t.tgname <> c.relname || '_set_updated_at' ORDER BY line"
         ),
     ];

@@ -48,12 +48,12 @@ pub(crate) fn obstacles(session: &mut SqliteConnection, way: &Way<'_>) -> QueryR
 }
 
 fn push(obstacles: &mut Vec<Obstacle>, kind: &str, name: &str, because: String) {
-    let shown = name.replace(super::SEPARATOR, ".");
+    let shown = name.replace(SEPARATOR, ".");
     if obstacles.iter().any(|known| known.kind == kind && known.name == shown) {
         return;
     }
     let named = |name: &str| super::named(name, quote);
-    let (table, column) = name.split_once(super::SEPARATOR).unwrap_or((name, ""));
+    let (table, column) = name.split_once(SEPARATOR).unwrap_or((name, ""));
     let way_out = match kind {
         "foreign key" => {
             format!("DROP TABLE {}, or make it again without this foreign key", named(table))
@@ -68,9 +68,12 @@ fn push(obstacles: &mut Vec<Obstacle>, kind: &str, name: &str, because: String) 
     obstacles.push(Obstacle { kind: kind.to_owned(), name: shown, because, way_out });
 }
 
+/// Between the name of a table and that of what belongs to it: the one character that no name of SQLite holds.
+const SEPARATOR: char = '\0';
+
 /// The name of what belongs to a table.
 fn of_table(table: &str, name: &str) -> String {
-    format!("{table}{}{name}", super::SEPARATOR)
+    format!("{table}{}{name}", SEPARATOR)
 }
 
 /// An empty database in memory with the same schema. What cannot be made there (an extension that is missing, the
@@ -156,11 +159,9 @@ fn stopped(name: &str, message: &str) -> Obstacle {
 fn blamed(message: &str) -> Option<(&str, &str, &str)> {
     let rest = &message[message.find("error in ")? + "error in ".len()..];
     let (kind, rest) = rest.split_once(' ')?;
-    let (name, because) = rest.split_once(": ")?;
-    let name = name
-        .strip_suffix(" after rename")
-        .or_else(|| name.strip_suffix(" after drop column"))
-        .unwrap_or(name);
+    // A name may hold a colon, too.
+    let ends = [" after rename: ", " after drop column: ", ": "];
+    let (name, because) = ends.iter().find_map(|end| rest.split_once(end))?;
     matches!(kind, "view" | "trigger").then_some((kind, name, because))
 }
 
@@ -172,13 +173,13 @@ fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<Str
         found.insert(("view".to_owned(), view), wrong.map(|error| error.to_string()));
     }
     for line in copy.lines(
-        "SELECT name || char(31) || tbl_name AS line FROM sqlite_schema WHERE type = 'trigger' ORDER BY name",
+        "SELECT json_array(name, tbl_name) AS line FROM sqlite_schema WHERE type = 'trigger' ORDER BY name",
     )? {
-        let (name, table) = line.split_once(super::SEPARATOR).unwrap_or_default();
-        let ours = model::is_our_table(table) && name == format!("{table}_set_updated_at");
+        let [name, table] = &super::parts(&line)[..] else { continue };
+        let ours = model::is_our_table(table) && *name == format!("{table}_set_updated_at");
         if !ours {
             let wrong = wrong_with_trigger(copy, name, table)?;
-            found.insert(("trigger".to_owned(), name.to_owned()), wrong);
+            found.insert(("trigger".to_owned(), name.clone()), wrong);
         }
     }
     for index in
@@ -195,7 +196,7 @@ fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<Str
             continue;
         }
         for line in copy.lines(&format!(
-            "SELECT k.\"table\" || char(31) || coalesce(k.\"to\", '') || char(31) || k.\"from\" AS line FROM pragma_foreign_key_list({}) AS k",
+            "SELECT json_array(k.\"table\", k.\"to\", k.\"from\") AS line FROM pragma_foreign_key_list({}) AS k",
             literal(&table)
         ))? {
             let [parent, to, from] = &super::parts(&line)[..] else { continue };
@@ -254,6 +255,10 @@ fn goes_with_its_table(
     kind: &str,
     name: &str,
 ) -> QueryResult<bool> {
+    // Columns and keys of a table are nothing that the schema lists.
+    if name.contains(SEPARATOR) {
+        return Ok(way.is_dropped_by_own_step(name));
+    }
     let table = session.lines(&format!(
         "SELECT tbl_name AS line FROM sqlite_schema WHERE type = {} AND name = {}",
         literal(kind),
@@ -270,9 +275,9 @@ fn virtual_tables(
     obstacles: &mut Vec<Obstacle>,
 ) -> QueryResult<()> {
     for line in session.lines(
-        "SELECT name || char(31) || sql AS line FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table %' ORDER BY name",
+        "SELECT json_array(name, sql) AS line FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table %' ORDER BY name",
     )? {
-        let (name, sql) = line.split_once(super::SEPARATOR).unwrap_or_default();
+        let [name, sql] = &super::parts(&line)[..] else { continue };
         if let Some(because) = way.mentioned(&identifiers(&sql.replace('\'', " "), LEXIS), None) {
             push(obstacles, "table", name, because);
         }
@@ -290,7 +295,7 @@ fn impossible_columns(session: &mut SqliteConnection, way: &Way<'_>) -> QueryRes
         .collect();
     for table in tables {
         for line in session.lines(&format!(
-            "SELECT name || char(31) || \"notnull\" || char(31) || coalesce(dflt_value, '') || char(31) || hidden AS line \
+            "SELECT json_array(name, \"notnull\", dflt_value, hidden) AS line \
              FROM pragma_table_xinfo({})",
             literal(&table)
         ))? {

@@ -121,12 +121,15 @@ struct OwnColumn {
 
 fn own_columns(session: &mut dyn Ledger, table: &str) -> QueryResult<Vec<OwnColumn>> {
     let lines = session.lines(&format!(
-        "SELECT name || char(31) || hidden AS line FROM pragma_table_xinfo({}) ORDER BY cid",
+        "SELECT json_array(name, hidden) AS line FROM pragma_table_xinfo({}) ORDER BY cid",
         literal(table)
     ))?;
-    let columns = lines.iter().filter_map(|line| line.split_once(super::SEPARATOR));
-    let own = columns.filter(|(name, _)| !model::is_our_column(table, name));
-    Ok(own.map(|(name, hidden)| OwnColumn { name: name.to_owned(), generated: hidden != "0" }).collect())
+    let column = |line: &String| match &super::parts(line)[..] {
+        [name, hidden] => Some(OwnColumn { name: name.clone(), generated: hidden != "0" }),
+        _ => None,
+    };
+    let columns = lines.iter().filter_map(column);
+    Ok(columns.filter(|column| !model::is_our_column(table, &column.name)).collect())
 }
 
 /// The columns by which a row is the same before and after: a like has no number of its own in the course.
@@ -146,14 +149,14 @@ pub(crate) fn belongings(session: &mut dyn Ledger, table: &str) -> QueryResult<V
         .map(|column| ("column".to_owned(), format!("{table}.{}", column.name)))
         .collect();
     for line in session.lines(&format!(
-        "SELECT type || char(31) || name AS line FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL \
+        "SELECT json_array(type, name) AS line FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL \
          AND lower(tbl_name) = lower({}) AND lower(name) <> {} ORDER BY type, name",
         literal(table),
         literal(&trigger_of_ours(table)),
     ))? {
-        let (kind, name) = line.split_once(super::SEPARATOR).unwrap_or_default();
+        let [kind, name] = &super::parts(&line)[..] else { continue };
         if !super::is_our_index(name) {
-            found.push((kind.to_owned(), name.to_owned()));
+            found.push((kind.clone(), name.clone()));
         }
     }
     Ok(found)

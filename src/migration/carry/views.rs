@@ -96,18 +96,18 @@ pub(crate) fn lost(
     let columns: Vec<(&str, &str)> =
         columns.iter().map(|(table, column)| (table.as_str(), column.as_str())).collect();
     let lines = session.lines(&format!(
-        "{} SELECT concat_ws(chr(31), CASE v.relkind WHEN 'm' THEN 'materialized view' WHEN 'v' THEN 'view' ELSE 'rule on table' END, \
+        "{} SELECT json_build_array(CASE v.relkind WHEN 'm' THEN 'materialized view' WHEN 'v' THEN 'view' ELSE 'rule on table' END, \
          v.oid::regclass, CASE WHEN v.relkind <> 'v' THEN 'it' \
          WHEN NOT pg_has_role(v.relowner, 'MEMBER') THEN 'it belongs to ' || pg_get_userbyid(v.relowner) || ' and' \
          WHEN EXISTS (SELECT 1 FROM pg_rewrite r WHERE r.ev_class = v.oid AND r.rulename <> '_RETURN') THEN 'it has rules of its own and' \
          ELSE (SELECT 'something else (' || (pg_identify_object(d.classid, d.objid, d.objsubid)).identity || ') depends on it, which' \
          FROM pg_depend d WHERE d.deptype = 'n' AND d.classid <> 'pg_rewrite'::regclass \
          AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid OR d.refclassid = 'pg_type'::regclass AND d.refobjid = v.reltype) LIMIT 1) \
-         END) AS line FROM over JOIN pg_class v ON v.oid = over.oid ORDER BY line",
+         END)::text AS line FROM over JOIN pg_class v ON v.oid = over.oid ORDER BY line",
         over(&columns)
     ))?;
     let found = lines.iter().filter_map(|line| match &parts(line)[..] {
-        [kind, name, why] => Some((kind.clone(), name.clone(), why.clone())),
+        [kind, name, why] if !why.is_empty() => Some((kind.clone(), name.clone(), why.clone())),
         _ => None,
     });
     Ok(found.collect())

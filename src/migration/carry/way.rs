@@ -17,7 +17,7 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    /// From lines `table`, separator, `column`, and the names of views.
+    /// From lines of `table` and `column`, and the names of views.
     pub(crate) fn from_lines(columns: &[String], views: Vec<String>) -> Self {
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in columns {

@@ -5,6 +5,7 @@
 //! for SQL that a text is put together to.
 
 use crate::migration::lexer::{Kind, Lexer, Lexis};
+use crate::migration::spelling::unquoted;
 use crate::migration::sqlite;
 
 /// The identifiers of a text in lower case; quoted ones too. Strings and comments are left out, but not what stands
@@ -20,8 +21,11 @@ pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
                 let text = &sql[token.start..token.end];
                 match token.kind {
                     Kind::Word => found.push(text.to_lowercase()),
-                    Kind::Name => found.push(unquoted(text)),
-                    Kind::Text if text.starts_with('$') => found.extend(words(text)),
+                    Kind::Name => found.push(unquoted(text, &sql[token.end..]).to_lowercase()),
+                    Kind::Text if text.starts_with('$') => {
+                        found.extend(words(text));
+                        found.extend(identifiers(undollared(text), lexis));
+                    }
                     _ => {}
                 }
             }
@@ -33,18 +37,16 @@ pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
     }
 }
 
+/// What stands between dollar quotes.
+fn undollared(text: &str) -> &str {
+    let tag = text[1..].find('$').map_or(0, |at| at + 2);
+    text.get(tag..text.len().saturating_sub(tag)).unwrap_or_default()
+}
+
 /// Every word of a text, wherever it stands.
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let ends = |c: char| !(c == '_' || c.is_alphanumeric());
     text.split(ends).filter(|word| !word.is_empty()).map(str::to_lowercase)
-}
-
-/// A quoted name without its quotes, in lower case.
-fn unquoted(text: &str) -> String {
-    let mut chars = text.chars();
-    let close = chars.next_back().unwrap_or_default();
-    chars.next();
-    chars.as_str().replace(&format!("{close}{close}"), &close.to_string()).to_lowercase()
 }
 
 /// The parts of a `CREATE TABLE` of SQLite between its outer parentheses, each with its name in lower case: a column,
@@ -73,7 +75,8 @@ pub(crate) fn definitions(create_table: &str) -> Vec<(String, String)> {
                 name = Some(create_table[token.start..token.end].to_lowercase());
             }
             Kind::Name | Kind::Text if depth == 1 && name.is_none() => {
-                name = Some(unquoted(&create_table[token.start..token.end]));
+                let text = &create_table[token.start..token.end];
+                name = Some(unquoted(text, "").to_lowercase());
             }
             _ => {}
         }
@@ -104,6 +107,11 @@ mod tests {
         let body = "SELECT E'don\\'t', $$don't$$, (SELECT 1 FROM photos); EXECUTE $q$DROP TABLE likes$q$";
         let found = identifiers(body, postgres::LEXIS);
         for name in ["photos", "likes"] {
+            assert!(found.iter().any(|word| word == name), "{found:?}");
+        }
+        let escaped = "SELECT * FROM U&\"ph\\006Ftos\", U&\"!0074ags\" UESCAPE '!'; EXECUTE $q$TABLE U&\"\\006Cikes\"$q$";
+        let found = identifiers(escaped, postgres::LEXIS);
+        for name in ["photos", "tags", "likes"] {
             assert!(found.iter().any(|word| word == name), "{found:?}");
         }
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use instaseed::database::{self, DatabaseError, Db, FileProblem, Target};
 
 use super::{failure, refusal, target};
-use crate::support::scratch;
+use crate::support::{instaseed, scratch};
 
 #[test]
 fn a_file_that_cannot_be_a_database_is_told_why() {
@@ -40,6 +40,35 @@ fn a_file_that_cannot_be_a_database_is_told_why() {
     ));
     assert!(folder.join("letter.txt").exists());
     assert!(!folder.join("missing.db").exists(), "connecting creates nothing");
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_instead_of_waited_for() {
+    let folder = scratch();
+    let pipe = |name: &str| {
+        let path = folder.join(name);
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        path
+    };
+    let database = pipe("pipe.db");
+    std::os::unix::fs::symlink(&database, folder.join("link.db")).unwrap();
+    for name in ["pipe.db", "link.db"] {
+        for verb in
+            ["doctor", "setup", "show", "check", "seed", "migrate status", "migrate up", "reset --drop --yes"]
+        {
+            let words: Vec<&str> = verb.split(' ').chain(["--database-url", name]).collect();
+            let refused = instaseed(&words).dir(&folder).run().expect(2);
+            assert!(refused.stderr.contains("a pipe, a socket or a device"), "{verb}: {}", refused.stderr);
+            assert!(refused.stderr.contains("help: choose another file name"), "{verb}: {}", refused.stderr);
+        }
+    }
+    assert!(database.exists());
+    fs::write(folder.join("x.db"), "").unwrap();
+    pipe("x.db-journal");
+    assert!(matches!(
+        refusal(&folder.join("x.db").display().to_string()),
+        DatabaseError::File { problem: FileProblem::NotAFile, .. }
+    ));
 }
 
 #[test]

@@ -155,3 +155,32 @@ fn a_plan_is_comments_and_our_statements_whatever_things_are_called() {
     assert!(plan.contains("-- goes with its table") && plan.contains("DELETE FROM users"), "{plan}");
     assert!(!plan.lines().any(|line| line.starts_with("DELETE")), "{plan}");
 }
+
+#[test]
+fn a_view_without_end_in_place_of_a_table_is_told_and_not_read() {
+    let folder = scratch();
+    let run = |verb: &str| {
+        let words: Vec<&str> = verb.split(' ').chain(["--database-url", "v.db"]).collect();
+        instaseed(&words).dir(&folder).run()
+    };
+    run("setup --profile tiny").expect(0);
+    let mut db = SqliteConnection::establish(folder.join("v.db").to_str().unwrap()).unwrap();
+    db.batch_execute(
+        "PRAGMA foreign_keys = OFF; DROP TABLE tags; CREATE VIEW tags AS WITH RECURSIVE n (id) AS \
+         (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT id, 'x' AS tag_name, '2020-01-01 00:00:00' AS created_at FROM n",
+    )
+    .unwrap();
+    drop(db);
+    let told = "tags is a view, and a table of ours has that name";
+    let doctor = run("doctor").expect(1);
+    assert!(doctor.stdout.contains(told) && doctor.stdout.contains("DROP VIEW"), "{}", doctor.stdout);
+    for (verb, code) in
+        [("check", 2), ("setup", 2), ("seed --replace --yes", 2), ("seed --append --users 5", 2)]
+    {
+        let refused = run(verb).expect(code);
+        assert!(refused.stderr.contains("tags"), "{verb}: {}", refused.stderr);
+    }
+    for (verb, code) in [("show", 0), ("migrate status", 0), ("migrate plan to none", 2), ("reset", 2)] {
+        run(verb).expect(code);
+    }
+}

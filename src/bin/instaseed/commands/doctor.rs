@@ -4,7 +4,7 @@ use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Output, Style, escape_line, thousands};
-use instaseed::database::{Db, Facts, Origin, Target};
+use instaseed::database::{DatabaseError, Db, Facts, Origin, Target};
 use instaseed::load::{self, Counted};
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
@@ -163,7 +163,12 @@ fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
     }
     let loaded = !lines.is_empty();
     match status.edition.parse() {
-        Ok(edition) if loaded => lines.extend(changed(&load::recounted(db, edition)?)),
+        Ok(edition) if loaded => match load::recounted(db, edition) {
+            Err(instaseed::Error::Database(error @ DatabaseError::ViewInPlace { .. })) => {
+                lines.push(amiss("rows", error.to_string(), error.hint().unwrap_or_default()));
+            }
+            counted => lines.extend(changed(&counted?)),
+        },
         Err(_) if loaded => lines.push(remark(
             "rows",
             "the tables that they were loaded into are not all there",

@@ -14,7 +14,7 @@ pub mod steps;
 use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::{Answer, Failure};
 use crate::interrupt::{self, Work};
-use crate::output::Output;
+use crate::output::{Output, escape_line};
 use instaseed::Error;
 use instaseed::database::{Db, Target};
 use instaseed::load;
@@ -208,7 +208,9 @@ impl Observer for Watcher<'_> {
     fn waiting(&mut self, holder: &Holder, _waited: Duration) {
         if !self.waiting {
             self.waiting = true;
-            self.live.aside(|| self.out.note(format_args!("waiting for another run: {holder}")));
+            self.live.aside(|| {
+                self.out.note(format_args!("waiting for another run: {}", escape_line(&holder.to_string())))
+            });
         }
     }
 
@@ -227,7 +229,7 @@ impl Observer for Watcher<'_> {
         self.blocked_by.push(holder.id.clone());
         let end = holder.end.as_deref().map(|sql| format!("; `{sql}` ends it")).unwrap_or_default();
         let text = format!("waiting for a lock that {holder} seems to hold{end}");
-        self.live.aside(|| self.out.note(text));
+        self.live.aside(|| self.out.note(escape_line(&text)));
     }
 
     fn resumed(&mut self, step: &Step, done: usize) {

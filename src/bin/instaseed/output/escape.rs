@@ -9,40 +9,16 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
 
 use super::Style;
-
-/// Whether a terminal would act on it instead of showing it.
-fn commands(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{2028}' | '\u{2029}')
-}
+pub use instaseed::database::escape_line;
+use instaseed::database::{commands, escape_where};
 
 /// A text of several lines: its line ends and tabs stay.
 pub fn escape(text: &str) -> Cow<'_, str> {
     let hidden = |c| commands(c) && c != '\n' && c != '\t';
     match text.contains("\r\n") {
-        true => Cow::Owned(shown(&text.replace("\r\n", "\n"), hidden).into_owned()),
-        false => shown(text, hidden),
+        true => Cow::Owned(escape_where(&text.replace("\r\n", "\n"), hidden).into_owned()),
+        false => escape_where(text, hidden),
     }
-}
-
-/// A value that stands within a line: its line ends are shown too.
-pub fn escape_line(text: &str) -> Cow<'_, str> {
-    shown(text, commands)
-}
-
-fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.chars().any(&hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match hidden(c) {
-            true => escaped.extend(c.escape_unicode()),
-            false => escaped.push(c),
-        }
-    }
-    Cow::Owned(escaped)
 }
 
 /// JSON as it was serialised: the serialiser escapes C0, this the rest. Such characters stand within strings only.

@@ -1,10 +1,10 @@
 //! What steps cannot keep, in words: for the question before the yes, for `plan`, and for programs.
 
 use crate::output::{counted, thousands};
-use instaseed::migration::{Direction, LostColumn, Plan, StepLoss};
+use instaseed::migration::{LostColumn, Plan, PlannedStatement, Step, StepLoss};
 use serde::Serialize;
 
-/// A loss and the migration whose way back takes it, for programs.
+/// A loss and the migration that takes it, for programs.
 #[derive(Debug, Serialize)]
 pub struct Lost {
     version: String,
@@ -12,24 +12,37 @@ pub struct Lost {
     loss: StepLoss,
 }
 
-/// Everything that the way back of a plan takes.
+/// Everything that a plan takes.
 pub fn lost(plan: &Plan) -> Vec<Lost> {
-    let back = plan.steps.iter().filter(|step| step.direction == Direction::Down);
-    back.flat_map(|step| {
-        step.losses.iter().map(|loss| Lost { version: step.version.clone(), loss: loss.clone() })
-    })
-    .collect()
+    let of = |step: &Step, loss: &StepLoss| Lost { version: step.version.clone(), loss: loss.clone() };
+    plan.steps.iter().flat_map(|step| step.losses.iter().map(|loss| of(step, loss))).collect()
 }
 
-/// The same as sentences, without what concerns no row of this database.
+/// The same as sentences, without what concerns no row of this database; and what cannot be told.
 pub fn sentences(plan: &Plan) -> Vec<String> {
-    let concerns = |lost: &Lost| lost.loss.rows != Some(0);
-    lost(plan).iter().filter(|lost| concerns(lost)).map(|lost| sentence(&lost.loss)).collect()
+    let of_step = |step: &Step| {
+        let losses = step.losses.iter().filter(|loss| loss.rows != Some(0)).map(sentence);
+        let unclear = step.unclear.iter().map(|statement| unclear(step, statement));
+        losses.chain(unclear).collect::<Vec<_>>()
+    };
+    plan.steps.iter().flat_map(of_step).collect()
+}
+
+/// `whatever up.sql:3 takes away, which cannot be counted: DO $$ BEGIN EXECUTE ...`
+pub fn unclear(step: &Step, statement: &PlannedStatement) -> String {
+    let sql = statement.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: String = sql.chars().take(60).collect();
+    let more = if shown.len() < sql.len() { "..." } else { "" };
+    format!("whatever {}:{} takes away, which cannot be counted: {shown}{more}", step.file, statement.line)
 }
 
 /// `posts.content in 231 of 257 rows (...)`, `119 of 376 rows of media (...)`.
 pub fn sentence(loss: &StepLoss) -> String {
-    let StepLoss { table, columns, condition, rows, of, because } = loss;
+    let StepLoss { schema, columns, condition, rows, of, because, .. } = loss;
+    let table = match schema {
+        Some(schema) => format!("{schema}.{}", loss.table),
+        None => loss.table.clone(),
+    };
     let what = match columns.as_slice() {
         [] => match (rows, of) {
             (Some(rows), Some(of)) if condition.is_some() => {
@@ -74,6 +87,7 @@ mod tests {
 
     fn loss(columns: &[(&str, Option<u64>)], condition: Option<&str>, counts: Option<(u64, u64)>) -> String {
         sentence(&StepLoss {
+            schema: None,
             table: "posts".to_owned(),
             columns: columns
                 .iter()
@@ -83,6 +97,7 @@ mod tests {
             rows: counts.map(|(rows, _)| rows),
             of: counts.map(|(_, of)| of),
             because: "why".to_owned(),
+            is_read: false,
         })
     }
 

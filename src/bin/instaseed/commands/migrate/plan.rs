@@ -4,7 +4,7 @@ use super::steps::Count;
 use super::{Place, losses};
 use crate::cli;
 use crate::commands::{Answer, Failure};
-use crate::output::{Output, Style};
+use crate::output::{Output, Style, escape_line};
 use instaseed::database::Engine;
 use instaseed::migration::{Goal, Plan, Runner, for_client};
 
@@ -68,7 +68,7 @@ impl Args {
         let belongings = runner.belongings(&plan)?;
         for belonging in &belongings {
             let line = format!("-- goes with its table: {belonging}");
-            out.print(line.replace(char::is_control, " "));
+            out.print(escape_line(&line));
         }
         show(&plan, target.engine(), out);
         out.answer(&serde_json::json!({
@@ -87,10 +87,13 @@ fn show(plan: &Plan, engine: Engine, out: &Output) {
         let manner = if step.transaction { "in one transaction" } else { "statement by statement" };
         let head = format!("-- {} {} {}: {}, {manner}", step.direction, step.version, step.name, step.file);
         // A name may hold a line break, behind which the rest would be no comment.
-        let head = head.replace(char::is_control, " ");
+        let head = escape_line(&head);
         out.print(out.style(Style::Strong, &head));
         for loss in &step.losses {
-            out.print(format_args!("-- loses: {}", losses::sentence(loss).replace(char::is_control, " ")));
+            out.print(format_args!("-- loses: {}", escape_line(&losses::sentence(loss))));
+        }
+        for statement in &step.unclear {
+            out.print(format_args!("-- loses: {}", escape_line(&losses::unclear(step, statement))));
         }
         if step.transaction {
             out.print("BEGIN;\n");

@@ -8,7 +8,7 @@ use super::losses::{self, Lost};
 use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
-use crate::output::Output;
+use crate::output::{Output, escape_line};
 use instaseed::migration::{
     Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status, Step,
 };
@@ -185,6 +185,10 @@ fn walk(
         if !guard::consent_to_lose(&target, protected, deed, &losses::sentences(&plan), consent, out)? {
             return Ok(Answer::No);
         }
+    } else {
+        losses::sentences(&plan).iter().for_each(|loss| {
+            out.note(format_args!("lost: {}", escape_line(loss)));
+        });
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
@@ -200,7 +204,7 @@ pub fn goes_with(belongings: &[Belonging], consent: &ConsentArgs, out: &Output) 
     }
     let list = belongings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if consent.yes {
-        out.note(format_args!("these go with their tables: {list}"));
+        out.note(format_args!("these go with their tables: {}", escape_line(&list)));
     }
     format!("; with them go {list}")
 }

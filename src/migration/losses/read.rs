@@ -1,0 +1,462 @@
+//! What a script takes away, read from its statements: whole tables, columns, rows.
+//!
+//! Not a parser: it knows the few forms in which a table or a column goes, on any engine. The steps of a plan are read
+//! one after the other, so that what an earlier step made, renamed or took away is known. Invariant: what is named is
+//! named as it is at the start of the plan, and what cannot be told is answered as such and never passed over.
+
+use std::collections::BTreeMap;
+
+use super::super::lexer::{Bodies, Kind, Lexis};
+use super::super::spelling::{self, Piece};
+use super::super::{Script, Statement};
+use super::{LostColumn, StepLoss};
+
+/// What a script takes away.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub losses: Vec<StepLoss>,
+    /// The places of statements of which it cannot be told what they take.
+    pub unclear: Vec<usize>,
+}
+
+/// Reads the scripts of a plan, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    tables: BTreeMap<Name, Table>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    schema: Option<String>,
+    table: String,
+}
+
+/// A table that the steps have changed.
+#[derive(Debug, Clone, Default)]
+struct Table {
+    /// What it was at the start of the plan; none if it was not there, or is gone.
+    origin: Option<Name>,
+    /// Columns by the names that they have now, with those of the start; none for what was added.
+    columns: BTreeMap<String, Option<String>>,
+    /// Rows were put into it from a query: they may be those of another table.
+    filled: bool,
+}
+
+/// What is done with the tables of a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Drop,
+    Empty,
+}
+
+impl Deed {
+    fn because(self) -> &'static str {
+        match self {
+            Deed::Drop => "the table goes",
+            Deed::Empty => "the table is emptied",
+        }
+    }
+}
+
+/// The place in a statement up to which it is read.
+struct Cursor {
+    pieces: Vec<Piece>,
+    at: usize,
+    lexis: Lexis,
+}
+
+impl Cursor {
+    fn piece(&self) -> Option<&Piece> {
+        self.pieces.get(self.at)
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.piece().is_some_and(|piece| piece.is(word))
+    }
+
+    /// Passes over these words, if all of them stand here.
+    fn skip(&mut self, words: &[&str]) -> bool {
+        let here = self.pieces.get(self.at..self.at + words.len());
+        let stand = here.is_some_and(|here| here.iter().zip(words).all(|(piece, word)| piece.is(word)));
+        self.at += if stand { words.len() } else { 0 };
+        stand
+    }
+
+    fn skip_any(&mut self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.skip(&[word]))
+    }
+
+    fn skip_mark(&mut self, mark: u8) -> bool {
+        let stands = self.piece().is_some_and(|piece| piece.is_mark(mark));
+        self.at += usize::from(stands);
+        stands
+    }
+
+    fn one_name(&mut self) -> Option<String> {
+        let name = spelling::name(self.piece()?, self.lexis)?;
+        self.at += 1;
+        Some(name)
+    }
+
+    /// The name of a table, perhaps with its schema.
+    fn name(&mut self) -> Option<Name> {
+        let first = self.one_name()?;
+        let (schema, table) = match self.skip_mark(b'.') {
+            true => (Some(first), self.one_name()?),
+            false => (None, first),
+        };
+        // SQLite knows no case; `main` is where a name without a schema leads.
+        if self.lexis.bodies == Bodies::Triggers {
+            let schema = schema.map(|schema| schema.to_lowercase()).filter(|schema| schema != "main");
+            return Some(Name { schema, table: table.to_lowercase() });
+        }
+        Some(Name { schema, table })
+    }
+
+    /// Columns know no case but in PostgreSQL.
+    fn column(&mut self) -> Option<String> {
+        let name = self.one_name()?;
+        Some(if self.lexis.bodies == Bodies::Atomic { name } else { name.to_lowercase() })
+    }
+
+    /// To behind the next comma that stands in no parentheses; answers whether there is one.
+    fn next_item(&mut self) -> bool {
+        let mut depth = 0_usize;
+        while let Some(piece) = self.piece() {
+            let kind = piece.kind;
+            self.at += 1;
+            match kind {
+                Kind::Mark(b'(') => depth += 1,
+                Kind::Mark(b')') => depth = depth.saturating_sub(1),
+                Kind::Mark(b',') if depth == 0 => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn says(&self, words: &[&str]) -> bool {
+        self.pieces.iter().any(|piece| words.iter().any(|word| piece.is(word)))
+    }
+}
+
+impl Reader {
+    pub(crate) fn read(&mut self, script: &Script) -> Found {
+        let mut reading = Reading { tables: &mut self.tables, found: Found::default(), is_away: false };
+        for (at, statement) in script.statements.iter().enumerate() {
+            if !reading.statement(statement) {
+                reading.found.unclear.push(at);
+            }
+        }
+        reading.found
+    }
+}
+
+struct Reading<'a> {
+    tables: &'a mut BTreeMap<Name, Table>,
+    found: Found,
+    /// The script has left the place where a name without a schema is one of ours.
+    is_away: bool,
+}
+
+impl Reading<'_> {
+    /// Answers whether it could be told what the statement takes away.
+    fn statement(&mut self, statement: &Statement) -> bool {
+        let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word));
+        if statement.batch {
+            return !takes;
+        }
+        let pieces = spelling::pieces(&statement.sql, statement.lexis);
+        let mut cursor = Cursor { pieces, at: 0, lexis: statement.lexis };
+        let first = cursor.one_name().unwrap_or_default().to_uppercase();
+        match first.as_str() {
+            "DROP" => self.drop(&mut cursor),
+            "TRUNCATE" => {
+                cursor.skip(&["TABLE"]);
+                // CASCADE empties whatever points at the tables, too.
+                let told = !cursor.says(&["CASCADE"]);
+                self.list(&mut cursor, Deed::Empty) && told
+            }
+            "DELETE" => self.delete(&mut cursor),
+            "ALTER" => self.alter(&mut cursor),
+            "CREATE" => self.create(&mut cursor),
+            "RENAME" => self.rename_tables(&mut cursor),
+            "INSERT" | "REPLACE" | "WITH" => {
+                self.fill(&mut cursor);
+                true
+            }
+            "USE" => {
+                self.is_away = true;
+                true
+            }
+            "SET" if cursor.says(&["search_path", "schema"]) => {
+                self.is_away = true;
+                true
+            }
+            // SQL that is put together, or stands in a body.
+            "DO" | "SET" | "PREPARE" | "EXECUTE" | "BEGIN" | "IF" | "CASE" | "LOOP" | "WHILE" | "FOR"
+            | "REPEAT" => !takes,
+            "SELECT" => !(takes && cursor.says(&["INTO"])),
+            _ => true,
+        }
+    }
+
+    fn drop(&mut self, cursor: &mut Cursor) -> bool {
+        if cursor.skip(&["TEMPORARY"]) {
+            return true;
+        }
+        if cursor.skip_any(&["TABLE", "TABLES"]) {
+            return self.list(cursor, Deed::Drop);
+        }
+        let takes_tables = ["SCHEMA", "DATABASE", "OWNED"];
+        let takes_columns = ["TYPE", "DOMAIN", "EXTENSION"];
+        let takes = |words: &[&str]| words.iter().any(|word| cursor.is(word));
+        !(takes(&takes_tables) || takes(&takes_columns) && cursor.says(&["CASCADE"]))
+    }
+
+    /// `[IF EXISTS] [ONLY] a, b.c *`
+    fn list(&mut self, cursor: &mut Cursor, deed: Deed) -> bool {
+        cursor.skip(&["IF", "EXISTS"]);
+        loop {
+            cursor.skip(&["ONLY"]);
+            let Some(name) = cursor.name() else { return false };
+            if self.is_away && name.schema.is_none() {
+                return false;
+            }
+            self.lose(&name, deed);
+            if !cursor.next_item() {
+                return true;
+            }
+        }
+    }
+
+    /// Only without a condition: rows that one chooses are not counted.
+    fn delete(&mut self, cursor: &mut Cursor) -> bool {
+        if !cursor.skip(&["FROM"]) {
+            return true;
+        }
+        cursor.skip(&["ONLY"]);
+        if let Some(name) = cursor.name().filter(|_| cursor.piece().is_none()) {
+            if self.is_away && name.schema.is_none() {
+                return false;
+            }
+            self.lose(&name, Deed::Empty);
+        }
+        true
+    }
+
+    fn create(&mut self, cursor: &mut Cursor) -> bool {
+        let replaces = cursor.skip(&["OR", "REPLACE"]);
+        while cursor.skip_any(&["GLOBAL", "LOCAL", "TEMPORARY", "TEMP", "UNLOGGED"]) {}
+        if !cursor.skip(&["TABLE"]) {
+            return true;
+        }
+        let may_be_there = cursor.skip(&["IF", "NOT", "EXISTS"]);
+        let Some(name) = cursor.name() else { return true };
+        if replaces {
+            self.lose(&name, Deed::Drop);
+        }
+        let filled = cursor.says(&["SELECT"]);
+        let made = Table { filled, ..Table::default() };
+        if may_be_there {
+            self.table(&name).filled |= filled;
+        } else {
+            self.tables.insert(name, made);
+        }
+        true
+    }
+
+    /// `INSERT INTO a SELECT ...`
+    fn fill(&mut self, cursor: &mut Cursor) {
+        if cursor.says(&["SELECT", "TABLE"])
+            && let Some(at) = cursor.pieces.iter().position(|piece| piece.is("INTO"))
+        {
+            cursor.at = at + 1;
+            if let Some(name) = cursor.name() {
+                self.table(&name).filled = true;
+            }
+        }
+    }
+
+    fn alter(&mut self, cursor: &mut Cursor) -> bool {
+        while cursor.skip_any(&["ONLINE", "IGNORE", "FOREIGN"]) {}
+        if !cursor.skip(&["TABLE"]) {
+            return true;
+        }
+        cursor.skip(&["IF", "EXISTS"]);
+        cursor.skip(&["ONLY"]);
+        let Some(mut name) = cursor.name() else { return true };
+        cursor.skip_mark(b'*');
+        let mut told = true;
+        loop {
+            told &= self.action(cursor, &mut name);
+            if !cursor.next_item() {
+                return told;
+            }
+        }
+    }
+
+    /// One of the comma-separated actions of an ALTER TABLE.
+    fn action(&mut self, cursor: &mut Cursor, name: &mut Name) -> bool {
+        if cursor.skip(&["DROP"]) {
+            return self.drop_column(cursor, name);
+        }
+        if cursor.skip(&["TRUNCATE", "PARTITION"]) {
+            return false;
+        }
+        if cursor.skip(&["ADD"]) {
+            cursor.skip(&["COLUMN"]);
+            cursor.skip(&["IF", "NOT", "EXISTS"]);
+            if let Some(column) = cursor.column() {
+                self.table(name).columns.insert(column, None);
+            }
+        } else if cursor.skip(&["CHANGE"]) {
+            cursor.skip(&["COLUMN"]);
+            cursor.skip(&["IF", "EXISTS"]);
+            self.rename_column(cursor, name);
+        } else if cursor.skip(&["RENAME"]) {
+            self.rename(cursor, name);
+        }
+        true
+    }
+
+    fn drop_column(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
+        // What these engines drop by another word than COLUMN; in PostgreSQL the others are names.
+        let others: &[&str] = match cursor.lexis.bodies {
+            Bodies::Compound => {
+                &["CONSTRAINT", "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK", "PERIOD", "SYSTEM"]
+            }
+            Bodies::Atomic | Bodies::Triggers => &["CONSTRAINT"],
+        };
+        if cursor.lexis.bodies == Bodies::Compound && cursor.is("PARTITION") {
+            return false;
+        }
+        if others.iter().any(|word| cursor.is(word)) {
+            return true;
+        }
+        cursor.skip(&["COLUMN"]);
+        cursor.skip(&["IF", "EXISTS"]);
+        let Some(column) = cursor.column() else { return false };
+        if self.is_away && name.schema.is_none() {
+            return false;
+        }
+        let table = self.table(name);
+        let origin = table.columns.insert(column.clone(), None).unwrap_or(Some(column));
+        if let (Some(column), Some(table)) = (origin, table.origin.clone()) {
+            self.lose_column(&table, column);
+        }
+        true
+    }
+
+    /// `RENAME [TO] b` of the table, or of a column.
+    fn rename(&mut self, cursor: &mut Cursor, name: &mut Name) {
+        let is_mysql = cursor.lexis.bodies == Bodies::Compound;
+        let names_table = cursor.skip_any(&["TO", "AS"]) || cursor.skip_mark(b'=');
+        if names_table || (is_mysql && !["COLUMN", "INDEX", "KEY"].iter().any(|word| cursor.is(word))) {
+            if let Some(after) = cursor.name() {
+                let after = Name { schema: after.schema.or_else(|| name.schema.clone()), ..after };
+                self.rename_table(name, &after);
+                *name = after;
+            }
+        } else if !cursor.skip_any(&["INDEX", "KEY", "CONSTRAINT"]) {
+            cursor.skip(&["COLUMN"]);
+            cursor.skip(&["IF", "EXISTS"]);
+            self.rename_column(cursor, name);
+        }
+    }
+
+    fn rename_column(&mut self, cursor: &mut Cursor, name: &Name) {
+        let Some(before) = cursor.column() else { return };
+        cursor.skip(&["TO"]);
+        let Some(after) = cursor.column() else { return };
+        let columns = &mut self.table(name).columns;
+        let origin = columns.insert(before.clone(), None).unwrap_or(Some(before));
+        columns.insert(after, origin);
+    }
+
+    /// `RENAME TABLE a TO b, c TO d`
+    fn rename_tables(&mut self, cursor: &mut Cursor) -> bool {
+        if !cursor.skip_any(&["TABLE", "TABLES"]) {
+            return true;
+        }
+        cursor.skip(&["IF", "EXISTS"]);
+        loop {
+            let Some(before) = cursor.name() else { return true };
+            while !cursor.skip(&["TO"]) && cursor.piece().is_some() {
+                cursor.at += 1;
+            }
+            let Some(after) = cursor.name() else { return true };
+            self.rename_table(&before, &after);
+            if !cursor.next_item() {
+                return true;
+            }
+        }
+    }
+
+    /// A table that was filled and takes the name of one that went is that one, built anew.
+    fn rename_table(&mut self, before: &Name, after: &Name) {
+        let mut table = self.table(before).clone();
+        let is_lost = |loss: &StepLoss| loss.columns.is_empty() && named(loss) == *after;
+        if table.filled && self.found.losses.iter().any(is_lost) {
+            self.found.losses.retain(|loss| !is_lost(loss));
+            table.origin = Some(after.clone());
+        }
+        self.tables.insert(before.clone(), Table::default());
+        self.tables.insert(after.clone(), table);
+    }
+
+    fn table(&mut self, name: &Name) -> &mut Table {
+        self.tables
+            .entry(name.clone())
+            .or_insert_with(|| Table { origin: Some(name.clone()), ..Table::default() })
+    }
+
+    fn lose(&mut self, name: &Name, deed: Deed) {
+        let origin = self.table(name).origin.clone();
+        if deed == Deed::Drop {
+            self.tables.insert(name.clone(), Table::default());
+        }
+        let Some(origin) = origin else { return };
+        // One that was renamed, and whose rows were put into a new one of its name.
+        if deed == Deed::Drop && origin != *name && self.tables.get(&origin).is_some_and(|new| new.filled) {
+            self.table(&origin).origin = Some(origin.clone());
+            return;
+        }
+        // What goes as a whole takes its columns along.
+        self.found.losses.retain(|loss| named(loss) != origin);
+        self.found.losses.push(StepLoss {
+            schema: origin.schema,
+            because: deed.because().to_owned(),
+            ..StepLoss::of_rows(origin.table, None)
+        });
+    }
+
+    fn lose_column(&mut self, table: &Name, name: String) {
+        let column = LostColumn { name, rows: None };
+        match self.found.losses.iter_mut().find(|loss| named(loss) == *table) {
+            Some(loss) if loss.columns.is_empty() => {}
+            Some(loss) => {
+                loss.columns.push(column);
+                "the columns go".clone_into(&mut loss.because);
+            }
+            None => self.found.losses.push(StepLoss {
+                schema: table.schema.clone(),
+                columns: vec![column],
+                because: "the column goes".to_owned(),
+                ..StepLoss::of_rows(table.table.clone(), None)
+            }),
+        }
+    }
+}
+
+fn named(loss: &StepLoss) -> Name {
+    Name { schema: loss.schema.clone(), table: loss.table.clone() }
+}
+
+/// Whether a word stands anywhere in a text, also in strings and bodies.
+fn holds_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !(c == '_' || c.is_alphanumeric())).any(|found| found.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests;
