@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub(crate) use error::Result;
 pub use error::{CheckError, FileProblem};
 pub use folder::Folder;
 pub use rules::{Finding, Group};
@@ -26,7 +27,6 @@ pub use shape::Figure;
 pub use source::{Cell, EachRow, Source};
 pub use stored::Stored;
 
-use crate::Result;
 use crate::edition::{Cells, Edition, Fact, Table};
 use crate::fingerprint::Fingerprint;
 use crate::sink::digest::Digester;
@@ -80,7 +80,7 @@ const ORDER: [Fact; 8] = [
 pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progress) -> Result<Report> {
     let differences = source.differences(edition)?;
     if differences.iter().any(Difference::hides_rows) {
-        return Err(CheckError::Schema { place: source.place(), edition, differences }.into());
+        return Err(CheckError::Schema { place: source.place(), edition, differences });
     }
     let mut survey = Survey::new(edition);
     let mut digests = Vec::new();

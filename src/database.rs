@@ -29,6 +29,7 @@ mod target;
 pub(crate) mod tls;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
+pub(crate) use error::Result;
 pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem};
 pub use escape::{commands, escape_line, escape_where};
 pub use facts::Facts;
@@ -40,8 +41,6 @@ pub use runtime::Runtime;
 pub use stream::{Ask, Cells};
 pub use target::Target;
 pub use tls::TlsMode;
-
-use crate::Result;
 
 /// How often a connection on which nothing comes asks whether the other machine is still there.
 const KEEPALIVE: Duration = Duration::from_secs(20);
@@ -237,7 +236,7 @@ pub fn wait(target: &Target, patience: Duration) -> Result<()> {
                 if start.elapsed() + pause > patience {
                     let source = Box::new(error);
                     let target = target.to_string();
-                    return Err(DatabaseError::StillUnreachable { target, waited: patience, source }.into());
+                    return Err(DatabaseError::StillUnreachable { target, waited: patience, source });
                 }
             }
             _ => return Ok(()),

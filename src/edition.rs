@@ -14,8 +14,8 @@ mod world_rows;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Result;
 use crate::time::Time;
+use crate::words::WordsError;
 pub use rows::{Keys, Rows};
 pub use world_rows::{Scratch, WorldRows};
 
@@ -180,7 +180,7 @@ impl Edition {
 
     pub fn table(self, name: &str) -> Result<&'static Table> {
         let table = self.tables().iter().find(|table| table.name == name);
-        Ok(table.ok_or_else(|| EditionError::UnknownTable { name: name.to_owned(), edition: self })?)
+        table.ok_or_else(|| EditionError::UnknownTable { name: name.to_owned(), edition: self })
     }
 
     /// The table that tells a fact; the course has no media.
@@ -204,6 +204,9 @@ impl FromStr for Edition {
     }
 }
 
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = EditionError> = std::result::Result<T, E>;
+
 /// A table or an edition that is not there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -214,6 +217,8 @@ pub enum EditionError {
     UnknownTable { name: String, edition: Edition },
     #[error("the password cannot be hashed: {source}")]
     Password { source: argon2::password_hash::Error },
+    #[error(transparent)]
+    Words(#[from] WordsError),
 }
 
 impl EditionError {
@@ -227,6 +232,7 @@ impl EditionError {
                 let names: Vec<_> = edition.tables().iter().map(|table| table.name).collect();
                 Some(suggest(name, &names))
             }
+            EditionError::Words(error) => error.hint(),
             EditionError::Password { .. } => Some("choose another --password".to_owned()),
         }
     }
@@ -277,7 +283,7 @@ mod tests {
 
     #[test]
     fn an_unknown_table_names_the_nearest() {
-        let Err(crate::Error::Edition(error)) = Edition::Course.table("fotos") else { panic!("found") };
+        let Err(error) = Edition::Course.table("fotos") else { panic!("found") };
         assert_eq!(error.to_string(), "edition course has no table \"fotos\"");
         assert!(error.hint().unwrap().starts_with("did you mean \"photos\"? Known: users, photos"));
     }

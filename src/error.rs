@@ -1,5 +1,6 @@
-//! The one error of the library. Each room has an error enum of its own, grouped by what the user must do;
-//! this file only composes them, and passes on the way out (`hint`) that each knows.
+//! The one error of the library, for callers that use several rooms. Each room has an error enum of its own, which
+//! contains those of the rooms below it. Here they lie side by side: whichever room passed an error on, it is found
+//! under the name of the room that it comes from.
 
 use crate::check::CheckError;
 use crate::database::DatabaseError;
@@ -22,31 +23,31 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// Data that cannot be checked.
     #[error(transparent)]
-    Check(#[from] CheckError),
+    Check(CheckError),
     /// Reaching, creating or asking a database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
     /// A table or an edition that is not there.
     #[error(transparent)]
-    Edition(#[from] EditionError),
+    Edition(EditionError),
     /// A load that does not begin or does not end.
     #[error(transparent)]
-    Load(#[from] LoadError),
+    Load(LoadError),
     /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// A run that was stopped.
     #[error(transparent)]
-    Run(#[from] RunError),
+    Run(RunError),
     /// An engine did not take what a load gave it.
     #[error(transparent)]
     Bulk(#[from] BulkError),
     /// Rows that could not be put where they belong.
     #[error(transparent)]
-    Sink(#[from] SinkError),
+    Sink(SinkError),
     /// Reading, planning and running migrations.
     #[error(transparent)]
-    Migration(#[from] MigrationError),
+    Migration(MigrationError),
     /// A mistake in the word lists.
     #[error(transparent)]
     Words(#[from] WordsError),
@@ -56,6 +57,68 @@ pub enum Error {
     /// What no world can give.
     #[error(transparent)]
     World(#[from] WorldError),
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Database(error) => error.into(),
+            CheckError::Run(error) => error.into(),
+            CheckError::Edition(error) => error.into(),
+            error => Self::Check(error),
+        }
+    }
+}
+
+impl From<EditionError> for Error {
+    fn from(error: EditionError) -> Self {
+        match error {
+            EditionError::Words(error) => error.into(),
+            error => Self::Edition(error),
+        }
+    }
+}
+
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Database(error) => error.into(),
+            LoadError::Migration(error) => error.into(),
+            LoadError::Run(error) => error.into(),
+            LoadError::Bulk(error) => error.into(),
+            LoadError::Edition(error) => error.into(),
+            LoadError::Plan(error) => error.into(),
+            error => Self::Load(error),
+        }
+    }
+}
+
+impl From<MigrationError> for Error {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::Database(error) => error.into(),
+            error => Self::Migration(error),
+        }
+    }
+}
+
+impl From<RunError> for Error {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Plan(error) => error.into(),
+            RunError::Sink(error) => error.into(),
+            error => Self::Run(error),
+        }
+    }
+}
+
+impl From<SinkError> for Error {
+    fn from(error: SinkError) -> Self {
+        match error {
+            SinkError::Bulk(error) => error.into(),
+            error => Self::Sink(error),
+        }
+    }
 }
 
 impl Error {

@@ -28,7 +28,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::Result;
 use crate::database::{Engine, Target};
 use crate::edition::{Edition, Rows};
 use crate::run;
@@ -39,6 +38,7 @@ use crate::sink::sqlite::SqliteBulk;
 
 pub use discard::{Discarded, Stranger};
 pub use error::LoadError;
+pub(crate) use error::Result;
 pub use names::free_suffix;
 pub use ours::Ours;
 pub use outline::{Outline, OutlinedTable};

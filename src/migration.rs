@@ -48,6 +48,7 @@ use serde::Serialize;
 
 pub use carry::{Belonging, Obstacle};
 pub use client::for_client;
+pub(crate) use error::Result;
 pub use error::{MigrationError, Remains};
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::{Holder, wait_until_readable};

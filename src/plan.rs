@@ -9,7 +9,6 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
-use crate::Result;
 use crate::edition::{Rows, Table};
 
 /// The largest key that the schema's INT columns hold.
@@ -153,10 +152,13 @@ pub fn plan(rows: &impl Rows, tables: &[&'static Table], shard: Shard) -> Result
 
 fn fits(table: &'static Table, count: u64) -> Result<()> {
     if count > MOST_KEYS {
-        return Err(PlanError::TooManyKeys { table: table.name, count }.into());
+        return Err(PlanError::TooManyKeys { table: table.name, count });
     }
     Ok(())
 }
+
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = PlanError> = std::result::Result<T, E>;
 
 /// What cannot be planned.
 #[derive(Debug, thiserror::Error)]

@@ -9,11 +9,10 @@ mod lane;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use crate::Result;
 use crate::edition::{Rows, Table};
-use crate::plan::Part;
+use crate::plan::{Part, PlanError};
 use crate::sink::digest::{Digest, Digester};
-use crate::sink::{Batch, Encoder, Sink};
+use crate::sink::{Batch, Encoder, Sink, SinkError};
 use lane::Lanes;
 
 /// Sees what is delivered, from the threads that deliver.
@@ -104,7 +103,7 @@ fn produce<R: Rows, E: Encoder>(rows: &R, lanes: &Lanes<'_>, encoders: Vec<E>, s
     let mut encoders: Vec<_> = encoders.into_iter().map(Some).collect();
     while let Some(ticket) = lanes.take() {
         if stop.load(Ordering::Relaxed) {
-            return lanes.fail(RunError::Stopped.into());
+            return lanes.fail(RunError::Stopped);
         }
         let part = lanes.part(&ticket);
         let (units, first_id) = (part.chunk(ticket.chunk), part.first_id(ticket.chunk));
@@ -161,7 +160,7 @@ fn deliver_part<S: Sink>(
         shared.give_back(lane, batch.buffer);
     }
     if options.stop.load(Ordering::Relaxed) {
-        return Err(RunError::Stopped.into());
+        return Err(RunError::Stopped);
     }
     sink.end(part.table)?;
     options.observer.end(part);
@@ -198,7 +197,7 @@ fn count<R: Rows>(rows: &R, part: &Part, options: Options<'_>) -> Result<Vec<u64
         }
     });
     if options.stop.load(Ordering::Relaxed) {
-        return Err(RunError::Stopped.into());
+        return Err(RunError::Stopped);
     }
     Ok(counts.into_iter().map(AtomicU64::into_inner).collect())
 }
@@ -210,18 +209,29 @@ pub fn digest<R: Rows>(rows: &R, tables: &[&'static Table], options: Options<'_>
     run(rows, &parts, &mut crate::sink::Nowhere, options)
 }
 
-/// Why a run ended early, when no sink is to blame.
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
+
+/// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
     #[error("stopped before the end")]
     Stopped,
+    /// A key that is out of range.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Rows that could not be put where they belong.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
 }
 
 impl RunError {
     pub fn hint(&self) -> Option<String> {
         match self {
             RunError::Stopped => None,
+            RunError::Plan(error) => error.hint(),
+            RunError::Sink(error) => error.hint(),
         }
     }
 }

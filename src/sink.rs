@@ -17,12 +17,12 @@ pub(crate) mod sqlite;
 mod sqlite_feed;
 mod time_text;
 
-use crate::Result;
 use crate::edition::{Cells, Table};
 use crate::time::Time;
 use digest::Digest;
 
 pub use bulk::{BulkError, Problem};
+pub(crate) use error::Result;
 pub use error::SinkError;
 
 /// Bytes of a chunk; the room behind them is kept when the buffer is used again.

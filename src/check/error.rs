@@ -4,7 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use super::schema::Difference;
-use crate::edition::Edition;
+use crate::database::DatabaseError;
+use crate::edition::{Edition, EditionError};
+use crate::run::RunError;
+
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = CheckError> = std::result::Result<T, E>;
 
 /// What stands in the way of an answer.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +27,15 @@ pub enum CheckError {
     Schema { place: String, edition: Edition, differences: Vec<Difference> },
     #[error("{table}.{column} holds a value that cannot be read: {value}")]
     Value { table: &'static str, column: &'static str, value: String },
+    /// Reaching or asking the database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Computing what should be there.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A table or an edition that is not there.
+    #[error(transparent)]
+    Edition(#[from] EditionError),
 }
 
 /// What is wrong with a line of a file.
@@ -45,6 +59,9 @@ pub enum FileProblem {
 impl CheckError {
     pub fn hint(&self) -> Option<String> {
         match self {
+            CheckError::Database(error) => error.hint(),
+            CheckError::Run(error) => error.hint(),
+            CheckError::Edition(error) => error.hint(),
             CheckError::NoFolder { path } if path.is_file() => Some(format!(
                 "this is a file, not a folder; if it is a database: `instaseed check --database-url {}`",
                 path.display()

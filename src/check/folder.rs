@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::{CheckError, FileProblem};
 use super::schema::Difference;
 use super::source::{Cell, EachRow, Source};
-use crate::Result;
+use crate::check::Result;
 use crate::edition::{Column, Edition, Kind, Table};
 use crate::sink::csv;
 use crate::time::Time;
@@ -42,11 +42,11 @@ impl Source for Folder {
     /// The edition whose files are all there.
     fn edition(&mut self) -> Result<Edition> {
         if !self.dir.is_dir() {
-            return Err(CheckError::NoFolder { path: self.dir.clone() }.into());
+            return Err(CheckError::NoFolder { path: self.dir.clone() });
         }
         let whole = |edition: &Edition| edition.tables().iter().all(|table| self.path(table).is_file());
         let found = Edition::ALL.into_iter().find(whole);
-        Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.dir.display().to_string() })?)
+        found.ok_or_else(|| CheckError::NoEdition { place: self.dir.display().to_string() })
     }
 
     /// A file's header is looked at when the file is read.
@@ -87,8 +87,8 @@ struct Records {
 }
 
 impl Records {
-    fn problem(&self, problem: FileProblem) -> crate::Error {
-        CheckError::Malformed { path: self.path.clone(), line: self.line, problem }.into()
+    fn problem(&self, problem: FileProblem) -> crate::check::CheckError {
+        CheckError::Malformed { path: self.path.clone(), line: self.line, problem }
     }
 
     /// Reads the next record into `text`; false at the end of the file.

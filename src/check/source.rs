@@ -1,7 +1,7 @@
 //! Where the rows to be checked come from: a folder of files or a database, told apart here and nowhere else.
 
 use super::schema::Difference;
-use crate::Result;
+use crate::check::Result;
 use crate::edition::{Cells, Edition, Table};
 use crate::time::Time;
 

@@ -3,7 +3,7 @@
 use super::error::CheckError;
 use super::schema::{self, Difference};
 use super::source::{Cell, EachRow, Source};
-use crate::Result;
+use crate::check::Result;
 use crate::database::{Ask, Db};
 use crate::edition::{Edition, Kind, Table};
 use crate::time::Time;
@@ -47,7 +47,7 @@ impl Source for Stored<'_> {
         // The platform's tables are more: where both are whole, it is the platform.
         let found = Edition::ALL.into_iter().rev().min_by_key(missing);
         let found = found.filter(|edition| 2 * missing(edition) < edition.tables().len());
-        Ok(found.ok_or_else(|| CheckError::NoEdition { place: self.place.clone() })?)
+        found.ok_or_else(|| CheckError::NoEdition { place: self.place.clone() })
     }
 
     fn differences(&mut self, edition: Edition) -> Result<Vec<Difference>> {

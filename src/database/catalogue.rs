@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 use super::{Db, on_db};
-use crate::Result;
+use crate::database::Result;
 
 mod mysql;
 mod postgres;
@@ -128,7 +128,7 @@ impl Db {
         if cells.len() > MOST_ROWS {
             // what is still under way is not waited for
             self.give_up();
-            return Err(super::DatabaseError::TooMuch { most: MOST_ROWS }.into());
+            return Err(super::DatabaseError::TooMuch { most: MOST_ROWS });
         }
         Ok(cells)
     }

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// The words of the driver or the operating system under an error of ours.
 pub type Cause = Box<dyn std::error::Error + Send + Sync + 'static>;
 
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = DatabaseError> = std::result::Result<T, E>;
+
 /// Why a target cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -3,7 +3,7 @@
 
 use super::catalogue::Cells;
 use super::{Db, Target, mysql, postgres, sqlite};
-use crate::Result;
+use crate::database::Result;
 
 /// The facts about one database and what serves it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

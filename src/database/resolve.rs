@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::dotenv;
 use super::error::{DatabaseError, UrlProblem};
 use super::target::Target;
-use crate::Result;
+use crate::database::Result;
 
 const VARIABLE: &str = "DATABASE_URL";
 const DEFAULT: &str = "sqlite://instaseed.db";
@@ -76,7 +76,7 @@ pub fn path_setting(variable: &str) -> Result<Option<PathBuf>> {
         Ok(value) => {
             Ok(value.map(|path| above(&file).map_or(PathBuf::from(&path), |folder| folder.join(&path))))
         }
-        Err(error) if speaks_of_it() => Err(error.into()),
+        Err(error) if speaks_of_it() => Err(error),
         Err(_) => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 
 use super::{DatabaseError, Db, on_db};
-use crate::Result;
+use crate::database::Result;
 
 /// A column to be shown. Whatever is no number is asked for as text, in the engine's own way of writing it.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ impl Db {
         };
         match self.number(&format!("SELECT count(*) AS number FROM {views}"))? {
             0 => Ok(()),
-            _ => Err(DatabaseError::ViewInPlace { table: table.to_owned() }.into()),
+            _ => Err(DatabaseError::ViewInPlace { table: table.to_owned() }),
         }
     }
 

@@ -6,7 +6,7 @@ use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::{DatabaseError, Db, on_db};
-use crate::Result;
+use crate::database::Result;
 
 /// How a column is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,13 +72,13 @@ impl Db {
     }
 
     /// Hands every row of a table on, in the order of some columns.
-    pub fn each_row(
+    pub fn each_row<E: From<DatabaseError>>(
         &mut self,
         table: &str,
         columns: &[Ask<'_>],
         order: &[&str],
-        each: &mut dyn FnMut(Cells) -> Result<()>,
-    ) -> Result<()> {
+        each: &mut dyn FnMut(Cells) -> Result<(), E>,
+    ) -> Result<(), E> {
         let (whole, text) = match self {
             Db::Sqlite(_) => ("INTEGER", "TEXT"),
             Db::Mysql(_) => ("SIGNED", "CHAR"),

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use crate::Result;
+use crate::edition::Result;
 use crate::words::{LanguageId, TopicId, Words};
 use crate::world::World;
 use crate::world::name::{Handle, Names, Persons};

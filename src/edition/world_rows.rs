@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::wording::Wording;
 use super::{Cells, Edition, Fact, Keys, Rows, Table, course, platform};
-use crate::Result;
+use crate::edition::Result;
 use crate::world::World;
 use crate::world::comment::CommentScratch;
 use crate::world::follow::FollowScratch;

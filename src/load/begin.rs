@@ -7,8 +7,8 @@ use super::shift::Offsets;
 use super::state::{self, DataSet, Interrupted, Phase};
 use super::steps::Load;
 use super::{LoadError, Mode, recorded};
-use crate::Result;
 use crate::edition::{Fact, Rows, Table};
+use crate::load::Result;
 use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Parked, Problem, Stage};
 
 /// Where a load goes on from.
@@ -31,7 +31,7 @@ impl<B: Bulk> Load<'_, B> {
     pub(super) fn expect_empty(&mut self) -> Result<()> {
         for table in self.tables.clone() {
             if !self.control().rows(&format!("SELECT 1 FROM {} LIMIT 1", table.name))?.is_empty() {
-                return Err(LoadError::NotEmpty { table: table.name }.into());
+                return Err(LoadError::NotEmpty { table: table.name });
             }
         }
         Ok(())
@@ -48,7 +48,7 @@ impl<B: Bulk> Load<'_, B> {
     pub(super) fn expect_no_rows(&mut self, others: &[String]) -> Result<()> {
         for table in others {
             if !self.control().rows(&format!("SELECT 1 FROM {table} LIMIT 1"))?.is_empty() {
-                return Err(LoadError::Referenced { table: table.clone() }.into());
+                return Err(LoadError::Referenced { table: table.clone() });
             }
         }
         Ok(())
@@ -218,7 +218,7 @@ pub(super) fn resumed<R: Rows>(
     let unreadable =
         |what: &str| LoadError::Unreadable { what: format!("{what} are not those of its world") };
     if found.portions != portions.count() {
-        return Err(unreadable("the portions").into());
+        return Err(unreadable("the portions"));
     }
     if let Some(offsets) = &found.offsets {
         let tags: u64 =
@@ -227,14 +227,14 @@ pub(super) fn resumed<R: Rows>(
             && offsets.tags.len() as u64 == tags
             && offsets.tags.iter().all(|key| *key > 0);
         if !whole {
-            return Err(unreadable("the offsets").into());
+            return Err(unreadable("the offsets"));
         }
     }
     match Ours::of(portions, found.offsets.as_ref()) {
         Ok(ours) if ours == found.ours => {
             Ok(Begun { phase: found.phase, offsets: found.offsets, ours: found.ours })
         }
-        _ => Err(unreadable("the ids").into()),
+        _ => Err(unreadable("the ids")),
     }
 }
 

@@ -11,9 +11,9 @@ use super::ours::Ours;
 use super::state::{self, Interrupted, Phase};
 use super::steps::Load;
 use super::{LoadError, Observer, recorded};
-use crate::Result;
 use crate::database::Target;
 use crate::edition::{Edition, Table};
+use crate::load::Result;
 use crate::sink::bulk::{Bulk, ForeignKey, LOAD_TABLE, LOAD_TABLES, number};
 
 /// What was taken back.
@@ -111,7 +111,7 @@ impl<B: Bulk> Load<'_, B> {
             let ours = found.ours.condition(table);
             let mut has = |condition: &str| {
                 let sql = format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", table.name);
-                Ok::<_, crate::Error>(!self.control().rows(&sql)?.is_empty())
+                Ok::<_, crate::load::LoadError>(!self.control().rows(&sql)?.is_empty())
             };
             alone &= !has(&format!("NOT {ours}"))?;
             rows = found.rows.get(table.name).map_or(rows, |more| more.saturating_add(rows));
@@ -161,7 +161,7 @@ impl<B: Bulk> Load<'_, B> {
         strangers.retain(|stranger| stranger.rows > 0);
         match strangers.is_empty() {
             true => Ok(()),
-            false => Err(LoadError::Strangers { strangers, phase: found.phase }.into()),
+            false => Err(LoadError::Strangers { strangers, phase: found.phase }),
         }
     }
 

@@ -1,7 +1,16 @@
 //! Why a load does not begin or does not end, grouped by what the user must do.
 
+use crate::database::DatabaseError;
 use crate::database::escape_line;
+use crate::edition::EditionError;
 use crate::load::{Phase, Stranger};
+use crate::migration::MigrationError;
+use crate::plan::PlanError;
+use crate::run::RunError;
+use crate::sink::BulkError;
+
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = LoadError> = std::result::Result<T, E>;
 
 /// A load was refused or found something wrong.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +46,36 @@ pub enum LoadError {
     Orphans { table: &'static str, column: &'static str, parent: &'static str, count: u64 },
     #[error("{table} should hold {expected} rows and holds {found}")]
     Rows { table: &'static str, expected: u64, found: u64 },
+    /// Reaching or asking the database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Reading the records of migrations, or their lock.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// The run was stopped, or its sink failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// An engine did not take what the load gave it.
+    #[error(transparent)]
+    Bulk(#[from] BulkError),
+    /// A table that the edition does not have.
+    #[error(transparent)]
+    Edition(#[from] EditionError),
+    /// A key that is out of range.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
 }
 
 impl LoadError {
     /// The way out.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
+            LoadError::Database(error) => return error.hint(),
+            LoadError::Migration(error) => return error.hint(),
+            LoadError::Run(error) => return error.hint(),
+            LoadError::Bulk(error) => return error.hint(),
+            LoadError::Edition(error) => return error.hint(),
+            LoadError::Plan(error) => return error.hint(),
             LoadError::NotEmpty { .. } => {
                 "put a second world beside the rows with --append, or empty the tables first with --replace".to_owned()
             }

@@ -1,9 +1,9 @@
 //! Usernames of a second world: they get an ending that no name in the database has, so that none can clash,
 //! whoever made the names that are there.
 
-use crate::Result;
 use crate::database::Db;
 use crate::edition::{Edition, Fact};
+use crate::load::Result;
 
 /// An ending that no username and no e-mail address has yet: `_w2`, `_w3` ...
 pub fn free_suffix(db: &mut Db, edition: Edition) -> Result<String> {

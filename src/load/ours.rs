@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::portion::Portions;
 use super::shift::Offsets;
-use crate::Result;
 use crate::edition::{Fact, Table};
+use crate::load::Result;
 use crate::plan::{MOST_KEYS, PlanError};
 
 /// The first and the last id of each table that has ids; a table without rows ends before it begins.

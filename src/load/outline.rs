@@ -7,9 +7,9 @@ use super::ours::Ours;
 use super::state;
 use super::steps::{self, Load};
 use super::{Mode, Options};
-use crate::Result;
 use crate::database::Target;
 use crate::edition::{Cells, Edition, Fact, Kind, Rows, Table};
+use crate::load::Result;
 use crate::sink::bulk::{Bulk, Parked, number};
 use crate::time::Time;
 

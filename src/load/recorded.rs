@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ours::Ours;
 use super::state::{self, DataSet};
-use crate::Result;
 use crate::database::Db;
 use crate::edition::Edition;
+use crate::load::Result;
 use crate::migration;
 use crate::migration::ledger::{CREATE_FACTS, FACTS_TABLE, LEDGER_TABLE};
 use crate::sink::bulk::{Bulk, BulkError, one};

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::LoadError;
 use super::ours::Ours;
 use super::shift::Offsets;
-use crate::Result;
 use crate::database::{DatabaseError, Db, on_db};
 use crate::edition::{Edition, Table};
+use crate::load::Result;
 use crate::profile::Profile;
 use crate::sink::bulk::{
     Bulk, ForeignKey, Kept, LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage, TextRow,
@@ -155,7 +155,7 @@ pub fn interrupted(db: &mut Db) -> Result<Option<Interrupted>> {
     let rows: Vec<(i32, String, i64)> =
         on_db!(db, c => __instaseed_load_portions::table.load(c)).map_err(DatabaseError::from)?;
     let rows = rows.into_iter().map(|(_, table, rows)| (table, rows.unsigned_abs()));
-    Ok(read(entries.into_iter().collect(), rows.collect())?)
+    read(entries.into_iter().collect(), rows.collect())
 }
 
 /// Whether a load has left a record, readable or not.
@@ -179,7 +179,7 @@ pub(super) fn find<B: Bulk>(bulk: &mut B) -> Result<Option<Interrupted>> {
         let [table, rows] = <[Option<String>; 2]>::try_from(row).ok()?;
         Some((table?, rows?.parse().ok()?))
     })?;
-    Ok(read(entries, rows)?)
+    read(entries, rows)
 }
 
 /// Reads every row of a table of ours; one that cannot be read must not look as if it were not there.
@@ -297,10 +297,10 @@ pub(super) fn drop_tables() -> String {
 /// The portions that are in.
 pub(super) fn done<B: Bulk>(bulk: &mut B) -> Result<BTreeMap<u64, Digest>> {
     let rows = bulk.rows(&format!("SELECT portion_id, row_count, digest FROM {PORTIONS_TABLE}"))?;
-    Ok(every(PORTIONS_TABLE, rows, |row| {
+    every(PORTIONS_TABLE, rows, |row| {
         let [portion, count, digest] = <[Option<String>; 3]>::try_from(row).ok()?;
         Some((portion?.parse().ok()?, Digest::parse(count?.parse().ok()?, &digest?)?))
-    })?)
+    })
 }
 
 /// What was taken away, in the order in which it comes back. What this load would not have taken away is refused.
@@ -311,7 +311,7 @@ pub(super) fn parked<B: Bulk>(bulk: &mut B, tables: &[&'static Table]) -> Result
     let all: Vec<Kept> = every(PARKED_TABLE, rows, kept)?;
     let made = all.into_iter().map(|kept| {
         let what = format!("the {} {} of {}", kept.stage.name(), kept.name, kept.table);
-        Ok(bulk.remade(kept, tables).ok_or(LoadError::NotOurs { what, table: PARKED_TABLE })?)
+        bulk.remade(kept, tables).ok_or(LoadError::NotOurs { what, table: PARKED_TABLE })
     });
     made.collect()
 }

@@ -15,10 +15,10 @@ use super::tell::Tell;
 use super::timed::Timed;
 use super::waiting::{self, Waiting};
 use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, abreast, restore, verify};
-use crate::Result;
 use crate::database::Target;
 use crate::edition::{Edition, Rows, Table};
 use crate::fingerprint::GENERATOR_VERSION;
+use crate::load::Result;
 use crate::plan::{self, Shard};
 use crate::run;
 use crate::sink::bulk::{Bulk, BulkError, Hold, Problem, Strange, number};
@@ -125,7 +125,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         let mut pause = Duration::from_millis(20);
         while !self.control().try_lock()? {
             if begun.elapsed() >= self.patience {
-                return Err(LoadError::Locked { waited_seconds: begun.elapsed().as_secs() }.into());
+                return Err(LoadError::Locked { waited_seconds: begun.elapsed().as_secs() });
             }
             if pause == LONGEST_PAUSE {
                 self.observer.note("waiting for another load or migration in this database");
@@ -184,7 +184,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         let tables = self.tables.clone();
         match self.control().strange(&tables)?.into_iter().next() {
             None => Ok(()),
-            Some(Strange { table, what }) => Err(LoadError::Strange { table, what }.into()),
+            Some(Strange { table, what }) => Err(LoadError::Strange { table, what }),
         }
     }
 
@@ -381,7 +381,7 @@ impl<'a, B: Bulk> Load<'a, B> {
                 }
                 lane.analyze(table)?;
                 observer.step(&what);
-                Ok::<_, crate::Error>(())
+                Ok::<_, crate::load::LoadError>(())
             },
         )?;
         if beside || !B::VALIDATES {
@@ -420,6 +420,6 @@ fn holds_exactly<B: Bulk>(
     // Others write too: only what can be ours counts.
     match count(&format!(" WHERE {}", ours.condition(table)))? {
         found if found == expected => Ok(false),
-        found => Err(LoadError::Rows { table: table.name, expected, found }.into()),
+        found => Err(LoadError::Rows { table: table.name, expected, found }),
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::Result;
 use crate::edition::Table;
 use crate::sink::bulk::{Bulk, Coming};
-use crate::sink::{Batch, Sink};
+use crate::sink::{Batch, Result, Sink};
 
 /// A connection that loads, with a stopwatch.
 pub(super) struct Timed<'a, B> {

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 
 use super::LoadError;
 use super::ours::Ours;
-use crate::Result;
 use crate::edition::{Edition, Table};
+use crate::load::Result;
 use crate::sink::bulk::{Bulk, BulkError, number};
 
 /// Checks every foreign key of the load's rows against its parent table. `counts` has the rows of the load by table,
@@ -45,8 +45,7 @@ pub(super) fn references<B: Bulk>(
                     column: column.name,
                     parent: parent.name,
                     count,
-                }
-                .into());
+                });
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::lock::Holder;
 use super::{Direction, Obstacle};
-use crate::database::escape_line;
+use crate::database::{DatabaseError, escape_line};
 
 /// What a failed statement has left of its migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,16 @@ pub enum Remains {
     Uncertain,
 }
 
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = MigrationError> = std::result::Result<T, E>;
+
 /// Errors of this room.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MigrationError {
+    /// Reaching or asking the database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     // The files.
     #[error("cannot read {}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
@@ -196,6 +202,7 @@ impl MigrationError {
     /// The way out.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::Database(error) => return error.hint(),
             Self::EmptyFolder { file } => format!("write {file}/up.sql, or remove the folder"),
             Self::BadFolderName { .. } => "`instaseed migrate new NAME` writes folders with a good name".into(),
             Self::DuplicateVersion { .. } => "give one of the two folders another version".into(),

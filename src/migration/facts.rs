@@ -7,8 +7,8 @@ use super::MigrationError;
 use super::ledger::{CREATE_TABLES, FACTS_TABLE};
 use super::run::refuse_stranger;
 use super::session::{Session, session};
-use crate::Result;
 use crate::database::Db;
+use crate::migration::Result;
 
 const PROTECTED: &str = "protected";
 /// The edition that a database is meant for.
@@ -21,7 +21,7 @@ pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>> {
     if !has_table(session).map_err(failed())? {
         return Ok(None);
     }
-    Ok(session.fact(name).map_err(failed())?)
+    session.fact(name).map_err(failed())
 }
 
 /// Sets a fact, or removes it with `None`; creates the table if it must.
@@ -36,7 +36,7 @@ pub fn set_fact(db: &mut Db, name: &str, value: Option<&str>) -> Result<()> {
         let [.., create] = CREATE_TABLES;
         session.batch(create).map_err(failed())?;
     }
-    Ok(session.set_fact(name, value).map_err(failed())?)
+    session.set_fact(name, value).map_err(failed())
 }
 
 /// Marks a database as one that nothing may be taken away from.

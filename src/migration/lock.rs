@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::session::{Session, session};
 use super::state::State;
 use super::{MigrationError, Observer};
-use crate::Result;
 use crate::database::Db;
+use crate::migration::Result;
 
 /// Who holds the lock, as far as the engine tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -120,7 +120,7 @@ pub fn wait_until_readable(db: &mut Db, timeout: Duration, observer: &mut dyn Ob
         Err(error) => Err(cannot_wait()(error)),
     })?;
     let patience = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX).min(i64::from(i32::MAX));
-    Ok(session.set_patience(patience).map_err(cannot_wait())?)
+    session.set_patience(patience).map_err(cannot_wait())
 }
 
 fn cannot_wait() -> impl FnOnce(diesel::result::Error) -> MigrationError {

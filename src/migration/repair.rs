@@ -6,8 +6,8 @@ use super::run::{Outcome, Runner, cannot_read, cannot_record};
 use super::session::session;
 use super::state::State;
 use super::{Direction, Goal, Migration, MigrationError, lost};
-use crate::Result;
 use crate::database::Db;
+use crate::migration::Result;
 
 /// Refuses a database whose tables are in the middle of a migration that nobody is running; reads only.
 pub fn refuse_half_applied(db: &mut Db) -> Result<()> {
@@ -22,8 +22,7 @@ pub fn refuse_half_applied(db: &mut Db) -> Result<()> {
         direction: entry.direction(),
         done: entry.done_count(),
         total: usize::try_from(entry.statements_total).unwrap_or_default(),
-    }
-    .into())
+    })
 }
 
 impl Runner<'_> {

@@ -18,8 +18,8 @@ use super::{
     Belonging, Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, carry, lock, losses,
     plan,
 };
-use crate::Result;
 use crate::database::{Db, Target};
+use crate::migration::Result;
 
 /// How a run behaves.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ impl<'a> Runner<'a> {
     /// Whether the database is marked as one that nothing may be taken away from.
     pub fn is_protected(&mut self) -> Result<bool> {
         let state = self.read()?;
-        Ok(super::facts::is_protected_in(self.session, &state.tables)?)
+        super::facts::is_protected_in(self.session, &state.tables)
     }
 
     /// What `run` would do; reads only, and creates nothing.
@@ -142,7 +142,7 @@ impl<'a> Runner<'a> {
 
     /// Own triggers, indexes and columns that go with the tables which a plan takes away.
     pub fn belongings(&mut self, plan: &Plan) -> Result<Vec<Belonging>> {
-        Ok(carry::belongings(self.session, self.source, plan)?)
+        carry::belongings(self.session, self.source, plan)
     }
 
     /// Does it, alone: a run that finds another one waits, and then looks again at what is left to do.
@@ -158,12 +158,12 @@ impl<'a> Runner<'a> {
                 }
             }
             Err(error) if self.session.is_busy(&error) => {}
-            Err(error) => return Err(cannot_read(error).into()),
+            Err(error) => return Err(cannot_read(error)),
         }
         let before = self.read()?.versions;
         match self.locked(|runner| runner.run_locked(goal)) {
             // A reader that took the tables in another order: one of the two had to give way, and it is gone now.
-            Err(crate::Error::Migration(error)) if error.is_deadlock() && self.read()?.versions == before => {
+            Err(error) if error.is_deadlock() && self.read()?.versions == before => {
                 self.locked(|runner| runner.run_locked(goal))
             }
             ended => ended,

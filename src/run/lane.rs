@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::Error;
+use super::RunError;
 use crate::plan::Part;
 use crate::sink::{Batch, Buffer};
 
@@ -24,7 +24,7 @@ pub(super) struct Lanes<'a> {
 
 struct State {
     lanes: Vec<Lane>,
-    failure: Option<Error>,
+    failure: Option<RunError>,
     /// Everyone goes home: a failure, or a thread that panicked.
     over: bool,
 }
@@ -150,7 +150,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// The first error wins.
-    pub fn fail(&self, error: Error) {
+    pub fn fail(&self, error: RunError) {
         let mut state = self.lock();
         state.over = true;
         state.failure.get_or_insert(error);
@@ -158,7 +158,7 @@ impl<'a> Lanes<'a> {
         self.ready.notify_all();
     }
 
-    pub fn failure(&self) -> Option<Error> {
+    pub fn failure(&self) -> Option<RunError> {
         self.lock().failure.take()
     }
 }

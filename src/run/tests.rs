@@ -73,21 +73,21 @@ impl Sink for Memory {
         Csv::default()
     }
 
-    fn begin(&mut self, table: &'static Table) -> Result<()> {
+    fn begin(&mut self, table: &'static Table) -> Result<(), SinkError> {
         self.bytes.extend_from_slice(table.name.as_bytes());
         self.bytes.push(b'\n');
         Ok(())
     }
 
-    fn deliver(&mut self, _: &'static Table, batch: &mut Batch) -> Result<()> {
+    fn deliver(&mut self, _: &'static Table, batch: &mut Batch) -> Result<(), SinkError> {
         if self.fails_at == Some(batch.chunk) {
-            return Err(SinkError::Closed.into());
+            return Err(SinkError::Closed);
         }
         self.bytes.extend_from_slice(batch.buffer.as_slice());
         Ok(())
     }
 
-    fn end(&mut self, _: &'static Table) -> Result<()> {
+    fn end(&mut self, _: &'static Table) -> Result<(), SinkError> {
         Ok(())
     }
 }
@@ -166,7 +166,7 @@ fn the_first_error_ends_the_run() {
     for threads in [1, 4] {
         let mut sink = Memory { fails_at: Some(100), ..Memory::default() };
         let error = run(&fake, &parts, &mut sink, options(threads)).unwrap_err();
-        assert!(matches!(error, crate::Error::Sink(SinkError::Closed)), "{error}");
+        assert!(matches!(error, RunError::Sink(SinkError::Closed)), "{error}");
         assert!(sink.bytes.len() < 20_000);
     }
 }
@@ -189,7 +189,7 @@ fn a_stop_from_outside_ends_the_run() {
     let parts = plan(&fake, &tables(&["users"]), Shard::WHOLE).unwrap();
     let options = Options { threads: 2, stop: &stop, observer: &observer };
     let error = run(&fake, &parts, &mut Memory::default(), options).unwrap_err();
-    assert!(matches!(error, crate::Error::Run(RunError::Stopped)), "{error}");
+    assert!(matches!(error, RunError::Stopped), "{error}");
     assert!(*observer.1.lock().unwrap() < 1000);
 }
 

@@ -3,6 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::BulkError;
+
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = SinkError> = std::result::Result<T, E>;
+
 /// Rows could not be put where they belong.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -18,6 +23,9 @@ pub enum SinkError {
     /// Whoever read the output has gone: no failure of ours.
     #[error("the reader of standard output has closed it")]
     Closed,
+    /// An engine did not take what a load gave it.
+    #[error(transparent)]
+    Bulk(#[from] BulkError),
 }
 
 impl SinkError {
@@ -30,6 +38,7 @@ impl SinkError {
             SinkError::Write { .. } => Some("choose a folder that you may write to with --out".to_owned()),
             SinkError::Exists { .. } => Some("choose another --out, or replace the files with --overwrite".to_owned()),
             SinkError::NoPlainFile { .. } => Some("remove it, or choose another --out".to_owned()),
+            SinkError::Bulk(error) => error.hint(),
             SinkError::Stdout { .. } | SinkError::Closed => None,
         }
     }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::{Batch, Encoder, Sink, SinkError};
-use crate::Result;
 use crate::edition::Table;
+use crate::sink::Result;
 
 /// A text format: how rows become bytes, and what stands above them.
 pub trait Format: Encoder + Default {
@@ -83,8 +83,7 @@ impl<F: Format> Folder<F> {
                 return Err(match source.kind() {
                     io::ErrorKind::AlreadyExists => SinkError::Exists { path },
                     _ => SinkError::Write { path, source },
-                }
-                .into());
+                });
             }
             paths.push(path);
         }
@@ -196,9 +195,8 @@ impl<F: Format, W: Write> Stream<F, W> {
     }
 }
 
-fn lost(source: io::Error) -> crate::Error {
+fn lost(source: io::Error) -> crate::sink::SinkError {
     if source.kind() == io::ErrorKind::BrokenPipe { SinkError::Closed } else { SinkError::Stdout { source } }
-        .into()
 }
 
 impl<F: Format, W: Write> Sink for Stream<F, W> {

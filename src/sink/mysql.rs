@@ -29,11 +29,11 @@ use super::bulk::{
 };
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
-use crate::Result;
 use crate::database::Target;
 use crate::database::mysql::{self, literal, quote};
 use crate::edition::{Kind, Table};
 use crate::migration::mysql::LOCK;
+use crate::sink::Result;
 use definitions::{definitions, statements};
 
 const SESSION: &str = "SET SESSION foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824, \

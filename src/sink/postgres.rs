@@ -21,11 +21,11 @@ use super::bulk::{
 };
 use super::copy_binary::{CopyBinary, HEAD, SmallColumns, TAIL};
 use super::{Batch, Sink};
-use crate::Result;
 use crate::database::postgres::{self, literal};
 use crate::database::{Runtime, Target};
 use crate::edition::Table;
 use crate::migration::postgres::LOCK;
+use crate::sink::Result;
 use definitions::{AUTOVACUUM_OPTION, is_validated, statements};
 
 /// Both connections work all the time, so workers of the server would only be in their way. A commit need not wait

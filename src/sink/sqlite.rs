@@ -16,10 +16,10 @@ use super::bulk::{
 use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
 use super::time_text::TimeText;
 use super::{Batch, Buffer, Encoder, Sink};
-use crate::Result;
 use crate::database::Target;
 use crate::database::sqlite::literal;
 use crate::edition::{Cells, Table};
+use crate::sink::Result;
 use crate::time::Time;
 use definitions::{first_statement, statements};
 

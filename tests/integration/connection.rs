@@ -27,7 +27,8 @@ fn refusal(url: &str) -> DatabaseError {
 }
 
 #[track_caller]
-fn failure(error: Error) -> DatabaseError {
+fn failure(error: impl Into<Error>) -> DatabaseError {
+    let error = error.into();
     let mut shown = format!("{error} {error:?} {:?}", error.hint());
     let mut cause = std::error::Error::source(&error);
     while let Some(inner) = cause {

@@ -176,7 +176,7 @@ fn dump(test: &TestDb, table: &str, columns: &str) -> Vec<String> {
 }
 
 pub fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Summary> {
-    load::load(test.target(), &data(), &Grid { users }, options(mode))
+    Ok(load::load(test.target(), &data(), &Grid { users }, options(mode))?)
 }
 
 fn interrupt(test: &TestDb, mode: Mode, users: u64, chunks: u64) {

@@ -11,7 +11,7 @@ use instaseed::migration::{
 use crate::support::{Kind, Server, TestDb, each_engine, scratch};
 
 pub fn run(db: &mut Db, source: &Source, goal: Goal) -> instaseed::Result<Outcome> {
-    Runner::new(db, source, Options::default(), &mut ()).run(&goal)
+    Ok(Runner::new(db, source, Options::default(), &mut ()).run(&goal)?)
 }
 
 pub fn status(db: &mut Db, source: &Source) -> Status {
@@ -48,8 +48,8 @@ fn three(engine: Engine) -> Source {
     Source::only_folder(engine, &folder(THREE)).expect("a good folder")
 }
 
-pub fn migration_error(error: instaseed::Error) -> MigrationError {
-    match error {
+pub fn migration_error(error: impl Into<instaseed::Error>) -> MigrationError {
+    match error.into() {
         instaseed::Error::Migration(error) => error,
         other => panic!("not an error of the runner: {other}"),
     }

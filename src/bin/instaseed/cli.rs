@@ -236,18 +236,18 @@ impl SourceArgs {
 
     /// The embedded migrations, and the user's own behind them.
     pub fn source(&self, engine: Engine) -> Result<Source, Failure> {
-        let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
+        let embedded = Source::embedded(engine)?;
         match self.folder()? {
-            Some(folder) => Ok(embedded.with_folder(&folder).map_err(instaseed::Error::from)?),
+            Some(folder) => Ok(embedded.with_folder(&folder)?),
             None => Ok(embedded),
         }
     }
 
     /// The same for a verb that only looks: an own migration that cannot be read is named, and the others are there.
     pub fn readable_source(&self, engine: Engine) -> Result<(Source, Option<MigrationError>), Failure> {
-        let embedded = Source::embedded(engine).map_err(instaseed::Error::from)?;
+        let embedded = Source::embedded(engine)?;
         match self.folder()? {
-            Some(folder) => Ok(embedded.with_readable(&folder).map_err(instaseed::Error::from)?),
+            Some(folder) => Ok(embedded.with_readable(&folder)?),
             None => Ok((embedded, None)),
         }
     }

@@ -16,14 +16,17 @@ pub mod show;
 
 use crate::cli::Command;
 use crate::output::Output;
-use instaseed::database::Db;
-use instaseed::edition::Edition;
+use instaseed::check::CheckError;
+use instaseed::database::{DatabaseError, Db};
+use instaseed::edition::{Edition, EditionError};
 use instaseed::load::{self, Interrupted, LoadError};
 use instaseed::migration::MigrationError;
-use instaseed::profile::Profile;
+use instaseed::plan::PlanError;
+use instaseed::profile::{Profile, ProfileError};
 use instaseed::run::RunError;
+use instaseed::sink::SinkError;
 use instaseed::words::Words;
-use instaseed::world::World;
+use instaseed::world::{World, WorldError};
 use std::thread;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
@@ -36,8 +39,11 @@ pub enum Answer {
 /// A load that was cut off, or why nothing can be told of it: for verbs that have more to say than that.
 fn cut_off(db: &mut Db) -> Result<(Option<Interrupted>, Option<LoadError>), Failure> {
     match load::interrupted(db) {
-        Err(instaseed::Error::Load(error)) => Ok((None, Some(error))),
-        found => Ok((found?, None)),
+        Ok(found) => Ok((found, None)),
+        Err(error) => match error.into() {
+            instaseed::Error::Load(error) => Ok((None, Some(error))),
+            error => Err(error.into()),
+        },
     }
 }
 
@@ -106,6 +112,29 @@ pub enum Failure {
     #[error("cannot listen for Ctrl-C")]
     Signals(#[source] std::io::Error),
 }
+
+macro_rules! from_rooms {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Library(error.into())
+            }
+        }
+    )+};
+}
+
+from_rooms!(
+    CheckError,
+    DatabaseError,
+    EditionError,
+    LoadError,
+    MigrationError,
+    PlanError,
+    ProfileError,
+    RunError,
+    SinkError,
+    WorldError,
+);
 
 impl Failure {
     /// Whether the work ended because a signal asked it to.
@@ -229,6 +258,6 @@ fn world_of(profile: &Profile) -> Result<World, Failure> {
     thread::scope(|scope| {
         // What is wrong with them is told to whoever wants them next.
         scope.spawn(|| Words::embedded().is_ok());
-        Ok(World::new(profile).map_err(instaseed::Error::from)?)
+        Ok(World::new(profile)?)
     })
 }

@@ -2,7 +2,7 @@
 //! widths, `current_timestamp()`, quoted defaults, the text `NULL`): what differs in print only is made equal here.
 
 use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
-use crate::Result;
+use crate::database::Result;
 
 pub(super) const TABLES: &str =
     "SELECT table_name AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h

@@ -2,7 +2,7 @@
 //! where there are parts; expressions come printed by the server, which prints equal things equally.
 
 use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
-use crate::Result;
+use crate::database::Result;
 
 pub(super) const TABLES: &str =
     "SELECT relname::text AS a, NULL::text AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,

@@ -2,7 +2,7 @@
 //! the CREATE TABLE statement, read with a small tokenizer.
 
 use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
-use crate::Result;
+use crate::database::Result;
 
 pub(super) const TABLES: &str =
     "SELECT name AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h

@@ -97,7 +97,7 @@ struct Site<'a> {
 
 impl Site<'_> {
     fn run(&mut self, sql: &str) -> instaseed::Result<()> {
-        self.administrator.batch(sql)
+        Ok(self.administrator.batch(sql)?)
     }
 
     /// A database under a mutation that `begin` makes and `end` unmakes; `None` where the server does not know it.
@@ -116,7 +116,9 @@ impl Site<'_> {
             on(&clean, super::SETUP).expect(0);
         }
         let begun = match begin.is_empty() {
-            true => Db::connect(&target).and_then(|mut db| db.batch(mutation.sql)),
+            true => {
+                Db::connect(&target).and_then(|mut db| db.batch(mutation.sql)).map_err(instaseed::Error::from)
+            }
             false => self.run(begin),
         };
         let result = match begun {

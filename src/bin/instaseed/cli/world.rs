@@ -178,7 +178,7 @@ impl WorldArgs {
     pub fn profile(&self) -> Result<Profile, Failure> {
         let default = if self.users.is_some() { SCALING_PROFILE } else { DEFAULT_PROFILE };
         let name = self.profile.as_deref().unwrap_or(default);
-        Ok(Profile::load(name, &self.overrides()).map_err(instaseed::Error::from)?)
+        Ok(Profile::load(name, &self.overrides())?)
     }
 
     fn overrides(&self) -> ProfileOverrides {

@@ -47,9 +47,7 @@ impl Site<'_> {
 /// The edition of a status. Where tables of others have the names of ours, making ours is no way out.
 pub fn at(target: &Target, status: &Status) -> Result<Edition, Failure> {
     match status.foreign_tables.first() {
-        Some(table) => {
-            Err(instaseed::Error::from(MigrationError::ForeignDatabase { table: table.clone() }).into())
-        }
+        Some(table) => Err(MigrationError::ForeignDatabase { table: table.clone() }.into()),
         None => status.edition.parse().map_err(|_| Failure::NoEdition { target: target.to_string() }),
     }
 }

@@ -52,8 +52,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
             let report = report?;
             let found =
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
-            let altered =
-                load::altered(&mut db, report.edition.parse().map_err(instaseed::Error::from)?, found)?;
+            let altered = load::altered(&mut db, report.edition.parse()?, found)?;
             (report, altered, load)
         }
     };

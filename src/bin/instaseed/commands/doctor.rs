@@ -5,7 +5,7 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::database::{DatabaseError, Db, Facts, Origin, Target};
-use instaseed::load::{self, Counted};
+use instaseed::load::{self, Counted, LoadError};
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
@@ -54,7 +54,7 @@ const SMALL_PACKET: u64 = 4 << 20;
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, origin) = args.target.target_and_origin()?;
     let mut db = match Db::connect(&target) {
-        Err(instaseed::Error::Database(error)) if error.is_missing() => {
+        Err(error) if error.is_missing() => {
             return Ok(missing(&target, &origin, out));
         }
         db => db?,
@@ -164,7 +164,7 @@ fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
     let loaded = !lines.is_empty();
     match status.edition.parse() {
         Ok(edition) if loaded => match load::recounted(db, edition) {
-            Err(instaseed::Error::Database(error @ DatabaseError::ViewInPlace { .. })) => {
+            Err(LoadError::Database(error @ DatabaseError::ViewInPlace { .. })) => {
                 lines.push(amiss("rows", error.to_string(), error.hint().unwrap_or_default()));
             }
             counted => lines.extend(changed(&counted?)),

@@ -13,7 +13,7 @@ use board::Board;
 use instaseed::database::Target;
 use instaseed::edition::{Edition, WorldRows};
 use instaseed::fingerprint::GENERATOR_VERSION;
-use instaseed::load::{self, DataSet, Mode, Outline, Summary};
+use instaseed::load::{self, DataSet, LoadError, Mode, Outline, Summary};
 use instaseed::run;
 use instaseed::world::World;
 pub use phases::Phases;
@@ -96,7 +96,7 @@ impl Fill<'_> {
         loop {
             match told.recv_timeout(TICK) {
                 Ok(Ok(summary)) => return Ok(summary),
-                Ok(Err(instaseed::Error::Run(run::RunError::Stopped))) => return Err(board.stopped()),
+                Ok(Err(LoadError::Run(run::RunError::Stopped))) => return Err(board.stopped()),
                 Ok(Err(error)) => return Err(error.into()),
                 Err(RecvTimeoutError::Disconnected) => match loader.join() {
                     Ok(()) => unreachable!("the loader ends with an answer"),

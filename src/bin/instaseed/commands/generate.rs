@@ -6,11 +6,10 @@ use crate::interrupt::{self, Work};
 use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
 use clap::ValueHint;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use instaseed::Error;
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
 use instaseed::plan::{Part, Shard, plan};
-use instaseed::run::{self, Observer};
+use instaseed::run::{self, Observer, RunError};
 use instaseed::sink::SinkError;
 use instaseed::sink::csv::Csv;
 use instaseed::sink::digest::Digest;
@@ -91,7 +90,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if to_stdout && out.is_json() {
         return Err(Failure::StdoutTaken);
     }
-    let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), str::parse).map_err(Error::from)?;
+    let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), str::parse)?;
     let profile = args.world.profile()?;
     let stop = interrupt::flag();
     let _work = interrupt::begin(Work::Generating);
@@ -107,7 +106,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         run::number(&rows, &mut parts, options)?;
         let mut stream = Stream::<Csv, _>::new(std::io::stdout());
         match run::run(&rows, &parts, &mut stream, options) {
-            Err(Error::Sink(SinkError::Closed)) => return Ok(Answer::Done),
+            Err(RunError::Sink(SinkError::Closed)) => return Ok(Answer::Done),
             digests => (digests?, Vec::new(), stream.bytes()),
         }
     } else {
@@ -155,7 +154,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
 }
 
 /// The tables that are asked for, parents before children; all if none is named.
-fn tables(args: &Args) -> Result<Vec<&'static Table>, Error> {
+fn tables(args: &Args) -> Result<Vec<&'static Table>, instaseed::edition::EditionError> {
     let mut wanted = Vec::new();
     for name in &args.table {
         wanted.push(args.edition.table(name)?.name);

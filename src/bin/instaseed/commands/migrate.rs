@@ -15,7 +15,6 @@ use crate::cli::{SourceArgs, TargetArgs};
 use crate::commands::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Output, escape_line};
-use instaseed::Error;
 use instaseed::database::{Db, Target};
 use instaseed::load;
 use instaseed::migration::{
@@ -131,7 +130,7 @@ impl<'a> Watcher<'a> {
         let mut runner = Runner::new(db, source, options, self);
         match runner.run(goal) {
             Ok(outcome) => Ok((outcome, runner.status()?)),
-            Err(Error::Migration(MigrationError::Stopped)) => {
+            Err(MigrationError::Stopped) => {
                 let status = runner.status()?;
                 Err(self.stopped(&status, goes_on))
             }

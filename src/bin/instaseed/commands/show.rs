@@ -42,7 +42,7 @@ pub struct Args {
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, mut db) = args.target.connect()?;
-    let source = Source::embedded(target.engine()).map_err(instaseed::Error::from)?;
+    let source = Source::embedded(target.engine())?;
     let edition = Runner::new(&mut db, &source, Options::default(), &mut ()).status()?.edition;
     let catalogue = db.catalogue()?;
     let names = match &args.table {

@@ -32,7 +32,7 @@ impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let root = place.source.folder()?.ok_or(Failure::NoFolder)?;
         let edition = self.edition.or_else(|| edition_there(place)).unwrap_or(Edition::Course);
-        let folders = scaffold(&root, &self.name, Some(edition.name())).map_err(instaseed::Error::from)?;
+        let folders = scaffold(&root, &self.name, Some(edition.name()))?;
         for folder in &folders {
             out.say(format_args!("{}/{{up.sql, down.sql, metadata.toml}}", folder.display()));
         }
