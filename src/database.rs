@@ -19,6 +19,7 @@ mod facts;
 pub(crate) mod mysql;
 mod patience;
 pub(crate) mod postgres;
+pub(crate) mod records;
 mod redact;
 mod resolve;
 mod rows;

@@ -12,8 +12,10 @@ use super::runtime::Runtime;
 use super::target::{Address, Host, Target};
 use super::tls::{self, Attempt, TlsMode};
 use super::{KEEPALIVE, MysqlConnection, Patient};
+pub(crate) use lock::LOCK;
 use relay::Relay;
 
+mod lock;
 mod relay;
 
 pub(super) const PORT: u16 = 3306;

@@ -19,8 +19,10 @@ use super::target::{Address, Host, Target};
 use super::tls::{self, Attempt, TlsMode};
 use super::{DEAD_AFTER, KEEPALIVE, Patient};
 use guard::Security;
+pub(crate) use lock::{HELPER_LOCK, LOCK};
 
 mod guard;
+mod lock;
 
 mod schema;
 

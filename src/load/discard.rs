@@ -12,9 +12,10 @@ use super::state::{self, Interrupted, Phase};
 use super::steps::Load;
 use super::{LoadError, Observer, recorded};
 use crate::database::Target;
+use crate::database::records::{LOAD_TABLE, LOAD_TABLES};
 use crate::edition::{Edition, Table};
 use crate::load::Result;
-use crate::sink::bulk::{Bulk, ForeignKey, LOAD_TABLE, LOAD_TABLES, number};
+use crate::sink::bulk::{Bulk, ForeignKey, number};
 
 /// What was taken back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

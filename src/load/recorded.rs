@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::ours::Ours;
 use super::state::{self, DataSet};
 use crate::database::Db;
+use crate::database::records::{CREATE_FACTS, FACTS_TABLE, LEDGER_TABLE};
 use crate::edition::Edition;
 use crate::load::Result;
 use crate::migration;
-use crate::migration::ledger::{CREATE_FACTS, FACTS_TABLE, LEDGER_TABLE};
 use crate::sink::bulk::{Bulk, BulkError, one};
 use crate::sink::digest::Digest;
 

@@ -13,13 +13,12 @@ use serde::{Deserialize, Serialize};
 use super::LoadError;
 use super::ours::Ours;
 use super::shift::Offsets;
+use crate::database::records::{LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE};
 use crate::database::{DatabaseError, Db, on_db};
 use crate::edition::{Edition, Table};
 use crate::load::Result;
 use crate::profile::Profile;
-use crate::sink::bulk::{
-    Bulk, ForeignKey, Kept, LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE, Parked, Stage, TextRow,
-};
+use crate::sink::bulk::{Bulk, ForeignKey, Kept, Parked, Stage, TextRow};
 use crate::sink::digest::Digest;
 
 diesel::table! {

@@ -119,8 +119,7 @@ pub(crate) fn belongings(
     Ok(all)
 }
 
-/// The table in which our steps remember what they changed.
-pub(crate) const KEPT_TABLE: &str = "__instaseed_kept";
+pub(crate) use crate::database::records::KEPT_TABLE;
 
 /// Removes it once there is nothing to remember.
 pub(crate) fn forget_if_empty(session: &mut dyn Session) -> Result<(), MigrationError> {

@@ -7,6 +7,8 @@
 use diesel::prelude::*;
 
 use super::{Direction, Migration};
+use crate::database::records::CREATE_FACTS;
+pub(crate) use crate::database::records::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 
 diesel::table! {
     __instaseed_migrations (version) {
@@ -47,14 +49,6 @@ pub(crate) const CREATE_TABLES: [&str; 3] = [
        tool_version VARCHAR(40) NOT NULL)",
     CREATE_FACTS,
 ];
-
-pub(crate) const CREATE_FACTS: &str = "CREATE TABLE IF NOT EXISTS __instaseed_facts (\
-       name VARCHAR(100) PRIMARY KEY NOT NULL, \
-       value TEXT NOT NULL)";
-
-pub(crate) const VERSION_TABLE: &str = "__diesel_schema_migrations";
-pub(crate) const LEDGER_TABLE: &str = "__instaseed_migrations";
-pub(crate) const FACTS_TABLE: &str = "__instaseed_facts";
 
 const RUNNING: &str = "running";
 const DONE: &str = "done";

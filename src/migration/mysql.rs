@@ -15,6 +15,7 @@ use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
 use super::{Script, Statement};
 use crate::database::MysqlConnection;
+use crate::database::mysql::LOCK;
 
 mod blockers;
 mod catalogue;
@@ -99,9 +100,6 @@ fn manner(statement: &Statement) -> Manner {
         _ => Manner::Uncertain,
     }
 }
-
-/// The lock's name is known to the whole server, so it holds the database's; names end at 64 characters.
-pub(crate) const LOCK: &str = "CONCAT('instaseed:', LEFT(SHA2(DATABASE(), 256), 32))";
 
 impl_ledger!(MysqlConnection, diesel::mysql::Mysql, "?");
 

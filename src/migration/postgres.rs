@@ -18,6 +18,7 @@ use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
 use super::{Direction, Migration, Script, Statement};
 use crate::database::PgConnection;
+use crate::database::postgres::LOCK;
 use crate::database::postgres::strangers;
 
 mod catalogue;
@@ -94,9 +95,6 @@ fn only_sets(statement: &Statement) -> bool {
         && !parts.iter().any(|part| part.kind == Kind::Word && matches!(part.text.as_str(), "FROM" | "WHERE"))
         && parts.iter().filter(|part| part.kind == Kind::Word).count() <= 3
 }
-
-/// "instaseed" and "migrate", as the two halves of an advisory lock: of this database only.
-pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);
 
 impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
 

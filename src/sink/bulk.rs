@@ -21,7 +21,7 @@ use crate::edition::Table;
 
 pub use error::{BulkError, Problem};
 pub(crate) use parked::{Kept, Parked};
-pub(crate) use portion::{Coming, LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE, Portions};
+pub(crate) use portion::{Coming, Portions};
 
 /// A row of a small query, every cell as text.
 pub(crate) type TextRow = Vec<Option<String>>;

@@ -30,9 +30,9 @@ use super::bulk::{
 use super::load_data::{Form, LoadData};
 use super::{Batch, Sink};
 use crate::database::Target;
+use crate::database::mysql::LOCK;
 use crate::database::mysql::{self, literal, quote};
 use crate::edition::{Kind, Table};
-use crate::migration::mysql::LOCK;
 use crate::sink::Result;
 use definitions::{definitions, statements};
 

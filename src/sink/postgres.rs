@@ -22,9 +22,9 @@ use super::bulk::{
 use super::copy_binary::{CopyBinary, HEAD, SmallColumns, TAIL};
 use super::{Batch, Sink};
 use crate::database::postgres::{self, literal};
+use crate::database::postgres::{HELPER_LOCK, LOCK};
 use crate::database::{Runtime, Target};
 use crate::edition::Table;
-use crate::migration::postgres::LOCK;
 use crate::sink::Result;
 use definitions::{AUTOVACUUM_OPTION, is_validated, statements};
 
@@ -41,9 +41,6 @@ const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_paralle
 const SORT_KIB: u64 = 8 << 10;
 const HASH_KIB: u64 = 2 << 10;
 const MOST_KIB: u64 = 256 << 10;
-
-/// Beside the lock of the class: what every connection shares that works for the one with the lock.
-const ATTENDING: i32 = LOCK.1 + 1;
 
 /// Bytes in a message: what is copied for the socket stays in the processor's cache.
 const MESSAGE: usize = 64 << 10;
@@ -290,19 +287,20 @@ impl Bulk for PostgresBulk {
         if locked.as_deref() != Some("t") {
             return Ok(false);
         }
-        let attending = self.rows(&format!(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {class} AND objid = {ATTENDING} AND objsubid = 2 \
+        let (class, helper) = HELPER_LOCK;
+        let helpers = self.rows(&format!(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = {class} AND objid = {helper} AND objsubid = 2 \
              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         ))?;
-        if !attending.is_empty() {
+        if !helpers.is_empty() {
             self.run(&format!("SELECT pg_advisory_unlock({class}, {object})"))?;
         }
-        Ok(attending.is_empty())
+        Ok(helpers.is_empty())
     }
 
     fn attend(&mut self) -> Result<(), BulkError> {
-        let (class, _) = LOCK;
-        self.run(&format!("SELECT pg_advisory_lock_shared({class}, {ATTENDING})"))
+        let (class, helper) = HELPER_LOCK;
+        self.run(&format!("SELECT pg_advisory_lock_shared({class}, {helper})"))
     }
 
     fn expect(&mut self, portions: VecDeque<Coming>) {

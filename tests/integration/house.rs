@@ -18,7 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("database", &[]),
     ("migration", &["database", "embedded"]),
     ("plan", &["edition", "world", "profile"]),
-    ("sink", &["time", "edition", "world", "database", "migration"]),
+    ("sink", &["time", "edition", "world", "database"]),
     ("fingerprint", &["edition", "sink"]),
     (
         "load",

@@ -8,15 +8,20 @@
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::{literal, setup_failure};
+use crate::database::records::{ALL, HOME_TABLES};
 use crate::database::{DatabaseError, Target};
 
 /// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
 /// our ledger, else the first schema of the path. `pg_catalog` is left out of the list, so that it is searched first.
 /// May be run again at any time, also after a script has changed the path or run `RESET ALL`.
-const PIN: &str = "RESET search_path; \
+fn pin_sql() -> String {
+    let list = |tables: &[&str]| tables.iter().map(|table| literal(table)).collect::<Vec<_>>().join(", ");
+    let (home, all) = (list(&HOME_TABLES), list(&ALL));
+    format!(
+        "RESET search_path; \
 WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relname IN ('__diesel_schema_migrations', '__instaseed_migrations') AND c.relkind IN ('r', 'p') \
+    WHERE c.relname IN ({home}) AND c.relkind IN ('r', 'p') \
     AND pg_catalog.pg_table_is_visible(c.oid)), \
 path AS (SELECT name, at FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS listed (name, at) \
     WHERE name !~ '^pg_' AND name <> 'information_schema'), \
@@ -24,13 +29,14 @@ home AS (SELECT coalesce((SELECT schema FROM found ORDER BY name LIMIT 1), \
     (SELECT name FROM path ORDER BY at LIMIT 1)) AS schema) \
 SELECT home.schema, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), \
     (SELECT pg_catalog.min(c.relname::text) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE n.nspname = home.schema AND c.relkind <> 'r' AND c.relname IN ('__diesel_schema_migrations', '__instaseed_migrations', \
-    '__instaseed_facts', '__instaseed_kept', '__instaseed_load', '__instaseed_load_portions', '__instaseed_load_parked')), \
+    WHERE n.nspname = home.schema AND c.relkind <> 'r' AND c.relname IN ({all})), \
     pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', pg_catalog.quote_ident(home.schema), \
     (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY at) FROM path WHERE name <> home.schema)), false) \
 FROM home WHERE home.schema IS NOT NULL \
 UNION ALL SELECT NULL, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), NULL, NULL \
-FROM home WHERE home.schema IS NULL";
+FROM home WHERE home.schema IS NULL"
+    )
+}
 
 /// The tables of a list of names that another account owns, with that account: one that is neither ours nor a role
 /// that we are a member of. (A superuser is asked like anybody else: what it finds may have been put there for it.)
@@ -50,7 +56,7 @@ pub(crate) fn strangers(tables: &[&str]) -> String {
 /// Pins the schema of a new connection. Refuses a database without one, one whose encoding cannot hold our texts, and
 /// one where something else has the name of a record of ours: to read a view runs what its maker wrote, as us.
 pub(super) async fn pin(client: &Client, target: &Target) -> Result<(), DatabaseError> {
-    let answer = client.simple_query(PIN).await.map_err(|e| setup_failure(target, e))?;
+    let answer = client.simple_query(&pin_sql()).await.map_err(|e| setup_failure(target, e))?;
     let row = answer.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,

@@ -2,19 +2,10 @@
 
 use std::collections::VecDeque;
 
+use crate::database::records::PORTIONS_TABLE;
 use crate::edition::Table;
 use crate::sink::Batch;
 use crate::sink::digest::Digest;
-
-/// What is loaded and how far it is, while a load is under way.
-pub(crate) const LOAD_TABLE: &str = "__instaseed_load";
-/// What was taken away for it.
-pub(crate) const PARKED_TABLE: &str = "__instaseed_load_parked";
-/// All of the bookkeeping of a load.
-pub(crate) const LOAD_TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
-
-/// The portions that are in.
-pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
 
 /// A portion that a connection is going to be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

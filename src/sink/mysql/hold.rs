@@ -5,9 +5,9 @@
 
 use super::MysqlBulk;
 use crate::database::mysql::{literal, quote};
+use crate::database::records::{FACTS_TABLE, LOAD_TABLES};
 use crate::edition::Table;
-use crate::migration::ledger::FACTS_TABLE;
-use crate::sink::bulk::{Bulk, BulkError, Hold, LOAD_TABLES, Problem, number, one};
+use crate::sink::bulk::{Bulk, BulkError, Hold, Problem, number, one};
 
 pub(super) fn hold(bulk: &mut MysqlBulk, hold: &Hold<'_>) -> Result<(), BulkError> {
     let ours = hold.tables.iter().map(|table| format!("{} WRITE", table.name));
