@@ -107,7 +107,7 @@ impl<'a> Execution<'a> {
     fn keep(&self, session: &mut dyn Session, script: &Script) -> Result<Kept, MigrationError> {
         let kept = session.keep(script).map_err(cannot_keep())?;
         if self.migration.origin == Origin::Embedded {
-            session.keep_to_ours().map_err(cannot_keep())?;
+            session.keep_to_ours(&kept).map_err(cannot_keep())?;
         }
         Ok(kept)
     }

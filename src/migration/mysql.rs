@@ -157,6 +157,10 @@ impl Session for MysqlConnection {
         settings::restore(self, kept, script)
     }
 
+    fn keep_to_ours(&mut self, kept: &Kept) -> QueryResult<()> {
+        settings::number_without_gaps(self, kept)
+    }
+
     fn go_home(&mut self, kept: &Kept, script: &Script, in_transaction: bool) -> QueryResult<Away> {
         settings::go_home(self, kept, script, in_transaction)
     }

@@ -152,7 +152,7 @@ impl Session for PgConnection {
         self.begin().map(|()| true)
     }
 
-    fn keep_to_ours(&mut self) -> QueryResult<()> {
+    fn keep_to_ours(&mut self, _kept: &Kept) -> QueryResult<()> {
         self.batch("SELECT set_config('search_path', quote_ident(current_schema()), false)")
     }
 

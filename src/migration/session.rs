@@ -79,7 +79,7 @@ pub(crate) trait Session: Ledger + Send {
         Ok(())
     }
     /// Before a migration of ours: a table that is not where ours are must not be found elsewhere.
-    fn keep_to_ours(&mut self) -> QueryResult<()> {
+    fn keep_to_ours(&mut self, _kept: &Kept) -> QueryResult<()> {
         Ok(())
     }
     /// What a script may change of the session, as it is before it.

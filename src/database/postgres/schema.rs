@@ -13,12 +13,12 @@ use crate::database::{DatabaseError, Target};
 
 /// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
 /// our ledger, else the first schema of the path. `pg_catalog` is left out of the list, so that it is searched first.
-/// May be run again at any time, also after a script has changed the path or run `RESET ALL`.
+/// Definitions come back as the server wrote them when nobody asks for quotes. May be run again at any time, also after a script has changed the path or run `RESET ALL`.
 fn pin_sql() -> String {
     let list = |tables: &[&str]| tables.iter().map(|table| literal(table)).collect::<Vec<_>>().join(", ");
     let (home, all) = (list(&HOME_TABLES), list(&ALL));
     format!(
-        "RESET search_path; \
+        "RESET search_path; SET quote_all_identifiers = off; \
 WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.relname IN ({home}) AND c.relkind IN ('r', 'p') \

@@ -3,11 +3,14 @@
 //! The server rewrites foreign keys when a table or column is renamed, and nothing else: a view, trigger, routine or
 //! event that mentions an old name breaks in silence. So their texts are searched for the names that change.
 
+use std::collections::BTreeMap;
+
 use diesel::QueryResult;
 
 use super::way::Way;
 use super::words::identifiers;
 use super::{Direction, Obstacle, literals, model, parts};
+use crate::database::mysql::quote;
 use crate::migration::lexer::Lexis;
 use crate::migration::mysql::LEXIS;
 use crate::migration::session::Session;
@@ -237,21 +240,26 @@ fn privileges(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle
 
 /// `0000-00-00`, which a session without strict mode may have written, has no place in the new tables.
 fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResult<()> {
-    let tables = session.lines(&format!(
-        "SELECT CAST(JSON_ARRAY(TABLE_NAME, GROUP_CONCAT(CONCAT('`', REPLACE(COLUMN_NAME, '`', '``'), '`') ORDER BY SEQ_IN_INDEX)) AS CHAR) AS line \
-         FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = 'PRIMARY' \
-         AND TABLE_NAME IN ({}) GROUP BY TABLE_NAME",
+    let columns = session.lines(&format!(
+        "SELECT CAST(JSON_ARRAY(TABLE_NAME, COLUMN_NAME) AS CHAR) AS line FROM information_schema.STATISTICS \
+         WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = 'PRIMARY' AND TABLE_NAME IN ({}) ORDER BY TABLE_NAME, SEQ_IN_INDEX",
         literals(["users", "photos", "posts", "comments", "likes"])
     ))?;
-    for line in tables {
-        let [table, key] = &parts(&line)[..] else { continue };
+    // Put together here: a server may cut what it puts together itself.
+    let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in columns {
+        let [table, column] = &parts(&line)[..] else { continue };
+        keys.entry(table.clone()).or_default().push(column.clone());
+    }
+    for (table, columns) in keys {
+        let key = columns.iter().map(|column| quote(column)).collect::<Vec<_>>().join(", ");
         let rows = session.lines(&format!(
             "SELECT CONCAT_WS(', ', {key}) AS line FROM {table} WHERE UNIX_TIMESTAMP(created_at) = 0 LIMIT 4"
         ))?;
         if rows.is_empty() {
             continue;
         }
-        let key = key.replace('`', "");
+        let key = columns.join(", ");
         let shown: Vec<&str> = rows.iter().take(3).map(String::as_str).collect();
         let more = if rows.len() > shown.len() { " and more" } else { "" };
         found.push(Obstacle {

@@ -215,7 +215,38 @@ impl<'a> Way<'a> {
         self.collisions.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
     }
 
+    /// A step would stop where something of ours is not there, on MySQL in the middle.
+    fn expect(&mut self, change: Change, tables: &mut Vec<Table>, views: &[String]) {
+        let (name, columns) = match change {
+            Change::Rename(table, _) | Change::Add(table, _) => (table, &[][..]),
+            Change::RenameColumn(table, ref column, _) => (table, std::slice::from_ref(column)),
+            Change::Remove(table, columns) => (table, columns),
+            Change::Make(..) | Change::Drop(_) => return,
+        };
+        let again = |what: &str| format!("make {what} again as its edition has it (`instaseed check` lists what differs)");
+        let Some(table) = find(tables, name) else {
+            if views.iter().any(|view| view.eq_ignore_ascii_case(name)) {
+                let way_out = format!("DROP VIEW {}; {}", self.named(name), again("the table"));
+                self.collides("view", name, "a step changes the table of this name".to_owned(), way_out);
+            } else {
+                self.collides("table", name, "it is missing, and a step changes it".to_owned(), again("it"));
+            }
+            // Said once: the steps behind this one find it.
+            tables.push(Table { origin: None, name: name.to_owned(), columns: Vec::new() });
+            return;
+        };
+        if table.origin.is_none() {
+            return;
+        }
+        let has = |name: &str| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        if let Some(column) = columns.iter().find(|column| !has(column)) {
+            let because = "it is missing, and a step changes it".to_owned();
+            self.collides("column", &format!("{name}.{column}"), because, again("it"));
+        }
+    }
+
     fn take(&mut self, change: Change, tables: &mut Vec<Table>, views: &[String]) {
+        self.expect(change, tables, views);
         match change {
             Change::Make(name, columns) => {
                 self.claim(name, tables, views);

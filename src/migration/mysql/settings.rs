@@ -67,6 +67,16 @@ fn role(connection: &mut MysqlConnection) -> QueryResult<Option<String>> {
     Ok(connection.lines("SELECT CURRENT_ROLE() AS line")?.into_iter().next())
 }
 
+/// Our own scripts number rows from 1 on, one by one, whatever a cluster's servers are set to. MySQL 8 gives an ordinary
+/// account no right to set this: then there are gaps. Only where the settings are kept, so that they come back.
+pub(super) fn number_without_gaps(connection: &mut MysqlConnection, kept: &Kept) -> QueryResult<()> {
+    let is_set = |name: &str| kept.settings.iter().any(|(known, value)| known == name && value != "1");
+    if is_set("auto_increment_increment") || is_set("auto_increment_offset") {
+        let _ = connection.batch("SET SESSION auto_increment_increment = 1, auto_increment_offset = 1");
+    }
+    Ok(())
+}
+
 pub(super) fn restore(connection: &mut MysqlConnection, kept: &Kept, script: &Script) -> QueryResult<()> {
     if kept.settings.is_empty() {
         return Ok(());
