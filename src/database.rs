@@ -39,7 +39,7 @@ pub use redact::{looks_secret, redact};
 pub use resolve::{Origin, path_setting};
 pub use rows::Field;
 pub use runtime::Runtime;
-pub use stream::{Ask, Cells};
+pub use stream::{Ask, Value};
 pub use target::Target;
 pub use tls::TlsMode;
 

@@ -151,6 +151,23 @@ impl Table {
     }
 }
 
+/// The number of columns of the widest table of all editions.
+pub(crate) const WIDEST: usize = {
+    let (course, platform) = (widest(&course::TABLES), widest(&platform::TABLES));
+    if course > platform { course } else { platform }
+};
+
+const fn widest(tables: &[Table]) -> usize {
+    let (mut widest, mut at) = (0, 0);
+    while at < tables.len() {
+        if tables[at].columns.len() > widest {
+            widest = tables[at].columns.len();
+        }
+        at += 1;
+    }
+    widest
+}
+
 /// A set of tables: a named version of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edition {

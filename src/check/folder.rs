@@ -8,12 +8,10 @@ use super::error::{CheckError, FileProblem};
 use super::schema::Difference;
 use super::source::{Cell, EachRow, Source};
 use crate::check::Result;
-use crate::edition::{Column, Edition, Kind, Table};
+use crate::edition::{Column, Edition, Kind, Table, WIDEST};
 use crate::sink::csv;
 use crate::time::Time;
 
-/// The widest table.
-const MOST_COLUMNS: usize = 8;
 /// No record of ours comes near this; a file that does not end is found by it.
 const MOST_RECORD_BYTES: usize = 1 << 24;
 /// Bytes read at once.
@@ -131,10 +129,10 @@ impl Records {
         let columns = table.columns;
         // Undone texts are shorter than the record, so that this room is never outgrown while it is lent.
         plain.clear();
-        let mut spans = [(0, 0); MOST_COLUMNS];
+        let mut spans = [(0, 0); WIDEST];
         let mut found = 0;
         let mut rest = Some(record);
-        let mut fields = [Field::Bare(""); MOST_COLUMNS];
+        let mut fields = [Field::Bare(""); WIDEST];
         while let Some(text) = rest {
             let (field, left) = split(text);
             if let Some(slot) = fields.get_mut(found) {
@@ -156,7 +154,7 @@ impl Records {
         if found != columns.len() {
             return Err(self.problem(FileProblem::Fields { found, expected: columns.len() }));
         }
-        let mut cells = [Cell::Null; MOST_COLUMNS];
+        let mut cells = [Cell::Null; WIDEST];
         for (i, column) in columns.iter().enumerate() {
             let text = match fields[i] {
                 Field::Bare("") => continue,

@@ -4,12 +4,9 @@ use super::error::CheckError;
 use super::schema::{self, Difference};
 use super::source::{Cell, EachRow, Source};
 use crate::check::Result;
-use crate::database::{Ask, Db};
-use crate::edition::{Edition, Kind, Table};
+use crate::database::{Ask, Db, Value};
+use crate::edition::{Edition, Kind, Table, WIDEST};
 use crate::time::Time;
-
-/// The widest table.
-const MOST_COLUMNS: usize = 8;
 
 /// An open database, and what to call it.
 pub struct Stored<'a> {
@@ -64,20 +61,17 @@ impl Source for Stored<'_> {
         self.db.expect_no_view(table.name)?;
         let asked: Vec<_> = table.columns.iter().map(ask).collect();
         let order: Vec<_> = table.columns[..table.key_columns].iter().map(|column| column.name).collect();
-        self.db.each_row(table.name, &asked, &order, &mut |row| {
-            let (mut numbers, mut texts, mut moments) =
-                (row.numbers.iter(), row.texts.iter(), row.moments.iter());
-            let mut cells = [Cell::Null; MOST_COLUMNS];
-            for (cell, column) in cells.iter_mut().zip(table.columns) {
-                let read = match column.kind {
-                    Kind::Integer => numbers.next().copied().flatten().map(Cell::Integer),
-                    Kind::Text => texts.next().and_then(Option::as_deref).map(Cell::Text),
-                    Kind::Time => match moments.next().copied().flatten() {
-                        None => None,
-                        Some(seconds) => Some(Cell::Time(time(table, column.name, seconds)?)),
-                    },
+        self.db.each_row(table.name, &asked, &order, &mut |values| {
+            let mut cells = [Cell::Null; WIDEST];
+            for ((cell, value), column) in cells.iter_mut().zip(values).zip(table.columns) {
+                *cell = match value {
+                    Value::Null => Cell::Null,
+                    Value::Text(text) => Cell::Text(text),
+                    Value::Number(seconds) if column.kind == Kind::Time => {
+                        Cell::Time(time(table, column.name, *seconds)?)
+                    }
+                    Value::Number(number) => Cell::Integer(*number),
                 };
-                *cell = read.unwrap_or(Cell::Null);
             }
             each(&cells[..table.columns.len()])
         })

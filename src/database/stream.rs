@@ -1,9 +1,10 @@
 //! Reads whole tables row by row, the same on every engine, without holding them: what is in a database is checked
 //! and fingerprinted through here. Names of tables and columns are ours (of an edition), never a user's text.
 
-use diesel::RunQueryDsl;
-use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::row::{Field, Row};
+use diesel::sql_types::{BigInt, Text, Untyped};
+use diesel::{RunQueryDsl, sql_query};
 
 use super::{DatabaseError, Db, on_db};
 use crate::database::Result;
@@ -17,35 +18,42 @@ pub enum Ask<'a> {
     Moment(&'a str),
 }
 
-/// The cells of one row by how they were asked for, each kind in the order of asking; what was not asked for is
-/// `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cells {
-    pub numbers: [Option<i64>; NUMBERS],
-    pub texts: [Option<String>; TEXTS],
-    pub moments: [Option<i64>; MOMENTS],
+/// A cell as it comes out of the database; a moment is a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Number(i64),
+    Text(String),
 }
 
-/// The most columns of each kind that a table of ours has.
-const NUMBERS: usize = 3;
-const TEXTS: usize = 5;
-const MOMENTS: usize = 2;
+/// A row of as many cells as were asked for, in the order of asking.
+struct Line(Vec<Value>);
 
-type Number = Nullable<BigInt>;
-type Words = Nullable<Text>;
-type Shape = (Number, Number, Number, Words, Words, Words, Words, Words, Number, Number);
-type Line = (
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-);
+/// The name of a column says how it was asked for, because Diesel reads a row without knowing the question.
+const TEXT: &str = "t";
+const NUMBER: &str = "n";
+
+macro_rules! impl_line {
+    ($($backend:ty),+) => {$(
+        impl FromSqlRow<Untyped, $backend> for Line {
+            fn build_from_row<'a>(row: &impl Row<'a, $backend>) -> deserialize::Result<Self> {
+                let cell = |at| {
+                    let field = row.get(at).ok_or("a row is shorter than its own count of columns")?;
+                    Ok(match (field.value(), field.field_name()) {
+                        (None, _) => Value::Null,
+                        (Some(value), Some(TEXT)) => {
+                            Value::Text(FromSql::<Text, $backend>::from_sql(value)?)
+                        }
+                        (Some(value), _) => Value::Number(FromSql::<BigInt, $backend>::from_sql(value)?),
+                    })
+                };
+                (0..row.field_count()).map(cell).collect::<deserialize::Result<_>>().map(Line)
+            }
+        }
+    )+};
+}
+
+impl_line!(diesel::sqlite::Sqlite, diesel::mysql::Mysql, diesel::pg::Pg);
 
 /// A moment as whole seconds since 1970, on each engine.
 fn seconds(db: &Db, column: &str) -> String {
@@ -77,32 +85,24 @@ impl Db {
         table: &str,
         columns: &[Ask<'_>],
         order: &[&str],
-        each: &mut dyn FnMut(Cells) -> Result<(), E>,
+        each: &mut dyn FnMut(&[Value]) -> Result<(), E>,
     ) -> Result<(), E> {
         let (whole, text) = match self {
             Db::Sqlite(_) => ("INTEGER", "TEXT"),
             Db::Mysql(_) => ("SIGNED", "CHAR"),
             Db::Postgres(_) => ("BIGINT", "TEXT"),
         };
-        let (mut numbers, mut texts, mut moments) = (Vec::new(), Vec::new(), Vec::new());
-        for column in columns {
-            match column {
-                Ask::Number(name) => numbers.push(format!("CAST({name} AS {whole})")),
-                Ask::Text(name) => texts.push(format!("CAST({name} AS {text})")),
-                Ask::Moment(name) => moments.push(seconds(self, name)),
-            }
-        }
-        debug_assert!(numbers.len() <= NUMBERS && texts.len() <= TEXTS && moments.len() <= MOMENTS);
-        numbers.resize(NUMBERS, format!("CAST(NULL AS {whole})"));
-        texts.resize(TEXTS, format!("CAST(NULL AS {text})"));
-        moments.resize(MOMENTS, format!("CAST(NULL AS {whole})"));
-        let select = [numbers, texts, moments].concat().join(", ");
+        let select = columns.iter().map(|column| match column {
+            Ask::Number(name) => format!("CAST({name} AS {whole}) AS {NUMBER}"),
+            Ask::Text(name) => format!("CAST({name} AS {text}) AS {TEXT}"),
+            Ask::Moment(name) => format!("{} AS {NUMBER}", seconds(self, name)),
+        });
+        let select = select.collect::<Vec<_>>().join(", ");
         let query = format!("SELECT {select} FROM {table} ORDER BY {}", order.join(", "));
         on_db!(self, c => {
-            let rows = sql::<Shape>(&query).load_iter::<Line, _>(c).map_err(DatabaseError::from)?;
+            let rows = sql_query(&query).load_iter::<Line, _>(c).map_err(DatabaseError::from)?;
             for row in rows {
-                let (a, b, c, p, q, r, s, t, y, z) = row.map_err(DatabaseError::from)?;
-                each(Cells { numbers: [a, b, c], texts: [p, q, r, s, t], moments: [y, z] })?;
+                each(&row.map_err(DatabaseError::from)?.0)?;
             }
         });
         Ok(())

@@ -9,11 +9,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::edition::{Cells, Fact, Keys, Rows, Table};
+use crate::edition::{Cells, Fact, Keys, Rows, Table, WIDEST};
 use crate::time::Time;
-
-/// The widest table.
-const MOST_COLUMNS: usize = 16;
 
 /// What is added to the keys of each table, and the keys that hashtags have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +125,7 @@ impl<R: Rows> Rows for Shifted<'_, R> {
         cells: C,
         scratch: &mut R::Scratch,
     ) -> C {
-        let mut columns = [Move::Stay; MOST_COLUMNS];
+        let mut columns = [Move::Stay; WIDEST];
         for (i, (column, how)) in table.columns.iter().zip(&mut columns).enumerate() {
             let refers_to = if i == 0 && table.has_id() { Some(table.name) } else { column.references };
             *how = match refers_to {
@@ -166,7 +163,7 @@ enum Move {
 
 struct Moving<'a, C> {
     cells: C,
-    columns: [Move; MOST_COLUMNS],
+    columns: [Move; WIDEST],
     column: usize,
     tags: &'a [i64],
     /// Rows whose key is not behind this one are there already.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Buffer, Encoder};
-use crate::edition::{Cells, Table};
+use crate::edition::{Cells, Table, WIDEST};
 use crate::time::Time;
 
 /// What every stream opens with: signature, flags, no header extension.
@@ -20,6 +20,8 @@ const EPOCH: i64 = 946_684_800;
 /// Which columns of a table take two bytes, as a set of bits.
 #[derive(Clone, Copy, Debug, Default)]
 struct Widths(u32);
+
+const _: () = assert!(WIDEST <= u32::BITS as usize, "a table has more columns than the set has bits");
 
 /// The SMALLINT columns of each table, by name: where a column stands in the table says nothing of its place in the
 /// list of a COPY.

@@ -13,11 +13,15 @@ use std::ptr;
 
 use libsqlite3_sys as ffi;
 
+use crate::edition::WIDEST;
+
 mod guard;
 mod table;
 
 /// The widest table that the feed can serve.
 pub(crate) const MAX_COLUMNS: usize = 16;
+
+const _: () = assert!(WIDEST <= MAX_COLUMNS, "the virtual table declares fewer columns than a table has");
 
 const NULL: u8 = 0;
 const INTEGER: u8 = 1;

@@ -223,7 +223,9 @@ impl<'a> Way<'a> {
             Change::Remove(table, columns) => (table, columns),
             Change::Make(..) | Change::Drop(_) => return,
         };
-        let again = |what: &str| format!("make {what} again as its edition has it (`instaseed check` lists what differs)");
+        let again = |what: &str| {
+            format!("make {what} again as its edition has it (`instaseed check` lists what differs)")
+        };
         let Some(table) = find(tables, name) else {
             if views.iter().any(|view| view.eq_ignore_ascii_case(name)) {
                 let way_out = format!("DROP VIEW {}; {}", self.named(name), again("the table"));
