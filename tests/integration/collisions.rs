@@ -135,8 +135,10 @@ fn rows_that_another_history_has_kept_are_named_and_stay() {
         let at = up.find("CREATE TABLE IF NOT EXISTS __instaseed_kept").expect("it makes the table");
         let statement = up[at..].split(';').next().expect("a statement");
         db.batch(statement).expect("made");
-        db.batch("INSERT INTO __instaseed_kept (what, id, given, original) VALUES ('username', 2, 'b_c', 'q')")
-            .expect("a row");
+        db.batch(
+            "INSERT INTO __instaseed_kept (what, id, given, original) VALUES ('username', 2, 'b_c', 'q')",
+        )
+        .expect("a row");
         let way_out = "ALTER TABLE __instaseed_kept RENAME TO own___instaseed_kept";
         refused(test, &mut db, &["to", "platform"], &["(username)", way_out]);
         sql(test, way_out);

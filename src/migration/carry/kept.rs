@@ -47,9 +47,8 @@ pub(crate) fn forget_if_empty(session: &mut dyn Session) -> Result<(), Migration
 
 /// Somebody's table or view of this name, where a step needs it.
 pub(super) fn collision(way: &Way<'_>, surroundings: &Surroundings) -> Option<Obstacle> {
-    let needs = |(version, _): &(&str, _)| {
-        way.has(version, Direction::Up) || way.has(version, Direction::Down)
-    };
+    let needs =
+        |(version, _): &(&str, _)| way.has(version, Direction::Up) || way.has(version, Direction::Down);
     if !KEEPERS.iter().any(needs) {
         return None;
     }
@@ -70,7 +69,10 @@ pub(super) fn collision(way: &Way<'_>, surroundings: &Surroundings) -> Option<Ob
 
 /// Rows of a kind that only a step still to come keeps: another history has left them, and they would be taken for
 /// what this one has changed.
-pub(super) fn rows_of_others(session: &mut dyn Session, way: &Way<'_>) -> diesel::QueryResult<Option<Obstacle>> {
+pub(super) fn rows_of_others(
+    session: &mut dyn Session,
+    way: &Way<'_>,
+) -> diesel::QueryResult<Option<Obstacle>> {
     let begins_up = |version: &str| way.first(version) == Some(Direction::Up);
     let kinds = KEEPERS.iter().filter(|(version, _)| begins_up(version)).flat_map(|(_, kinds)| kinds.iter());
     let kinds: Vec<&str> = kinds.copied().collect();

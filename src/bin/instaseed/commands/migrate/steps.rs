@@ -186,9 +186,7 @@ fn walk(
             return Ok(Answer::No);
         }
     } else {
-        losses::sentences(&plan).iter().for_each(|loss| {
-            out.note(format_args!("lost: {}", escape_line(loss)));
-        });
+        losses::tell(&plan, out);
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
