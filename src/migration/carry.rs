@@ -4,6 +4,7 @@
 //! what points at a name; what it cannot follow is found here, from the catalogue alone, and refused as a whole.
 //! SQLite rebuilds tables, so what hangs on them is put aside before such a step and put back after it.
 
+mod kept;
 mod model;
 mod mysql;
 mod postgres;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use super::session::Session;
 use super::{Direction, Migration, MigrationError, Origin, Plan, Source, Step};
 
+pub(crate) use kept::{KEPT_TABLE, forget_if_empty, is_kept_table};
 pub(crate) use mysql::{belongings as mysql_belongings, obstacles as mysql_obstacles};
 pub(crate) use postgres::{belongings as postgres_belongings, obstacles as postgres_obstacles};
 pub(crate) use rehearse::obstacles as sqlite_obstacles;
@@ -85,12 +87,14 @@ fn named(name: &str, quote: fn(&str) -> String) -> String {
 /// Refuses a plan that cannot bring everything along, naming each thing.
 pub(crate) fn examine(session: &mut dyn Session, source: &Source, plan: &Plan) -> Result<(), MigrationError> {
     let Some(way) = way(session, source, plan)? else { return Ok(()) };
+    let failed = || MigrationError::engine("cannot look for what the steps would meet");
     let mut obstacles = way.collisions.clone();
+    if obstacles.is_empty() {
+        obstacles.extend(kept::rows_of_others(session, &way).map_err(failed())?);
+    }
     // Names that collide would stop a rehearsal at once, and hide what comes behind them.
     if obstacles.is_empty() {
-        let found = session
-            .obstacles(&way)
-            .map_err(MigrationError::engine("cannot look for what the steps would meet"))?;
+        let found = session.obstacles(&way).map_err(failed())?;
         obstacles = found.into_iter().filter(|found| !way.is_dropped_by_own_step(&found.name)).collect();
         obstacles.dedup();
     }
@@ -117,23 +121,6 @@ pub(crate) fn belongings(
         );
     }
     Ok(all)
-}
-
-pub(crate) use crate::database::records::KEPT_TABLE;
-
-/// Removes it once there is nothing to remember.
-pub(crate) fn forget_if_empty(session: &mut dyn Session) -> Result<(), MigrationError> {
-    let failed = || MigrationError::engine(format!("cannot remove the empty table {KEPT_TABLE}"));
-    let tables = session.tables().map_err(failed())?;
-    if !tables.iter().any(|table| table == KEPT_TABLE) {
-        return Ok(());
-    }
-    let rows = session.lines(&format!("SELECT what AS line FROM {KEPT_TABLE} LIMIT 1")).map_err(failed())?;
-    if rows.is_empty() {
-        session.batch(&format!("DROP TABLE {KEPT_TABLE}")).map_err(failed())
-    } else {
-        Ok(())
-    }
 }
 
 /// The way of a plan through the names; none if it cannot meet anything of the user's.

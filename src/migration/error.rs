@@ -247,7 +247,9 @@ impl MigrationError {
             Self::Planted { table, owner } => format!(
                 "run it as the account that set the database up, if that was {owner}; else look into {table}, drop it, and run this again"
             ),
-            Self::ForeignDatabase { .. } => "use another database, or remove the table if nobody needs it".into(),
+            Self::ForeignDatabase { .. } => {
+                "use another database, or remove the table if nobody needs it; to go on with the course's tables as another tool made them, see \"Adopting a course database\" in migrations/README.md".into()
+            },
             Self::Obstacles { obstacles } => {
                 let mut ways: Vec<_> = Vec::new();
                 for found in obstacles {

@@ -5,7 +5,7 @@
 //! everything fits, so that a plain folder is a plain ordered list.
 
 use super::state::State;
-use super::{Migration, Origin, Source};
+use super::{Migration, Origin, Source, carry};
 
 /// A source, seen as a line of editions.
 #[derive(Clone, Copy)]
@@ -136,6 +136,8 @@ fn is_within(inner: &Migration, outer: &Migration) -> bool {
 }
 
 /// The tables that these migrations would create and that are there, although none of these made them: somebody's.
+/// Not the one in which our steps remember: the diesel command leaves it behind, and where a step needs it,
+/// `carry::examine` looks whether it is ours.
 pub(crate) fn foreign_tables(source: &Source, state: &State) -> Vec<String> {
     let touched = |migration: &Migration| {
         state.is_applied(&migration.version) || state.ledger.contains_key(&migration.version)
@@ -145,6 +147,7 @@ pub(crate) fn foreign_tables(source: &Source, state: &State) -> Vec<String> {
     }
     let statements = source.migrations().iter().flat_map(|migration| &migration.up.statements);
     let statements = statements.filter_map(super::Statement::created_table);
+    let statements = statements.filter(|table| !carry::is_kept_table(table));
     let mut foreign: Vec<String> = Vec::new();
     for created in statements {
         let there = state.tables.iter().find(|table| table.eq_ignore_ascii_case(&created));

@@ -6,6 +6,8 @@
 //! Where the cutter loses its way in a body, the rest of the file is one *batch*, which the engine cuts: the engine,
 //! not this file, decides what is lawful SQL.
 
+use std::sync::Arc;
+
 use super::Statement;
 use super::compound::Compound;
 use super::lexer::{Bodies, Kind, Lexer, Lexis, Token};
@@ -113,6 +115,7 @@ pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitEr
         starts: Vec::new(),
         begun: None,
         words: Vec::new(),
+        shared: Arc::default(),
         body: Body::new(lexis.bodies),
     };
     cutter.run()?;
@@ -130,6 +133,8 @@ struct Cutter<'a> {
     /// Where the statement under way begins, once it has begun, and how it is read.
     begun: Option<(usize, usize, Lexis)>,
     words: Vec<String>,
+    /// Those of the statement before: in a long script, statement after statement begins alike.
+    shared: Arc<[String]>,
     body: Body,
 }
 
@@ -175,7 +180,7 @@ impl Cutter<'_> {
     /// Ends the statement under way; answers whether there is more to cut.
     fn finish(&mut self, end: usize) -> Result<bool, SplitError> {
         let Some((start, line, lexis)) = self.begun.take() else { return Ok(true) };
-        let words = std::mem::take(&mut self.words);
+        let words = self.take_words();
         self.body = Body::new(self.standard.bodies);
         let statement =
             Statement { sql: self.text[start..end].trim_end().to_owned(), line, words, lexis, batch: false };
@@ -198,6 +203,14 @@ impl Cutter<'_> {
         Ok(true)
     }
 
+    fn take_words(&mut self) -> Arc<[String]> {
+        let words = std::mem::take(&mut self.words);
+        if *self.shared != *words {
+            self.shared = words.into();
+        }
+        Arc::clone(&self.shared)
+    }
+
     /// No statement of MySQL begins with END, and with `sql_mode = 'ORACLE'` the grammar is another one.
     fn lost_its_way(&self, statement: &Statement) -> bool {
         let turns_oracle = || sets_mode(statement).is_some_and(|text| text.contains("ORACLE"));
@@ -206,7 +219,7 @@ impl Cutter<'_> {
 
     /// All that is left, from `start` on, as one batch.
     fn rest(&mut self, start: usize, line: usize, lexis: Lexis) {
-        let words = std::mem::take(&mut self.words);
+        let words = self.take_words();
         let sql = self.text[start..].trim().to_owned();
         self.found.push(Statement { sql, line, words, lexis, batch: true });
     }

@@ -2,6 +2,8 @@
 //!
 //! No parser: a kind is told from unquoted words only, and where that is not enough the answer is the careful one.
 
+use std::sync::Arc;
+
 use super::SplitError;
 use super::lexer::{Bodies, Kind, Lexer, Lexis};
 use super::spelling::unquoted;
@@ -16,7 +18,7 @@ pub struct Statement {
     /// Several statements that only the engine can tell apart.
     pub batch: bool,
     /// Its first unquoted words in capitals, for telling what kind of statement it is.
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Arc<[String]>,
     pub(crate) lexis: Lexis,
 }
 

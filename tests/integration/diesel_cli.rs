@@ -7,6 +7,7 @@ use std::process::Command;
 
 use instaseed::database::Engine;
 
+use crate::line::crossing;
 use crate::support::{TestDb, each_engine, history, instaseed};
 
 fn root() -> &'static Path {
@@ -129,13 +130,72 @@ fn the_documented_commands_run_and_instaseed_goes_on_from_there() {
         assert_eq!(checked("platform"), seeded);
 
         // Down to the course and up again with the rows, half of the way by each program.
-        diesel.run(db, &["revert", "--number", "8"]);
-        assert_eq!(diesel.applied(db), (all - 8, all));
+        let crossing = crossing().len();
+        diesel.run(db, &["revert", "--number", &crossing.to_string()]);
+        assert_eq!(diesel.applied(db), (all - crossing, all));
         let course = checked("course");
         diesel.run(db, &["run"]);
         checked("platform");
         instaseed(&["migrate", "to", "course", "--yes", "--database-url", &db.url()]).run().expect(0);
-        assert_eq!(diesel.applied(db), (all - 8, all));
+        assert_eq!(diesel.applied(db), (all - crossing, all));
         assert_eq!(checked("course"), course);
+    });
+}
+
+/// What the diesel command takes back whole is a database without ours, whatever it leaves behind.
+fn begins_anew(db: &TestDb) {
+    let status = instaseed(&["migrate", "status", "--database-url", &db.url()]).run().expect(0);
+    assert!(!status.stderr.contains("__instaseed_kept"), "{}", status.stderr);
+    let kept =
+        |db: &TestDb| db.connect().tables().expect("readable").contains(&"__instaseed_kept".to_owned());
+    assert!(kept(db), "the scripts alone leave the table");
+    instaseed(&["migrate", "up", "--database-url", &db.url()]).run().expect(0);
+    assert!(!kept(db), "a run takes it away");
+}
+
+#[test]
+fn after_a_way_back_of_all_by_the_scripts_alone_every_verb_begins_anew() {
+    each_engine(|test| {
+        let mut db = test.connect();
+        let steps = history(test.engine());
+        let verbs: [&[&str]; 4] = [
+            &["migrate", "up"],
+            &["setup", "--users", "50", "--edition", "platform"],
+            &["reset", "--yes", "--users", "50"],
+            &["migrate", "to", "platform"],
+        ];
+        // As diesel leaves a database that instaseed has never met, and then one that it has.
+        steps.iter().for_each(|step| step.up(&mut db));
+        steps.iter().rev().for_each(|step| step.down(&mut db));
+        begins_anew(test);
+        for verb in verbs {
+            instaseed(&["migrate", "to", "platform", "--database-url", &test.url()]).run().expect(0);
+            steps.iter().rev().for_each(|step| step.down(&mut db));
+            db.batch("DELETE FROM __diesel_schema_migrations").expect("forgotten");
+            let words: Vec<&str> = verb.iter().copied().chain(["--database-url"]).collect();
+            let url = test.url();
+            instaseed(&[&words[..], &[&url]].concat()).run().expect(0);
+            instaseed(&["doctor", "--database-url", &url]).run().expect(0);
+        }
+    });
+}
+
+#[test]
+fn after_revert_all_every_verb_begins_anew() {
+    let Some(diesel) = Diesel::find() else {
+        return not_tested("the diesel command is not installed (DIESEL_BIN names it)");
+    };
+    each_engine(|db| {
+        if !diesel.backends.contains(db.engine().name()) {
+            return not_tested(&format!("diesel was built without a client of {}", db.engine()));
+        }
+        diesel.run(db, &["run"]);
+        diesel.run(db, &["revert", "--all"]);
+        begins_anew(db);
+        for verb in [&["setup", "--users", "50"][..], &["reset", "--yes", "--users", "50"]] {
+            diesel.run(db, &["run"]);
+            diesel.run(db, &["revert", "--all"]);
+            instaseed(&[verb, &["--database-url", &db.url()]].concat()).run().expect(0);
+        }
     });
 }

@@ -275,3 +275,27 @@ fn a_schema_that_a_script_names_is_counted_there() {
         assert!(plan.contains("-- loses: 1 row of side.users (the table is emptied)"), "{plan}");
     });
 }
+
+#[test]
+fn setup_and_reset_say_what_own_scripts_take_away() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny").expect(0);
+        db.connect()
+            .batch("CREATE TABLE ideas (id INTEGER); INSERT INTO ideas VALUES (1), (2)")
+            .expect("made");
+        let up = "DROP TABLE ideas;\nCREATE TABLE plans (id INTEGER);\nINSERT INTO plans VALUES (1);";
+        let root = folder(&[("2030_plans", up, "DROP TABLE plans;")]);
+        let done = with(db, &root, "setup --profile tiny").expect(0).stderr;
+        assert!(done.contains("lost: 2 rows of ideas (the table goes)"), "{done}");
+        assert!(!with(db, &root, "setup --profile tiny").expect(0).stderr.contains("lost: "));
+
+        let refused = with(db, &root, "reset").expect(2).stderr;
+        assert!(refused.contains("lost: 1 row of plans (the table goes)"), "{refused}");
+        db.connect().batch("CREATE TABLE ideas (id INTEGER); INSERT INTO ideas VALUES (1)").expect("made");
+        let done = with(db, &root, "reset --yes --profile tiny").expect(0).stderr;
+        for lost in ["1 row of plans", "1 row of ideas"] {
+            assert!(done.contains(&format!("lost: {lost} (the table goes)")), "{lost}:\n{done}");
+        }
+        assert_eq!(done.matches("lost: ").count(), 2, "ours are counted as a whole:\n{done}");
+    });
+}

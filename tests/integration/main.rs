@@ -3,6 +3,7 @@
 
 mod support;
 
+mod adopting;
 mod advised;
 mod bad_migrations;
 mod belongings;

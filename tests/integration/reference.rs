@@ -6,7 +6,7 @@ use instaseed::database::{Catalogue, Engine};
 use crate::support::{on_engine, up_to};
 
 /// The seven statements as the course has them.
-const REFERENCE: &str = "\
+pub(crate) const REFERENCE: &str = "\
 CREATE TABLE users (
     id INTEGER AUTO_INCREMENT PRIMARY KEY,
     username VARCHAR(255) UNIQUE NOT NULL,

@@ -100,6 +100,7 @@ impl<'a> Way<'a> {
                 way_out: format!("DROP TABLE {}", super::named(name, quote)),
             });
         }
+        way.collisions.extend(super::kept::collision(&way, &surroundings));
         for (migration, direction) in way.steps.clone() {
             if migration.origin != Origin::Embedded {
                 way.own_step(migration, direction, &mut tables);
@@ -138,6 +139,14 @@ impl<'a> Way<'a> {
         self.steps.iter().any(|(migration, way)| {
             migration.origin == Origin::Embedded && migration.version == version && *way == direction
         })
+    }
+
+    /// The direction in which an embedded step is taken first.
+    pub(crate) fn first(&self, version: &str) -> Option<Direction> {
+        let is_it = |(migration, _): &&(&Migration, Direction)| {
+            migration.origin == Origin::Embedded && migration.version == version
+        };
+        self.steps.iter().find(is_it).map(|(_, direction)| *direction)
     }
 
     /// Whether it leads from one edition to the other.

@@ -2,7 +2,7 @@
 
 use crate::cli::{SourceArgs, WorldArgs};
 use crate::commands::fill::{Fill, Filled};
-use crate::commands::migrate::Watcher;
+use crate::commands::migrate::{Watcher, losses};
 use crate::commands::{Failure, world_of};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
@@ -35,10 +35,11 @@ impl Site<'_> {
         let options =
             Options { may_take_back: false, target: Some(self.target.clone()), ..self.args.options() };
         // An interrupted load has taken parts of the schema away: no migration may meet it.
-        let mut plan = || Runner::new(db, self.source, options.clone(), &mut watcher).plan(goal);
-        if is_cut_off && !plan()?.steps.is_empty() {
+        let plan = Runner::new(db, self.source, options.clone(), &mut watcher).plan(goal)?;
+        if is_cut_off && !plan.steps.is_empty() {
             return Err(Failure::LoadCutOff { target: self.target.to_string() });
         }
+        losses::tell(&plan, out);
         let (outcome, status) = watcher.run(db, self.source, options, goal)?;
         Ok((at(self.target, &status)?, outcome))
     }

@@ -216,7 +216,7 @@ fn schema(status: &Status, unreadable: bool) -> Vec<Line> {
                 "none: tables that no migration made have our names ({})",
                 status.foreign_tables.join(", ")
             ),
-            "setup and migrate refuse to touch them: use another database, or remove the tables",
+            "setup and migrate refuse to touch them: use another database, remove the tables, or adopt them (migrations/README.md)",
         )];
     }
     let mut lines = vec![match status.edition.as_str() {

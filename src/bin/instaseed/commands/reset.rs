@@ -3,7 +3,7 @@
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
-use crate::commands::migrate::{Watcher, steps};
+use crate::commands::migrate::{Watcher, losses, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::interrupt::{self, Work};
@@ -12,7 +12,9 @@ use instaseed::check::{Source as _, Stored};
 use instaseed::database::{self, Db, Target};
 use instaseed::edition::Edition;
 use instaseed::load;
-use instaseed::migration::{self, Belonging, Goal, MigrationState, MigrationStatus, Options, Runner, Status};
+use instaseed::migration::{
+    self, Belonging, Goal, MigrationState, MigrationStatus, Options, Plan, Runner, Status,
+};
 use serde::Serialize;
 
 /// Empty the database and build it again; asks first
@@ -68,6 +70,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let meant = status.goal.as_deref().and_then(|goal| goal.parse().ok());
     let edition = args.edition.or(meant).unwrap_or(Edition::Course);
     let rows = counted(rows_of_ours(&mut db, &status)?, "row", "rows");
+    let mut lost = Vec::new();
     let does = if args.drop {
         format!("removes the whole database with everything in it, {rows} of our tables among it")
     } else {
@@ -79,11 +82,13 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
             0 => String::new(),
             own => format!(" ({own} of your own)"),
         };
-        let goes = steps::goes_with(&going(&mut db, &site, out)?, &args.consent, out);
+        let (belongings, plan) = going(&mut db, &site, out)?;
+        let goes = steps::goes_with(&belongings, &args.consent, out);
+        lost = losses::sentences(&plan);
         format!("takes back {}{own} and the {rows} of our tables{goes}", steps::migrations(applied.len()))
     };
     let deed = Deed { verb: "reset", does: &does };
-    if !guard::consent(&target, protected, deed, &args.consent, out)? {
+    if !guard::consent_to_lose(&target, protected, deed, &lost, &args.consent, out)? {
         return Ok(Answer::No);
     }
     let mut db = if args.drop {
@@ -103,12 +108,16 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     Ok(Answer::Done)
 }
 
-/// What of the user's goes with our tables; an error if something of theirs would be left without what it points at.
-fn going(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<Vec<Belonging>, Failure> {
+/// What of the user's goes with our tables, and the own steps among those that take them; an error if something of
+/// theirs would be left without what it points at.
+fn going(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<(Vec<Belonging>, Plan), Failure> {
     let mut watcher = Watcher::new(out);
     let mut runner = Runner::new(db, site.source, site.args.options(), &mut watcher);
-    let plan = runner.plan(&Goal::To("none".to_owned()))?;
-    Ok(runner.belongings(&plan)?)
+    let mut plan = runner.plan(&Goal::To("none".to_owned()))?;
+    let belongings = runner.belongings(&plan)?;
+    // All rows of our tables go, and that is said as a whole.
+    plan.steps.retain(|step| step.own);
+    Ok((belongings, plan))
 }
 
 /// The rows of the tables that are there by our doing.

@@ -1,6 +1,6 @@
 //! What steps cannot keep, in words: for the question before the yes, for `plan`, and for programs.
 
-use crate::output::{counted, thousands};
+use crate::output::{Output, counted, escape_line, thousands};
 use instaseed::migration::{LostColumn, Plan, PlannedStatement, Step, StepLoss};
 use serde::Serialize;
 
@@ -26,6 +26,13 @@ pub fn sentences(plan: &Plan) -> Vec<String> {
         losses.chain(unclear).collect::<Vec<_>>()
     };
     plan.steps.iter().flat_map(of_step).collect()
+}
+
+/// Says them where nobody is asked.
+pub fn tell(plan: &Plan, out: &Output) {
+    for loss in sentences(plan) {
+        out.note(format_args!("lost: {}", escape_line(&loss)));
+    }
 }
 
 /// `whatever up.sql:3 takes away, which cannot be counted: DO $$ BEGIN EXECUTE ...`

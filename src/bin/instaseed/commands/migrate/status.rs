@@ -90,7 +90,10 @@ fn show(status: &Status, target: &str, wrong: Option<&MigrationError>, out: &Out
             "Tables of these names are there already, and no migration made them: {}",
             status.foreign_tables.join(", ")
         ));
-        out.print("setup and migrate refuse to touch them: use another database, or remove them if nobody needs them");
+        out.print("setup and migrate refuse to touch them: use another database, or remove them if nobody needs them;");
+        out.print(
+            "to go on with the course's tables, see \"Adopting a course database\" in migrations/README.md",
+        );
     }
     if let Some(error) = wrong {
         out.print(out.style(Style::Bad, &escape_line(&error.to_string())));

@@ -186,14 +186,15 @@ fn walk(
             return Ok(Answer::No);
         }
     } else {
-        losses::sentences(&plan).iter().for_each(|loss| {
-            out.note(format_args!("lost: {}", escape_line(loss)));
-        });
+        losses::tell(&plan, out);
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
+    let lost = losses::lost(&plan);
+    // The run makes its own, and that of a long script is large.
+    drop(plan);
     let (outcome, status) = watcher.run(&mut db, &source, options, goal)?;
-    tell(&outcome, &status, &losses::lost(&plan), out);
+    tell(&outcome, &status, &lost, out);
     Ok(Answer::Done)
 }
 
