@@ -51,7 +51,7 @@ pub use client::for_client;
 pub(crate) use error::Result;
 pub use error::{MigrationError, Remains};
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
-pub use lock::{Holder, wait_until_readable};
+pub use lock::{Holder, wait_until_readable, wait_until_settled};
 pub use losses::{LostColumn, StepLoss};
 pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, PlannedStatement, Step};

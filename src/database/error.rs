@@ -79,6 +79,7 @@ pub enum UrlProblem {
     NulByte,
     SocketAndHost,
     NoScheme,
+    ServerInFile,
 }
 
 impl fmt::Display for UrlProblem {
@@ -94,6 +95,7 @@ impl fmt::Display for UrlProblem {
             Self::NulByte => "it holds a zero byte",
             Self::SocketAndHost => "it names both a host and a socket",
             Self::NoScheme => "it looks like a server's URL without its scheme",
+            Self::ServerInFile => "`sqlite` names a file, and what follows looks like a server's URL",
         })
     }
 }
@@ -269,6 +271,7 @@ impl DatabaseError {
                 UrlProblem::BadEncoding => "a percent sign itself is written %25".into(),
                 UrlProblem::Empty => "give a URL, or leave the option away to use sqlite://instaseed.db".into(),
                 UrlProblem::NoScheme => "begin with mysql://, mariadb://, postgres:// or postgresql://; a file of such a name is written `./name`".into(),
+                UrlProblem::ServerInFile => "for a server, begin with mysql://, mariadb://, postgres:// or postgresql://; a file needs a name that holds no credentials".into(),
                 UrlProblem::NoSlashes => "the form is scheme://user:password@host:port/database".into(),
                 UrlProblem::NulByte => return None,
                 UrlProblem::SocketAndHost => "leave the host empty to use a socket: mysql://user@/database?socket=/path".into(),

@@ -5,6 +5,7 @@
 
 use super::MigrationError;
 use super::ledger::{CREATE_TABLES, FACTS_TABLE};
+use super::lock::Holder;
 use super::run::refuse_stranger;
 use super::session::{Session, session};
 use crate::database::Db;
@@ -29,14 +30,25 @@ pub fn set_fact(db: &mut Db, name: &str, value: Option<&str>) -> Result<()> {
     let session = session(db);
     let failed = || MigrationError::engine(format!("cannot write the fact `{name}`"));
     refuse_stranger(session)?;
-    if !has_table(session).map_err(failed())? {
+    match write(session, name, value) {
+        Err(error) if session.is_busy(&error) => {
+            let holder = session.holder().ok().flatten().unwrap_or_else(Holder::unknown);
+            let waited = session.patience().map_err(failed())?.unwrap_or_default();
+            Err(MigrationError::Locked { holder, waited_seconds: waited.unsigned_abs() / 1000 })
+        }
+        written => Ok(written.map_err(failed())?),
+    }
+}
+
+fn write(session: &mut dyn Session, name: &str, value: Option<&str>) -> diesel::QueryResult<()> {
+    if !has_table(session)? {
         if value.is_none() {
             return Ok(());
         }
         let [.., create] = CREATE_TABLES;
-        session.batch(create).map_err(failed())?;
+        session.batch(create)?;
     }
-    session.set_fact(name, value).map_err(failed())
+    session.set_fact(name, value)
 }
 
 /// Marks a database as one that nothing may be taken away from.

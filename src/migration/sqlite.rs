@@ -142,7 +142,11 @@ impl Session for SqliteConnection {
             .find(|database| database.name == "main")
             .map(|main| main.file)
             .unwrap_or_default();
-        Ok(holder_of(&path).or_else(|| holder_of(&format!("{path}-shm"))))
+        let log = format!("{path}-shm");
+        let writer = holder_of(&path, "WRITE").or_else(|| holder_of(&log, "WRITE"));
+        // Readers are in nobody's way where there is a write-ahead log.
+        let reader = || if fs::exists(&log).unwrap_or(true) { None } else { holder_of(&path, "READ") };
+        Ok(writer.or_else(reader))
     }
 
     fn run_under_way(&mut self) -> QueryResult<Option<Holder>> {
@@ -298,17 +302,20 @@ fn cannot_remove(statement: &Statement) -> bool {
     statement.word(0) == "CREATE"
 }
 
-/// Who holds a write lock on a file, from the kernel's list. Not by `fcntl`: that needs the file open, and closing
-/// any descriptor of a file drops all locks that this process has on it, a connection's of the caller among them.
-fn holder_of(path: &str) -> Option<Holder> {
+/// Who has a lock of this mode on a file, from the kernel's list; of readers, only other processes. Not by `fcntl`: that
+/// needs the file open, and closing any descriptor of a file drops all locks that this process has on it, a connection's
+/// of the caller among them.
+fn holder_of(path: &str, mode: &str) -> Option<Holder> {
     let inode = fs::metadata(path).ok()?.ino().to_string();
     let locks = fs::read_to_string("/proc/locks").ok()?;
+    let own = std::process::id().to_string();
     // "1: POSIX  ADVISORY  WRITE 4711 fd:00:2228 1073741824 1073742335"
     let pid = locks.lines().filter(|line| !line.contains("->")).find_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let writes = fields.get(3) == Some(&"WRITE");
+        let other = mode == "WRITE" || fields.get(4) != Some(&own.as_str());
+        let kind = fields.get(3) == Some(&mode);
         let same = fields.get(5).is_some_and(|id| id.rsplit(':').next() == Some(inode.as_str()));
-        (writes && same).then(|| fields[4].to_owned())
+        (kind && same && other).then(|| fields[4].to_owned())
     })?;
     let command = fs::read_to_string(format!("/proc/{pid}/comm")).ok().map(|name| name.trim().to_owned());
     Some(Holder { id: format!("process {pid}"), who: command, since: None, end: None })

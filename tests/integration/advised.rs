@@ -1,6 +1,7 @@
 //! The way out that a message names is one: it fits what is wrong, is said once, and can be typed as it stands.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
 
 use instaseed::database::Engine;
 use instaseed::edition::{Edition, WorldRows};
@@ -11,7 +12,7 @@ use instaseed::profile::{Profile, ProfileOverrides};
 use instaseed::world::World;
 
 use crate::load::options;
-use crate::lock::migrate;
+use crate::lock::{migrate, rounds};
 use crate::migrate::{folder, write};
 use crate::retried::cut_off;
 use crate::support::{at_course, each_engine, instaseed, object, on, on_engine, scratch};
@@ -26,6 +27,99 @@ fn check_names_the_migration_that_was_cut_off() {
         assert!(refused.contains("(name_as_platform) is half-applied: "), "{refused}");
         assert!(refused.contains("`instaseed migrate repair --database-url"), "{refused}");
         migrate(db, &["repair"]).run().expect(0);
+    });
+}
+
+#[test]
+fn a_migration_that_was_cut_off_late_is_no_schema_to_correct_by_hand() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        let fault = "migrate:after-record:4@20260101001300";
+        let code = migrate(db, &["to", "platform"]).env("INSTASEED_FAULT", fault).run().code;
+        for words in ["check", "check --edition platform", "check --edition course"] {
+            let done = on(db, words);
+            assert!(!format!("{done:?}").contains("ALTER TABLE"), "{words}: {done:?}");
+            if db.engine() == Engine::Mysql {
+                assert_eq!((code, done.code), (-1, 2), "{done:?}");
+                assert!(done.stderr.contains("is half-applied: 4 of "), "{words}: {}", done.stderr);
+                assert!(
+                    done.stderr.contains("`instaseed migrate repair --database-url"),
+                    "{words}: {}",
+                    done.stderr
+                );
+            }
+        }
+        migrate(db, &["repair"]).run().expect(0);
+        migrate(db, &["to", "platform"]).run().expect(0);
+        on(db, "check --edition platform").expect(0);
+        let refused = on(db, "check --edition course").expect(2).stderr;
+        assert!(refused.contains("is at edition platform, not course"), "{refused}");
+        assert!(refused.contains("`instaseed migrate to course --database-url"), "{refused}");
+    });
+}
+
+#[test]
+fn between_two_editions_the_way_out_is_a_migration() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        let advised = |goal: &str| {
+            for verb in ["check", "seed"] {
+                let refused = on(db, verb).expect(2).stderr;
+                assert!(refused.contains("is between two editions"), "{verb}: {refused}");
+                let way = format!("`instaseed migrate to {goal} --database-url");
+                assert!(refused.contains(&way), "{verb}: {refused}");
+            }
+        };
+        on(db, "migrate down 2 --yes -q").expect(0);
+        advised("course");
+        on(db, "migrate to platform -q").expect(0);
+        on(db, "migrate down 5 --yes -q").expect(0);
+        advised("platform");
+        on(db, "migrate to platform -q").expect(0);
+        on(db, "check").expect(0);
+    });
+}
+
+#[test]
+fn check_waits_for_migrations_and_names_them() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        let fault = "migrate:pause:40";
+        let mut run = migrate(db, &["to", "platform", "-q"]).env("INSTASEED_FAULT", fault).spawn();
+        while run.try_wait().expect("a child").is_none() {
+            on(db, "check").expect(0);
+        }
+        assert!(run.wait().expect("it ended").success());
+        on(db, "check --edition platform").expect(0);
+        // Migrations that begin while a check is at it.
+        std::thread::scope(|scope| {
+            let checks = scope.spawn(|| {
+                for _ in 0..rounds() * 4 {
+                    let done = on(db, "check");
+                    assert_ne!(done.code, 2, "{}", done.stderr);
+                }
+            });
+            let mut goals = ["course", "platform"].into_iter().cycle();
+            while !checks.is_finished() {
+                migrate(db, &["to", goals.next().expect("endless"), "--yes", "-q"]).run().expect(0);
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        });
+        migrate(db, &["to", "platform", "-q"]).run().expect(0);
+        let fault = "migrate:pause:600000";
+        let mut run = migrate(db, &["to", "course", "--yes"]).env("INSTASEED_FAULT", fault).spawn();
+        let begun = Instant::now();
+        let said = loop {
+            let done = on(db, "check --lock-timeout 1");
+            if done.code == 2 {
+                break done.stderr;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "the run never began");
+        };
+        run.kill().expect("it was there");
+        run.wait().expect("it is gone");
+        assert!(said.contains("another run holds the lock: "), "{said}");
+        assert!(!said.contains("ALTER TABLE"), "{said}");
     });
 }
 

@@ -208,6 +208,26 @@ fn what_is_no_table_of_ours_alone_is_named_and_left() {
 }
 
 #[test]
+fn an_heir_of_a_table_that_goes_keeps_its_rows() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        sql(
+            db,
+            "CREATE TABLE vip (level int) INHERITS (users); \
+             INSERT INTO vip (id, username, level) VALUES (500, 'vip', 3)",
+        );
+        let refused = on(db, "reset --yes").expect(2).stderr;
+        assert!(refused.contains("it inherits from users, which goes"), "{refused}");
+        assert!(!refused.contains("DROP TABLE") && !refused.contains("new names"), "{refused}");
+        let way_out = "ALTER TABLE vip NO INHERIT users";
+        assert!(refused.lines().any(|line| line.trim() == way_out), "{refused}");
+        sql(db, way_out);
+        on(db, "reset --yes --profile tiny").expect(0);
+        assert_eq!(one(&mut db.connect(), "level", "FROM vip").as_deref(), Some("3"));
+    });
+}
+
+#[test]
 fn children_in_another_database_are_seen() {
     on_engine(Engine::Mysql, |db| {
         on(db, "setup --profile tiny").expect(0);

@@ -286,7 +286,7 @@ fn help_shows_no_option_that_means_nothing_to_its_verb() {
     for (verb, options) in [
         ("show", &["--migrations", "--lock-timeout", "--allow-out-of-order"][..]),
         ("doctor", &["--lock-timeout", "--allow-out-of-order"]),
-        ("migrate protect", &["--migrations", "--lock-timeout", "--allow-out-of-order"]),
+        ("migrate protect", &["--migrations", "--allow-out-of-order"]),
         ("migrate status", &["--lock-timeout", "--allow-out-of-order"]),
         ("migrate new", &["--lock-timeout", "--allow-out-of-order"]),
     ] {

@@ -1,12 +1,13 @@
 //! Every wait of a run ends in the time that `--lock-timeout` gives, and says for whom it was.
 
 use std::process::Child;
+use std::time::{Duration, Instant};
 
 use instaseed::database::{Db, Engine};
 
 use crate::lock::migrate;
 use crate::migrate::{folder, number};
-use crate::support::{TestDb, at_course, instaseed, on_engine, one};
+use crate::support::{TestDb, at_course, instaseed, on, on_engine, one};
 
 /// A table, and a migration that needs it for itself.
 fn two() -> std::path::PathBuf {
@@ -74,7 +75,7 @@ fn the_lock_is_free_soon_after_a_waiting_client_was_killed() {
 }
 
 #[test]
-fn the_holder_of_an_sqlite_file_is_named_by_migrate_and_by_seed() {
+fn the_holder_of_an_sqlite_file_is_named_by_every_verb() {
     on_engine(Engine::Sqlite, |test| {
         let url = test.url();
         instaseed(&["setup", "--no-seed", "--quiet", "--database-url", &url]).run().expect(0);
@@ -85,19 +86,45 @@ fn the_holder_of_an_sqlite_file_is_named_by_migrate_and_by_seed() {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
         let name = format!("process {} (instaseed)", holder.id());
-        let seed = ["seed", "--profile", "tiny", "--lock-timeout", "1", "--database-url", &url];
-        for call in [
-            migrate(test, &["to", "platform", "--lock-timeout", "1"]),
-            migrate(test, &["up", "--lock-timeout", "1"]),
-            instaseed(&seed),
+        let locked = format!("another run holds the lock: {name}");
+        for verb in [
+            "migrate to platform",
+            "migrate up",
+            "migrate protect",
+            "migrate unprotect --yes",
+            "seed --profile tiny",
+            "setup --profile tiny",
+            "reset --yes",
+            "check",
         ] {
-            let said = call.run().expect(2).stderr;
-            assert!(said.contains(&format!("another run holds the lock: {name}")), "{said}");
-            assert!(said.contains("waiting for another run"), "{said}");
+            let begun = Instant::now();
+            let said = on(test, &format!("{verb} --lock-timeout 1")).expect(2).stderr;
+            assert!(said.contains(&locked), "{verb}: {said}");
+            assert!(said.contains("waiting for another run"), "{verb}: {said}");
+            assert!(begun.elapsed() < Duration::from_secs(8), "{verb}: {:?}", begun.elapsed());
         }
+        let said = on(test, "doctor").expect(1).stdout;
+        assert!(said.contains(&format!("BAD   lock           {locked}")), "{said}");
         holder.kill().expect("it was there");
         holder.wait().expect("it is gone");
-        instaseed(&seed).run().expect(0);
+        on(test, "seed --profile tiny --lock-timeout 1").expect(0);
+    });
+}
+
+#[test]
+fn the_reader_that_keeps_a_mark_from_being_written_is_named() {
+    on_engine(Engine::Sqlite, |test| {
+        on(test, "setup --no-seed --quiet").expect(0);
+        let mut reader = test.connect();
+        reader.batch("BEGIN").expect("begun");
+        one(&mut reader, "count(*)", "FROM users");
+        let said = on(test, "migrate protect --lock-timeout 1").expect(2).stderr;
+        assert!(
+            said.contains(&format!("another run holds the lock: process {}", std::process::id())),
+            "{said}"
+        );
+        reader.batch("ROLLBACK").expect("ended");
+        on(test, "migrate protect").expect(0);
     });
 }
 

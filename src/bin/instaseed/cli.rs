@@ -75,8 +75,8 @@ pub struct Refused {
 const NOT_SHOWN: [(&[&str], &[&str]); 6] = [
     (&["doctor"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "new"], &["lock_timeout", "allow_out_of_order"]),
-    (&["migrate", "protect"], &["migrations", "lock_timeout", "allow_out_of_order"]),
-    (&["migrate", "unprotect"], &["migrations", "lock_timeout", "allow_out_of_order"]),
+    (&["migrate", "protect"], &["migrations", "allow_out_of_order"]),
+    (&["migrate", "unprotect"], &["migrations", "allow_out_of_order"]),
     (&["migrate", "status"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "down"], &["allow_out_of_order"]),
 ];
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn an_option_that_is_not_shown_is_still_understood() {
         for line in
-            ["migrate --migrations x protect", "migrate protect --lock-timeout 3", "doctor --lock-timeout 3"]
+            ["migrate --migrations x protect", "migrate protect --migrations x", "doctor --lock-timeout 3"]
         {
             let words = ["instaseed"].into_iter().chain(line.split(' '));
             assert!(command().try_get_matches_from(words).is_ok(), "{line}");

@@ -36,8 +36,11 @@ pub enum Answer {
     No,
 }
 
-/// A load that was cut off, or why nothing can be told of it: for verbs that have more to say than that.
-fn cut_off(db: &mut Db) -> Result<(Option<Interrupted>, Option<LoadError>), Failure> {
+/// A load that was cut off, or why nothing can be told of it.
+type CutOff = (Option<Interrupted>, Option<LoadError>);
+
+/// For verbs that have more to say than that.
+fn cut_off(db: &mut Db) -> Result<CutOff, Failure> {
     match load::interrupted(db) {
         Ok(found) => Ok((found, None)),
         Err(error) => match error.into() {
@@ -66,6 +69,16 @@ pub enum Failure {
     NoTable { target: String, table: String, there: Vec<String> },
     #[error("{target} is at no edition")]
     NoEdition { target: String },
+    #[error("{target} is between two editions")]
+    BetweenEditions {
+        target: String,
+        /// The edition that it is meant for.
+        goal: Option<String>,
+        /// A migration was cut off.
+        half: bool,
+    },
+    #[error("{target} was migrated while it was read")]
+    Migrated { target: String },
     #[error("{target} is at edition {at}, not {wanted}")]
     OtherEdition { target: String, at: Edition, wanted: Edition },
     #[error("the schema of {target} is not whole: a migration is pending, changed, missing or cut off")]
@@ -172,6 +185,16 @@ impl Failure {
             Failure::NoEdition { .. } => {
                 Some("`instaseed migrate status` says where it is; `instaseed setup` makes the tables".to_owned())
             }
+            Failure::BetweenEditions { half: true, .. } => {
+                Some("`instaseed migrate repair` finishes the migration that was cut off".to_owned())
+            }
+            Failure::BetweenEditions { goal: Some(goal), .. } => {
+                Some(format!("`instaseed migrate to {goal}` brings it to edition {goal}"))
+            }
+            Failure::BetweenEditions { goal: None, .. } => {
+                Some("`instaseed migrate status` says where it is".to_owned())
+            }
+            Failure::Migrated { .. } => Some("check it again once no migrations run".to_owned()),
             Failure::OtherEdition { wanted, .. } => {
                 Some(format!("`instaseed migrate to {wanted}` brings it there"))
             }

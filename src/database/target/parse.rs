@@ -98,6 +98,10 @@ fn hidden(url: &str) -> String {
 
 fn parse_file_url(url: &str, rest: &str) -> Result<Target, DatabaseError> {
     let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let decoded = percent_decode_str(rest).decode_utf8_lossy();
+    if redact::looks_secret(rest) || redact::looks_secret(&decoded) {
+        return Err(bad("sqlite:***", UrlProblem::ServerInFile));
+    }
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     if let Some(name) =
         query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).find(|n| !n.is_empty())

@@ -139,7 +139,9 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
     }
     let lost = literals(way.lost_tables.iter().map(String::as_str));
     let lines = session.lines(&format!(
-        "SELECT DISTINCT json_build_array(c.relname, {DEPENDENT})::text AS line FROM pg_class c \
+        "SELECT DISTINCT json_build_array(c.relname, (SELECT 'ALTER TABLE ' || i.inhrelid::regclass || ' NO INHERIT ' || i.inhparent::regclass \
+         FROM pg_inherits i WHERE d.classid = 'pg_class'::regclass AND i.inhrelid = d.objid AND i.inhparent = d.refobjid), \
+         {DEPENDENT})::text AS line FROM pg_class c \
          JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid \
          OR d.refclassid = 'pg_type'::regclass AND d.refobjid = c.reltype \
          {JOINS} WHERE c.relname IN ({lost}) AND {VISIBLE} AND d.deptype = 'n' \
@@ -149,8 +151,17 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
          ORDER BY line"
     ))?;
     for line in lines {
-        let [table, kind, name, drop] = &parts(&line)[..] else { continue };
-        found.push(obstacle(kind, name, drop, format!("it uses {table}, which goes")));
+        let [table, leave, kind, name, drop] = &parts(&line)[..] else { continue };
+        // An heir needs its parent no longer than it inherits, and keeps its columns and rows.
+        found.push(match leave.is_empty() {
+            true => obstacle(kind, name, drop, format!("it uses {table}, which goes")),
+            false => Obstacle {
+                kind: kind.clone(),
+                name: name.clone(),
+                because: format!("it inherits from {table}, which goes"),
+                way_out: leave.clone(),
+            },
+        });
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::support::{instaseed, scratch};
 const SECRET: &str = "Zq7pwZ";
 
 /// Ways to write a place that are none of ours, or wrong.
-const PLACES: [&str; 17] = [
+const PLACES: [&str; 21] = [
     "mysql//u:Zq7pwZ@h/d",
     "my_sql://u:Zq7pwZ@h/d",
     "<mysql://u:Zq7pwZ@h/d>",
@@ -25,6 +25,10 @@ const PLACES: [&str; 17] = [
     "mysql://u:x?Zq7pwZ&y@h/d",
     "postgres://u@h/d?sslmode=Zq7pwZ",
     "oracle://u:Zq7pwZ@h/d",
+    "sqlite://u:Zq7pwZ@h/d",
+    "sqlite:u:Zq7pwZ@h/d",
+    "sqlite:host=h password=Zq7pwZ",
+    "sqlite://u:Zq7pwZ@h/d?sslmode=require",
 ];
 
 #[track_caller]
@@ -45,7 +49,7 @@ fn hides(arguments: &[&str], variable: Option<&str>, code: i32) {
 
 #[test]
 fn a_malformed_url_is_never_repeated_nor_taken_for_a_file() {
-    for place in PLACES {
+    for place in PLACES.into_iter().chain(["sqlite://u%3AZq7pwZ%40h/d"]) {
         for verb in ["setup", "doctor", "show"] {
             hides(&[verb, "--database-url", place], None, 2);
         }

@@ -9,7 +9,7 @@ use instaseed::database::{Db, Target};
 use instaseed::edition::Edition;
 use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, Interrupted, LoadError, Mode, Phase};
-use instaseed::migration::{Goal, MigrationError, Options, Outcome, Runner, Source, Status};
+use instaseed::migration::{Goal, MigrationError, MigrationState, Options, Outcome, Runner, Source, Status};
 use instaseed::world::World;
 use serde::Serialize;
 
@@ -49,8 +49,17 @@ impl Site<'_> {
 pub fn at(target: &Target, status: &Status) -> Result<Edition, Failure> {
     match status.foreign_tables.first() {
         Some(table) => Err(MigrationError::ForeignDatabase { table: table.clone() }.into()),
-        None => status.edition.parse().map_err(|_| Failure::NoEdition { target: target.to_string() }),
+        None => status.edition.parse().map_err(|_| match status.edition.as_str() {
+            "between" => between(target, status),
+            _ => Failure::NoEdition { target: target.to_string() },
+        }),
     }
+}
+
+/// Says that a database is between two editions, and what brings it to one.
+pub fn between(target: &Target, status: &Status) -> Failure {
+    let half = status.migrations.iter().any(|one| one.state == MigrationState::HalfApplied);
+    Failure::BetweenEditions { target: target.to_string(), goal: status.goal.clone(), half }
 }
 
 /// Whether and with what `setup` and `reset` seed.

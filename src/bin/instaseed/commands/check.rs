@@ -1,17 +1,20 @@
 //! `instaseed check`: does a database, or a folder of files, hold what a believable data set must hold?
 
 use crate::cli::{self, TargetArgs};
-use crate::commands::{Answer, Failure, cut_off};
+use crate::commands::migrate::Watcher;
+use crate::commands::{Answer, CutOff, Failure, build, cut_off};
 use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
 use clap::ValueHint;
 use instaseed::Error;
 use instaseed::check::{self, Folder, Report, Source, Stored};
+use instaseed::database::{Db, Engine, Target};
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered, Interrupted, LoadError};
-use instaseed::migration;
+use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::sink::digest::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Hold a database or a folder of CSV files against its rules: exit code 1 when one is broken
 ///
@@ -34,6 +37,9 @@ pub struct Args {
     /// Count a figure out of its band as a broken rule
     #[arg(long)]
     strict: bool,
+    /// Wait at most so many seconds for another run that holds the lock
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = cli::whole::<u64>)]
+    lock_timeout: u64,
     #[command(flatten)]
     target: TargetArgs,
 }
@@ -43,13 +49,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new(), (None, None)),
         None => {
             let (target, mut db) = args.target.connect()?;
-            let load = cut_off(&mut db)?;
-            let report = checked(&mut Stored::new(&mut db, target.to_string())?, args, out);
-            if let Err(Failure::Library(Error::Check(_))) = report {
-                // Why the tables are those of no edition is worth more than which are missing.
-                migration::refuse_half_applied(&mut db)?;
-            }
-            let report = report?;
+            let (report, load) = at_rest(&mut db, &target, args, out)?;
             let found =
                 |table: &str| Digest::parse(*report.rows.get(table)?, report.fingerprint.tables.get(table)?);
             let altered = load::altered(&mut db, report.edition.parse()?, found)?;
@@ -115,6 +115,60 @@ struct Answered<'a> {
     /// Why nothing can be told of a load that left a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     load_error: Option<String>,
+}
+
+/// What is checked while no migrations run. A schema that moved while it was read is read again; and one that cannot be
+/// checked because it is on its way is no schema to correct by hand.
+fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(Report, CutOff), Failure> {
+    let begun = Instant::now();
+    let patience = Duration::from_secs(args.lock_timeout);
+    let source = migration::Source::embedded(target.engine()).map_err(Error::from)?;
+    let mut watcher = Watcher::new(out);
+    loop {
+        let left = patience.saturating_sub(begun.elapsed());
+        migration::wait_until_readable(db, left, &mut watcher)?;
+        // A load that is under way moves no column, and is told.
+        if !load::is_recorded(db)? {
+            migration::wait_until_settled(db, left, &mut watcher)?;
+        }
+        let options = migration::Options { lock_timeout: left, ..migration::Options::default() };
+        let before = Runner::new(db, &source, options.clone(), &mut watcher).status()?;
+        if before.migrations.iter().any(|one| one.state == MigrationState::HalfApplied) {
+            migration::refuse_half_applied(db)?;
+        }
+        let load = cut_off(db)?;
+        let checked = checked_in_one_moment(db, target, args, out);
+        if checked.is_ok() && target.engine() == Engine::Sqlite {
+            return Ok((checked?, load));
+        }
+        let after = Runner::new(db, &source, options, &mut watcher).status()?;
+        let under_way = after.under_way.is_some() && !load::is_recorded(db)?;
+        let moved = after.migrations != before.migrations || checked.is_err() && under_way;
+        match checked {
+            _ if moved && begun.elapsed() < patience => {}
+            _ if moved => return Err(Failure::Migrated { target: target.to_string() }),
+            Ok(report) => return Ok((report, load)),
+            Err(error) => {
+                migration::refuse_half_applied(db)?;
+                return Err(why(error, target, &after, args.edition));
+            }
+        }
+    }
+}
+
+/// What the migrations say of tables that could not be checked, where that says more than which are missing.
+fn why(error: Failure, target: &Target, status: &Status, wanted: Option<Edition>) -> Failure {
+    match (status.edition.parse(), wanted) {
+        _ if status.edition == "between" => build::between(target, status),
+        (Ok(at), Some(wanted)) if at != wanted => {
+            Failure::OtherEdition { target: target.to_string(), at, wanted }
+        }
+        _ => error,
+    }
+}
+
+fn checked_in_one_moment(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<Report, Failure> {
+    checked(&mut Stored::new(db, target.to_string())?, args, out)
 }
 
 fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report, Failure> {

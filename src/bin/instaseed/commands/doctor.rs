@@ -6,9 +6,10 @@ use crate::commands::{Answer, Failure, cut_off};
 use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::database::{DatabaseError, Db, Facts, Origin, Target};
 use instaseed::load::{self, Counted, LoadError};
-use instaseed::migration::{self, MigrationState, Runner, Status};
+use instaseed::migration::{self, MigrationError, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
+use std::time::Duration;
 
 /// Say what instaseed sees: server, version, edition, what is pending, rights, time zone, room on disk
 #[derive(Debug, clap::Args)]
@@ -48,6 +49,8 @@ enum Verdict {
 
 /// Free space below which a database soon stops.
 const LITTLE_SPACE: u64 = 100 << 20;
+/// So long it waits for another run that has the file: it is asked what is wrong, and that is an answer.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Smaller packets make loading slow, and a long statement fail.
 const SMALL_PACKET: u64 = 4 << 20;
 
@@ -60,6 +63,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         db => db?,
     };
     db.answer_soon();
+    if let Err(error) = migration::wait_until_readable(&mut db, PATIENCE, &mut ()) {
+        return match error {
+            error @ MigrationError::Locked { .. } => Ok(locked(&target, &origin, &error, out)),
+            error => Err(error.into()),
+        };
+    }
     let facts = db.facts(&target)?;
     let (source, unreadable) = args.source.readable_source(target.engine())?;
     let mut watcher = Watcher::new(out);
@@ -112,6 +121,12 @@ fn missing(target: &Target, origin: &Origin, out: &Output) -> Answer {
         }
     }
     tell(target, lines, out)
+}
+
+/// A file that another run has: nothing of it can be read before that one ends.
+fn locked(target: &Target, origin: &Origin, error: &MigrationError, out: &Output) -> Answer {
+    const ADVICE: &str = "nothing of it can be read meanwhile: wait for that run, then ask again";
+    tell(target, vec![place(target, origin), amiss("lock", error.to_string(), ADVICE)], out)
 }
 
 fn show(line: &Line, out: &Output) {

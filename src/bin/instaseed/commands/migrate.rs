@@ -74,10 +74,16 @@ impl Place<'_> {
         self.target.connect()
     }
 
-    /// For a verb that changes the schema: a load that was cut off has taken parts of it away.
-    fn connect_to_change(&self, out: &Output) -> Result<(Target, Db), Failure> {
+    /// The same, once another run lets it be read.
+    fn connect_in_turn(&self, out: &Output) -> Result<(Target, Db), Failure> {
         let (target, mut db) = self.connect()?;
         migration::wait_until_readable(&mut db, self.source.options().lock_timeout, &mut Watcher::new(out))?;
+        Ok((target, db))
+    }
+
+    /// For a verb that changes the schema: a load that was cut off has taken parts of it away.
+    fn connect_to_change(&self, out: &Output) -> Result<(Target, Db), Failure> {
+        let (target, mut db) = self.connect_in_turn(out)?;
         match load::interrupted(&mut db)? {
             Some(_) => Err(Failure::LoadCutOff { target: target.to_string() }),
             None => Ok((target, db)),

@@ -64,8 +64,9 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let source = args.source.source(target.engine())?;
     let world = args.seed.world()?;
     let site = Site { target: &target, source: &source, args: &args.source };
-    let protected = migration::is_protected(&mut db)?;
     let mut watcher = Watcher::new(out);
+    migration::wait_until_readable(&mut db, args.source.options().lock_timeout, &mut watcher)?;
+    let protected = migration::is_protected(&mut db)?;
     let status = Runner::new(&mut db, &source, args.source.options(), &mut watcher).status()?;
     let meant = status.goal.as_deref().and_then(|goal| goal.parse().ok());
     let edition = args.edition.or(meant).unwrap_or(Edition::Course);

@@ -3,12 +3,13 @@
 use crate::cli::{self, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
-use crate::commands::{Answer, Failure, migrate};
+use crate::commands::migrate::{self, Watcher};
+use crate::commands::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::Output;
 use instaseed::database::{self, Db};
 use instaseed::edition::Edition;
-use instaseed::migration::Goal;
+use instaseed::migration::{self, Goal};
 use serde::Serialize;
 
 /// Make a database with tables and data: create it if missing, migrate, seed
@@ -67,6 +68,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         out.say(format_args!("Created {target}."));
     }
     let mut db = Db::connect(&target)?;
+    migration::wait_until_readable(&mut db, args.source.options().lock_timeout, &mut Watcher::new(out))?;
     let site = Site { target: &target, source: &source, args: &args.source };
     migrate::tell_empty(&source, out);
     let wanted = args.edition.map(|edition| edition.name().to_owned());

@@ -29,7 +29,7 @@ pub struct Unprotect {
 
 impl Protect {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
-        let (target, mut db) = place.connect()?;
+        let (target, mut db) = place.connect_in_turn(out)?;
         migration::protect(&mut db)?;
         out.say(format_args!("{target} is protected: nothing is taken away from it."));
         out.answer(&serde_json::json!({ "ok": true, "protected": true }));
@@ -39,7 +39,7 @@ impl Protect {
 
 impl Unprotect {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
-        let (target, mut db) = place.connect()?;
+        let (target, mut db) = place.connect_in_turn(out)?;
         if migration::is_protected(&mut db)? {
             let deed =
                 Deed { verb: "migrate unprotect", does: "lets down, redo and reset take things away again" };
