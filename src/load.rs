@@ -200,6 +200,16 @@ pub fn ready(target: &Target, lock_timeout: Duration) -> Result<()> {
 }
 
 /// What a load would do, without doing any of it; an error where it would be refused.
+/// Whether the tables of all editions can be changed right now; an error names who is at work on them. Changes nothing, and
+/// asks only where an engine keeps a change of the schema step by step, so that one in the middle could not be had.
+pub fn expect_free(target: &Target, lock_timeout: Duration, observer: &dyn Observer) -> Result<()> {
+    match target.engine() {
+        Engine::Sqlite => waiting::expect_free::<SqliteBulk>(target, lock_timeout, observer),
+        Engine::Mysql => waiting::expect_free::<MysqlBulk>(target, lock_timeout, observer),
+        Engine::Postgres => waiting::expect_free::<PostgresBulk>(target, lock_timeout, observer),
+    }
+}
+
 pub fn outline<R: Rows>(
     target: &Target,
     edition: Edition,

@@ -63,6 +63,7 @@ pub use split::{Lock, SplitError};
 pub use statement::Statement;
 pub use status::{MigrationState, MigrationStatus, Status};
 
+pub(crate) use watch::{Rhythm, watched};
 /// Which of its two scripts a migration runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
