@@ -227,6 +227,36 @@ fn a_record_that_was_changed_is_an_error_and_no_world_without_end() {
 }
 
 #[test]
+fn a_discard_whose_record_names_other_ids_removes_nothing() {
+    each_engine(|db| {
+        cut_off(db);
+        let tables = || {
+            let tables = Edition::Course.tables().iter();
+            tables.map(|table| db.connect().count(table.name).unwrap()).collect::<Vec<_>>()
+        };
+        let (ours, before) = (entry(db, "ours"), tables());
+        let ids: Value = serde_json::from_str(&ours).unwrap();
+        let with = |table: &str, range: [u64; 2]| {
+            let mut ids = ids.clone();
+            ids[table] = range.as_slice().into();
+            ids.to_string()
+        };
+        for content in ["{}", &with("users", [1, 0]), &with("users", [1201, 2400])] {
+            plant(db, "ours", content);
+            let done = on(db, "seed --discard --yes").expect(2);
+            assert!(done.stderr.contains("the ids are not those of its world"), "{content}: {}", done.stderr);
+            assert_eq!(tables(), before, "{content}");
+            let found = load::interrupted(&mut db.connect()).unwrap().expect("the record is kept");
+            assert_eq!(found.phase, Phase::Loading);
+        }
+        plant(db, "ours", &ours);
+        let done = object(&on(db, "seed --discard --yes --json").expect(0));
+        assert_eq!(done["rows"], before.iter().sum::<u64>());
+        assert_eq!(tables(), [0; 7]);
+    });
+}
+
+#[test]
 fn a_portion_whose_record_cannot_be_read_is_not_sent_again() {
     each_engine(|db| {
         cut_off(db);
@@ -249,6 +279,7 @@ fn a_file_with_a_write_ahead_log_that_somebody_has_open_is_refused_before_anythi
         for words in ["seed --replace --yes --profile tiny", "reset --yes --profile tiny"] {
             let done = on(db, &format!("{words} --lock-timeout 1")).expect(2);
             assert!(done.stderr.contains("needs the file alone"), "{words}: {}", done.stderr);
+            assert!(!done.stderr.contains("--resume"), "{words}: {}", done.stderr);
             assert_eq!(idle.count("users").unwrap(), 10, "{words}");
         }
         drop(idle);
@@ -279,8 +310,7 @@ fn tables_that_are_empty_are_named_by_setup() {
     });
 }
 
-            assert!(!done.stderr.contains("--resume"), "{words}: {}", done.stderr);
-/// Who holds the tables for long makes a load say so; who holds them for a moment only makes it wait.
+/// Who holds the tables for long is named by a load, with what ends it; who holds them for a moment only makes it wait.
 #[test]
 fn a_session_that_is_at_the_tables_is_waited_for_and_named() {
     for engine in [Engine::Postgres, Engine::Mysql] {
