@@ -49,6 +49,7 @@ use serde::Serialize;
 pub use carry::{Belonging, Obstacle};
 pub use client::for_client;
 pub use error::{MigrationError, Remains};
+pub(crate) use facts::RUNS;
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::{Holder, wait_until_readable};
 pub use losses::{LostColumn, StepLoss};
@@ -62,8 +63,8 @@ pub use source::{Migration, Milestone, Origin, Source};
 pub use split::{Lock, SplitError};
 pub use statement::Statement;
 pub use status::{MigrationState, MigrationStatus, Status};
-
 pub(crate) use watch::{Rhythm, watched};
+
 /// Which of its two scripts a migration runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
