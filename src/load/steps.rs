@@ -60,11 +60,13 @@ pub(super) fn load<B: Bulk, R: Rows>(
     let start = match found {
         Some(found) => {
             load.under_way = true;
-            for (table, count) in load.tables.iter().filter_map(|t| Some((t.name, *found.rows.get(t.name)?)))
-            {
-                load.observer.already(table, count);
-            }
+            let counts = found.rows.clone();
             let start = begin::resumed(found, &load.tables, rows, &portions)?;
+            let done = state::done(load.control())?;
+            for table in &load.tables {
+                let count = counts.get(table.name).copied().unwrap_or(0);
+                load.observer.already(table.name, count, portions.are_in(table.name, &done));
+            }
             if start.phase == Phase::Emptying {
                 load.tell(Phase::Emptying, load.tables.len());
                 load.empty_again(&start.ours)?;
