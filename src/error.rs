@@ -86,6 +86,7 @@ impl From<LoadError> for Error {
             LoadError::Migration(error) => error.into(),
             LoadError::Run(error) => error.into(),
             LoadError::Bulk(error) => error.into(),
+            LoadError::World(error) => error.into(),
             LoadError::Edition(error) => error.into(),
             LoadError::Plan(error) => error.into(),
             error => Self::Load(error),

@@ -76,8 +76,9 @@ pub struct Options<'a> {
 pub trait Observer: run::Observer {
     /// A phase begins; `steps` is how many things it has to do, if it counts them.
     fn phase(&self, _phase: Phase, _steps: usize) {}
-    /// So many rows of a table are in already, by a run that was interrupted; told before the rows come.
-    fn already(&self, _table: &'static str, _rows: u64) {}
+    /// So many rows of a table are in already, by a run that was interrupted, or even all that it will have; told before
+    /// the rows come.
+    fn already(&self, _table: &'static str, _rows: u64, _all: bool) {}
     /// The steps of the phase that read rows, each by its table: they take the time of the phase.
     fn long_steps(&self, _tables: &[&str]) {}
     /// A step begins; a long one names the table whose rows it reads.
@@ -197,6 +198,16 @@ pub fn ready(target: &Target, lock_timeout: Duration) -> Result<()> {
         Engine::Postgres => waiting::open::<PostgresBulk>(target, lock_timeout, &()).map(drop)?,
     }
     Ok(())
+}
+
+/// Whether the tables of all editions can be changed right now; an error names who is at work on them. Changes nothing, and
+/// asks only where an engine keeps a change of the schema step by step, so that one in the middle could not be had.
+pub fn expect_free(target: &Target, lock_timeout: Duration, observer: &dyn Observer) -> Result<()> {
+    match target.engine() {
+        Engine::Sqlite => waiting::expect_free::<SqliteBulk>(target, lock_timeout, observer),
+        Engine::Mysql => waiting::expect_free::<MysqlBulk>(target, lock_timeout, observer),
+        Engine::Postgres => waiting::expect_free::<PostgresBulk>(target, lock_timeout, observer),
+    }
 }
 
 /// What a load would do, without doing any of it; an error where it would be refused.

@@ -50,6 +50,7 @@ pub use carry::{Belonging, Obstacle};
 pub use client::for_client;
 pub(crate) use error::Result;
 pub use error::{MigrationError, Remains};
+pub(crate) use facts::RUNS;
 pub use facts::{fact, is_protected, protect, set_fact, unprotect};
 pub use lock::{Holder, wait_until_readable, wait_until_settled};
 pub use losses::{LostColumn, StepLoss};
@@ -63,6 +64,7 @@ pub use source::{Migration, Milestone, Origin, Source};
 pub use split::{Lock, SplitError};
 pub use statement::Statement;
 pub use status::{MigrationState, MigrationStatus, Status};
+pub(crate) use watch::{Rhythm, watched};
 
 /// Which of its two scripts a migration runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,12 +12,15 @@ use serde::Serialize;
 use super::ours::Ours;
 use super::state::{self, Interrupted, Phase};
 use super::steps::Load;
-use super::{LoadError, Observer, recorded};
+use super::{LoadError, Mode, Observer, Options, recorded};
 use crate::database::Target;
 use crate::database::records::{LOAD_TABLE, LOAD_TABLES};
-use crate::edition::{Edition, Table};
+use crate::edition::{Edition, Table, WorldRows};
+use crate::fingerprint::GENERATOR_VERSION;
 use crate::load::Result;
+use crate::profile::Profile;
 use crate::sink::bulk::{Bulk, ForeignKey, number};
+use crate::world::World;
 
 /// What was taken back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -103,10 +108,10 @@ impl<B: Bulk> Load<'_, B> {
         others.dedup();
         self.control().look_ourselves(&tables, true)?;
         self.hold(&others, &loose, true)?;
+        let rows = self.expect_own(found)?;
         self.expect_no_strangers(found, &keys)?;
         self.control().run(&state::enter(Phase::Discarding))?;
         self.tell(Phase::Discarding, tables.len());
-        let mut rows = 0;
         let mut alone = true;
         for table in &tables {
             let ours = found.ours.condition(table);
@@ -115,7 +120,6 @@ impl<B: Bulk> Load<'_, B> {
                 Ok::<_, crate::load::LoadError>(!self.control().rows(&sql)?.is_empty())
             };
             alone &= !has(&format!("NOT {ours}"))?;
-            rows = found.rows.get(table.name).map_or(rows, |more| more.saturating_add(rows));
         }
         if alone {
             self.control().empty(&tables)?;
@@ -129,6 +133,43 @@ impl<B: Bulk> Load<'_, B> {
         self.control().release()?;
         self.control().look_ourselves(&tables, false)?;
         Ok(rows)
+    }
+
+    /// How many rows of the load are there; refuses a record whose ids lead past them. Fewer rows than were recorded are
+    /// right only if the ids are those of the load's world: then somebody has deleted some.
+    fn expect_own(&mut self, found: &Interrupted) -> Result<u64> {
+        let unreadable = || LoadError::Unreadable { what: "the ids are not those of its world".to_owned() };
+        let offsets = found.offsets.as_ref();
+        let (mut all, mut missing) = (0, false);
+        for table in self.tables.clone() {
+            let before = offsets.and_then(|offsets| offsets.keys.get(table.name)).copied().unwrap_or(0);
+            if table.has_id() && found.ours.range(table.name).is_none_or(|(first, _)| first != before + 1) {
+                return Err(unreadable());
+            }
+            let own = self.number_of(table.name, &found.ours.condition(table))?;
+            missing |= own < found.rows.get(table.name).copied().unwrap_or(0);
+            all += own;
+        }
+        // A removal that was cut off has looked before it began.
+        if missing && found.phase != Phase::Discarding && self.reserved(found)?.as_ref() != Some(&found.ours)
+        {
+            return Err(unreadable());
+        }
+        Ok(all)
+    }
+
+    /// The ids that a load of the recorded world reserves, where this version can make that world.
+    fn reserved(&mut self, found: &Interrupted) -> Result<Option<Ours>> {
+        let profile = Profile::from_record(&found.data.profile);
+        let Some(profile) = profile.filter(|_| found.data.generator_version == GENERATOR_VERSION) else {
+            return Ok(None);
+        };
+        let world = World::new(&profile)?;
+        let rows = WorldRows::new(&world, found.data.edition)?;
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let (stop, lock_timeout) = (AtomicBool::new(false), self.patience);
+        let options = Options { mode: Mode::Resume, threads, lock_timeout, stop: &stop, observer: &() };
+        Ok(Ours::of(&self.portions(&rows, options)?, found.offsets.as_ref()).ok())
     }
 
     /// Refuses while somebody else's rows point at those that would go, or are mixed with them.

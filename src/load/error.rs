@@ -8,6 +8,7 @@ use crate::migration::MigrationError;
 use crate::plan::PlanError;
 use crate::run::RunError;
 use crate::sink::BulkError;
+use crate::world::WorldError;
 
 /// What a fallible function of this room returns.
 pub(crate) type Result<T, E = LoadError> = std::result::Result<T, E>;
@@ -58,6 +59,9 @@ pub enum LoadError {
     /// An engine did not take what the load gave it.
     #[error(transparent)]
     Bulk(#[from] BulkError),
+    /// The world that is recorded cannot be made again.
+    #[error(transparent)]
+    World(#[from] WorldError),
     /// A table that the edition does not have.
     #[error(transparent)]
     Edition(#[from] EditionError),
@@ -74,6 +78,7 @@ impl LoadError {
             LoadError::Migration(error) => return error.hint(),
             LoadError::Run(error) => return error.hint(),
             LoadError::Bulk(error) => return error.hint(),
+            LoadError::World(error) => return error.hint(),
             LoadError::Edition(error) => return error.hint(),
             LoadError::Plan(error) => return error.hint(),
             LoadError::NotEmpty { .. } => {

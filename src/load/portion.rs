@@ -122,6 +122,12 @@ impl Portions {
         self.portions.iter().filter(|(_, part)| part.table.name == table).count()
     }
 
+    /// Whether all portions of a table are in.
+    pub(super) fn are_in(&self, table: &str, done: &BTreeMap<u64, Digest>) -> bool {
+        let of_table = |(_, part): &&(Coming, Part)| part.table.name == table;
+        self.portions.iter().filter(of_table).all(|(coming, _)| done.contains_key(&coming.number))
+    }
+
     /// What a table's portions add up to, as far as they are in.
     pub(super) fn sum(&self, table: &str, done: &BTreeMap<u64, Digest>) -> Digest {
         let mut sum = Digest::default();

@@ -13,13 +13,16 @@ use crate::database::Db;
 use crate::database::records::{CREATE_FACTS, FACTS_TABLE, LEDGER_TABLE};
 use crate::edition::Edition;
 use crate::load::Result;
-use crate::migration;
+use crate::migration::{self, RUNS};
 use crate::sink::bulk::{Bulk, BulkError, one};
 use crate::sink::digest::Digest;
 
-/// SQL that says when the last migration ended, in every engine's own writing of a time.
+/// SQL that says when the last migration ended, in every engine's own writing of a time, and how many runs there were.
 fn last_migration() -> String {
-    format!("SELECT concat(max(finished_at), '') AS line FROM {LEDGER_TABLE}")
+    format!(
+        "SELECT concat(max(finished_at), ' ', coalesce((SELECT value FROM {FACTS_TABLE} WHERE name = '{RUNS}'), '0')) AS line \
+         FROM {LEDGER_TABLE}"
+    )
 }
 
 /// The fact's name.
@@ -35,7 +38,7 @@ pub struct Recorded {
     /// The ids that its rows have.
     #[serde(default)]
     pub ours: Ours,
-    /// When the last migration had run before the load, in the words of the ledger.
+    /// The last migration before the load: when it ended, and how many runs there had been.
     #[serde(default)]
     pub schema: Option<String>,
 }
@@ -81,6 +84,9 @@ impl Altered {
             }
             Altered { migrated_since: true, rows_loaded, rows_found, .. } if rows_loaded == rows_found => {
                 Some("migrations were run since: what they took away comes back empty".to_owned())
+            }
+            Altered { migrated_since: true, rows_loaded, rows_found, .. } if rows_loaded > rows_found => {
+                Some("migrations were run since: rows that they took away do not come back".to_owned())
             }
             _ => None,
         }
@@ -159,11 +165,11 @@ pub fn altered(
 
 /// Writes the record and ends the bookkeeping of the load.
 pub(super) fn finish<B: Bulk>(bulk: &mut B, mut recorded: Recorded, beside: bool) -> Result<(), BulkError> {
-    if bulk.has_table(LEDGER_TABLE)? {
-        recorded.schema = one(bulk, &last_migration())?;
-    }
     if !bulk.has_table(FACTS_TABLE)? {
         bulk.run(CREATE_FACTS)?;
+    }
+    if bulk.has_table(LEDGER_TABLE)? {
+        recorded.schema = one(bulk, &last_migration())?;
     }
     let mut all: Vec<Recorded> = Vec::new();
     if beside {

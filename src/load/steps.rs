@@ -13,7 +13,7 @@ use super::shift::Shifted;
 use super::state::{self, DataSet, Interrupted, Phase};
 use super::tell::Tell;
 use super::timed::Timed;
-use super::waiting::{self, Waiting};
+use super::waiting;
 use super::{LoadError, Mode, Observer, Options, Summary, TableSummary, abreast, restore, verify};
 use crate::database::Target;
 use crate::edition::{Edition, Rows, Table};
@@ -21,7 +21,7 @@ use crate::fingerprint::GENERATOR_VERSION;
 use crate::load::Result;
 use crate::plan::{self, Shard};
 use crate::run;
-use crate::sink::bulk::{Bulk, BulkError, Hold, Problem, Strange, number};
+use crate::sink::bulk::{Bulk, BulkError, Strange, number};
 use crate::sink::digest::Digest;
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(320);
@@ -36,7 +36,10 @@ pub(super) struct Load<'a, B> {
     /// Tables of up to so many chunks go in whole.
     pub whole_chunks: u64,
     /// How long to wait for others.
-    patience: Duration,
+    pub patience: Duration,
+    pub target: Target,
+    /// There is a record of it: it can be gone on with.
+    pub under_way: bool,
 }
 
 pub(super) fn load<B: Bulk, R: Rows>(
@@ -56,11 +59,14 @@ pub(super) fn load<B: Bulk, R: Rows>(
     let rows_before = found.as_ref().map_or(0, Interrupted::rows_in);
     let start = match found {
         Some(found) => {
-            for (table, count) in load.tables.iter().filter_map(|t| Some((t.name, *found.rows.get(t.name)?)))
-            {
-                load.observer.already(table, count);
-            }
+            load.under_way = true;
+            let counts = found.rows.clone();
             let start = begin::resumed(found, &load.tables, rows, &portions)?;
+            let done = state::done(load.control())?;
+            for table in &load.tables {
+                let count = counts.get(table.name).copied().unwrap_or(0);
+                load.observer.already(table.name, count, portions.are_in(table.name, &done));
+            }
             if start.phase == Phase::Emptying {
                 load.tell(Phase::Emptying, load.tables.len());
                 load.empty_again(&start.ours)?;
@@ -69,6 +75,7 @@ pub(super) fn load<B: Bulk, R: Rows>(
         }
         None => load.begin(data, rows, &portions, options.mode)?,
     };
+    load.under_way = true;
     match &start.offsets {
         None => load.go(target, data, rows, &portions, &start, options),
         Some(offsets) => load.go(target, data, &Shifted { rows, offsets }, &portions, &start, options),
@@ -110,8 +117,17 @@ impl<'a, B: Bulk> Load<'a, B> {
     ) -> Result<Self> {
         let control = waiting::open(target, patience, observer)?;
         let tables = edition.tables().iter().collect();
-        let (phases, since) = (Vec::new(), Instant::now());
-        Ok(Self { lanes: vec![control], tables, observer, phases, since, whole_chunks: 0, patience })
+        Ok(Self {
+            lanes: vec![control],
+            tables,
+            observer,
+            phases: Vec::new(),
+            since: Instant::now(),
+            whole_chunks: 0,
+            patience,
+            target: target.clone(),
+            under_way: false,
+        })
     }
 
     /// The connection for everything that is done once.
@@ -134,23 +150,6 @@ impl<'a, B: Bulk> Load<'a, B> {
             pause = (pause * 2).min(LONGEST_PAUSE + Duration::from_millis(1));
         }
         Ok(())
-    }
-
-    /// Holds the tables against everybody else, until they are released; waits for sessions that are at work on them.
-    pub(super) fn hold(&mut self, others: &[String], loose: &[String], alone: bool) -> Result<(), BulkError> {
-        const WAITING: &str = "waiting for other sessions to leave the tables";
-        let mut waiting = Waiting::new(self.patience);
-        let hold = Hold { tables: &self.tables, others, loose, alone };
-        loop {
-            match self.lanes[0].hold(&hold) {
-                Err(error) if error.problem == Problem::Busy && waiting.goes_on() => {
-                    waiting.tell(self.observer, WAITING);
-                    waiting.pause();
-                }
-                Err(error) if error.problem == Problem::Busy => return Err(error.while_doing(WAITING)),
-                held => return held.map_err(|error| error.while_doing("holding the tables")),
-            }
-        }
     }
 
     pub(super) fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {

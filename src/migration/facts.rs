@@ -1,7 +1,8 @@
 //! Facts about a database that travel with it: a small table of names and values.
 //!
 //! `protected` is the guard's: whoever wants to take something away asks for it first. `edition` is the runner's: the
-//! edition that the database is meant for. The table is made when the first fact is written.
+//! edition that the database is meant for; `migration_runs` counts how often it has changed the schema. The table is
+//! made when the first fact is written.
 
 use super::MigrationError;
 use super::ledger::{CREATE_TABLES, FACTS_TABLE};
@@ -14,6 +15,8 @@ use crate::migration::Result;
 const PROTECTED: &str = "protected";
 /// The edition that a database is meant for.
 pub(super) const EDITION: &str = "edition";
+/// How often migrations were run: the ledger's times are whole seconds, and two runs may share one.
+pub(crate) const RUNS: &str = "migration_runs";
 
 /// The value of a fact, if it is there; creates nothing.
 pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>> {
@@ -49,6 +52,15 @@ fn write(session: &mut dyn Session, name: &str, value: Option<&str>) -> diesel::
         session.batch(create)?;
     }
     session.set_fact(name, value)
+}
+
+/// Counts a run that changes the schema; where no fact was ever written, nobody asks for the number.
+pub(super) fn count_run(session: &mut dyn Session) -> diesel::QueryResult<()> {
+    if !has_table(session)? {
+        return Ok(());
+    }
+    let before = session.fact(RUNS)?.and_then(|text| text.parse().ok()).unwrap_or(0_u64);
+    session.set_fact(RUNS, Some(&before.saturating_add(1).to_string()))
 }
 
 /// Marks a database as one that nothing may be taken away from.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::execute::Execution;
-use super::facts::EDITION;
+use super::facts::{self, EDITION};
 use super::fault::Fault;
 use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 use super::session::{Session, session};
@@ -246,6 +246,9 @@ impl<'a> Runner<'a> {
             self.session
                 .set_fact(EDITION, Some(edition))
                 .map_err(MigrationError::engine("cannot record the edition"))?;
+        }
+        if !plan.steps.is_empty() {
+            facts::count_run(self.session).map_err(MigrationError::engine("cannot record the run"))?;
         }
         for entry in tidied {
             let known = state.entry(&entry.version).is_some_and(Entry::is_running);

@@ -17,6 +17,13 @@ use crate::database::{Db, Target};
 const SILENT: Duration = Duration::from_millis(700);
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// When to look for the first time, and how often from then on.
+#[derive(Clone, Copy)]
+pub(crate) struct Rhythm {
+    pub first: Duration,
+    pub then: Duration,
+}
+
 /// Where the connection of a run leads, and who it is there.
 #[derive(Default)]
 pub(crate) struct Watch<'a> {
@@ -35,35 +42,52 @@ impl Watch<'_> {
         let (Some(target), Some(connection)) = (self.target, self.connection) else {
             return (waiting.batch(sql), Vec::new());
         };
-        let mut seen = Vec::new();
-        let ran = thread::scope(|scope| {
-            let (tell, ended) = channel();
-            let work = scope.spawn(move || {
-                let ran = waiting.batch(sql);
-                // Whoever listened is gone only when this thread's work is of no more interest.
-                let _ = tell.send(());
-                ran
-            });
-            let begun = Instant::now();
-            let mut eyes = None;
-            let mut pause = SILENT;
-            while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                pause = PAUSE;
-                if eyes.is_none() {
-                    eyes = Db::connect(target).ok();
-                }
-                let Some(eyes) = &mut eyes else { continue };
-                let Ok(found) = session(eyes).blockers(connection) else { continue };
-                if let Some(first) = found.first() {
-                    observer.blocked(first, begun.elapsed());
-                }
+        let work = move || waiting.batch(sql);
+        watched(target, connection, Rhythm { first: SILENT, then: PAUSE }, work, |first, waited| {
+            if let Some(first) = first {
+                observer.blocked(first, waited);
+            }
+        })
+    }
+}
+
+/// Does the work of a connection, and tells at every look who is in its way, if that can be seen. Answers with the
+/// work's result who was seen last.
+pub(crate) fn watched<T: Send>(
+    target: &Target,
+    connection: i64,
+    rhythm: Rhythm,
+    work: impl FnOnce() -> T + Send,
+    mut told: impl FnMut(Option<&Holder>, Duration),
+) -> (T, Vec<Holder>) {
+    let mut seen = Vec::new();
+    let done = thread::scope(|scope| {
+        let (tell, ended) = channel();
+        let work = scope.spawn(move || {
+            let done = work();
+            // Whoever listened is gone only when this thread's work is of no more interest.
+            let _ = tell.send(());
+            done
+        });
+        let begun = Instant::now();
+        let mut eyes = None;
+        let mut pause = rhythm.first;
+        while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            pause = rhythm.then;
+            if eyes.is_none() {
+                eyes = Db::connect(target).ok();
+            }
+            let found = eyes.as_mut().and_then(|eyes| session(eyes).blockers(connection).ok());
+            let found = found.unwrap_or_default();
+            told(found.first(), begun.elapsed());
+            if !found.is_empty() {
                 seen = found;
             }
-            work.join()
-        });
-        match ran {
-            Ok(ran) => (ran, seen),
-            Err(panic) => std::panic::resume_unwind(panic),
         }
+        work.join()
+    });
+    match done {
+        Ok(done) => (done, seen),
+        Err(panic) => std::panic::resume_unwind(panic),
     }
 }

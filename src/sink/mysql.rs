@@ -166,6 +166,7 @@ impl Bulk for MysqlBulk {
     const VALIDATES: bool = false;
     const ROLLS_BACK_DDL: bool = false;
     const RESERVING_WAITS: bool = true;
+    const CONNECTION: Option<&str> = Some("SELECT CONNECTION_ID()");
     const ROW_BYTES: u64 = 50;
     const TABLE_OPTIONS: &str = " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin";
 

@@ -112,6 +112,7 @@ impl Sink for PostgresBulk {
 impl Bulk for PostgresBulk {
     const LANES: usize = 2;
     const VALIDATES: bool = true;
+    const CONNECTION: Option<&str> = Some("SELECT pg_backend_pid()");
     const ROW_BYTES: u64 = 90;
 
     fn open(target: &Target) -> Result<Self, BulkError> {

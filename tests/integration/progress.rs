@@ -64,6 +64,26 @@ fn ctrl_c_ends_with_130_and_leaves_a_clean_screen() {
 }
 
 #[test]
+fn a_resumed_load_whose_rows_are_all_in_shows_full_bars() {
+    let folder = scratch();
+    instaseed(&["setup", "--no-seed"]).dir(&folder).run().expect(0);
+    let mut seed: Terminal = on_terminal(&["seed", "--users", "30000"], &folder, &[]);
+    assert!(seed.wait_for("rebuilding indexes and keys: "), "it ends before it is seen");
+    seed.kill();
+    seed.finish();
+    let (code, raw, screen) = on_terminal(&["seed", "--resume"], &folder, &[]).finish();
+    assert_eq!(code, 0, "{screen:#?}");
+    let frame = raw.split(['\r', '\n']).rfind(|frame| frame.contains("rebuilding indexes and keys"));
+    let frame = frame.expect("the phase is shown");
+    for table in ["users", "photos", "comments", "likes", "follows", "tags", "photo_tags"] {
+        let (_, line) = frame.split_once(&format!("{table:10} ")).expect("each table has its line");
+        let bar: String = line.chars().take_while(|c| ['█', '░'].contains(c)).collect();
+        assert!(!bar.is_empty() && !bar.contains('░'), "{table}: {frame}");
+    }
+    clean(&screen);
+}
+
+#[test]
 fn a_signal_to_end_gives_143() {
     use rustix::process::{Pid, Signal, kill_process};
     use std::io::Read;

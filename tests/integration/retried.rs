@@ -227,6 +227,36 @@ fn a_record_that_was_changed_is_an_error_and_no_world_without_end() {
 }
 
 #[test]
+fn a_discard_whose_record_names_other_ids_removes_nothing() {
+    each_engine(|db| {
+        cut_off(db);
+        let tables = || {
+            let tables = Edition::Course.tables().iter();
+            tables.map(|table| db.connect().count(table.name).unwrap()).collect::<Vec<_>>()
+        };
+        let (ours, before) = (entry(db, "ours"), tables());
+        let ids: Value = serde_json::from_str(&ours).unwrap();
+        let with = |table: &str, range: [u64; 2]| {
+            let mut ids = ids.clone();
+            ids[table] = range.as_slice().into();
+            ids.to_string()
+        };
+        for content in ["{}", &with("users", [1, 0]), &with("users", [1201, 2400])] {
+            plant(db, "ours", content);
+            let done = on(db, "seed --discard --yes").expect(2);
+            assert!(done.stderr.contains("the ids are not those of its world"), "{content}: {}", done.stderr);
+            assert_eq!(tables(), before, "{content}");
+            let found = load::interrupted(&mut db.connect()).unwrap().expect("the record is kept");
+            assert_eq!(found.phase, Phase::Loading);
+        }
+        plant(db, "ours", &ours);
+        let done = object(&on(db, "seed --discard --yes --json").expect(0));
+        assert_eq!(done["rows"], before.iter().sum::<u64>());
+        assert_eq!(tables(), [0; 7]);
+    });
+}
+
+#[test]
 fn a_portion_whose_record_cannot_be_read_is_not_sent_again() {
     each_engine(|db| {
         cut_off(db);
@@ -249,6 +279,7 @@ fn a_file_with_a_write_ahead_log_that_somebody_has_open_is_refused_before_anythi
         for words in ["seed --replace --yes --profile tiny", "reset --yes --profile tiny"] {
             let done = on(db, &format!("{words} --lock-timeout 1")).expect(2);
             assert!(done.stderr.contains("needs the file alone"), "{words}: {}", done.stderr);
+            assert!(!done.stderr.contains("--resume"), "{words}: {}", done.stderr);
             assert_eq!(idle.count("users").unwrap(), 10, "{words}");
         }
         drop(idle);
@@ -279,27 +310,77 @@ fn tables_that_are_empty_are_named_by_setup() {
     });
 }
 
-/// Who holds the tables for long makes a load say so; who holds them for a moment only makes it wait.
+/// Who holds the tables for long is named by a load, with what ends it; who holds them for a moment only makes it wait.
 #[test]
 fn a_session_that_is_at_the_tables_is_waited_for_and_named() {
-    each_engine(|db| {
-        if db.engine() == Engine::Sqlite {
-            return;
-        }
-        on(db, "setup --no-seed -q").expect(0);
-        let mut other = db.connect();
-        other.batch("BEGIN").unwrap();
-        other.batch("INSERT INTO tags (tag_name) VALUES ('mine')").unwrap();
-        let done = on(db, "seed --append --profile tiny --lock-timeout 1").expect(2);
-        assert!(done.stderr.contains("waiting for other sessions to leave the tables"), "{}", done.stderr);
-        assert!(load::interrupted(&mut db.connect()).unwrap().is_none());
-        let url = db.url();
-        let line = ["seed", "--append", "--profile", "tiny", "-q", "--database-url", &url];
-        let mut child = instaseed(&line).spawn();
-        std::thread::sleep(Duration::from_millis(300));
-        assert!(child.try_wait().unwrap().is_none(), "it waits");
-        other.batch("COMMIT").unwrap();
-        assert!(child.wait().unwrap().success());
-        assert_eq!(db.connect().count("users").unwrap(), 10);
-    });
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        on_engine(engine, |db| {
+            on(db, "setup --profile tiny -q").expect(0);
+            let mut other = db.connect();
+            other.batch("BEGIN").unwrap();
+            other.count("users").unwrap();
+            let id = connection(&mut other);
+            let end = match engine {
+                Engine::Mysql => format!("`KILL {id}`"),
+                _ => format!("`SELECT pg_terminate_backend({id})`"),
+            };
+            for words in ["seed --replace --yes --profile tiny", "seed --append --users 20"] {
+                // A reader is not in the way of rows that go beside its own, where readers and writers do not meet.
+                if words.contains("--append") && engine == Engine::Postgres {
+                    other.batch("INSERT INTO tags (tag_name) VALUES ('mine')").unwrap();
+                }
+                let done = on(db, &format!("{words} --lock-timeout 2")).expect(2);
+                let said = &done.stderr;
+                assert!(said.contains(&format!("leave the tables: connection {id} (")), "{words}: {said}");
+                assert!(said.contains("another session is in the way: connection "), "{words}: {said}");
+                assert!(said.contains(&format!("{end} ends it")), "{words}: {said}");
+                assert!(
+                    said.contains(&format!("end the transactions of those connections ({end})")),
+                    "{said}"
+                );
+                assert!(
+                    said.contains("nothing was changed") && !said.contains("--resume"),
+                    "{words}: {said}"
+                );
+                assert!(load::interrupted(&mut db.connect()).unwrap().is_none());
+                assert_eq!(db.connect().count("users").unwrap(), 10);
+            }
+            let url = db.url();
+            let line = ["seed", "--append", "--users", "20", "-q", "--database-url", &url];
+            let mut child = instaseed(&line).spawn();
+            std::thread::sleep(Duration::from_millis(300));
+            assert!(child.try_wait().unwrap().is_none(), "it waits");
+            other.batch("COMMIT").unwrap();
+            assert!(child.wait().unwrap().success());
+            assert_eq!(db.connect().count("users").unwrap(), 30);
+        });
+    }
+}
+
+fn connection(db: &mut Db) -> String {
+    let of = if matches!(db, Db::Mysql(_)) { "CONNECTION_ID()" } else { "pg_backend_pid()" };
+    crate::support::one(db, of, "").expect("a number")
+}
+
+/// Where every statement of a schema is kept by itself, a reset looks first whether it can have all tables.
+#[test]
+fn a_reset_that_cannot_have_a_table_takes_nothing_back() {
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        on_engine(engine, |db| {
+            on(db, "setup --profile tiny -q").expect(0);
+            let before = fingerprint(db);
+            let mut reader = db.connect();
+            reader.batch("BEGIN").unwrap();
+            reader.count("users").unwrap();
+            let id = connection(&mut reader);
+            let done = on(db, "reset --yes --profile tiny --lock-timeout 2").expect(2);
+            assert!(done.stderr.contains(&format!("connection {id} (")), "{}", done.stderr);
+            let end = if engine == Engine::Mysql { "KILL" } else { "SELECT pg_terminate_backend" };
+            assert!(done.stderr.contains(end), "{}", done.stderr);
+            assert_eq!(fingerprint(db), before);
+            reader.batch("COMMIT").unwrap();
+            on(db, "reset --yes --profile tiny -q").expect(0);
+            assert_eq!(fingerprint(db), before);
+        });
+    }
 }

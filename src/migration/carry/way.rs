@@ -230,6 +230,10 @@ impl<'a> Way<'a> {
             Change::Rename(table, _) | Change::Add(table, _) => (table, &[][..]),
             Change::RenameColumn(table, ref column, _) => (table, std::slice::from_ref(column)),
             Change::Remove(table, columns) => (table, columns),
+            // A view in its place stops the steps before; a table that is gone already need not go.
+            Change::Drop(table) if views.iter().any(|view| view.eq_ignore_ascii_case(table)) => {
+                (table, &[][..])
+            }
             Change::Make(..) | Change::Drop(_) => return,
         };
         let again = |what: &str| {

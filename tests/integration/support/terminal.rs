@@ -72,6 +72,11 @@ impl Terminal {
         kill_process(pid, Signal::INT).expect("it runs");
     }
 
+    /// Ends the program without a word.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+    }
+
     /// Waits for the end: the exit code, all that was ever written, and the lines that stay on the screen.
     pub fn finish(mut self) -> (i32, String, Vec<String>) {
         while let Ok(piece) = self.pieces.recv() {

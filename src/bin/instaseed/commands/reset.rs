@@ -2,7 +2,7 @@
 
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
-use crate::commands::fill::Filled;
+use crate::commands::fill::{Filled, Phases};
 use crate::commands::migrate::{Watcher, losses, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
@@ -95,7 +95,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let mut db = if args.drop {
         remove(db, &target)?
     } else {
-        empty(end_load(db, &site, args.seed.is_wanted())?, &site, out)?
+        empty(end_load(db, &site, args.seed.is_wanted(), out)?, &site, out)?
     };
     site.raise(&mut db, &Goal::To(edition.name().to_owned()), out)?;
     let (edition, _) = site.raise(&mut db, &Goal::Up(None), out)?;
@@ -138,9 +138,9 @@ fn rows_of_ours(db: &mut Db, status: &Status) -> Result<u64, Failure> {
     Ok(rows)
 }
 
-/// Ends a load that was interrupted, so that the schema is whole again; and where rows are to come, looks whether they
-/// can before anything goes.
-fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
+/// Ends a load that was interrupted, so that the schema is whole again. Before anything goes it looks whether the tables
+/// can go and, where rows are to come, whether they can.
+fn end_load(mut db: Db, site: &Site<'_>, fills: bool, out: &Output) -> Result<Db, Failure> {
     let edition =
         load::is_recorded(&mut db)?.then(|| Stored::new(&mut db, site.target.to_string())?.edition());
     // A load wants the file of SQLite alone.
@@ -149,6 +149,7 @@ fn end_load(mut db: Db, site: &Site<'_>, fills: bool) -> Result<Db, Failure> {
     if fills {
         load::ready(site.target, patience)?;
     }
+    load::expect_free(site.target, patience, &Phases::new(out))?;
     if let Some(edition) = edition.transpose()? {
         let _work = interrupt::begin(Work::Clearing);
         load::clear(site.target, edition, patience)?;

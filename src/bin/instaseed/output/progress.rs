@@ -334,9 +334,8 @@ fn share_and_left(share: f64, left: Option<Duration>) -> String {
 impl Row {
     fn draw(&self, now: Instant) {
         let counter = *lock(&self.counter);
-        let Some(bar) = self.drawn.as_ref().filter(|bar| counter.has_begun() && !bar.is_finished()) else {
-            return;
-        };
+        let is_shown = counter.has_begun() || counter.rows() > 0;
+        let Some(bar) = self.drawn.as_ref().filter(|bar| is_shown && !bar.is_finished()) else { return };
         if self.gone.load(Ordering::Relaxed) {
             return bar.finish_and_clear();
         }
@@ -349,7 +348,12 @@ impl Row {
         if let Some(share) = counter.share() {
             bar.set_position((share * FULL as f64) as u64);
         }
-        bar.set_message(format!("{done:>15} {:>7}/s {left:>8}", short(counter.rate(now))));
+        // Of rows that an earlier run has put there nobody knows how fast they were.
+        let rate = match counter.rate(now) {
+            0 => String::new(),
+            rate => format!("{}/s", short(rate)),
+        };
+        bar.set_message(format!("{done:>15} {rate:>9} {left:>8}"));
     }
 
     fn clear(&self) {

@@ -265,9 +265,12 @@ impl load::Observer for Board {
         self.progress.say(words(phase), json!({"event": "phase", "phase": phase.name(), "steps": steps}));
     }
 
-    fn already(&self, table: &'static str, rows: u64) {
+    fn already(&self, table: &'static str, rows: u64, all: bool) {
         if let Some(lane) = lock(&self.state).lane(table) {
             lane.bar.already(rows);
+            if all {
+                lane.bar.end();
+            }
         }
     }
 
