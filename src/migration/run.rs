@@ -136,6 +136,9 @@ impl<'a> Runner<'a> {
             let done = self.resume_point(migration, step.direction, state)?;
             step.statements.drain(..done);
         }
+        if !plan.is_empty() {
+            refuse_stranger(self.session)?;
+        }
         carry::examine(self.session, self.source, &plan)?;
         Ok(plan)
     }

@@ -73,7 +73,9 @@ fn a_resumed_load_whose_rows_are_all_in_shows_full_bars() {
     seed.finish();
     let (code, raw, screen) = on_terminal(&["seed", "--resume"], &folder, &[]).finish();
     assert_eq!(code, 0, "{screen:#?}");
-    let frame = raw.split(['\r', '\n']).rfind(|frame| frame.contains("rebuilding indexes and keys"));
+    let frame = raw
+        .split(['\r', '\n'])
+        .rfind(|frame| frame.contains("rebuilding indexes and keys") && frame.contains("users "));
     let frame = frame.expect("the phase is shown");
     for table in ["users", "photos", "comments", "likes", "follows", "tags", "photo_tags"] {
         let (_, line) = frame.split_once(&format!("{table:10} ")).expect("each table has its line");
