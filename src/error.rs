@@ -1,6 +1,6 @@
 //! The one error of the library, for callers that use several rooms. Each room has an error enum of its own, which
-//! contains those of the rooms below it. Here they lie side by side: whichever room passed an error on, it is found
-//! under the name of the room that it comes from.
+//! contains those of the rooms below it. Here they are side by side: an error is always the variant of the room that it
+//! comes from, whichever room passed it on.
 
 use crate::check::CheckError;
 use crate::database::DatabaseError;

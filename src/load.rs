@@ -76,8 +76,8 @@ pub struct Options<'a> {
 pub trait Observer: run::Observer {
     /// A phase begins; `steps` is how many things it has to do, if it counts them.
     fn phase(&self, _phase: Phase, _steps: usize) {}
-    /// So many rows of a table are in already, by a run that was interrupted, or even all that it will have; told before
-    /// the rows come.
+    /// An interrupted run has already loaded `rows` rows of a table; `all` if the table is complete. Called before any new
+    /// rows.
     fn already(&self, _table: &'static str, _rows: u64, _all: bool) {}
     /// The steps of the phase that read rows, each by its table: they take the time of the phase.
     fn long_steps(&self, _tables: &[&str]) {}
@@ -200,8 +200,9 @@ pub fn ready(target: &Target, lock_timeout: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Whether the tables of all editions can be changed right now; an error names who is at work on them. Changes nothing, and
-/// asks only where an engine keeps a change of the schema step by step, so that one in the middle could not be had.
+/// Makes sure that the tables of all editions can be changed right now; the error names who is using them. Changes nothing,
+/// and does nothing where an engine rolls a change of the schema back as a whole: elsewhere a run must not find out
+/// half-way that it cannot have a table.
 pub fn expect_free(target: &Target, lock_timeout: Duration, observer: &dyn Observer) -> Result<()> {
     match target.engine() {
         Engine::Sqlite => waiting::expect_free::<SqliteBulk>(target, lock_timeout, observer),

@@ -111,8 +111,8 @@ pub trait Observer {
     ) {
     }
     fn finished(&mut self, _step: &Step, _took: Duration) {}
-    /// Asked between two statements: `true` ends the run with [`MigrationError::Stopped`]. What is in a transaction is
-    /// rolled back; the other statements that have run are recorded.
+    /// Asked between two statements and while the run waits: `true` ends the run with [`MigrationError::Stopped`]. What is
+    /// in a transaction is rolled back; the other statements that have run are recorded.
     fn is_stopped(&self) -> bool {
         false
     }

@@ -1,5 +1,5 @@
-//! What others wrote (names, a server's words) within a line of ours: shown, so that it neither commands a terminal nor
-//! begins a line of its own. Invariant: what is shown holds no character that a terminal would act on.
+//! Escapes text from outside (names, a server's words) for a line of ours, so that it can neither control a terminal nor
+//! begin a line of its own. Invariant: an escaped text holds no character that a terminal would act on.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ pub fn commands(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// A value that stands within a line: its line ends are shown too.
+/// Escapes a text that goes into a line: its line ends are escaped, too.
 pub fn escape_line(text: &str) -> Cow<'_, str> {
     escape_where(text, commands)
 }
 
-/// The text with these characters as `\u{..}`.
+/// The text with the characters that `hidden` picks as `\u{..}`.
 pub fn escape_where(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(&hidden) {
         return Cow::Borrowed(text);

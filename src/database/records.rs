@@ -1,5 +1,6 @@
-//! The tables in which the program keeps its records in a database, by name. Their columns belong to the rooms that write
-//! them; their names are known here, where a session decides which schema is ours and whose the records are.
+//! The tables in which the program keeps its records in a database, by name. Their names are needed here, where a session
+//! finds out which schema is ours and who owns the records. Their columns belong to the rooms that write them; only the
+//! facts are written by two rooms, so the statement that creates their table is here, too.
 
 /// Diesel's own: which migrations are applied.
 pub(crate) const VERSION_TABLE: &str = "__diesel_schema_migrations";
@@ -15,12 +16,12 @@ pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
 pub(crate) const PARKED_TABLE: &str = "__instaseed_load_parked";
 
 pub(crate) const LOAD_TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
-/// The tables whose schema is ours.
+/// A schema that holds one of these is ours.
 pub(crate) const HOME_TABLES: [&str; 2] = [VERSION_TABLE, LEDGER_TABLE];
 pub(crate) const ALL: [&str; 7] =
     [VERSION_TABLE, LEDGER_TABLE, FACTS_TABLE, KEPT_TABLE, LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
 
-/// The same SQL on every engine.
+/// Creates the facts; the same SQL on every engine.
 pub(crate) const CREATE_FACTS: &str = "CREATE TABLE IF NOT EXISTS __instaseed_facts (\
        name VARCHAR(100) PRIMARY KEY NOT NULL, \
        value TEXT NOT NULL)";

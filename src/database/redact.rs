@@ -127,15 +127,14 @@ fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// What stands behind the sign of `name=value`, of `name%3Dvalue`, of `"name": value`, and of `name: value` where the
-/// name is a word of its own.
+/// The value of `name=value`, `name%3Dvalue`, `"name": value`, and, if the name is a whole word, of `name: value`.
 fn value_after(rest: &str, whole: bool) -> Option<&str> {
     let closed = rest.trim_start_matches(['"', '\'']);
     let sign = closed.trim_start();
     let coded = || sign.strip_prefix("%3d");
     let colon = || {
         let value = sign.strip_prefix(':').filter(|_| whole || closed.len() < rest.len())?;
-        // A server tells so whether a password was given.
+        // MySQL's `(using password: YES)` holds no password.
         let is_told = [" yes)", " no)"].iter().any(|told| value.starts_with(told));
         (!is_told).then_some(value)
     };

@@ -44,7 +44,7 @@ impl Db {
         Ok(number > 0)
     }
 
-    /// Refuses a view, of which nobody can tell whether its rows ever end; asked of the catalogue alone.
+    /// Refuses a view, whose rows may never end; reads the catalogue only.
     pub(crate) fn expect_no_view(&mut self, table: &str) -> Result<()> {
         let name = match self {
             Db::Sqlite(_) => super::sqlite::literal(table),

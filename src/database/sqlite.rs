@@ -75,7 +75,7 @@ pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
     let path = path(target);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(failure(path, FileProblem::Directory, None)),
-        // To open a pipe waits for somebody at its other end.
+        // Opening a pipe would wait for somebody at its other end.
         Ok(found) if !found.is_file() => Err(failure(path, FileProblem::NotAFile, None)),
         Ok(_) => Ok(true),
         Err(e) if e.kind() == ErrorKind::NotFound && path.is_symlink() => {

@@ -135,8 +135,8 @@ impl<B: Bulk> Load<'_, B> {
         Ok(rows)
     }
 
-    /// How many rows of the load are there; refuses a record whose ids lead past them. Fewer rows than were recorded are
-    /// right only if the ids are those of the load's world: then somebody has deleted some.
+    /// How many rows of the load are there; refuses a record whose ids are not the load's. Fewer rows than were recorded are
+    /// accepted only if the ids are those that the load's world reserves: then somebody has deleted some.
     fn expect_own(&mut self, found: &Interrupted) -> Result<u64> {
         let unreadable = || LoadError::Unreadable { what: "the ids are not those of its world".to_owned() };
         let offsets = found.offsets.as_ref();
@@ -150,7 +150,7 @@ impl<B: Bulk> Load<'_, B> {
             missing |= own < found.rows.get(table.name).copied().unwrap_or(0);
             all += own;
         }
-        // A removal that was cut off has looked before it began.
+        // A removal that was cut off made this check before it began.
         if missing && found.phase != Phase::Discarding && self.reserved(found)?.as_ref() != Some(&found.ours)
         {
             return Err(unreadable());
@@ -158,7 +158,7 @@ impl<B: Bulk> Load<'_, B> {
         Ok(all)
     }
 
-    /// The ids that a load of the recorded world reserves, where this version can make that world.
+    /// The ids that a load of the recorded world reserves, if this version can make that world.
     fn reserved(&mut self, found: &Interrupted) -> Result<Option<Ours>> {
         let profile = Profile::from_record(&found.data.profile);
         let Some(profile) = profile.filter(|_| found.data.generator_version == GENERATOR_VERSION) else {

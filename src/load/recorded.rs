@@ -17,7 +17,7 @@ use crate::migration::{self, RUNS};
 use crate::sink::bulk::{Bulk, BulkError, one};
 use crate::sink::digest::Digest;
 
-/// SQL that says when the last migration ended, in every engine's own writing of a time, and how many runs there were.
+/// SQL for when the last migration ended, in the engine's own way of writing a time, and how many runs there were.
 fn last_migration() -> String {
     format!(
         "SELECT concat(max(finished_at), ' ', coalesce((SELECT value FROM {FACTS_TABLE} WHERE name = '{RUNS}'), '0')) AS line \

@@ -17,12 +17,13 @@ const SHORT: Duration = Duration::from_secs(1);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// An attempt to hold the tables lasts less than half a second on some engines: who is in its way is looked for meanwhile.
+/// On some engines an attempt to hold the tables lasts less than half a second, and who is in the way can only be seen
+/// during it.
 const LOOKS: Rhythm = Rhythm { first: Duration::from_millis(200), then: Duration::from_millis(200) };
 
 const FOR_TABLES: &str = "waiting for other sessions to leave the tables";
 
-/// A wait for others that is told of once, when it lasts.
+/// A wait for others that is reported once, if it lasts.
 pub(super) struct Waiting {
     begun: Instant,
     patience: Duration,
@@ -94,7 +95,7 @@ impl<B: Bulk> Load<'_, B> {
                 }
             }
         };
-        // Told once, and once more when it is known who it is: others come and go.
+        // Reported once, and once more when it becomes known who it is.
         let mut told: Option<bool> = None;
         let tell = |holder: Option<&Holder>, waited: Duration| {
             let is_known = holder.is_some();
@@ -119,7 +120,7 @@ fn waited_for(holder: &Holder) -> String {
     escape_line(&format!("{FOR_TABLES}: {holder} seems to be at work on them{end}")).into_owned()
 }
 
-/// The error when the wait for the tables was in vain.
+/// The error after a wait for the tables that was in vain.
 fn blocked(mut error: BulkError, seen: &[Holder], under_way: bool) -> BulkError {
     let again = if under_way { "go on with `instaseed seed --resume`" } else { "run it again" };
     let way_out = match seen.first() {
@@ -135,8 +136,8 @@ fn blocked(mut error: BulkError, seen: &[Holder], under_way: bool) -> BulkError 
     error.while_doing(FOR_TABLES).with_way_out(format!("{way_out}{rest}"))
 }
 
-/// Whether nobody is at work on the tables of any edition; refuses with who is. Where a change of the schema is rolled back
-/// as a whole it need not be known beforehand.
+/// Refuses if somebody is using the tables of any edition, and names who it is. Where a change of the schema is rolled
+/// back as a whole there is no need to know beforehand.
 pub(super) fn expect_free<B: Bulk>(
     target: &Target,
     patience: Duration,
@@ -159,7 +160,7 @@ pub(super) fn expect_free<B: Bulk>(
     }
     load.tables = there;
     match load.hold(&[], &[], true) {
-        // An account without the right to lock tables learns it from the first statement that waits.
+        // An account that may not lock tables finds out when a statement waits.
         Err(error) if error.problem == Problem::NotAllowed => Ok(()),
         held => Ok(held.and_then(|()| load.control().release())?),
     }

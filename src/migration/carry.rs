@@ -55,8 +55,8 @@ impl std::fmt::Display for Belonging {
     }
 }
 
-/// The cells of a line that a query puts together as an array of JSON: a name may hold any character, so that no
-/// separator would be safe. What is NULL is empty.
+/// The cells of a line that a query builds as a JSON array: a name may hold any character, so that no separator would be
+/// safe. NULL becomes empty.
 fn parts(line: &str) -> Vec<String> {
     let cells: Vec<Value> = serde_json::from_str(line).unwrap_or_default();
     let text = |cell| match cell {

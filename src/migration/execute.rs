@@ -177,7 +177,7 @@ impl<'a> Execution<'a> {
         }
         let mut at = self.done;
         while at < script.statements.len() {
-            // Before the first of them nothing was worth a stop: the run asked a moment ago.
+            // Not before the first: the run has asked a moment ago.
             if at > self.done {
                 self.go_on()?;
             }

@@ -1,8 +1,8 @@
 //! Facts about a database that travel with it: a small table of names and values.
 //!
 //! `protected` is the guard's: whoever wants to take something away asks for it first. `edition` is the runner's: the
-//! edition that the database is meant for; `migration_runs` counts how often it has changed the schema. The table is
-//! made when the first fact is written.
+//! edition that the database is meant for; `migration_runs` counts the runs that changed the schema. The table is made
+//! when the first fact is written.
 
 use super::MigrationError;
 use super::ledger::{CREATE_TABLES, FACTS_TABLE};
@@ -54,7 +54,7 @@ fn write(session: &mut dyn Session, name: &str, value: Option<&str>) -> diesel::
     session.set_fact(name, value)
 }
 
-/// Counts a run that changes the schema; where no fact was ever written, nobody asks for the number.
+/// Counts a run that changes the schema. Without a table of facts there is no record of a load to compare it with.
 pub(super) fn count_run(session: &mut dyn Session) -> diesel::QueryResult<()> {
     if !has_table(session)? {
         return Ok(());

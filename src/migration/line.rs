@@ -136,8 +136,8 @@ fn is_within(inner: &Migration, outer: &Migration) -> bool {
 }
 
 /// The tables that these migrations would create and that are there, although none of these made them: somebody's.
-/// Not the one in which our steps remember: the diesel command leaves it behind, and where a step needs it,
-/// `carry::examine` looks whether it is ours.
+/// The table of kept values is left out: the diesel command leaves it behind, and where a step needs it,
+/// `carry::examine` finds out whether it is ours.
 pub(crate) fn foreign_tables(source: &Source, state: &State) -> Vec<String> {
     let touched = |migration: &Migration| {
         state.is_applied(&migration.version) || state.ledger.contains_key(&migration.version)

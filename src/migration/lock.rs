@@ -123,8 +123,7 @@ pub fn wait_until_readable(db: &mut Db, timeout: Duration, observer: &mut dyn Ob
     session.set_patience(patience).map_err(cannot_wait())
 }
 
-/// Waits until no other run of migrations is under way, as far as a reader can meet one. What takes the same lock without
-/// moving the schema, a load, is waited for as well.
+/// Waits until no other run of migrations is under way. A load takes the same lock, so it is waited for as well.
 pub fn wait_until_settled(db: &mut Db, timeout: Duration, observer: &mut dyn Observer) -> Result<()> {
     wait(session(db), timeout, observer, |session| {
         let holder = session.run_under_way().map_err(MigrationError::engine("cannot look for other runs"))?;

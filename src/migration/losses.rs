@@ -15,7 +15,7 @@ pub(crate) use read::Reader;
 /// One thing that a step cannot keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepLoss {
-    /// Where a script names it.
+    /// If a script names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     pub table: String,
@@ -31,7 +31,7 @@ pub struct StepLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<u64>,
     pub because: String,
-    /// It was read from a script of the user's, which names tables and columns as they are now.
+    /// It was read from a script of the user's; its names are exact, where a declaration's are unquoted SQL.
     #[serde(skip)]
     pub is_read: bool,
 }
@@ -45,7 +45,7 @@ pub struct LostColumn {
     pub rows: Option<u64>,
 }
 
-/// What a migration cannot keep in this direction, not counted yet, and the statements of which that cannot be told.
+/// What a migration cannot keep in this direction, not counted yet, and the statements whose losses cannot be known.
 pub(crate) fn of(
     migration: &Migration,
     direction: Direction,
@@ -87,8 +87,8 @@ pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan) {
             if loss.schema.is_none() {
                 let columns = surroundings.tables.iter().find(|(table, _)| same(table, &loss.table));
                 if columns.is_none() && !tables.iter().any(|table| same(table, &loss.table)) {
-                    // What another step of ours has yet to make cannot be counted; what a script of the user's takes
-                    // away `IF EXISTS` is not there to be lost.
+                    // A table that a step of ours has yet to make cannot be counted, and stays; one that a script of
+                    // the user's drops `IF EXISTS` and that is not there is no loss.
                     return !loss.is_read;
                 }
                 if let Some((_, columns)) = columns.filter(|_| loss.is_read && !loss.columns.is_empty()) {
@@ -131,7 +131,7 @@ impl StepLoss {
         }
     }
 
-    /// What of it no declaration speaks of: who declares a loss says what becomes of the table.
+    /// What is left of it without what is declared: whoever declares a loss knows what becomes of the table.
     fn beside(mut self, declared: &[Loss]) -> Option<Self> {
         let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         let of_it: Vec<&Loss> = declared.iter().filter(|loss| same(&loss.table, &self.table)).collect();
@@ -155,7 +155,7 @@ impl StepLoss {
         }
     }
 
-    /// All counts in one line and one pass. A declaration names as an unquoted name does; `None` where it is none.
+    /// All counts in one line and one pass. `None` if a declaration's name is not a plain, unquoted one.
     fn query(&self, quote: fn(&str) -> String) -> Option<String> {
         let spelled = |name: &str| match self.is_read {
             true => Some(quote(name)),

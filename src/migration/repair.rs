@@ -9,7 +9,7 @@ use super::{Direction, Goal, Migration, MigrationError, lost};
 use crate::database::Db;
 use crate::migration::Result;
 
-/// Refuses a database whose tables are in the middle of a migration that nobody is running; reads only.
+/// Refuses a database in which a migration was cut off and nobody is running it now; only reads.
 pub fn refuse_half_applied(db: &mut Db) -> Result<()> {
     let session = session(db);
     let state = State::read(session).map_err(cannot_read)?;

@@ -100,7 +100,8 @@ impl Source {
         Ok(self)
     }
 
-    /// For whoever only looks: the migrations of a folder that can be read, and what is wrong with the first other one.
+    /// For verbs that only read: adds the migrations of a folder that are in order, and returns what is wrong with the
+    /// first of the others.
     pub fn with_readable(mut self, folder: &Path) -> Result<(Self, Option<MigrationError>), MigrationError> {
         let root = self.root(folder)?;
         let raw = folder::read(&root)?;

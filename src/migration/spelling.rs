@@ -1,6 +1,6 @@
-//! What a name in a script says: the tokens of a statement with quotes, doubled quotes and Unicode escapes undone.
+//! The names in a script as the engine understands them: quotes, doubled quotes and Unicode escapes are undone.
 //!
-//! Invariant: two spellings of one name give one text, and what is no escape stays as it stands.
+//! Invariant: two spellings of one name give the same text, and what is not an escape is left as it is.
 
 use super::lexer::{Bodies, Kind, Lexer, Lexis};
 
@@ -93,7 +93,7 @@ fn decoded(text: &str, escape: char) -> String {
             None => (behind.get(..4).and_then(code), 4),
         };
         match number.filter(|_| c == escape) {
-            // The halves of a pair stand one after the other.
+            // The two halves of a surrogate pair follow each other.
             Some(number) => {
                 match u16::try_from(number) {
                     Ok(unit) => units.push(unit),

@@ -68,9 +68,9 @@ pub enum Lock {
     Tables,
     /// It makes the whole server read-only for everybody, this session included.
     Server,
-    /// It gives back every lock of the session.
+    /// It releases every lock of the session.
     AllLocks,
-    /// It makes the session as new, and gives back the lock of the run with the rest.
+    /// It resets the session, which releases the lock of the run, too.
     Session,
 }
 
@@ -133,7 +133,7 @@ struct Cutter<'a> {
     /// Where the statement under way begins, once it has begun, and how it is read.
     begun: Option<(usize, usize, Lexis)>,
     words: Vec<String>,
-    /// Those of the statement before: in a long script, statement after statement begins alike.
+    /// Those of the statement before, shared if they are equal: in a long script, many statements in a row begin alike.
     shared: Arc<[String]>,
     body: Body,
 }

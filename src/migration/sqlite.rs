@@ -302,9 +302,9 @@ fn cannot_remove(statement: &Statement) -> bool {
     statement.word(0) == "CREATE"
 }
 
-/// Who has a lock of this mode on a file, from the kernel's list; of readers, only other processes. Not by `fcntl`: that
-/// needs the file open, and closing any descriptor of a file drops all locks that this process has on it, a connection's
-/// of the caller among them.
+/// Who has a lock of this mode on a file, from the kernel's list; for read locks, only other processes. Not by `fcntl`:
+/// that needs the file open, and closing any descriptor of a file drops all locks that this process has on it, also those
+/// of the caller's connection.
 fn holder_of(path: &str, mode: &str) -> Option<Holder> {
     let inode = fs::metadata(path).ok()?.ino().to_string();
     let locks = fs::read_to_string("/proc/locks").ok()?;

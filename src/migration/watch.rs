@@ -17,7 +17,7 @@ use crate::database::{Db, Target};
 const SILENT: Duration = Duration::from_millis(700);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// When to look for the first time, and how often from then on.
+/// When to look for the first time, and how long to wait between two looks.
 #[derive(Clone, Copy)]
 pub(crate) struct Rhythm {
     pub first: Duration,
@@ -51,8 +51,8 @@ impl Watch<'_> {
     }
 }
 
-/// Does the work of a connection, and tells at every look who is in its way, if that can be seen. Answers with the
-/// work's result who was seen last.
+/// Does the work of a connection. Meanwhile looks again and again who is in its way, and passes that to `told` (nobody, if
+/// it cannot be seen). Returns the result of the work, and who was seen last.
 pub(crate) fn watched<T: Send>(
     target: &Target,
     connection: i64,

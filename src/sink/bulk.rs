@@ -144,7 +144,7 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     /// [`Bulk::reserve`] waits for every transaction that has touched the table.
     const RESERVING_WAITS: bool = false;
 
-    /// SQL for the number by which another connection can ask for whom this one waits.
+    /// SQL for the number of this connection, by which another one can find out whom it waits for.
     const CONNECTION: Option<&str> = None;
 
     /// What follows the columns where a bookkeeping table is created.

@@ -270,7 +270,7 @@ impl Bulk for SqliteBulk {
         Ok(())
     }
 
-    /// The file is held alone: only a trigger can have taken rows away again.
+    /// Nobody else has the file: only a trigger can have removed rows again.
     fn kept(&mut self, table: &Table) -> Option<u64> {
         let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
         let none = number(self, triggers).ok()? == Some(0_u64);

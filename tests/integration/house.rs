@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms of the library and the rooms that each may know. `error` is composed of all and known to all.
+/// The rooms of the library and the rooms that each may know. `error` is composed of all of them.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("embedded", &[]),
     ("time", &[]),

@@ -36,10 +36,10 @@ pub enum Answer {
     No,
 }
 
-/// A load that was cut off, or why nothing can be told of it.
+/// A load that was cut off, or why its record cannot be read.
 type CutOff = (Option<Interrupted>, Option<LoadError>);
 
-/// For verbs that have more to say than that.
+/// Looks for a load that was cut off. A record that cannot be read is no failure here: the verb has more to say.
 fn cut_off(db: &mut Db) -> Result<CutOff, Failure> {
     match load::interrupted(db) {
         Ok(found) => Ok((found, None)),
@@ -240,7 +240,8 @@ impl Failure {
     }
 }
 
-/// The way on from a run of migrations that was stopped. What counts migrations would count anew.
+/// How to go on after a run of migrations that was stopped. The same command is no way for `down 2` and the like, which
+/// would count anew.
 fn stopped_migration(half: bool, goes_on: bool) -> &'static str {
     match (half, goes_on) {
         (true, true) => {

@@ -44,7 +44,7 @@ pub fn consent_to_lose(
     if !target.is_local() && !args.allow_remote {
         return Err(Failure::Remote { target: target.to_string(), verb: deed.verb.to_owned() });
     }
-    // Names of others stand in it: none of them begins a line of its own.
+    // They hold names from the database: none of them may forge a line.
     let does = escape_line(deed.does);
     let losses: Vec<_> = losses.iter().map(|loss| escape_line(loss)).collect();
     let tell = || losses.iter().for_each(|loss| out.note(format_args!("lost: {loss}")));

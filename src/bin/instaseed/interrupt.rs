@@ -1,8 +1,8 @@
-//! Ctrl-C and a polite kill, the same for every verb.
+//! SIGINT (Ctrl-C) and SIGTERM, the same for every verb.
 //!
-//! Work that can find a safe place is asked to stop there, and says itself what it leaves. Everything else ends at
-//! once, and so does such work at a second signal. Either way one error is told, and the exit code is the one that
-//! shells know: 128 and the number of the signal.
+//! Work that has safe places to stop at is asked to stop at the next one, and reports itself what it leaves behind.
+//! Everything else ends at once, and so does such work at a second signal. Either way exactly one error is printed, and
+//! the exit code is the one that shells expect: 128 plus the number of the signal.
 
 use crate::commands::Failure;
 use crate::output::{self, Output};
@@ -18,28 +18,29 @@ use std::time::Duration;
 
 /// The signal that came, 0 for none.
 static CAUGHT: AtomicI32 = AtomicI32::new(0);
-/// Whether work shall stop at its next safe place. It stays set: what a verb would do after that work stops, too.
+/// Whether work is to stop at its next safe place. It stays set, so that whatever the verb would do next stops, too.
 static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 static AT: Mutex<At> = Mutex::new(At { work: Work::Looking, has_changed: false });
-/// The thread that tells how the run ended.
+/// The thread that prints how the run ended.
 static SPEAKER: OnceLock<ThreadId> = OnceLock::new();
 
-/// So long the last words may take, where nobody reads them.
+/// How long printing the last words may take if nobody reads them.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What the program is at.
+/// What the program is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// It reads, waits or asks: a signal ends it at once.
     Looking,
     /// It makes rows, for files or to count them.
     Generating,
-    /// It runs migrations; whether the same command goes on where this one stops.
+    /// It runs migrations.
     Migrating {
+        /// The same command goes on where this one stops.
         goes_on: bool,
     },
     Loading,
-    /// It takes away what is to go as a whole: a signal ends it at once, and the same command does the rest.
+    /// It creates or removes something as a whole: a signal ends it at once, and the same command does the rest.
     Clearing,
 }
 
@@ -55,12 +56,12 @@ impl Work {
 
 struct At {
     work: Work,
-    /// Something has been changed before the work at hand.
+    /// Something was changed before the current work began.
     has_changed: bool,
 }
 
 impl At {
-    /// What is told of an end at this very moment.
+    /// The error to print if the program ends at this very moment.
     fn failure(&self) -> Failure {
         match self.work {
             Work::Looking if !self.has_changed => Failure::Stopped,
@@ -98,7 +99,7 @@ pub fn begin(work: Work) -> Begun {
     Begun(work)
 }
 
-/// Something was made or taken away before the work at hand.
+/// Whether something was made or taken away before the current work began.
 pub fn has_changed() -> bool {
     at().has_changed
 }
@@ -117,13 +118,13 @@ pub fn caught() -> Option<i32> {
     Some(CAUGHT.load(Ordering::Relaxed)).filter(|signal| *signal != 0)
 }
 
-/// 130 for Ctrl-C, 143 for a polite kill.
+/// 130 for SIGINT, 143 for SIGTERM.
 pub fn exit_code(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(2)
 }
 
-/// From here on a signal does not kill the program: a thread hears it, and prints through `out` where it ends the
-/// program at once.
+/// From here on a signal does not kill the program: a thread handles it, and prints through `out` if it ends the program
+/// at once.
 pub fn listen(out: Output) -> Result<(), Failure> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(Failure::Signals)?;
     thread::spawn(move || {
@@ -138,7 +139,7 @@ pub fn listen(out: Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends the program. The lock on what it is at is kept, so that nothing new begins meanwhile.
+/// Ends the program. The lock on what it is doing is held, so that no new work begins meanwhile.
 fn end(signal: i32, at: &At, out: Output) -> ! {
     let failure = at.failure();
     let (tell, told) = mpsc::channel();
@@ -153,7 +154,7 @@ fn end(signal: i32, at: &At, out: Output) -> ! {
     low_level::exit(i32::from(exit_code(signal)))
 }
 
-/// One thread tells how the run ended: any other that comes here waits for the end of the program.
+/// Only one thread prints how the run ended: any other that comes here waits for the end of the program.
 pub fn take_the_last_word() {
     let me = thread::current().id();
     while *SPEAKER.get_or_init(|| me) != me {

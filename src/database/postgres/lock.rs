@@ -1,4 +1,4 @@
-//! The advisory locks that runs of migrations and loads share: of one database only.
+//! The advisory locks that runs of migrations and loads share. Each database has its own.
 
 /// "instaseed" and "migrate", as the two halves of the lock's key.
 pub(crate) const LOCK: (i32, i32) = (0x1257_a5ee, 0x4d16_4a7e);

@@ -13,7 +13,8 @@ use crate::database::{DatabaseError, Target};
 
 /// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
 /// our ledger, else the first schema of the path. `pg_catalog` is left out of the list, so that it is searched first.
-/// Definitions come back as the server wrote them when nobody asks for quotes. May be run again at any time, also after a script has changed the path or run `RESET ALL`.
+/// `quote_all_identifiers` is off, so that the server's definitions are always spelled the same way. May be run again at
+/// any time, also after a script has changed the path or run `RESET ALL`.
 fn pin_sql() -> String {
     let list = |tables: &[&str]| tables.iter().map(|table| literal(table)).collect::<Vec<_>>().join(", ");
     let (home, all) = (list(&HOME_TABLES), list(&ALL));

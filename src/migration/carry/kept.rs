@@ -1,7 +1,7 @@
-//! The table in which our steps remember what they changed: whose it is, and when it goes.
+//! The table in which our steps remember what they changed: whose it is, and when it is removed.
 //!
-//! The `diesel` command leaves it behind, so its name alone says nothing. With our columns and without a row it is
-//! ours to remove; whatever else has the name is somebody's, and is named before a step needs the table.
+//! The `diesel` command leaves it behind, so that it is there says nothing. With our columns and no row it is ours to
+//! remove; anything else of that name is somebody's, and is reported before a step needs the table.
 
 use super::way::{Surroundings, Way};
 use super::{Direction, MigrationError, Obstacle, Session, literals, model};
@@ -17,7 +17,7 @@ const KEEPERS: [(&str, &[&str]); 4] = [
     (model::LIKES, &["like_time"]),
 ];
 
-/// Whether a table or view has its name.
+/// Whether this is its name.
 pub(crate) fn is_kept_table(name: &str) -> bool {
     name.eq_ignore_ascii_case(KEPT_TABLE)
 }
@@ -67,8 +67,8 @@ pub(super) fn collision(way: &Way<'_>, surroundings: &Surroundings) -> Option<Ob
     Some(in_the_way(way, table, "a step makes a table of this name, with other columns".to_owned()))
 }
 
-/// Rows of a kind that only a step still to come keeps: another history has left them, and they would be taken for
-/// what this one has changed.
+/// Refuses rows of a kind that only a step yet to run writes: they are left from somewhere else, and would be taken for
+/// what that step has changed.
 pub(super) fn rows_of_others(
     session: &mut dyn Session,
     way: &Way<'_>,

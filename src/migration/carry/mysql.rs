@@ -245,7 +245,7 @@ fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResu
          WHERE TABLE_SCHEMA = DATABASE() AND INDEX_NAME = 'PRIMARY' AND TABLE_NAME IN ({}) ORDER BY TABLE_NAME, SEQ_IN_INDEX",
         literals(["users", "photos", "posts", "comments", "likes"])
     ))?;
-    // Put together here: a server may cut what it puts together itself.
+    // Joined here: the server may truncate the result of GROUP_CONCAT.
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in columns {
         let [table, column] = &parts(&line)[..] else { continue };

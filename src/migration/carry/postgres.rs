@@ -152,7 +152,7 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
     ))?;
     for line in lines {
         let [table, leave, kind, name, drop] = &parts(&line)[..] else { continue };
-        // An heir needs its parent no longer than it inherits, and keeps its columns and rows.
+        // A table that inherits can be detached, and keeps its columns and rows.
         found.push(match leave.is_empty() {
             true => obstacle(kind, name, drop, format!("it uses {table}, which goes")),
             false => Obstacle {

@@ -255,7 +255,7 @@ fn goes_with_its_table(
     kind: &str,
     name: &str,
 ) -> QueryResult<bool> {
-    // Columns and keys of a table are nothing that the schema lists.
+    // The schema does not list columns and keys.
     if name.contains(SEPARATOR) {
         return Ok(way.is_dropped_by_own_step(name));
     }

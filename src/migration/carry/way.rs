@@ -224,13 +224,13 @@ impl<'a> Way<'a> {
         self.collisions.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
     }
 
-    /// A step would stop where something of ours is not there, on MySQL in the middle.
+    /// Reports what a step changes and is not there: the step would fail, on MySQL half-way.
     fn expect(&mut self, change: Change, tables: &mut Vec<Table>, views: &[String]) {
         let (name, columns) = match change {
             Change::Rename(table, _) | Change::Add(table, _) => (table, &[][..]),
             Change::RenameColumn(table, ref column, _) => (table, std::slice::from_ref(column)),
             Change::Remove(table, columns) => (table, columns),
-            // A view in its place stops the steps before; a table that is gone already need not go.
+            // A table that is gone already need not be dropped; a view in its place would stop an earlier step.
             Change::Drop(table) if views.iter().any(|view| view.eq_ignore_ascii_case(table)) => {
                 (table, &[][..])
             }
@@ -246,7 +246,7 @@ impl<'a> Way<'a> {
             } else {
                 self.collides("table", name, "it is missing, and a step changes it".to_owned(), again("it"));
             }
-            // Said once: the steps behind this one find it.
+            // Reported once: later steps take it as there.
             tables.push(Table { origin: None, name: name.to_owned(), columns: Vec::new() });
             return;
         };

@@ -37,7 +37,7 @@ pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
     }
 }
 
-/// What stands between dollar quotes.
+/// The text between dollar quotes.
 fn undollared(text: &str) -> &str {
     let tag = text[1..].find('$').map_or(0, |at| at + 2);
     text.get(tag..text.len().saturating_sub(tag)).unwrap_or_default()

@@ -1,8 +1,8 @@
 //! What a script takes away, read from its statements: whole tables, columns, rows.
 //!
 //! Not a parser: it knows the few forms in which a table or a column goes, on any engine. The steps of a plan are read
-//! one after the other, so that what an earlier step made, renamed or took away is known. Invariant: what is named is
-//! named as it is at the start of the plan, and what cannot be told is answered as such and never passed over.
+//! one after the other, so that what an earlier step made, renamed or took away is known. Invariant: losses have the
+//! names of the start of the plan, and a statement of these forms that cannot be understood is reported, never skipped.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::{LostColumn, StepLoss};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub losses: Vec<StepLoss>,
-    /// The places of statements of which it cannot be told what they take.
+    /// The positions of statements whose losses cannot be known.
     pub unclear: Vec<usize>,
 }
 
@@ -34,15 +34,15 @@ struct Name {
 /// A table that the steps have changed.
 #[derive(Debug, Clone, Default)]
 struct Table {
-    /// What it was at the start of the plan; none if it was not there, or is gone.
+    /// Its name at the start of the plan; none if it was not there, or is gone.
     origin: Option<Name>,
-    /// Columns by the names that they have now, with those of the start; none for what was added.
+    /// Columns by their present names, with those of the start; none for one that was added.
     columns: BTreeMap<String, Option<String>>,
     /// Rows were put into it from a query: they may be those of another table.
     filled: bool,
 }
 
-/// What is done with the tables of a list.
+/// What a statement does to the tables of its list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Deed {
     Drop,
@@ -58,7 +58,7 @@ impl Deed {
     }
 }
 
-/// The place in a statement up to which it is read.
+/// A statement, and how far it has been read.
 struct Cursor {
     pieces: Vec<Piece>,
     at: usize,
@@ -74,7 +74,7 @@ impl Cursor {
         self.piece().is_some_and(|piece| piece.is(word))
     }
 
-    /// Passes over these words, if all of them stand here.
+    /// Skips these words if all of them come next.
     fn skip(&mut self, words: &[&str]) -> bool {
         let here = self.pieces.get(self.at..self.at + words.len());
         let stand = here.is_some_and(|here| here.iter().zip(words).all(|(piece, word)| piece.is(word)));
@@ -113,13 +113,13 @@ impl Cursor {
         Some(Name { schema, table })
     }
 
-    /// Columns know no case but in PostgreSQL.
+    /// Only PostgreSQL's columns are case-sensitive.
     fn column(&mut self) -> Option<String> {
         let name = self.one_name()?;
         Some(if self.lexis.bodies == Bodies::Atomic { name } else { name.to_lowercase() })
     }
 
-    /// To behind the next comma that stands in no parentheses; answers whether there is one.
+    /// Goes behind the next comma outside of parentheses; answers whether there is one.
     fn next_item(&mut self) -> bool {
         let mut depth = 0_usize;
         while let Some(piece) = self.piece() {
@@ -155,12 +155,12 @@ impl Reader {
 struct Reading<'a> {
     tables: &'a mut BTreeMap<Name, Table>,
     found: Found,
-    /// The script has left the place where a name without a schema is one of ours.
+    /// After `USE` or a new search path: a name without a schema need not be one of ours.
     is_away: bool,
 }
 
 impl Reading<'_> {
-    /// Answers whether it could be told what the statement takes away.
+    /// Answers whether it is known what the statement takes away.
     fn statement(&mut self, statement: &Statement) -> bool {
         let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word));
         if statement.batch {
@@ -230,7 +230,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Only without a condition: rows that one chooses are not counted.
+    /// Only without a condition: rows that a condition chooses are not counted.
     fn delete(&mut self, cursor: &mut Cursor) -> bool {
         if !cursor.skip(&["FROM"]) {
             return true;
@@ -453,7 +453,7 @@ fn named(loss: &StepLoss) -> Name {
     Name { schema: loss.schema.clone(), table: loss.table.clone() }
 }
 
-/// Whether a word stands anywhere in a text, also in strings and bodies.
+/// Whether a word occurs anywhere in a text, also in strings and bodies.
 fn holds_word(text: &str, word: &str) -> bool {
     text.split(|c: char| !(c == '_' || c.is_alphanumeric())).any(|found| found.eq_ignore_ascii_case(word))
 }

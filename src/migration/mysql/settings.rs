@@ -67,8 +67,8 @@ fn role(connection: &mut MysqlConnection) -> QueryResult<Option<String>> {
     Ok(connection.lines("SELECT CURRENT_ROLE() AS line")?.into_iter().next())
 }
 
-/// Our own scripts number rows from 1 on, one by one, whatever a cluster's servers are set to. MySQL 8 gives an ordinary
-/// account no right to set this: then there are gaps. Only where the settings are kept, so that they come back.
+/// Our own scripts number rows from 1 without gaps, whatever the servers of a cluster are set to. An ordinary account of
+/// MySQL 8 may not set this: then there are gaps. Done only if the settings were kept and so will be restored.
 pub(super) fn number_without_gaps(connection: &mut MysqlConnection, kept: &Kept) -> QueryResult<()> {
     let is_set = |name: &str| kept.settings.iter().any(|(known, value)| known == name && value != "1");
     if is_set("auto_increment_increment") || is_set("auto_increment_offset") {

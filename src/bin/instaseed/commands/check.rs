@@ -117,8 +117,8 @@ struct Answered<'a> {
     load_error: Option<String>,
 }
 
-/// What is checked while no migrations run. A schema that moved while it was read is read again; and one that cannot be
-/// checked because it is on its way is no schema to correct by hand.
+/// The check of a database while no migrations run. If some ran during it, it begins again; and where a schema cannot
+/// be checked because it is between two editions, the error says that instead of which columns to correct.
 fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(Report, CutOff), Failure> {
     let begun = Instant::now();
     let patience = Duration::from_secs(args.lock_timeout);
@@ -127,7 +127,7 @@ fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(R
     loop {
         let left = patience.saturating_sub(begun.elapsed());
         migration::wait_until_readable(db, left, &mut watcher)?;
-        // A load that is under way moves no column, and is told.
+        // A load that is under way changes no column, and the answer mentions it.
         if !load::is_recorded(db)? {
             migration::wait_until_settled(db, left, &mut watcher)?;
         }

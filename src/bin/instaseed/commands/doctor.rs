@@ -49,7 +49,7 @@ enum Verdict {
 
 /// Free space below which a database soon stops.
 const LITTLE_SPACE: u64 = 100 << 20;
-/// So long it waits for another run that has the file: it is asked what is wrong, and that is an answer.
+/// How long it waits for another run that has the file: who has it is an answer, too.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Smaller packets make loading slow, and a long statement fail.
 const SMALL_PACKET: u64 = 4 << 20;
@@ -123,7 +123,7 @@ fn missing(target: &Target, origin: &Origin, out: &Output) -> Answer {
     tell(target, lines, out)
 }
 
-/// A file that another run has: nothing of it can be read before that one ends.
+/// A file that another run has locked: nothing in it can be read before that run ends.
 fn locked(target: &Target, origin: &Origin, error: &MigrationError, out: &Output) -> Answer {
     const ADVICE: &str = "nothing of it can be read meanwhile: wait for that run, then ask again";
     tell(target, vec![place(target, origin), amiss("lock", error.to_string(), ADVICE)], out)
@@ -221,7 +221,7 @@ fn changed(tables: &[Counted]) -> Option<Line> {
     (!list.is_empty()).then(|| remark("rows", list.join("; "), advice))
 }
 
-/// Where the schema stands. A file that is there and cannot be read is named by itself, and is not missing.
+/// Where the schema stands. An own migration that is there and cannot be read has a line of its own, and is not called missing.
 fn schema(status: &Status, unreadable: bool) -> Vec<Line> {
     let count = |state| status.migrations.iter().filter(|migration| migration.state == state).count();
     if !status.foreign_tables.is_empty() {

@@ -74,7 +74,7 @@ impl Place<'_> {
         self.target.connect()
     }
 
-    /// The same, once another run lets it be read.
+    /// The same, but waits for another run that keeps the database from being read.
     fn connect_in_turn(&self, out: &Output) -> Result<(Target, Db), Failure> {
         let (target, mut db) = self.connect()?;
         migration::wait_until_readable(&mut db, self.source.options().lock_timeout, &mut Watcher::new(out))?;
@@ -176,7 +176,7 @@ impl<'a> Watcher<'a> {
         Failure::MigrationStopped { left, half: half.is_some(), goes_on: goes_on || nothing }
     }
 
-    /// How many of the steps that were told as done are so still.
+    /// How many of the steps that were reported as done still are.
     fn kept(&self, status: &Status) -> usize {
         let is_applied = |version: &String| {
             let same = status.migrations.iter().find(|migration| migration.version == *version);
@@ -191,7 +191,7 @@ impl<'a> Watcher<'a> {
     }
 
     /// After a failure: where the engine holds a whole run in one transaction, the steps before the failure are
-    /// undone with it, although they were told as done.
+    /// undone with it, although they were reported as done.
     fn tell_what_was_kept(&self, status: &Status) {
         self.live.finished(|| ());
         let kept = self.kept(status);

@@ -116,7 +116,7 @@ fn going(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<(Vec<Belonging>, 
     let mut runner = Runner::new(db, site.source, site.args.options(), &mut watcher);
     let mut plan = runner.plan(&Goal::To("none".to_owned()))?;
     let belongings = runner.belongings(&plan)?;
-    // All rows of our tables go, and that is said as a whole.
+    // The rows of our own tables are counted as a whole elsewhere.
     plan.steps.retain(|step| step.own);
     Ok((belongings, plan))
 }
@@ -138,8 +138,8 @@ fn rows_of_ours(db: &mut Db, status: &Status) -> Result<u64, Failure> {
     Ok(rows)
 }
 
-/// Ends a load that was interrupted, so that the schema is whole again. Before anything goes it looks whether the tables
-/// can go and, where rows are to come, whether they can.
+/// Ends a load that was interrupted, so that the schema is whole again. Before anything is removed it makes sure
+/// that the tables can be dropped and, if rows are wanted, that they can be loaded.
 fn end_load(mut db: Db, site: &Site<'_>, fills: bool, out: &Output) -> Result<Db, Failure> {
     let edition =
         load::is_recorded(&mut db)?.then(|| Stored::new(&mut db, site.target.to_string())?.edition());

@@ -40,17 +40,17 @@ pub struct Headline {
     pub left: Option<Duration>,
 }
 
-/// What may be drawn on the terminal at this moment.
+/// Everything that may be drawing on the terminal at this moment.
 static DRAWN: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
-/// A question stands on the terminal, and its line is open.
+/// A question is on the terminal, and its line has not ended.
 static ASKS: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn asks(open: bool) {
     ASKS.store(open, Ordering::Relaxed);
 }
 
-/// Before the last words of a program that ends in the middle of its work: what is drawn goes, and nothing is drawn
-/// after it.
+/// For a program that ends in the middle of its work, before its last words: wipes what is drawn, and lets nothing be
+/// drawn any more.
 pub fn silence() {
     for shared in lock(&DRAWN).iter().filter_map(Weak::upgrade) {
         let mut drawn = lock(&shared.drawn);
@@ -348,7 +348,7 @@ impl Row {
         if let Some(share) = counter.share() {
             bar.set_position((share * FULL as f64) as u64);
         }
-        // Of rows that an earlier run has put there nobody knows how fast they were.
+        // The rate of rows that an earlier run loaded is not known.
         let rate = match counter.rate(now) {
             0 => String::new(),
             rate => format!("{}/s", short(rate)),

@@ -1,7 +1,7 @@
 //! Passwords that were typed in the wrong place: an error that repeats the word does not show it.
 //!
-//! [`redact`] knows a password by what stands around it in a text. A word of the command line is seen here as it was
-//! typed, with the blanks and line breaks in it, and with the option before it.
+//! [`redact`] recognises a password by the text around it. Here the words of the command line are seen as they were
+//! typed: with the blanks and line breaks in a word, and with the option before it.
 
 use super::redact;
 use instaseed::database::looks_secret;
@@ -15,7 +15,7 @@ const OPTIONS: [&str; 5] = ["-p", "-P", "--password", "--passwd", "--pass"];
 /// The words that no error repeats.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
-    /// Hidden wherever they stand.
+    /// Hidden wherever they occur.
     anywhere: Vec<String>,
     /// Hidden where they are quoted: they may be ordinary words.
     quoted: Vec<String>,

@@ -18,7 +18,7 @@ pub fn lost(plan: &Plan) -> Vec<Lost> {
     plan.steps.iter().flat_map(|step| step.losses.iter().map(|loss| of(step, loss))).collect()
 }
 
-/// The same as sentences, without what concerns no row of this database; and what cannot be told.
+/// The same as sentences, without what concerns no row of this database; and the statements whose effect cannot be counted.
 pub fn sentences(plan: &Plan) -> Vec<String> {
     let of_step = |step: &Step| {
         let losses = step.losses.iter().filter(|loss| loss.rows != Some(0)).map(sentence);
@@ -28,7 +28,7 @@ pub fn sentences(plan: &Plan) -> Vec<String> {
     plan.steps.iter().flat_map(of_step).collect()
 }
 
-/// Says them where nobody is asked.
+/// Prints them, for a run that asks nobody.
 pub fn tell(plan: &Plan, out: &Output) {
     for loss in sentences(plan) {
         out.note(format_args!("lost: {}", escape_line(&loss)));

@@ -191,7 +191,7 @@ fn walk(
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
     let lost = losses::lost(&plan);
-    // The run makes its own, and that of a long script is large.
+    // The run makes its own plan, and that of a long script is large.
     drop(plan);
     let (outcome, status) = watcher.run(&mut db, &source, options, goal)?;
     tell(&outcome, &status, &lost, out);
@@ -210,7 +210,7 @@ pub fn goes_with(belongings: &[Belonging], consent: &ConsentArgs, out: &Output) 
     format!("; with them go {list}")
 }
 
-/// How many migrations a plan takes back. One that is half taken back already was agreed to when that began.
+/// How many migrations a plan takes back; without one that is half taken back already, which was agreed to back then.
 pub fn taken_back(plan: &Plan) -> usize {
     back(plan).count()
 }
