@@ -143,7 +143,9 @@ impl<B: Bulk> Load<'_, B> {
         let (mut all, mut missing) = (0, false);
         for table in self.tables.clone() {
             let before = offsets.and_then(|offsets| offsets.keys.get(table.name)).copied().unwrap_or(0);
-            if table.has_id() && found.ours.range(table.name).is_none_or(|(first, _)| first != before + 1) {
+            if table.has_id()
+                && found.ours.range(table.name).is_none_or(|(first, _)| before.checked_add(1) != Some(first))
+            {
                 return Err(unreadable());
             }
             let own = self.number_of(table.name, &found.ours.condition(table))?;

@@ -4,6 +4,8 @@
 //! same for all. `run_one` hands a migration to Diesel's own harness.
 
 use diesel::prelude::*;
+use diesel::result::Error::DeserializationError;
+use serde_json::Value;
 
 use super::execute::Execution;
 use super::ledger::{Entry, Times};
@@ -228,3 +230,31 @@ macro_rules! impl_ledger {
     };
 }
 pub(crate) use impl_ledger;
+
+/// The cells of a line that a query builds as a JSON array: a name may hold any character, so that no separator would be
+/// safe. NULL becomes empty. A line that is anything else is an error: to pass over it would hide what it names.
+pub(crate) fn cells<const N: usize>(line: &str) -> QueryResult<[String; N]> {
+    let unreadable = || DeserializationError(format!("not a list of {N} cells: {line}").into());
+    let cells: Vec<Value> = serde_json::from_str(line).map_err(|_| unreadable())?;
+    let text = |cell| match cell {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let cells: Vec<String> = cells.into_iter().map(text).collect();
+    cells.try_into().map_err(|_| unreadable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cells;
+
+    #[test]
+    fn the_cells_of_a_line_hold_any_character_and_another_number_is_an_error() {
+        let [name, null, number] = cells("[\"a\\u001fb\", null, 2]").expect("three cells");
+        assert_eq!([name.as_str(), &null, &number], ["a\u{1f}b", "", "2"]);
+        for line in ["[1, 2]", "[1, 2, 3, 4]", "", "a, b, c", "[1, 2, "] {
+            assert!(cells::<3>(line).is_err(), "{line}");
+        }
+    }
+}

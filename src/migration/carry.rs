@@ -15,8 +15,8 @@ mod way;
 mod words;
 
 use serde::Serialize;
-use serde_json::Value;
 
+use super::bookkeeping::cells;
 use super::session::Session;
 use super::{Direction, Migration, MigrationError, Origin, Plan, Source, Step};
 
@@ -53,18 +53,6 @@ impl std::fmt::Display for Belonging {
             kind => write!(f, "{kind} {} on {}", self.name, self.table),
         }
     }
-}
-
-/// The cells of a line that a query builds as a JSON array: a name may hold any character, so that no separator would be
-/// safe. NULL becomes empty.
-fn parts(line: &str) -> Vec<String> {
-    let cells: Vec<Value> = serde_json::from_str(line).unwrap_or_default();
-    let text = |cell| match cell {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        other => other.to_string(),
-    };
-    cells.into_iter().map(text).collect()
 }
 
 /// Names as a list of SQL strings.
@@ -178,12 +166,11 @@ fn renamed_keys(
     found: &mut Vec<Obstacle>,
 ) -> diesel::QueryResult<()> {
     let lines = session.lines(keys)?;
-    let all: Vec<Vec<String>> = lines.iter().map(|line| parts(line)).collect();
+    let all = lines.iter().map(|line| cells(line)).collect::<diesel::QueryResult<Vec<[String; 4]>>>()?;
     // What is not there yet is made by the steps themselves, under the right names.
     for (table, column, parent) in COURSE_KEYS.into_iter().filter(|(table, ..)| way.keeps(table)) {
         let expected = format!("{table}_{column}_fkey");
-        let same: Vec<&Vec<String>> =
-            all.iter().filter(|key| key.len() == 4 && key[1..] == [table, column, parent]).collect();
+        let same: Vec<&[String; 4]> = all.iter().filter(|key| key[1..] == [table, column, parent]).collect();
         if same.iter().any(|key| key[0] == expected) {
             continue;
         }
@@ -273,7 +260,7 @@ fn own(
     let mut found = Vec::new();
     for query in queries {
         for line in session.lines(query)? {
-            let [kind, name] = &parts(&line)[..] else { continue };
+            let [kind, name] = &cells(&line)?;
             match kind.as_str() {
                 "column" if model::is_our_column(table, name) => {}
                 "column" => found.push((kind.clone(), format!("{table}.{name}"))),
@@ -283,14 +270,4 @@ fn own(
         }
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parts;
-
-    #[test]
-    fn the_cells_of_a_line_hold_any_character() {
-        assert_eq!(parts("[\"a\\u001fb\", null, 2]"), ["a\u{1f}b", "", "2"]);
-    }
 }

@@ -194,7 +194,7 @@ impl Session for MysqlConnection {
         let views = self.lines(
             "SELECT TABLE_NAME AS line FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()",
         )?;
-        Ok(Surroundings::from_lines(&columns, views))
+        Surroundings::from_lines(&columns, views)
     }
 
     fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {

@@ -201,7 +201,7 @@ impl Session for PgConnection {
             "SELECT c.relname::text AS line FROM pg_class c \
              WHERE c.relkind IN ('v', 'm', 'S') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
         )?;
-        Ok(Surroundings::from_lines(&columns, views))
+        Surroundings::from_lines(&columns, views)
     }
 
     fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {

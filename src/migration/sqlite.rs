@@ -11,7 +11,7 @@ use diesel::connection::AnsiTransactionManager;
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use sha2::{Digest, Sha256};
 
-use super::bookkeeping::{Ledger, impl_ledger};
+use super::bookkeeping::{Ledger, cells, impl_ledger};
 use super::carry::{self, Aside, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
 use super::lexer::{Bodies, Lexis};
@@ -170,7 +170,7 @@ impl Session for SqliteConnection {
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid",
         )?;
         let views = self.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'view'")?;
-        Ok(Surroundings::from_lines(&columns, views))
+        Surroundings::from_lines(&columns, views)
     }
 
     fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
@@ -281,19 +281,18 @@ fn dangling(
     file: String,
 ) -> QueryResult<Option<MigrationError>> {
     let found = connection.lines(
-            "SELECT \"table\" || char(31) || parent || char(31) || count(*) || char(31) || coalesce(min(rowid), '?') AS line \
+        "SELECT json_array(\"table\", parent, count(*), coalesce(min(rowid), '?')) AS line \
              FROM pragma_foreign_key_check GROUP BY \"table\", parent ORDER BY \"table\", parent LIMIT 1",
-        )?;
+    )?;
     let Some(line) = found.first() else { return Ok(None) };
-    let parts: Vec<&str> = line.split('\u{1f}').collect();
-    let part = |at: usize| parts.get(at).copied().unwrap_or_default().to_owned();
+    let [table, parent, rows, first] = cells(line)?;
     Ok(Some(MigrationError::DanglingRows {
         file,
         version: migration.version.clone(),
-        table: part(0),
-        parent: part(1),
-        rows: part(2).parse().unwrap_or(0),
-        first: format!("rowid {}", part(3)),
+        table,
+        parent,
+        rows: rows.parse().unwrap_or(0),
+        first: format!("rowid {first}"),
     }))
 }
 

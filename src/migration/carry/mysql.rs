@@ -9,7 +9,7 @@ use diesel::QueryResult;
 
 use super::way::Way;
 use super::words::identifiers;
-use super::{Direction, Obstacle, literals, model, parts};
+use super::{Direction, Obstacle, cells, literals, model};
 use crate::database::mysql::quote;
 use crate::migration::lexer::Lexis;
 use crate::migration::mysql::LEXIS;
@@ -39,7 +39,7 @@ pub(crate) fn obstacles(session: &mut dyn Session, way: &Way<'_>) -> QueryResult
     let mut found = Vec::new();
     for query in TEXTS.into_iter().chain([CHECKS]) {
         for line in session.lines(query)? {
-            let [kind, name, table, mode, text] = &parts(&line)[..] else { continue };
+            let [kind, name, table, mode, text] = &cells(&line)?;
             let ours = kind == "check" && super::is_our_check(name);
             let because =
                 if ours { None } else { way.mentioned(&identifiers(text, lexis(mode)), Some(table)) };
@@ -80,7 +80,7 @@ fn abroad(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
     let here = session.lines("SELECT DATABASE() AS line")?.pop().unwrap_or_default();
     for query in ABROAD {
         for line in session.lines(query)? {
-            let [kind, schema, name, mode, text] = &parts(&line)[..] else { continue };
+            let [kind, schema, name, mode, text] = &cells(&line)?;
             let words = identifiers(text, lexis(mode));
             if !words.iter().any(|word| word.eq_ignore_ascii_case(&here)) {
                 continue;
@@ -107,7 +107,7 @@ fn abroad(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
 /// Foreign keys of own tables with the names that our steps give: a database has each name once.
 fn taken_names(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -> QueryResult<()> {
     for line in session.lines(KEYS)? {
-        let [name, table, ..] = &parts(&line)[..] else { continue };
+        let [name, table, _, _] = &cells(&line)?;
         if super::is_our_key(name) && !model::is_our_table(table) {
             found.push(Obstacle {
                 kind: "foreign key".to_owned(),
@@ -164,7 +164,7 @@ fn indexes(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
          WHERE TABLE_SCHEMA = DATABASE()",
     )?;
     for line in lines {
-        let [index, table, column] = &parts(&line)[..] else { continue };
+        let [index, table, column] = &cells(&line)?;
         if way.loses(table, column) && !super::is_our_index(index) {
             found.push(Obstacle {
                 kind: "index".to_owned(),
@@ -185,7 +185,7 @@ fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstac
          WHERE REFERENCED_TABLE_SCHEMA = DATABASE()",
     )?;
     for line in lines {
-        let [name, schema, table, parent, column] = &parts(&line)[..] else { continue };
+        let [name, schema, table, parent, column] = &cells(&line)?;
         let abroad = !schema.is_empty();
         let ours = model::is_our_table(table) && super::is_our_key(name);
         if !abroad && (ours || way.is_dropped_by_own_step(table)) {
@@ -248,7 +248,7 @@ fn zero_dates(session: &mut dyn Session, found: &mut Vec<Obstacle>) -> QueryResu
     // Joined here: the server may truncate the result of GROUP_CONCAT.
     let mut keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in columns {
-        let [table, column] = &parts(&line)[..] else { continue };
+        let [table, column] = &cells(&line)?;
         keys.entry(table.clone()).or_default().push(column.clone());
     }
     for (table, columns) in keys {

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 
 use super::way::Way;
 use super::words::identifiers;
-use super::{Direction, Obstacle, literals, model, parts};
+use super::{Direction, Obstacle, cells, literals, model};
 use crate::migration::lexer::Lexis;
 use crate::migration::postgres::LEXIS;
 use crate::migration::session::Session;
@@ -73,7 +73,7 @@ fn columns(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) 
             literals([table.as_str()]),
         ))?;
         for line in lines {
-            let [kind, name, drop] = &parts(&line)[..] else { continue };
+            let [kind, name, drop] = &cells(&line)?;
             // The server builds these anew by itself; `views` looks at views.
             let follows = fate != "goes"
                 && matches!(
@@ -151,7 +151,7 @@ fn tables(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>) -
          ORDER BY line"
     ))?;
     for line in lines {
-        let [table, leave, kind, name, drop] = &parts(&line)[..] else { continue };
+        let [table, leave, kind, name, drop] = &cells(&line)?;
         // A table that inherits can be detached, and keeps its columns and rows.
         found.push(match leave.is_empty() {
             true => obstacle(kind, name, drop, format!("it uses {table}, which goes")),
@@ -174,7 +174,7 @@ fn taken_names(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacl
          WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY line",
     )?;
     for line in lines {
-        let [index, table] = &parts(&line)[..] else { continue };
+        let [index, table] = &cells(&line)?;
         if super::is_our_index(index) && !model::is_our_table(table) {
             found.push(Obstacle {
                 kind: "index".to_owned(),
@@ -202,7 +202,7 @@ fn foreign_keys(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstac
         literals(parents)
     ))?;
     for line in lines {
-        let [name, table, parent] = &parts(&line)[..] else { continue };
+        let [name, table, parent] = &cells(&line)?;
         let goes_too = way.lost_tables.iter().any(|lost| lost == table);
         if goes_too
             || model::is_our_table(table) && super::is_our_key(name)
@@ -245,7 +245,7 @@ fn functions(session: &mut dyn Session, way: &Way<'_>, found: &mut Vec<Obstacle>
          ORDER BY line",
     )?;
     for line in lines {
-        let [name, signature, tables, body] = &parts(&line)[..] else { continue };
+        let [name, signature, tables, body] = &cells(&line)?;
         if name.starts_with("__instaseed_") {
             continue;
         }

@@ -175,7 +175,7 @@ fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<Str
     for line in copy.lines(
         "SELECT json_array(name, tbl_name) AS line FROM sqlite_schema WHERE type = 'trigger' ORDER BY name",
     )? {
-        let [name, table] = &super::parts(&line)[..] else { continue };
+        let [name, table] = &super::cells(&line)?;
         let ours = model::is_our_table(table) && *name == format!("{table}_set_updated_at");
         if !ours {
             let wrong = wrong_with_trigger(copy, name, table)?;
@@ -199,7 +199,7 @@ fn broken(copy: &mut SqliteConnection) -> QueryResult<BTreeMap<Thing, Option<Str
             "SELECT json_array(k.\"table\", k.\"to\", k.\"from\") AS line FROM pragma_foreign_key_list({}) AS k",
             literal(&table)
         ))? {
-            let [parent, to, from] = &super::parts(&line)[..] else { continue };
+            let [parent, to, from] = &super::cells(&line)?;
             let name = of_table(&table, from);
             let wrong = wrong_with_parent(copy, parent, to)?;
             found.insert(("foreign key".to_owned(), name), wrong);
@@ -277,7 +277,7 @@ fn virtual_tables(
     for line in session.lines(
         "SELECT json_array(name, sql) AS line FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'create virtual table %' ORDER BY name",
     )? {
-        let [name, sql] = &super::parts(&line)[..] else { continue };
+        let [name, sql] = &super::cells(&line)?;
         if let Some(because) = way.mentioned(&identifiers(&sql.replace('\'', " "), LEXIS), None) {
             push(obstacles, "table", name, because);
         }
@@ -299,7 +299,7 @@ fn impossible_columns(session: &mut SqliteConnection, way: &Way<'_>) -> QueryRes
              FROM pragma_table_xinfo({})",
             literal(&table)
         ))? {
-            let [name, not_null, default, hidden] = &super::parts(&line)[..] else { continue };
+            let [name, not_null, default, hidden] = &super::cells(&line)?;
             if model::is_our_column(&table, name) || hidden == "2" {
                 continue;
             }

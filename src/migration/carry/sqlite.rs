@@ -124,12 +124,14 @@ fn own_columns(session: &mut dyn Ledger, table: &str) -> QueryResult<Vec<OwnColu
         "SELECT json_array(name, hidden) AS line FROM pragma_table_xinfo({}) ORDER BY cid",
         literal(table)
     ))?;
-    let column = |line: &String| match &super::parts(line)[..] {
-        [name, hidden] => Some(OwnColumn { name: name.clone(), generated: hidden != "0" }),
-        _ => None,
-    };
-    let columns = lines.iter().filter_map(column);
-    Ok(columns.filter(|column| !model::is_our_column(table, &column.name)).collect())
+    let mut columns = Vec::new();
+    for line in &lines {
+        let [name, hidden] = super::cells(line)?;
+        if !model::is_our_column(table, &name) {
+            columns.push(OwnColumn { name, generated: hidden != "0" });
+        }
+    }
+    Ok(columns)
 }
 
 /// The columns by which a row is the same before and after: a like has no number of its own in the course.
@@ -154,7 +156,7 @@ pub(crate) fn belongings(session: &mut dyn Ledger, table: &str) -> QueryResult<V
         literal(table),
         literal(&trigger_of_ours(table)),
     ))? {
-        let [kind, name] = &super::parts(&line)[..] else { continue };
+        let [kind, name] = &super::cells(&line)?;
         if !super::is_our_index(name) {
             found.push((kind.clone(), name.clone()));
         }

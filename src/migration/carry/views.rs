@@ -6,7 +6,7 @@
 
 use diesel::QueryResult;
 
-use super::{literals, model, parts};
+use super::{cells, literals, model};
 use crate::migration::bookkeeping::Ledger;
 use crate::migration::{Direction, Migration, Origin};
 
@@ -106,9 +106,12 @@ pub(crate) fn lost(
          END)::text AS line FROM over JOIN pg_class v ON v.oid = over.oid ORDER BY line",
         over(&columns)
     ))?;
-    let found = lines.iter().filter_map(|line| match &parts(line)[..] {
-        [kind, name, why] if !why.is_empty() => Some((kind.clone(), name.clone(), why.clone())),
-        _ => None,
-    });
-    Ok(found.collect())
+    let mut found = Vec::new();
+    for line in &lines {
+        let [kind, name, why] = cells(line)?;
+        if !why.is_empty() {
+            found.push((kind, name, why));
+        }
+    }
+    Ok(found)
 }

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use diesel::QueryResult;
+
 use super::model::{self, Change};
 use super::words::identifiers;
 use super::{Direction, Migration, Obstacle, Origin};
@@ -18,14 +20,13 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     /// From lines of `table` and `column`, and the names of views.
-    pub(crate) fn from_lines(columns: &[String], views: Vec<String>) -> Self {
+    pub(crate) fn from_lines(columns: &[String], views: Vec<String>) -> QueryResult<Self> {
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in columns {
-            let mut parts = super::parts(line).into_iter();
-            let columns = tables.entry(parts.next().unwrap_or_default()).or_default();
-            columns.extend(parts.next());
+            let [table, column] = super::cells(line)?;
+            tables.entry(table).or_default().push(column);
         }
-        Self { tables, views }
+        Ok(Self { tables, views })
     }
 }
 
