@@ -32,7 +32,7 @@ pub(crate) mod tls;
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
 pub(crate) use error::Result;
 pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem};
-pub use escape::{commands, escape_line, escape_where};
+pub use escape::{escape_line, escape_where, is_terminal_control};
 pub use facts::Facts;
 pub use patience::Patient;
 pub use redact::{looks_secret, redact};

@@ -70,7 +70,7 @@ impl CheckError {
                 Some("check the path; `instaseed check` without one checks the database".to_owned())
             }
             CheckError::NoEdition { .. } => Some(
-                "a database needs the migrations (`instaseed setup`), a folder the files of `instaseed generate`"
+                "`instaseed setup` makes the tables in an empty database, `instaseed generate` the files in a folder; tables of another program can be adopted (migrations/README.md) if they are the course's"
                     .to_owned(),
             ),
             CheckError::Malformed { .. } => {

@@ -85,7 +85,7 @@ struct Records {
 }
 
 impl Records {
-    fn problem(&self, problem: FileProblem) -> crate::check::CheckError {
+    fn problem(&self, problem: FileProblem) -> CheckError {
         CheckError::Malformed { path: self.path.clone(), line: self.line, problem }
     }
 

@@ -303,9 +303,9 @@ impl DatabaseError {
             Self::NoSchema { .. } => {
                 "create the schema (CREATE SCHEMA name), or name one that exists: ALTER ROLE account IN DATABASE name SET search_path = public".into()
             }
-            Self::NoRecord { .. } => "look who made it, and drop it; or use another database".into(),
+            Self::NoRecord { .. } => "find out who made it, and drop it; or use another database".into(),
             Self::ViewInPlace { .. } => {
-                "look who made it; rename or drop it (DROP VIEW), and bring the table back from a backup, or start anew with `instaseed reset --drop`".into()
+                "find out who made it; rename or drop it (DROP VIEW), and bring the table back from a backup, or start anew with `instaseed reset --drop`".into()
             }
             Self::NotUtf8 { .. } => {
                 "use another database: CREATE DATABASE name TEMPLATE template0 ENCODING 'UTF8'".into()

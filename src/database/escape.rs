@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// Whether a terminal would act on it instead of showing it: control characters, the marks that turn the direction of
 /// writing, and the line separators of Unicode.
-pub fn commands(c: char) -> bool {
+pub fn is_terminal_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{2028}' | '\u{2029}')
@@ -13,7 +13,7 @@ pub fn commands(c: char) -> bool {
 
 /// Escapes a text that goes into a line: its line ends are escaped, too.
 pub fn escape_line(text: &str) -> Cow<'_, str> {
-    escape_where(text, commands)
+    escape_where(text, is_terminal_control)
 }
 
 /// The text with the characters that `hidden` picks as `\u{..}`.

@@ -110,7 +110,9 @@ fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
     while let Some(at) = lower[from..].find(name) {
         let after = from + at + name.len();
         from = after;
-        let whole = !lower[..after - name.len()].ends_with(char::is_alphanumeric);
+        // A path that ends in such a name, as /etc/passwd, is no name of a value.
+        let before = &lower[..after - name.len()];
+        let whole = !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '\\' | '.'));
         let Some(value) = value_after(&lower[after..], whole) else { continue };
         let start = lower.len() - value.len();
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -215,6 +217,7 @@ mod tests {
             "Usage: instaseed setup --password <TEXT>",
             "instaseed seed --resume -p tiny",
             "one line\nand another",
+            "/etc/passwd: this file is no SQLite database",
         ] {
             assert_eq!(redact(text), text);
         }

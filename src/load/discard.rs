@@ -117,7 +117,7 @@ impl<B: Bulk> Load<'_, B> {
             let ours = found.ours.condition(table);
             let mut has = |condition: &str| {
                 let sql = format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", table.name);
-                Ok::<_, crate::load::LoadError>(!self.control().rows(&sql)?.is_empty())
+                Ok::<_, LoadError>(!self.control().rows(&sql)?.is_empty())
             };
             alone &= !has(&format!("NOT {ours}"))?;
         }

@@ -117,6 +117,9 @@ impl LoadError {
             LoadError::Strange { what, .. } if what == "not there" => {
                 "`instaseed migrate status` says where the schema is; `instaseed reset` makes it anew".to_owned()
             }
+            LoadError::Strange { table, what } if what.contains("character set") => {
+                format!("ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+            }
             LoadError::Strange { .. } => {
                 "a load fills ordinary tables of its own only: rename or detach it, or use another database".to_owned()
             }

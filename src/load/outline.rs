@@ -59,6 +59,7 @@ pub(super) fn outline<B: Bulk, R: Rows>(
     let portions = load.portions(rows, options)?;
     let already = found.as_ref().map(|found| found.rows.clone()).unwrap_or_default();
     let tables = load.tables.clone();
+    let mut new_tags = None;
     let parked = match found {
         Some(found) => {
             begin::resumed(found, &tables, rows, &portions)?;
@@ -69,6 +70,7 @@ pub(super) fn outline<B: Bulk, R: Rows>(
                 Mode::Append => Some(load.offsets(rows)?),
                 _ => None,
             };
+            new_tags = offsets.as_ref().map(|offsets| offsets.new_tags(&tables));
             Ours::of(&portions, offsets.as_ref())?;
             load.parked(&portions, options.mode)?
         }
@@ -83,7 +85,10 @@ pub(super) fn outline<B: Bulk, R: Rows>(
             }
             _ => 0,
         };
-        let count = portions.rows_of(table.name);
+        let count = match new_tags.filter(|_| table.fact == Fact::Tag) {
+            Some(new) => new,
+            None => portions.rows_of(table.name),
+        };
         outlined.push(OutlinedTable {
             table: table.name,
             rows: count,

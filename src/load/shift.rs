@@ -44,6 +44,13 @@ impl Offsets {
             .collect();
     }
 
+    /// How many hashtags are not there yet.
+    pub(super) fn new_tags(&self, tables: &[&'static Table]) -> u64 {
+        let table = tables.iter().find(|table| table.fact == Fact::Tag);
+        let last = table.map_or(0, |table| self.of(table.name));
+        self.tags.iter().filter(|key| **key > last).count() as u64
+    }
+
     fn of(&self, table: &str) -> i64 {
         self.keys.get(table).copied().unwrap_or(0)
     }

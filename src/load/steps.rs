@@ -361,7 +361,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         observer.long_steps(&self.tables.iter().map(|table| table.name).collect::<Vec<_>>());
         let beside = start.offsets.is_some();
         let expected = self.tables.iter().map(|table| {
-            let counted = |lane: &mut B| if beside { lane.kept(table) } else { lane.counted(table) };
+            let counted = |lane: &mut B| if beside { lane.rows_put_in(table) } else { lane.counted(table) };
             let counted = self.lanes.iter_mut().find_map(counted);
             (*table, portions.sum(table.name, done).rows, counted)
         });
@@ -380,7 +380,7 @@ impl<'a, B: Bulk> Load<'a, B> {
                 }
                 lane.analyze(table)?;
                 observer.step(&what);
-                Ok::<_, crate::load::LoadError>(())
+                Ok::<_, LoadError>(())
             },
         )?;
         if beside || !B::VALIDATES {

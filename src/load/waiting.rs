@@ -117,7 +117,7 @@ impl<B: Bulk> Load<'_, B> {
 
 fn waited_for(holder: &Holder) -> String {
     let end = holder.end.as_deref().map(|sql| format!("; `{sql}` ends it")).unwrap_or_default();
-    escape_line(&format!("{FOR_TABLES}: {holder} seems to be at work on them{end}")).into_owned()
+    escape_line(&format!("{FOR_TABLES}: {holder} seems to be using them{end}")).into_owned()
 }
 
 /// The error after a wait for the tables that was in vain.

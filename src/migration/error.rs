@@ -231,13 +231,13 @@ impl MigrationError {
                 "`instaseed migrate repair` finishes taking it back; `instaseed migrate repair --undo` brings it back up".into()
             }
             Self::HalfApplied { .. } => {
-                "`instaseed migrate repair` finishes it; with --undo it is turned back".into()
+                "`instaseed migrate repair` finishes it; `instaseed migrate repair --undo` turns it back".into()
             }
             Self::Unreadable { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 "check the folder of your own migrations (--migrations or INSTASEED_MIGRATIONS); `instaseed migrate new NAME` makes it".into()
             }
             Self::Changed { version, may_redo: true, .. } => format!(
-                "take it back and apply it as it is now: `instaseed migrate redo --yes`; or restore the file; or accept it without running it: `instaseed migrate repair --accept-changed {version}`"
+                "undo it and apply it as it is now: `instaseed migrate redo`, which asks first; or restore the file; or accept it without running it: `instaseed migrate repair --accept-changed {version}`"
             ),
             Self::Changed { version, .. } => format!(
                 "restore the file, or accept it as it is now: `instaseed migrate repair --accept-changed {version}`"

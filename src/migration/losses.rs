@@ -33,7 +33,7 @@ pub struct StepLoss {
     pub because: String,
     /// It was read from a script of the user's; its names are exact, where a declaration's are unquoted SQL.
     #[serde(skip)]
-    pub is_read: bool,
+    pub is_from_script: bool,
 }
 
 /// A column whose values go.
@@ -63,13 +63,13 @@ pub(crate) fn of(
             && script.statements.iter().all(|statement| statement.word(0) == "DROP")
         {
             let read = Reader::default().read(script).losses;
-            losses.extend(read.into_iter().filter_map(|loss| loss.beside(&declared.loses)));
+            losses.extend(read.into_iter().filter_map(|loss| loss.without_declared(&declared.loses)));
         }
         return (losses, Vec::new());
     }
     let found = reader.read(script);
-    let read = found.losses.into_iter().map(|loss| StepLoss { is_read: true, ..loss });
-    losses.extend(read.filter_map(|loss| loss.beside(&declared.loses)));
+    let read = found.losses.into_iter().map(|loss| StepLoss { is_from_script: true, ..loss });
+    losses.extend(read.filter_map(|loss| loss.without_declared(&declared.loses)));
     let unclear = found.unclear.iter().map(|at| &script.statements[*at]);
     (losses, unclear.map(PlannedStatement::from).collect())
 }
@@ -89,9 +89,11 @@ pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan) {
                 if columns.is_none() && !tables.iter().any(|table| same(table, &loss.table)) {
                     // A table that a step of ours has yet to make cannot be counted, and stays; one that a script of
                     // the user's drops `IF EXISTS` and that is not there is no loss.
-                    return !loss.is_read;
+                    return !loss.is_from_script;
                 }
-                if let Some((_, columns)) = columns.filter(|_| loss.is_read && !loss.columns.is_empty()) {
+                if let Some((_, columns)) =
+                    columns.filter(|_| loss.is_from_script && !loss.columns.is_empty())
+                {
                     loss.columns.retain(|lost| columns.iter().any(|column| same(column, &lost.name)));
                     if loss.columns.is_empty() {
                         return false;
@@ -118,7 +120,7 @@ impl StepLoss {
             rows: None,
             of: None,
             because: String::new(),
-            is_read: false,
+            is_from_script: false,
         }
     }
 
@@ -132,7 +134,7 @@ impl StepLoss {
     }
 
     /// What is left of it without what is declared: whoever declares a loss knows what becomes of the table.
-    fn beside(mut self, declared: &[Loss]) -> Option<Self> {
+    fn without_declared(mut self, declared: &[Loss]) -> Option<Self> {
         let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         let of_it: Vec<&Loss> = declared.iter().filter(|loss| same(&loss.table, &self.table)).collect();
         if self.columns.is_empty() {
@@ -157,7 +159,7 @@ impl StepLoss {
 
     /// All counts in one line and one pass. `None` if a declaration's name is not a plain, unquoted one.
     fn query(&self, quote: fn(&str) -> String) -> Option<String> {
-        let spelled = |name: &str| match self.is_read {
+        let spelled = |name: &str| match self.is_from_script {
             true => Some(quote(name)),
             false => is_plain(name).then(|| name.to_owned()),
         };
@@ -197,7 +199,7 @@ mod tests {
         for table in ["", "a b", "a;b", "1a", "\"a\""] {
             assert_eq!(rows(table).query(quote), None, "{table}");
         }
-        let read = StepLoss { schema: Some("s".to_owned()), is_read: true, ..rows("a\"b") };
+        let read = StepLoss { schema: Some("s".to_owned()), is_from_script: true, ..rows("a\"b") };
         assert!(read.query(quote).expect("quoted").ends_with("FROM \"s\".\"a\"\"b\""));
     }
 
@@ -214,11 +216,11 @@ mod tests {
             columns: vec![column("a"), column("b")],
             ..StepLoss::of_rows("users".to_owned(), None)
         };
-        assert_eq!(read().beside(&[declared(&["a"])]).expect("b is left").columns, [column("b")]);
-        assert_eq!(read().beside(&[declared(&[])]), None);
-        assert_eq!(StepLoss::of_rows("users".to_owned(), None).beside(&[declared(&["a"])]), None);
+        assert_eq!(read().without_declared(&[declared(&["a"])]).expect("b is left").columns, [column("b")]);
+        assert_eq!(read().without_declared(&[declared(&[])]), None);
+        assert_eq!(StepLoss::of_rows("users".to_owned(), None).without_declared(&[declared(&["a"])]), None);
         assert_eq!(
-            StepLoss::of_rows("users".to_owned(), None).beside(&[]).map(|loss| loss.table),
+            StepLoss::of_rows("users".to_owned(), None).without_declared(&[]).map(|loss| loss.table),
             Some("users".into())
         );
     }

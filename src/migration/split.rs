@@ -26,7 +26,7 @@ pub enum SplitError {
     #[error("`{word}` here would {}", does.words())]
     Locks { line: usize, word: String, does: Lock },
     #[error(
-        "`{word}` here would open or end a transaction of XA, in which the runner cannot record what has run"
+        "`{word}` here would open or end an XA transaction, in which the runner cannot record what has run"
     )]
     Distributed { line: usize, word: String },
     #[error(
@@ -53,7 +53,7 @@ impl SplitError {
         Some(match self {
             Self::Locks { does, .. } => does.hint(),
             Self::Distributed { .. } => {
-                "leave the XA statements out: the statements between them need none, each is kept together with its record"
+                "leave the XA statements out: the runner already records each statement between them together with its effect"
             }
             _ => return None,
         })
@@ -87,10 +87,10 @@ impl Lock {
     fn hint(self) -> &'static str {
         match self {
             Self::Tables => {
-                "leave it out: no other run of instaseed is at work meanwhile; other programs are stopped by you"
+                "leave it out: no other run of instaseed works meanwhile; stop other programs that write before the run"
             }
             Self::Server => {
-                "leave it out; what needs it, such as a backup, is done before the run; FLUSH TABLES without a lock may stay"
+                "leave it out; do what needs it, such as a backup, before the run; FLUSH TABLES without a lock may stay"
             }
             Self::AllLocks => {
                 "release your own locks one by one: RELEASE_LOCK('name') on MySQL, pg_advisory_unlock(key) on PostgreSQL"

@@ -257,7 +257,7 @@ pub(crate) trait Bulk: Sink + Send + Sized {
     }
 
     /// How many rows this connection put into a table, if nothing else can have changed them since.
-    fn kept(&mut self, _table: &Table) -> Option<u64> {
+    fn rows_put_in(&mut self, _table: &Table) -> Option<u64> {
         None
     }
 

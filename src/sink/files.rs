@@ -195,7 +195,7 @@ impl<F: Format, W: Write> Stream<F, W> {
     }
 }
 
-fn lost(source: io::Error) -> crate::sink::SinkError {
+fn lost(source: io::Error) -> SinkError {
     if source.kind() == io::ErrorKind::BrokenPipe { SinkError::Closed } else { SinkError::Stdout { source } }
 }
 

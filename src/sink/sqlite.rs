@@ -271,7 +271,7 @@ impl Bulk for SqliteBulk {
     }
 
     /// Nobody else has the file: only a trigger can have removed rows again.
-    fn kept(&mut self, table: &Table) -> Option<u64> {
+    fn rows_put_in(&mut self, table: &Table) -> Option<u64> {
         let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
         let none = number(self, triggers).ok()? == Some(0_u64);
         none.then(|| self.given.get(table.name).map(|given| given.rows))?

@@ -96,7 +96,7 @@ fn check_waits_for_migrations_and_names_them() {
             let checks = scope.spawn(|| {
                 for _ in 0..rounds() * 4 {
                     let done = on(db, "check");
-                    assert_ne!(done.code, 2, "{}", done.stderr);
+                    assert!(matches!(done.code, 0 | 1), "{}: {}", done.code, done.stderr);
                 }
             });
             let mut goals = ["course", "platform"].into_iter().cycle();

@@ -119,7 +119,8 @@ fn refused_while(test: &TestDb, db: &mut Db, made: &str) {
     db.batch("DROP TABLE IF EXISTS __instaseed_kept").expect("empty or absent");
     db.batch(made).expect("made");
     if test.engine() == Engine::Postgres {
-        migrate(test, &["to", "course", "--yes"]).run().expect(2);
+        let refused = migrate(test, &["to", "course", "--yes"]).run().expect(2);
+        assert!(refused.stderr.contains("__instaseed_kept"), "{}", refused.stderr);
     } else {
         refused(test, db, &["to", "course", "--yes"], &["DROP VIEW __instaseed_kept"]);
     }

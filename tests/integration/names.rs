@@ -3,7 +3,7 @@
 
 use instaseed::database::{self, Db, Engine, Target};
 
-use crate::support::{TestDb, USER, instaseed, on, on_engine, one, sql};
+use crate::support::{TestDb, USER, each_engine, instaseed, object, on, on_engine, one, sql};
 
 /// Gives the database of a test a search path; it holds for the sessions that begin from now on.
 fn set_path(db: &TestDb, path: &str) {
@@ -265,5 +265,61 @@ fn a_table_whose_name_differs_in_case_only_is_another() {
         );
         let refused = on(db, "seed --profile tiny --replace --yes").expect(2);
         assert!(refused.stderr.contains("rows of `Likes` point at the rows"), "{}", refused.stderr);
+    });
+}
+
+#[test]
+fn a_table_that_cannot_hold_every_text_is_refused_before_rows_go() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --no-seed -q").expect(0);
+        let mut admin = db.connect();
+        admin
+            .batch(
+                "ALTER TABLE comments CONVERT TO CHARACTER SET latin1; INSERT INTO users (id, username) VALUES (7, 'ann')",
+            )
+            .unwrap();
+        for verb in [
+            "seed --replace --yes --users 30",
+            "seed --append --users 30",
+            "seed --append --users 30 --dry-run",
+        ] {
+            let refused = on(db, verb).expect(2).stderr;
+            assert!(refused.contains("comments is a table in the character set latin1"), "{verb}: {refused}");
+            assert!(
+                refused.contains("help: ALTER TABLE comments CONVERT TO CHARACTER SET utf8mb4"),
+                "{refused}"
+            );
+            assert_eq!(admin.count("users").unwrap(), 1);
+        }
+        admin.batch("ALTER TABLE comments CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin").unwrap();
+        on(db, "seed --append --users 30 -q").expect(0);
+    });
+}
+
+#[test]
+fn a_reset_of_the_whole_database_names_the_tables_of_others() {
+    each_engine(|db| {
+        on(db, "setup --no-seed -q").expect(0);
+        db.connect()
+            .batch("CREATE TABLE customers (id INTEGER); INSERT INTO customers VALUES (1), (2)")
+            .unwrap();
+        let refused = on(db, "reset --drop").expect(2).stderr;
+        assert!(refused.contains("the 0 rows of our tables, and customers (2 rows)"), "{refused}");
+    });
+}
+
+#[test]
+fn a_dry_run_of_an_append_counts_the_hashtags_that_are_new() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        let rows = |verb: &str| {
+            let done = object(&on(db, verb).expect(0));
+            let tables = done["tables"].as_array().expect("a list").iter();
+            tables.filter(|table| table["table"] == "tags").map(|table| table["rows"].clone()).next()
+        };
+        let told = rows("seed --append --profile tiny --dry-run --json").expect("tags are listed");
+        let before = db.connect().count("tags").unwrap();
+        on(db, "seed --append --profile tiny -q").expect(0);
+        assert_eq!(told, db.connect().count("tags").unwrap() - before);
     });
 }

@@ -155,6 +155,13 @@ fn setup_that_is_stopped_at_its_migrations_does_not_go_on_to_the_rows() {
         let done = stop_in(child, "up 20260101000700", &[Signal::INT]);
         assert_eq!(done.code, 130, "{done:?}");
         told(&done);
+        let mut connection = db.connect();
+        let there = connection.tables().expect("listed");
+        if there.iter().any(|table| table == "users") {
+            assert_eq!(connection.count("users").expect("counted"), 0);
+        }
+        assert!(!there.iter().any(|table| table == "__instaseed_load"), "{there:?}");
+        drop(connection);
         instaseed(&setup).run().expect(0);
         assert_eq!(db.connect().count("users").expect("counted"), 5);
     });

@@ -150,7 +150,7 @@ pub struct TargetArgs {
     /// percent-encoded (@ is %40).
     #[arg(long, value_name = "URL", global = true)]
     pub database_url: Option<String>,
-    /// Wait up to so many seconds for a server that is starting
+    /// Wait up to this many seconds for a server that is starting
     #[arg(long, value_name = "SECONDS", global = true, value_parser = whole::<u64>)]
     pub wait: Option<u64>,
 }
@@ -164,7 +164,7 @@ pub struct SourceArgs {
     #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath,
         value_parser = OsStringValueParser::new().try_map(folder))]
     pub migrations: Option<PathBuf>,
-    /// Wait at most so many seconds for another run that holds the lock
+    /// Wait at most this many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true,
         value_parser = whole::<u64>)]
     pub lock_timeout: u64,

@@ -192,9 +192,12 @@ impl Failure {
                 Some(format!("`instaseed migrate to {goal}` brings it to edition {goal}"))
             }
             Failure::BetweenEditions { goal: None, .. } => {
-                Some("`instaseed migrate status` says where it is".to_owned())
+                Some(
+                    "`instaseed migrate to course` or `instaseed migrate to platform` brings it to an edition; `instaseed migrate status` says where it is"
+                        .to_owned(),
+                )
             }
-            Failure::Migrated { .. } => Some("check it again once no migrations run".to_owned()),
+            Failure::Migrated { .. } => Some("check again when no migration is running".to_owned()),
             Failure::OtherEdition { wanted, .. } => {
                 Some(format!("`instaseed migrate to {wanted}` brings it there"))
             }
@@ -207,7 +210,7 @@ impl Failure {
             ),
             Failure::Stopped => Some("nothing was changed; the same command begins again".to_owned()),
             Failure::StoppedBetween => Some(
-                "`instaseed migrate status` shows where the database is; the same command again does the rest"
+                "`instaseed migrate status` shows where the database is; the same command again does the rest; `instaseed setup` makes a database that is gone"
                     .to_owned(),
             ),
             Failure::MigrationStopped { half, goes_on, .. } => Some(stopped_migration(*half, *goes_on).to_owned()),
@@ -250,7 +253,9 @@ fn stopped_migration(half: bool, goes_on: bool) -> &'static str {
         (true, false) => {
             "`instaseed migrate status` shows how far it is; `instaseed migrate repair` finishes that migration"
         }
-        (false, true) => "`instaseed migrate status` shows what is applied; the same command again goes on",
+        (false, true) => {
+            "`instaseed migrate status` shows what is applied; the same command again does the rest"
+        }
         (false, false) => "`instaseed migrate status` shows what is applied",
     }
 }

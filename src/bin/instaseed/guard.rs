@@ -47,14 +47,14 @@ pub fn consent_to_lose(
     // They hold names from the database: none of them may forge a line.
     let does = escape_line(deed.does);
     let losses: Vec<_> = losses.iter().map(|loss| escape_line(loss)).collect();
-    let tell = || losses.iter().for_each(|loss| out.note(format_args!("lost: {loss}")));
+    let tell = |what: &str| losses.iter().for_each(|loss| out.note(format_args!("{what}: {loss}")));
     if args.yes {
-        tell();
+        tell("lost");
         return Ok(true);
     }
     let mut question = format!("{target}\n`{}` {}.", deed.verb, does);
     for loss in &losses {
-        question.push_str("\n  lost: ");
+        question.push_str("\n  would be lost: ");
         question.push_str(loss);
     }
     match out.ask(question, "Go on?") {
@@ -64,7 +64,7 @@ pub fn consent_to_lose(
             Ok(false)
         }
         None => {
-            tell();
+            tell("would be lost");
             Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: does.into_owned() })
         }
     }

@@ -41,7 +41,7 @@ pub enum Work {
     },
     Loading,
     /// It creates or removes something as a whole: a signal ends it at once, and the same command does the rest.
-    Clearing,
+    AtOnce,
 }
 
 impl Work {
@@ -65,7 +65,7 @@ impl At {
     fn failure(&self) -> Failure {
         match self.work {
             Work::Looking if !self.has_changed => Failure::Stopped,
-            Work::Looking | Work::Clearing => Failure::StoppedBetween,
+            Work::Looking | Work::AtOnce => Failure::StoppedBetween,
             Work::Generating => Error::Run(RunError::Stopped).into(),
             Work::Migrating { goes_on } => Failure::MigrationStopped {
                 left: "in the middle of a migration".to_owned(),

@@ -230,7 +230,10 @@ fn causes(failure: &Failure, message: &str, secrets: &Secrets) -> Vec<String> {
     }
     let mut causes: Vec<String> = Vec::new();
     for (at, text) in texts.iter().enumerate() {
-        let is_repeated = texts[at + 1..].iter().any(|below| text.ends_with(below.as_str()));
+        let below = &texts[at + 1..];
+        // A PostgreSQL driver says "db error" above the server's own words.
+        let is_repeated = below.iter().any(|below| !below.is_empty() && text.contains(below.as_str()))
+            || text == "db error" && !below.is_empty();
         if !is_repeated && !message.contains(text) && !text.is_empty() {
             causes.push(text.clone());
         }

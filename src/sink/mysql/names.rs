@@ -12,13 +12,27 @@ impl MysqlBulk {
         let found = self.rows(
             "SELECT table_name, table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE()",
         )?;
+        let narrow = self.rows(
+            "SELECT table_name, column_name, character_set_name FROM information_schema.columns \
+             WHERE table_schema = DATABASE() AND character_set_name <> 'utf8mb4' ORDER BY table_name, ordinal_position",
+        )?;
+        let narrow = |table: &Table| {
+            let ours = |row: &&Vec<Option<String>>| {
+                let is = |at: usize, name: &str| {
+                    row[at].as_deref().is_some_and(|found| self.is_called(found, name))
+                };
+                is(0, table.name) && table.columns.iter().any(|column| is(1, column.name))
+            };
+            let set = narrow.iter().find(ours)?[2].clone()?;
+            Some(format!("a table in the character set {set}, which cannot hold every text"))
+        };
         let strange = |table: &&'static Table| {
             let mut rows = found.iter();
             let found =
                 rows.find(|row| row[0].as_deref().is_some_and(|name| self.is_called(name, table.name)));
             let what = match found.map(|row| (row[1].as_deref(), row[2].as_deref())) {
                 None => "not there".to_owned(),
-                Some((Some("BASE TABLE"), Some("InnoDB"))) => return None,
+                Some((Some("BASE TABLE"), Some("InnoDB"))) => narrow(table)?,
                 Some((Some("BASE TABLE"), engine)) => {
                     format!(
                         "a table of the engine {}, which cannot take a portion back",

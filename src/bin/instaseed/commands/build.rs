@@ -2,7 +2,8 @@
 
 use crate::cli::{SourceArgs, WorldArgs};
 use crate::commands::fill::{Fill, Filled};
-use crate::commands::migrate::{Watcher, losses};
+use crate::commands::migrate::Watcher;
+use crate::commands::migrate::losses::{self, Taken};
 use crate::commands::{Failure, world_of};
 use crate::output::{Output, Style, thousands};
 use instaseed::database::{Db, Target};
@@ -28,8 +29,13 @@ pub struct Held {
 }
 
 impl Site<'_> {
-    /// Moves the schema, and answers the edition at which it is then.
-    pub fn raise(&self, db: &mut Db, goal: &Goal, out: &Output) -> Result<(Edition, Outcome), Failure> {
+    /// Moves the schema, and answers the edition at which it is then, what was run and what that could not keep.
+    pub fn raise(
+        &self,
+        db: &mut Db,
+        goal: &Goal,
+        out: &Output,
+    ) -> Result<(Edition, Outcome, Taken), Failure> {
         let is_cut_off = load::is_recorded(db)?;
         let mut watcher = Watcher::new(out);
         let options =
@@ -40,8 +46,9 @@ impl Site<'_> {
             return Err(Failure::LoadCutOff { target: self.target.to_string() });
         }
         losses::tell(&plan, out);
+        let taken = Taken::of(&plan);
         let (outcome, status) = watcher.run(db, self.source, options, goal)?;
-        Ok((at(self.target, &status)?, outcome))
+        Ok((at(self.target, &status)?, outcome, taken))
     }
 }
 

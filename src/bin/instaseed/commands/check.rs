@@ -5,7 +5,6 @@ use crate::commands::migrate::Watcher;
 use crate::commands::{Answer, CutOff, Failure, build, cut_off};
 use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
 use clap::ValueHint;
-use instaseed::Error;
 use instaseed::check::{self, Folder, Report, Source, Stored};
 use instaseed::database::{Db, Engine, Target};
 use instaseed::edition::{Edition, Table};
@@ -37,7 +36,7 @@ pub struct Args {
     /// Count a figure out of its band as a broken rule
     #[arg(long)]
     strict: bool,
-    /// Wait at most so many seconds for another run that holds the lock
+    /// Wait at most this many seconds for another run that holds the lock
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = cli::whole::<u64>)]
     lock_timeout: u64,
     #[command(flatten)]
@@ -122,7 +121,7 @@ struct Answered<'a> {
 fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(Report, CutOff), Failure> {
     let begun = Instant::now();
     let patience = Duration::from_secs(args.lock_timeout);
-    let source = migration::Source::embedded(target.engine()).map_err(Error::from)?;
+    let source = migration::Source::embedded(target.engine())?;
     let mut watcher = Watcher::new(out);
     loop {
         let left = patience.saturating_sub(begun.elapsed());

@@ -3,7 +3,8 @@
 use crate::cli::{self, ConsentArgs, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::{Filled, Phases};
-use crate::commands::migrate::{Watcher, losses, steps};
+use crate::commands::migrate::losses::{self, Taken};
+use crate::commands::migrate::{Watcher, steps};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
 use crate::interrupt::{self, Work};
@@ -53,6 +54,9 @@ struct Rebuilt {
     ok: bool,
     target: String,
     edition: &'static str,
+    /// What own migrations could not keep.
+    #[serde(flatten)]
+    taken: Taken,
     #[serde(skip_serializing_if = "Option::is_none")]
     seeded: Option<Filled>,
     tables: Vec<Held>,
@@ -71,9 +75,10 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let meant = status.goal.as_deref().and_then(|goal| goal.parse().ok());
     let edition = args.edition.or(meant).unwrap_or(Edition::Course);
     let rows = counted(rows_of_ours(&mut db, &status)?, "row", "rows");
-    let mut lost = Vec::new();
+    let (mut lost, mut taken) = (Vec::new(), Taken::default());
     let does = if args.drop {
-        format!("removes the whole database with everything in it, {rows} of our tables among it")
+        let others = others(&mut db, &status)?;
+        format!("removes the whole database with everything in it: the {rows} of our tables{others}")
     } else {
         let applied = |migration: &&MigrationStatus| {
             migration.state != MigrationState::Pending && migration.state != MigrationState::OtherEdition
@@ -86,6 +91,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         let (belongings, plan) = going(&mut db, &site, out)?;
         let goes = steps::goes_with(&belongings, &args.consent, out);
         lost = losses::sentences(&plan);
+        taken = Taken::of(&plan);
         format!("takes back {}{own} and the {rows} of our tables{goes}", steps::migrations(applied.len()))
     };
     let deed = Deed { verb: "reset", does: &does };
@@ -97,15 +103,23 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     } else {
         empty(end_load(db, &site, args.seed.is_wanted(), out)?, &site, out)?
     };
-    site.raise(&mut db, &Goal::To(edition.name().to_owned()), out)?;
-    let (edition, _) = site.raise(&mut db, &Goal::Up(None), out)?;
+    taken.extend(site.raise(&mut db, &Goal::To(edition.name().to_owned()), out)?.2);
+    let (edition, _, more) = site.raise(&mut db, &Goal::Up(None), out)?;
+    taken.extend(more);
     let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
     if let Some(seeded) = &seeded {
         seeded.say(out);
     }
     let tables = build::held(&mut db, edition)?;
     build::summary(&target, edition, &tables, out);
-    out.answer(&Rebuilt { ok: true, target: target.to_string(), edition: edition.name(), seeded, tables });
+    out.answer(&Rebuilt {
+        ok: true,
+        target: target.to_string(),
+        edition: edition.name(),
+        taken,
+        seeded,
+        tables,
+    });
     Ok(Answer::Done)
 }
 
@@ -119,6 +133,29 @@ fn going(db: &mut Db, site: &Site<'_>, out: &Output) -> Result<(Vec<Belonging>, 
     // The rows of our own tables are counted as a whole elsewhere.
     plan.steps.retain(|step| step.own);
     Ok((belongings, plan))
+}
+
+/// The tables that are there by somebody else's doing, with their rows, as the end of a sentence.
+fn others(db: &mut Db, status: &Status) -> Result<String, Failure> {
+    const SHOWN: usize = 10;
+    let ours = |name: &String| {
+        let is_ours =
+            Edition::ALL.iter().flat_map(|edition| edition.tables()).any(|table| table.name == *name);
+        is_ours && !status.foreign_tables.contains(name) || name.starts_with("__")
+    };
+    let mut others = db.tables()?;
+    others.retain(|name| !ours(name));
+    let mut shown = Vec::new();
+    for name in others.iter().take(SHOWN) {
+        let rows = db.count(name).map(|rows| format!(" ({})", counted(rows, "row", "rows")));
+        // A view, or a table that this account may not read, is named without a number.
+        shown.push(format!("{name}{}", rows.unwrap_or_default()));
+    }
+    Ok(match others.len().checked_sub(SHOWN) {
+        None | Some(0) if shown.is_empty() => String::new(),
+        None | Some(0) => format!(", and {}", shown.join(", ")),
+        Some(more) => format!(", and {} and {more} more", shown.join(", ")),
+    })
 }
 
 /// The rows of the tables that are there by our doing.
@@ -151,7 +188,7 @@ fn end_load(mut db: Db, site: &Site<'_>, fills: bool, out: &Output) -> Result<Db
     }
     load::expect_free(site.target, patience, &Phases::new(out))?;
     if let Some(edition) = edition.transpose()? {
-        let _work = interrupt::begin(Work::Clearing);
+        let _work = interrupt::begin(Work::AtOnce);
         load::clear(site.target, edition, patience)?;
     }
     Ok(Db::connect(site.target)?)
@@ -167,7 +204,7 @@ fn empty(mut db: Db, site: &Site<'_>, out: &Output) -> Result<Db, Failure> {
 /// Removes the database itself and makes it again.
 fn remove(db: Db, target: &Target) -> Result<Db, Failure> {
     drop(db);
-    let _work = interrupt::begin(Work::Clearing);
+    let _work = interrupt::begin(Work::AtOnce);
     database::remove(target)?;
     database::create(target)?;
     Ok(Db::connect(target)?)

@@ -267,7 +267,7 @@ impl Args {
         }
         drop(db);
         let patience = Duration::from_secs(self.source.lock_timeout);
-        let _work = interrupt::begin(Work::Clearing);
+        let _work = interrupt::begin(Work::AtOnce);
         let phases = Phases::new(out);
         let done = load::discard(target, edition, patience, &phases)?;
         drop(phases);

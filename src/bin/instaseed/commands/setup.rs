@@ -3,6 +3,7 @@
 use crate::cli::{self, SourceArgs, TargetArgs};
 use crate::commands::build::{self, Held, SeedArgs, Site};
 use crate::commands::fill::Filled;
+use crate::commands::migrate::losses::Taken;
 use crate::commands::migrate::{self, Watcher};
 use crate::commands::{Answer, Failure};
 use crate::interrupt::{self, Work};
@@ -48,6 +49,9 @@ struct Built {
     created: bool,
     edition: &'static str,
     migrations_run: usize,
+    /// What own migrations could not keep.
+    #[serde(flatten)]
+    taken: Taken,
     #[serde(skip_serializing_if = "Option::is_none")]
     seeded: Option<Filled>,
     tables: Vec<Held>,
@@ -63,7 +67,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let created = !database::exists(&target)?;
     if created {
         args.target.refuse_bare_word(&target)?;
-        let _work = interrupt::begin(Work::Clearing);
+        let _work = interrupt::begin(Work::AtOnce);
         database::create(&target)?;
         out.say(format_args!("Created {target}."));
     }
@@ -72,7 +76,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let site = Site { target: &target, source: &source, args: &args.source };
     migrate::tell_empty(&source, out);
     let wanted = args.edition.map(|edition| edition.name().to_owned());
-    let (edition, outcome) = site.raise(&mut db, &Goal::Setup(wanted), out)?;
+    let (edition, outcome, taken) = site.raise(&mut db, &Goal::Setup(wanted), out)?;
     args.seed.accept_rows(&mut db, edition)?;
     let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
@@ -103,6 +107,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         created,
         edition: edition.name(),
         migrations_run: outcome.steps.len(),
+        taken,
         seeded,
         tables,
         empty_tables,

@@ -10,11 +10,11 @@ use std::sync::OnceLock;
 
 use super::Style;
 pub use instaseed::database::escape_line;
-use instaseed::database::{commands, escape_where};
+use instaseed::database::{escape_where, is_terminal_control};
 
 /// A text of several lines: its line ends and tabs stay.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    let hidden = |c| commands(c) && c != '\n' && c != '\t';
+    let hidden = |c| is_terminal_control(c) && c != '\n' && c != '\t';
     match text.contains("\r\n") {
         true => Cow::Owned(escape_where(&text.replace("\r\n", "\n"), hidden).into_owned()),
         false => escape_where(text, hidden),
@@ -23,7 +23,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// JSON as it was serialised: the serialiser escapes C0, this the rest. Such characters stand within strings only.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
-    let hidden = |c: char| commands(c) && c != '\n';
+    let hidden = |c: char| is_terminal_control(c) && c != '\n';
     if !json.chars().any(hidden) {
         return Cow::Borrowed(json);
     }
@@ -95,7 +95,7 @@ mod tests {
         let said = "a\u{1b}\u{9b}\u{7f}\u{202e}\u{2028}\nb";
         let json = serde_json::to_string_pretty(&serde_json::json!({ "said": said })).unwrap();
         let escaped = escape_json(&json);
-        assert!(escaped.chars().all(|c| !commands(c) || c == '\n'), "{escaped}");
+        assert!(escaped.chars().all(|c| !is_terminal_control(c) || c == '\n'), "{escaped}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap()["said"], said);
     }
 

@@ -12,10 +12,39 @@ pub struct Lost {
     loss: StepLoss,
 }
 
-/// Everything that a plan takes.
-pub fn lost(plan: &Plan) -> Vec<Lost> {
-    let of = |step: &Step, loss: &StepLoss| Lost { version: step.version.clone(), loss: loss.clone() };
-    plan.steps.iter().flat_map(|step| step.losses.iter().map(|loss| of(step, loss))).collect()
+/// A statement of which nobody can count what it takes away, for programs.
+#[derive(Debug, Serialize)]
+pub struct Unclear {
+    version: String,
+    #[serde(flatten)]
+    statement: PlannedStatement,
+}
+
+/// Everything that plans take, for programs.
+#[derive(Debug, Default, Serialize)]
+pub struct Taken {
+    losses: Vec<Lost>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unclear: Vec<Unclear>,
+}
+
+impl Taken {
+    pub fn of(plan: &Plan) -> Self {
+        let mut taken = Self::default();
+        for step in &plan.steps {
+            let version = || step.version.clone();
+            taken.losses.extend(step.losses.iter().cloned().map(|loss| Lost { version: version(), loss }));
+            let unclear = step.unclear.iter().cloned();
+            taken.unclear.extend(unclear.map(|statement| Unclear { version: version(), statement }));
+        }
+        taken
+    }
+
+    /// What another plan takes as well.
+    pub fn extend(&mut self, more: Self) {
+        self.losses.extend(more.losses);
+        self.unclear.extend(more.unclear);
+    }
 }
 
 /// The same as sentences, without what concerns no row of this database; and the statements whose effect cannot be counted.
@@ -104,7 +133,7 @@ mod tests {
             rows: counts.map(|(rows, _)| rows),
             of: counts.map(|(_, of)| of),
             because: "why".to_owned(),
-            is_read: false,
+            is_from_script: false,
         })
     }
 

@@ -91,7 +91,7 @@ impl Args {
             }
         }
         let (outcome, status) = watcher.run(&mut db, &source, place.options(), &goal)?;
-        steps::tell(&outcome, &status, &losses::lost(&plan), out);
+        steps::tell(&outcome, &status, &losses::Taken::of(&plan), out);
         Ok(Answer::Done)
     }
 }

@@ -4,7 +4,7 @@
 //! steps is an answer by itself.
 
 use super::Place;
-use super::losses::{self, Lost};
+use super::losses::{self, Taken};
 use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
@@ -155,8 +155,9 @@ pub struct Walked<'a> {
     edition: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     goal: Option<&'a str>,
-    /// What the steps back could not keep.
-    losses: &'a [Lost],
+    /// What the steps could not keep.
+    #[serde(flatten)]
+    taken: &'a Taken,
     #[serde(flatten)]
     outcome: &'a Outcome,
 }
@@ -190,11 +191,11 @@ fn walk(
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
-    let lost = losses::lost(&plan);
+    let taken = Taken::of(&plan);
     // The run makes its own plan, and that of a long script is large.
     drop(plan);
     let (outcome, status) = watcher.run(&mut db, &source, options, goal)?;
-    tell(&outcome, &status, &lost, out);
+    tell(&outcome, &status, &taken, out);
     Ok(Answer::Done)
 }
 
@@ -225,7 +226,7 @@ fn names(plan: &Plan) -> String {
 }
 
 /// Says what a run did, where the database is now, and what is left to do there.
-pub fn tell(outcome: &Outcome, status: &Status, losses: &[Lost], out: &Output) {
+pub fn tell(outcome: &Outcome, status: &Status, taken: &Taken, out: &Output) {
     let edition = status.edition.as_str();
     let stands = match edition {
         "none" => "the schema is empty".to_owned(),
@@ -248,7 +249,7 @@ pub fn tell(outcome: &Outcome, status: &Status, losses: &[Lost], out: &Output) {
         }
         _ => {}
     }
-    out.answer(&Walked { ok: true, edition, goal, losses, outcome });
+    out.answer(&Walked { ok: true, edition, goal, taken, outcome });
 }
 
 /// `1 migration`, `2 migrations`.
