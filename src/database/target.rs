@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Engine;
 use super::error::DatabaseError;
+use super::escape::escape_line;
 use super::tls::{Roots, TlsMode};
 
 mod parse;
@@ -143,7 +144,7 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::File(path) => write!(f, "sqlite://{}", path.display()),
+            Place::File(path) => write!(f, "sqlite://{}", escape_line(&path.to_string_lossy())),
             Place::Server(address) => f.write_str(&address.url(self.engine, Secret::Hidden)),
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::dialect::Dialect;
 use super::{Metadata, Migration, MigrationError, Origin, Script};
+use crate::database::{escape_line, is_terminal_control};
 
 /// What a migration is made of; other files in its folder are left alone.
 const FILES: [&str; 3] = ["up.sql", "down.sql", "metadata.toml"];
@@ -68,8 +69,10 @@ impl Raw {
         }
         let (version, name) = self.name.split_once('_').unwrap_or((&self.name, ""));
         let version = version.replace('-', "");
-        if version.is_empty() || version.len() > 50 || !version.chars().all(|c| c.is_ascii_alphanumeric()) {
-            return Err(MigrationError::BadFolderName { file: self.folder });
+        let is_version =
+            !version.is_empty() && version.len() <= 50 && version.chars().all(|c| c.is_ascii_alphanumeric());
+        if !is_version || name.chars().any(is_terminal_control) {
+            return Err(MigrationError::BadFolderName { file: escape_line(&self.folder).into_owned() });
         }
         let metadata = match self.files.remove("metadata.toml") {
             None => Metadata::default(),

@@ -2,6 +2,7 @@
 
 use instaseed::migration;
 
+use crate::line::catalogue;
 use crate::support::{TestDb, each_engine, instaseed, on};
 
 /// The catalogue and a row that must survive a refusal.
@@ -121,4 +122,18 @@ fn on_a_terminal_it_asks_and_anything_but_yes_is_no() {
     let Some((code, text)) = asked(&folder, "migrate down", "y\n") else { return };
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("the database is between two editions"), "{text}");
+}
+
+#[test]
+fn a_reset_over_a_table_that_is_missing_is_refused_before_anything_goes() {
+    each_engine(|db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        db.connect().batch("DROP TABLE likes").expect("dropped");
+        let before = catalogue(db);
+        let refused = on(db, "reset --yes").expect(2).stderr;
+        assert!(refused.contains("table likes: it is missing"), "{refused}");
+        assert!(refused.contains("`instaseed reset --drop"), "{refused}");
+        assert_eq!(catalogue(db), before);
+        on(db, "reset --drop --yes --profile tiny -q").expect(0);
+    });
 }

@@ -5,6 +5,8 @@ use diesel::{Connection, SqliteConnection};
 use instaseed::database::{Db, Engine, Target};
 
 use crate::belongings::{course, refused};
+use crate::lock::migrate;
+use crate::migrate::folder;
 use crate::support::{Kind, Server, TestDb, each_engine, on, on_engine, one, select, sql};
 
 #[test]
@@ -302,5 +304,16 @@ fn a_separator_in_a_name_hides_nothing_from_a_change_of_editions() {
         on(db, "migrate to platform").expect(0);
         let key = "FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE() AND table_name = 'a\u{1f}b' AND referenced_table_name = 'posts'";
         assert_eq!(one(&mut db.connect(), "count(*)", key).as_deref(), Some("1"));
+    });
+}
+
+#[test]
+fn a_folder_of_a_migration_whose_name_begins_a_line_is_refused() {
+    each_engine(|db| {
+        let root = folder(&[("20270101000000_a\nhelp: b", "SELECT 1;", "SELECT 1;")]);
+        let root = root.to_str().expect("UTF-8");
+        let refused = migrate(db, &["up", "--migrations", root]).run().expect(2);
+        assert!(refused.stderr.contains("20270101000000_a\\u{a}help: b"), "{}", refused.stderr);
+        assert!(!refused.stderr.contains("\nhelp: b"), "{}", refused.stderr);
     });
 }

@@ -231,14 +231,13 @@ impl<'a> Way<'a> {
             Change::Rename(table, _) | Change::Add(table, _) => (table, &[][..]),
             Change::RenameColumn(table, ref column, _) => (table, std::slice::from_ref(column)),
             Change::Remove(table, columns) => (table, columns),
-            // A table that is gone already need not be dropped; a view in its place would stop an earlier step.
-            Change::Drop(table) if views.iter().any(|view| view.eq_ignore_ascii_case(table)) => {
-                (table, &[][..])
-            }
-            Change::Make(..) | Change::Drop(_) => return,
+            Change::Drop(table) => (table, &[][..]),
+            Change::Make(..) => return,
         };
         let again = |what: &str| {
-            format!("make {what} again as its edition has it (`instaseed check` lists what differs)")
+            format!(
+                "make {what} again as its edition has it (`instaseed check` lists what differs), or begin anew: `instaseed reset --drop`"
+            )
         };
         let Some(table) = find(tables, name) else {
             if views.iter().any(|view| view.eq_ignore_ascii_case(name)) {
