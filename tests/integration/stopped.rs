@@ -1,9 +1,9 @@
 //! Ctrl-C and a signal to end, in every verb: the exit code, the one object of `--json`, and what is said of the
 //! database holds.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::Child;
-use std::time::Duration;
+use std::io::{BufRead, BufReader, PipeReader, Read, Write, pipe};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use instaseed::database::Engine;
 use rustix::process::{Pid, Signal, kill_process};
@@ -82,7 +82,7 @@ fn a_stopped_run_of_migrations_says_what_is_left_and_the_same_words_go_on() {
                 }
             };
             assert_eq!(message, left);
-            assert!(hint.contains("the same command again goes on"), "{hint}");
+            assert!(hint.contains("the same command again "), "{hint}");
             let status = object(&on(db, &format!("migrate status --json --migrations {root}")).expect(0));
             let state = |version: &str| {
                 let all = status["migrations"].as_array().expect("a list");
@@ -282,4 +282,112 @@ fn a_run_that_waits_for_another_one_stops() {
         first.kill().expect("it runs");
         first.wait().expect("it ends");
     });
+}
+
+/// The program with a standard output that nobody reads and that takes no more; it lasts as long as the reader.
+fn stalled(db: &TestDb, words: &str) -> (Child, PipeReader) {
+    let (reader, mut writer) = pipe().expect("a pipe");
+    let end = writer.try_clone().expect("another end");
+    // More than any pipe takes: it waits there until the reader goes.
+    std::thread::spawn(move || writer.write_all(&[b'\n'; 1 << 21]));
+    std::thread::sleep(Duration::from_millis(300));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_instaseed"));
+    command.args(words.split(' ')).args(["--database-url", &db.url()]).stdin(Stdio::null());
+    let child = command.stdout(end).stderr(Stdio::piped()).spawn().expect("cargo has built the binary");
+    (child, reader)
+}
+
+#[test]
+fn a_signal_after_the_work_does_not_advise_to_do_it_again() {
+    on_engine(Engine::Sqlite, |db| {
+        on(db, "setup --profile tiny --quiet").expect(0);
+        type IsDone = fn(&TestDb) -> bool;
+        let is_done: [(&str, IsDone); 3] = [
+            ("migrate protect", |db| instaseed::migration::is_protected(&mut db.connect()).unwrap_or(false)),
+            ("migrate unprotect --yes", |db| {
+                !instaseed::migration::is_protected(&mut db.connect()).unwrap_or(true)
+            }),
+            ("seed --profile tiny --append", |db| db.connect().count("users").is_ok_and(|rows| rows == 20)),
+        ];
+        for (words, is_done) in is_done {
+            let (mut child, reader) = stalled(db, words);
+            while !is_done(db) {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            std::thread::sleep(Duration::from_secs(1));
+            send(&child, Signal::INT);
+            let mut said = String::new();
+            child.stderr.take().expect("it is piped").read_to_string(&mut said).expect("text");
+            assert_eq!(child.wait().expect("it ends").code(), Some(130), "{words}: {said}");
+            assert!(said.contains("error: stopped after the work was done"), "{words}: {said}");
+            assert!(said.contains("nothing is left to do"), "{words}: {said}");
+            drop(reader);
+        }
+    });
+}
+
+#[test]
+fn one_signal_ends_a_run_of_migrations_that_waits_for_a_lock() {
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        on_engine(engine, |db| {
+            let root = folder(&[
+                ("0001_t", "CREATE TABLE t (a INT);", "DROP TABLE t;"),
+                ("0002_more", "ALTER TABLE t ADD COLUMN b INT;", "ALTER TABLE t DROP COLUMN b;"),
+            ]);
+            let root = root.to_str().expect("UTF-8");
+            at_course(db);
+            migrate(db, &["up", "1", "--migrations", root]).run().expect(0);
+            let mut reader = db.connect();
+            reader.batch("BEGIN").expect("begun");
+            reader.count("t").expect("counted");
+            let up = ["up", "--json", "--lock-timeout", "600", "--migrations", root];
+            let begun = Instant::now();
+            let done = stop_in(migrate(db, &up).spawn(), "waiting for a lock that", &[Signal::INT]);
+            assert_eq!(done.code, 130, "{done:?}");
+            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+            assert_eq!(told(&done).0, "stopped in the middle of a migration");
+            reader.batch("ROLLBACK").expect("ended");
+            migrate(db, &["up", "--migrations", root]).run().expect(0);
+        });
+    }
+}
+
+#[test]
+fn a_second_signal_while_a_load_waits_for_its_tables_does_not_speak_of_a_load() {
+    on_engine(Engine::Mysql, |db| {
+        on(db, "setup --no-seed --quiet").expect(0);
+        let mut reader = db.connect();
+        reader.batch("BEGIN").expect("begun");
+        reader.count("users").expect("counted");
+        let url = db.url();
+        let seed = instaseed(&["seed", "--lock-timeout", "600", "--database-url", &url]);
+        let done = stop_in(seed.spawn(), "waiting for", &[Signal::INT, Signal::INT]);
+        assert_eq!(done.code, 130, "{done:?}");
+        assert!(done.stderr.contains("error: stopped before any row was loaded"), "{done:?}");
+        assert!(!done.stderr.contains("--resume"), "{done:?}");
+        reader.batch("ROLLBACK").expect("ended");
+    });
+}
+
+#[test]
+fn stopped_files_leave_nothing_under_a_final_name_and_say_so() {
+    let parent = scratch();
+    let out = parent.join("data");
+    let words = ["generate", "--users", "200000", "--json", "--out", out.to_str().expect("UTF-8")];
+    let done = stop_in(instaseed(&words).spawn(), "progress", &[Signal::INT]);
+    assert_eq!(done.code, 130, "{done:?}");
+    assert!(told(&done).1.contains("no file was left under its final name"), "{done:?}");
+    assert!(!out.exists());
+}
+
+#[test]
+fn the_error_has_a_line_of_its_own_after_ctrl_c() {
+    let words = ["check", "--wait", "600", "--database-url", "mysql://u@127.0.0.1:1/d"];
+    let check = on_terminal(&words, &scratch(), &[]);
+    std::thread::sleep(Duration::from_secs(1));
+    check.interrupt();
+    let (code, raw, _) = check.finish();
+    assert_eq!(code, 130, "{raw}");
+    let error = raw.find("error:").or_else(|| raw.find("\u{1b}[1;31merror")).expect("it is told");
+    assert!(raw[..error].contains("\r\n"), "{raw:?}");
 }

@@ -90,6 +90,13 @@ pub enum Failure {
     },
     #[error("stopped before any row was loaded")]
     StoppedEarly,
+    #[error("stopped while it was written")]
+    StoppedWriting,
+    #[error("stopped after the work was done")]
+    StoppedAfter {
+        /// The work was on the database, or on migrations.
+        has_changed: bool,
+    },
     #[error("stopped before the end")]
     Stopped,
     #[error("stopped before the end")]
@@ -165,6 +172,9 @@ impl Failure {
     /// The way out, in words for the person who typed the command.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Failure::Library(instaseed::Error::Run(RunError::Stopped)) => {
+                Some("no file was left under its final name; the same command makes them again".to_owned())
+            }
             Failure::Library(error) => error.hint(),
             Failure::Output(_) => None,
             Failure::Protected { .. } => {
@@ -208,6 +218,14 @@ impl Failure {
                 "begin again with the same command; should it say that a load was interrupted: `instaseed seed --discard`"
                     .to_owned(),
             ),
+            Failure::StoppedWriting => {
+                Some("`instaseed migrate status` shows whether it was done".to_owned())
+            }
+            Failure::StoppedAfter { has_changed: true } => Some(
+                "`instaseed migrate status` and `instaseed show` show what is there; nothing is left to do"
+                    .to_owned(),
+            ),
+            Failure::StoppedAfter { has_changed: false } => Some("nothing is left to do".to_owned()),
             Failure::Stopped => Some("nothing was changed; the same command begins again".to_owned()),
             Failure::StoppedBetween => Some(
                 "`instaseed migrate status` shows where the database is; the same command again does the rest; `instaseed setup` makes a database that is gone"

@@ -20,7 +20,7 @@ use std::time::Duration;
 static CAUGHT: AtomicI32 = AtomicI32::new(0);
 /// Whether work is to stop at its next safe place. It stays set, so that whatever the verb would do next stops, too.
 static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
-static AT: Mutex<At> = Mutex::new(At { work: Work::Looking, has_changed: false });
+static AT: Mutex<At> = Mutex::new(At { work: Work::Looking, has_changed: false, left: None });
 /// The thread that prints how the run ended.
 static SPEAKER: OnceLock<ThreadId> = OnceLock::new();
 
@@ -42,6 +42,10 @@ pub enum Work {
     Loading,
     /// It creates or removes something as a whole: a signal ends it at once, and the same command does the rest.
     AtOnce,
+    /// It writes something small, once: a signal ends it at once, and whether it was written has to be looked at.
+    Writing,
+    /// All is done, and only the words about it are still to be printed.
+    Done,
 }
 
 impl Work {
@@ -50,7 +54,7 @@ impl Work {
     }
 
     fn changes(self) -> bool {
-        !matches!(self, Work::Looking | Work::Generating)
+        !matches!(self, Work::Looking | Work::Generating | Work::Done)
     }
 }
 
@@ -58,11 +62,18 @@ struct At {
     work: Work,
     /// Something was changed before the current work began.
     has_changed: bool,
+    /// What an end at this very moment leaves, where the work itself can tell.
+    left: Option<Left>,
 }
+
+type Left = Box<dyn Fn() -> Failure + Send>;
 
 impl At {
     /// The error to print if the program ends at this very moment.
     fn failure(&self) -> Failure {
+        if let Some(left) = &self.left {
+            return left();
+        }
         match self.work {
             Work::Looking if !self.has_changed => Failure::Stopped,
             Work::Looking | Work::AtOnce => Failure::StoppedBetween,
@@ -72,7 +83,9 @@ impl At {
                 half: false,
                 goes_on,
             },
-            Work::Loading => Failure::LoadStopped { again: Vec::new() },
+            Work::Loading => Failure::StoppedEarly,
+            Work::Writing => Failure::StoppedWriting,
+            Work::Done => Failure::StoppedAfter { has_changed: self.has_changed },
         }
     }
 }
@@ -89,7 +102,13 @@ impl Drop for Begun {
     fn drop(&mut self) {
         let mut at = at();
         at.has_changed |= self.0.changes();
-        at.work = Work::Looking;
+        if at.work != Work::Done {
+            at.work = Work::Looking;
+        }
+        let left = at.left.take();
+        // What it holds may have to wait for other threads when it goes.
+        drop(at);
+        drop(left);
     }
 }
 
@@ -97,6 +116,41 @@ impl Drop for Begun {
 pub fn begin(work: Work) -> Begun {
     at().work = work;
     Begun(work)
+}
+
+/// The same, for work that can tell what an end at this very moment would leave.
+pub fn begin_telling(work: Work, left: impl Fn() -> Failure + Send + 'static) -> Begun {
+    let mut at = at();
+    at.work = work;
+    at.left = Some(Box::new(left));
+    Begun(work)
+}
+
+/// Everything that the verb is for is done: from here a signal cuts off words only.
+pub fn done() {
+    is_done(&mut at());
+}
+
+fn is_done(at: &mut At) {
+    at.has_changed |= at.work.changes();
+    at.work = Work::Done;
+    at.left = None;
+}
+
+/// Does the last piece of the work, a short one: a signal waits for its end.
+pub fn unbroken<T, E>(last: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let mut at = at();
+    let value = last()?;
+    is_done(&mut at);
+    Ok(value)
+}
+
+/// As if the signal had come a second time: the work that it asked to stop cannot do so soon.
+pub fn insist() {
+    if let Some(signal) = caught() {
+        // Where it cannot be sent, the work goes on to its next safe place.
+        let _ = low_level::raise(signal);
+    }
 }
 
 /// Whether something was made or taken away before the current work began.
@@ -129,6 +183,9 @@ pub fn listen(out: Output) -> Result<(), Failure> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(Failure::Signals)?;
     thread::spawn(move || {
         for signal in signals.forever() {
+            if signal == SIGINT {
+                output::typed_ctrl_c();
+            }
             let at = at();
             CAUGHT.store(signal, Ordering::Relaxed);
             if !at.work.has_safe_places() || STOP.swap(true, Ordering::Relaxed) {

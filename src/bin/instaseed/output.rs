@@ -16,7 +16,7 @@ pub use advice::Advice;
 pub use counter::Counter;
 pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
-pub use progress::{Bar, Headline, Progress, rows_and_rate, silence};
+pub use progress::{Bar, Headline, Progress, rows_and_rate, silence, typed_ctrl_c};
 pub use secrets::Secrets;
 pub use table::{counted, thousands};
 pub use usage::usage;
@@ -143,6 +143,7 @@ impl Output {
         let message = self.secrets.hide(&failure.to_string());
         let causes = causes(failure, &message, &self.secrets);
         let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
+        progress::end_line();
         eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
         for cause in &causes {
             eprint_line(format_args!("  because: {}", cause.replace('\n', "\n           ")));

@@ -55,7 +55,6 @@ pub struct Filled {
 impl Fill<'_> {
     pub fn load(self, out: &Output) -> Result<Filled, Failure> {
         let stop = interrupt::flag();
-        let _work = interrupt::begin(Work::Loading);
         let profile = self.world.profile().clone();
         let data = DataSet {
             edition: self.edition,
@@ -63,7 +62,13 @@ impl Fill<'_> {
             profile: profile.to_record(),
         };
         let board = Arc::new(Board::new(&self.world, self.edition, self.target.engine(), out));
+        let watched = Arc::clone(&board);
+        let _work = interrupt::begin_telling(Work::Loading, move || watched.stopped());
         let summary = self.load_until(data, Arc::clone(&board), stop);
+        if summary.is_ok() {
+            // The verbs that load change nothing after it.
+            interrupt::done();
+        }
         board.clear();
         let summary = summary?;
         let (rows, rows_now) = (summary.rows(), summary.rows_now());
@@ -114,8 +119,8 @@ impl Fill<'_> {
     }
 
     pub fn outline(&self, out: &Output) -> Result<Outline, Failure> {
-        let stop = interrupt::flag();
-        let _work = interrupt::begin(Work::Generating);
+        // It only reads: a signal ends it at once.
+        let stop = AtomicBool::new(false);
         let rows = WorldRows::new(&self.world, self.edition)?;
         let board = Board::new(&self.world, self.edition, self.target.engine(), out);
         Ok(load::outline(self.target, self.edition, &rows, self.owned_options().with(&stop, &board))?)

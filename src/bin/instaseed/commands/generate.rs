@@ -114,9 +114,10 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         let mut folder = Folder::<Csv>::new(&args.out, &tables, existing)?;
         run::number(&rows, &mut parts, options)?;
         let digests = run::run(&rows, &parts, &mut folder, options)?;
-        let (files, bytes) = folder.commit()?;
+        let (files, bytes) = interrupt::unbroken(|| folder.commit())?;
         (digests, files, bytes)
     };
+    interrupt::done();
     watch.progress.clear();
     let seconds = started.elapsed().as_secs_f64();
 

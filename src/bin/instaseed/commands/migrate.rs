@@ -22,7 +22,7 @@ use instaseed::migration::{
     Outcome, Runner, Source, Statement, Status, Step,
 };
 use live::Live;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Move the schema forward and back
 ///
@@ -61,6 +61,9 @@ enum Verb {
     Protect(protect::Protect),
     Unprotect(protect::Unprotect),
 }
+
+/// So long a run that shall stop may go on waiting for a lock.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Where a verb works and with which migrations.
 #[derive(Debug)]
@@ -114,13 +117,22 @@ pub struct Watcher<'a> {
     live: Live,
     /// The connections that were named as being in the way.
     blocked_by: Vec<String>,
+    /// Since when the statement is known to wait for a lock although the run shall stop.
+    stuck: Option<Instant>,
     /// The steps that have run, for the case that a later one fails.
     done: Vec<(Direction, String)>,
 }
 
 impl<'a> Watcher<'a> {
     pub fn new(out: &'a Output) -> Watcher<'a> {
-        Watcher { out, waiting: false, live: Live::new(out), blocked_by: Vec::new(), done: Vec::new() }
+        Watcher {
+            out,
+            waiting: false,
+            live: Live::new(out),
+            blocked_by: Vec::new(),
+            stuck: None,
+            done: Vec::new(),
+        }
     }
 
     /// Runs to the goal, and answers where the database stands then; after a failure it tells what was kept.
@@ -224,10 +236,14 @@ impl Observer for Watcher<'_> {
     }
 
     fn statement(&mut self, _: &Migration, _: Direction, number: usize, total: usize, _: &Statement) {
+        self.stuck = None;
         self.live.statement(number, total);
     }
 
     fn blocked(&mut self, holder: &Holder, _waited: Duration) {
+        if interrupt::is_stopping() && self.stuck.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
+            interrupt::insist();
+        }
         if self.blocked_by.contains(&holder.id) {
             return;
         }

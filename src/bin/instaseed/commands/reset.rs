@@ -107,6 +107,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (edition, _, more) = site.raise(&mut db, &Goal::Up(None), out)?;
     taken.extend(more);
     let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
+    interrupt::done();
     if let Some(seeded) = &seeded {
         seeded.say(out);
     }

@@ -270,6 +270,7 @@ impl Args {
         let _work = interrupt::begin(Work::AtOnce);
         let phases = Phases::new(out);
         let done = load::discard(target, edition, patience, &phases)?;
+        interrupt::done();
         drop(phases);
         out.say(format_args!("The interrupted load is taken back: {} rows are gone.", thousands(done.rows)));
         let (target, edition) = (target.to_string(), edition.name());

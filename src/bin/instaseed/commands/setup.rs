@@ -79,6 +79,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (edition, outcome, taken) = site.raise(&mut db, &Goal::Setup(wanted), out)?;
     args.seed.accept_rows(&mut db, edition)?;
     let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
+    interrupt::done();
     let changed = created || !outcome.steps.is_empty() || seeded.is_some();
     if let Some(seeded) = &seeded {
         seeded.say(out);

@@ -49,6 +49,25 @@ pub(super) fn asks(open: bool) {
     ASKS.store(open, Ordering::Relaxed);
 }
 
+/// The terminal has shown `^C` on a line that nothing wipes.
+static CTRL_C: AtomicBool = AtomicBool::new(false);
+
+/// Ctrl-C was typed, and the terminal shows it where the cursor was. A line that is drawn is wiped with it, and that of
+/// a question is ended; any other is to be ended before the next word.
+pub fn typed_ctrl_c() {
+    let is_drawn = |shared: Arc<Shared>| shared.drawn.try_lock().map_or(true, |drawn| *drawn);
+    let is_wiped = lock(&DRAWN).iter().filter_map(Weak::upgrade).any(is_drawn);
+    let is_open = !is_wiped && !ASKS.load(Ordering::Relaxed) && io::stderr().is_terminal();
+    CTRL_C.store(is_open, Ordering::Relaxed);
+}
+
+/// Ends the line on which the terminal has shown `^C`.
+pub(super) fn end_line() {
+    if CTRL_C.swap(false, Ordering::Relaxed) {
+        error_line("");
+    }
+}
+
 /// For a program that ends in the middle of its work, before its last words: wipes what is drawn, and lets nothing be
 /// drawn any more.
 pub fn silence() {

@@ -2,6 +2,7 @@
 
 use super::Place;
 use crate::commands::{Answer, Failure};
+use crate::interrupt::{self, Work};
 use crate::output::Output;
 use instaseed::database::Db;
 use instaseed::edition::Edition;
@@ -32,7 +33,9 @@ impl Args {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let root = place.source.folder()?.ok_or(Failure::NoFolder)?;
         let edition = self.edition.or_else(|| edition_there(place)).unwrap_or(Edition::Course);
+        let _work = interrupt::begin(Work::Writing);
         let folders = scaffold(&root, &self.name, Some(edition.name()))?;
+        interrupt::done();
         for folder in &folders {
             out.say(format_args!("{}/{{up.sql, down.sql, metadata.toml}}", folder.display()));
         }

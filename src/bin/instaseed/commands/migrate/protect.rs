@@ -4,6 +4,7 @@ use super::Place;
 use crate::cli::ConsentArgs;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
+use crate::interrupt::{self, Work};
 use crate::output::Output;
 use instaseed::migration;
 
@@ -30,7 +31,9 @@ pub struct Unprotect {
 impl Protect {
     pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect_in_turn(out)?;
+        let _work = interrupt::begin(Work::Writing);
         migration::protect(&mut db)?;
+        interrupt::done();
         out.say(format_args!("{target} is protected: nothing is taken away from it."));
         out.answer(&serde_json::json!({ "ok": true, "protected": true }));
         Ok(Answer::Done)
@@ -46,7 +49,9 @@ impl Unprotect {
             if !guard::consent(&target, false, deed, &self.consent, out)? {
                 return Ok(Answer::No);
             }
+            let _work = interrupt::begin(Work::Writing);
             migration::unprotect(&mut db)?;
+            interrupt::done();
             out.say(format_args!("{target} is not protected any more."));
         } else {
             out.say(format_args!("Nothing to do: {target} is not protected."));

@@ -4,6 +4,7 @@ use super::{Place, losses, steps};
 use crate::cli::ConsentArgs;
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
+use crate::interrupt::{self, Work};
 use crate::output::Output;
 use instaseed::migration::{Goal, Runner};
 
@@ -49,7 +50,9 @@ impl Args {
         let mut watcher = super::Watcher::new(out);
         let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
         if !self.accept_changed.is_empty() {
+            let _work = interrupt::begin(Work::Writing);
             runner.accept_changed(&self.accept_changed)?;
+            interrupt::done();
             out.say(format_args!("Accepted as they are now: {}.", self.accept_changed.join(", ")));
             out.answer(&serde_json::json!({ "ok": true, "accepted": self.accept_changed }));
             return Ok(Answer::Done);
@@ -72,9 +75,12 @@ impl Args {
             return Ok(Answer::No);
         }
         if let Some(number) = self.from {
+            let _work = interrupt::begin(Work::Writing);
             runner.resume_from(number)?;
         } else if self.done {
+            let _work = interrupt::begin(Work::Writing);
             let version = runner.take_for_done()?;
+            interrupt::done();
             out.say(format_args!("Recorded as finished: {version}."));
         }
         let goal = if self.undo { Goal::Undo } else { Goal::Repair };
@@ -91,6 +97,7 @@ impl Args {
             }
         }
         let (outcome, status) = watcher.run(&mut db, &source, place.options(), &goal)?;
+        interrupt::done();
         steps::tell(&outcome, &status, &losses::Taken::of(&plan), out);
         Ok(Answer::Done)
     }

@@ -8,6 +8,7 @@ use super::losses::{self, Taken};
 use crate::cli::{self, ConsentArgs};
 use crate::commands::{Answer, Failure};
 use crate::guard::{self, Deed};
+use crate::interrupt;
 use crate::output::{Output, escape_line};
 use instaseed::migration::{
     Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status, Step,
@@ -195,6 +196,7 @@ fn walk(
     // The run makes its own plan, and that of a long script is large.
     drop(plan);
     let (outcome, status) = watcher.run(&mut db, &source, options, goal)?;
+    interrupt::done();
     tell(&outcome, &status, &taken, out);
     Ok(Answer::Done)
 }
