@@ -1,5 +1,6 @@
 //! What is read from scripts, in the forms of each engine.
 
+use super::super::super::lexer::Lexis;
 use super::super::super::{mysql, postgres, sqlite};
 use super::*;
 
@@ -50,6 +51,11 @@ fn names_are_those_of_the_engine() {
     );
     assert_eq!(read(&["DROP TABLE main.[my notes]; DROP TABLE 'x'"], &sqlite::LEXIS), ["my notes", "x"]);
     assert_eq!(read(&["/*!50000 DROP TABLE notes */"], &mysql::LEXIS), ["notes"]);
+    // Engines fold the case of ASCII letters only; MariaDB's columns know no case at all.
+    let other = "DROP TABLE GRÖßE; ALTER TABLE t DROP COLUMN GRÖßE";
+    assert_eq!(read(&[other], &sqlite::LEXIS), ["grÖße", "t(grÖße)"]);
+    assert_eq!(read(&[other], &postgres::LEXIS), ["grÖße", "t(grÖße)"]);
+    assert_eq!(read(&[other], &mysql::LEXIS), ["GRÖßE", "t(größe)"]);
     assert_eq!(read(&["DROP TABLE U&\"n\\006Ftes\""], &postgres::LEXIS), ["notes"]);
 }
 
