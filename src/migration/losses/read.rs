@@ -5,6 +5,7 @@
 //! names of the start of the plan, and a statement of these forms that cannot be understood is reported, never skipped.
 
 mod cursor;
+mod deletes;
 
 use std::collections::BTreeMap;
 
@@ -87,7 +88,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Answers whether it is known what the statement takes away.
     fn statement(&mut self, statement: &Statement) -> bool {
-        let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word));
+        let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word))
+            || deletes::in_text(&statement.sql);
         if statement.batch {
             return !takes;
         }
@@ -107,9 +109,12 @@ impl Reading<'_> {
             "CREATE" => self.create(&mut cursor),
             "RENAME" => self.rename_tables(&mut cursor),
             "INSERT" | "REPLACE" | "WITH" => {
+                let told = !deletes::in_statement(&cursor.pieces);
                 self.fill(&mut cursor);
-                true
+                told
             }
+            "COPY" => !deletes::in_statement(&cursor.pieces),
+            "EXPLAIN" | "ANALYZE" => !(cursor.says(&["ANALYZE"]) && deletes::in_statement(&cursor.pieces)),
             "USE" => {
                 self.is_away = true;
                 true
@@ -134,7 +139,7 @@ impl Reading<'_> {
             return self.list(cursor, Deed::Drop);
         }
         let takes_tables = ["SCHEMA", "DATABASE", "OWNED"];
-        let takes_columns = ["TYPE", "DOMAIN", "EXTENSION"];
+        let takes_columns = ["TYPE", "DOMAIN", "EXTENSION", "COLLATION", "ACCESS"];
         let takes = |words: &[&str]| words.iter().any(|word| cursor.is(word));
         !(takes(&takes_tables) || takes(&takes_columns) && cursor.says(&["CASCADE"]))
     }
@@ -157,17 +162,28 @@ impl Reading<'_> {
 
     /// Only without a condition: rows that a condition chooses are not counted.
     fn delete(&mut self, cursor: &mut Cursor) -> bool {
-        if !cursor.skip(&["FROM"]) {
+        if !deletes::in_statement(&cursor.pieces) {
             return true;
         }
+        if cursor.lexis.bodies == Bodies::Compound {
+            while cursor.skip_any(&["LOW_PRIORITY", "QUICK", "IGNORE"]) {}
+        }
+        if !cursor.skip(&["FROM"]) {
+            return false;
+        }
         cursor.skip(&["ONLY"]);
-        if let Some(name) = cursor.name().filter(|_| cursor.piece().is_none()) {
-            if self.is_away && name.schema.is_none() {
-                return false;
-            }
+        let Some(name) = cursor.name() else { return false };
+        cursor.skip_mark(b'*');
+        let is_ours = !self.is_away || name.schema.is_some();
+        if is_ours && self.tables.get(&name).is_some_and(|table| table.origin.is_none()) {
+            return true;
+        }
+        // Another name for the table, another table or a number of rows may follow.
+        let is_whole = cursor.piece().is_none() || cursor.is("RETURNING");
+        if is_ours && is_whole {
             self.lose(&name, Deed::Empty);
         }
-        true
+        is_ours && is_whole
     }
 
     fn create(&mut self, cursor: &mut Cursor) -> bool {
