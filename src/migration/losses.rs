@@ -3,8 +3,12 @@
 
 mod read;
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use serde::Serialize;
 
+use super::carry::Surroundings;
 use super::line::is_own;
 use super::plan::PlannedStatement;
 use super::session::Session;
@@ -34,6 +38,9 @@ pub struct StepLoss {
     /// It was read from a script of the user's; its names are exact, where a declaration's are unquoted SQL.
     #[serde(skip)]
     pub is_from_script: bool,
+    /// The positions of the statements that it was read from.
+    #[serde(skip)]
+    pub statements: Vec<usize>,
 }
 
 /// A column whose values go.
@@ -74,40 +81,85 @@ pub(crate) fn of(
     (losses, unclear.map(PlannedStatement::from).collect())
 }
 
-/// Counts them in a database as it is now.
-pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan) {
-    if plan.steps.iter().all(|step| step.losses.is_empty()) {
+/// Counts them in a database as it is now. What another session keeps to itself for longer than `patience` is left
+/// uncounted; the waits of this session stay bounded.
+pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan, patience: Duration) {
+    if plan.steps.iter().all(|step| step.losses.is_empty()) || session.bound_waits(patience).is_err() {
         return;
     }
     let quote = session.dialect().quote;
     let (Ok(tables), Ok(surroundings)) = (session.tables(), session.surroundings()) else { return };
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    let catalogue = Catalogue { tables, surroundings };
+    let mut has_waited = false;
     for step in &mut plan.steps {
+        let mut unclear = BTreeSet::new();
         step.losses.retain_mut(|loss| {
-            if loss.schema.is_none() {
-                let columns = surroundings.tables.iter().find(|(table, _)| same(table, &loss.table));
-                if columns.is_none() && !tables.iter().any(|table| same(table, &loss.table)) {
-                    // A table that a step of ours has yet to make cannot be counted, and stays; one that a script of
-                    // the user's drops `IF EXISTS` and that is not there is no loss.
-                    return !loss.is_from_script;
-                }
-                if let Some((_, columns)) =
-                    columns.filter(|_| loss.is_from_script && !loss.columns.is_empty())
-                {
-                    loss.columns.retain(|lost| columns.iter().any(|column| same(column, &lost.name)));
-                    if loss.columns.is_empty() {
-                        return false;
-                    }
-                }
+            if !catalogue.knows(loss, session, &mut unclear) {
+                return false;
             }
-            if let Some(query) = loss.query(quote)
-                && let Ok(lines) = session.lines(&query)
-            {
-                loss.take_counts(lines.first().map_or("", String::as_str));
+            let Some(query) = loss.query(quote) else { return true };
+            match session.lines(&query) {
+                Ok(lines) => loss.take_counts(lines.first().map_or("", String::as_str)),
+                // All of them together wait only once.
+                Err(error) if session.has_waited_enough(&error) && !has_waited => {
+                    has_waited = true;
+                    let _ = session.bound_waits(Duration::ZERO);
+                }
+                Err(_) => {}
             }
             true
         });
+        let unclear = unclear.into_iter().filter_map(|at| step.statements.get(at).cloned());
+        let unclear: Vec<_> = unclear.filter(|statement| !step.unclear.contains(statement)).collect();
+        step.unclear.extend(unclear);
+        step.unclear.sort_by_key(|statement| statement.line);
     }
+    if has_waited {
+        let _ = session.bound_waits(patience);
+    }
+}
+
+/// What there is to lose.
+struct Catalogue {
+    tables: Vec<String>,
+    surroundings: Surroundings,
+}
+
+impl Catalogue {
+    /// Whether something of the loss is there. What is certainly not there is taken out of it, and where the engine may
+    /// know a name by rules of its own, the statements are unclear.
+    fn knows(&self, loss: &mut StepLoss, session: &mut dyn Session, unclear: &mut BTreeSet<usize>) -> bool {
+        if loss.schema.is_some() {
+            return true;
+        }
+        let columns = self.surroundings.tables.iter().find(|(table, _)| alike(table, &loss.table));
+        if columns.is_none() && !self.tables.iter().any(|table| alike(table, &loss.table)) {
+            // A table that a step of ours has yet to make cannot be counted, and stays; one that a script of the user's
+            // drops `IF EXISTS` and that is not there is no loss.
+            if !loss.is_from_script {
+                return true;
+            }
+            loss.schema = session.schema_of(&loss.table).ok().flatten();
+            if loss.schema.is_none() && !loss.table.is_ascii() {
+                unclear.extend(&loss.statements);
+            }
+            return loss.schema.is_some();
+        }
+        let Some((_, columns)) = columns.filter(|_| loss.is_from_script && !loss.columns.is_empty()) else {
+            return true;
+        };
+        let is_there = |lost: &LostColumn| columns.iter().any(|column| alike(column, &lost.name));
+        if loss.columns.iter().any(|lost| !is_there(lost) && !lost.name.is_ascii()) {
+            unclear.extend(&loss.statements);
+        }
+        loss.columns.retain(is_there);
+        !loss.columns.is_empty()
+    }
+}
+
+/// Whether two names may be the same to an engine; some know upper and lower case only in ASCII.
+fn alike(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()
 }
 
 impl StepLoss {
@@ -121,6 +173,7 @@ impl StepLoss {
             of: None,
             because: String::new(),
             is_from_script: false,
+            statements: Vec::new(),
         }
     }
 
@@ -135,14 +188,13 @@ impl StepLoss {
 
     /// What is left of it without what is declared: whoever declares a loss knows what becomes of the table.
     fn without_declared(mut self, declared: &[Loss]) -> Option<Self> {
-        let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-        let of_it: Vec<&Loss> = declared.iter().filter(|loss| same(&loss.table, &self.table)).collect();
+        let of_it: Vec<&Loss> = declared.iter().filter(|loss| alike(&loss.table, &self.table)).collect();
         if self.columns.is_empty() {
             return of_it.is_empty().then_some(self);
         }
         self.columns.retain(|column| {
             !of_it.iter().any(|loss| {
-                loss.columns.is_empty() || loss.columns.iter().any(|name| same(name, &column.name))
+                loss.columns.is_empty() || loss.columns.iter().any(|name| alike(name, &column.name))
             })
         });
         (!self.columns.is_empty()).then_some(self)

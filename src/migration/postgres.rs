@@ -18,8 +18,7 @@ use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
 use super::{Direction, Migration, Script, Statement};
 use crate::database::PgConnection;
-use crate::database::postgres::LOCK;
-use crate::database::postgres::strangers;
+use crate::database::postgres::{LOCK, literal, quote, strangers};
 
 mod catalogue;
 mod debris;
@@ -108,6 +107,15 @@ impl Session for PgConnection {
             "SELECT c.relname::text AS line FROM pg_class c \
              WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
         )
+    }
+
+    fn schema_of(&mut self, table: &str) -> QueryResult<Option<String>> {
+        let name = literal(&quote(table));
+        let found = self.lines(&format!(
+            "SELECT n.nspname::text AS line FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.oid = to_regclass({name}) AND c.relkind IN ('r', 'p', 'f')"
+        ))?;
+        Ok(found.into_iter().next())
     }
 
     fn stranger(&mut self) -> QueryResult<Option<(String, String)>> {

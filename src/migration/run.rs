@@ -130,7 +130,7 @@ impl<'a> Runner<'a> {
 
     fn plan_from(&mut self, goal: &Goal, state: &State) -> Result<Plan> {
         let mut plan = plan::make(self.source, state, goal, self.options.allow_out_of_order)?;
-        losses::count(self.session, &mut plan);
+        losses::count(self.session, &mut plan, self.options.lock_timeout);
         if let Some(step) = plan.steps.first_mut().filter(|step| step.resumes) {
             let migration = self.find(&step.version)?;
             let done = self.resume_point(migration, step.direction, state)?;

@@ -37,6 +37,11 @@ pub(crate) trait Session: Ledger + Send {
     fn dialect(&self) -> &'static Dialect;
     /// The tables where ours are, and what else could have the name of one.
     fn tables(&mut self) -> QueryResult<Vec<String>>;
+    /// Where a table is that is not among ours and that its bare name still leads to, on engines that look for it in
+    /// several places.
+    fn schema_of(&mut self, _table: &str) -> QueryResult<Option<String>> {
+        Ok(None)
+    }
     /// The record of ours that another account owns, with that account: it may have put triggers there. Engines
     /// without owners know none.
     fn stranger(&mut self) -> QueryResult<Option<(String, String)>> {

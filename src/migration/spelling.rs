@@ -47,10 +47,10 @@ pub(crate) fn pieces(sql: &str, lexis: Lexis) -> Vec<Piece> {
     pieces
 }
 
-/// The name that a word or a quoted name stands for: PostgreSQL folds what is not quoted.
+/// The name that a word or a quoted name stands for: PostgreSQL folds what is not quoted, in ASCII.
 pub(crate) fn name(piece: &Piece, lexis: Lexis) -> Option<String> {
     match piece.kind {
-        Kind::Word if lexis.bodies == Bodies::Atomic => Some(piece.text.to_lowercase()),
+        Kind::Word if lexis.bodies == Bodies::Atomic => Some(piece.text.to_ascii_lowercase()),
         Kind::Word | Kind::Name => Some(piece.text.clone()),
         // SQLite forgives a string where a name must stand.
         Kind::Text if lexis.bodies == Bodies::Triggers => Some(piece.text.replace("''", "'")),
@@ -132,6 +132,7 @@ mod tests {
     #[test]
     fn quotes_and_case_are_undone_as_the_engine_does() {
         assert_eq!(names("Notes \"No\"\"tes\" /* x */", postgres::LEXIS), ["notes", "No\"tes"]);
+        assert_eq!(names("GRÖßE", postgres::LEXIS), ["grÖße"]);
         assert_eq!(names("Notes `a``b`", mysql::LEXIS), ["Notes", "a`b"]);
         assert_eq!(names("[a b] 'c''d'", sqlite::LEXIS), ["a b", "c'd"]);
     }

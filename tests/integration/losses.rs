@@ -303,3 +303,71 @@ fn setup_and_reset_say_what_own_scripts_take_away() {
         assert_eq!(tables.collect::<Vec<_>>(), [Some("plans"), Some("ideas")], "{done}");
     });
 }
+
+#[test]
+fn names_beyond_ascii_are_counted_and_never_passed_over() {
+    each_engine(|db| {
+        on(db, "setup --no-seed").expect(0);
+        let text = if db.engine() == Engine::Mysql { "VARCHAR(20)" } else { "TEXT" };
+        db.connect()
+            .batch(&format!(
+                "CREATE TABLE Öl (id INTEGER); INSERT INTO Öl VALUES (1), (2); \
+                 CREATE TABLE plain (id INTEGER, Größe {text}); INSERT INTO plain VALUES (1, 'x'), (2, NULL)"
+            ))
+            .expect("made");
+        let up = "DROP TABLE Öl;\nALTER TABLE plain DROP COLUMN Größe;\nDROP TABLE IF EXISTS Straße;\n\
+                  DROP TABLE IF EXISTS street;";
+        let root = folder(&[("2030_oil", up, "SELECT 1;")]);
+        let plan = with(db, &root, "migrate plan").expect(0).stdout.to_lowercase();
+        for loss in ["2 rows of öl (the table goes)", "plain.größe in 1 of 2 rows", "whatever "] {
+            assert!(plan.contains(&format!("-- loses: {loss}")), "{loss}:\n{plan}");
+        }
+        assert!(plan.contains("cannot be counted: drop table if exists straße"), "{plan}");
+        assert_eq!(plan.matches("-- loses: ").count(), 3, "{plan}");
+    });
+}
+
+#[test]
+fn a_table_that_another_session_holds_is_left_uncounted_in_time() {
+    for (engine, hold) in [
+        (Engine::Mysql, "LOCK TABLES notes WRITE, ideas WRITE"),
+        (Engine::Postgres, "BEGIN; LOCK TABLE notes, ideas"),
+    ] {
+        on_engine(engine, |db| {
+            on(db, "setup --no-seed").expect(0);
+            let mut other = db.connect();
+            other.batch("CREATE TABLE notes (id INTEGER); CREATE TABLE ideas (id INTEGER)").expect("made");
+            other.batch("INSERT INTO notes VALUES (1)").expect("written");
+            let root = folder(&[("2030_notes", "DROP TABLE notes; DROP TABLE ideas;", "SELECT 1;")]);
+            other.batch(hold).expect("held");
+            let begun = std::time::Instant::now();
+            let plan = with(db, &root, "migrate plan --lock-timeout 2").expect(0).stdout;
+            assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+            for table in ["notes", "ideas"] {
+                assert!(plan.contains(&format!("-- loses: all rows of {table} (")), "{plan}");
+            }
+            drop(other);
+            let plan = with(db, &root, "migrate plan").expect(0).stdout;
+            assert!(plan.contains("-- loses: 1 row of notes ("), "{plan}");
+        });
+    }
+}
+
+#[test]
+fn a_table_elsewhere_on_the_search_path_is_counted_there() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --no-seed").expect(0);
+        db.connect()
+            .batch(
+                "CREATE SCHEMA app; CREATE TABLE app.notes2 (id INTEGER); INSERT INTO app.notes2 VALUES (1), (2); \
+                 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, app', \
+                 current_database()); END $$",
+            )
+            .expect("made");
+        let up = "DROP TABLE notes2;\nDROP TABLE IF EXISTS nowhere;";
+        let root = folder(&[("2030_notes", up, "SELECT 1;")]);
+        let plan = with(db, &root, "migrate plan").expect(0).stdout;
+        assert!(plan.contains("-- loses: 2 rows of app.notes2 (the table goes)"), "{plan}");
+        assert_eq!(plan.matches("-- loses: ").count(), 1, "{plan}");
+    });
+}

@@ -4,12 +4,16 @@
 //! one after the other, so that what an earlier step made, renamed or took away is known. Invariant: losses have the
 //! names of the start of the plan, and a statement of these forms that cannot be understood is reported, never skipped.
 
+mod cursor;
+mod deletes;
+
 use std::collections::BTreeMap;
 
-use super::super::lexer::{Bodies, Kind, Lexis};
-use super::super::spelling::{self, Piece};
+use super::super::lexer::Bodies;
+use super::super::spelling;
 use super::super::{Script, Statement};
 use super::{LostColumn, StepLoss};
+use cursor::Cursor;
 
 /// What a script takes away.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -58,92 +62,12 @@ impl Deed {
     }
 }
 
-/// A statement, and how far it has been read.
-struct Cursor {
-    pieces: Vec<Piece>,
-    at: usize,
-    lexis: Lexis,
-}
-
-impl Cursor {
-    fn piece(&self) -> Option<&Piece> {
-        self.pieces.get(self.at)
-    }
-
-    fn is(&self, word: &str) -> bool {
-        self.piece().is_some_and(|piece| piece.is(word))
-    }
-
-    /// Skips these words if all of them come next.
-    fn skip(&mut self, words: &[&str]) -> bool {
-        let here = self.pieces.get(self.at..self.at + words.len());
-        let stand = here.is_some_and(|here| here.iter().zip(words).all(|(piece, word)| piece.is(word)));
-        self.at += if stand { words.len() } else { 0 };
-        stand
-    }
-
-    fn skip_any(&mut self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.skip(&[word]))
-    }
-
-    fn skip_mark(&mut self, mark: u8) -> bool {
-        let stands = self.piece().is_some_and(|piece| piece.is_mark(mark));
-        self.at += usize::from(stands);
-        stands
-    }
-
-    fn one_name(&mut self) -> Option<String> {
-        let name = spelling::name(self.piece()?, self.lexis)?;
-        self.at += 1;
-        Some(name)
-    }
-
-    /// The name of a table, perhaps with its schema.
-    fn name(&mut self) -> Option<Name> {
-        let first = self.one_name()?;
-        let (schema, table) = match self.skip_mark(b'.') {
-            true => (Some(first), self.one_name()?),
-            false => (None, first),
-        };
-        // SQLite knows no case; `main` is where a name without a schema leads.
-        if self.lexis.bodies == Bodies::Triggers {
-            let schema = schema.map(|schema| schema.to_lowercase()).filter(|schema| schema != "main");
-            return Some(Name { schema, table: table.to_lowercase() });
-        }
-        Some(Name { schema, table })
-    }
-
-    /// Only PostgreSQL's columns are case-sensitive.
-    fn column(&mut self) -> Option<String> {
-        let name = self.one_name()?;
-        Some(if self.lexis.bodies == Bodies::Atomic { name } else { name.to_lowercase() })
-    }
-
-    /// Goes behind the next comma outside of parentheses; answers whether there is one.
-    fn next_item(&mut self) -> bool {
-        let mut depth = 0_usize;
-        while let Some(piece) = self.piece() {
-            let kind = piece.kind;
-            self.at += 1;
-            match kind {
-                Kind::Mark(b'(') => depth += 1,
-                Kind::Mark(b')') => depth = depth.saturating_sub(1),
-                Kind::Mark(b',') if depth == 0 => return true,
-                _ => {}
-            }
-        }
-        false
-    }
-
-    fn says(&self, words: &[&str]) -> bool {
-        self.pieces.iter().any(|piece| words.iter().any(|word| piece.is(word)))
-    }
-}
-
 impl Reader {
     pub(crate) fn read(&mut self, script: &Script) -> Found {
-        let mut reading = Reading { tables: &mut self.tables, found: Found::default(), is_away: false };
+        let mut reading =
+            Reading { tables: &mut self.tables, found: Found::default(), at: 0, is_away: false };
         for (at, statement) in script.statements.iter().enumerate() {
+            reading.at = at;
             if !reading.statement(statement) {
                 reading.found.unclear.push(at);
             }
@@ -155,6 +79,8 @@ impl Reader {
 struct Reading<'a> {
     tables: &'a mut BTreeMap<Name, Table>,
     found: Found,
+    /// The position of the statement that is read.
+    at: usize,
     /// After `USE` or a new search path: a name without a schema need not be one of ours.
     is_away: bool,
 }
@@ -162,7 +88,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Answers whether it is known what the statement takes away.
     fn statement(&mut self, statement: &Statement) -> bool {
-        let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word));
+        let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word))
+            || deletes::in_text(&statement.sql);
         if statement.batch {
             return !takes;
         }
@@ -182,9 +109,12 @@ impl Reading<'_> {
             "CREATE" => self.create(&mut cursor),
             "RENAME" => self.rename_tables(&mut cursor),
             "INSERT" | "REPLACE" | "WITH" => {
+                let told = !deletes::in_statement(&cursor.pieces);
                 self.fill(&mut cursor);
-                true
+                told
             }
+            "COPY" => !deletes::in_statement(&cursor.pieces),
+            "EXPLAIN" | "ANALYZE" => !(cursor.says(&["ANALYZE"]) && deletes::in_statement(&cursor.pieces)),
             "USE" => {
                 self.is_away = true;
                 true
@@ -209,7 +139,7 @@ impl Reading<'_> {
             return self.list(cursor, Deed::Drop);
         }
         let takes_tables = ["SCHEMA", "DATABASE", "OWNED"];
-        let takes_columns = ["TYPE", "DOMAIN", "EXTENSION"];
+        let takes_columns = ["TYPE", "DOMAIN", "EXTENSION", "COLLATION", "ACCESS"];
         let takes = |words: &[&str]| words.iter().any(|word| cursor.is(word));
         !(takes(&takes_tables) || takes(&takes_columns) && cursor.says(&["CASCADE"]))
     }
@@ -232,17 +162,28 @@ impl Reading<'_> {
 
     /// Only without a condition: rows that a condition chooses are not counted.
     fn delete(&mut self, cursor: &mut Cursor) -> bool {
-        if !cursor.skip(&["FROM"]) {
+        if !deletes::in_statement(&cursor.pieces) {
             return true;
         }
+        if cursor.lexis.bodies == Bodies::Compound {
+            while cursor.skip_any(&["LOW_PRIORITY", "QUICK", "IGNORE"]) {}
+        }
+        if !cursor.skip(&["FROM"]) {
+            return false;
+        }
         cursor.skip(&["ONLY"]);
-        if let Some(name) = cursor.name().filter(|_| cursor.piece().is_none()) {
-            if self.is_away && name.schema.is_none() {
-                return false;
-            }
+        let Some(name) = cursor.name() else { return false };
+        cursor.skip_mark(b'*');
+        let is_ours = !self.is_away || name.schema.is_some();
+        if is_ours && self.tables.get(&name).is_some_and(|table| table.origin.is_none()) {
+            return true;
+        }
+        // Another name for the table, another table or a number of rows may follow.
+        let is_whole = cursor.piece().is_none() || cursor.is("RETURNING");
+        if is_ours && is_whole {
             self.lose(&name, Deed::Empty);
         }
-        true
+        is_ours && is_whole
     }
 
     fn create(&mut self, cursor: &mut Cursor) -> bool {
@@ -427,6 +368,7 @@ impl Reading<'_> {
         self.found.losses.push(StepLoss {
             schema: origin.schema,
             because: deed.because().to_owned(),
+            statements: vec![self.at],
             ..StepLoss::of_rows(origin.table, None)
         });
     }
@@ -437,12 +379,14 @@ impl Reading<'_> {
             Some(loss) if loss.columns.is_empty() => {}
             Some(loss) => {
                 loss.columns.push(column);
+                loss.statements.push(self.at);
                 "the columns go".clone_into(&mut loss.because);
             }
             None => self.found.losses.push(StepLoss {
                 schema: table.schema.clone(),
                 columns: vec![column],
                 because: "the column goes".to_owned(),
+                statements: vec![self.at],
                 ..StepLoss::of_rows(table.table.clone(), None)
             }),
         }

@@ -1,5 +1,6 @@
 //! What is read from scripts, in the forms of each engine.
 
+use super::super::super::lexer::Lexis;
 use super::super::super::{mysql, postgres, sqlite};
 use super::*;
 
@@ -50,6 +51,11 @@ fn names_are_those_of_the_engine() {
     );
     assert_eq!(read(&["DROP TABLE main.[my notes]; DROP TABLE 'x'"], &sqlite::LEXIS), ["my notes", "x"]);
     assert_eq!(read(&["/*!50000 DROP TABLE notes */"], &mysql::LEXIS), ["notes"]);
+    // Engines fold the case of ASCII letters only; MariaDB's columns know no case at all.
+    let other = "DROP TABLE GRÖßE; ALTER TABLE t DROP COLUMN GRÖßE";
+    assert_eq!(read(&[other], &sqlite::LEXIS), ["grÖße", "t(grÖße)"]);
+    assert_eq!(read(&[other], &postgres::LEXIS), ["grÖße", "t(grÖße)"]);
+    assert_eq!(read(&[other], &mysql::LEXIS), ["GRÖßE", "t(größe)"]);
     assert_eq!(read(&["DROP TABLE U&\"n\\006Ftes\""], &postgres::LEXIS), ["notes"]);
 }
 
@@ -148,4 +154,47 @@ fn what_is_emptied_is_read_and_what_cannot_be_told_is_said() {
         read(&["CREATE FUNCTION f() RETURNS void AS $$ DROP TABLE a $$ LANGUAGE sql"], &postgres::LEXIS)
             .is_empty()
     );
+}
+
+#[test]
+fn a_delete_without_a_condition_is_read_in_every_form() {
+    let all = [&sqlite::LEXIS, &mysql::LEXIS, &postgres::LEXIS];
+    for lexis in all {
+        let one = |text: &str| read(&[text], lexis);
+        assert_eq!(one("DELETE FROM notes RETURNING id"), ["notes emptied"]);
+        assert_eq!(one("DELETE FROM notes LIMIT 10; DELETE FROM notes ORDER BY id LIMIT 1"), ["[1]", "[2]"]);
+        assert_eq!(one("WITH a AS (SELECT 1 WHERE 1 = 1) DELETE FROM notes"), ["[1]"]);
+        assert!(one("CREATE TABLE n (id INT); DELETE FROM n LIMIT 1").is_empty());
+        assert!(one("WITH a AS (SELECT 1) DELETE FROM notes WHERE id IN (SELECT * FROM a)").is_empty());
+        assert!(one("INSERT INTO a SELECT 'delete from a'; CREATE TABLE t (a INT REFERENCES u (id) ON DELETE CASCADE)").is_empty());
+    }
+    let one = |text: &str| read(&[text], &postgres::LEXIS);
+    assert_eq!(one("DELETE FROM ONLY notes *"), ["notes emptied"]);
+    assert_eq!(one("DELETE FROM notes USING (SELECT 1 WHERE true) b"), ["[1]"]);
+    for whole in [
+        "WITH d AS (DELETE FROM notes RETURNING id) SELECT * FROM d WHERE id > 1",
+        "COPY (DELETE FROM notes RETURNING id) TO '/dev/null'",
+        "EXPLAIN (ANALYZE) DELETE FROM notes",
+        "DO $$ BEGIN DELETE FROM notes; END $$",
+        "DO $$ BEGIN FOR r IN DELETE FROM notes RETURNING id LOOP UPDATE a SET b = 1 WHERE c = 2; END LOOP; END $$",
+        "DO $$ BEGIN EXECUTE 'DELETE FROM notes'; UPDATE a SET b = 1 WHERE c = 2; END $$",
+        "DROP COLLATION c CASCADE",
+        "DROP ACCESS METHOD m CASCADE",
+    ] {
+        assert_eq!(one(whole), ["[1]"], "{whole}");
+    }
+    for part in [
+        "DO $$ BEGIN DELETE FROM notes WHERE id = 1; END $$",
+        "DO $$ BEGIN GRANT SELECT, DELETE ON notes TO a; END $$",
+        "WITH d AS (DELETE FROM notes WHERE id = 1 RETURNING id) SELECT * FROM d",
+        "EXPLAIN DELETE FROM notes",
+        "DROP COLLATION c",
+    ] {
+        assert!(one(part).is_empty(), "{part}");
+    }
+    let one = |text: &str| read(&[text], &mysql::LEXIS);
+    assert_eq!(one("DELETE LOW_PRIORITY QUICK FROM notes"), ["notes emptied"]);
+    assert_eq!(one("DELETE n FROM notes n"), ["[1]"]);
+    assert_eq!(one("SET @s = 'DELETE FROM notes'; PREPARE p FROM @s; EXECUTE p"), ["[1]"]);
+    assert!(one("DELETE n FROM notes n WHERE n.id = 1").is_empty());
 }

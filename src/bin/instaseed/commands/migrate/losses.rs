@@ -134,6 +134,7 @@ mod tests {
             of: counts.map(|(_, of)| of),
             because: "why".to_owned(),
             is_from_script: false,
+            statements: Vec::new(),
         })
     }
 
