@@ -46,19 +46,19 @@ impl Db {
 
     /// Refuses a view, whose rows may never end; reads the catalogue only.
     pub(crate) fn expect_no_view(&mut self, table: &str) -> Result<()> {
-        let name = match self {
-            Db::Sqlite(_) => super::sqlite::literal(table),
-            Db::Mysql(_) => super::mysql::literal(table),
-            Db::Postgres(_) => super::postgres::literal(table),
-        };
         let views = match self {
-            Db::Sqlite(_) => format!("sqlite_schema WHERE type = 'view' AND name = {name} COLLATE NOCASE"),
+            Db::Sqlite(_) => format!(
+                "sqlite_schema WHERE type = 'view' AND name = {} COLLATE NOCASE",
+                super::sqlite::literal(table)
+            ),
             Db::Mysql(_) => format!(
-                "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'VIEW' AND TABLE_NAME = {name}"
+                "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'VIEW' AND TABLE_NAME = {}",
+                super::mysql::literal(table)
             ),
             Db::Postgres(_) => format!(
                 "pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-                 AND relkind IN ('v', 'm') AND relname = {name}"
+                 AND relkind IN ('v', 'm') AND relname = {}",
+                super::postgres::literal(table)
             ),
         };
         match self.number(&format!("SELECT count(*) AS number FROM {views}"))? {

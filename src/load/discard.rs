@@ -62,7 +62,7 @@ pub(super) fn discard<B: Bulk>(
     load.expect_restorable()?;
     // Of the load itself nothing is in yet: what is left of the rows before it stays.
     let rows = if found.phase == Phase::Emptying { 0 } else { load.remove(&found)? };
-    load.open_lanes(target)?;
+    load.open_lanes()?;
     // The phase stays: a load whose rows are gone cannot be gone on with.
     load.put_back()?;
     load.control().run(&state::drop_tables())?;
@@ -86,7 +86,7 @@ pub(super) fn clear<B: Bulk>(target: &Target, edition: Edition, lock_timeout: Du
     load.control().empty(&tables)?;
     recorded::forget(load.control())?;
     load.control().release()?;
-    load.open_lanes(target)?;
+    load.open_lanes()?;
     load.put_back()?;
     Ok(load.control().run(&state::drop_tables())?)
 }

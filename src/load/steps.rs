@@ -77,8 +77,8 @@ pub(super) fn load<B: Bulk, R: Rows>(
     };
     load.under_way = true;
     match &start.offsets {
-        None => load.go(target, data, rows, &portions, &start, options),
-        Some(offsets) => load.go(target, data, &Shifted { rows, offsets }, &portions, &start, options),
+        None => load.go(data, rows, &portions, &start, options),
+        Some(offsets) => load.go(data, &Shifted { rows, offsets }, &portions, &start, options),
     }
     .map(|summary| Summary { seconds: begun.elapsed().as_secs_f64(), rows_before, ..summary })
 }
@@ -152,9 +152,9 @@ impl<'a, B: Bulk> Load<'a, B> {
         Ok(())
     }
 
-    pub(super) fn open_lanes(&mut self, target: &Target) -> Result<(), BulkError> {
+    pub(super) fn open_lanes(&mut self) -> Result<(), BulkError> {
         while self.lanes.len() < B::LANES {
-            let mut lane = B::open(target)?;
+            let mut lane = B::open(&self.target)?;
             lane.attend()?;
             self.lanes.push(lane);
         }
@@ -210,7 +210,6 @@ impl<'a, B: Bulk> Load<'a, B> {
 
     fn go<R: Rows>(
         mut self,
-        target: &Target,
         data: &DataSet,
         rows: &R,
         portions: &Portions,
@@ -221,7 +220,7 @@ impl<'a, B: Bulk> Load<'a, B> {
         for note in self.control().notes() {
             self.observer.note(&note);
         }
-        self.open_lanes(target)?;
+        self.open_lanes()?;
         let mut engine_share = 0.0;
         if start.phase <= Phase::Loading {
             if start.phase < Phase::Loading {

@@ -20,7 +20,7 @@ use super::bookkeeping::cells;
 use super::session::Session;
 use super::{Direction, Migration, MigrationError, Origin, Plan, Source, Step};
 
-pub(crate) use kept::{KEPT_TABLE, forget_if_empty, is_kept_table};
+pub(crate) use kept::{forget_if_empty, is_kept_table};
 pub(crate) use mysql::{belongings as mysql_belongings, obstacles as mysql_obstacles};
 pub(crate) use postgres::{belongings as postgres_belongings, obstacles as postgres_obstacles};
 pub(crate) use rehearse::obstacles as sqlite_obstacles;

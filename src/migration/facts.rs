@@ -5,11 +5,12 @@
 //! when the first fact is written.
 
 use super::MigrationError;
-use super::ledger::{CREATE_TABLES, FACTS_TABLE};
+use super::ledger::CREATE_TABLES;
 use super::lock::Holder;
 use super::run::refuse_stranger;
 use super::session::{Session, session};
 use crate::database::Db;
+use crate::database::records::FACTS_TABLE;
 use crate::migration::Result;
 
 const PROTECTED: &str = "protected";

@@ -8,7 +8,6 @@ use diesel::prelude::*;
 
 use super::{Direction, Migration};
 use crate::database::records::CREATE_FACTS;
-pub(crate) use crate::database::records::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 
 diesel::table! {
     __instaseed_migrations (version) {

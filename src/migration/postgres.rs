@@ -12,13 +12,13 @@ use diesel::QueryResult;
 use super::bookkeeping::{Ledger, impl_ledger};
 use super::carry::{self, Aside, Obstacle, Surroundings, Way};
 use super::dialect::{Dialect, Manner};
-use super::ledger::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 use super::lexer::{Bodies, Kind, Lexis};
 use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
 use super::{Direction, Migration, Script, Statement};
 use crate::database::PgConnection;
 use crate::database::postgres::{LOCK, literal, quote, strangers};
+use crate::database::records::{FACTS_TABLE, KEPT_TABLE, LEDGER_TABLE, VERSION_TABLE};
 
 mod catalogue;
 mod debris;
@@ -119,7 +119,7 @@ impl Session for PgConnection {
     }
 
     fn stranger(&mut self) -> QueryResult<Option<(String, String)>> {
-        let strangers = strangers(&[VERSION_TABLE, LEDGER_TABLE, FACTS_TABLE, carry::KEPT_TABLE]);
+        let strangers = strangers(&[VERSION_TABLE, LEDGER_TABLE, FACTS_TABLE, KEPT_TABLE]);
         let found =
             self.lines(&format!("SELECT concat_ws(chr(31), a, b) AS line FROM ({strangers}) found"))?;
         Ok(found

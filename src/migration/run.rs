@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::execute::Execution;
 use super::facts::{self, EDITION};
 use super::fault::Fault;
-use super::ledger::{CREATE_TABLES, Entry, FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
+use super::ledger::{CREATE_TABLES, Entry};
 use super::session::{Session, session};
 use super::state::State;
 use super::status::Status;
@@ -18,6 +18,7 @@ use super::{
     Belonging, Direction, Goal, Migration, MigrationError, Observer, Plan, Source, Step, carry, lock, losses,
     plan,
 };
+use crate::database::records::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 use crate::database::{Db, Target};
 use crate::migration::Result;
 

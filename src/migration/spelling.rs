@@ -47,6 +47,11 @@ pub(crate) fn pieces(sql: &str, lexis: Lexis) -> Vec<Piece> {
     pieces
 }
 
+/// Every word of a text, wherever it is: in quotes and comments, too.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c == '_' || c.is_alphanumeric())).filter(|word| !word.is_empty())
+}
+
 /// The name that a word or a quoted name stands for: PostgreSQL folds what is not quoted, in ASCII.
 pub(crate) fn name(piece: &Piece, lexis: Lexis) -> Option<String> {
     match piece.kind {

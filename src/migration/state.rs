@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::facts::EDITION;
-use super::ledger::{Entry, FACTS_TABLE, LEDGER_TABLE, Times, VERSION_TABLE};
+use super::ledger::{Entry, Times};
 use super::session::Session;
 use super::{Direction, Migration};
+use crate::database::records::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 
 /// What our tables say, and the names of all others.
 #[derive(Debug, Clone, Default)]

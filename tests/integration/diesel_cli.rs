@@ -82,6 +82,19 @@ impl Diesel {
     }
 }
 
+/// Runs a test on each engine with the real `diesel`; a line says where that cannot be.
+fn with_diesel(test: impl Fn(&Diesel, &TestDb)) {
+    let Some(diesel) = Diesel::find() else {
+        return not_tested("the diesel command is not installed (DIESEL_BIN names it)");
+    };
+    each_engine(|db| {
+        if !diesel.backends.contains(db.engine().name()) {
+            return not_tested(&format!("diesel was built without a client of {}", db.engine()));
+        }
+        test(&diesel, db);
+    });
+}
+
 #[test]
 fn the_documented_commands_name_the_folder_of_each_engine() {
     for engine in Engine::ALL {
@@ -96,13 +109,7 @@ fn the_documented_commands_name_the_folder_of_each_engine() {
 
 #[test]
 fn the_documented_commands_run_and_instaseed_goes_on_from_there() {
-    let Some(diesel) = Diesel::find() else {
-        return not_tested("the diesel command is not installed (DIESEL_BIN names it)");
-    };
-    each_engine(|db| {
-        if !diesel.backends.contains(db.engine().name()) {
-            return not_tested(&format!("diesel was built without a client of {}", db.engine()));
-        }
+    with_diesel(|diesel, db| {
         let all = history(db.engine()).len();
         let checked = |edition: &str| {
             // The way through the course takes e-mails and captions: then it is not what was loaded, but no rule breaks.
@@ -182,13 +189,7 @@ fn after_a_way_back_of_all_by_the_scripts_alone_every_verb_begins_anew() {
 
 #[test]
 fn after_revert_all_every_verb_begins_anew() {
-    let Some(diesel) = Diesel::find() else {
-        return not_tested("the diesel command is not installed (DIESEL_BIN names it)");
-    };
-    each_engine(|db| {
-        if !diesel.backends.contains(db.engine().name()) {
-            return not_tested(&format!("diesel was built without a client of {}", db.engine()));
-        }
+    with_diesel(|diesel, db| {
         diesel.run(db, &["run"]);
         diesel.run(db, &["revert", "--all"]);
         begins_anew(db);

@@ -16,8 +16,7 @@ use crate::database::{DatabaseError, Target};
 /// `quote_all_identifiers` is off, so that the server's definitions are always spelled the same way. May be run again at
 /// any time, also after a script has changed the path or run `RESET ALL`.
 fn pin_sql() -> String {
-    let list = |tables: &[&str]| tables.iter().map(|table| literal(table)).collect::<Vec<_>>().join(", ");
-    let (home, all) = (list(&HOME_TABLES), list(&ALL));
+    let (home, all) = (literals(&HOME_TABLES), literals(&ALL));
     format!(
         "RESET search_path; SET quote_all_identifiers = off; \
 WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c \
@@ -50,8 +49,11 @@ FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspna
 
 /// [`STRANGERS`] among these tables.
 pub(crate) fn strangers(tables: &[&str]) -> String {
-    let names: Vec<_> = tables.iter().map(|name| literal(name)).collect();
-    format!("{STRANGERS}({})", names.join(", "))
+    format!("{STRANGERS}({})", literals(tables))
+}
+
+fn literals(names: &[&str]) -> String {
+    names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Pins the schema of a new connection. Refuses a database without one, one whose encoding cannot hold our texts, and

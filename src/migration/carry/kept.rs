@@ -5,7 +5,7 @@
 
 use super::way::{Surroundings, Way};
 use super::{Direction, MigrationError, Obstacle, Session, literals, model};
-pub(crate) use crate::database::records::KEPT_TABLE;
+use crate::database::records::KEPT_TABLE;
 
 const COLUMNS: [&str; 6] = ["what", "id", "second_id", "given", "given_at", "original"];
 

@@ -5,7 +5,7 @@
 //! for SQL that a text is put together to.
 
 use crate::migration::lexer::{Kind, Lexer, Lexis};
-use crate::migration::spelling::unquoted;
+use crate::migration::spelling::{unquoted, words};
 use crate::migration::sqlite;
 
 /// The identifiers of a text in lower case; quoted ones too. Strings and comments are left out, but not what stands
@@ -23,14 +23,14 @@ pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
                     Kind::Word => found.push(text.to_lowercase()),
                     Kind::Name => found.push(unquoted(text, &sql[token.end..]).to_lowercase()),
                     Kind::Text if text.starts_with('$') => {
-                        found.extend(words(text));
+                        found.extend(words(text).map(str::to_lowercase));
                         found.extend(identifiers(undollared(text), lexis));
                     }
                     _ => {}
                 }
             }
             Err(_) => {
-                found.extend(words(&sql[from..]));
+                found.extend(words(&sql[from..]).map(str::to_lowercase));
                 return found;
             }
         }
@@ -41,12 +41,6 @@ pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
 fn undollared(text: &str) -> &str {
     let tag = text[1..].find('$').map_or(0, |at| at + 2);
     text.get(tag..text.len().saturating_sub(tag)).unwrap_or_default()
-}
-
-/// Every word of a text, wherever it stands.
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    let ends = |c: char| !(c == '_' || c.is_alphanumeric());
-    text.split(ends).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 /// The parts of a `CREATE TABLE` of SQLite between its outer parentheses, each with its name in lower case: a column,

@@ -88,10 +88,13 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Answers whether it is known what the statement takes away.
     fn statement(&mut self, statement: &Statement) -> bool {
-        let takes = ["DROP", "TRUNCATE"].iter().any(|word| holds_word(&statement.sql, word))
-            || deletes::in_text(&statement.sql);
+        let takes = || {
+            let mut words = spelling::words(&statement.sql);
+            words.any(|word| ["DROP", "TRUNCATE"].iter().any(|taking| word.eq_ignore_ascii_case(taking)))
+                || deletes::in_text(&statement.sql)
+        };
         if statement.batch {
-            return !takes;
+            return !takes();
         }
         let pieces = spelling::pieces(&statement.sql, statement.lexis);
         let mut cursor = Cursor { pieces, at: 0, lexis: statement.lexis };
@@ -125,8 +128,8 @@ impl Reading<'_> {
             }
             // SQL that is put together, or stands in a body.
             "DO" | "SET" | "PREPARE" | "EXECUTE" | "BEGIN" | "IF" | "CASE" | "LOOP" | "WHILE" | "FOR"
-            | "REPEAT" => !takes,
-            "SELECT" => !(takes && cursor.says(&["INTO"])),
+            | "REPEAT" => !takes(),
+            "SELECT" => !(cursor.says(&["INTO"]) && takes()),
             _ => true,
         }
     }
@@ -395,11 +398,6 @@ impl Reading<'_> {
 
 fn named(loss: &StepLoss) -> Name {
     Name { schema: loss.schema.clone(), table: loss.table.clone() }
-}
-
-/// Whether a word occurs anywhere in a text, also in strings and bodies.
-fn holds_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !(c == '_' || c.is_alphanumeric())).any(|found| found.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
