@@ -13,10 +13,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use instaseed::edition::{Edition, Table, WorldRows};
+use instaseed::format::csv::Csv;
 use instaseed::plan::{Shard, plan};
 use instaseed::profile::{Profile, ProfileOverrides};
 use instaseed::run::{Options, number, run};
-use instaseed::sink::csv::Csv;
 use instaseed::sink::digest::Digest;
 use instaseed::sink::files::{Existing, Folder, Stream};
 use instaseed::world::World;

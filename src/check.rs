@@ -1,17 +1,13 @@
-//! Holds a database or a folder of files against what the world promises: integrity, uniqueness, business rules,
-//! causality, the shape of the data, and its fingerprint.
+//! Checks a database or a folder of files against what the world promises: integrity, uniqueness,
+//! business rules, causality, the shape of the data, and its fingerprint.
 //!
-//! Each table is read once, row by row, so that memory grows with users and photos only; a table whose keys do
-//! not ascend is read once more. A broken rule is an answer, not an error.
+//! Each table is read once, row by row, so memory grows with users and photos only; a table whose
+//! keys do not ascend is read a second time. A broken rule is a result, not an error.
 
 mod error;
-mod folder;
 mod keys;
 mod rules;
-mod schema;
 mod shape;
-mod source;
-mod stored;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -19,64 +15,49 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub(crate) use error::Result;
-pub use error::{CheckError, FileProblem};
-pub use folder::Folder;
+pub use error::{CheckError, Hint};
 pub use rules::{Finding, Group};
-pub use schema::Difference;
 pub use shape::Figure;
-pub use source::{Cell, EachRow, Source};
-pub use stored::Stored;
 
-use crate::edition::{Cells, Edition, Fact, Table};
+use crate::edition::{Cell, Cells, Edition, Entity, Table};
 use crate::fingerprint::Fingerprint;
+use crate::read::{Difference, Source};
 use crate::sink::digest::Digester;
 use rules::Rule;
 use survey::{Reading, Survey};
 
-/// All that a check has found.
+/// Everything that a check found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// Whether every rule holds.
     pub ok: bool,
     pub edition: &'static str,
-    /// How the tables differ from the edition's, as far as the rows can be read nevertheless; breaks no rule.
+    /// How the tables differ from the edition's, if the rows can be read nevertheless; breaks no rule.
     pub schema: Vec<String>,
     pub fingerprint: Fingerprint,
     /// Rows of each table.
     pub rows: BTreeMap<&'static str, u64>,
     pub rules: Vec<Finding>,
     pub shape: Vec<Figure>,
-    /// Ids that do not begin at 1, or references to rows that are elsewhere: files like that are a shard, it seems.
+    /// Ids do not begin at 1, or references point at rows that are missing: the files may be a shard.
     #[serde(skip)]
     pub may_be_shard: bool,
 }
 
-/// Sees how far a check has come.
+/// Watches the progress of a check.
 pub trait Progress {
     fn begin(&mut self, _table: &'static Table) {}
     fn rows(&mut self, _rows: u64) {}
     fn end(&mut self, _table: &'static Table) {}
 }
 
-/// Sees nothing.
+/// Ignores progress.
 impl Progress for () {}
 
-/// Rows between two looks at the progress.
+/// Rows between two progress reports.
 const ROWS_TOLD: u64 = 1 << 14;
 
-/// Facts in the order in which they are read: what a row leans on comes first.
-const ORDER: [Fact; 8] = [
-    Fact::User,
-    Fact::Photo,
-    Fact::Media,
-    Fact::Tag,
-    Fact::Follow,
-    Fact::Like,
-    Fact::Comment,
-    Fact::PhotoTag,
-];
-
-/// Reads everything and tells what was found.
+/// Reads everything and reports what it found.
 pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progress) -> Result<Report> {
     let differences = source.differences(edition)?;
     if differences.iter().any(Difference::hides_rows) {
@@ -85,9 +66,9 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
     let mut survey = Survey::new(edition);
     let mut digests = Vec::new();
     let mut begins_late = false;
-    for table in ORDER.into_iter().filter_map(|fact| edition.table_of(fact)) {
+    for table in edition.tables_by_entity() {
         progress.begin(table);
-        let mut reading = Reading::new(table);
+        let mut reading = Reading::new(table, edition);
         let mut digester = Digester::default();
         let mut told = 0;
         source.read(table, &mut |cells| {
@@ -96,7 +77,7 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
             survey.row(&mut reading, cells);
             let rows = digester.sum().rows;
             if rows == 1 && table.has_id() {
-                begins_late |= cells[0].integer().is_some_and(|id| id > 1);
+                begins_late |= reading.key(cells).0 > 1;
             }
             if rows - told >= ROWS_TOLD {
                 progress.rows(rows - told);
@@ -104,7 +85,7 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
             }
             Ok(())
         })?;
-        survey.end(table);
+        survey.end(&reading);
         repetitions(source, &mut survey, reading)?;
         let digest = digester.sum();
         progress.rows(digest.rows - told);
@@ -113,9 +94,9 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
     }
     let rows: BTreeMap<_, _> = digests.iter().map(|(table, digest)| (table.name, digest.rows)).collect();
     let count =
-        |fact| edition.table_of(fact).and_then(|table| rows.get(table.name)).copied().unwrap_or_default();
-    let (comments, likes) = (count(Fact::Comment), count(Fact::Like));
-    let rules = std::mem::replace(&mut survey.ledger, rules::Ledger::new(edition)).into_findings();
+        |entity| edition.table_of(entity).and_then(|table| rows.get(table.name)).copied().unwrap_or_default();
+    let (comments, likes) = (count(Entity::Comment), count(Entity::Like));
+    let rules = std::mem::replace(&mut survey.findings, rules::Findings::new(edition)).into_findings();
     let may_be_shard =
         begins_late || rules.iter().any(|finding| finding.is_reference() && finding.broken > 0);
     Ok(Report {
@@ -130,11 +111,11 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
     })
 }
 
-/// Notes the keys and pairs that stand more than once. Keys that do not ascend are read again and sorted.
+/// Notes repeated keys and pairs. Keys that do not ascend are read again and sorted.
 fn repetitions(source: &mut dyn Source, survey: &mut Survey, reading: Reading) -> Result<()> {
     let table = reading.table;
-    // Keys that lead to places have been looked at.
-    if matches!(table.fact, Fact::User | Fact::Photo | Fact::Tag) {
+    // Keys that lead to places have already been checked.
+    if matches!(table.entity, Entity::User | Entity::Photo | Entity::Tag) {
         return Ok(());
     }
     let keys = match reading.keys.repeated() {
@@ -143,16 +124,15 @@ fn repetitions(source: &mut dyn Source, survey: &mut Survey, reading: Reading) -
     };
     let rule = if table.has_id() { Rule::Key } else { Rule::Pair };
     for _ in 0..keys {
-        survey.ledger.broken(rule, || table.name.to_owned());
+        survey.findings.broken(rule, || table.name.to_owned());
     }
-    if reading.has_pairs() {
-        let pairs = match reading.pairs.repeated() {
-            Some(repeated) => repeated,
-            None => repeated(source, table, |cells| reading.pair(cells))?,
-        };
-        for _ in 0..pairs {
-            survey.ledger.broken(Rule::Pair, || table.name.to_owned());
-        }
+    let pairs = match (reading.pairs.repeated(), reading.pair) {
+        (_, None) => 0,
+        (Some(repeated), _) => repeated,
+        (None, Some(_)) => repeated(source, table, |cells| reading.pair(cells).unwrap_or_default())?,
+    };
+    for _ in 0..pairs {
+        survey.findings.broken(Rule::Pair, || table.name.to_owned());
     }
     Ok(())
 }
@@ -170,6 +150,3 @@ fn repeated(
     keys.sort_unstable();
     Ok(keys.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,109 +1,133 @@
 //! Where the data lives: URLs, connections, and the databases themselves (exists, create, remove).
 //!
 //! One enum of connections, [`Db`], serves the three engines; `on_db!` runs one piece of Diesel code on whichever
-//! is open. Whatever differs between the engines is a function of `database/<engine>.rs`: this file only chooses.
+//! is open. Whatever differs between the engines is in the `DRIVER` of `database/<engine>.rs`: this file has the list of
+//! them, and is the only one of the room that names an engine.
 //! Invariants: `connect` never creates anything; every session speaks UTF-8 and UTC; no error holds a password.
 
 use std::time::{Duration, Instant};
 
-use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
-use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 
 mod catalogue;
 mod dotenv;
+mod driver;
 mod error;
 mod escape;
-mod facts;
+mod hint;
+#[cfg(feature = "mysql")]
 pub(crate) mod mysql;
+#[cfg(feature = "server")]
 mod patience;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+pub(crate) mod properties;
 pub(crate) mod records;
 mod redact;
 mod resolve;
 mod rows;
+#[cfg(feature = "server")]
 mod runtime;
+mod server_info;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod stream;
 mod target;
-pub(crate) mod tls;
+#[cfg(feature = "server")]
+mod tls;
+mod tls_mode;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
+pub(crate) use driver::Backed;
+use driver::{Connection, Dialect, Driver, Location};
 pub(crate) use error::Result;
-pub use error::{Cause, DatabaseError, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem};
+pub use error::{
+    Cause, DatabaseError, DotEnvProblem, Exposure, FileProblem, TlsProblem, Unreachable, UrlProblem,
+};
 pub use escape::{escape_line, escape_where, is_terminal_control};
-pub use facts::Facts;
+pub use hint::Hint;
+#[cfg(feature = "mysql")]
+pub use mysql::MysqlConnection;
+#[cfg(feature = "server")]
 pub use patience::Patient;
+#[cfg(feature = "postgres")]
+pub use postgres::PgConnection;
 pub use redact::{looks_secret, redact};
 pub use resolve::{Origin, path_setting};
 pub use rows::Field;
+#[cfg(feature = "server")]
 pub use runtime::Runtime;
+pub use server_info::ServerInfo;
 pub use stream::{Ask, Value};
 pub use target::Target;
-pub use tls::TlsMode;
+pub use tls_mode::TlsMode;
 
-/// How often a connection on which nothing comes asks whether the other machine is still there.
-const KEEPALIVE: Duration = Duration::from_secs(20);
 /// A server that is there answers within this time, however little patience is left.
-const LEAST_PATIENCE: Duration = Duration::from_millis(500);
-/// How long a machine may leave that, or what was sent to it, without an answer before it counts as gone.
-const DEAD_AFTER: Duration = Duration::from_secs(60);
-
-/// A blocking Diesel connection to MySQL or MariaDB, over the pure Rust driver.
-pub type MysqlConnection = AsyncConnectionWrapper<Patient<AsyncMysqlConnection>, Runtime>;
-/// A blocking Diesel connection to PostgreSQL, over the pure Rust driver.
-pub type PgConnection = AsyncConnectionWrapper<Patient<AsyncPgConnection>, Runtime>;
+const MIN_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The kinds of databases. `Mysql` is MySQL and MariaDB: which of them, only the server can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Engine {
+    #[cfg(feature = "sqlite")]
     Sqlite,
+    #[cfg(feature = "mysql")]
     Mysql,
+    #[cfg(feature = "postgres")]
     Postgres,
 }
 
+/// One row for each engine, in the order of [`Engine`].
+const DRIVERS: &[Driver] = &[
+    #[cfg(feature = "sqlite")]
+    sqlite::DRIVER,
+    #[cfg(feature = "mysql")]
+    mysql::DRIVER,
+    #[cfg(feature = "postgres")]
+    postgres::DRIVER,
+];
+
 impl Engine {
-    /// Every engine, in the order in which they are always listed.
-    pub const ALL: [Engine; 3] = [Engine::Sqlite, Engine::Mysql, Engine::Postgres];
+    /// Every engine of this build, in the order in which they are always listed.
+    pub const ALL: [Engine; DRIVERS.len()] = {
+        let mut all = [DRIVERS[0].engine; DRIVERS.len()];
+        let mut at = 0;
+        while at < DRIVERS.len() {
+            all[at] = DRIVERS[at].engine;
+            assert!(all[at] as usize == at, "the table has the order of the enum");
+            at += 1;
+        }
+        all
+    };
 
     /// The lower-case name, as in `migrations/<name>`.
     pub fn name(self) -> &'static str {
-        match self {
-            Engine::Sqlite => "sqlite",
-            Engine::Mysql => "mysql",
-            Engine::Postgres => "postgres",
-        }
+        self.driver().kind.name
     }
 
-    fn scheme(self) -> &'static str {
-        self.name()
+    /// Whether a database is a file of this machine.
+    pub fn is_file(self) -> bool {
+        matches!(self.driver().location, Location::File)
     }
 
-    fn default_port(self) -> u16 {
-        match self {
-            Engine::Sqlite => 0,
-            Engine::Mysql => mysql::PORT,
-            Engine::Postgres => postgres::PORT,
-        }
+    /// Whether two columns may have names that differ in case only.
+    pub(crate) fn case_matters(self) -> bool {
+        self.driver().case_matters
     }
 
-    fn socket_parameter(self) -> &'static str {
-        match self {
-            Engine::Mysql => "socket",
-            Engine::Sqlite | Engine::Postgres => "host",
-        }
+    /// The names of all engines, whether or not this build has them.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        driver::KINDS.iter().map(|kind| kind.name)
+    }
+
+    fn driver(self) -> &'static Driver {
+        &DRIVERS[self as usize]
     }
 }
 
 impl std::fmt::Display for Engine {
     /// The name as its makers write it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Engine::Sqlite => "SQLite",
-            Engine::Mysql => "MySQL",
-            Engine::Postgres => "PostgreSQL",
-        })
+        f.write_str(self.driver().kind.product)
     }
 }
 
@@ -113,8 +137,11 @@ impl std::fmt::Display for Engine {
     reason = "a process has a handful of connections; boxes would show in every use"
 )]
 pub enum Db {
-    Sqlite(SqliteConnection),
+    #[cfg(feature = "sqlite")]
+    Sqlite(diesel::SqliteConnection),
+    #[cfg(feature = "mysql")]
     Mysql(MysqlConnection),
+    #[cfg(feature = "postgres")]
     Postgres(PgConnection),
 }
 
@@ -122,8 +149,11 @@ pub enum Db {
 macro_rules! on_db {
     ($db:expr, $c:ident => $body:expr) => {
         match $db {
+            #[cfg(feature = "sqlite")]
             $crate::database::Db::Sqlite($c) => $body,
+            #[cfg(feature = "mysql")]
             $crate::database::Db::Mysql($c) => $body,
+            #[cfg(feature = "postgres")]
             $crate::database::Db::Postgres($c) => $body,
         }
     };
@@ -133,20 +163,19 @@ pub(crate) use on_db;
 impl Db {
     /// Opens an existing database and sets the session up; never creates one.
     pub fn connect(target: &Target) -> Result<Db> {
-        Ok(match target.engine() {
-            Engine::Sqlite => Db::Sqlite(sqlite::connect(target)?),
-            Engine::Mysql => Db::Mysql(mysql::connect(target)?),
-            Engine::Postgres => Db::Postgres(postgres::connect(target)?),
-        })
+        (target.engine().driver().connect)(target)
     }
 
     /// Which kind of database this is.
     pub fn engine(&self) -> Engine {
-        match self {
-            Db::Sqlite(_) => Engine::Sqlite,
-            Db::Mysql(_) => Engine::Mysql,
-            Db::Postgres(_) => Engine::Postgres,
+        fn of<C: Connection>(_: &C) -> Engine {
+            C::ENGINE
         }
+        on_db!(self, c => of(c))
+    }
+
+    fn sql(&self) -> &'static Dialect {
+        &self.engine().driver().sql
     }
 
     /// From now on the server must answer each question soon (within six times the `connect_timeout` of its URL): for
@@ -156,20 +185,12 @@ impl Db {
     }
 
     fn hurry(&mut self, soon: bool) -> bool {
-        match self {
-            Db::Sqlite(_) => false,
-            Db::Mysql(c) => c.hurry(soon),
-            Db::Postgres(c) => c.hurry(soon),
-        }
+        on_db!(self, c => Connection::hurry(c, soon))
     }
 
     /// The connection is not used again: whatever is asked fails at once.
     fn give_up(&mut self) {
-        match self {
-            Db::Sqlite(_) => {}
-            Db::Mysql(c) => c.give_up(),
-            Db::Postgres(c) => c.give_up(),
-        }
+        on_db!(self, c => Connection::give_up(c));
     }
 
     /// Asks something short.
@@ -189,50 +210,33 @@ impl Db {
 
 /// Whether the database is there. A wrong password or a silent server is an error, never "no".
 pub fn exists(target: &Target) -> Result<bool> {
-    let found = match target.engine() {
-        Engine::Sqlite => sqlite::exists(target),
-        Engine::Mysql => mysql::connect(target).map(|_| true),
-        Engine::Postgres => postgres::connect(target).map(|_| true),
-    };
-    match found {
+    match (target.engine().driver().exists)(target) {
         Err(error) if error.is_missing() => Ok(false),
-        other => Ok(other?),
+        other => other,
     }
 }
 
 /// Creates an empty database; one that another process creates at the same moment is as good.
 pub fn create(target: &Target) -> Result<()> {
-    match target.engine() {
-        Engine::Sqlite => sqlite::create(target)?,
-        Engine::Mysql => mysql::create(target)?,
-        Engine::Postgres => postgres::create(target)?,
-    }
-    Ok(())
+    (target.engine().driver().create)(target)
 }
 
 /// Removes the database and everything in it; one that is not there is as good.
 pub fn remove(target: &Target) -> Result<()> {
-    match target.engine() {
-        Engine::Sqlite => sqlite::remove(target)?,
-        Engine::Mysql => mysql::remove(target)?,
-        Engine::Postgres => postgres::remove(target)?,
-    }
-    Ok(())
+    (target.engine().driver().remove)(target)
 }
 
 /// Waits until a server answers at all (a refused login or a missing database is an answer).
 pub fn wait(target: &Target, patience: Duration) -> Result<()> {
+    if target.engine().is_file() {
+        return Ok(());
+    }
     let start = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
         // a server that takes the connection and is silent may not have more of it than is left
-        let target = &target.within(patience.saturating_sub(start.elapsed()).max(LEAST_PATIENCE));
-        let answer = match target.engine() {
-            Engine::Sqlite => return Ok(()),
-            Engine::Mysql => mysql::connect(target).map(drop),
-            Engine::Postgres => postgres::connect(target).map(drop),
-        };
-        match answer {
+        let target = &target.within(patience.saturating_sub(start.elapsed()).max(MIN_PATIENCE));
+        match Db::connect(target) {
             Err(error) if error.is_unreachable() => {
                 if start.elapsed() + pause > patience {
                     let source = Box::new(error);

@@ -5,7 +5,9 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
+mod cell;
 pub mod course;
+mod estimate;
 pub mod platform;
 mod rows;
 mod wording;
@@ -14,8 +16,11 @@ mod world_rows;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::distance::distance;
 use crate::time::Time;
 use crate::words::WordsError;
+pub use cell::{Cell, EachRow};
+pub use estimate::{rows_about, units};
 pub use rows::{Keys, Rows};
 pub use world_rows::{Scratch, WorldRows};
 
@@ -79,20 +84,20 @@ pub struct Column {
     /// The table whose key this column holds.
     pub references: Option<&'static str>,
     /// The most characters that a text may have.
-    pub most_chars: Option<usize>,
+    pub max_chars: Option<usize>,
 }
 
 impl Column {
     const fn new(name: &'static str, kind: Kind) -> Column {
-        Column { name, kind, nullable: false, references: None, most_chars: None }
+        Column { name, kind, nullable: false, references: None, max_chars: None }
     }
 
     const fn integer(name: &'static str) -> Column {
         Column::new(name, Kind::Integer)
     }
 
-    const fn text(name: &'static str, most_chars: usize) -> Column {
-        Column { most_chars: Some(most_chars), ..Column::new(name, Kind::Text) }
+    const fn text(name: &'static str, max_chars: usize) -> Column {
+        Column { max_chars: Some(max_chars), ..Column::new(name, Kind::Text) }
     }
 
     const fn long_text(name: &'static str) -> Column {
@@ -113,15 +118,15 @@ impl Column {
 }
 
 /// What the rows of a table tell; both editions tell the same facts under other names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fact {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entity {
     User,
     Photo,
     Media,
-    Comment,
-    Like,
-    Follow,
     Tag,
+    Follow,
+    Like,
+    Comment,
     PhotoTag,
 }
 
@@ -129,7 +134,7 @@ pub enum Fact {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Table {
     pub name: &'static str,
-    pub fact: Fact,
+    pub entity: Entity,
     pub columns: &'static [Column],
     /// How many of the first columns make up the primary key: 1 for an `id`, 2 for a pair.
     pub key_columns: usize,
@@ -140,6 +145,33 @@ impl Table {
         self.columns.iter().position(|column| column.name == name)
     }
 
+    /// Where a column is among the others; it must be there.
+    pub fn place(&self, name: &str) -> usize {
+        let Some(place) = self.column(name) else { panic!("the table {} has a column {name}", self.name) };
+        place
+    }
+
+    /// Where the columns are that hold keys of a table.
+    pub fn places_to<'a>(&self, parent: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+        let columns = self.columns.iter().enumerate();
+        columns.filter(move |(_, column)| column.references == Some(parent)).map(|(place, _)| place)
+    }
+
+    /// The columns of the primary key.
+    pub fn key(&self) -> &'static [Column] {
+        &self.columns[..self.key_columns]
+    }
+
+    /// The first column of the primary key: the generated id, if the table has one.
+    pub fn id(&self) -> &'static Column {
+        &self.columns[0]
+    }
+
+    /// What people call a row: its first text.
+    pub fn label(&self) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.kind == Kind::Text)
+    }
+
     /// Whether the table has a generated key of its own.
     pub fn has_id(&self) -> bool {
         self.key_columns == 1
@@ -147,7 +179,7 @@ impl Table {
 
     /// Whether the ids of a range of rows follow from the number of rows before it.
     pub fn ids_are_counted(&self) -> bool {
-        self.has_id() && matches!(self.fact, Fact::Media | Fact::Comment | Fact::Like)
+        self.has_id() && matches!(self.entity, Entity::Media | Entity::Comment | Entity::Like)
     }
 }
 
@@ -195,14 +227,21 @@ impl Edition {
         }
     }
 
+    /// In the order of the entities: what a row speaks of is read before it.
+    pub fn tables_by_entity(self) -> Vec<&'static Table> {
+        let mut tables: Vec<_> = self.tables().iter().collect();
+        tables.sort_by_key(|table| table.entity);
+        tables
+    }
+
     pub fn table(self, name: &str) -> Result<&'static Table> {
         let table = self.tables().iter().find(|table| table.name == name);
         table.ok_or_else(|| EditionError::UnknownTable { name: name.to_owned(), edition: self })
     }
 
     /// The table that tells a fact; the course has no media.
-    pub fn table_of(self, fact: Fact) -> Option<&'static Table> {
-        self.tables().iter().find(|table| table.fact == fact)
+    pub fn table_of(self, entity: Entity) -> Option<&'static Table> {
+        self.tables().iter().find(|table| table.entity == entity)
     }
 }
 
@@ -238,47 +277,39 @@ pub enum EditionError {
     Words(#[from] WordsError),
 }
 
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Use one of the names that are known.
+    UseKnownName { nearest: Option<&'static str>, known: Vec<&'static str> },
+    /// Use another password.
+    ChangePassword,
+}
+
 impl EditionError {
-    pub fn hint(&self) -> Option<String> {
+    /// The way out of an error of this room; those of the word lists have their own.
+    pub fn hint(&self) -> Option<Hint> {
+        let use_known = |name: &str, known: Vec<&'static str>| Hint::UseKnownName {
+            nearest: nearest(name, &known),
+            known,
+        };
         match self {
             EditionError::UnknownEdition { name } => {
-                let names = Edition::ALL.map(Edition::name);
-                Some(suggest(name, &names))
+                Some(use_known(name, Edition::ALL.map(Edition::name).to_vec()))
             }
             EditionError::UnknownTable { name, edition } => {
-                let names: Vec<_> = edition.tables().iter().map(|table| table.name).collect();
-                Some(suggest(name, &names))
+                Some(use_known(name, edition.tables().iter().map(|table| table.name).collect()))
             }
-            EditionError::Words(error) => error.hint(),
-            EditionError::Password { .. } => Some("choose another --password".to_owned()),
+            EditionError::Words(_) => None,
+            EditionError::Password { .. } => Some(Hint::ChangePassword),
         }
     }
 }
 
-/// Names the nearest of the known names, and all of them.
-pub fn suggest(name: &str, known: &[&str]) -> String {
-    let all = known.join(", ");
-    match known.iter().min_by_key(|candidate| distance(name, candidate)) {
-        Some(nearest) if distance(name, nearest) <= nearest.len() / 2 => {
-            format!("did you mean \"{nearest}\"? Known: {all}")
-        }
-        _ => format!("known: {all}"),
-    }
-}
-
-/// Edits between two names (Levenshtein), one row of the table at a time.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, &to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
+/// The known name that is nearest to this one, if one is near.
+pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let steps = known.iter().map(|known| (distance(name, known), *known)).min_by_key(|(steps, _)| *steps);
+    steps.filter(|(steps, nearest)| *steps <= nearest.len() / 2).map(|(_, nearest)| nearest)
 }
 
 #[cfg(test)]
@@ -302,14 +333,7 @@ mod tests {
     fn an_unknown_table_names_the_nearest() {
         let Err(error) = Edition::Course.table("fotos") else { panic!("found") };
         assert_eq!(error.to_string(), "edition course has no table \"fotos\"");
-        assert!(error.hint().unwrap().starts_with("did you mean \"photos\"? Known: users, photos"));
-    }
-
-    #[test]
-    fn distance_counts_edits() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("photo_tag", "photo_tags"), 1);
-        assert_eq!(distance("follows", "flolows"), 2);
-        assert_eq!(distance("same", "same"), 0);
+        let Some(Hint::UseKnownName { nearest, known }) = error.hint() else { panic!("no names") };
+        assert_eq!((nearest, known[1]), (Some("photos"), "photos"));
     }
 }

@@ -2,15 +2,26 @@
 //! contains those of the rooms below it. Here they are side by side: an error is always the variant of the room that it
 //! comes from, whichever room passed it on.
 
+#[cfg(feature = "database")]
 use crate::check::CheckError;
+#[cfg(feature = "database")]
 use crate::database::DatabaseError;
+#[cfg(feature = "database")]
+use crate::deployment::DeploymentError;
 use crate::edition::EditionError;
+use crate::format::FormatError;
+#[cfg(feature = "database")]
 use crate::load::LoadError;
+#[cfg(feature = "database")]
 use crate::migration::MigrationError;
 use crate::plan::PlanError;
 use crate::profile::ProfileError;
+#[cfg(feature = "database")]
+use crate::read::ReadError;
 use crate::run::RunError;
-use crate::sink::{BulkError, SinkError};
+#[cfg(feature = "database")]
+use crate::sink::BulkError;
+use crate::sink::SinkError;
 use crate::words::WordsError;
 use crate::world::WorldError;
 
@@ -22,30 +33,46 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// Data that cannot be checked.
+    #[cfg(feature = "database")]
     #[error(transparent)]
     Check(CheckError),
     /// Reaching, creating or asking a database.
+    #[cfg(feature = "database")]
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// A database that cannot be set up, filled or built anew.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Deployment(DeploymentError),
     /// A table or an edition that is not there.
     #[error(transparent)]
     Edition(EditionError),
+    /// A file of rows that cannot be read.
+    #[error(transparent)]
+    Format(#[from] FormatError),
     /// A load that does not begin or does not end.
+    #[cfg(feature = "database")]
     #[error(transparent)]
     Load(LoadError),
     /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Rows that cannot be read back.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Read(ReadError),
     /// A run that was stopped.
     #[error(transparent)]
     Run(RunError),
     /// An engine did not take what a load gave it.
+    #[cfg(feature = "database")]
     #[error(transparent)]
     Bulk(#[from] BulkError),
     /// Rows that could not be put where they belong.
     #[error(transparent)]
     Sink(SinkError),
     /// Reading, planning and running migrations.
+    #[cfg(feature = "database")]
     #[error(transparent)]
     Migration(MigrationError),
     /// A mistake in the word lists.
@@ -53,19 +80,33 @@ pub enum Error {
     Words(#[from] WordsError),
     /// What was asked for.
     #[error(transparent)]
-    Profile(#[from] ProfileError),
+    Profile(ProfileError),
     /// What no world can give.
     #[error(transparent)]
     World(#[from] WorldError),
 }
 
+#[cfg(feature = "database")]
 impl From<CheckError> for Error {
     fn from(error: CheckError) -> Self {
         match error {
-            CheckError::Database(error) => error.into(),
-            CheckError::Run(error) => error.into(),
-            CheckError::Edition(error) => error.into(),
+            CheckError::Read(error) => error.into(),
             error => Self::Check(error),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
+impl From<DeploymentError> for Error {
+    fn from(error: DeploymentError) -> Self {
+        match error {
+            DeploymentError::Read(error) => error.into(),
+            DeploymentError::Database(error) => error.into(),
+            DeploymentError::Edition(error) => error.into(),
+            DeploymentError::Load(error) => error.into(),
+            DeploymentError::Migration(error) => error.into(),
+            DeploymentError::World(error) => error.into(),
+            error => Self::Deployment(error),
         }
     }
 }
@@ -79,6 +120,7 @@ impl From<EditionError> for Error {
     }
 }
 
+#[cfg(feature = "database")]
 impl From<LoadError> for Error {
     fn from(error: LoadError) -> Self {
         match error {
@@ -94,11 +136,32 @@ impl From<LoadError> for Error {
     }
 }
 
+#[cfg(feature = "database")]
 impl From<MigrationError> for Error {
     fn from(error: MigrationError) -> Self {
         match error {
             MigrationError::Database(error) => error.into(),
             error => Self::Migration(error),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Database(error) => error.into(),
+            ReadError::Format(error) => error.into(),
+            error => Self::Read(error),
+        }
+    }
+}
+
+impl From<ProfileError> for Error {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Words(error) => error.into(),
+            error => Self::Profile(error),
         }
     }
 }
@@ -116,28 +179,63 @@ impl From<RunError> for Error {
 impl From<SinkError> for Error {
     fn from(error: SinkError) -> Self {
         match error {
+            #[cfg(feature = "database")]
             SinkError::Bulk(error) => error.into(),
             error => Self::Sink(error),
         }
     }
 }
 
+/// A way out, by the room that knows it: values, not words. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hint {
+    #[cfg(feature = "database")]
+    Check(crate::check::Hint),
+    #[cfg(feature = "database")]
+    Database(crate::database::Hint),
+    #[cfg(feature = "database")]
+    Deployment(crate::deployment::Hint),
+    Edition(crate::edition::Hint),
+    Format(crate::format::Hint),
+    #[cfg(feature = "database")]
+    Load(crate::load::Hint),
+    #[cfg(feature = "database")]
+    Migration(crate::migration::Hint),
+    Plan(crate::plan::Hint),
+    Profile(crate::profile::Hint),
+    #[cfg(feature = "database")]
+    Read(crate::read::Hint),
+    Sink(crate::sink::Hint),
+    Words(crate::words::Hint),
+    World(crate::world::Hint),
+}
+
 impl Error {
-    /// The way out, in words for the person who typed the command.
-    pub fn hint(&self) -> Option<String> {
+    /// The way out, where there is one.
+    pub fn hint(&self) -> Option<Hint> {
         match self {
-            Self::Check(error) => error.hint(),
-            Self::Database(error) => error.hint(),
-            Self::Edition(error) => error.hint(),
-            Self::Load(error) => error.hint(),
-            Self::Plan(error) => error.hint(),
-            Self::Run(error) => error.hint(),
-            Self::Bulk(error) => error.hint(),
-            Self::Sink(error) => error.hint(),
-            Self::Migration(error) => error.hint(),
-            Self::Words(error) => error.hint(),
-            Self::Profile(error) => error.hint(),
-            Self::World(error) => error.hint(),
+            #[cfg(feature = "database")]
+            Self::Check(error) => error.hint().map(Hint::Check),
+            #[cfg(feature = "database")]
+            Self::Database(error) => error.hint().map(Hint::Database),
+            #[cfg(feature = "database")]
+            Self::Deployment(error) => error.hint().map(Hint::Deployment),
+            Self::Edition(error) => error.hint().map(Hint::Edition),
+            Self::Format(error) => error.hint().map(Hint::Format),
+            #[cfg(feature = "database")]
+            Self::Load(error) => error.hint().map(Hint::Load),
+            Self::Plan(error) => error.hint().map(Hint::Plan),
+            #[cfg(feature = "database")]
+            Self::Read(error) => error.hint().map(Hint::Read),
+            Self::Run(_) => None,
+            #[cfg(feature = "database")]
+            Self::Bulk(error) => error.hint().map(Hint::Sink),
+            Self::Sink(error) => error.hint().map(Hint::Sink),
+            #[cfg(feature = "database")]
+            Self::Migration(error) => error.hint().map(Hint::Migration),
+            Self::Words(error) => error.hint().map(Hint::Words),
+            Self::Profile(error) => error.hint().map(Hint::Profile),
+            Self::World(error) => error.hint().map(Hint::World),
         }
     }
 }

@@ -1,29 +1,40 @@
-//! Fills a migrated database as fast as its engine takes rows, safely: what is in is always known.
+//! Loads a migrated database as fast as its engine takes rows, and always knows what is in it.
 //!
-//! The way of a load: record what is going to happen, park what slows it down, send the portions, put back what
-//! was parked, look at what the engine did not, and record what is in. Each step is recorded before or together
-//! with its doing, so that a load that was killed anywhere can be finished (`resume`) or taken back (`discard`).
-//! Invariant: rows of others are never touched, unless the caller asks to replace them.
+//! A load records what it is going to do, parks what would slow it down, sends the portions, puts back what
+//! it parked, verifies what the engine did not, and records what is in. Each step is recorded before it is
+//! done or together with it, so a load that was killed at any point can be finished (`resume`) or undone
+//! (`discard`). Invariant: other people's rows are never touched unless the caller asks to replace them.
 
-mod abreast;
+mod append;
 mod begin;
 mod discard;
+mod engines;
 mod error;
+mod hint;
+mod hold;
+mod journal;
 mod names;
 mod ours;
 mod outline;
+mod phases;
 mod portion;
+mod record;
 mod recorded;
 mod restore;
+mod room;
+mod session;
 mod shift;
 mod state;
 mod steps;
+mod task_queue;
 mod tell;
 mod timed;
 mod verify;
 mod waiting;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -32,62 +43,78 @@ use crate::database::{Engine, Target};
 use crate::edition::{Edition, Rows};
 use crate::run;
 use crate::sink::digest::Digest;
-use crate::sink::mysql::MysqlBulk;
-use crate::sink::postgres::PostgresBulk;
-use crate::sink::sqlite::SqliteBulk;
+
+use engines::{Paced, on_bulk};
 
 pub use discard::{Discarded, Stranger};
+pub use engines::Pace;
 pub use error::LoadError;
 pub(crate) use error::Result;
+pub use hint::Hint;
+pub use journal::{interrupted, is_recorded};
 pub use names::free_suffix;
 pub use ours::Ours;
 pub use outline::{Outline, OutlinedTable};
 pub use recorded::{Altered, Counted, Recorded, RecordedTable, altered, recorded, recounted};
 pub use shift::Offsets;
-pub use state::{DataSet, Interrupted, Phase, interrupted, is_recorded};
+pub use state::{DataSet, Interrupted, Phase};
 
-/// What to do about rows that are in the tables already.
+/// What to do about rows that are already in the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// The tables must be empty.
     Fresh,
-    /// They are emptied first.
+    /// Empty the tables first.
     Replace,
-    /// The rows go beside those that are there.
+    /// Add the rows to those that are there.
     Append,
-    /// Go on where an interrupted load stopped.
+    /// Continue an interrupted load.
     Resume,
 }
 
-/// How to load; the rows do not depend on it.
-#[derive(Clone, Copy)]
+/// How to load. The rows do not depend on these options. If the observer borrows nothing, the load
+/// can run on a separate thread.
+#[derive(Clone)]
 pub struct Options<'a> {
     pub mode: Mode,
-    /// Producing threads.
+    /// Threads that generate rows.
     pub threads: usize,
     /// How long to wait for another load or migration.
     pub lock_timeout: Duration,
-    /// Set from anywhere (a signal handler): the load stops within a second, and can be resumed.
-    pub stop: &'a AtomicBool,
-    pub observer: &'a dyn Observer,
+    /// Set from anywhere (a signal handler): the load stops within a second and can be resumed.
+    pub stop: Arc<AtomicBool>,
+    pub observer: Arc<dyn Observer + 'a>,
 }
 
-/// Sees how a load goes on, from the threads that do it.
-pub trait Observer: run::Observer {
-    /// A phase begins; `steps` is how many things it has to do, if it counts them.
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Fresh,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            lock_timeout: Duration::from_secs(60),
+            stop: Arc::default(),
+            observer: Arc::new(()),
+        }
+    }
+}
+
+/// Watches a load. Called from the threads that do the work.
+pub trait Observer: run::Observer + Send {
+    /// A phase begins. `steps` is the number of steps in it, if the phase counts them.
     fn phase(&self, _phase: Phase, _steps: usize) {}
-    /// An interrupted run has already loaded `rows` rows of a table; `all` if the table is complete. Called before any new
-    /// rows.
+    /// An interrupted run has already loaded `rows` rows of a table; `all` if the table is
+    /// complete. Called before any new rows.
     fn already(&self, _table: &'static str, _rows: u64, _all: bool) {}
-    /// The steps of the phase that read rows, each by its table: they take the time of the phase.
+    /// The steps of the phase that read rows, each named by its table: they take nearly all the time of the phase.
     fn long_steps(&self, _tables: &[&str]) {}
     /// A step begins; a long one names the table whose rows it reads.
     fn step_begins(&self, _what: &str, _table: Option<&str>) {}
-    /// One of them is done.
+    /// A step is done.
     fn step(&self, _what: &str) {}
-    /// A table that goes in as a whole begins or has ended: cut off between, all of it is made again.
+    /// A table that is loaded in one portion begins or has ended. If it is interrupted in between,
+    /// all of it is loaded again.
     fn whole(&self, _table: &'static str, _under_way: bool) {}
-    /// Something that the user ought to know.
+    /// Something the user should know.
     fn note(&self, _text: &str) {}
 }
 
@@ -97,19 +124,19 @@ impl Observer for () {}
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
     pub tables: Vec<TableSummary>,
-    /// Rows of an earlier run of the same load, which was interrupted.
+    /// Rows that an earlier, interrupted run of the same load had sent.
     pub rows_before: u64,
     pub seconds: f64,
-    /// Of the time of loading rows: how much the engine was at work while we waited for it, 0 to 1.
+    /// The share of the loading time that was spent waiting for the engine, 0 to 1.
     pub engine_share: f64,
     pub phases: Vec<(Phase, f64)>,
-    /// The database, as large as the engine says that it is.
+    /// The size of the database, as the engine reports it.
     pub megabytes: Option<f64>,
     #[serde(skip)]
     pub digests: Vec<Digest>,
 }
 
-/// What is in a table now by this load.
+/// What this load has put into a table.
 #[derive(Clone, Debug, Serialize)]
 pub struct TableSummary {
     pub table: &'static str,
@@ -128,99 +155,52 @@ impl Summary {
     }
 }
 
-/// Loads the rows of a data set. What they are and what the data set says of itself must agree: on
-/// [`Mode::Resume`] the caller makes the rows from what [`interrupted`] tells.
+/// Loads the rows of a data set. `rows` must be the rows that `data` describes: on [`Mode::Resume`]
+/// the caller generates them from what [`interrupted`] returns.
 pub fn load<R: Rows>(target: &Target, data: &DataSet, rows: &R, options: Options<'_>) -> Result<Summary> {
-    match target.engine() {
-        Engine::Sqlite => steps::load::<SqliteBulk, R>(target, data, rows, options),
-        Engine::Mysql => steps::load::<MysqlBulk, R>(target, data, rows, options),
-        Engine::Postgres => steps::load::<PostgresBulk, R>(target, data, rows, options),
-    }
+    on_bulk!(target.engine(), B => steps::load::<B, R>(target, data, rows, &options))
 }
 
-/// How a load's time is spent, about: enough for a progress bar to begin with. What is seen of the load at hand then
-/// counts more.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// The share of each phase in the whole.
-    pub phases: [(Phase, f64); 5],
-    /// The share of a table's time that is over when its last row has been handed to the engine.
-    pub handed_in: f64,
-}
-
-/// The pace of a load on an engine, measured with ten and twenty thousand users.
+/// How the time of a load is spent on an engine.
 pub fn pace(engine: Engine) -> Pace {
-    let ([parking, loading, restoring, verifying, finishing], handed_in) = match engine {
-        Engine::Sqlite => ([0.01, 0.46, 0.50, 0.01, 0.02], 1.0),
-        Engine::Mysql => ([0.005, 0.97, 0.005, 0.005, 0.015], 0.9),
-        Engine::Postgres => ([0.02, 0.25, 0.65, 0.07, 0.01], 1.0),
-    };
-    let phases = [
-        (Phase::Parking, parking),
-        (Phase::Loading, loading),
-        (Phase::Restoring, restoring),
-        (Phase::Verifying, verifying),
-        (Phase::Finishing, finishing),
-    ];
-    Pace { phases, handed_in }
+    on_bulk!(engine, B => <B as Paced>::pace())
 }
 
-/// Takes an interrupted load back: its rows go, and what was parked comes back. Rows of others stay; where they point at
-/// rows that would go, nothing is changed.
+/// Undoes an interrupted load: its rows are deleted, and what was parked is put back. Other
+/// people's rows stay. If any of them point at rows that would be deleted, nothing is changed.
 pub fn discard(
     target: &Target,
     edition: Edition,
     lock_timeout: Duration,
     observer: &dyn Observer,
 ) -> Result<Discarded> {
-    match target.engine() {
-        Engine::Sqlite => discard::discard::<SqliteBulk>(target, edition, lock_timeout, observer),
-        Engine::Mysql => discard::discard::<MysqlBulk>(target, edition, lock_timeout, observer),
-        Engine::Postgres => discard::discard::<PostgresBulk>(target, edition, lock_timeout, observer),
-    }
+    on_bulk!(target.engine(), B => discard::discard::<B>(target, edition, lock_timeout, observer))
 }
 
-/// Empties the tables of an edition and ends the interrupted load, whatever its record says: for who is about to build
-/// them anew. Refuses while rows of others point at the tables.
+/// Empties the tables of an edition and ends the interrupted load, whatever its record says. For
+/// callers that are about to rebuild the tables. Refuses while other people's rows point at the tables.
 pub fn clear(target: &Target, edition: Edition, lock_timeout: Duration) -> Result<()> {
-    match target.engine() {
-        Engine::Sqlite => discard::clear::<SqliteBulk>(target, edition, lock_timeout),
-        Engine::Mysql => discard::clear::<MysqlBulk>(target, edition, lock_timeout),
-        Engine::Postgres => discard::clear::<PostgresBulk>(target, edition, lock_timeout),
-    }
+    on_bulk!(target.engine(), B => discard::clear::<B>(target, edition, lock_timeout))
 }
 
-/// Whether a load could begin right now, as far as the connection is concerned; changes nothing.
+/// Checks that a connection for a load can be opened right now. Changes nothing.
 pub fn ready(target: &Target, lock_timeout: Duration) -> Result<()> {
-    match target.engine() {
-        Engine::Sqlite => waiting::open::<SqliteBulk>(target, lock_timeout, &()).map(drop)?,
-        Engine::Mysql => waiting::open::<MysqlBulk>(target, lock_timeout, &()).map(drop)?,
-        Engine::Postgres => waiting::open::<PostgresBulk>(target, lock_timeout, &()).map(drop)?,
-    }
-    Ok(())
+    Ok(on_bulk!(target.engine(), B => waiting::open::<B>(target, lock_timeout, &()).map(drop))?)
 }
 
-/// Makes sure that the tables of all editions can be changed right now; the error names who is using them. Changes nothing,
-/// and does nothing where an engine rolls a change of the schema back as a whole: elsewhere a run must not find out
-/// half-way that it cannot have a table.
+/// Checks that the tables of all editions can be changed right now; the error names the sessions
+/// that use them. Changes nothing. Does nothing on an engine that rolls back a schema change as a
+/// whole: on the others a run must not find out half-way that it cannot have a table.
 pub fn expect_free(target: &Target, lock_timeout: Duration, observer: &dyn Observer) -> Result<()> {
-    match target.engine() {
-        Engine::Sqlite => waiting::expect_free::<SqliteBulk>(target, lock_timeout, observer),
-        Engine::Mysql => waiting::expect_free::<MysqlBulk>(target, lock_timeout, observer),
-        Engine::Postgres => waiting::expect_free::<PostgresBulk>(target, lock_timeout, observer),
-    }
+    on_bulk!(target.engine(), B => hold::expect_free::<B>(target, lock_timeout, observer))
 }
 
-/// What a load would do, without doing any of it; an error where it would be refused.
+/// What a load would do, without doing it. Returns an error if the load would be refused.
 pub fn outline<R: Rows>(
     target: &Target,
     edition: Edition,
     rows: &R,
     options: Options<'_>,
 ) -> Result<Outline> {
-    match target.engine() {
-        Engine::Sqlite => outline::outline::<SqliteBulk, R>(target, edition, rows, options),
-        Engine::Mysql => outline::outline::<MysqlBulk, R>(target, edition, rows, options),
-        Engine::Postgres => outline::outline::<PostgresBulk, R>(target, edition, rows, options),
-    }
+    on_bulk!(target.engine(), B => outline::outline::<B, R>(target, edition, rows, &options))
 }

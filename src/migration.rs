@@ -1,22 +1,26 @@
-//! What runs against a schema: source, plan, run, lock, ledger, repair.
+//! Migrations: source, plan, run, lock, ledger, repair.
 //!
-//! Built on Diesel's own migration traits and version table, so that the `diesel` command and this one work on the
-//! same database. The way through the room: [`Source`] reads folders into [`Migration`]s; a state is read from the
-//! database; a [`Plan`] follows from both and a [`Goal`], purely; the [`Runner`] takes the lock and executes it.
+//! Built on Diesel's own migration traits and version table, so that the `diesel` command and this one work on
+//! the same database. [`Source`] reads folders into [`Migration`]s; a state is read from the database; a [`Plan`]
+//! is computed from both and a [`Goal`], without side effects; the [`Runner`] takes the lock and executes it.
 //!
-//! An edition is a goal that the database remembers (the fact `edition`): [`Goal::Up`] applies what belongs to it,
-//! ours and the user's own, and leads to no other. `line` has the order: ours of an edition, then own ones that fit.
+//! An edition is a goal that the database remembers (the property `edition`): [`Goal::Up`] applies
+//! the migrations that belong to it, ours and the user's own, and never leads to another edition.
+//! `line` defines the order: ours of an edition, then the own migrations that fit it.
 
 mod bookkeeping;
 mod carry;
 mod client;
 mod compound;
 mod dialect;
+mod engines;
 mod error;
 mod execute;
-mod facts;
 mod fault;
 mod folder;
+mod harness;
+mod hint;
+mod holder;
 pub(crate) mod ledger;
 mod lexer;
 mod line;
@@ -24,9 +28,12 @@ mod lock;
 mod losses;
 mod lost;
 mod metadata;
-pub(crate) mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod plan;
-pub(crate) mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod properties;
 mod repair;
 mod run;
 mod scaffold;
@@ -35,6 +42,7 @@ mod session;
 mod source;
 mod spelling;
 mod split;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod state;
 mod statement;
@@ -46,23 +54,25 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use carry::{Belonging, Obstacle};
+pub use carry::{Belonging, Obstacle, WayOut};
 pub use client::for_client;
 pub(crate) use error::Result;
 pub use error::{MigrationError, Remains};
-pub(crate) use facts::RUNS;
-pub use facts::{fact, is_protected, protect, set_fact, unprotect};
-pub use lock::{Holder, wait_until_readable, wait_until_settled};
+pub use hint::Hint;
+pub use holder::Holder;
+pub use lock::{wait_until_readable, wait_until_settled};
 pub use losses::{LostColumn, StepLoss};
 pub use metadata::{Direct, Loss, Metadata};
-pub use plan::{Goal, Plan, PlannedStatement, Step};
+pub use plan::{Goal, Plan, Step};
+pub(crate) use properties::RUNS;
+pub use properties::{is_protected, property, protect, set_property, unprotect};
 pub use repair::refuse_half_applied;
 pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;
 pub use script::Script;
 pub use source::{Migration, Milestone, Origin, Source};
 pub use split::{Lock, SplitError};
-pub use statement::Statement;
+pub use statement::{PlannedStatement, Statement};
 pub use status::{MigrationState, MigrationStatus, Status};
 pub(crate) use watch::{Rhythm, watched};
 
@@ -89,16 +99,16 @@ impl fmt::Display for Direction {
     }
 }
 
-/// Told what happens while it happens; every method may stay empty. The library itself prints nothing.
+/// Receives events during a run; every method has an empty default. The library itself prints nothing.
 pub trait Observer {
-    /// Another run holds the lock; called again and again while the wait lasts.
+    /// Another run holds the lock; called repeatedly during the wait.
     fn waiting(&mut self, _holder: &Holder, _waited: Duration) {}
-    /// A statement waits for a lock that another connection holds; called again and again while it lasts.
+    /// A statement waits for a lock that another connection holds; called repeatedly during the wait.
     fn blocked(&mut self, _holder: &Holder, _waited: Duration) {}
-    /// The lock is taken, and this is what will be done.
+    /// The lock is taken, and this is the plan.
     fn planned(&mut self, _plan: &Plan) {}
     fn started(&mut self, _step: &Step) {}
-    /// The migration was cut off earlier; its first `done` statements have run.
+    /// The migration was interrupted earlier; its first `done` statements have run.
     fn resumed(&mut self, _step: &Step, _done: usize) {}
     /// Statement `number` of `total` is about to run.
     fn statement(
@@ -111,18 +121,18 @@ pub trait Observer {
     ) {
     }
     fn finished(&mut self, _step: &Step, _took: Duration) {}
-    /// Asked between two statements and while the run waits: `true` ends the run with [`MigrationError::Stopped`]. What is
-    /// in a transaction is rolled back; the other statements that have run are recorded.
+    /// Asked between two statements and during a wait: `true` ends the run with [`MigrationError::Stopped`].
+    /// An open transaction is rolled back; the other statements that have run are recorded.
     fn is_stopped(&self) -> bool {
         false
     }
 }
 
-/// Nobody is told anything.
+/// Ignores every event.
 impl Observer for () {}
 
 impl Migration {
-    /// The script of a direction; there is no way back if it is missing.
+    /// The script of a direction. Without a down script the migration is irreversible.
     pub fn script(&self, direction: Direction) -> Option<&Script> {
         match direction {
             Direction::Up => Some(&self.up),

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use crate::edition::{Rows, Table};
 
 /// The largest key that the schema's INT columns hold.
-pub const MOST_KEYS: u64 = i32::MAX as u64;
+pub const MAX_KEYS: u64 = i32::MAX as u64;
 
 /// Part `index` of `count` of a data set; the parts put one after another are the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub fn plan(rows: &impl Rows, tables: &[&'static Table], shard: Shard) -> Result
 }
 
 fn fits(table: &'static Table, count: u64) -> Result<()> {
-    if count > MOST_KEYS {
+    if count > MAX_KEYS {
         return Err(PlanError::TooManyKeys { table: table.name, count });
     }
     Ok(())
@@ -164,23 +164,43 @@ pub(crate) type Result<T, E = PlanError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    #[error("\"{text}\" is no shard")]
+    #[error("\"{text}\" is not a shard")]
     ShardUnreadable { text: String },
     #[error("there is no shard {index} of {count}")]
     ShardOutside { index: u64, count: u64 },
-    #[error("{table} would need about {count} keys, and an INT key ends at {MOST_KEYS}")]
+    #[error("{table} would need about {} ids, and an INT id cannot exceed {}", grouped(*count), grouped(MAX_KEYS))]
     TooManyKeys { table: &'static str, count: u64 },
 }
 
+/// A number as people read it: `2,147,483,647`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    let sign = |(at, digit): (usize, char)| [comma(at).then_some(','), Some(digit)];
+    digits.chars().enumerate().flat_map(sign).flatten().collect()
+}
+
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Write part i of n as `i/n`.
+    WriteShard,
+    /// Cut into at least one part.
+    RaiseShardCount,
+    /// Ask for a part from 1 to this one.
+    ChooseShard { count: u64 },
+    /// Ask for fewer rows.
+    AskForLess,
+}
+
 impl PlanError {
-    pub fn hint(&self) -> Option<String> {
+    /// The way out.
+    pub fn hint(&self) -> Option<Hint> {
         Some(match self {
-            PlanError::ShardUnreadable { .. } => "write part i of n as i/n, such as 1/4".to_owned(),
-            PlanError::ShardOutside { count: 0, .. } => "n of i/n is at least 1".to_owned(),
-            PlanError::ShardOutside { count, .. } => {
-                format!("shards of {count} go from 1/{count} to {count}/{count}")
-            }
-            PlanError::TooManyKeys { .. } => "ask for fewer users or a lower density".to_owned(),
+            PlanError::ShardUnreadable { .. } => Hint::WriteShard,
+            PlanError::ShardOutside { count: 0, .. } => Hint::RaiseShardCount,
+            PlanError::ShardOutside { count, .. } => Hint::ChooseShard { count: *count },
+            PlanError::TooManyKeys { .. } => Hint::AskForLess,
         })
     }
 }
@@ -244,9 +264,9 @@ mod tests {
         assert_eq!("2/7".parse::<Shard>().unwrap(), Shard { index: 2, count: 7 });
         assert_eq!("8/7".parse::<Shard>().unwrap_err().to_string(), "there is no shard 8 of 7");
         assert_eq!("0/7".parse::<Shard>().unwrap_err().to_string(), "there is no shard 0 of 7");
-        assert_eq!("1/0".parse::<Shard>().unwrap_err().hint().unwrap(), "n of i/n is at least 1");
+        assert_eq!("1/0".parse::<Shard>().unwrap_err().hint(), Some(Hint::RaiseShardCount));
         for text in ["", "7", "1/", "/7", "a/b", "-1/7", "1/7/2"] {
-            assert_eq!(text.parse::<Shard>().unwrap_err().to_string(), format!("\"{text}\" is no shard"));
+            assert_eq!(text.parse::<Shard>().unwrap_err().to_string(), format!("\"{text}\" is not a shard"));
         }
     }
 
@@ -255,11 +275,11 @@ mod tests {
         let mut part = part(0..300);
         part.number(10, &[5, 0, 7]).unwrap();
         assert_eq!([part.first_id(0), part.first_id(1), part.first_id(2)], [11, 16, 16]);
-        assert!(part.number(MOST_KEYS, &[0, 0, 0]).is_ok());
-        let error = part.number(MOST_KEYS, &[0, 1, 0]).unwrap_err();
+        assert!(part.number(MAX_KEYS, &[0, 0, 0]).is_ok());
+        let error = part.number(MAX_KEYS, &[0, 1, 0]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "follows would need about 2147483648 keys, and an INT key ends at 2147483647"
+            "follows would need about 2,147,483,648 ids, and an INT id cannot exceed 2,147,483,647"
         );
     }
 }

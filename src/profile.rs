@@ -6,19 +6,17 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 mod complete;
+mod embedded;
 mod error;
 mod file;
 mod limits;
 mod record;
 
-pub use error::{Origin, ProfileError};
+pub use error::{Hint, Origin, ProfileError};
 pub use file::ProfileOverrides;
 
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
-
-/// The languages that texts are written in.
-pub const LANGUAGES: [&str; 12] = ["en", "es", "pt", "hi", "id", "fr", "de", "it", "tr", "ja", "ko", "nl"];
 
 /// A whole, valid profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,9 +126,14 @@ impl Profile {
         serde_json::from_str(text).ok().filter(record::is_possible)
     }
 
+    /// The names of the embedded profiles, the smallest world first.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        embedded::embedded().iter().map(|(name, _)| *name)
+    }
+
     /// The embedded profiles: (name, description).
     pub fn list() -> Vec<(&'static str, String)> {
-        file::EMBEDDED.iter().map(|(name, text)| (*name, file::description(text))).collect()
+        embedded::embedded().iter().copied().map(|(name, text)| (name, file::description(text))).collect()
     }
 
     /// The wanted number of follows.

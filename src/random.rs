@@ -8,12 +8,13 @@
 //! * [`permutation`]: a bijection of `0..n` and its inverse, without memory
 //! * [`table`]: a function tabulated once as integers, dense where it bends
 //! * [`distribution`]: lognormal, Weibull, exponential and Zipf-Mandelbrot draws from such tables
-//! * [`stream`]: a generator over one row's numbers, for `rand`, `rand_distr` and `fake`
+//! * `stream`: a generator over one row's numbers for the tests, which draw with `rand` and `rand_distr`
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 pub mod distribution;
 pub mod hash;
 pub mod permutation;
+#[cfg(test)]
 pub mod stream;
 pub mod table;

@@ -1,7 +1,7 @@
 //! The only threads: produce in parallel, deliver in order, report progress, stop cleanly.
 //!
 //! Producers take chunks from a counter and may run ahead of the delivery by a fixed number of chunks only, so
-//! memory is bounded whatever a sink's speed; buffers go back and forth instead of being freed. The first
+//! memory is bounded whatever a sink's speed; chunks go back and forth instead of being freed. The first
 //! error wins: everyone else stops at the end of the chunk at hand. Nothing here changes a byte of the data.
 
 mod lane;
@@ -10,9 +10,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use crate::edition::{Rows, Table};
+use crate::format::Encoder;
 use crate::plan::{Part, PlanError};
+use crate::profile::Profile;
 use crate::sink::digest::{Digest, Digester};
-use crate::sink::{Batch, Encoder, Sink, SinkError};
+use crate::sink::{Batch, ChunkOf, Sink, SinkError};
+use crate::words::Words;
+use crate::world::{World, WorldError};
 use lane::Lanes;
 
 /// Sees what is delivered, from the threads that deliver.
@@ -37,7 +41,7 @@ pub struct Options<'a> {
 }
 
 /// Parts that go one after another to a sink of their own; several lanes are served side by side.
-pub struct Lane<'a, S> {
+pub(crate) struct Lane<'a, S> {
     pub parts: &'a [Part],
     pub sink: &'a mut S,
 }
@@ -54,7 +58,7 @@ pub fn run<R: Rows, S: Sink + Send>(
 }
 
 /// Feeds several sinks at once: other tables, or other parts of one table. Digests are by lane and part.
-pub fn run_lanes<R: Rows, S: Sink + Send>(
+pub(crate) fn run_lanes<R: Rows, S: Sink + Send>(
     rows: &R,
     lanes: Vec<Lane<'_, S>>,
     options: Options<'_>,
@@ -98,7 +102,7 @@ pub fn run_lanes<R: Rows, S: Sink + Send>(
     })
 }
 
-fn produce<R: Rows, E: Encoder>(rows: &R, lanes: &Lanes<'_>, encoders: Vec<E>, stop: &AtomicBool) {
+fn produce<R: Rows, E: Encoder>(rows: &R, lanes: &Lanes<'_, E::Chunk>, encoders: Vec<E>, stop: &AtomicBool) {
     let mut scratch = rows.scratch();
     let mut encoders: Vec<_> = encoders.into_iter().map(Some).collect();
     while let Some(ticket) = lanes.take() {
@@ -108,10 +112,10 @@ fn produce<R: Rows, E: Encoder>(rows: &R, lanes: &Lanes<'_>, encoders: Vec<E>, s
         let part = lanes.part(&ticket);
         let (units, first_id) = (part.chunk(ticket.chunk), part.first_id(ticket.chunk));
         let mut encoder = encoders[ticket.lane].take().expect("an encoder is put back after each chunk");
-        encoder.begin(part.table, ticket.buffer);
+        encoder.begin(part.table, ticket.used);
         let cells = (encoder, Digester::default());
         let (mut encoder, digester) = rows.write(part.table, units, first_id, cells, &mut scratch);
-        let batch = Batch { chunk: ticket.chunk, digest: digester.sum(), buffer: encoder.finish() };
+        let batch = Batch { number: ticket.chunk, digest: digester.sum(), chunk: encoder.finish() };
         lanes.put(ticket.lane, ticket.position, batch);
         encoders[ticket.lane] = Some(encoder);
     }
@@ -121,7 +125,7 @@ fn produce<R: Rows, E: Encoder>(rows: &R, lanes: &Lanes<'_>, encoders: Vec<E>, s
 fn deliver<S: Sink>(
     index: usize,
     lane: Lane<'_, S>,
-    shared: &Lanes<'_>,
+    shared: &Lanes<'_, ChunkOf<S>>,
     options: Options<'_>,
 ) -> Vec<Digest> {
     let Lane { parts, sink } = lane;
@@ -144,7 +148,7 @@ fn deliver_part<S: Sink>(
     lane: usize,
     part: &Part,
     sink: &mut S,
-    shared: &Lanes<'_>,
+    shared: &Lanes<'_, ChunkOf<S>>,
     options: Options<'_>,
 ) -> Result<Option<Digest>> {
     let mut sum = Digest::default();
@@ -152,12 +156,12 @@ fn deliver_part<S: Sink>(
     sink.begin(part.table)?;
     for chunk in 0..part.chunks() {
         let Some(mut batch) = shared.next(lane) else { return Ok(None) };
-        debug_assert_eq!(batch.chunk, chunk, "chunks are delivered in order");
+        debug_assert_eq!(batch.number, chunk, "chunks are delivered in order");
         sink.deliver(part.table, &mut batch)?;
         sum += batch.digest;
         let units = part.chunk(chunk);
         options.observer.delivered(part, units.end - units.start, batch.digest.rows);
-        shared.give_back(lane, batch.buffer);
+        shared.give_back(lane, batch.chunk);
     }
     if options.stop.load(Ordering::Relaxed) {
         return Err(RunError::Stopped);
@@ -209,6 +213,15 @@ pub fn digest<R: Rows>(rows: &R, tables: &[&'static Table], options: Options<'_>
     run(rows, &parts, &mut crate::sink::Nowhere, options)
 }
 
+/// Makes the world of a profile. Meanwhile the word lists are read, which its rows need.
+pub fn world_of(profile: &Profile) -> Result<World, WorldError> {
+    thread::scope(|scope| {
+        // A mistake in them is an error of whoever needs them next.
+        scope.spawn(|| Words::embedded().is_ok());
+        World::new(profile)
+    })
+}
+
 /// What a fallible function of this room returns.
 pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
 
@@ -224,16 +237,6 @@ pub enum RunError {
     /// Rows that could not be put where they belong.
     #[error(transparent)]
     Sink(#[from] SinkError),
-}
-
-impl RunError {
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            RunError::Stopped => None,
-            RunError::Plan(error) => error.hint(),
-            RunError::Sink(error) => error.hint(),
-        }
-    }
 }
 
 #[cfg(test)]

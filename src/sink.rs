@@ -1,57 +1,50 @@
 //! Where rows go: one file for each kind of file or database.
 //!
-//! A sink has two halves. Its [`Encoder`] runs on the producing threads and turns typed cells into the bytes
-//! of a chunk; the [`Sink`] itself stands on one thread and takes finished chunks in order. So a new format
-//! or engine never meets threads, and the producer never meets an engine.
+//! A sink has two halves. Its [`Encoder`] runs on the producing threads and turns typed cells into a chunk; the
+//! [`Sink`] itself runs on one thread and takes finished chunks in order. So a new engine never meets threads, and the
+//! producer never meets an engine. What the chunks of a file hold is the business of its [format](crate::format).
 
+#[cfg(feature = "database")]
 pub(crate) mod bulk;
+#[cfg(feature = "postgres")]
 mod copy_binary;
-pub mod csv;
 pub mod digest;
 mod error;
 pub mod files;
+mod hint;
+#[cfg(feature = "mysql")]
 mod load_data;
+#[cfg(feature = "mysql")]
 pub(crate) mod mysql;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+#[cfg(feature = "sqlite")]
 mod sqlite_feed;
-mod time_text;
 
 use crate::edition::{Cells, Table};
+use crate::format::Encoder;
 use crate::time::Time;
 use digest::Digest;
 
-pub use bulk::{BulkError, Problem};
+#[cfg(feature = "database")]
+pub use bulk::{BulkError, Problem, StrangeKind};
 pub(crate) use error::Result;
 pub use error::SinkError;
+pub use hint::Hint;
 
-/// Bytes of a chunk; the room behind them is kept when the buffer is used again.
-#[derive(Debug, Default)]
-pub struct Buffer {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) len: usize,
-}
-
-impl Buffer {
-    pub fn as_slice(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-}
-
-/// The half of a sink that runs on the producing threads, one for each of them.
-pub trait Encoder: Cells + Send {
-    fn begin(&mut self, table: &'static Table, buffer: Buffer);
-    fn finish(&mut self) -> Buffer;
-}
-
-/// A finished chunk on its way to its sink. A sink that needs the bytes for longer may take the buffer.
+/// A finished chunk on its way to its sink. A sink that needs the chunk for longer may take it.
 #[derive(Debug)]
-pub struct Batch {
+pub struct Batch<C> {
     /// Which chunk of its part this is, counted from 0.
-    pub chunk: u64,
+    pub number: u64,
     pub digest: Digest,
-    pub buffer: Buffer,
+    pub chunk: C,
 }
+
+/// What the encoder of a sink makes of a chunk.
+pub type ChunkOf<S> = <<S as Sink>::Encoder as Encoder>::Chunk;
 
 /// The half of a sink that takes chunks in order, on one thread.
 pub trait Sink {
@@ -59,7 +52,7 @@ pub trait Sink {
 
     fn encoder(&self) -> Self::Encoder;
     fn begin(&mut self, table: &'static Table) -> Result<()>;
-    fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()>;
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch<ChunkOf<Self>>) -> Result<()>;
     fn end(&mut self, table: &'static Table) -> Result<()>;
 }
 
@@ -76,11 +69,11 @@ impl Cells for Nowhere {
 }
 
 impl Encoder for Nowhere {
-    fn begin(&mut self, _: &'static Table, _: Buffer) {}
+    type Chunk = ();
 
-    fn finish(&mut self) -> Buffer {
-        Buffer::default()
-    }
+    fn begin(&mut self, _: &'static Table, (): ()) {}
+
+    fn finish(&mut self) {}
 }
 
 impl Sink for Nowhere {
@@ -94,7 +87,7 @@ impl Sink for Nowhere {
         Ok(())
     }
 
-    fn deliver(&mut self, _: &'static Table, _: &mut Batch) -> Result<()> {
+    fn deliver(&mut self, _: &'static Table, _: &mut Batch<()>) -> Result<()> {
         Ok(())
     }
 

@@ -15,10 +15,10 @@ mod language;
 mod names;
 mod topic;
 
-pub use arena::{Arena, Phrase, Piece, Slot, Template};
-pub use error::WordsError;
+pub(crate) use arena::{Arena, Phrase, Piece, Slot, Template};
+pub use error::{Hint, WordsError};
 pub use fold::bare;
-pub use language::{Captions, Comments, Language, MOST_EMOJI, MOST_SENTENCES, Slots};
+pub use language::{Captions, Comments, Language, MAX_EMOJI, MAX_SENTENCES, Slots};
 pub use names::{FIRST_NAMES, LAST_NAMES, Name, NameTable};
 pub use topic::{General, Topic};
 
@@ -66,7 +66,7 @@ impl Words {
     }
 
     /// The text and the templates that every phrase points into.
-    pub fn arena(&self) -> &Arena {
+    pub(crate) fn arena(&self) -> &Arena {
         &self.arena
     }
 
@@ -101,6 +101,16 @@ impl Words {
     /// What a community talks about: the most popular topics first, then around again.
     pub fn topic_of_community(&self, community: u8) -> TopicId {
         self.by_popularity[community as usize % self.by_popularity.len()]
+    }
+
+    /// The codes of the languages with their parts of all people, which sum to 1, by rank.
+    pub fn shares(&self) -> Vec<(&str, f64)> {
+        let mut languages: Vec<_> = self.languages.iter().collect();
+        languages.sort_by_key(|language| language.rank);
+        let sum: f64 = languages.iter().map(|language| language.share).sum();
+        // what sums to 1 but for rounding is taken as it is written
+        let sum = if (sum - 1.0).abs() < 1e-9 { 1.0 } else { sum };
+        languages.into_iter().map(|language| (language.code.as_str(), language.share / sum)).collect()
     }
 
     /// The topic of a name such as `coffee`.

@@ -2,9 +2,10 @@
 //!
 //! Nothing is stored that grows with the number of users: whoever asks for a row has it computed, in any order, on any
 //! thread. Only worlds with exact counts, which are small, are made once and held ([`exact`]). Both stand behind the
-//! methods of [`World`]: each room adds its own, and decides there between [`Facts::Computed`] and [`Facts::Exact`].
+//! methods of [`World`]: each room adds its own, and decides there between [`Backing::Computed`] and [`Backing::Stored`].
 //!
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
+//! * [`id`]: what rows are called
 //! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
 //! * [`follow`]: who follows whom, in both directions, and since when
 //! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
@@ -17,6 +18,7 @@ pub mod comment;
 mod error;
 mod exact;
 pub mod follow;
+pub mod id;
 pub mod like;
 pub mod media;
 pub mod name;
@@ -28,8 +30,9 @@ pub mod text;
 pub mod user;
 
 pub use crate::time::Time;
-pub use error::WorldError;
-pub use user::{User, UserId};
+pub use error::{Hint, WorldError};
+pub use id::UserId;
+pub use user::User;
 
 use crate::profile::Profile;
 use clock::Clock;
@@ -49,15 +52,15 @@ pub struct World {
     profile: Profile,
     clock: Clock,
     users: Users,
-    facts: Facts,
+    backing: Backing,
 }
 
 /// Where the answers come from.
-enum Facts {
+enum Backing {
     /// Every row is a function of its ids.
     Computed(Box<Computed>),
     /// Every row was made once: small worlds, with counts to the row.
-    Exact(Box<Exact>),
+    Stored(Box<Exact>),
 }
 
 /// The rooms of a computed world.
@@ -99,11 +102,11 @@ impl World {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let mut users = Users::new(profile, &clock);
         exact::settle_sign_ups(profile, &clock, &mut users);
-        let facts = match Exact::new(profile, &clock, &users)? {
-            Some(exact) => Facts::Exact(Box::new(exact)),
-            None => Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?)),
+        let backing = match Exact::new(profile, &clock, &users)? {
+            Some(exact) => Backing::Stored(Box::new(exact)),
+            None => Backing::Computed(Box::new(Computed::new(profile, &clock, &users)?)),
         };
-        Ok(World { profile: profile.clone(), clock, users, facts })
+        Ok(World { profile: profile.clone(), clock, users, backing })
     }
 
     /// A computed world, also where it is small enough to be exact.
@@ -111,8 +114,8 @@ impl World {
     pub(crate) fn computed(profile: &Profile) -> Result<World, WorldError> {
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let users = Users::new(profile, &clock);
-        let facts = Facts::Computed(Box::new(Computed::new(profile, &clock, &users)?));
-        Ok(World { profile: profile.clone(), clock, users, facts })
+        let backing = Backing::Computed(Box::new(Computed::new(profile, &clock, &users)?));
+        Ok(World { profile: profile.clone(), clock, users, backing })
     }
 
     /// What activity is drawn in.
@@ -170,38 +173,36 @@ impl World {
 
     /// Whether an account is a program: it follows many, and few follow it.
     pub fn is_bot(&self, id: UserId) -> bool {
-        match &self.facts {
-            Facts::Computed(computed) => computed.follows.is_bot(&self.users, id),
-            Facts::Exact(exact) => exact.is_bot(&self.users, id),
+        match &self.backing {
+            Backing::Computed(computed) => computed.follows.is_bot(&self.users, id),
+            Backing::Stored(exact) => exact.is_bot(&self.users, id),
         }
     }
 
     /// Whom a user follows: ascending, each once, never the user.
     #[inline(always)]
     pub fn followees<'s>(&'s self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
-        match &self.facts {
-            Facts::Computed(computed) => computed.follows.followees(&self.users, id, scratch),
-            Facts::Exact(exact) => exact.followees(id),
+        match &self.backing {
+            Backing::Computed(computed) => computed.follows.followees(&self.users, id, scratch),
+            Backing::Stored(exact) => exact.followees(id),
         }
     }
 
     /// Who follows a user: ascending, each once.
     pub fn followers<'s>(&'s self, id: UserId, scratch: &'s mut FollowScratch) -> &'s [UserId] {
-        match &self.facts {
-            Facts::Computed(computed) => computed.follows.followers(&self.users, id, scratch),
-            Facts::Exact(exact) => exact.followers(id),
+        match &self.backing {
+            Backing::Computed(computed) => computed.follows.followers(&self.users, id, scratch),
+            Backing::Stored(exact) => exact.followers(id),
         }
     }
 
     /// Since when `follower`, who signed up at `signed_up`, follows `followee`; never before both had signed up.
     #[inline(always)]
     pub fn follow_time(&self, follower: UserId, signed_up: Time, followee: UserId) -> Time {
-        // Ids are in the order of sign-ups: the later side is known without a look.
-        let both = if followee < follower { signed_up } else { self.signed_up(followee) };
-        let follows = match &self.facts {
-            Facts::Computed(computed) => &computed.follows,
-            Facts::Exact(exact) => &exact.base,
+        let follows = match &self.backing {
+            Backing::Computed(computed) => &computed.follows,
+            Backing::Stored(exact) => &exact.base,
         };
-        follows.time(&self.clock, follower, followee, both)
+        follows.since(&self.clock, &self.users, follower, signed_up, followee)
     }
 }

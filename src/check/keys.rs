@@ -1,6 +1,6 @@
-//! From stored keys to places in an array, and which values stand more than once.
+//! Maps stored keys to places in an array, and finds values that occur more than once.
 
-/// The keys of a table. Those without a gap, as they are generated, take no memory.
+/// The keys of a table. Keys without gaps, as they are generated, take no memory.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     first: i64,
@@ -25,7 +25,7 @@ impl Keys {
         self.count += 1;
     }
 
-    /// All keys are there; returns those that stand more than once.
+    /// Call when all keys have been added. Returns those that occur more than once.
     pub fn seal(&mut self) -> Vec<i64> {
         let Some(scattered) = &mut self.scattered else { return Vec::new() };
         scattered.sort_unstable();
@@ -51,8 +51,8 @@ impl Keys {
     }
 }
 
-/// Finds repeated texts by their 64-bit hashes: eight bytes a text, whatever its length. That two different
-/// texts of a hundred million share a hash has a chance of one in several thousand.
+/// Finds repeated texts by their 64-bit hashes: eight bytes per text, whatever its length. With a
+/// hundred million texts, the chance that two different ones share a hash is one in several thousand.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     hashes: Vec<u64>,
@@ -63,7 +63,7 @@ impl Texts {
         self.hashes.push(hash(text.bytes()));
     }
 
-    /// Letters in any case are the same letters.
+    /// Adds a text, ignoring case.
     pub fn push_ignoring_case(&mut self, text: &str) {
         if text.is_ascii() {
             self.hashes.push(hash(text.bytes().map(|b| b.to_ascii_lowercase())));
@@ -72,7 +72,7 @@ impl Texts {
         }
     }
 
-    /// How many texts were there before.
+    /// How many texts had occurred before.
     pub fn repeated(mut self) -> u64 {
         self.hashes.sort_unstable();
         self.hashes.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64
@@ -83,7 +83,7 @@ impl Texts {
     }
 }
 
-/// A hash of a text; FNV-1a, finished by a multiplication that reaches the low bits.
+/// Hashes a text: FNV-1a, finished by a multiplication that reaches the low bits.
 pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     let hash = bytes
         .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3));
@@ -115,7 +115,7 @@ impl Pairs {
         self.last = Some(pair);
     }
 
-    /// How many pairs were there before; `None` if their order does not tell.
+    /// How many pairs had occurred before; `None` if their order does not show it.
     pub fn repeated(&self) -> Option<u64> {
         self.ascending.then_some(self.repeated)
     }

@@ -1,4 +1,4 @@
-//! The rules that a data set is held to, and what was found against them.
+//! The rules for a data set, and the rows found to break them.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::edition::Edition;
 /// How many broken rows of a rule are quoted.
 const EXAMPLES: usize = 3;
 
-/// A rule without exception: a single row against it means that something is wrong.
+/// A rule without exceptions: a single row that breaks it means that something is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     Key,
@@ -122,7 +122,7 @@ impl Rule {
         }
     }
 
-    /// The course asks for less.
+    /// Whether the rule applies to an edition: the course has fewer.
     fn holds_in(self, edition: Edition) -> bool {
         let of_the_platform = matches!(
             self,
@@ -154,7 +154,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it is about rows that other rows refer to.
+    /// Whether the rule concerns rows that other rows refer to.
     pub(super) fn is_reference(&self) -> bool {
         matches!(self.of, Rule::Reference)
     }
@@ -162,19 +162,19 @@ impl Finding {
 
 /// All findings, one for each rule of an edition.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(super) struct Findings {
     findings: Vec<Finding>,
 }
 
-impl Ledger {
-    pub fn new(edition: Edition) -> Ledger {
+impl Findings {
+    pub fn new(edition: Edition) -> Findings {
         let rules = Rule::ALL.into_iter().filter(|rule| rule.holds_in(edition));
         let finding =
             |of: Rule| Finding { group: of.group(), rule: of.text(), broken: 0, examples: Vec::new(), of };
-        Ledger { findings: rules.map(finding).collect() }
+        Findings { findings: rules.map(finding).collect() }
     }
 
-    /// Notes a row against a rule; a rule that the edition does not know is kept by everyone.
+    /// Notes a row that breaks a rule; rules that the edition does not have are ignored.
     #[cold]
     pub fn broken(&mut self, rule: Rule, example: impl FnOnce() -> String) {
         if let Some(finding) = self.findings.iter_mut().find(|finding| finding.of == rule) {

@@ -1,28 +1,28 @@
-//! Figures of a data set and the bands that hold them to published measurements (docs/data-model.md).
+//! Figures of a data set, and the bands that compare them with published measurements (docs/data-model.md).
 //!
-//! A figure outside its band breaks no rule: small worlds and an application's own rows have shapes of their own.
+//! A figure outside its band breaks no rule: small worlds and an application's own rows have different shapes.
 
 use serde::Serialize;
 
 use super::survey::{SAMPLED_TEXTS, Survey};
 
-/// From this many people on the figures of degrees and skew are held to a band.
+/// From this many people on, the figures of degrees and skew have a band.
 const LARGE: usize = 10_000;
-/// From this many photos on the figures of tags are held to a band, and of hours from five times as many.
+/// From this many photos on, the figures of tags have a band; those of hours from five times as many.
 const MANY_PHOTOS: usize = 1000;
 
-/// A figure, and the band that it should lie in.
+/// A figure, and the band that it should be in.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
     pub name: &'static str,
     pub value: f64,
     pub low: Option<f64>,
     pub high: Option<f64>,
-    /// Whether the value lies in its band; nothing where there is no band.
+    /// Whether the value is within its band; `None` if there is no band.
     pub within: Option<bool>,
 }
 
-/// A band that is open on a side, or not held at all.
+/// A band; `None` means that a side is open.
 type Band = (Option<f64>, Option<f64>);
 const FREE: Band = (None, None);
 
@@ -43,10 +43,10 @@ impl Figures {
     }
 }
 
-/// The figures that a survey gives.
+/// The figures of a survey.
 pub(super) fn figures(survey: Survey, comments: u64, likes: u64) -> Vec<Figure> {
     let mut figures = Figures::default();
-    let captions_at_odds = survey.captions_at_odds();
+    let captions_at_odds = survey.photos.captions_at_odds();
     let Survey { people, photos, comments: texts, tags, sample, .. } = survey;
     let (users, posts) = (people.keys.len(), photos.keys.len());
     if users == 0 {
@@ -137,7 +137,7 @@ fn share(values: &[u32], is: impl Fn(u32) -> bool) -> f64 {
     values.iter().filter(|&&value| is(value)).count() as f64 / values.len() as f64
 }
 
-/// 0 if all have the same, towards 1 if one has all.
+/// The Gini coefficient: 0 if all have the same, towards 1 if one has everything.
 fn gini(values: &[u32]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
@@ -148,7 +148,7 @@ fn gini(values: &[u32]) -> f64 {
     if sum > 0.0 { 2.0 * weighted / (n * sum) - (n + 1.0) / n } else { 0.0 }
 }
 
-/// The standard deviation of the logarithms of those above zero.
+/// The standard deviation of the logarithms of the values above zero.
 fn sd_of_ln(values: &[u32]) -> f64 {
     let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
     for &value in values.iter().filter(|&&value| value > 0) {

@@ -1,8 +1,8 @@
-//! The shape of a database as it stands: what the engine's own catalogue says, normalised so that two listings can
-//! be compared. It tells whether DDL stopped half-way and whether up, down and up again lead to the same place.
+//! The schema of a database as its own catalogue describes it, normalised so that two listings can be compared.
+//! It shows whether DDL stopped half-way, and whether up, down and up again leads to the same schema.
 //!
 //! Invariants: the order is stable; counters (AUTO_INCREMENT, sequences) and spelling (case of types, white space,
-//! quotes) do not show; bookkeeping tables are left out. One reader for each engine, in `catalogue/<engine>.rs`.
+//! quotes) do not show; bookkeeping tables are left out. There is one reader per engine, in `catalogue/<engine>.rs`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,14 +13,17 @@ use diesel::sql_types::{Nullable, Text};
 use super::{Db, on_db};
 use crate::database::Result;
 
-mod mysql;
-mod postgres;
-mod sqlite;
+#[cfg(feature = "mysql")]
+pub(super) mod mysql;
+#[cfg(feature = "postgres")]
+pub(super) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(super) mod sqlite;
 
-/// Prefixes of tables that serve the tools, not the user: Diesel's history and ours.
+/// Prefixes of tables that belong to the tools, not to the user: Diesel's history and ours.
 const BOOKKEEPING: [&str; 2] = ["__diesel_schema_migrations", "__instaseed_"];
 
-/// Everything that a schema is made of.
+/// The whole schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
     pub tables: BTreeMap<String, Table>,
@@ -36,10 +39,10 @@ pub struct Table {
     pub primary_key: Vec<String>,
     pub indexes: BTreeMap<String, Index>,
     pub foreign_keys: Vec<ForeignKey>,
-    /// Name (empty where the engine gave none) and expression.
+    /// Name (empty if the engine gave none) and expression.
     pub checks: Vec<(String, String)>,
     pub triggers: BTreeMap<String, String>,
-    /// What holds for the whole table: storage engine, collation, `without rowid`...
+    /// Properties of the whole table: storage engine, collation, `without rowid`...
     pub options: Vec<String>,
 }
 
@@ -54,17 +57,17 @@ pub struct Column {
     pub extra: Vec<String>,
 }
 
-/// One index, whether it was made by itself or with a constraint.
+/// One index, whether created separately or with a constraint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Index {
     pub unique: bool,
     /// Columns or expressions, with ` desc` where it applies.
     pub columns: Vec<String>,
-    /// The condition of a partial index, a method other than the usual one.
+    /// The condition of a partial index, or an unusual method.
     pub extra: Vec<String>,
 }
 
-/// One foreign key. SQLite keeps no names.
+/// One foreign key. SQLite does not store names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ForeignKey {
     pub columns: Vec<String>,
@@ -76,7 +79,7 @@ pub struct ForeignKey {
 }
 
 impl Catalogue {
-    /// The lines that only the one and only the other has: what to show when two schemas differ.
+    /// The lines that only one of the two has: what to show if two schemas differ.
     pub fn difference(&self, other: &Catalogue) -> (Vec<String>, Vec<String>) {
         let lines = |catalogue: &Catalogue| -> Vec<String> {
             catalogue.to_string().lines().map(str::to_owned).collect()
@@ -86,7 +89,7 @@ impl Catalogue {
         (only(&ours, &theirs), only(&theirs, &ours))
     }
 
-    /// Whether there is nothing at all (bookkeeping aside).
+    /// Whether the schema is empty (apart from bookkeeping).
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty() && self.objects.is_empty()
     }
@@ -95,23 +98,15 @@ impl Catalogue {
 impl Db {
     /// The names of all tables of the current database (and schema), bookkeeping included, sorted.
     pub fn tables(&mut self) -> Result<Vec<String>> {
-        let sql = match self {
-            Db::Sqlite(_) => sqlite::TABLES,
-            Db::Mysql(_) => mysql::TABLES,
-            Db::Postgres(_) => postgres::TABLES,
-        };
-        let mut names: Vec<String> = self.cells(sql)?.into_iter().filter_map(|row| row.a).collect();
+        let sql = self.sql();
+        let mut names: Vec<String> = self.cells(sql.tables)?.into_iter().filter_map(|row| row.a).collect();
         names.sort_unstable();
         Ok(names)
     }
 
-    /// The schema as it stands, without bookkeeping tables.
+    /// The current schema, without bookkeeping tables.
     pub fn catalogue(&mut self) -> Result<Catalogue> {
-        let mut catalogue = match self {
-            Db::Sqlite(_) => sqlite::read(self)?,
-            Db::Mysql(_) => mysql::read(self)?,
-            Db::Postgres(_) => postgres::read(self)?,
-        };
+        let mut catalogue = (self.engine().driver().catalogue)(self)?;
         catalogue.tables.retain(|name, _| !BOOKKEEPING.iter().any(|prefix| name.starts_with(prefix)));
         for table in catalogue.tables.values_mut() {
             table.foreign_keys.sort();
@@ -125,10 +120,10 @@ impl Db {
         let query = diesel::sql_query(sql);
         let cells = self.soon(|db| on_db!(db, c => query.load_iter::<Cells, _>(c).and_then(bounded)));
         let cells = cells.map_err(super::DatabaseError::from)?;
-        if cells.len() > MOST_ROWS {
-            // what is still under way is not waited for
+        if cells.len() > MAX_ROWS {
+            // do not wait for the rest of the result
             self.give_up();
-            return Err(super::DatabaseError::TooMuch { most: MOST_ROWS });
+            return Err(super::DatabaseError::TooMuch { max: MAX_ROWS });
         }
         Ok(cells)
     }
@@ -155,26 +150,26 @@ pub(crate) struct Cells {
     pub h: Option<String>,
 }
 
-/// More rows than any catalogue gives: a server that never ends is not believed.
-const MOST_ROWS: usize = 1_000_000;
+/// More rows than any catalogue has: protects against a server that never stops sending.
+const MAX_ROWS: usize = 1_000_000;
 
-/// The rows of an answer, and one too many where they do not end.
+/// The rows of a result, cut at one more than the maximum.
 fn bounded(rows: impl Iterator<Item = QueryResult<Cells>>) -> QueryResult<Vec<Cells>> {
-    rows.take(MOST_ROWS + 1).collect()
+    rows.take(MAX_ROWS + 1).collect()
 }
 
-/// The text of a cell that a catalogue always fills; empty if it should not.
+/// The text of a cell that a catalogue always fills; empty if it does not.
 fn text(cell: Option<String>) -> String {
     cell.unwrap_or_default()
 }
 
-/// One line, single spaces: what remains of a definition when its layout is left aside.
+/// Reduces a definition to one line with single spaces.
 fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Display for Catalogue {
-    /// One fact a line, each beginning with what it belongs to.
+    /// One fact per line, each starting with the object it belongs to.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, table) in &self.tables {
             table.lines(name, f)?;

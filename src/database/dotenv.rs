@@ -1,13 +1,13 @@
-//! Reads `.env`: `NAME=value` lines as shells and other tools write them, but for one thing: `$` stands for itself.
-//! Nothing is expanded, so that a password keeps its letters and a few lines cannot grow into gigabytes.
+//! Reads `.env`: `NAME=value` lines as shells and other tools write them, except that `$` is a plain character.
+//! Nothing is expanded, so that a password stays as it is and a few lines cannot grow into gigabytes.
 //!
-//! A value may stand in double quotes (with `\n`, `\t`, `\"`, `\\`, `\$`, also over several lines), in single quotes (as it
-//! stands), or bare: then it ends at a blank, behind which only a `#` comment may follow.
+//! A value may be in double quotes (with `\n`, `\t`, `\"`, `\\`, `\$`, also over several lines), in single
+//! quotes (taken literally), or bare: then it ends at a blank, after which only a `#` comment may follow.
 
-/// A name with its value, or the number of the line that is none.
+/// A name with its value, or the number of a line that is not an entry.
 pub(super) type Entry = Result<(String, String), usize>;
 
-/// The entries of a file, in their order; nothing comes after a line that cannot be read.
+/// The entries of a file, in order; reading stops at a line that cannot be read.
 pub(super) struct Entries<'a> {
     rest: &'a str,
     line: usize,
@@ -49,7 +49,7 @@ impl Entries<'_> {
     }
 }
 
-/// The entry at the beginning of a text, and how many bytes it takes.
+/// The entry at the start of a text, and its length in bytes.
 fn entry(text: &str) -> Option<(String, String, usize)> {
     let bare = match text.strip_prefix("export") {
         Some(rest) if rest.starts_with([' ', '\t']) => rest.trim_start_matches([' ', '\t']),
@@ -71,7 +71,7 @@ fn entry(text: &str) -> Option<(String, String, usize)> {
     (rest.is_empty() || rest.starts_with('\n')).then(|| (name.to_owned(), value, text.len() - rest.len()))
 }
 
-/// The value at the beginning of a text, made of quoted and bare pieces, and what follows it.
+/// The value at the start of a text, made of quoted and bare pieces, and what follows it.
 fn value(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut rest = text;
@@ -98,7 +98,7 @@ fn value(text: &str) -> Option<(String, &str)> {
     Some((value, rest))
 }
 
-/// The text behind an opening quote goes to `value`; what follows the closing one is given back.
+/// Appends the text after an opening quote to `value`; returns what follows the closing one.
 fn double_quoted<'a>(text: &'a str, value: &mut String) -> Option<&'a str> {
     let mut letters = text.chars();
     loop {

@@ -1,26 +1,77 @@
-//! MySQL and MariaDB: connecting (sockets, TLS by mode), and creating and removing databases.
-//! Every session is UTC, utf8mb4, strict, and commits by itself. What the server's error numbers mean is decided here, once.
+//! MySQL and MariaDB: connecting (sockets, TLS by mode), and creating and removing databases. Every session
+//! is UTC, utf8mb4, strict, with autocommit. The meaning of the server's error numbers is decided only here.
 
 use std::path::PathBuf;
 
 use diesel_async::AsyncMysqlConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, DriverError, IoError, OptsBuilder, SslOpts};
 
+use super::driver::{self, Dialect, Driver, Location};
 use super::error::{DatabaseError, Exposure, TlsProblem, Unreachable};
-use super::runtime::Runtime;
+use super::runtime::{self, Runtime};
 use super::target::{Address, Host, Target};
-use super::tls::{self, Attempt, TlsMode};
-use super::{KEEPALIVE, MysqlConnection, Patient};
+use super::tls;
+use super::tls_mode::{Attempt, TlsMode};
+use super::{Db, Engine, Patient, ServerInfo, catalogue};
+pub(crate) use catalogue::mysql::{ALL, OTHER_SCHEMAS, ddl_queries};
 pub(crate) use lock::LOCK;
 use relay::Relay;
 
 mod lock;
 mod relay;
 
-pub(super) const PORT: u16 = 3306;
+/// A blocking Diesel connection to MySQL or MariaDB, over the pure Rust driver.
+pub type MysqlConnection = AsyncConnectionWrapper<Patient<AsyncMysqlConnection>, Runtime>;
 
-/// Where distributions put the socket of their server.
+impl super::Backed for diesel::mysql::Mysql {
+    type Connection = MysqlConnection;
+}
+
+pub(super) const DRIVER: Driver = Driver {
+    kind: driver::MYSQL,
+    engine: Engine::Mysql,
+    location: Location::Server { port: 3306, socket_parameter: "socket" },
+    case_matters: false,
+    connect: |target| connect(target).map(Db::Mysql),
+    exists: |target| connect(target).map(|_| true),
+    create,
+    remove,
+    sql: Dialect {
+        tables: catalogue::mysql::TABLES,
+        facts: FACTS,
+        begin_snapshot: "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+        quote,
+        views_named: |name| {
+            format!(
+                "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'VIEW' AND TABLE_NAME = {}",
+                literal(name)
+            )
+        },
+        strangers: None,
+        seconds: |moment| format!("CAST(UNIX_TIMESTAMP({moment}) AS SIGNED)"),
+        json_array: "JSON_ARRAY",
+        text: "CHAR",
+        integer: "SIGNED",
+    },
+    catalogue: catalogue::mysql::read,
+    add_facts: |db, _, facts| add_cipher(db, facts),
+};
+
+impl driver::Connection for MysqlConnection {
+    const ENGINE: Engine = Engine::Mysql;
+
+    fn hurry(&mut self, soon: bool) -> bool {
+        Patient::hurry(self, soon)
+    }
+
+    fn give_up(&mut self) {
+        Patient::give_up(self);
+    }
+}
+
+/// Where distributions put the server's socket.
 const USUAL_SOCKETS: [&str; 4] = [
     "/run/mysqld/mysqld.sock",
     "/var/run/mysqld/mysqld.sock",
@@ -28,8 +79,9 @@ const USUAL_SOCKETS: [&str; 4] = [
     "/tmp/mysql.sock",
 ];
 
-/// The session that everything here relies on; a server's defaults may be latin1, local time, lenient, and without a
-/// commit of each statement. MariaDB's COPY renames foreign keys when their table is renamed; MySQL reads no `/*M!`.
+/// The session settings that everything here relies on: a server's defaults may be latin1, local
+/// time, lenient, and without autocommit. MariaDB's COPY algorithm renames foreign keys when their
+/// table is renamed; MySQL ignores `/*M!`.
 const SESSION: [&str; 5] = [
     "SET NAMES utf8mb4",
     "SET SESSION autocommit = 1, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, sql_auto_is_null = 0, sql_select_limit = 18446744073709551615",
@@ -38,8 +90,8 @@ const SESSION: [&str; 5] = [
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 ];
 
-/// For [`super::Facts`]. Rights that come through a role are not seen here: then the answer is "no".
-pub(super) const FACTS: &str = "SELECT 'product' AS a, IF(VERSION() LIKE '%MariaDB%', 'MariaDB', 'MySQL') AS b,
+/// Privileges granted through a role do not show here: then the result is "no".
+const FACTS: &str = "SELECT 'product' AS a, IF(VERSION() LIKE '%MariaDB%', 'MariaDB', 'MySQL') AS b,
     NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
 UNION ALL SELECT 'version', VERSION(), NULL, NULL, NULL, NULL, NULL, NULL
 UNION ALL SELECT 'account', CURRENT_USER(), NULL, NULL, NULL, NULL, NULL, NULL
@@ -60,11 +112,18 @@ UNION ALL SELECT 'may_create_tables', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NU
             WHERE DATABASE() LIKE table_schema) AS granted
     WHERE privilege_type = 'CREATE' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()";
 
-/// A server's defaults may forbid to write, or let a transaction see what others have not kept.
+/// A server's defaults may forbid writing, or let a transaction see uncommitted rows.
 const TRANSACTIONS: [&str; 1] = ["SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE"];
 
+/// A server may hide this table (MySQL without performance_schema): then the cipher is unknown.
+fn add_cipher(db: &mut Db, facts: &mut ServerInfo) {
+    for row in db.cells(cipher_query(&facts.product)).unwrap_or_default() {
+        facts.set(row);
+    }
+}
+
 /// The status variable with the session's cipher: the two servers keep it in different tables.
-pub(super) fn cipher_query(product: &str) -> &'static str {
+fn cipher_query(product: &str) -> &'static str {
     match product {
         "MariaDB" => {
             "SELECT 'cipher' AS a, variable_value AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
@@ -77,7 +136,7 @@ pub(super) fn cipher_query(product: &str) -> &'static str {
     }
 }
 
-pub(super) fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
+fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
     let address = address(target);
     let connection = runtime.run(async {
@@ -96,7 +155,7 @@ pub(super) fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError>
     Ok(runtime.wrap(connection))
 }
 
-/// A connection of the driver itself, with the same session: for bulk loading.
+/// A connection of the driver itself, with the same session settings: for bulk loading.
 pub(crate) async fn raw(target: &Target) -> Result<Conn, DatabaseError> {
     let address = address(target);
     open(target, address, Some(&address.database)).await
@@ -113,7 +172,7 @@ async fn open(target: &Target, address: &Address, database: Option<&str>) -> Res
         .db_name(database.map(str::to_owned))
         .tcp_port(address.port)
         .prefer_socket(false)
-        .tcp_keepalive(u32::try_from(KEEPALIVE.as_millis()).ok())
+        .tcp_keepalive(u32::try_from(runtime::KEEPALIVE.as_millis()).ok())
         .stmt_cache_size(0)
         .client_found_rows(true)
         .init(SESSION.iter().chain(&TRANSACTIONS).map(|sql| (*sql).to_owned()).collect::<Vec<_>>());
@@ -165,13 +224,13 @@ async fn encrypted(
             .with_disable_built_in_roots(true)
             .with_root_certs(roots.into_iter().map(|c| c.to_vec().into()).collect());
     } else {
-        // the driver builds its verifier from some roots even when it accepts everything
+        // the driver needs some roots for its verifier even if it accepts everything
         ssl = ssl.with_danger_accept_invalid_certs(true);
     }
     let result = timed(target, address, options.clone().ssl_opts(ssl.clone())).await;
     let result = match result {
         Err(Failure::Driver(error)) if address.tls == TlsMode::VerifyCa => match certified_name(&error) {
-            // verify-ca: the chain held and only the name differs, so ask for the name that the certificate has
+            // verify-ca: the chain is good and only the name differs, so ask for the certificate's own name
             Some(name) => {
                 let ssl = ssl.with_danger_tls_hostname_override(Some(name));
                 timed(target, address, options.clone().ssl_opts(ssl)).await
@@ -196,7 +255,7 @@ fn needs_relay(target: &Target, address: &Address) -> bool {
     !target.is_local() && address.password.is_some() && !address.allow_key_retrieval
 }
 
-/// A plain connection to another machine, whose server is watched during the login.
+/// A plain connection to another machine, with the server watched during the login.
 async fn relayed(
     target: &Target,
     address: &Address,
@@ -231,7 +290,7 @@ async fn timed(_: &Target, address: &Address, options: OptsBuilder) -> Result<Co
     }
 }
 
-/// The first name of a certificate whose chain is good but whose name is another.
+/// The first name in a certificate whose chain is good but whose name does not match.
 fn certified_name(error: &mysql_async::Error) -> Option<String> {
     let presented = match tls_error(error)? {
         rustls::Error::InvalidCertificate(rustls::CertificateError::NotValidForNameContext {
@@ -273,7 +332,7 @@ fn classify(target: &Target, address: &Address, failure: Failure) -> (DatabaseEr
     let user = address.user_name();
     let with_password = address.password.is_some();
     match &error {
-        // MySQL answers for an account that it does not have with any of its ways to log in
+        // MySQL responds for an unknown account with any of its authentication plugins
         mysql_async::Error::Driver(DriverError::UnknownAuthPlugin { .. }) => {
             (DatabaseError::LoginRefused { target, user, with_password, source: Box::new(error) }, Retry::No)
         }
@@ -333,7 +392,7 @@ pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-/// A text as a string of SQL; in the session's mode a backslash escapes.
+/// A text as an SQL string; in this session a backslash escapes.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
@@ -344,20 +403,20 @@ fn creation_sql(database: &str, grantee: Option<&str>) -> String {
     match grantee {
         None => create,
         Some(user) => {
-            format!("{create};\nGRANT ALL PRIVILEGES ON {name}.* TO '{}'@'%';", user.replace('\'', "''"))
+            format!("{create};\nGRANT ALL PRIVILEGES ON {name}.* TO {}@'%';", literal(user))
         }
     }
 }
 
-pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
+fn create(target: &Target) -> Result<(), DatabaseError> {
     administer(target, &creation_sql(target.database(), None), "create this database")
 }
 
-pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
+fn remove(target: &Target) -> Result<(), DatabaseError> {
     administer(target, &format!("DROP DATABASE IF EXISTS {}", quote(target.database())), "drop this database")
 }
 
-/// Runs one statement on the server, outside of any database.
+/// Runs one statement on the server, outside any database.
 fn administer(target: &Target, sql: &str, action: &'static str) -> Result<(), DatabaseError> {
     let address = address(target);
     Runtime::new(target)?.run(async {

@@ -1,9 +1,9 @@
-//! A connection that gives up on a server which does not answer.
+//! A connection that gives up on a server that does not respond.
 //!
-//! Building an index may take hours, so that a statement has no limit by itself: a machine that is gone is found by the
-//! network. A server that hangs looks alive to the network; so short questions (what is there, how does it stand) have
-//! a limit, within which the next thing must come. Invariant: after a limit was passed the connection is not used again,
-//! because an answer to an old question could still arrive.
+//! Building an index may take hours, so a statement has no limit by itself: the network detects a
+//! machine that is gone. A hung server looks alive to the network, so short queries (what exists, what
+//! state is it in) have a limit within which the next item must arrive. Invariant: after a limit was
+//! exceeded the connection is not used again, because a response to an old query could still arrive.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,15 +19,17 @@ use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncConnectionCore,
 use futures_util::Stream;
 use tokio::time::Sleep;
 
-/// A connection of a driver, with a limit for its answers.
+use super::error::NO_ANSWER;
+
+/// A driver's connection, with a time limit for responses.
 pub struct Patient<C> {
     inner: C,
-    /// For short questions.
+    /// The limit for short queries.
     short: Duration,
     limit: Limit,
 }
 
-/// How long the next thing may take, and whether a limit was passed.
+/// How long the next item may take, and whether a limit was exceeded.
 #[derive(Clone)]
 struct Limit {
     of: Option<Duration>,
@@ -38,7 +40,7 @@ impl Limit {
     fn error(&self) -> Error {
         let words = match self.of {
             Some(limit) => {
-                format!("no answer in {} s: the server hangs, or the way to it is cut", limit.as_secs())
+                format!("{NO_ANSWER}{} s: the server hangs, or the way to it is cut", limit.as_secs())
             }
             None => "the connection was given up before".to_owned(),
         };
@@ -51,14 +53,14 @@ impl<C> Patient<C> {
         Patient { inner, short, limit: Limit { of: None, passed: Arc::default() } }
     }
 
-    /// Whether every answer must come soon from now on; says whether it had to before.
+    /// Sets whether every response must come soon from now on; returns the previous setting.
     pub(super) fn hurry(&mut self, soon: bool) -> bool {
         let before = self.limit.of.is_some();
         self.limit.of = soon.then_some(self.short);
         before
     }
 
-    /// Nothing is asked any more.
+    /// Sends no more queries.
     pub(super) fn give_up(&mut self) {
         self.limit.passed.store(true, Ordering::Relaxed);
     }
@@ -68,19 +70,19 @@ impl<C> Patient<C> {
     }
 }
 
-/// The clock of one wait; it starts when the wait does.
+/// The timer of one wait; it starts when the wait does.
 struct Waiting {
     limit: Limit,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl Waiting {
-    /// Whether there is no use in going on: asked before each look at what is waited for.
+    /// Whether to stop: checked before each poll.
     fn is_over(&self) -> bool {
         self.limit.passed.load(Ordering::Relaxed)
     }
 
-    /// Nothing has come yet: pending, until the limit is passed.
+    /// Nothing has arrived yet: pending, until the limit is exceeded.
     fn wait<T>(&mut self, cx: &mut Context<'_>) -> Poll<QueryResult<T>> {
         let Some(limit) = self.limit.of else { return Poll::Pending };
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
@@ -94,7 +96,7 @@ impl Waiting {
     }
 }
 
-/// An answer that is waited for.
+/// A response that is awaited.
 pub struct Limited<F> {
     future: Pin<Box<F>>,
     waiting: Waiting,
@@ -115,7 +117,7 @@ impl<T, F: Future<Output = QueryResult<T>>> Future for Limited<F> {
     }
 }
 
-/// The beginning of an answer of many rows.
+/// The start of a response with many rows.
 pub struct LimitedLoad<F>(Limited<F>);
 
 impl<S, F: Future<Output = QueryResult<S>>> Future for LimitedLoad<F> {
@@ -130,7 +132,7 @@ impl<S, F: Future<Output = QueryResult<S>>> Future for LimitedLoad<F> {
     }
 }
 
-/// The rows of an answer; each of them must come within the limit.
+/// The rows of a response; each of them must come within the limit.
 pub struct LimitedRows<S> {
     rows: Pin<Box<S>>,
     waiting: Waiting,

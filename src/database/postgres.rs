@@ -1,10 +1,11 @@
-//! PostgreSQL: connecting (sockets, TLS by mode), and creating and removing databases through the maintenance one.
-//! What the server's error codes mean is decided here, once.
+//! PostgreSQL: connecting (sockets, TLS by mode), and creating and removing databases from the
+//! maintenance database. The meaning of the server's error codes is decided only here.
 
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
 use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use futures_util::future::{Either, select};
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::error::SqlState;
@@ -12,38 +13,86 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::PgConnection;
+use super::driver::{self, Dialect, Driver, Location};
 use super::error::{DatabaseError, Exposure, TlsProblem, Unreachable};
-use super::runtime::Runtime;
+use super::runtime::{self, Runtime};
 use super::target::{Address, Host, Target};
-use super::tls::{self, Attempt, TlsMode};
-use super::{DEAD_AFTER, KEEPALIVE, Patient};
+use super::tls;
+use super::tls_mode::{Attempt, TlsMode};
+use super::{Db, Engine, Patient, catalogue};
+pub(crate) use catalogue::postgres::{SCHEMAS, ddl_queries};
 use guard::Security;
 pub(crate) use lock::{HELPER_LOCK, LOCK};
 
 mod guard;
 mod lock;
-
 mod schema;
 
 pub(crate) use schema::strangers;
 
-pub(super) const PORT: u16 = 5432;
+/// A blocking Diesel connection to PostgreSQL, over the pure Rust driver.
+pub type PgConnection = AsyncConnectionWrapper<Patient<AsyncPgConnection>, Runtime>;
 
-/// Where distributions put the socket of their server.
+impl super::Backed for diesel::pg::Pg {
+    type Connection = PgConnection;
+}
+
+pub(super) const DRIVER: Driver = Driver {
+    kind: driver::POSTGRES,
+    engine: Engine::Postgres,
+    location: Location::Server { port: 5432, socket_parameter: "host" },
+    case_matters: true,
+    connect: |target| connect(target).map(Db::Postgres),
+    exists: |target| connect(target).map(|_| true),
+    create,
+    remove,
+    sql: Dialect {
+        tables: catalogue::postgres::TABLES,
+        facts: FACTS,
+        begin_snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        quote,
+        views_named: |name| {
+            format!(
+                "pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
+                 AND relkind IN ('v', 'm') AND relname = {}",
+                literal(name)
+            )
+        },
+        strangers: Some(strangers),
+        seconds: |moment| format!("CAST(floor(EXTRACT(EPOCH FROM {moment})) AS BIGINT)"),
+        json_array: "json_build_array",
+        text: "TEXT",
+        integer: "BIGINT",
+    },
+    catalogue: catalogue::postgres::read,
+    add_facts: |_, _, _| {},
+};
+
+impl driver::Connection for PgConnection {
+    const ENGINE: Engine = Engine::Postgres;
+
+    fn hurry(&mut self, soon: bool) -> bool {
+        Patient::hurry(self, soon)
+    }
+
+    fn give_up(&mut self) {
+        Patient::give_up(self);
+    }
+}
+
+/// Where distributions put the server's socket.
 const USUAL_FOLDERS: [&str; 3] = ["/run/postgresql", "/var/run/postgresql", "/tmp"];
 
-/// Databases that every server has, to stand in while ours is created or dropped.
+/// Databases that every server has, to connect to while ours is created or dropped.
 const MAINTENANCE: [&str; 2] = ["postgres", "template1"];
 
-/// Beyond what the driver sets (UTC, UTF-8): dates print as ISO, a backslash in a string is a backslash, notices about
-/// what exists stay quiet, and where row-level security would hide rows there is an error: a migration that sees some
-/// of the rows would lose the others.
+/// In addition to what the driver sets (UTC, UTF-8): dates print as ISO, a backslash in a string is
+/// a backslash, notices about existing objects are suppressed, and where row-level security would
+/// hide rows there is an error: a migration that sees only some of the rows would lose the others.
 pub(crate) const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; \
      SET client_min_messages = warning; SET row_security = off";
 
-/// For [`super::Facts`].
-pub(super) const FACTS: &str = "SELECT 'product' AS a, 'PostgreSQL' AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
+const FACTS: &str = "SELECT 'product' AS a, 'PostgreSQL' AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
     NULL::text AS f, NULL::text AS g, NULL::text AS h
 UNION ALL SELECT 'version', current_setting('server_version'), NULL, NULL, NULL, NULL, NULL, NULL
 UNION ALL SELECT 'account', current_user::text, NULL, NULL, NULL, NULL, NULL, NULL
@@ -56,7 +105,8 @@ UNION ALL SELECT 'may_create_tables', coalesce((SELECT has_schema_privilege(oid,
 UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_roles WHERE rolname = current_user";
 
-/// A server's defaults may forbid to write, and end what lasts. Not every version knows all of these limits.
+/// A server's defaults may forbid writing, and end long statements or idle sessions. Not every
+/// version has all of these limits.
 const LIMITS: &str = "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed'; \
      SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', \
      'idle_in_transaction_session_timeout', 'idle_session_timeout') AND setting <> '0'";
@@ -64,7 +114,7 @@ const LIMITS: &str = "SET default_transaction_read_only = off; SET default_trans
 /// A client and the connection that must be driven for it.
 pub(crate) type Raw = (Client, Connection<Socket, <Security as MakeTlsConnect<Socket>>::Stream>);
 
-pub(super) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
+fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
     let patience = address(target).connect_timeout;
     let connection = runtime.run(async {
@@ -86,7 +136,7 @@ pub(super) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
     Ok(runtime.wrap(connection))
 }
 
-/// A server that takes a connection and says no more.
+/// A server that accepts a connection and then says nothing.
 fn silent(target: &Target) -> DatabaseError {
     DatabaseError::Unreachable { target: target.to_string(), reason: Unreachable::Timeout, source: None }
 }
@@ -99,7 +149,7 @@ fn setup_failure(target: &Target, error: impl std::error::Error + Send + Sync + 
     }
 }
 
-/// A connection of the driver itself: for COPY. Its schema is pinned; the caller drives the second part.
+/// A connection of the driver itself, for COPY. Its schema is pinned; the caller must drive the second part.
 pub(crate) async fn raw(target: &Target) -> Result<Raw, DatabaseError> {
     let (client, mut connection) = open(target, &address(target).database).await?;
     let pinned = async {
@@ -126,10 +176,10 @@ async fn open(target: &Target, database: &str) -> Result<Raw, DatabaseError> {
         .dbname(database)
         .port(address.port)
         .connect_timeout(address.connect_timeout)
-        .keepalives_idle(KEEPALIVE)
-        .keepalives_interval(KEEPALIVE)
+        .keepalives_idle(runtime::KEEPALIVE)
+        .keepalives_interval(runtime::KEEPALIVE)
         .keepalives_retries(3)
-        .tcp_user_timeout(DEAD_AFTER)
+        .tcp_user_timeout(runtime::DEAD_AFTER)
         .application_name(address.application_name.as_deref().unwrap_or("instaseed"));
     if let Some(password) = &address.password {
         config.password(password);
@@ -157,7 +207,7 @@ async fn open(target: &Target, database: &str) -> Result<Raw, DatabaseError> {
         let tls = tls::client_config(mode, &address.roots, &target.to_string())?;
         let watched = *kind == Attempt::Plain && !target.is_local() && address.tls != TlsMode::Disable;
         let (mode, negotiation, security) = match (kind, watched) {
-            // to the driver, that is encryption without a question beforehand
+            // to the driver, that is encryption without asking first
             (Attempt::Plain, true) => (SslMode::Require, SslNegotiation::Direct, Security::Watched),
             (Attempt::Plain, false) => (SslMode::Disable, SslNegotiation::Postgres, Security::Watched),
             (Attempt::Encrypted, _) => {
@@ -182,23 +232,24 @@ async fn open(target: &Target, database: &str) -> Result<Raw, DatabaseError> {
     Err(first.expect("every mode makes at least one attempt"))
 }
 
-/// The socket file that a server with this port makes in a folder.
+/// The socket file that a server with this port creates in a folder.
 fn socket(folder: &Path, port: u16) -> PathBuf {
     folder.join(format!(".s.PGSQL.{port}"))
 }
 
-/// Whether the other kind of connection (plain or encrypted) may succeed: TLS failed, or pg_hba.conf has no line.
+/// Whether the other kind of connection (plain or encrypted) may succeed: TLS failed, or
+/// pg_hba.conf has no matching line.
 fn otherwise(error: &tokio_postgres::Error) -> bool {
     is_tls(error) || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
 }
 
 fn is_tls(error: &tokio_postgres::Error) -> bool {
-    // the driver tells its kinds by their text only
+    // the driver distinguishes its error kinds only by their text
     error.to_string().contains("TLS")
 }
 
-/// Whether a message came whole and was too short for its kind, as another program's greeting may seem to be. The
-/// connection's end is of the same kind of error, with another text.
+/// Whether a message arrived completely but was too short for its kind, as another program's
+/// greeting may be. The end of the connection is the same kind of error, with another text.
 fn is_short(error: &std::io::Error) -> bool {
     error.kind() == std::io::ErrorKind::UnexpectedEof && error.to_string() == "failed to fill whole buffer"
 }
@@ -250,7 +301,7 @@ fn classify(target: &Target, address: &Address, error: tokio_postgres::Error) ->
             return DatabaseError::PasswordExposed { target, way: Exposure::InClear };
         }
         let reason = Unreachable::from_io(io);
-        // an end in mid-greeting is what a starting server (or the proxy before it) does, so it stays worth waiting for
+        // a starting server (or the proxy before it) may hang up in mid-greeting, so keep waiting
         let garbage = matches!(
             io.kind(),
             std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData | std::io::ErrorKind::Other
@@ -277,21 +328,21 @@ pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text as a string of SQL; the session takes a backslash as it is.
+/// A text as an SQL string; the session takes a backslash literally.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 fn creation_sql(database: &str) -> String {
-    // template0, because the encoding of template1 may be another
+    // template0, because template1 may have another encoding
     format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", quote(database))
 }
 
-pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
+fn create(target: &Target) -> Result<(), DatabaseError> {
     administer(target, &creation_sql(target.database()), "create this database")
 }
 
-pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
+fn remove(target: &Target) -> Result<(), DatabaseError> {
     administer(target, &format!("DROP DATABASE IF EXISTS {}", quote(target.database())), "drop this database")
 }
 
@@ -304,13 +355,13 @@ fn administer(target: &Target, sql: &str, action: &'static str) -> Result<(), Da
         };
         let driver = tokio::spawn(connection);
         let result = match client.batch_execute(sql).await {
-            // another process was quicker
+            // another process was faster
             Err(error) if action.starts_with("create") && is_duplicate(&error) => Ok(()),
             Err(error) => Err(refused(target, &client, sql, action, error).await),
             Ok(()) => Ok(()),
         };
         drop(client);
-        // lets the goodbye reach the server: the next connection shall not find this one still there
+        // lets the goodbye reach the server: the next connection must not find this one still there
         let _ = driver.await;
         result
     })

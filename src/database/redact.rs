@@ -1,15 +1,15 @@
-//! Finds credentials in text that was meant to be something else: a malformed URL, a mistyped argument, an
-//! error that repeats either. Invariant: rather too much is masked than too little; a URL that a
-//! [`Target`](super::Target) printed passes unchanged.
+//! Finds credentials in text that was meant to be something else: a malformed URL, a mistyped
+//! argument, an error that repeats either. Invariant: it masks too much rather than too little, but
+//! a URL that a [`Target`](super::Target) printed is left unchanged.
 
 use std::borrow::Cow;
 
 const MASK: &str = "***";
 
-/// Names that are followed by a secret, as in `password=...` of a connection string.
+/// Names that precede a secret, as in `password=...` in a connection string.
 const SECRETS: [&str; 5] = ["password", "passwd", "pwd", "passphrase", "pass"];
 
-/// The examples of our own hints, which hold no secret.
+/// The examples in our own hints, which contain no secret.
 const EXAMPLES: [&str; 3] = ["user:password", "user:***", "root:secret"];
 
 /// The text with everything masked that may be a password.
@@ -22,7 +22,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
-/// Whether a text looks like a URL or another way to write credentials, and so is never a file's name.
+/// Whether a text looks like a URL or other credentials, and so is never a file name.
 pub fn looks_secret(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let credentials = text.split_once('@').is_some_and(|(before, _)| {
@@ -52,7 +52,7 @@ fn urls(line: &str) -> String {
     shown
 }
 
-/// What follows `//`, masked as far as credentials may reach, and what is left of the line.
+/// What follows `//`, masked as far as credentials may reach, and the rest of the line.
 fn authority(text: &str) -> (String, &str) {
     let stops = |c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '>' | ',');
     let token = &text[..text.find(stops).unwrap_or(text.len())];
@@ -67,7 +67,7 @@ fn authority(text: &str) -> (String, &str) {
     if host.starts_with('[') || port.is_empty() || port.parse::<u16>().is_ok() || is_example(host) {
         return (token.to_owned(), &text[token.len()..]);
     }
-    // `user:secret`: the `@` is missing, or stands behind what ends other words
+    // `user:secret`: the `@` is missing, or comes after a character that ends other words
     match text.rsplit_once('@') {
         Some((_, host)) => (format!("{MASK}@"), host),
         None => (MASK.to_owned(), &text[token.len()..]),
@@ -104,13 +104,14 @@ fn values(line: &str) -> String {
     line
 }
 
-/// Where the value of `name=value` stands, blanks around the sign allowed; `***` and `<TEXT>` are no values.
+/// The position of the value of `name=value`, with optional blanks around the sign; `***` and
+/// `<TEXT>` are not values.
 fn secret_value(lower: &str, name: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     while let Some(at) = lower[from..].find(name) {
         let after = from + at + name.len();
         from = after;
-        // A path that ends in such a name, as /etc/passwd, is no name of a value.
+        // A path that ends in such a name, such as /etc/passwd, is not the name of a value.
         let before = &lower[..after - name.len()];
         let whole = !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '\\' | '.'));
         let Some(value) = value_after(&lower[after..], whole) else { continue };
@@ -136,7 +137,7 @@ fn value_after(rest: &str, whole: bool) -> Option<&str> {
     let coded = || sign.strip_prefix("%3d");
     let colon = || {
         let value = sign.strip_prefix(':').filter(|_| whole || closed.len() < rest.len())?;
-        // MySQL's `(using password: YES)` holds no password.
+        // MySQL's `(using password: YES)` contains no password.
         let is_told = [" yes)", " no)"].iter().any(|told| value.starts_with(told));
         (!is_told).then_some(value)
     };
@@ -205,7 +206,7 @@ mod tests {
     #[test]
     fn what_holds_no_password_stays() {
         for text in [
-            "mysql://u:***@127.0.0.1:3306/d refuses the login of `u`",
+            "mysql://u:***@127.0.0.1:3306/d refused the login of `u`",
             "postgres://u@h/d?sslmode=require",
             "postgres://[::1]:5433/d",
             "scheme://user:password@host:port/database",

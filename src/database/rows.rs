@@ -1,14 +1,14 @@
-//! Small questions about the rows of a table, the same on every engine: are there any, how many, show me some.
-//! Names are quoted here: a table may be anybody's.
+//! Small queries about the rows of a table, the same on every engine: are there any, how many, show
+//! me some. Names are quoted here: the table may not be one of ours.
 
 use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::Value;
 
-use super::{DatabaseError, Db, on_db};
+use super::{DatabaseError, Db, Dialect, on_db};
 use crate::database::Result;
 
-/// A column to be shown. Whatever is no number is asked for as text, in the engine's own way of writing it.
+/// A column to show. Everything but numbers is read as text, in the engine's own format.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
     pub name: &'a str,
@@ -35,7 +35,7 @@ impl Db {
         self.number(&format!("SELECT count(*) AS number FROM {table}"))
     }
 
-    /// Whether a table has any row; quick on the largest.
+    /// Whether a table has any rows; fast even on the largest.
     pub fn has_rows(&mut self, table: &str) -> Result<bool> {
         self.expect_no_view(table)?;
         let table = self.quoted(table);
@@ -44,31 +44,17 @@ impl Db {
         Ok(number > 0)
     }
 
-    /// Refuses a view, whose rows may never end; reads the catalogue only.
+    /// Refuses a view, whose rows may never end. Reads the catalogue only.
     pub(crate) fn expect_no_view(&mut self, table: &str) -> Result<()> {
-        let views = match self {
-            Db::Sqlite(_) => format!(
-                "sqlite_schema WHERE type = 'view' AND name = {} COLLATE NOCASE",
-                super::sqlite::literal(table)
-            ),
-            Db::Mysql(_) => format!(
-                "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'VIEW' AND TABLE_NAME = {}",
-                super::mysql::literal(table)
-            ),
-            Db::Postgres(_) => format!(
-                "pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-                 AND relkind IN ('v', 'm') AND relname = {}",
-                super::postgres::literal(table)
-            ),
-        };
+        let views = (self.sql().views_named)(table);
         match self.number(&format!("SELECT count(*) AS number FROM {views}"))? {
             0 => Ok(()),
             _ => Err(DatabaseError::ViewInPlace { table: table.to_owned() }),
         }
     }
 
-    /// The first rows of a table in the order of some columns, or, without any, of the rows' text; a cell is null, a
-    /// number or a text.
+    /// The first rows of a table, ordered by some columns or, without any, by the rows' text; a
+    /// cell is null, a number or a text.
     pub fn sample(
         &mut self,
         table: &str,
@@ -85,13 +71,13 @@ impl Db {
             on_db!(self, c => diesel::sql_query(sql).load(c)).map_err(DatabaseError::from)?;
         let cells = |line: Line| match serde_json::from_str(&line.line) {
             Ok(Value::Array(cells)) => cells,
-            // The engine's JSON of a row is an array; another answer is shown as it is.
+            // The engine's JSON of a row is an array; show anything else as it is.
             _ => vec![Value::String(line.line)],
         };
         Ok(lines.into_iter().map(cells).collect())
     }
 
-    /// The answer of a query that gives one `number`.
+    /// The result of a query that returns one `number`.
     pub(crate) fn number(&mut self, sql: &str) -> Result<u64> {
         let number: Number =
             on_db!(self, c => diesel::sql_query(sql).get_result(c)).map_err(DatabaseError::from)?;
@@ -99,14 +85,10 @@ impl Db {
     }
 
     fn quoted(&self, name: &str) -> String {
-        match self {
-            Db::Sqlite(_) => super::sqlite::quote(name),
-            Db::Mysql(_) => super::mysql::quote(name),
-            Db::Postgres(_) => super::postgres::quote(name),
-        }
+        (self.sql().quote)(name)
     }
 
-    /// The answer of a query that gives one `line`; empty if that is null.
+    /// The result of a query that returns one `line`; empty if that is null.
     pub(crate) fn line(&mut self, sql: &str) -> Result<String> {
         let line: Line =
             on_db!(self, c => diesel::sql_query(sql).get_result(c)).map_err(DatabaseError::from)?;
@@ -114,17 +96,13 @@ impl Db {
     }
 
     fn row_as_json(&self, fields: &[Field<'_>]) -> String {
-        let (array, text) = match self {
-            Db::Sqlite(_) => ("json_array", "TEXT"),
-            Db::Mysql(_) => ("JSON_ARRAY", "CHAR"),
-            Db::Postgres(_) => ("json_build_array", "TEXT"),
-        };
+        let Dialect { json_array, text, .. } = self.sql();
         let cell = |field: &Field<'_>| match field.is_number {
             true => self.quoted(field.name),
             false => format!("CAST({} AS {text})", self.quoted(field.name)),
         };
         let cells: Vec<String> = fields.iter().map(cell).collect();
-        // PostgreSQL's result is of type json; the others' is text, and stays so
-        format!("CAST({array}({}) AS {text})", cells.join(", "))
+        // PostgreSQL's result has the type json; the others' is text, and stays text
+        format!("CAST({json_array}({}) AS {text})", cells.join(", "))
     }
 }

@@ -1,13 +1,19 @@
-//! The runtime that a server connection carries, so that the rest of the program can stay synchronous.
-//! Invariant: a connection is driven by the runtime that opened it (its socket is registered there), so the
-//! wrapper must receive that very runtime; a thread-local hands it over, because the wrapper's trait makes its own.
+//! The runtime that a server connection carries, so that the rest of the program can stay synchronous. Invariant:
+//! a connection is driven by the runtime that opened it (its socket is registered there), so the wrapper must
+//! receive that same runtime. A thread-local hands it over, because the wrapper's trait creates its own.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use diesel_async::AsyncConnection;
 use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
 
 use super::error::DatabaseError;
+
+/// How often an idle connection checks whether the other machine is still there.
+pub(super) const KEEPALIVE: Duration = Duration::from_secs(20);
+/// How long a machine may leave that check, or any data, unacknowledged before it counts as gone.
+pub(super) const DEAD_AFTER: Duration = Duration::from_secs(60);
 
 /// A current-thread tokio runtime that belongs to one connection.
 pub struct Runtime(tokio::runtime::Runtime);
@@ -27,12 +33,12 @@ impl Runtime {
         })
     }
 
-    /// Runs a future to its end, and with it whatever the runtime drives.
+    /// Runs a future to completion, together with whatever the runtime drives.
     pub(crate) fn run<F: Future>(&self, future: F) -> F::Output {
         self.0.block_on(future)
     }
 
-    /// Makes a blocking connection out of an asynchronous one that this runtime has opened.
+    /// Turns an asynchronous connection that this runtime opened into a blocking one.
     pub(super) fn wrap<C: AsyncConnection>(self, connection: C) -> AsyncConnectionWrapper<C, Runtime> {
         HANDED_OVER.set(Some(self));
         AsyncConnectionWrapper::from(connection)

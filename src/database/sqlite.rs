@@ -1,5 +1,6 @@
-//! SQLite: files. Opens only what exists (`mode=rw`), tells folders, foreign files and locked ones apart, and removes
-//! a database together with its side files. Foreign keys are stated, because a system library leaves them off.
+//! SQLite: files. Opens only what exists (`mode=rw`), distinguishes folders, other files and locked
+//! ones, and removes a database together with its side files. Foreign keys are set explicitly,
+//! because a system library leaves them off.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -10,24 +11,61 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
-use super::Facts;
+use super::driver::{self, Dialect, Driver, Location};
 use super::error::{Cause, DatabaseError, FileProblem};
 use super::target::Target;
+use super::{Db, Engine, ServerInfo, catalogue};
+
+pub(crate) use catalogue::sqlite::DDL;
 
 mod defence;
 
-/// How long a statement waits for another program's lock. The page size matters only where the file is still empty:
-/// pages of 16 kB are filled a third faster than those of 4 kB, and read as fast.
+/// Sets how long a statement waits for another program's lock. The page size matters only while the
+/// file is still empty: pages of 16 kB are filled a third faster than those of 4 kB, and read as fast.
 const SESSION: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA page_size = 16384;";
 
-/// What SQLite's own URI syntax would understand as something else.
+/// Characters with a special meaning in SQLite's URI syntax.
 const URI: &AsciiSet = &CONTROLS.add(b'?').add(b'#').add(b'%').add(b' ');
 
-/// Files that SQLite keeps beside a database.
+/// Files that SQLite keeps next to a database.
 const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// For [`super::Facts`].
-pub(super) const FACTS: &str =
+impl super::Backed for diesel::sqlite::Sqlite {
+    type Connection = SqliteConnection;
+}
+
+pub(super) const DRIVER: Driver = Driver {
+    kind: driver::SQLITE,
+    engine: Engine::Sqlite,
+    location: Location::File,
+    case_matters: false,
+    connect: |target| connect(target).map(Db::Sqlite),
+    exists,
+    create,
+    remove,
+    sql: Dialect {
+        tables: catalogue::sqlite::TABLES,
+        facts: FACTS,
+        begin_snapshot: "BEGIN",
+        quote,
+        views_named: |name| {
+            format!("sqlite_schema WHERE type = 'view' AND name = {} COLLATE NOCASE", literal(name))
+        },
+        strangers: None,
+        seconds: |moment| format!("CAST(strftime('%s', {moment}) AS INTEGER)"),
+        json_array: "json_array",
+        text: "TEXT",
+        integer: "INTEGER",
+    },
+    catalogue: catalogue::sqlite::read,
+    add_facts: |_, target, facts| add_file_facts(path(target), facts),
+};
+
+impl driver::Connection for SqliteConnection {
+    const ENGINE: Engine = Engine::Sqlite;
+}
+
+const FACTS: &str =
     "SELECT 'product' AS a, 'SQLite' AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
 UNION ALL SELECT 'version', sqlite_version(), NULL, NULL, NULL, NULL, NULL, NULL
 UNION ALL SELECT 'character_set', encoding, NULL, NULL, NULL, NULL, NULL, NULL FROM pragma_encoding
@@ -42,7 +80,7 @@ fn failure(path: &Path, problem: FileProblem, source: Option<Cause>) -> Database
     DatabaseError::File { path: path.to_owned(), problem, source }
 }
 
-pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
+fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
     let path = path(target);
     if !exists(target)? {
         return Err(failure(path, FileProblem::Missing, None));
@@ -52,11 +90,11 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
             return Err(failure(&file, FileProblem::NotAFile, None));
         }
     }
-    // mode=rw: a file that vanishes in between is an error, not a new database
+    // mode=rw: a file that vanishes meanwhile is an error, not a new database
     let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
     let mut connection = defence::open(&uri).map_err(|e| open_failure(path, e))?;
-    // Reads the header, to tell a foreign file at once. A locked one is a database: who must wait for the lock
-    // decides how long, and can tell for whom.
+    // Reads the header, to detect a file that is not a database at once. A locked one is a database:
+    // the caller that must wait for the lock decides how long, and can report who holds it.
     match connection.batch_execute("PRAGMA busy_timeout = 0; PRAGMA schema_version") {
         Err(e) if e.to_string().contains("is locked") => {}
         other => other.map_err(|e| classify(path, e))?,
@@ -65,17 +103,17 @@ pub(super) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError
     Ok(connection)
 }
 
-/// An empty database in memory, opened as carefully as a file: a schema may be copied into it.
+/// An empty database in memory, opened with the same precautions as a file: a schema may be copied into it.
 pub(crate) fn in_memory() -> diesel::ConnectionResult<SqliteConnection> {
     defence::open(":memory:")
 }
 
-/// Whether there is a file; a folder of that name, or one that cannot be looked at, is an error.
-pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
+/// Whether the file exists; a folder with that name, or one that cannot be accessed, is an error.
+fn exists(target: &Target) -> Result<bool, DatabaseError> {
     let path = path(target);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(failure(path, FileProblem::Directory, None)),
-        // Opening a pipe would wait for somebody at its other end.
+        // Opening a pipe would wait for somebody at the other end.
         Ok(found) if !found.is_file() => Err(failure(path, FileProblem::NotAFile, None)),
         Ok(_) => Ok(true),
         Err(e) if e.kind() == ErrorKind::NotFound && path.is_symlink() => {
@@ -92,7 +130,7 @@ pub(super) fn exists(target: &Target) -> Result<bool, DatabaseError> {
     }
 }
 
-pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
+fn create(target: &Target) -> Result<(), DatabaseError> {
     let path = path(target);
     if exists(target)? {
         return Ok(());
@@ -115,9 +153,9 @@ pub(super) fn create(target: &Target) -> Result<(), DatabaseError> {
     }
 }
 
-/// Removes the file and its side files. Refuses a file that is no database, which is not ours to remove, and a link: its
-/// removal would leave the data.
-pub(super) fn remove(target: &Target) -> Result<(), DatabaseError> {
+/// Removes the file and its side files. Refuses a file that is not a database, which is not ours to
+/// remove, and a link: removing it would leave the data.
+fn remove(target: &Target) -> Result<(), DatabaseError> {
     let path = path(target);
     if !exists(target)? {
         return Ok(());
@@ -147,13 +185,13 @@ pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text as a string of SQL.
+/// A text as an SQL string.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// What the file system tells: the free space, and whether this user may write.
-pub(super) fn add_file_facts(path: &Path, facts: &mut Facts) {
+/// What the file system reports: the free space, and whether this user may write.
+fn add_file_facts(path: &Path, facts: &mut ServerInfo) {
     let may_write = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
     facts.may_create_tables = Some(may_write(path) && may_write(folder(path)));
     facts.may_create_databases = Some(may_write(folder(path)));

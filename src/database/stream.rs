@@ -1,15 +1,17 @@
-//! Reads whole tables row by row, the same on every engine, without holding them: what is in a database is checked
-//! and fingerprinted through here. Names of tables and columns are ours (of an edition), never a user's text.
+//! Reads whole tables row by row, the same on every engine, without holding them in memory: this is
+//! how the contents of a database are checked and fingerprinted. Names of tables and columns are
+//! ours (of an edition), never a user's text.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::row::{Field, Row};
-use diesel::sql_types::{BigInt, Text, Untyped};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, QueryableByName};
+use diesel::row::{Field, NamedRow, Row};
+use diesel::sql_types::{BigInt, Text};
 use diesel::{RunQueryDsl, sql_query};
 
-use super::{DatabaseError, Db, on_db};
+use super::{DatabaseError, Db, Dialect, on_db};
 use crate::database::Result;
 
-/// How a column is asked for.
+/// How to read a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask<'a> {
     Number(&'a str),
@@ -18,7 +20,7 @@ pub enum Ask<'a> {
     Moment(&'a str),
 }
 
-/// A cell as it comes out of the database; a moment is a number.
+/// A cell as read from the database; a moment is a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Null,
@@ -26,60 +28,42 @@ pub enum Value {
     Text(String),
 }
 
-/// A row of as many cells as were asked for, in the order of asking.
+/// A row with the requested cells, in the requested order.
 struct Line(Vec<Value>);
 
-/// The name of a column says how it was asked for, because Diesel reads a row without knowing the question.
+/// The name of a column says how it was requested, because Diesel reads a row without knowing the query.
 const TEXT: &str = "t";
 const NUMBER: &str = "n";
 
-macro_rules! impl_line {
-    ($($backend:ty),+) => {$(
-        impl FromSqlRow<Untyped, $backend> for Line {
-            fn build_from_row<'a>(row: &impl Row<'a, $backend>) -> deserialize::Result<Self> {
-                let cell = |at| {
-                    let field = row.get(at).ok_or("a row is shorter than its own count of columns")?;
-                    Ok(match (field.value(), field.field_name()) {
-                        (None, _) => Value::Null,
-                        (Some(value), Some(TEXT)) => {
-                            Value::Text(FromSql::<Text, $backend>::from_sql(value)?)
-                        }
-                        (Some(value), _) => Value::Number(FromSql::<BigInt, $backend>::from_sql(value)?),
-                    })
-                };
-                (0..row.field_count()).map(cell).collect::<deserialize::Result<_>>().map(Line)
-            }
-        }
-    )+};
-}
-
-impl_line!(diesel::sqlite::Sqlite, diesel::mysql::Mysql, diesel::pg::Pg);
-
-/// A moment as whole seconds since 1970, on each engine.
-fn seconds(db: &Db, column: &str) -> String {
-    match db {
-        Db::Sqlite(_) => format!("CAST(strftime('%s', {column}) AS INTEGER)"),
-        Db::Mysql(_) => format!("CAST(UNIX_TIMESTAMP({column}) AS SIGNED)"),
-        Db::Postgres(_) => format!("CAST(floor(EXTRACT(EPOCH FROM {column})) AS BIGINT)"),
+impl<DB: Backend> QueryableByName<DB> for Line
+where
+    String: FromSql<Text, DB>,
+    i64: FromSql<BigInt, DB>,
+{
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let cell = |at| {
+            let field = Row::get(row, at).ok_or("a row is shorter than its own count of columns")?;
+            Ok(match (field.value(), field.field_name()) {
+                (None, _) => Value::Null,
+                (Some(value), Some(TEXT)) => Value::Text(FromSql::<Text, DB>::from_sql(value)?),
+                (Some(value), _) => Value::Number(FromSql::<BigInt, DB>::from_sql(value)?),
+            })
+        };
+        (0..row.field_count()).map(cell).collect::<deserialize::Result<_>>().map(Line)
     }
 }
 
 impl Db {
-    /// Makes everything that is read until [`Db::end_snapshot`] one moment's state.
+    /// Makes all reads until [`Db::end_snapshot`] see the state of a single moment.
     pub fn begin_snapshot(&mut self) -> Result<()> {
-        let sql = match self {
-            Db::Sqlite(_) => "BEGIN",
-            Db::Mysql(_) => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-            Db::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        self.batch(sql)
+        self.batch(self.sql().begin_snapshot)
     }
 
     pub fn end_snapshot(&mut self) -> Result<()> {
         self.batch("ROLLBACK")
     }
 
-    /// Hands every row of a table on, in the order of some columns.
+    /// Passes on every row of a table, ordered by some columns.
     pub fn each_row<E: From<DatabaseError>>(
         &mut self,
         table: &str,
@@ -87,15 +71,11 @@ impl Db {
         order: &[&str],
         each: &mut dyn FnMut(&[Value]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (whole, text) = match self {
-            Db::Sqlite(_) => ("INTEGER", "TEXT"),
-            Db::Mysql(_) => ("SIGNED", "CHAR"),
-            Db::Postgres(_) => ("BIGINT", "TEXT"),
-        };
+        let Dialect { integer, text, seconds, .. } = self.sql();
         let select = columns.iter().map(|column| match column {
-            Ask::Number(name) => format!("CAST({name} AS {whole}) AS {NUMBER}"),
+            Ask::Number(name) => format!("CAST({name} AS {integer}) AS {NUMBER}"),
             Ask::Text(name) => format!("CAST({name} AS {text}) AS {TEXT}"),
-            Ask::Moment(name) => format!("{} AS {NUMBER}", seconds(self, name)),
+            Ask::Moment(name) => format!("{} AS {NUMBER}", seconds(name)),
         });
         let select = select.collect::<Vec<_>>().join(", ");
         let query = format!("SELECT {select} FROM {table} ORDER BY {}", order.join(", "));

@@ -1,5 +1,5 @@
-//! A parsed database URL. Parsing is pure (no file, no network) and never quotes what may be a password;
-//! `Display` and `Debug` leave the password out, so a target can be logged anywhere.
+//! A parsed database URL. Parsing is pure (no file, no network) and never quotes what may be a
+//! password; `Display` and `Debug` omit the password, so a target can be logged anywhere.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,29 +8,30 @@ use std::time::Duration;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Engine;
+use super::driver;
 use super::error::DatabaseError;
 use super::escape::escape_line;
-use super::tls::{Roots, TlsMode};
+use super::tls_mode::{Roots, TlsMode};
 
 mod parse;
 
-/// How long a connection may take when the URL does not say (`connect_timeout`).
+/// How long connecting may take if the URL does not say (`connect_timeout`).
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where a database is: a file, or a named database of a server.
+/// Where a database is: a file, or a named database on a server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
     engine: Engine,
-    place: Place,
+    location: Location,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum Place {
+enum Location {
     File(PathBuf),
     Server(Box<Address>),
 }
 
-/// Everything needed to reach one database of a server.
+/// Everything needed to reach one database on a server.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address {
     pub user: Option<String>,
@@ -42,7 +43,7 @@ pub(crate) struct Address {
     pub roots: Roots,
     pub connect_timeout: Duration,
     pub application_name: Option<String>,
-    /// MySQL: the password may go out under whatever key the server sends, as its own client's
+    /// MySQL: the password may be encrypted with any key that the server sends, as its own client's
     /// `--get-server-public-key` allows.
     pub allow_key_retrieval: bool,
 }
@@ -53,7 +54,7 @@ pub(crate) enum Host {
     Name(String),
     /// PostgreSQL: the folder of the socket; MySQL: the socket itself.
     Socket(PathBuf),
-    /// The URL names none: the usual sockets of the system, else localhost.
+    /// The URL names none: the system's usual sockets, else localhost.
     Usual,
 }
 
@@ -63,33 +64,33 @@ impl Target {
         parse::target(text)
     }
 
-    /// The target of an SQLite file, whatever characters its name has.
+    /// The target for an SQLite file, whatever characters its name contains.
     pub fn file(path: impl Into<PathBuf>) -> Result<Target, DatabaseError> {
         let path = path.into();
         if path.as_os_str() == ":memory:" {
             return Err(DatabaseError::InMemory);
         }
-        Ok(Target { engine: Engine::Sqlite, place: Place::File(path) })
+        Ok(Target { engine: driver::of_files()?.engine, location: Location::File(path) })
     }
 
-    /// Which kind of database the URL asks for.
+    /// The kind of database that the URL asks for.
     pub fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// The name of the database: of the server's database, or the file's path.
+    /// The name of the database on the server, or the file's path.
     pub fn database(&self) -> &str {
-        match &self.place {
-            Place::File(path) => path.to_str().unwrap_or("(file name that is not UTF-8)"),
-            Place::Server(address) => &address.database,
+        match &self.location {
+            Location::File(path) => path.to_str().unwrap_or("(file name that is not UTF-8)"),
+            Location::Server(address) => &address.database,
         }
     }
 
-    /// Whether the data is on this machine as far as the URL tells: a file, a socket, or a loopback address.
+    /// Whether the data is on this machine, as far as the URL shows: a file, a socket, or a loopback address.
     pub fn is_local(&self) -> bool {
-        match &self.place {
-            Place::File(_) => true,
-            Place::Server(address) => match &address.host {
+        match &self.location {
+            Location::File(_) => true,
+            Location::Server(address) => match &address.host {
                 Host::Socket(_) | Host::Usual => true,
                 Host::Name(name) => {
                     name.eq_ignore_ascii_case("localhost")
@@ -101,51 +102,53 @@ impl Target {
 
     /// The SQLite file, for SQLite targets.
     pub fn path(&self) -> Option<&Path> {
-        match &self.place {
-            Place::File(path) => Some(path),
-            Place::Server(_) => None,
+        match &self.location {
+            Location::File(path) => Some(path),
+            Location::Server(_) => None,
         }
     }
 
-    /// With a relative SQLite file taken from that folder.
+    /// The same target, with a relative SQLite file taken from that folder.
     pub(super) fn below(self, folder: Option<&Path>) -> Target {
-        match (self.place, folder) {
-            (Place::File(path), Some(folder)) => Target { place: Place::File(folder.join(path)), ..self },
-            (place, _) => Target { place, ..self },
+        match (self.location, folder) {
+            (Location::File(path), Some(folder)) => {
+                Target { location: Location::File(folder.join(path)), ..self }
+            }
+            (location, _) => Target { location, ..self },
         }
     }
 
-    /// The same, with at most so much time for a connection.
-    pub(super) fn within(&self, most: Duration) -> Target {
+    /// The same target, with at most this much time for connecting.
+    pub(super) fn within(&self, max: Duration) -> Target {
         let mut target = self.clone();
-        if let Place::Server(address) = &mut target.place {
-            address.connect_timeout = address.connect_timeout.min(most);
+        if let Location::Server(address) = &mut target.location {
+            address.connect_timeout = address.connect_timeout.min(max);
         }
         target
     }
 
-    /// The whole URL, password included: only for handing to a driver or a child process, never for output.
+    /// The whole URL, password included: only for passing to a driver or a child process, never for output.
     pub fn exposed_url(&self) -> String {
-        match &self.place {
-            Place::File(path) => path.to_string_lossy().into_owned(),
-            Place::Server(address) => address.url(self.engine, Secret::Exposed),
+        match &self.location {
+            Location::File(path) => path.to_string_lossy().into_owned(),
+            Location::Server(address) => address.url(self.engine, Secret::Exposed),
         }
     }
 
-    /// The server's address; an SQLite target has none.
+    /// The server's address; `None` for an SQLite target.
     pub(crate) fn address(&self) -> Option<&Address> {
-        match &self.place {
-            Place::File(_) => None,
-            Place::Server(address) => Some(address),
+        match &self.location {
+            Location::File(_) => None,
+            Location::Server(address) => Some(address),
         }
     }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::File(path) => write!(f, "sqlite://{}", escape_line(&path.to_string_lossy())),
-            Place::Server(address) => f.write_str(&address.url(self.engine, Secret::Hidden)),
+        match &self.location {
+            Location::File(path) => write!(f, "sqlite://{}", escape_line(&path.to_string_lossy())),
+            Location::Server(address) => f.write_str(&address.url(self.engine, Secret::Hidden)),
         }
     }
 }
@@ -169,18 +172,21 @@ enum Secret {
 }
 
 impl Address {
-    /// How long a short question may stay without an answer: a busy server takes longer than a connection.
+    /// How long a short query may go without a response: a busy server takes longer for that than for a connection.
     pub fn answer_timeout(&self) -> Duration {
         self.connect_timeout * 6
     }
 
-    /// The user as the error messages name it.
+    /// The user, as error messages name it.
     pub fn user_name(&self) -> String {
         self.user.clone().unwrap_or_else(super::login_name)
     }
 
     fn url(&self, engine: Engine, secret: Secret) -> String {
-        let mut url = format!("{}://", engine.scheme());
+        let driver::Location::Server { port, socket_parameter } = engine.driver().location else {
+            unreachable!("only the URL of a server has an address");
+        };
+        let mut url = format!("{}://", engine.name());
         if let Some(user) = &self.user {
             url.push_str(&encode(user));
         }
@@ -198,11 +204,10 @@ impl Address {
             Host::Name(name) => url.push_str(name),
             Host::Usual => {}
             Host::Socket(path) => {
-                let key = engine.socket_parameter();
-                parameters.push(format!("{key}={}", encode_path(path)));
+                parameters.push(format!("{socket_parameter}={}", encode_path(path)));
             }
         }
-        if self.port != engine.default_port() {
+        if self.port != port {
             match self.host {
                 Host::Name(_) => url.push_str(&format!(":{}", self.port)),
                 _ => parameters.push(format!("port={}", self.port)),
@@ -243,7 +248,7 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// A path as a parameter's value: its slashes stay readable.
+/// A path as a parameter value: its slashes stay readable.
 fn encode_path(path: &Path) -> String {
     const WITH_SLASHES: &AsciiSet = &ENCODED.remove(b'/');
     utf8_percent_encode(&path.to_string_lossy(), WITH_SLASHES).to_string()

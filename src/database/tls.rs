@@ -1,9 +1,5 @@
-//! Encrypted connections: which checks a mode asks for, and the rustls configuration that makes them.
-//! The modes are libpq's; MySQL's names for the same things are understood everywhere.
+//! Encrypted connections: the rustls configuration for the checks of each mode.
 
-use std::fmt;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -14,81 +10,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::error::{Cause, DatabaseError, TlsProblem};
-
-/// How much of the connection's security is asked for, from none to all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TlsMode {
-    Disable,
-    Allow,
-    Prefer,
-    Require,
-    VerifyCa,
-    VerifyFull,
-}
-
-impl TlsMode {
-    pub(super) const EXPECTED: &str = "disable, allow, prefer, require, verify-ca or verify-full (or MySQL's DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY)";
-}
-
-impl FromStr for TlsMode {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Ok(match text.to_ascii_lowercase().replace('_', "-").as_str() {
-            "disable" | "disabled" => Self::Disable,
-            "allow" => Self::Allow,
-            "prefer" | "preferred" => Self::Prefer,
-            "require" | "required" => Self::Require,
-            "verify-ca" => Self::VerifyCa,
-            "verify-full" | "verify-identity" => Self::VerifyFull,
-            _ => return Err(()),
-        })
-    }
-}
-
-impl fmt::Display for TlsMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Disable => "disable",
-            Self::Allow => "allow",
-            Self::Prefer => "prefer",
-            Self::Require => "require",
-            Self::VerifyCa => "verify-ca",
-            Self::VerifyFull => "verify-full",
-        })
-    }
-}
-
-/// Whom to trust.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Roots {
-    System,
-    File(PathBuf),
-}
-
-/// Which attempts a mode makes, in order: each one plain or encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    Plain,
-    Encrypted,
-}
-
-impl TlsMode {
-    /// The attempts in order; the second is made only if the server refused the kind of the first.
-    pub(crate) fn attempts(self) -> &'static [Attempt] {
-        match self {
-            Self::Disable => &[Attempt::Plain],
-            Self::Allow => &[Attempt::Plain, Attempt::Encrypted],
-            Self::Prefer => &[Attempt::Encrypted, Attempt::Plain],
-            Self::Require | Self::VerifyCa | Self::VerifyFull => &[Attempt::Encrypted],
-        }
-    }
-
-    /// Whether the server's certificate is checked at all.
-    pub(crate) fn verifies(self) -> bool {
-        self >= Self::VerifyCa
-    }
-}
+use super::tls_mode::{Roots, TlsMode};
 
 /// The certificates to trust, in DER.
 pub(crate) fn root_certificates(
@@ -111,7 +33,7 @@ pub(crate) fn root_certificates(
     }
 }
 
-/// The rustls configuration of a mode.
+/// The rustls configuration for a mode.
 pub(crate) fn client_config(
     mode: TlsMode,
     roots: &Roots,
@@ -180,7 +102,8 @@ pub(crate) fn find_in_chain(error: &(dyn std::error::Error + 'static)) -> Option
     None
 }
 
-/// Accepts any certificate: what `require` and `prefer` mean (encryption against listeners, no proof of who answers).
+/// Accepts any certificate: what `require` and `prefer` mean (encryption against eavesdroppers, no
+/// proof of who responds).
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 
@@ -229,7 +152,7 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-/// Checks the signature chain and lets the name be anything: what `verify-ca` means.
+/// Checks the signature chain and accepts any name: what `verify-ca` means.
 #[derive(Debug)]
 struct AnyName(Arc<WebPkiServerVerifier>);
 
@@ -242,7 +165,7 @@ impl ServerCertVerifier for AnyName {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        // The chain is checked before the name, so an error about the name means that the chain holds.
+        // The chain is checked before the name, so an error about the name means that the chain is good.
         match self.0.verify_server_cert(certificate, intermediates, name, ocsp, now) {
             Err(e) if matches!(problem_of(&e), TlsProblem::WrongName | TlsProblem::NoName) => {
                 Ok(ServerCertVerified::assertion())

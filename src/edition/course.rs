@@ -1,6 +1,6 @@
 //! The course edition: seven tables with the names and the order of columns of the course's own schema.
 
-use super::{Cells, Column, Fact, Table};
+use super::{Cells, Column, Entity, Table};
 use crate::world::comment::Comment;
 use crate::world::photo::Photo;
 use crate::world::user::User;
@@ -9,7 +9,7 @@ use crate::world::user::User;
 pub static TABLES: [Table; 7] = [
     Table {
         name: "users",
-        fact: Fact::User,
+        entity: Entity::User,
         columns: &[
             Column::integer("id"),
             Column::text("username", 255),
@@ -19,7 +19,7 @@ pub static TABLES: [Table; 7] = [
     },
     Table {
         name: "photos",
-        fact: Fact::Photo,
+        entity: Entity::Photo,
         columns: &[
             Column::integer("id"),
             Column::text("image_url", 255),
@@ -30,7 +30,7 @@ pub static TABLES: [Table; 7] = [
     },
     Table {
         name: "comments",
-        fact: Fact::Comment,
+        entity: Entity::Comment,
         columns: &[
             Column::integer("id"),
             Column::text("comment_text", 255),
@@ -42,7 +42,7 @@ pub static TABLES: [Table; 7] = [
     },
     Table {
         name: "likes",
-        fact: Fact::Like,
+        entity: Entity::Like,
         columns: &[
             Column::to("user_id", "users"),
             Column::to("photo_id", "photos"),
@@ -52,7 +52,7 @@ pub static TABLES: [Table; 7] = [
     },
     Table {
         name: "follows",
-        fact: Fact::Follow,
+        entity: Entity::Follow,
         columns: &[
             Column::to("follower_id", "users"),
             Column::to("followee_id", "users"),
@@ -62,7 +62,7 @@ pub static TABLES: [Table; 7] = [
     },
     Table {
         name: "tags",
-        fact: Fact::Tag,
+        entity: Entity::Tag,
         columns: &[
             Column::integer("id"),
             Column::text("tag_name", 255).or_null(),
@@ -72,7 +72,7 @@ pub static TABLES: [Table; 7] = [
     },
     Table {
         name: "photo_tags",
-        fact: Fact::PhotoTag,
+        entity: Entity::PhotoTag,
         columns: &[Column::to("photo_id", "photos"), Column::to("tag_id", "tags")],
         key_columns: 2,
     },

@@ -1,7 +1,7 @@
 //! The platform edition: accounts that can log in, posts with one to ten media, and a key for each like.
 
 use super::wording::Wording;
-use super::{Cells, Column, EditionError, Fact, Table};
+use super::{Cells, Column, EditionError, Entity, Table};
 use crate::profile::Profile;
 use crate::world::comment::Comment;
 use crate::world::media::MediaKind;
@@ -13,7 +13,7 @@ use crate::world::user::User;
 pub static TABLES: [Table; 8] = [
     Table {
         name: "users",
-        fact: Fact::User,
+        entity: Entity::User,
         columns: &[
             Column::integer("user_id"),
             Column::text("username", 50),
@@ -28,7 +28,7 @@ pub static TABLES: [Table; 8] = [
     },
     Table {
         name: "posts",
-        fact: Fact::Photo,
+        entity: Entity::Photo,
         columns: &[
             Column::integer("post_id"),
             Column::to("user_id", "users"),
@@ -40,7 +40,7 @@ pub static TABLES: [Table; 8] = [
     },
     Table {
         name: "media",
-        fact: Fact::Media,
+        entity: Entity::Media,
         columns: &[
             Column::integer("media_id"),
             Column::to("post_id", "posts"),
@@ -53,7 +53,7 @@ pub static TABLES: [Table; 8] = [
     },
     Table {
         name: "comments",
-        fact: Fact::Comment,
+        entity: Entity::Comment,
         columns: &[
             Column::integer("comment_id"),
             Column::to("post_id", "posts"),
@@ -66,7 +66,7 @@ pub static TABLES: [Table; 8] = [
     },
     Table {
         name: "likes",
-        fact: Fact::Like,
+        entity: Entity::Like,
         columns: &[
             Column::integer("like_id"),
             Column::to("post_id", "posts"),
@@ -77,7 +77,7 @@ pub static TABLES: [Table; 8] = [
     },
     Table {
         name: "follows",
-        fact: Fact::Follow,
+        entity: Entity::Follow,
         columns: &[
             Column::to("follower_id", "users"),
             Column::to("followee_id", "users"),
@@ -87,13 +87,13 @@ pub static TABLES: [Table; 8] = [
     },
     Table {
         name: "tags",
-        fact: Fact::Tag,
+        entity: Entity::Tag,
         columns: &[Column::integer("id"), Column::text("tag_name", 255), Column::time("created_at")],
         key_columns: 1,
     },
     Table {
         name: "post_tags",
-        fact: Fact::PhotoTag,
+        entity: Entity::PhotoTag,
         columns: &[Column::to("post_id", "posts"), Column::to("tag_id", "tags")],
         key_columns: 2,
     },
@@ -105,12 +105,12 @@ pub(super) fn password_hash(profile: &Profile) -> Result<String, EditionError> {
 }
 
 /// What accounts are made with.
-pub(super) struct Persons<'a> {
+pub(super) struct AccountDetails<'a> {
     pub wording: &'a Wording,
     pub password_hash: &'a str,
 }
 
-impl Persons<'_> {
+impl AccountDetails<'_> {
     pub fn user(&self, user: &User, name: &str, handle: &Handle, text: &mut String, cells: &mut impl Cells) {
         let persons = &self.wording.persons;
         cells.integer(user.id.key());

@@ -18,7 +18,7 @@ pub trait Rows: Sync {
     fn prepare(&self, _table: &'static Table) {}
 
     /// Whether that takes a moment, in which rows of other tables can be made.
-    fn is_prepared_slowly(&self, _table: &'static Table) -> bool {
+    fn needs_warm_up(&self, _table: &'static Table) -> bool {
         false
     }
 

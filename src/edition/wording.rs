@@ -8,10 +8,9 @@ use std::sync::OnceLock;
 use crate::edition::Result;
 use crate::words::{LanguageId, TopicId, Words};
 use crate::world::World;
+use crate::world::id::{TagId, UserId};
 use crate::world::name::{Handle, Names, Persons};
-use crate::world::tag::TagId;
 use crate::world::text::{TagNames, Texts, Urls};
-use crate::world::user::UserId;
 
 /// The words of one world.
 pub(super) struct Wording {

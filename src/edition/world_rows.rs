@@ -7,20 +7,17 @@
 use std::ops::Range;
 
 use super::wording::Wording;
-use super::{Cells, Edition, Fact, Keys, Rows, Table, course, platform};
+use super::{Cells, Edition, Entity, Keys, Rows, Table, course, estimate, platform};
 use crate::edition::Result;
 use crate::world::World;
 use crate::world::comment::CommentScratch;
 use crate::world::follow::FollowScratch;
+use crate::world::id::{PhotoId, TagId, UserId};
 use crate::world::like::LikeScratch;
-use crate::world::photo::PhotoId;
-use crate::world::tag::{TagId, TagList};
-use crate::world::user::UserId;
+use crate::world::tag::TagList;
 
 /// Rows of a chunk: about a megabyte of text.
 const CHUNK_ROWS: f64 = 32_768.0;
-/// Media of a post, about.
-const MEDIA_PER_POST: f64 = 1.4;
 
 /// A world, told as the tables of an edition.
 pub struct WorldRows<'w> {
@@ -60,8 +57,10 @@ impl<'w> WorldRows<'w> {
             match self.edition {
                 Edition::Course => course::user(&user, name, &mut cells),
                 Edition::Platform => {
-                    let persons =
-                        platform::Persons { wording: &self.wording, password_hash: &self.password_hash };
+                    let persons = platform::AccountDetails {
+                        wording: &self.wording,
+                        password_hash: &self.password_hash,
+                    };
                     persons.user(&user, name, &handle, text, &mut cells);
                 }
             }
@@ -209,23 +208,7 @@ impl<'w> WorldRows<'w> {
 
     /// About how many rows so many units have: what a progress bar needs.
     pub fn about(&self, table: &Table, units: &Range<u64>) -> u64 {
-        ((units.end - units.start) as f64 * self.rows_per_unit(table.fact)) as u64
-    }
-
-    /// About how many rows a unit of the table has.
-    fn rows_per_unit(&self, fact: Fact) -> f64 {
-        let profile = self.world.profile();
-        match fact {
-            Fact::User | Fact::Photo | Fact::Tag => 1.0,
-            Fact::Media => MEDIA_PER_POST,
-            Fact::Follow => profile.follows_per_user,
-            Fact::Like => profile.likes_per_photo * profile.photos_per_user,
-            Fact::PhotoTag => profile.tags_per_photo,
-            Fact::Comment => {
-                let windows = f64::from(self.world.comment_windows().max(1));
-                profile.comments_per_photo * self.world.photo_count() as f64 / windows
-            }
-        }
+        ((units.end - units.start) as f64 * estimate::rows_per_unit(self.world, table.entity)) as u64
     }
 }
 
@@ -237,31 +220,26 @@ impl Rows for WorldRows<'_> {
     }
 
     fn prepare(&self, table: &'static Table) {
-        if self.is_prepared_slowly(table) {
+        if self.needs_warm_up(table) {
             self.world.prepare_likes();
         }
     }
 
-    fn is_prepared_slowly(&self, table: &'static Table) -> bool {
-        table.fact == Fact::Like
+    fn needs_warm_up(&self, table: &'static Table) -> bool {
+        table.entity == Entity::Like
     }
 
     fn units(&self, table: &'static Table) -> u64 {
-        match table.fact {
-            Fact::User | Fact::Follow | Fact::Like => u64::from(self.world.user_count()),
-            Fact::Photo | Fact::Media | Fact::PhotoTag => self.world.photo_count(),
-            Fact::Tag => u64::from(self.world.tag_count()),
-            Fact::Comment => u64::from(self.world.comment_windows()),
-        }
+        estimate::units(self.world, table.entity)
     }
 
     fn chunk_units(&self, table: &'static Table) -> u64 {
-        let units = CHUNK_ROWS / self.rows_per_unit(table.fact).max(1.0);
+        let units = CHUNK_ROWS / estimate::rows_per_unit(self.world, table.entity).max(1.0);
         (units as u64).max(1).next_power_of_two()
     }
 
     fn rows_about(&self, table: &'static Table) -> u64 {
-        self.about(table, &(0..self.units(table)))
+        estimate::rows_about(self.world, table.entity)
     }
 
     fn keys(&self, table: &'static Table) -> Vec<Keys> {
@@ -273,25 +251,25 @@ impl Rows for WorldRows<'_> {
     }
 
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut Scratch) -> u64 {
-        match table.fact {
-            Fact::User | Fact::Photo | Fact::Tag => units.end - units.start,
-            Fact::Media => {
+        match table.entity {
+            Entity::User | Entity::Photo | Entity::Tag => units.end - units.start,
+            Entity::Media => {
                 units.map(|photo| u64::from(self.world.media(PhotoId(photo as u32)).count())).sum()
             }
-            Fact::Like => {
+            Entity::Like => {
                 units.map(|user| self.world.likes(UserId(user as u32), &mut scratch.likes).len() as u64).sum()
             }
-            Fact::Follow => units
+            Entity::Follow => units
                 .map(|user| self.world.followees(UserId(user as u32), &mut scratch.follows).len() as u64)
                 .sum(),
-            Fact::PhotoTag => {
+            Entity::PhotoTag => {
                 let tags_of = |photo| {
                     self.world.tags_of(&self.world.photo(PhotoId(photo as u32)), &mut scratch.tags);
                     scratch.tags.as_slice().len() as u64
                 };
                 units.map(tags_of).sum()
             }
-            Fact::Comment => units.map(|window| self.world.comment_count(window as u32)).sum(),
+            Entity::Comment => units.map(|window| self.world.comment_count(window as u32)).sum(),
         }
     }
 
@@ -303,15 +281,15 @@ impl Rows for WorldRows<'_> {
         cells: C,
         scratch: &mut Scratch,
     ) -> C {
-        match table.fact {
-            Fact::User => self.users(units, cells, scratch),
-            Fact::Photo => self.photos(units, cells, scratch),
-            Fact::Media => self.media(units, first_id, cells, scratch),
-            Fact::Comment => self.comments(units, first_id, cells, scratch),
-            Fact::Like => self.likes(units, first_id, cells, scratch),
-            Fact::Follow => self.follows(units, cells, scratch),
-            Fact::Tag => self.tags(units, cells),
-            Fact::PhotoTag => self.photo_tags(units, cells, scratch),
+        match table.entity {
+            Entity::User => self.users(units, cells, scratch),
+            Entity::Photo => self.photos(units, cells, scratch),
+            Entity::Media => self.media(units, first_id, cells, scratch),
+            Entity::Comment => self.comments(units, first_id, cells, scratch),
+            Entity::Like => self.likes(units, first_id, cells, scratch),
+            Entity::Follow => self.follows(units, cells, scratch),
+            Entity::Tag => self.tags(units, cells),
+            Entity::PhotoTag => self.photo_tags(units, cells, scratch),
         }
     }
 }

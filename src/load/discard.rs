@@ -1,18 +1,16 @@
-//! Taking a load back: its own rows go, and nothing else. Whatever an application wrote stays; where its rows would be
-//! left pointing at nothing, or cannot be told from those of the load, nothing is removed at all.
+//! Undoes a load: deletes its own rows and nothing else. What an application wrote stays. If its rows
+//! would be left pointing at nothing, or cannot be distinguished from the load's, no rows are deleted.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::AtomicBool;
-use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::ours::Ours;
-use super::state::{self, Interrupted, Phase};
-use super::steps::Load;
-use super::{LoadError, Mode, Observer, Options, recorded};
+use super::session::Load;
+use super::state::{Interrupted, Phase};
+use super::{LoadError, Mode, Observer, Options, journal, recorded};
 use crate::database::Target;
 use crate::database::records::{LOAD_TABLE, LOAD_TABLES};
 use crate::edition::{Edition, Table, WorldRows};
@@ -22,20 +20,20 @@ use crate::profile::Profile;
 use crate::sink::bulk::{Bulk, ForeignKey, number};
 use crate::world::World;
 
-/// What was taken back.
+/// What was undone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Discarded {
-    /// Whether there was a load to take back.
+    /// Whether there was a load to undo.
     pub found: bool,
     pub rows: u64,
 }
 
-/// Rows of somebody else that are in the way.
+/// Other people's rows that prevent an undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stranger {
     pub table: String,
     pub rows: u64,
-    /// They have the keys of the load's own rows; otherwise they point at some.
+    /// Whether their keys are within the load's own range; otherwise they point at rows of the load.
     pub among: bool,
 }
 
@@ -56,27 +54,28 @@ pub(super) fn discard<B: Bulk>(
 ) -> Result<Discarded> {
     let mut load = Load::<B>::open(target, edition, lock_timeout, observer)?;
     load.lock()?;
-    let Some(found) = state::find(load.control())? else { return Ok(Discarded::default()) };
+    let Some(found) = journal::find(load.control())? else { return Ok(Discarded::default()) };
     load.expect_tables()?;
-    // What cannot be put back is found before the rows go.
+    // Find out what cannot be put back before any rows are deleted.
     load.expect_restorable()?;
-    // Of the load itself nothing is in yet: what is left of the rows before it stays.
+    // No row of the load is in yet: leave what remains of the earlier rows.
     let rows = if found.phase == Phase::Emptying { 0 } else { load.remove(&found)? };
     load.open_lanes()?;
-    // The phase stays: a load whose rows are gone cannot be gone on with.
+    // Keep the phase: a load whose rows are gone cannot be resumed.
     load.put_back()?;
-    load.control().run(&state::drop_tables())?;
+    load.journal().drop_tables()?;
     Ok(Discarded { found: true, rows })
 }
 
-/// Empties the tables and ends whatever load has left a record, readable or not: for who builds them anew.
+/// Empties the tables and ends any recorded load, even if its record is unreadable. For callers
+/// that rebuild the tables.
 pub(super) fn clear<B: Bulk>(target: &Target, edition: Edition, lock_timeout: Duration) -> Result<()> {
     let mut load = Load::<B>::open(target, edition, lock_timeout, &())?;
     load.lock()?;
     if !load.control().has_table(LOAD_TABLE)? {
         return Ok(());
     }
-    state::refuse_stranger(load.control().stranger(&LOAD_TABLES)?)?;
+    journal::refuse_stranger(load.control().stranger(&LOAD_TABLES)?)?;
     load.expect_tables()?;
     load.expect_restorable()?;
     let others = load.expect_unreferenced()?;
@@ -88,11 +87,11 @@ pub(super) fn clear<B: Bulk>(target: &Target, edition: Edition, lock_timeout: Du
     load.control().release()?;
     load.open_lanes()?;
     load.put_back()?;
-    Ok(load.control().run(&state::drop_tables())?)
+    Ok(load.journal().drop_tables()?)
 }
 
 impl<B: Bulk> Load<'_, B> {
-    /// Removes the rows of a load; how many there were.
+    /// Removes the rows of a load and returns how many there were.
     fn remove(&mut self, found: &Interrupted) -> Result<u64> {
         let tables = self.tables.clone();
         let mut keys = self.control().foreign_keys(&tables)?;
@@ -110,8 +109,8 @@ impl<B: Bulk> Load<'_, B> {
         self.hold(&others, &loose, true)?;
         let rows = self.expect_own(found)?;
         self.expect_no_strangers(found, &keys)?;
-        self.control().run(&state::enter(Phase::Discarding))?;
-        self.tell(Phase::Discarding, tables.len());
+        self.journal().enter(Phase::Discarding)?;
+        self.enter_phase(Phase::Discarding, tables.len());
         let mut alone = true;
         for table in &tables {
             let ours = found.ours.condition(table);
@@ -135,8 +134,9 @@ impl<B: Bulk> Load<'_, B> {
         Ok(rows)
     }
 
-    /// How many rows of the load are there; refuses a record whose ids are not the load's. Fewer rows than were recorded are
-    /// accepted only if the ids are those that the load's world reserves: then somebody has deleted some.
+    /// Counts the load's rows that are still there. Refuses a record whose ids are not the load's.
+    /// Fewer rows than recorded are accepted only if the ids are those that the load's world
+    /// reserves: then somebody has deleted some.
     fn expect_own(&mut self, found: &Interrupted) -> Result<u64> {
         let unreadable = || LoadError::Unreadable { what: "the ids are not those of its world".to_owned() };
         let offsets = found.offsets.as_ref();
@@ -152,7 +152,7 @@ impl<B: Bulk> Load<'_, B> {
             missing |= own < found.rows.get(table.name).copied().unwrap_or(0);
             all += own;
         }
-        // A removal that was cut off made this check before it began.
+        // An interrupted removal made this check before it began.
         if missing && found.phase != Phase::Discarding && self.reserved(found)?.as_ref() != Some(&found.ours)
         {
             return Err(unreadable());
@@ -160,7 +160,7 @@ impl<B: Bulk> Load<'_, B> {
         Ok(all)
     }
 
-    /// The ids that a load of the recorded world reserves, if this version can make that world.
+    /// The ids that a load of the recorded world reserves, if this version can generate that world.
     fn reserved(&mut self, found: &Interrupted) -> Result<Option<Ours>> {
         let profile = Profile::from_record(&found.data.profile);
         let Some(profile) = profile.filter(|_| found.data.generator_version == GENERATOR_VERSION) else {
@@ -168,13 +168,11 @@ impl<B: Bulk> Load<'_, B> {
         };
         let world = World::new(&profile)?;
         let rows = WorldRows::new(&world, found.data.edition)?;
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let (stop, lock_timeout) = (AtomicBool::new(false), self.patience);
-        let options = Options { mode: Mode::Resume, threads, lock_timeout, stop: &stop, observer: &() };
-        Ok(Ours::of(&self.portions(&rows, options)?, found.offsets.as_ref()).ok())
+        let options = Options { mode: Mode::Resume, lock_timeout: self.patience, ..Options::default() };
+        Ok(Ours::of(&self.portions(&rows, &options, 0)?, found.offsets.as_ref()).ok())
     }
 
-    /// Refuses while somebody else's rows point at those that would go, or are mixed with them.
+    /// Refuses while other people's rows point at rows that would be deleted, or are mixed with them.
     fn expect_no_strangers(&mut self, found: &Interrupted, keys: &[ForeignKey]) -> Result<()> {
         let Interrupted { ours, rows, .. } = found;
         let mut strangers = Vec::new();
@@ -209,7 +207,7 @@ impl<B: Bulk> Load<'_, B> {
         }
     }
 
-    /// Whether the table and the columns of a key that was parked are there.
+    /// Whether the table and the columns of a parked key still exist.
     fn still_is(&mut self, key: &ForeignKey) -> bool {
         let sql = format!("SELECT {} FROM {} WHERE 1 = 0", key.columns.join(", "), key.table);
         self.control().rows(&sql).is_ok()
@@ -219,7 +217,7 @@ impl<B: Bulk> Load<'_, B> {
         Ok(number(self.control(), &format!("SELECT count(*) FROM {table} WHERE {condition}"))?.unwrap_or(0))
     }
 
-    /// SQL that holds for the rows of somebody's table whose key leads to a row of ours.
+    /// SQL condition for the rows of another table whose foreign key points at a row of the load.
     fn points_at(&self, ours: &Ours, key: &ForeignKey) -> Option<String> {
         let parent: &Table = self.tables.iter().find(|table| table.name == key.parent)?;
         let pairs = key.columns.iter().zip(&key.parent_columns);

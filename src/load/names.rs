@@ -1,18 +1,18 @@
-//! Usernames of a second world: they get an ending that no name in the database has, so that none can clash,
-//! whoever made the names that are there.
+//! Usernames of a second world get a suffix that no name in the database has, so none can clash,
+//! whoever created the existing names.
 
 use crate::database::Db;
-use crate::edition::{Edition, Fact};
+use crate::edition::{Edition, Entity};
 use crate::load::Result;
 
-/// An ending that no username and no e-mail address has yet: `_w2`, `_w3` ...
+/// A suffix that no username and no e-mail address has yet: `_w2`, `_w3` ...
 pub fn free_suffix(db: &mut Db, edition: Edition) -> Result<String> {
     let tables = edition.tables().iter();
     let users =
-        tables.filter(|table| table.fact == Fact::User).map(|table| table.name).next().unwrap_or("users");
+        tables.filter(|table| table.entity == Entity::User).map(|table| table.name).next().unwrap_or("users");
     let has_email = edition.table(users)?.column("email").is_some();
     for number in 2.. {
-        // LIKE reads the underscore as any letter: it finds more than it must, which is safe.
+        // In LIKE the underscore matches any character, so this finds more than it has to, which is safe.
         let mut taken = format!("lower(username) LIKE '%_w{number}'");
         if has_email {
             taken = format!("{taken} OR lower(email) LIKE '%_w{number}@%'");

@@ -1,8 +1,8 @@
-//! Which rows are a load's own: those whose ids lie in the ranges that it reserved before its first row went in.
+//! Which rows are a load's own: those whose ids are in the ranges that it reserved before its first row.
 //!
-//! Ids are counted before rows are sent, so the ranges are exact, and the counter of each table moves past them
-//! together with the record. A row with another id is never ours, whoever wrote it and whenever. A pair (a like, a
-//! follow) has no id: it can only be ours if both of its ends are.
+//! Ids are counted before rows are sent, so the ranges are exact, and each table's counter moves past
+//! them together with the record. A row with another id never belongs to the load, no matter who wrote it
+//! or when. A pair (a like, a follow) has no id: it can belong to the load only if both of its ends do.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::portion::Portions;
 use super::shift::Offsets;
-use crate::edition::{Fact, Table};
+use crate::edition::{Entity, Table};
 use crate::load::Result;
-use crate::plan::{MOST_KEYS, PlanError};
+use crate::plan::{MAX_KEYS, PlanError};
 
-/// The first and the last id of each table that has ids; a table without rows ends before it begins.
+/// The first and last id of each table that has ids. For a table without rows, the last is before the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ours {
@@ -22,19 +22,19 @@ pub struct Ours {
 }
 
 impl Ours {
-    /// The ids of a load behind these keys; refuses what an INT cannot hold.
+    /// The ids of a load after these keys. Refuses ids that do not fit in an INT.
     pub(super) fn of(portions: &Portions, offsets: Option<&Offsets>) -> Result<Self> {
         let mut ids = BTreeMap::new();
         for (table, count) in &portions.ids {
             let before = offsets.and_then(|offsets| offsets.keys.get(table.name)).copied().unwrap_or(0);
             let last = match offsets {
-                // Hashtags that are there already are not made again.
-                Some(offsets) if table.fact == Fact::Tag => {
+                // Hashtags that already exist are not created again.
+                Some(offsets) if table.entity == Entity::Tag => {
                     offsets.tags.iter().copied().max().unwrap_or(0).max(before)
                 }
                 _ => before.saturating_add(i64::try_from(*count).unwrap_or(i64::MAX)),
             };
-            if last > MOST_KEYS as i64 {
+            if last > MAX_KEYS as i64 {
                 return Err(PlanError::TooManyKeys { table: table.name, count: last as u64 }.into());
             }
             ids.insert(table.name.to_owned(), (before + 1, last));
@@ -46,7 +46,7 @@ impl Ours {
         self.ids.get(table).copied()
     }
 
-    /// SQL that holds for the rows of a table that can be ours.
+    /// SQL condition for the rows of a table that can belong to the load.
     pub fn condition(&self, table: &Table) -> String {
         let name = table.name;
         let within = |column: &str, of: &str| match self.range(of) {
@@ -54,17 +54,16 @@ impl Ours {
             None => "1 = 0".to_owned(),
         };
         if table.has_id() {
-            return within(table.columns[0].name, name);
+            return within(table.id().name, name);
         }
-        // A hashtag may have been there before: its photo alone decides whose row it is.
-        let decides = if table.fact == Fact::PhotoTag { 1 } else { table.key_columns };
-        let ends =
-            table.columns[..decides].iter().filter_map(|column| Some((column.name, column.references?)));
+        // The hashtag may have existed before the load, so the photo alone decides who owns the row.
+        let decides = if table.entity == Entity::PhotoTag { &table.key()[..1] } else { table.key() };
+        let ends = decides.iter().filter_map(|column| Some((column.name, column.references?)));
         let conditions: Vec<_> = ends.map(|(column, of)| within(column, of)).collect();
         format!("({})", conditions.join(" AND "))
     }
 
-    /// SQL that holds for the rows of a table that are not ours and still point at a row of ours.
+    /// SQL condition for the rows of a table that do not belong to the load but point at one of its rows.
     pub(super) fn strangers(&self, table: &Table) -> Option<String> {
         let points = table.columns.iter().filter_map(|column| {
             let (first, last) = self.range(column.references?)?;

@@ -1,14 +1,15 @@
-//! What a load would do, said without doing any of it; what the load would refuse is refused here in the same words.
+//! What a load would do, without doing it. What the load would refuse is refused here in the same words.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::begin;
+use super::begin::{begin, resumed};
 use super::ours::Ours;
-use super::state;
-use super::steps::{self, Load};
-use super::{Mode, Options};
+use super::session::Load;
+use super::{Mode, Options, journal};
 use crate::database::Target;
-use crate::edition::{Cells, Edition, Fact, Kind, Rows, Table};
+use crate::edition::{Cells, Edition, Entity, Kind, Rows, Table};
 use crate::load::Result;
 use crate::sink::bulk::{Bulk, Parked, number};
 use crate::time::Time;
@@ -16,31 +17,31 @@ use crate::time::Time;
 /// What a load would do.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outline {
-    /// Connections side by side.
+    /// Parallel connections.
     pub connections: usize,
     pub tables: Vec<OutlinedTable>,
-    /// What is taken away before the rows and brought back after them: kind, table, name.
+    /// What is removed before the rows and put back after them: kind, table, name.
     pub parked: Vec<(&'static str, String, String)>,
-    /// Who looks at the references when the rows are in.
+    /// Who checks the references once the rows are in.
     pub references: &'static str,
     pub notes: Vec<String>,
 }
 
-/// What would become of a table.
+/// What would happen to a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OutlinedTable {
     pub table: &'static str,
-    /// Rows that come; about, for tables without ids.
+    /// Rows to load; an estimate for tables without ids.
     pub rows: u64,
     /// Whether that number is exact.
     pub exact: bool,
-    /// Their bytes in the database with their places in the indexes, estimated.
+    /// Estimated bytes of those rows in the database, including their index entries.
     pub bytes: u64,
-    /// How many portions they are committed in.
+    /// How many portions the rows are committed in.
     pub portions: usize,
-    /// Rows that are there and would be removed before.
+    /// Existing rows that would be removed first.
     pub removed: u64,
-    /// Rows that an interrupted load has sent already.
+    /// Rows that an interrupted load has already sent.
     pub already: u64,
 }
 
@@ -48,22 +49,23 @@ pub(super) fn outline<B: Bulk, R: Rows>(
     target: &Target,
     edition: Edition,
     rows: &R,
-    options: Options<'_>,
+    options: &Options<'_>,
 ) -> Result<Outline> {
-    let mut load = Load::<B>::open(target, edition, options.lock_timeout, options.observer)?;
+    let mut load = Load::<B>::open(target, edition, options.lock_timeout, &*options.observer)?;
     load.lock()?;
     load.expect_tables()?;
-    let found = steps::admitted(options.mode, state::find(load.control())?)?;
+    let found = journal::find(load.control())?;
+    let suits = load.control().whole_chunks()?;
+    let start = begin(options.mode, found, suits)?;
     load.expect_room(options.mode)?;
-    load.choose_portions(options.mode, found.as_ref())?;
-    let portions = load.portions(rows, options)?;
-    let already = found.as_ref().map(|found| found.rows.clone()).unwrap_or_default();
+    let portions = load.portions(rows, options, start.whole_chunks)?;
+    let already = start.found.as_ref().map(|found| found.rows.clone()).unwrap_or_default();
     let tables = load.tables.clone();
     let mut new_tags = None;
-    let parked = match found {
+    let parked = match start.found {
         Some(found) => {
-            begin::resumed(found, &tables, rows, &portions)?;
-            state::parked(load.control(), &tables)?
+            resumed(found, &tables, rows, &portions, BTreeMap::new())?;
+            load.recorded_parked()?
         }
         None => {
             let offsets = match options.mode {
@@ -85,7 +87,7 @@ pub(super) fn outline<B: Bulk, R: Rows>(
             }
             _ => 0,
         };
-        let count = match new_tags.filter(|_| table.fact == Fact::Tag) {
+        let count = match new_tags.filter(|_| table.entity == Entity::Tag) {
             Some(new) => new,
             None => portions.rows_of(table.name),
         };
@@ -106,21 +108,21 @@ pub(super) fn outline<B: Bulk, R: Rows>(
         references: if B::VALIDATES && options.mode != Mode::Append {
             "the server validates every foreign key"
         } else {
-            "every foreign key is looked at"
+            "instaseed checks every foreign key"
         },
         notes: load.control().notes(),
     })
 }
 
-/// How many bytes the cells of a row take, on average over a few rows where there are texts.
+/// How many bytes the cells of a row take; tables with text columns are averaged over a few rows.
 fn row_bytes<R: Rows>(rows: &R, table: &'static Table) -> u64 {
     if table.columns.iter().all(|column| column.kind != Kind::Text) {
         let cell = |kind: Kind| if kind == Kind::Time { TIME } else { INTEGER };
         return table.columns.iter().map(|column| cell(column.kind)).sum();
     }
     let units = rows.units(table);
-    // Comments are made by spans of time, in which there may be many.
-    let some = if table.fact == Fact::Comment { 4 } else { 200 };
+    // A unit of comments is a span of time, which may hold many.
+    let some = if table.entity == Entity::Comment { 4 } else { 200 };
     let sample = units / 2..(units / 2 + some).min(units);
     let sum = rows.write(table, sample, 1, Measure::default(), &mut rows.scratch());
     sum.bytes / sum.rows.max(1)

@@ -1,27 +1,27 @@
-//! Portions: the units of committing. Ranges of chunks of one table, numbered over all tables, the same on every
-//! machine, so that a record "portion 17 is in" means the same rows to whoever resumes.
+//! Portions: the units of committing. A portion is a range of chunks of one table. The numbering runs over all tables
+//! and is the same on every machine, so the record "portion 17 is in" means the same rows to every run that resumes.
 //!
-//! Some engines take an empty table fastest in one go: then a table up to a size is a single portion.
+//! Some engines load an empty table fastest in one go; there, a table up to a certain size is a single portion.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::edition::{Rows, Table};
 use crate::plan::Part;
-use crate::sink::bulk::Coming;
+use crate::sink::bulk::PortionSpec;
 use crate::sink::digest::Digest;
 
-/// About so many megabytes in a transaction: small enough to repeat, large enough that commits cost nothing.
+/// Roughly the megabytes in a transaction: small enough to repeat, large enough that commits cost nothing.
 const CHUNKS: u64 = 16;
 
 /// The portions of a load.
 pub(super) struct Portions {
-    portions: Vec<(Coming, Part)>,
-    /// The tables that do not go in whole, and so want to be rid of what slows them down.
+    portions: Vec<(PortionSpec, Part)>,
+    /// The tables that are loaded in several portions, so what slows them down should be parked.
     pub divided: Vec<&'static Table>,
-    /// How many ids each table that has ids needs, to the row.
+    /// The exact number of ids that each table with ids needs.
     pub ids: Vec<(&'static Table, u64)>,
-    /// How many rows each table has, about where nobody has counted.
+    /// How many rows each table has; an estimate where they have not been counted.
     pub rows: Vec<(&'static Table, u64)>,
     /// The tables whose rows take a moment to prepare.
     late: Vec<&'static str>,
@@ -29,29 +29,29 @@ pub(super) struct Portions {
 
 /// What a connection has to do.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hand {
-    pub coming: VecDeque<Coming>,
+pub(super) struct Assignment {
+    pub coming: VecDeque<PortionSpec>,
     pub parts: Vec<Part>,
 }
 
-impl Hand {
+impl Assignment {
     fn cells(&self) -> u64 {
         self.coming.iter().zip(&self.parts).map(|(coming, part)| cells(coming, part)).sum()
     }
 
-    fn take(&mut self, (coming, part): &(Coming, Part)) {
+    fn take(&mut self, (coming, part): &(PortionSpec, Part)) {
         self.coming.push_back(*coming);
         self.parts.push(part.clone());
     }
 }
 
-/// What a portion costs, about: a row by itself as much as a cell.
-fn cells(coming: &Coming, part: &Part) -> u64 {
+/// Roughly what a portion costs: a row costs as much as one more cell.
+fn cells(coming: &PortionSpec, part: &Part) -> u64 {
     coming.rows * (part.table.columns.len() as u64 + 1)
 }
 
 impl Portions {
-    /// Tables of up to `whole_chunks` chunks are a portion each.
+    /// Each table of up to `whole_chunks` chunks becomes a single portion.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
         let (mut portions, mut divided, mut late) = (Vec::new(), Vec::new(), Vec::new());
         let ids: Vec<_> = parts.iter().filter_map(|part| Some((part.table, part.last_id()?))).collect();
@@ -62,13 +62,13 @@ impl Portions {
             if !whole {
                 divided.push(part.table);
             }
-            if rows.is_prepared_slowly(part.table) {
+            if rows.needs_warm_up(part.table) {
                 late.push(part.table.name);
             }
             for part in part.split(if whole { whole_chunks } else { CHUNKS }) {
                 let number = portions.len() as u64;
                 let rows = if whole { rows.rows_about(part.table) } else { 0 };
-                portions.push((Coming { number, rows, whole }, part));
+                portions.push((PortionSpec { number, rows, whole }, part));
             }
         }
         Self { portions, divided, ids, rows: counts, late }
@@ -78,10 +78,11 @@ impl Portions {
         self.portions.len() as u64
     }
 
-    /// What each connection has to do of what is not in yet, the largest to whom has least: first whole tables, then
-    /// the other portions in the order of their tables, but last what has to be prepared meanwhile.
-    pub(super) fn deal(&self, lanes: usize, done: &BTreeMap<u64, Digest>) -> Vec<Hand> {
-        let mut hands = vec![Hand::default(); lanes];
+    /// Distributes what is not in yet over the connections, the largest portions first, each to the
+    /// connection with the least to do. A connection loads its whole tables first, then its other
+    /// portions in the order of their tables; tables whose rows must be prepared come last.
+    pub(super) fn assign(&self, lanes: usize, done: &BTreeMap<u64, Digest>) -> Vec<Assignment> {
+        let mut hands = vec![Assignment::default(); lanes];
         let missing = self.portions.iter().filter(|(coming, _)| !done.contains_key(&coming.number));
         let (mut whole, mut others): (Vec<_>, Vec<_>) = missing.partition(|(coming, _)| coming.whole);
         whole.sort_by_key(|(coming, part)| Reverse(cells(coming, part)));
@@ -93,7 +94,7 @@ impl Portions {
         others.sort_by_key(|(_, part)| Reverse(part.chunks()));
         let mut shares = vec![Vec::new(); lanes];
         for portion in others {
-            let chunks = |share: &&mut Vec<&(Coming, Part)>| -> u64 {
+            let chunks = |share: &&mut Vec<&(PortionSpec, Part)>| -> u64 {
                 share.iter().map(|(_, part)| part.chunks()).sum()
             };
             if let Some(share) = shares.iter_mut().min_by_key(chunks) {
@@ -107,12 +108,12 @@ impl Portions {
         hands
     }
 
-    /// How many rows a table has, about where nobody has counted.
+    /// How many rows a table has; an estimate where they have not been counted.
     pub(super) fn rows_of(&self, table: &str) -> u64 {
         self.rows.iter().find(|(known, _)| known.name == table).map_or(0, |(_, rows)| *rows)
     }
 
-    /// Whether a table goes in by one portion, which is made again as a whole if it is cut off.
+    /// Whether a table is loaded in one portion, which starts over if it is interrupted.
     pub(super) fn is_whole(&self, table: &str) -> bool {
         self.portions.iter().any(|(coming, part)| coming.whole && part.table.name == table)
     }
@@ -124,11 +125,11 @@ impl Portions {
 
     /// Whether all portions of a table are in.
     pub(super) fn are_in(&self, table: &str, done: &BTreeMap<u64, Digest>) -> bool {
-        let of_table = |(_, part): &&(Coming, Part)| part.table.name == table;
+        let of_table = |(_, part): &&(PortionSpec, Part)| part.table.name == table;
         self.portions.iter().filter(of_table).all(|(coming, _)| done.contains_key(&coming.number))
     }
 
-    /// What a table's portions add up to, as far as they are in.
+    /// The sum of the digests of a table's portions that are in.
     pub(super) fn sum(&self, table: &str, done: &BTreeMap<u64, Digest>) -> Digest {
         let mut sum = Digest::default();
         for (coming, part) in &self.portions {
@@ -145,7 +146,7 @@ impl Portions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edition::{Edition, Fact, WorldRows};
+    use crate::edition::{Edition, Entity, WorldRows};
     use crate::plan::{Shard, plan};
     use crate::profile::{Profile, ProfileOverrides};
     use crate::world::World;
@@ -159,12 +160,12 @@ mod tests {
         let parts = plan(&rows, &tables, Shard::WHOLE).unwrap();
         let portions = Portions::of(&rows, &parts, 0);
         for lanes in 1..4 {
-            let hands = portions.deal(lanes, &BTreeMap::new());
+            let hands = portions.assign(lanes, &BTreeMap::new());
             let mut dealt: Vec<_> = hands.iter().flat_map(|hand| &hand.coming).map(|c| c.number).collect();
             dealt.sort_unstable();
             assert_eq!(dealt, (0..portions.count()).collect::<Vec<_>>());
             for hand in &hands {
-                assert!(hand.parts.is_sorted_by_key(|part| part.table.fact == Fact::Like));
+                assert!(hand.parts.is_sorted_by_key(|part| part.table.entity == Entity::Like));
             }
         }
     }

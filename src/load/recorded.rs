@@ -1,41 +1,43 @@
-//! What is in a database by our doing: recorded when a load ends, for `doctor`, `check` and whoever asks later.
+//! What instaseed has loaded into a database: recorded when a load ends, and read by `doctor` and `check`.
 //!
-//! The record is one fact of the database, a list of data sets: a fresh load begins it anew, an appended world
-//! adds to it. Digests add up, so that the tables as a whole can be held against the list.
+//! The record is a single property of the database that holds a list of data sets: a fresh load starts the
+//! list, an appended world adds to it. Digests add up, so the whole tables can be compared with the list.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::journal::Journal;
 use super::ours::Ours;
-use super::state::{self, DataSet};
+use super::state::DataSet;
 use crate::database::Db;
-use crate::database::records::{CREATE_FACTS, FACTS_TABLE, LEDGER_TABLE};
+use crate::database::properties;
+use crate::database::records::{FACTS_TABLE, LEDGER_TABLE};
 use crate::edition::Edition;
 use crate::load::Result;
 use crate::migration::{self, RUNS};
 use crate::sink::bulk::{Bulk, BulkError, one};
 use crate::sink::digest::Digest;
 
-/// SQL for when the last migration ended, in the engine's own way of writing a time, and how many runs there were.
+/// SQL for the time when the last migration ended, in the engine's own time format, and the number of runs.
 fn last_migration() -> String {
     format!(
-        "SELECT concat(max(finished_at), ' ', coalesce((SELECT value FROM {FACTS_TABLE} WHERE name = '{RUNS}'), '0')) AS line \
-         FROM {LEDGER_TABLE}"
+        "SELECT concat(max(finished_at), ' ', coalesce(({}), '0')) AS line FROM {LEDGER_TABLE}",
+        properties::value(RUNS)
     )
 }
 
-/// The fact's name.
+/// The property's name.
 const FACT: &str = "data_sets";
 
-/// A data set that is in.
+/// A data set that was loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     #[serde(flatten)]
     pub data: DataSet,
-    /// By table: what its rows added up to.
+    /// Row count and digest by table.
     pub tables: BTreeMap<String, RecordedTable>,
-    /// The ids that its rows have.
+    /// The ids of its rows.
     #[serde(default)]
     pub ours: Ours,
     /// The last migration before the load: when it ended, and how many runs there had been.
@@ -56,44 +58,44 @@ impl From<&Digest> for RecordedTable {
     }
 }
 
-/// The data sets that were loaded into a database, in the order in which they came; none if nothing is recorded.
+/// The data sets that were loaded into a database, in the order of loading; empty if nothing is recorded.
 pub fn recorded(db: &mut Db) -> Result<Vec<Recorded>> {
-    let text = migration::fact(db, FACT)?;
-    // A record that cannot be read was written by a later version: nothing is known to this one.
+    let text = migration::property(db, FACT)?;
+    // A record that cannot be read was written by a later version: treat it as if nothing were recorded.
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
-/// A table that is not what was loaded: somebody added, changed or removed rows since.
+/// A table that differs from what was loaded: somebody has added, changed or removed rows since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Altered {
     pub table: &'static str,
     pub rows_loaded: u64,
     pub rows_found: u64,
-    /// Rows whose ids are not those of any load; none where the ids were not recorded.
+    /// Rows whose ids do not belong to any load; 0 if the ids were not recorded.
     pub rows_of_others: u64,
-    /// A migration was run since: it may have taken columns away and brought them back empty.
+    /// A migration has run since: it may have dropped columns and added them again, empty.
     pub migrated_since: bool,
 }
 
 impl Altered {
-    /// What is known of the reason.
+    /// The reason, as far as it is known.
     pub fn reason(&self) -> Option<String> {
         match self {
             Altered { rows_of_others: others @ 1.., .. } => {
-                Some(format!("{others} of them are not by instaseed: their ids are those of no load"))
+                Some(format!("{others} of them were not written by instaseed: no load has their ids"))
             }
             Altered { migrated_since: true, rows_loaded, rows_found, .. } if rows_loaded == rows_found => {
-                Some("migrations were run since: what they took away comes back empty".to_owned())
+                Some("migrations have run since: what they dropped comes back empty".to_owned())
             }
             Altered { migrated_since: true, rows_loaded, rows_found, .. } if rows_loaded > rows_found => {
-                Some("migrations were run since: rows that they took away do not come back".to_owned())
+                Some("migrations have run since: rows that they deleted do not come back".to_owned())
             }
             _ => None,
         }
     }
 }
 
-/// A table that has other rows than were loaded into it, by number.
+/// A table whose row count differs from what was loaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Counted {
     pub table: &'static str,
@@ -101,14 +103,14 @@ pub struct Counted {
     pub rows_found: u64,
 }
 
-/// The tables that hold more or fewer rows than were loaded, as quickly as they can be counted. A table of another
-/// edition tells the same facts under another name; what was not loaded then (media, say) is not asked for.
+/// The tables that hold more or fewer rows than were loaded, counted in the fastest way. A table of another edition
+/// holds the same facts under another name. Tables that were not loaded then (media, for example) are skipped.
 pub fn recounted(db: &mut Db, edition: Edition) -> Result<Vec<Counted>> {
     let sets = recorded(db)?;
     let mut changed = Vec::new();
     for table in edition.tables() {
         let loaded = sets.iter().filter_map(|set| {
-            let name = set.data.edition.table_of(table.fact)?.name;
+            let name = set.data.edition.table_of(table.entity)?.name;
             set.tables.get(name).map(|loaded| loaded.rows)
         });
         let loaded: Vec<_> = loaded.collect();
@@ -124,8 +126,8 @@ pub fn recounted(db: &mut Db, edition: Edition) -> Result<Vec<Counted>> {
     Ok(changed)
 }
 
-/// The tables whose digests are not those of the data sets that were loaded. Nothing is said where nothing is
-/// recorded, or where migrations have made another edition of the tables since.
+/// The tables whose digests differ from those of the loaded data sets. Empty if nothing is
+/// recorded, or if migrations have changed the tables to another edition since.
 pub fn altered(
     db: &mut Db,
     edition: Edition,
@@ -166,29 +168,25 @@ pub fn altered(
 /// Writes the record and ends the bookkeeping of the load.
 pub(super) fn finish<B: Bulk>(bulk: &mut B, mut recorded: Recorded, beside: bool) -> Result<(), BulkError> {
     if !bulk.has_table(FACTS_TABLE)? {
-        bulk.run(CREATE_FACTS)?;
+        bulk.run(properties::CREATE)?;
     }
     if bulk.has_table(LEDGER_TABLE)? {
         recorded.schema = one(bulk, &last_migration())?;
     }
     let mut all: Vec<Recorded> = Vec::new();
     if beside {
-        let text = one(bulk, &format!("SELECT value FROM {FACTS_TABLE} WHERE name = '{FACT}'"))?;
+        let text = one(bulk, &properties::value(FACT))?;
         all = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     }
     all.push(recorded);
     let text = serde_json::to_string(&all).expect("a record is texts and numbers");
-    bulk.run(&format!(
-        "BEGIN; DELETE FROM {FACTS_TABLE} WHERE name = '{FACT}'; INSERT INTO {FACTS_TABLE} VALUES ('{FACT}', {}); {}; COMMIT",
-        B::literal(&text),
-        state::drop_tables()
-    ))
+    Journal::new(bulk).finish(&properties::set(FACT, &B::literal(&text)))
 }
 
-/// Forgets what was recorded: the rows are gone.
+/// Removes the record, because the rows are gone.
 pub(super) fn forget<B: Bulk>(bulk: &mut B) -> Result<(), BulkError> {
     if bulk.has_table(FACTS_TABLE)? {
-        bulk.run(&format!("DELETE FROM {FACTS_TABLE} WHERE name = '{FACT}'"))?;
+        bulk.run(&properties::remove(FACT))?;
     }
     Ok(())
 }

@@ -1,27 +1,27 @@
-//! Puts back what was parked, as fast as the connections together can: stage by stage, and the long work of a stage
-//! (indexes, validations) on all of them, the largest tables first.
+//! Puts back what was parked, as fast as all connections together can: stage by stage, with the
+//! long work of a stage (indexes, validations) spread over all of them, the largest tables first.
 //!
-//! Each thing is looked for before it is put back, so that a killed load may do all of this again.
+//! Looks for each object before putting it back, so that a killed load can do all of this again.
 
 use std::collections::HashMap;
 use std::thread;
 use std::time::Duration;
 
-use super::{Observer, abreast};
+use super::{Observer, task_queue};
 use crate::sink::bulk::{Bulk, BulkError, Parked, Problem, Stage};
 
-/// How often a change is tried again that met an application on the table, and after which pause.
+/// How often to retry a change that met an application on the table, and the pause between attempts.
 const ATTEMPTS: u32 = 8;
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Something to put back, and how many bytes of rows it is about.
+/// An object to put back, and how many bytes of rows it concerns.
 struct Task<'a> {
     parked: &'a Parked,
     bytes: u64,
 }
 
-/// Puts back what is missing of a list in the order of its stages.
-pub(super) fn all<B: Bulk>(
+/// Puts back what is missing from a list, in the order of the stages.
+pub(super) fn restore_all<B: Bulk>(
     lanes: &mut [B],
     parked: &[Parked],
     observer: &dyn Observer,
@@ -29,16 +29,16 @@ pub(super) fn all<B: Bulk>(
     let tasks = weighed(&mut lanes[0], parked)?;
     let long = tasks.iter().filter(|task| task.parked.kept.stage.reads_rows());
     observer.long_steps(&long.map(|task| task.parked.kept.table.as_str()).collect::<Vec<_>>());
-    // A lone connection saves a commit, and so a wait for the disk, for each thing.
+    // On a single connection, one transaction saves a commit, and so a wait for the disk, per object.
     let alone = lanes.len() == 1;
     if alone {
         lanes[0].run("BEGIN")?;
     }
     for stage in Stage::ALL {
         let tasks: Vec<_> = tasks.iter().filter(|task| task.parked.kept.stage == stage).collect();
-        // What is done in no time only gets in its own way on several connections: it locks tables.
+        // Quick steps take locks on tables, so on several connections they would only block each other.
         let connections = if stage.reads_rows() { lanes.len() } else { 1 };
-        abreast::run(
+        task_queue::run(
             &mut lanes[..connections],
             &tasks,
             |task| (stage == Stage::Validation).then_some(task.parked.kept.table.as_str()),
@@ -64,7 +64,7 @@ pub(super) fn all<B: Bulk>(
     Ok(())
 }
 
-/// The largest first; where sizes are unknown or equal, in the order of the list.
+/// The largest first; in the order of the list where sizes are unknown or equal.
 fn weighed<'a, B: Bulk>(bulk: &mut B, parked: &'a [Parked]) -> Result<Vec<Task<'a>>, BulkError> {
     let mut sizes = HashMap::new();
     let mut tasks = Vec::with_capacity(parked.len());

@@ -1,28 +1,28 @@
-//! A second world beside what is there (`--append`): every key moves behind the largest that is in use, and a
-//! hashtag that exists already is used instead of made again.
+//! A second world next to existing rows (`--append`): every key moves past the largest that is in
+//! use, and a hashtag that already exists is reused.
 //!
-//! The rows are the same facts with other keys, so the shift is a layer over [`Rows`]: neither the generator nor
-//! a sink knows of it, and the digests are those of the rows as they are stored.
+//! The rows are the same facts with other keys, so the shift is a layer over [`Rows`]: neither the
+//! generator nor a sink knows about it, and the digests are those of the rows as they are stored.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::edition::{Cells, Fact, Keys, Rows, Table, WIDEST};
+use crate::edition::{Cells, Entity, Keys, Rows, Table, WIDEST};
 use crate::time::Time;
 
-/// What is added to the keys of each table, and the keys that hashtags have.
+/// What is added to the keys of each table, and the keys of the hashtags.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offsets {
-    /// By table: its largest key before the load.
+    /// By table: the largest key before the load.
     pub keys: BTreeMap<String, i64>,
-    /// By hashtag of the world, in order: the key under which it is stored.
+    /// By hashtag of the world, in order: the key it is stored under.
     pub tags: Vec<i64>,
 }
 
 impl Offsets {
-    /// Gives the world's hashtags the keys of equal ones that are there, and fresh keys to the others.
+    /// Gives the world's hashtags the keys of equal ones that already exist, and new keys to the rest.
     pub(super) fn number_tags<R: Rows>(
         &mut self,
         rows: &R,
@@ -44,9 +44,9 @@ impl Offsets {
             .collect();
     }
 
-    /// How many hashtags are not there yet.
+    /// How many hashtags do not exist yet.
     pub(super) fn new_tags(&self, tables: &[&'static Table]) -> u64 {
-        let table = tables.iter().find(|table| table.fact == Fact::Tag);
+        let table = tables.iter().find(|table| table.entity == Entity::Tag);
         let last = table.map_or(0, |table| self.of(table.name));
         self.tags.iter().filter(|key| **key > last).count() as u64
     }
@@ -116,8 +116,8 @@ impl<R: Rows> Rows for Shifted<'_, R> {
         self.rows.prepare(table);
     }
 
-    fn is_prepared_slowly(&self, table: &'static Table) -> bool {
-        self.rows.is_prepared_slowly(table)
+    fn needs_warm_up(&self, table: &'static Table) -> bool {
+        self.rows.needs_warm_up(table)
     }
 
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut R::Scratch) -> u64 {
@@ -141,8 +141,8 @@ impl<R: Rows> Rows for Shifted<'_, R> {
                 None => Move::Stay,
             };
         }
-        let fresh_from = match table.fact {
-            Fact::Tag => Some(self.offsets.of(table.name)),
+        let fresh_from = match table.entity {
+            Entity::Tag => Some(self.offsets.of(table.name)),
             _ => None,
         };
         let moving = Moving { cells, columns, column: 0, tags: &self.offsets.tags, fresh_from, skip: false };
@@ -150,11 +150,11 @@ impl<R: Rows> Rows for Shifted<'_, R> {
     }
 }
 
-/// Whether the key of this name is a hashtag's, seen from a table of the same edition.
+/// Whether the column with this name holds a hashtag's key, in a table of the same edition.
 fn is_tags(table: &Table, name: &str) -> bool {
-    match table.fact {
-        Fact::Tag => table.name == name,
-        Fact::PhotoTag => {
+    match table.entity {
+        Entity::Tag => table.name == name,
+        Entity::PhotoTag => {
             table.columns.iter().any(|c| c.references == Some(name) && c.name.starts_with("tag"))
         }
         _ => false,
@@ -173,7 +173,7 @@ struct Moving<'a, C> {
     columns: [Move; WIDEST],
     column: usize,
     tags: &'a [i64],
-    /// Rows whose key is not behind this one are there already.
+    /// Rows with keys up to this one already exist.
     fresh_from: Option<i64>,
     skip: bool,
 }

@@ -1,11 +1,11 @@
-//! Tells of tables as their portions come and go, and what would have to be made again if the load were stopped now.
+//! Reports tables as their portions begin and end, and what would be loaded again if the load stopped now.
 
 use super::Observer;
 use super::portion::Portions;
 use crate::plan::Part;
 use crate::run;
 
-/// Stands between a run and who watches the load.
+/// Passes the events of a run to the observer of the load.
 pub(super) struct Tell<'a> {
     observer: &'a dyn Observer,
     portions: &'a Portions,

@@ -1,11 +1,11 @@
-//! Measures how long an engine keeps us waiting, so that the distance to what it can take at all is visible.
+//! Measures how long the load waits for the engine, to show how close it is to the engine's limit.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::edition::Table;
-use crate::sink::bulk::{Bulk, Coming};
-use crate::sink::{Batch, Result, Sink};
+use crate::sink::bulk::{Bulk, PortionSpec};
+use crate::sink::{Batch, ChunkOf, Result, Sink};
 
 /// A connection that loads, with a stopwatch.
 pub(super) struct Timed<'a, B> {
@@ -19,7 +19,7 @@ impl<'a, B: Bulk> Timed<'a, B> {
         Self { bulk, busy: Duration::ZERO }
     }
 
-    pub(super) fn expect(&mut self, portions: VecDeque<Coming>) {
+    pub(super) fn expect(&mut self, portions: VecDeque<PortionSpec>) {
         self.bulk.expect(portions);
     }
 
@@ -42,7 +42,7 @@ impl<B: Bulk> Sink for Timed<'_, B> {
         self.time(|bulk| bulk.begin(table))
     }
 
-    fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch<ChunkOf<B>>) -> Result<()> {
         self.time(|bulk| bulk.deliver(table, batch))
     }
 

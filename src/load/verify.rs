@@ -1,9 +1,9 @@
-//! What the engine did not look at itself: that every reference has its row, and that counts are what they should be.
+//! Verifies what the engine did not: every reference has its row, and the counts are right.
 //!
-//! Where the keys of a parent lie without a gap between its smallest and its largest, a reference is right exactly
-//! if it lies between them too: two look-ups at the ends of an index instead of a join, or none where a connection
-//! that has filled the table alone has noted what it gave. Only where keys have gaps is the join made.
-//! Where the tables hold rows of others too, only the load's own rows are checked.
+//! If the keys of a parent have no gaps between the smallest and the largest, a reference is valid if
+//! and only if it is between them too. That takes two look-ups at the ends of an index instead of a
+//! join, or none if a single connection filled the table and noted what it sent. The join is needed only
+//! where keys have gaps. Where the tables hold other rows too, only the load's own rows are checked.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,8 @@ use crate::edition::{Edition, Table};
 use crate::load::Result;
 use crate::sink::bulk::{Bulk, BulkError, number};
 
-/// Checks every foreign key of the load's rows against its parent table. `counts` has the rows of the load by table,
-/// which have been counted; `ours` is given where the tables hold rows of others too.
+/// Checks every foreign key of the load's rows against its parent table. `counts` has the counted
+/// rows of the load by table; `ours` is given if the tables hold other rows too.
 pub(super) fn references<B: Bulk>(
     bulk: &mut B,
     edition: Edition,
@@ -33,7 +33,7 @@ pub(super) fn references<B: Bulk>(
                 continue;
             };
             let own = own(table);
-            let given = counts.get(table.name).and_then(|&rows| bulk.ends_given(table, i, rows));
+            let given = counts.get(table.name).and_then(|&rows| bulk.written_range(table, i, rows));
             let ends = match given {
                 Some(ends) => ends,
                 None => ends(bulk, table.name, column.name, own.as_deref())?,
@@ -54,8 +54,8 @@ pub(super) fn references<B: Bulk>(
 
 /// The keys of a table, or those of the load.
 struct Keys {
-    least: i64,
-    most: i64,
+    min: i64,
+    max: i64,
     gapless: bool,
 }
 
@@ -66,12 +66,12 @@ impl Keys {
         counts: &HashMap<&'static str, u64>,
         own: Option<&str>,
     ) -> Result<Keys, BulkError> {
-        let (least, most) = ends(bulk, table.name, table.columns[0].name, own)?;
+        let (min, max) = ends(bulk, table.name, table.id().name, own)?;
         let count = match counts.get(table.name) {
             Some(&count) => Some(count as i64),
             None => number(bulk, &format!("SELECT count(*) FROM {}{}", table.name, those(own)))?,
         };
-        Ok(Keys { least, most, gapless: count == Some(most - least + 1) })
+        Ok(Keys { min, max, gapless: count == Some(max - min + 1) })
     }
 }
 
@@ -79,7 +79,7 @@ fn those(own: Option<&str>) -> String {
     own.map_or_else(String::new, |own| format!(" WHERE {own}"))
 }
 
-/// The smallest and the largest value: each from one end of an index. An empty table has none between them.
+/// The smallest and the largest value, each read from one end of an index. For an empty table the range is empty.
 fn ends<B: Bulk>(
     bulk: &mut B,
     table: &str,
@@ -99,16 +99,47 @@ fn orphans<B: Bulk>(
     column: &str,
     parent: &Table,
     keys: &Keys,
-    (least, most): (i64, i64),
+    (min, max): (i64, i64),
     own: Option<&str>,
 ) -> Result<u64, BulkError> {
-    if least > most || keys.gapless && keys.least <= least && most <= keys.most {
+    if min > max || keys.gapless && keys.min <= min && max <= keys.max {
         return Ok(0);
     }
-    let (child, parent, id) = (table.name, parent.name, parent.columns[0].name);
+    let (child, parent, id) = (table.name, parent.name, parent.id().name);
     let own = own.map_or_else(String::new, |own| format!("{own} AND "));
     let sql = format!(
         "SELECT count(*) FROM {child} WHERE {own}{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} WHERE {parent}.{id} = {child}.{column})"
     );
     Ok(number(bulk, &sql)?.unwrap_or(0))
+}
+
+/// Whether a table holds exactly the load's rows. Returns an error if any of the load's rows are missing.
+pub(super) fn holds_exactly<B: Bulk>(
+    lane: &mut B,
+    table: &'static Table,
+    expected: u64,
+    counted: Option<u64>,
+    beside: bool,
+    ours: &Ours,
+) -> Result<bool> {
+    let mut count = |condition: &str| {
+        let sql = format!("SELECT count(*) FROM {}{condition}", table.name);
+        Ok::<u64, BulkError>(number(lane, &sql)?.unwrap_or(0))
+    };
+    if !beside {
+        let found = match counted {
+            Some(rows) => rows,
+            None => count("")?,
+        };
+        if found == expected {
+            return Ok(true);
+        }
+    } else if counted == Some(expected) {
+        return Ok(false);
+    }
+    // Others write too, so count only rows that can be the load's.
+    match count(&format!(" WHERE {}", ours.condition(table)))? {
+        found if found == expected => Ok(false),
+        found => Err(LoadError::Rows { table: table.name, expected, found }),
+    }
 }

@@ -1,39 +1,35 @@
-//! How the runner's tables are read and written: one trait, written once for three types of connection.
+//! How the runner's tables are read and written: one trait, implemented once for three types of connection.
 //!
-//! Diesel's queries are checked for each backend by themselves, so the one text is a macro; what it says is the
-//! same for all. `run_one` hands a migration to Diesel's own harness.
+//! Diesel checks its queries separately for each backend, so the shared implementation is a macro.
 
 use diesel::prelude::*;
 use diesel::result::Error::DeserializationError;
 use serde_json::Value;
 
-use super::execute::Execution;
 use super::ledger::{Entry, Times};
 
-/// What every connection can do with these tables; written once, for three types of connection.
-pub(crate) trait Ledger {
+/// What every connection can do with these tables; implemented once for three types of connection.
+pub(crate) trait LedgerStore {
     fn batch(&mut self, sql: &str) -> QueryResult<()>;
-    /// Runs one statement and no more, whatever the text holds: for what the database itself has kept.
+    /// Runs a single statement and no more, whatever the text contains. For SQL that was stored in the database.
     fn one(&mut self, sql: &str) -> QueryResult<()>;
     fn versions(&mut self) -> QueryResult<Vec<String>>;
     fn entries(&mut self) -> QueryResult<Vec<(Entry, Times)>>;
-    /// Writes a row anew, with `started_at` of now; `finished` tells whether it also ends now.
+    /// Replaces a row, with `started_at` set to now; `finished` says whether it also ends now.
     fn write(&mut self, entry: &Entry, finished: bool) -> QueryResult<()>;
     /// Updates a row; `finished` as above.
     fn update(&mut self, entry: &Entry, finished: bool) -> QueryResult<()>;
     fn forget(&mut self, version: &str) -> QueryResult<()>;
-    /// Writes what Diesel's table says of a version.
+    /// Sets a version in Diesel's table.
     fn set_version(&mut self, version: &str, applied: bool) -> QueryResult<()>;
-    fn fact(&mut self, name: &str) -> QueryResult<Option<String>>;
-    fn set_fact(&mut self, name: &str, value: Option<&str>) -> QueryResult<()>;
-    /// The lines of a query whose one column is called `line`.
+    fn property(&mut self, name: &str) -> QueryResult<Option<String>>;
+    fn set_property(&mut self, name: &str, value: Option<&str>) -> QueryResult<()>;
+    /// The lines of a query whose only column is called `line`.
     fn lines(&mut self, sql: &str) -> QueryResult<Vec<String>>;
     fn number(&mut self, sql: &str) -> QueryResult<i64>;
     fn begin(&mut self) -> QueryResult<()>;
     fn commit(&mut self) -> QueryResult<()>;
     fn rollback(&mut self) -> QueryResult<()>;
-    /// Through Diesel's harness: runs the migration and records its version.
-    fn run_one(&mut self, execution: &Execution<'_>) -> diesel::migration::Result<()>;
 }
 
 #[derive(QueryableByName)]
@@ -48,7 +44,7 @@ pub(crate) struct Number {
     pub number: Option<i64>,
 }
 
-/// `concat` is the one way to say "this time as text" that the three engines share.
+/// `concat` is the only way to write "this time as text" that all three engines share.
 pub(crate) const TIME_AS_TEXT: [&str; 2] = ["concat(started_at, '')", "concat(finished_at, '')"];
 
 /// Seconds are enough, and SQLite has no more.
@@ -57,8 +53,8 @@ pub(crate) fn seconds(time: Option<String>) -> Option<String> {
 }
 
 macro_rules! impl_ledger {
-    ($connection:ty, $backend:ty, $placeholder:literal) => {
-        impl $crate::migration::bookkeeping::Ledger for $connection {
+    ($connection:ty, $placeholder:literal) => {
+        impl $crate::migration::bookkeeping::LedgerStore for $connection {
             fn batch(&mut self, sql: &str) -> diesel::QueryResult<()> {
                 diesel::connection::SimpleConnection::batch_execute(self, sql)
             }
@@ -138,15 +134,15 @@ macro_rules! impl_ledger {
                 Ok(())
             }
 
-            fn fact(&mut self, name: &str) -> diesel::QueryResult<Option<String>> {
+            fn property(&mut self, name: &str) -> diesel::QueryResult<Option<String>> {
                 use diesel::prelude::*;
-                use $crate::migration::ledger::__instaseed_facts::dsl;
+                use $crate::database::properties::__instaseed_facts::dsl;
                 dsl::__instaseed_facts.find(name).select(dsl::value).first(self).optional()
             }
 
-            fn set_fact(&mut self, name: &str, value: Option<&str>) -> diesel::QueryResult<()> {
+            fn set_property(&mut self, name: &str, value: Option<&str>) -> diesel::QueryResult<()> {
                 use diesel::prelude::*;
-                use $crate::migration::ledger::__instaseed_facts::dsl;
+                use $crate::database::properties::__instaseed_facts::dsl;
                 diesel::delete(dsl::__instaseed_facts.find(name)).execute(self)?;
                 if let Some(value) = value {
                     diesel::insert_into(dsl::__instaseed_facts)
@@ -182,57 +178,13 @@ macro_rules! impl_ledger {
                 use diesel::connection::{Connection, TransactionManager};
                 <$connection as Connection>::TransactionManager::rollback_transaction(self)
             }
-
-            fn run_one(
-                &mut self,
-                execution: &$crate::migration::execute::Execution<'_>,
-            ) -> diesel::migration::Result<()> {
-                use diesel_migrations::MigrationHarness;
-                match execution.direction() {
-                    $crate::migration::Direction::Up => self.run_migration(execution).map(|_| ()),
-                    $crate::migration::Direction::Down => self.revert_migration(execution).map(|_| ()),
-                }
-            }
-        }
-
-        impl diesel::migration::Migration<$backend>
-            for $crate::migration::execute::Execution<'_>
-        {
-            fn run(
-                &self,
-                connection: &mut dyn diesel::connection::BoxableConnection<
-                    $backend,
-                >,
-            ) -> diesel::migration::Result<()> {
-                let connection = connection
-                    .downcast_mut::<$connection>()
-                    .expect("the runner hands its executions to no other connection");
-                Ok(self.execute(connection)?)
-            }
-
-            fn revert(
-                &self,
-                connection: &mut dyn diesel::connection::BoxableConnection<
-                    $backend,
-                >,
-            ) -> diesel::migration::Result<()> {
-                diesel::migration::Migration::<$backend>::run(self, connection)
-            }
-
-            fn metadata(&self) -> &dyn diesel::migration::MigrationMetadata {
-                self
-            }
-
-            fn name(&self) -> &dyn diesel::migration::MigrationName {
-                self
-            }
         }
     };
 }
 pub(crate) use impl_ledger;
 
-/// The cells of a line that a query builds as a JSON array: a name may hold any character, so that no separator would be
-/// safe. NULL becomes empty. A line that is anything else is an error: to pass over it would hide what it names.
+/// The cells of a line that a query builds as a JSON array: a name may contain any character, so no separator
+/// would be safe. NULL becomes an empty string. Any other line is an error: skipping it would hide what it names.
 pub(crate) fn cells<const N: usize>(line: &str) -> QueryResult<[String; N]> {
     let unreadable = || DeserializationError(format!("not a list of {N} cells: {line}").into());
     let cells: Vec<Value> = serde_json::from_str(line).map_err(|_| unreadable())?;

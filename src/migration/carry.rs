@@ -1,18 +1,16 @@
-//! What belongs to the user and meets our steps: it is carried, or it is named before the first statement.
+//! What belongs to the user and is affected by our steps: it is carried along, or named before the first statement.
 //!
-//! Own tables, views, triggers, indexes and columns are nobody's to lose. Renaming in place lets the engine rewrite
-//! what points at a name; what it cannot follow is found here, from the catalogue alone, and refused as a whole.
-//! SQLite rebuilds tables, so what hangs on them is put aside before such a step and put back after it.
+//! Own tables, views, triggers, indexes and columns must never get lost. Renaming in place lets the
+//! engine rewrite whatever refers to a name. What the engine cannot follow is found here, from the
+//! catalogue alone, and the whole plan is refused. SQLite rebuilds tables, so what depends on them
+//! is put aside before such a step and put back after it.
 
+pub(super) mod aside;
+mod carrier;
 mod kept;
-mod model;
-mod mysql;
-mod postgres;
-mod rehearse;
-mod sqlite;
-mod views;
-mod way;
-mod words;
+pub(super) mod model;
+pub(super) mod way;
+pub(super) mod words;
 
 use serde::Serialize;
 
@@ -20,25 +18,46 @@ use super::bookkeeping::cells;
 use super::session::Session;
 use super::{Direction, Migration, MigrationError, Origin, Plan, Source, Step};
 
+pub(crate) use carrier::Carrier;
 pub(crate) use kept::{forget_if_empty, is_kept_table};
-pub(crate) use mysql::{belongings as mysql_belongings, obstacles as mysql_obstacles};
-pub(crate) use postgres::{belongings as postgres_belongings, obstacles as postgres_obstacles};
-pub(crate) use rehearse::obstacles as sqlite_obstacles;
-pub(crate) use sqlite::{Aside, belongings as sqlite_belongings, put_aside, put_back};
-pub(crate) use views::put_aside as put_views_aside;
 pub(crate) use way::{Surroundings, Way};
 
-/// Something of the user's that the steps cannot bring along.
+/// Something of the user's that the steps cannot carry along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
     /// `view`, `trigger`, `table`, ...
     pub kind: String,
     pub name: String,
     pub because: String,
-    pub way_out: String,
+    pub way_out: WayOut,
 }
 
-/// Something of the user's that goes with a table which a plan takes away.
+/// How to remove an obstacle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "way", content = "text", rename_all = "snake_case")]
+pub enum WayOut {
+    /// A statement, perhaps with a note on what must follow it.
+    Run(String),
+    /// A sentence that says how to restore a part of the schema to the form that its edition has.
+    MendSchema(String),
+}
+
+impl WayOut {
+    /// The statement or the sentence.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Run(text) | Self::MendSchema(text) => text,
+        }
+    }
+}
+
+impl From<String> for WayOut {
+    fn from(statement: String) -> Self {
+        Self::Run(statement)
+    }
+}
+
+/// Something of the user's that is dropped with a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Belonging {
     pub kind: String,
@@ -56,14 +75,14 @@ impl std::fmt::Display for Belonging {
 }
 
 /// Names as a list of SQL strings.
-fn literals<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn literals<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> =
         names.into_iter().map(|name| format!("'{}'", name.replace('\'', "''"))).collect();
     if quoted.is_empty() { "''".to_owned() } else { quoted.join(", ") }
 }
 
-/// A name for a statement that a person is advised to run: as it is where it is plain, else in quotes.
-fn named(name: &str, quote: fn(&str) -> String) -> String {
+/// A name for a statement that the user is advised to run: bare if it is plain, otherwise quoted.
+pub(super) fn named(name: &str, quote: fn(&str) -> String) -> String {
     let plain = |c: char| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit();
     if !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit()) {
         name.to_owned()
@@ -72,15 +91,15 @@ fn named(name: &str, quote: fn(&str) -> String) -> String {
     }
 }
 
-/// Refuses a plan that cannot bring everything along, naming each thing.
-pub(crate) fn examine(session: &mut dyn Session, source: &Source, plan: &Plan) -> Result<(), MigrationError> {
+/// Refuses a plan that cannot carry everything along, and names each obstacle.
+pub(crate) fn examine(session: &mut dyn Carrier, source: &Source, plan: &Plan) -> Result<(), MigrationError> {
     let Some(way) = way(session, source, plan)? else { return Ok(()) };
     let failed = || MigrationError::engine("cannot look for what the steps would meet");
     let mut obstacles = way.collisions.clone();
     if obstacles.is_empty() {
         obstacles.extend(kept::rows_of_others(session, &way).map_err(failed())?);
     }
-    // Names that collide would stop a rehearsal at once, and hide what comes behind them.
+    // Colliding names would stop a rehearsal at once and hide later obstacles.
     if obstacles.is_empty() {
         let found = session.obstacles(&way).map_err(failed())?;
         obstacles = found.into_iter().filter(|found| !way.is_dropped_by_own_step(&found.name)).collect();
@@ -89,9 +108,9 @@ pub(crate) fn examine(session: &mut dyn Session, source: &Source, plan: &Plan) -
     if obstacles.is_empty() { Ok(()) } else { Err(MigrationError::Obstacles { obstacles }) }
 }
 
-/// What goes with the tables that a plan takes away: own triggers, indexes and columns.
+/// What is dropped with the tables of a plan: own triggers, indexes and columns.
 pub(crate) fn belongings(
-    session: &mut dyn Session,
+    session: &mut dyn Carrier,
     source: &Source,
     plan: &Plan,
 ) -> Result<Vec<Belonging>, MigrationError> {
@@ -111,13 +130,13 @@ pub(crate) fn belongings(
     Ok(all)
 }
 
-/// The way of a plan through the names; none if it cannot meet anything of the user's.
+/// The effect of a plan on names; `None` if it cannot affect anything of the user's.
 fn way<'a>(
-    session: &mut dyn Session,
+    session: &mut dyn Carrier,
     source: &'a Source,
     plan: &Plan,
 ) -> Result<Option<Way<'a>>, MigrationError> {
-    // What was cut off half-way was examined before it began; the names of now are those of no version.
+    // An interrupted migration was examined before it began, and the present names are those of no version.
     if plan.steps.iter().any(|step| step.resumes) {
         return Ok(None);
     }
@@ -130,20 +149,25 @@ fn way<'a>(
         return Ok(None);
     }
     let surroundings = session.surroundings().map_err(MigrationError::engine("cannot read the catalogue"))?;
-    let quote = session.dialect().quote;
-    Ok((!surroundings.tables.is_empty()).then(|| Way::new(steps, surroundings, quote)))
+    if surroundings.tables.is_empty() {
+        return Ok(None);
+    }
+    let mut way = Way::new(steps, &surroundings, session.dialect().quote);
+    way.collisions.extend(kept::collision(&way, &surroundings));
+    way.walk(&surroundings);
+    Ok(Some(way))
 }
 
 fn found<'a>(source: &'a Source, step: &Step) -> Option<(&'a Migration, Direction)> {
     Some((source.find(&step.version)?, step.direction))
 }
 
-/// Whether a step of ours builds a table anew.
+/// Whether a step of ours rebuilds a table.
 fn rebuilds(migration: &Migration, direction: Direction) -> bool {
-    !sqlite::rebuilt(migration, direction).is_empty()
+    !aside::rebuilt(migration, direction).is_empty()
 }
 
-/// The foreign keys of the course, which a step drops by name: table, column, parent, key of the parent.
+/// The foreign keys of the course that a step drops by name: table, column, parent, key of the parent.
 const COURSE_KEYS: [(&str, &str, &str); 9] = [
     ("photos", "user_id", "users"),
     ("comments", "photo_id", "photos"),
@@ -156,9 +180,9 @@ const COURSE_KEYS: [(&str, &str, &str); 9] = [
     ("photo_tags", "tag_id", "tags"),
 ];
 
-/// Foreign keys of the course under other names, as in a database that was made by other means. `keys` lists name,
-/// table, column and parent of all.
-fn renamed_keys(
+/// Foreign keys of the course that have other names, as in a database that was created by other
+/// means. `keys` is a query for the name, table, column and parent of all foreign keys.
+pub(super) fn renamed_keys(
     session: &mut dyn Session,
     way: &Way<'_>,
     keys: &str,
@@ -167,7 +191,7 @@ fn renamed_keys(
 ) -> diesel::QueryResult<()> {
     let lines = session.lines(keys)?;
     let all = lines.iter().map(|line| cells(line)).collect::<diesel::QueryResult<Vec<[String; 4]>>>()?;
-    // What is not there yet is made by the steps themselves, under the right names.
+    // Keys that do not exist yet are created by the steps themselves, under the right names.
     for (table, column, parent) in COURSE_KEYS.into_iter().filter(|(table, ..)| way.keeps(table)) {
         let expected = format!("{table}_{column}_fkey");
         let same: Vec<&[String; 4]> = all.iter().filter(|key| key[1..] == [table, column, parent]).collect();
@@ -189,60 +213,18 @@ fn renamed_keys(
                 format!("ALTER TABLE {table} {add}"),
             ),
         };
-        found.push(Obstacle { kind: "foreign key".to_owned(), name: expected, because, way_out });
+        found.push(Obstacle {
+            kind: "foreign key".to_owned(),
+            name: expected,
+            because,
+            way_out: way_out.into(),
+        });
     }
     Ok(())
 }
 
-/// Indexes that our migrations make, on any engine.
-fn is_our_index(name: &str) -> bool {
-    const NAMES: [&str; 27] = [
-        "primary",
-        "username",
-        "email",
-        "tag_name",
-        "user_id",
-        "photo_id",
-        "followee_id",
-        "tag_id",
-        "users_username_key",
-        "users_email_key",
-        "users_username_lower_key",
-        "tags_tag_name_key",
-        "media_post_id_media_order_key",
-        "likes_user_id_post_id_key",
-        "photos_user_id_created_at_idx",
-        "posts_user_id_created_at_idx",
-        "posts_created_at_idx",
-        "comments_photo_id_created_at_idx",
-        "comments_post_id_created_at_idx",
-        "comments_user_id_idx",
-        "likes_photo_id_idx",
-        "likes_post_id_idx",
-        "likes_post_id_created_at_idx",
-        "follows_followee_id_idx",
-        "follows_followee_id_created_at_idx",
-        "photo_tags_tag_id_photo_id_idx",
-        "post_tags_tag_id_post_id_idx",
-    ];
-    let name = name.to_lowercase();
-    NAMES.contains(&name.as_str()) || name.strip_suffix("_pkey").is_some_and(model::is_our_table)
-}
-
-/// Checks that our migrations make.
-fn is_our_check(name: &str) -> bool {
-    const NAMES: [&str; 5] = [
-        "users_username_check",
-        "users_email_check",
-        "comments_content_check",
-        "media_media_type_check",
-        "media_media_order_check",
-    ];
-    NAMES.contains(&name)
-}
-
-/// Foreign keys that our migrations make: `<table>_<column>_fkey`.
-fn is_our_key(name: &str) -> bool {
+/// Whether our migrations create a foreign key with this name: `<table>_<column>_fkey`.
+pub(super) fn is_our_key(name: &str) -> bool {
     const COLUMNS: [&str; 6] = ["user_id", "photo_id", "post_id", "follower_id", "followee_id", "tag_id"];
     let Some(stem) = name.strip_suffix("_fkey") else { return false };
     COLUMNS.iter().any(|column| {
@@ -251,8 +233,8 @@ fn is_our_key(name: &str) -> bool {
     })
 }
 
-/// Of lines of `kind` and `name`, those that are not ours; a column is named with its table.
-fn own(
+/// Of lines of `kind` and `name`, those that are not ours; a column is named together with its table.
+pub(super) fn own(
     session: &mut dyn Session,
     table: &str,
     queries: &[String],
@@ -264,7 +246,7 @@ fn own(
             match kind.as_str() {
                 "column" if model::is_our_column(table, name) => {}
                 "column" => found.push((kind.clone(), format!("{table}.{name}"))),
-                "index" if is_our_index(name) || is_our_key(name) => {}
+                "index" if model::is_our_index(name) || is_our_key(name) => {}
                 _ => found.push((kind.clone(), name.clone())),
             }
         }

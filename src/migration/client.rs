@@ -1,7 +1,7 @@
-//! A statement as the plain client of its engine takes it: with its semicolon, and between other delimiters where the
-//! client would cut a body.
+//! A statement in the form that its engine's plain client accepts: with a semicolon, and between
+//! other delimiters where the client would split a body.
 
-use super::dialect::dialect;
+use super::engines::dialect;
 use super::lexer::{Bodies, Kind, Lexer};
 use crate::database::Engine;
 
@@ -21,7 +21,7 @@ pub fn for_client(engine: Engine, sql: &str) -> String {
             ends_with_semicolon = token.kind == Kind::Mark(b';');
         }
     }
-    // Behind a comment that goes to the end of its line, a semicolon would be part of it.
+    // After a comment that runs to the end of its line, a semicolon would be part of the comment.
     let break_line = if in_comment { "\n" } else { "" };
     let semicolon = if ends_with_semicolon { "" } else { ";" };
     if lexis.bodies != Bodies::Compound || !has_semicolon {

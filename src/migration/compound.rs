@@ -1,7 +1,7 @@
-//! Where a stored program of MySQL or MariaDB ends: follows the blocks of a body, token by token.
+//! Finds where a stored program of MySQL or MariaDB ends: follows the blocks of a body, token by token.
 //!
-//! `BEGIN`, `IF`, `CASE`, `WHILE`, `LOOP`, `REPEAT` and `FOR` open a block only where a statement may begin; elsewhere
-//! they are functions (`IF(...)`), expressions (`CASE ... END`) or names of columns (`begin`, `end`).
+//! `BEGIN`, `IF`, `CASE`, `WHILE`, `LOOP`, `REPEAT` and `FOR` open a block only where a statement may begin.
+//! Elsewhere they are functions (`IF(...)`), expressions (`CASE ... END`) or column names (`begin`, `end`).
 
 use super::lexer::Kind;
 
@@ -15,7 +15,7 @@ enum Block {
     While,
     Loop,
     Repeat,
-    /// A `REPEAT` behind its `UNTIL`: what ends the condition also ends the block.
+    /// A `REPEAT` after its `UNTIL`: what ends the condition also ends the block.
     Until,
     For,
 }
@@ -34,7 +34,7 @@ impl Block {
         })
     }
 
-    /// The word behind its `END`.
+    /// The word after its `END`.
     fn closing_word(self) -> &'static str {
         match self {
             Self::Begin | Self::Expression => "",
@@ -54,7 +54,7 @@ enum Phase {
     Outside,
     /// `BEGIN`: a transaction, or `BEGIN NOT ATOMIC`.
     AfterBegin,
-    /// `CREATE`: of what, is not known yet.
+    /// `CREATE`, but what it creates is not known yet.
     Created,
     /// Before the body of a trigger, an event, a routine.
     Trigger,
@@ -65,16 +65,16 @@ enum Phase {
     Plain,
 }
 
-/// The statement under way.
+/// The current statement.
 #[derive(Debug)]
 pub(crate) struct Compound {
     phase: Phase,
     blocks: Vec<Block>,
-    /// A statement may begin at the next token.
+    /// Whether a statement may begin at the next token.
     at_start: bool,
     closed: Option<Block>,
     in_handler: bool,
-    /// The token before was an operand, so that an `END` here closes an expression.
+    /// The previous token was an operand, so an `END` here closes an expression.
     after_operand: bool,
     is_function: bool,
     parentheses: usize,
@@ -89,7 +89,7 @@ const OPERATORS: [&str; 26] = [
     "FROM",
 ];
 
-/// A routine of one of these has no block.
+/// A routine that consists of one of these has no block.
 const SIMPLE: [&str; 22] = [
     "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "WITH", "CREATE", "ALTER", "DROP", "TRUNCATE",
     "PREPARE", "EXECUTE", "SHOW", "SIGNAL", "DO", "VALUES", "LOAD", "RENAME", "GRANT", "REVOKE", "COMMIT",
@@ -135,7 +135,7 @@ impl Compound {
         }
     }
 
-    /// `FOLLOWS other` stands between `FOR EACH ROW` and the body of a trigger.
+    /// Whether this is the name in `FOLLOWS other`, between `FOR EACH ROW` and the body of a trigger.
     fn follows_trigger(&self) -> bool {
         let word = matches!(self.previous.as_str(), "FOLLOWS" | "PRECEDES");
         word && self.phase == Phase::Body && self.blocks.is_empty()
@@ -154,7 +154,7 @@ impl Compound {
                 self.parentheses = self.parentheses.saturating_sub(1);
                 self.had_parameters |= self.parentheses == 0;
             }
-            // Behind a label, and behind a statement of a body.
+            // After a label, and after a statement of a body.
             b':' => self.at_start = self.phase == Phase::Body,
             b';' => {
                 self.at_start = self.phase == Phase::Body;
@@ -255,7 +255,7 @@ impl Compound {
         }
     }
 
-    /// A word with which a statement begins.
+    /// A word that begins a statement.
     fn statement(&mut self, word: &str) {
         self.in_handler = false;
         if let Some(block) = Block::opened_by(word) {
@@ -270,7 +270,7 @@ impl Compound {
                 self.blocks.pop();
                 self.blocks.push(Block::Until);
             }
-            // `BEGIN NOT ATOMIC` inside of a body.
+            // `BEGIN NOT ATOMIC` inside a body.
             "NOT" if self.previous == "BEGIN" => {}
             _ => {}
         }

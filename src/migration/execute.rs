@@ -1,21 +1,20 @@
-//! Runs one migration in one direction, statement by statement, below Diesel's harness.
+//! Runs one migration in one direction, statement by statement, within Diesel's harness.
 //!
-//! Two ways. *Whole*: the harness holds a transaction (a savepoint where the run is one transaction: on SQLite, and in a
-//! change of editions on PostgreSQL), the record is written inside it, and a failure leaves nothing. *Stepwise*, where the engine commits DDL by itself or the migration asked for no
-//! transaction: each statement's progress is recorded, so that a run that was cut off can say where, and go on.
+//! There are two ways. *Whole*: the harness holds a transaction (a savepoint where the run is one transaction:
+//! on SQLite, and in a change of editions on PostgreSQL), the record is written inside it, and a failure leaves
+//! nothing. *Stepwise*, where the engine commits DDL by itself or the migration asked for no transaction: each
+//! statement's progress is recorded, so that an interrupted run can report where it stopped, and be resumed.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::ops::Range;
 
-use diesel::migration::{MigrationMetadata, MigrationName, MigrationVersion};
-
-use super::dialect::Manner;
+use super::dialect::RunMode;
 use super::error::Remains;
 use super::fault::Fault;
+use super::holder::Holder;
 use super::ledger::Entry;
-use super::lock::Holder;
 use super::session::{Kept, Session};
+use super::statement::SHOWN;
 use super::watch::Watch;
 use super::{Direction, Migration, MigrationError, Observer, Origin, Script, Statement};
 use crate::database::Target;
@@ -27,19 +26,16 @@ pub(crate) struct Execution<'a> {
     stepwise: bool,
     /// How many statements have run already.
     done: usize,
-    /// The row of the migration before this run, to be put back when nothing happens.
+    /// The migration's row before this run, to be restored if nothing happens.
     earlier: Option<Entry>,
     fault: &'a Fault,
     observer: RefCell<&'a mut dyn Observer>,
     watch: Watch<'a>,
-    /// Who was in the way of the statement that ran last.
+    /// The sessions that blocked the statement that ran last.
     in_the_way: RefCell<Vec<Holder>>,
-    /// Why it failed: Diesel's harness may hand another error back, where the engine has ended the transaction.
+    /// Why it failed. Diesel's harness may return another error if the engine has ended the transaction.
     failure: RefCell<Option<MigrationError>>,
 }
-
-/// Longest piece of a statement that an error shows.
-pub(super) const SHOWN: usize = 160;
 
 impl<'a> Execution<'a> {
     pub(crate) fn new(
@@ -64,7 +60,7 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Goes on behind the statements that have run.
+    /// Continues after the statements that have run.
     pub(crate) fn resuming(self, done: usize) -> Self {
         Self { done, ..self }
     }
@@ -73,16 +69,25 @@ impl<'a> Execution<'a> {
         Self { earlier, ..self }
     }
 
-    /// Tells for whom a statement waits, seen from another connection to the same place.
+    /// Reports the session that a statement waits for, as seen from another connection to the same database.
     pub(crate) fn watched(self, target: Option<&'a Target>, connection: Option<i64>) -> Self {
         Self { watch: Watch { target, connection }, ..self }
+    }
+
+    pub(crate) fn migration(&self) -> &Migration {
+        self.migration
     }
 
     pub(crate) fn direction(&self) -> Direction {
         self.direction
     }
 
-    /// Runs the script; on failure, `failure` has the cause.
+    /// Whether it runs statement by statement, without a transaction around the whole.
+    pub(crate) fn is_stepwise(&self) -> bool {
+        self.stepwise
+    }
+
+    /// Runs the script. On failure, `failure` holds the cause.
     pub(crate) fn execute(&self, session: &mut dyn Session) -> diesel::QueryResult<()> {
         let ran = match self.migration.script(self.direction) {
             None => Err(self.migration.irreversible()),
@@ -95,7 +100,7 @@ impl<'a> Execution<'a> {
         })
     }
 
-    /// Why it failed, of what the harness says and what was seen here.
+    /// Why it failed: the error seen here if there is one, otherwise the harness's.
     pub(crate) fn why(&self, error: Box<dyn std::error::Error + Send + Sync>) -> MigrationError {
         self.failure.take().unwrap_or_else(|| MigrationError::Engine {
             what: "cannot keep the migration".to_owned(),
@@ -103,7 +108,7 @@ impl<'a> Execution<'a> {
         })
     }
 
-    /// What the script may change of the session. Our own scripts find tables in our schema only.
+    /// Saves what the script may change in the session. Our own scripts look for tables in our schema only.
     fn keep(&self, session: &mut dyn Session, script: &Script) -> Result<Kept, MigrationError> {
         let kept = session.keep(script).map_err(cannot_keep())?;
         if self.migration.origin == Origin::Embedded {
@@ -112,7 +117,7 @@ impl<'a> Execution<'a> {
         Ok(kept)
     }
 
-    fn tell(&self, script: &Script, at: usize) {
+    fn report_statement(&self, script: &Script, at: usize) {
         let statement = &script.statements[at];
         self.observer.borrow_mut().statement(
             self.migration,
@@ -134,7 +139,7 @@ impl<'a> Execution<'a> {
         let kept = self.keep(session, script)?;
         let ran = self.at_once(session, script);
         let restored = session.restore(&kept, script).map_err(cannot_restore());
-        // Of two errors the first is the cause: after a failure the engine may refuse to restore, and rolls back.
+        // The first of two errors is the cause: after a failure the engine may refuse to restore, and rolls back.
         ran?;
         restored?;
         session
@@ -148,7 +153,7 @@ impl<'a> Execution<'a> {
             .map_err(MigrationError::engine("cannot count the rows before the migration"))?;
         for (at, statement) in script.statements.iter().enumerate() {
             self.go_on()?;
-            self.tell(script, at);
+            self.report_statement(script, at);
             self.run_statement(session, statement)
                 .map_err(|error| self.failed(session, script, at, &error, Remains::Nothing))?;
             self.fault.after_statement(&self.migration.version, at + 1);
@@ -177,7 +182,7 @@ impl<'a> Execution<'a> {
         }
         let mut at = self.done;
         while at < script.statements.len() {
-            // Not before the first: the run has asked a moment ago.
+            // Not before the first statement: the run has just asked.
             if at > self.done {
                 self.go_on()?;
             }
@@ -185,7 +190,7 @@ impl<'a> Execution<'a> {
             let mut step = Stepping { script, kept, entry: &mut entry, unit: unit.clone(), reached: at };
             if let Err(error) = self.unit(session, &mut step) {
                 let reached = step.reached;
-                let remains = self.settle(session, &mut step, &error);
+                let remains = self.record_failure(session, &mut step, &error);
                 return Err(self.failed(session, script, reached, &error, remains));
             }
             self.fault.after_record(&self.migration.version, unit.end);
@@ -197,19 +202,19 @@ impl<'a> Execution<'a> {
     fn unit(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
         let statements = &step.script.statements[step.unit.clone()];
         let manner = match session.dialect().manner_of(statements) {
-            Manner::WithRecord => {
+            RunMode::WithRecord => {
                 let mut exact = true;
                 for statement in statements {
                     exact &= session.is_transactional(statement)?;
                 }
-                if exact { Manner::WithRecord } else { Manner::Uncertain }
+                if exact { RunMode::WithRecord } else { RunMode::Uncertain }
             }
             manner => manner,
         };
         match manner {
-            Manner::WithRecord => self.with_record(session, step),
-            Manner::Setting | Manner::Repeatable => self.plain(session, step),
-            Manner::Alone | Manner::Uncertain => {
+            RunMode::WithRecord => self.with_record(session, step),
+            RunMode::Setting | RunMode::Repeatable => self.plain(session, step),
+            RunMode::Alone | RunMode::Uncertain => {
                 session.clear_debris(&statements[0])?;
                 self.announce(session, step, manner)?;
                 self.plain(session, step)
@@ -220,7 +225,7 @@ impl<'a> Execution<'a> {
     fn run_statements(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
         for at in step.unit.clone() {
             step.reached = at;
-            self.tell(step.script, at);
+            self.report_statement(step.script, at);
             self.run_statement(session, &step.script.statements[at])?;
             self.fault.after_statement(&self.migration.version, at + 1);
         }
@@ -233,7 +238,7 @@ impl<'a> Execution<'a> {
         ran
     }
 
-    /// The statements and the record of them are kept together or not at all.
+    /// The statements and their record are committed together or not at all.
     fn with_record(&self, session: &mut dyn Session, step: &mut Stepping<'_>) -> diesel::QueryResult<()> {
         session.begin()?;
         let ran = self.run_statements(session, step).and_then(|()| {
@@ -248,7 +253,7 @@ impl<'a> Execution<'a> {
                 session.come_back(away, true)
             }
             Err(error) => {
-                // The statement's own error is the one to tell, whatever the rollback says.
+                // Report the statement's own error, whatever the rollback returns.
                 let _ = session.rollback();
                 Err(error)
             }
@@ -261,19 +266,19 @@ impl<'a> Execution<'a> {
         self.record(session, step)
     }
 
-    /// Records that the unit begins, and the catalogue before it: if that is the same after a cut, a statement of
-    /// DDL has not happened.
+    /// Records that the unit begins, and the catalogue before it: if that is unchanged after an
+    /// interruption, a DDL statement has not happened.
     fn announce(
         &self,
         session: &mut dyn Session,
         step: &mut Stepping<'_>,
-        manner: Manner,
+        manner: RunMode,
     ) -> diesel::QueryResult<()> {
         let (script, first) = (step.script, step.unit.start);
         step.entry.statements_started = count(step.unit.end);
         step.entry.digest_started = Some(script.digest_of_first(step.unit.end));
         step.entry.catalogue_before = match manner {
-            Manner::Alone => Some(at_home(session, step.kept, script, |session| {
+            RunMode::Alone => Some(at_home(session, step.kept, script, |session| {
                 session.catalogue(script, &script.statements[first])
             })?),
             _ => None,
@@ -289,8 +294,8 @@ impl<'a> Execution<'a> {
         entry.reach(done, script.digest_of_first(done));
     }
 
-    /// After a failure: the record is brought to what is true, and taken back when nothing happened at all.
-    fn settle(
+    /// After a failure: corrects the record, and removes it if nothing happened at all.
+    fn record_failure(
         &self,
         session: &mut dyn Session,
         step: &mut Stepping<'_>,
@@ -312,7 +317,7 @@ impl<'a> Execution<'a> {
             }
         }
         self.reach(step.entry, script, first);
-        // The connection may be gone; what stands in the table is then still true, if less exact.
+        // The connection may be gone; what the table contains is then still true, if less exact.
         let _ = at_home(session, kept, script, |session| match (&self.earlier, first) {
             (Some(earlier), 0) => session.write(earlier, true),
             (None, 0) => session.forget(&self.migration.version),
@@ -348,18 +353,18 @@ impl<'a> Execution<'a> {
     }
 }
 
-/// What a script does at the moment.
+/// What a script is doing at the moment.
 struct Stepping<'a> {
     script: &'a Script,
     kept: &'a Kept,
     entry: &'a mut Entry,
     /// The statements that run together.
     unit: Range<usize>,
-    /// The one of them that is under way.
+    /// The statement of the unit that is running.
     reached: usize,
 }
 
-/// The ledger stands where the run began, wherever the script has gone meanwhile.
+/// The ledger is where the run began, no matter where the script has moved the session since.
 fn at_home<T>(
     session: &mut dyn Session,
     kept: &Kept,
@@ -373,7 +378,7 @@ fn at_home<T>(
     returned.map(|()| value)
 }
 
-/// Nothing of a statement that the engine cannot read has happened; what a stored program runs may be another text.
+/// A statement with a syntax error has not happened; but a stored program may run another text.
 fn is_syntax_error(statement: &Statement, error: &diesel::result::Error) -> bool {
     let may_run_others = ["CALL", "EXECUTE", "BEGIN", "IF", "CASE", "WHILE", "LOOP", "REPEAT", "FOR"];
     !statement.batch
@@ -391,22 +396,4 @@ fn cannot_restore() -> impl FnOnce(diesel::result::Error) -> MigrationError {
 
 fn count(statements: usize) -> i32 {
     i32::try_from(statements).unwrap_or(i32::MAX)
-}
-
-impl fmt::Display for Execution<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}", self.migration.version, self.migration.name)
-    }
-}
-
-impl MigrationName for Execution<'_> {
-    fn version(&self) -> MigrationVersion<'_> {
-        MigrationVersion::from(&self.migration.version)
-    }
-}
-
-impl MigrationMetadata for Execution<'_> {
-    fn run_in_transaction(&self) -> bool {
-        !self.stepwise
-    }
 }

@@ -1,15 +1,15 @@
-//! A test aid: makes the process die, or linger, between two statements of a migration.
+//! A test aid: kills or delays the process between two statements of a migration.
 //!
-//! `INSTASEED_FAULT=migrate:after-statement:3` aborts after the third statement has run and before that is
-//! recorded; `migrate:after-record:3` aborts right after the record; `migrate:pause:50` sleeps 50 ms after each
-//! statement, so that a kill from outside meets a run under way. `@VERSION` behind the number limits it to one
-//! migration. Without the variable nothing happens; with it, nothing worse than a power cut.
+//! `INSTASEED_FAULT=migrate:after-statement:3` aborts after the third statement has run but before it is
+//! recorded; `migrate:after-record:3` aborts right after the record; `migrate:pause:50` sleeps 50 ms
+//! after each statement, so that a test can kill a running migration. `@VERSION` after the number limits
+//! it to one migration. Without the variable nothing happens; with it, nothing worse than a power cut.
 
 use std::time::Duration;
 
 const VARIABLE: &str = "INSTASEED_FAULT";
 
-/// Where a run shall break.
+/// Where a run must break.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fault {
     point: Option<Point>,
@@ -49,7 +49,7 @@ impl Fault {
         self.version.as_deref().is_none_or(|wanted| wanted == version)
     }
 
-    /// To be called with the number of a statement (from 1) that has just run.
+    /// Call with the number of a statement (from 1) that has just run.
     pub(crate) fn after_statement(&self, version: &str, number: usize) {
         match self.point {
             Some(Point::AfterStatement(wanted)) if wanted == number && self.concerns(version) => {
@@ -60,7 +60,7 @@ impl Fault {
         }
     }
 
-    /// To be called with the number of a statement whose record has just been kept.
+    /// Call with the number of a statement that has just been recorded.
     pub(crate) fn after_record(&self, version: &str, number: usize) {
         if self.point == Some(Point::AfterRecord(number)) && self.concerns(version) {
             std::process::abort();

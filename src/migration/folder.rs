@@ -1,4 +1,4 @@
-//! One folder of a migration: from files to a [`Migration`], or to an error that names file and line.
+//! Turns the folder of one migration into a [`Migration`], or into an error that names file and line.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,12 +9,12 @@ use super::dialect::Dialect;
 use super::{Metadata, Migration, MigrationError, Origin, Script};
 use crate::database::{escape_line, is_terminal_control};
 
-/// What a migration is made of; other files in its folder are left alone.
+/// The files of a migration; other files in its folder are ignored.
 const FILES: [&str; 3] = ["up.sql", "down.sql", "metadata.toml"];
-/// No script is longer than this: it is held in memory, with each of its statements.
-const MOST_BYTES: u64 = 64 << 20;
+/// The longest script: it is held in memory, with each of its statements.
+const MAX_BYTES: u64 = 64 << 20;
 
-/// A folder's files by name, before anyone has looked into them.
+/// A folder's files by name, not parsed yet.
 pub(crate) struct Raw {
     pub folder: String,
     pub name: String,
@@ -45,8 +45,8 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Raw>, MigrationError> {
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > MOST_BYTES {
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_BYTES {
         true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 64 megabytes")),
         false => Ok(bytes),
     }

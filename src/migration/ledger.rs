@@ -1,13 +1,13 @@
-//! The runner's own table beside Diesel's: what was run (checksums), how far (statements), when, by which version.
+//! The runner's own table next to Diesel's: what ran (checksums), how far (statements), when, and by which version.
 //!
-//! Diesel's `__diesel_schema_migrations` stays the only truth about what is applied, so that the `diesel` command
-//! and this runner work on the same database; a row here without one there is history, and a row there without
-//! one here was applied by another tool.
+//! Diesel's `__diesel_schema_migrations` remains the only source of truth for what is applied, so
+//! that the `diesel` command and this runner work on the same database. A row in this table without
+//! one in Diesel's is history; a row in Diesel's without one here was applied by another tool.
 
 use diesel::prelude::*;
 
 use super::{Direction, Migration};
-use crate::database::records::CREATE_FACTS;
+use crate::database::properties;
 
 diesel::table! {
     __instaseed_migrations (version) {
@@ -27,7 +27,7 @@ diesel::table! {
     }
 }
 
-/// Every migration database has these three; the text is the same SQL on every engine.
+/// Every migrated database has these three tables; the same SQL works on every engine.
 pub(crate) const CREATE_TABLES: [&str; 3] = [
     diesel::migration::CREATE_MIGRATIONS_TABLE,
     "CREATE TABLE IF NOT EXISTS __instaseed_migrations (\
@@ -46,7 +46,7 @@ pub(crate) const CREATE_TABLES: [&str; 3] = [
        started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
        finished_at TIMESTAMP NULL, \
        tool_version VARCHAR(40) NOT NULL)",
-    CREATE_FACTS,
+    properties::CREATE,
 ];
 
 const RUNNING: &str = "running";
@@ -64,18 +64,19 @@ pub(crate) struct Entry {
     pub direction: String,
     pub state: String,
     pub statements_done: i32,
-    /// One more than `statements_done` while a statement that commits by itself is under way.
+    /// One more than `statements_done` while a statement that commits by itself is running.
     pub statements_started: i32,
     pub statements_total: i32,
-    /// Of the statements done, and of those with the started one: whether a changed file can be resumed.
+    /// Digests of the statements done, and of those plus the started one: they decide whether a
+    /// changed file can be resumed.
     pub digest_done: Option<String>,
     pub digest_started: Option<String>,
-    /// The catalogue before the started statement: if it is still the same, the statement has not happened.
+    /// The catalogue before the started statement: if it is unchanged, the statement has not happened.
     pub catalogue_before: Option<String>,
     pub tool_version: String,
 }
 
-/// When a migration was run, as the engine tells it (UTC).
+/// When a migration ran, as reported by the engine (UTC).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Times {
     pub started_at: Option<String>,
@@ -111,7 +112,7 @@ impl Entry {
         Self { statements_done: entry.statements_total, statements_started: entry.statements_total, ..entry }
     }
 
-    /// A row for what another tool applied: its file is taken as it is now.
+    /// A row for what another tool applied: its file is recorded as it is now.
     pub(crate) fn adopted(migration: &Migration) -> Self {
         let tool_version = format!("adopted by {}", env!("CARGO_PKG_VERSION"));
         Self { tool_version, ..Self::done(migration, Direction::Up) }
@@ -122,7 +123,7 @@ impl Entry {
         self.catalogue_before = None;
     }
 
-    /// The first `done` statements have run, and none is under way.
+    /// Records that the first `done` statements have run and none is running.
     pub(crate) fn reach(&mut self, done: usize, digest: String) {
         self.statements_done = i32::try_from(done).unwrap_or(i32::MAX);
         self.statements_started = self.statements_done;
@@ -145,13 +146,6 @@ impl Entry {
 
     pub(crate) fn started_count(&self) -> usize {
         usize::try_from(self.statements_started).unwrap_or(0)
-    }
-}
-
-diesel::table! {
-    __instaseed_facts (name) {
-        name -> Text,
-        value -> Text,
     }
 }
 

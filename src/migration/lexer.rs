@@ -1,32 +1,30 @@
 //! Reads SQL as tokens: enough to know where a string, a name, a comment or a statement ends, and no more.
 //!
-//! Each engine has its own lexical rules (a [`Lexis`]), and some of them change in the middle of a script
-//! (`SET sql_mode = 'NO_BACKSLASH_ESCAPES'`). Whatever asks a question about a statement's text asks for its tokens,
-//! so that a word in a string or in a comment never counts.
-
-use super::split::SplitError;
+//! Each engine has its own lexical rules (a [`Lexis`]), and some of them change in the middle of a
+//! script (`SET sql_mode = 'NO_BACKSLASH_ESCAPES'`). All code that inspects a statement's text uses
+//! its tokens, so that a word in a string or in a comment never counts.
 
 /// How an engine writes strings, names, comments and bodies; each engine's file has its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Lexis {
     /// A backslash escapes the next character of a string.
     pub backslash_escapes: bool,
-    /// Double quotes delimit strings, which then know the backslash too.
+    /// Double quotes delimit strings, in which a backslash also escapes.
     pub double_quoted_strings: bool,
-    /// `E'...'` strings know the backslash, and a string goes on after a line break.
+    /// A backslash escapes in `E'...'` strings, and a string continues after a line break.
     pub escape_strings: bool,
-    /// `#` begins a comment.
+    /// `#` starts a comment.
     pub hash_comments: bool,
-    /// `--` begins a comment only before white space.
+    /// `--` starts a comment only before white space.
     pub spaced_dashes: bool,
-    /// A carriage return alone ends a `--` comment.
+    /// A carriage return on its own ends a `--` comment.
     pub cr_ends_comment: bool,
     /// `/*!` holds code for some server versions.
     pub executable_comments: bool,
     pub nested_comments: bool,
     pub bracket_names: bool,
     pub dollar_quotes: bool,
-    /// `@name` is a variable of the session.
+    /// `@name` is a session variable.
     pub user_variables: bool,
     pub bodies: Bodies,
 }
@@ -50,12 +48,12 @@ pub(crate) enum Kind {
     Name,
     /// A string, with its quotes.
     Text,
-    /// `@name`, `` @`name` ``: a variable of the session.
+    /// A session variable: `@name`, `` @`name` ``.
     Variable,
     /// One character that is none of the others.
     Mark(u8),
     Comment,
-    /// The opening or the closing of a comment that holds code.
+    /// The start or the end of a comment that contains code.
     Code,
 }
 
@@ -69,13 +67,20 @@ pub(crate) struct Token {
     pub line: usize,
 }
 
-/// MariaDB writes this version into comments that no server is meant to run.
+/// Something that is opened on this line and never closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unclosed {
+    pub line: usize,
+    pub what: &'static str,
+}
+
+/// The version that MariaDB writes into comments that no server should run.
 const NEVER: &str = "999999";
 
 pub(crate) struct Lexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    /// A script may change it as it goes.
+    /// A script may change it along the way.
     pub lexis: Lexis,
     pub at: usize,
     pub line: usize,
@@ -98,7 +103,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token; white space is skipped.
-    pub(crate) fn next(&mut self) -> Result<Option<Token>, SplitError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Token>, Unclosed> {
         while matches!(self.peek(0), b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c) {
             self.step(1);
         }
@@ -110,7 +115,7 @@ impl<'a> Lexer<'a> {
         Ok(Some(Token { kind, start, end: self.at, line }))
     }
 
-    fn take(&mut self) -> Result<Kind, SplitError> {
+    fn take(&mut self) -> Result<Kind, Unclosed> {
         let lexis = self.lexis;
         Ok(match self.peek(0) {
             b'-' if self.is_dash_comment() => self.line_comment(),
@@ -154,7 +159,7 @@ impl<'a> Lexer<'a> {
         Kind::Comment
     }
 
-    fn comment(&mut self) -> Result<Kind, SplitError> {
+    fn comment(&mut self) -> Result<Kind, Unclosed> {
         let opened = self.line;
         let marked = match (self.peek(2), self.peek(3)) {
             (b'!', _) => 3,
@@ -186,16 +191,16 @@ impl<'a> Lexer<'a> {
                 self.step(1);
             }
         }
-        Err(SplitError::Unclosed { line: opened, what: "a comment" })
+        Err(Unclosed { line: opened, what: "a comment" })
     }
 
-    fn name(&mut self, close: u8) -> Result<Kind, SplitError> {
+    fn name(&mut self, close: u8) -> Result<Kind, Unclosed> {
         self.quoted(close, "a quoted name", false)?;
         Ok(Kind::Name)
     }
 
-    /// A doubled quote stands for itself and does not close.
-    fn quoted(&mut self, close: u8, what: &'static str, backslash: bool) -> Result<(), SplitError> {
+    /// A doubled quote is a literal quote and does not close.
+    fn quoted(&mut self, close: u8, what: &'static str, backslash: bool) -> Result<(), Unclosed> {
         let opened = self.line;
         self.step(1);
         while self.at < self.bytes.len() {
@@ -210,11 +215,11 @@ impl<'a> Lexer<'a> {
                 self.step(1);
             }
         }
-        Err(SplitError::Unclosed { line: opened, what })
+        Err(Unclosed { line: opened, what })
     }
 
-    /// In PostgreSQL a string goes on where only white space with a line break stands before the next quote.
-    fn continued(&mut self, backslash: bool) -> Result<Kind, SplitError> {
+    /// In PostgreSQL a string continues if only white space with a line break precedes the next quote.
+    fn continued(&mut self, backslash: bool) -> Result<Kind, Unclosed> {
         while self.lexis.escape_strings {
             let rest = &self.text[self.at..];
             let space = &rest[..rest.len() - rest.trim_start_matches(is_space).len()];
@@ -235,18 +240,18 @@ impl<'a> Lexer<'a> {
         named.then(|| &self.text[self.at..self.at + end + 2])
     }
 
-    fn dollar_quoted(&mut self) -> Result<Kind, SplitError> {
+    fn dollar_quoted(&mut self) -> Result<Kind, Unclosed> {
         let opened = self.line;
         let tag = self.dollar_tag().unwrap_or("$$");
         self.step(tag.len());
         let Some(end) = self.text[self.at..].find(tag) else {
-            return Err(SplitError::Unclosed { line: opened, what: "a dollar-quoted body" });
+            return Err(Unclosed { line: opened, what: "a dollar-quoted body" });
         };
         self.step(end + tag.len());
         Ok(Kind::Text)
     }
 
-    /// `@a`, but neither `@@global.a` nor the `@` of `'user'@'host'`.
+    /// True for `@a`, but not for `@@global.a` or the `@` in `'user'@'host'`.
     fn begins_variable(&self) -> bool {
         let before = self.at.checked_sub(1).map_or(b' ', |at| self.bytes[at]);
         let next = self.peek(1);
@@ -254,7 +259,7 @@ impl<'a> Lexer<'a> {
             && (is_word_byte(next) || matches!(next, b'\'' | b'"' | b'`' | b'$' | b'.'))
     }
 
-    fn variable(&mut self) -> Result<Kind, SplitError> {
+    fn variable(&mut self) -> Result<Kind, Unclosed> {
         self.step(1);
         match self.peek(0) {
             quote @ (b'\'' | b'"' | b'`') => self.quoted(quote, "a quoted name", false)?,
@@ -267,7 +272,7 @@ impl<'a> Lexer<'a> {
         Ok(Kind::Variable)
     }
 
-    fn word(&mut self) -> Result<Kind, SplitError> {
+    fn word(&mut self) -> Result<Kind, Unclosed> {
         let start = self.at;
         while is_word_byte(self.peek(0)) || (self.peek(0) == b'$' && self.at > start) {
             self.step(1);
@@ -279,7 +284,7 @@ impl<'a> Lexer<'a> {
             self.quoted(b'\'', "a string", true)?;
             return self.continued(true);
         }
-        // `U&"\0061"`, a name of PostgreSQL with its characters by number.
+        // `U&"\0061"`: a PostgreSQL name with Unicode escapes.
         if self.lexis.escape_strings
             && self.at - start == 1
             && matches!(self.bytes[start], b'U' | b'u')

@@ -1,8 +1,8 @@
-//! Where migrations stand: ours in segments, one for each edition, and a user's own, which follow on the editions
-//! that they fit, whatever their number.
+//! The order of migrations: ours in segments, one per edition, and the user's own, which follow the
+//! editions that they fit, whatever their version number.
 //!
-//! An edition is an index here: 0 is the first milestone. A source without milestones has one edition, which
-//! everything fits, so that a plain folder is a plain ordered list.
+//! An edition is an index here: 0 is the first milestone. A source without milestones has one
+//! edition, which everything fits, so a plain folder is a plain ordered list.
 
 use super::state::State;
 use super::{Migration, Origin, Source, carry};
@@ -13,14 +13,14 @@ pub(crate) struct Line<'a> {
     source: &'a Source,
 }
 
-/// An applied migration and the edition on which it stands.
+/// An applied migration and the edition that it follows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Standing<'a> {
     pub version: &'a str,
-    /// Missing where no file of it is known.
+    /// `None` if its files are not known.
     pub migration: Option<&'a Migration>,
     pub own: bool,
-    /// `None`: it fits no edition that is wholly there.
+    /// `None` if it fits no edition that is completely applied.
     pub on: Option<usize>,
 }
 
@@ -38,8 +38,8 @@ impl<'a> Line<'a> {
         self.source.milestones().iter().position(|milestone| milestone.edition == name)
     }
 
-    /// The edition to which a version of ours leads. What lies behind the last milestone leads to none yet, and
-    /// counts as one more.
+    /// The edition that a version of ours leads to. Versions after the last milestone lead to none
+    /// yet, and count as one more.
     pub(crate) fn segment(&self, version: &str) -> usize {
         let before = self.source.milestones().iter();
         before.filter(|milestone| milestone.version.as_str() < version).count()
@@ -51,13 +51,13 @@ impl<'a> Line<'a> {
         self.name(edition).is_none_or(|name| editions.iter().any(|fitting| fitting == name))
     }
 
-    /// Whether a migration is applied where this edition is the goal.
+    /// Whether a migration is applied if this edition is the goal.
     pub(crate) fn belongs(&self, migration: &Migration, goal: usize) -> bool {
         if is_own(migration) { self.fits(migration, goal) } else { self.segment(&migration.version) <= goal }
     }
 
-    /// The edition for which a database is meant: the recorded one, unless another tool went beyond it; else the
-    /// one that the newest of ours leads to; else the first.
+    /// The edition that a database is meant for: the recorded one, unless another tool went beyond
+    /// it; otherwise the one that the newest of ours leads to; otherwise the first.
     pub(crate) fn goal(&self, state: &State, applied: &[String]) -> usize {
         let last = self.source.milestones().len().saturating_sub(1);
         let recorded = state.goal.as_deref().and_then(|name| self.edition(name));
@@ -65,7 +65,7 @@ impl<'a> Line<'a> {
         recorded.max(reached).unwrap_or(0)
     }
 
-    /// The segment of the newest of ours that is applied.
+    /// The segment of our newest applied migration.
     fn reached(&self, applied: &[String]) -> Option<usize> {
         let ours = self.ours().filter(|migration| applied.contains(&migration.version));
         ours.map(|migration| self.segment(&migration.version)).max()
@@ -76,8 +76,8 @@ impl<'a> Line<'a> {
         self.reached(applied).is_some()
     }
 
-    /// The newest applied one that makes a pending one late. Ours are compared with ours; an own one only with own
-    /// ones that could not have been applied at an edition where this one does not fit.
+    /// The newest applied migration that makes a pending one late. Ours are compared with ours; an own
+    /// one only with own ones that could not have been applied at an edition that this one does not fit.
     pub(crate) fn overtaken_by(&self, pending: &Migration, applied: &[String]) -> Option<&'a str> {
         let overtakes = |migration: &&Migration| {
             applied.contains(&migration.version)
@@ -88,8 +88,8 @@ impl<'a> Line<'a> {
         self.source.migrations().iter().rev().find(overtakes).map(|migration| migration.version.as_str())
     }
 
-    /// Everything that is applied, in the order in which it stands: ours of an edition, then the own ones that fit
-    /// it and no higher one that is there, and so on.
+    /// All applied migrations in order: ours of an edition, then the own ones that fit it and no
+    /// higher edition that is applied, and so on.
     pub(crate) fn stack(&self, applied: &'a [String]) -> Vec<Standing<'a>> {
         let top = self.reached(applied).unwrap_or(0);
         let whole: Vec<usize> = (0..=top).filter(|edition| self.is_whole(*edition, applied)).collect();
@@ -126,7 +126,7 @@ pub(crate) fn is_own(migration: &Migration) -> bool {
     migration.origin == Origin::Folder
 }
 
-/// Whether each edition that `inner` fits is one that `outer` fits.
+/// Whether `outer` fits every edition that `inner` fits.
 fn is_within(inner: &Migration, outer: &Migration) -> bool {
     match (&inner.metadata.editions, &outer.metadata.editions) {
         (_, None) => true,
@@ -135,9 +135,9 @@ fn is_within(inner: &Migration, outer: &Migration) -> bool {
     }
 }
 
-/// The tables that these migrations would create and that are there, although none of these made them: somebody's.
-/// The table of kept values is left out: the diesel command leaves it behind, and where a step needs it,
-/// `carry::examine` finds out whether it is ours.
+/// The existing tables that these migrations would create but did not: they belong to somebody
+/// else. The table of kept values is left out: the diesel command leaves it behind, and
+/// `carry::examine` finds out whether it is ours if a step needs it.
 pub(crate) fn foreign_tables(source: &Source, state: &State) -> Vec<String> {
     let touched = |migration: &Migration| {
         state.is_applied(&migration.version) || state.ledger.contains_key(&migration.version)

@@ -1,5 +1,5 @@
-//! What a step cannot keep: the losses that its metadata declares, and what its script is seen to take away, counted in
-//! the database before anybody says yes.
+//! What a step cannot keep: the losses that its metadata declares, and those read from its script,
+//! counted in the database before anybody confirms.
 
 mod read;
 
@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::carry::Surroundings;
+use super::carry::{Carrier, Surroundings};
 use super::line::is_own;
-use super::plan::PlannedStatement;
 use super::session::Session;
+use super::statement::PlannedStatement;
 use super::{Direction, Loss, Migration, Plan};
 
 pub(crate) use read::Reader;
@@ -19,23 +19,24 @@ pub(crate) use read::Reader;
 /// One thing that a step cannot keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepLoss {
-    /// If a script names one.
+    /// The schema, if a script names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     pub table: String,
-    /// The columns whose values go; none where whole rows go.
+    /// The columns whose values are lost; empty if whole rows are lost.
     pub columns: Vec<LostColumn>,
-    /// Only rows of this condition are concerned.
+    /// Only rows that match this condition are affected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
-    /// How many rows go, or have a value in one of the columns; missing where the table is not there in this form.
+    /// How many rows are lost, or have a value in one of the columns; `None` if the table does not
+    /// exist in this form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     /// How many rows the table has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<u64>,
     pub because: String,
-    /// It was read from a script of the user's; its names are exact, where a declaration's are unquoted SQL.
+    /// It was read from a user's script, so its names are exact; those in a declaration are unquoted SQL.
     #[serde(skip)]
     pub is_from_script: bool,
     /// The positions of the statements that it was read from.
@@ -43,7 +44,7 @@ pub struct StepLoss {
     pub statements: Vec<usize>,
 }
 
-/// A column whose values go.
+/// A column whose values are lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LostColumn {
     pub name: String,
@@ -53,7 +54,7 @@ pub struct LostColumn {
 }
 
 /// What a migration cannot keep in this direction, not counted yet, and the statements whose losses cannot be known.
-pub(crate) fn of(
+pub(crate) fn of_step(
     migration: &Migration,
     direction: Direction,
     reader: &mut Reader,
@@ -65,7 +66,7 @@ pub(crate) fn of(
     let mut losses: Vec<StepLoss> = declared.loses.iter().map(StepLoss::declared).collect();
     let Some(script) = migration.script(direction) else { return (losses, Vec::new()) };
     if !is_own(migration) {
-        // Where ours do more than drop, the rows live on in other tables, and the declaration is complete.
+        // If our scripts do more than drop, the rows live on in other tables and the declaration is complete.
         if direction == Direction::Down
             && script.statements.iter().all(|statement| statement.word(0) == "DROP")
         {
@@ -81,9 +82,9 @@ pub(crate) fn of(
     (losses, unclear.map(PlannedStatement::from).collect())
 }
 
-/// Counts them in a database as it is now. What another session keeps to itself for longer than `patience` is left
-/// uncounted; the waits of this session stay bounded.
-pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan, patience: Duration) {
+/// Counts the losses in the database as it is now. Tables that another session locks for longer
+/// than `patience` stay uncounted; the waits of this session remain bounded.
+pub(crate) fn count(session: &mut dyn Carrier, plan: &mut Plan, patience: Duration) {
     if plan.steps.iter().all(|step| step.losses.is_empty()) || session.bound_waits(patience).is_err() {
         return;
     }
@@ -97,14 +98,14 @@ pub(crate) fn count(session: &mut dyn Session, plan: &mut Plan, patience: Durati
             if !catalogue.knows(loss, session, &mut unclear) {
                 return false;
             }
-            // A view in the place of a table may have no end.
+            // A view in place of a table may never finish.
             if catalogue.surroundings.views.iter().any(|view| alike(view, &loss.table)) {
                 return true;
             }
             let Some(query) = loss.query(quote) else { return true };
             match session.lines(&query) {
                 Ok(lines) => loss.take_counts(lines.first().map_or("", String::as_str)),
-                // All of them together wait only once.
+                // Only the first wait lasts; after it, the other counts do not wait.
                 Err(error) if session.has_waited_enough(&error) && !has_waited => {
                     has_waited = true;
                     let _ = session.bound_waits(Duration::ZERO);
@@ -130,16 +131,16 @@ struct Catalogue {
 }
 
 impl Catalogue {
-    /// Whether something of the loss is there. What is certainly not there is taken out of it, and where the engine may
-    /// know a name by rules of its own, the statements are unclear.
+    /// Whether any of the loss exists. What certainly does not exist is removed from it. If the
+    /// engine may resolve a name by its own rules, the statements are marked as unclear.
     fn knows(&self, loss: &mut StepLoss, session: &mut dyn Session, unclear: &mut BTreeSet<usize>) -> bool {
         if loss.schema.is_some() {
             return true;
         }
         let columns = self.surroundings.tables.iter().find(|(table, _)| alike(table, &loss.table));
         if columns.is_none() && !self.tables.iter().any(|table| alike(table, &loss.table)) {
-            // A table that a step of ours has yet to make cannot be counted, and stays; one that a script of the user's
-            // drops `IF EXISTS` and that is not there is no loss.
+            // A table that a step of ours has yet to create cannot be counted, and stays in the list. A
+            // table that a user's script drops with `IF EXISTS` and that does not exist loses nothing.
             if !loss.is_from_script {
                 return true;
             }
@@ -161,7 +162,7 @@ impl Catalogue {
     }
 }
 
-/// Whether two names may be the same to an engine; some know upper and lower case only in ASCII.
+/// Whether an engine may treat two names as equal; some ignore the case of ASCII letters only.
 fn alike(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()
 }
@@ -190,7 +191,7 @@ impl StepLoss {
         }
     }
 
-    /// What is left of it without what is declared: whoever declares a loss knows what becomes of the table.
+    /// The loss without the declared parts: whoever declares a loss knows what happens to the table.
     fn without_declared(mut self, declared: &[Loss]) -> Option<Self> {
         let of_it: Vec<&Loss> = declared.iter().filter(|loss| alike(&loss.table, &self.table)).collect();
         if self.columns.is_empty() {
@@ -213,7 +214,7 @@ impl StepLoss {
         }
     }
 
-    /// All counts in one line and one pass. `None` if a declaration's name is not a plain, unquoted one.
+    /// A query for all counts in one line and one pass. `None` if a declared name is not plain and unquoted.
     fn query(&self, quote: fn(&str) -> String) -> Option<String> {
         let spelled = |name: &str| match self.is_from_script {
             true => Some(quote(name)),

@@ -1,18 +1,17 @@
-//! What a session forgets when a run is cut off, and whether the rest of a script can do without it.
+//! What a session forgets when a run is interrupted, and whether the rest of a script can do without it.
 //!
-//! Settings whose value stands in the script are run again. A variable that was read from the rows, a prepared
-//! statement made of it, the last number given: they are gone, and a script that still needs them is not gone on
-//! with, because it would write NULL or 0 and say that all is well.
+//! Settings whose value is in the script are run again. A variable that was read from rows, a
+//! prepared statement built from it, or the last generated id is lost. A script that still needs
+//! one of these is not resumed, because it would write NULL or 0 and report success.
 
 use std::collections::BTreeSet;
 
-use super::dialect::{Dialect, Manner};
-use super::execute::SHOWN;
+use super::dialect::{Dialect, RunMode};
 use super::lexer::Kind;
-use super::statement::Part;
+use super::statement::{Part, SHOWN};
 use super::{MigrationError, Script, Statement};
 
-/// Functions that give the same answer in a new session.
+/// Functions that return the same result in a new session.
 const STEADY: [&str; 14] = [
     "CONCAT",
     "CONCAT_WS",
@@ -30,7 +29,7 @@ const STEADY: [&str; 14] = [
     "SET_CONFIG",
 ];
 
-/// Words that give another answer each time, without parentheses.
+/// Words without parentheses whose value differs each time.
 const UNSTEADY: [&str; 8] = [
     "SELECT",
     "NOW",
@@ -42,14 +41,14 @@ const UNSTEADY: [&str; 8] = [
     "TIMESTAMP",
 ];
 
-/// What is known of the session at a point of a script.
+/// What is known about the session at a point of a script.
 #[derive(Default)]
 struct Memory {
-    /// Statements that bring settings back.
+    /// Statements that restore settings.
     repeat: Vec<usize>,
-    /// Variables (`@NAME`) and prepared statements (`NAME`) that nothing brings back.
+    /// Variables (`@NAME`) and prepared statements (`NAME`) that nothing restores.
     lost: BTreeSet<String>,
-    /// A setting that nothing brings back.
+    /// A setting that nothing restores.
     setting: Option<String>,
     /// Variables that the script has set itself.
     set: BTreeSet<String>,
@@ -62,7 +61,7 @@ pub(crate) fn settings_to_repeat(dialect: &Dialect, script: &Script, done: usize
     Memory::of(dialect, &script.statements[..done]).repeat
 }
 
-/// Refuses to go on behind the first `done` statements where the rest needs what is lost.
+/// Refuses to continue after the first `done` statements if the rest needs what is lost.
 pub(crate) fn refuse_what_needs_the_session(
     dialect: &Dialect,
     script: &Script,
@@ -90,14 +89,14 @@ pub(crate) fn refuse_what_needs_the_session(
     Ok(())
 }
 
-/// What a statement asks the session for, if that is gone with it.
+/// What a statement needs from the session that is lost with it.
 fn asked(dialect: &Dialect, statement: &Statement) -> Option<String> {
     let called = dialect.of_session.iter().find(|name| statement.calls(name));
     let said = || dialect.of_session_words.iter().find(|words| mentions(statement, words));
     called.map(|name| format!("{name}()")).or_else(|| said().map(|words| (*words).to_owned()))
 }
 
-/// Anywhere in the text, strings included; `words` in small letters.
+/// Searches the whole text, strings included; `words` must be in lower case.
 fn mentions(statement: &Statement, words: &str) -> bool {
     statement.sql.to_ascii_lowercase().contains(words)
 }
@@ -111,14 +110,14 @@ impl Memory {
         memory
     }
 
-    fn pass(&mut self, at: usize, statement: &Statement, manner: Manner) {
+    fn pass(&mut self, at: usize, statement: &Statement, manner: RunMode) {
         let variables = variables(statement);
-        if manner != Manner::Setting {
+        if manner != RunMode::Setting {
             if statement.batch || assigns(statement) {
                 self.lost.extend(variables);
             }
             self.called |= matches!(statement.word(0), "CALL" | "EXECUTE");
-            // The body of a block is a string to PostgreSQL.
+            // To PostgreSQL the body of a block is a string.
             let hidden = matches!(statement.word(0), "DO" | "CALL") && mentions(statement, "set_config");
             if statement.calls("SET_CONFIG") || hidden {
                 self.setting = Some("what set_config() has set".to_owned());
@@ -148,7 +147,7 @@ impl Memory {
         self.repeat.push(at);
     }
 
-    /// What a statement to come needs and is lost; what it makes anew is lost no longer.
+    /// What a later statement needs and is lost; what it sets again is no longer lost.
     fn missing(&mut self, statement: &Statement) -> Option<String> {
         let variables = variables(statement);
         if let Some(variable) = assigned_anew(statement, &variables) {
@@ -178,14 +177,14 @@ fn variables(statement: &Statement) -> Vec<String> {
     parts.map(|part| format!("@{}", part.text)).collect()
 }
 
-/// `SET @v = ...`, where nothing of `@v` as it was is read.
+/// The variable in `SET @v = ...`, if the old value of `@v` is not read.
 fn assigned_anew(statement: &Statement, variables: &[String]) -> Option<String> {
     let first = variables.first().filter(|_| statement.word(0) == "SET")?;
     let begins = statement.parts().get(1).is_some_and(|part| part.kind == Kind::Variable);
     (begins && variables.len() == 1).then(|| first.clone())
 }
 
-/// Whether a statement other than SET gives a variable a value.
+/// Whether a statement other than SET assigns a variable.
 fn assigns(statement: &Statement) -> bool {
     let parts = statement.parts();
     let into = |pair: &[Part]| pair[0].text == "INTO" && pair[1].kind == Kind::Variable;
@@ -209,7 +208,7 @@ fn is_end_of_prepared(statement: &Statement) -> bool {
     matches!(statement.word(0), "DEALLOCATE" | "DROP")
 }
 
-/// Whether a setting has the same value when it is made again.
+/// Whether a setting gets the same value when it is run again.
 pub(crate) fn is_steady(statement: &Statement) -> bool {
     let parts = statement.parts();
     let calls = |pair: &[Part]| {
@@ -228,7 +227,7 @@ mod tests {
     use super::super::mysql;
     use super::*;
 
-    /// What going on behind the first `done` statements lacks, or the settings that are run again.
+    /// What is missing after the first `done` statements, or the settings that are run again.
     fn after(text: &str, done: usize) -> Result<Vec<usize>, String> {
         let script = Script::parse("up.sql".into(), text, &mysql::LEXIS).expect("cuts");
         match refuse_what_needs_the_session(&mysql::DIALECT, &script, done) {

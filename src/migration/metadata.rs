@@ -1,8 +1,8 @@
-//! What stands beside a migration's SQL in `metadata.toml`: whether it runs in a transaction, which editions it fits,
-//! and what each direction cannot keep.
+//! The contents of a migration's `metadata.toml`: whether it runs in a transaction, which editions
+//! it fits, and what each direction cannot keep.
 //!
-//! Diesel reads the same file and silently takes `run_in_transaction = false` when the key is missing and `true`
-//! when the file cannot be read; here both are errors with a line, and so is a key that nobody knows.
+//! Diesel reads the same file, and silently assumes `run_in_transaction = false` if the key is missing
+//! and `true` if the file cannot be read. Here both are errors with a line, and so is an unknown key.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Metadata {
     pub run_in_transaction: bool,
-    /// Why there is no way back; only then may `down.sql` be missing.
+    /// Why it cannot be undone; only then may `down.sql` be missing.
     #[serde(default)]
     pub irreversible: Option<String>,
-    /// The editions that an own migration fits; missing: every one. Diesel passes over the key.
+    /// The editions that an own migration fits; if missing, all of them. Diesel ignores the key.
     #[serde(default)]
     pub editions: Option<Vec<String>>,
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct Direct {
     pub loses: Vec<Loss>,
 }
 
-/// Data that a direction cannot keep: some columns of a table, or the rows that a condition names.
+/// Data that a direction cannot keep: some columns of a table, or the rows that match a condition.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Loss {
@@ -63,7 +63,7 @@ impl Metadata {
         })
     }
 
-    /// Whether rows of `table` may become fewer in this direction.
+    /// Whether this direction may remove rows of `table`.
     pub(crate) fn may_lose_rows(&self, direction: super::Direction, table: &str) -> bool {
         let declared = match direction {
             super::Direction::Up => &self.up,

@@ -1,23 +1,23 @@
-//! MySQL and MariaDB under the runner: `GET_LOCK`, and a catalogue read from `information_schema`.
+//! MySQL and MariaDB for the runner: `GET_LOCK`, and a catalogue read from `information_schema`.
 //!
-//! Every DDL statement commits by itself, so nothing is rolled back as a whole here. A DDL statement either
-//! happened or did not (both servers make them atomic); which of the two, the catalogue's digest tells.
+//! Every DDL statement commits by itself, so nothing is rolled back as a whole here. A DDL statement
+//! either happened or did not (both servers make it atomic); the catalogue's digest shows which.
 
 use std::time::Duration;
 
 use diesel::QueryResult;
 
-use super::bookkeeping::{Ledger, impl_ledger};
-use super::carry::{self, Obstacle, Surroundings, Way};
-use super::dialect::{Dialect, Manner};
+use super::bookkeeping::{LedgerStore, impl_ledger};
+use super::dialect::{Dialect, RunMode};
+use super::holder::{Holder, LockGuard};
 use super::lexer::{Bodies, Kind, Lexis};
-use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
 use super::{Script, Statement};
 use crate::database::MysqlConnection;
 use crate::database::mysql::LOCK;
 
 mod blockers;
+mod carry;
 mod catalogue;
 mod settings;
 
@@ -37,7 +37,6 @@ pub(crate) const LEXIS: Lexis = Lexis {
 };
 
 pub(crate) const DIALECT: Dialect = Dialect {
-    folder: "mysql",
     lexis: &LEXIS,
     quote: crate::database::mysql::quote,
     commits_ddl: true,
@@ -48,7 +47,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     of_session_words: &["@@last_insert_id", "@@identity", "@@insert_id", "previous value for"],
 };
 
-/// What `information_schema` shows to every account: whether such a statement has happened, its digest tells.
+/// Objects that `information_schema` shows to every account: its digest shows whether a statement
+/// about them has happened.
 const VISIBLE: [&str; 11] = [
     "TABLE",
     "INDEX",
@@ -63,23 +63,25 @@ const VISIBLE: [&str; 11] = [
     "SEQUENCE",
 ];
 const INVISIBLE: [&str; 5] = ["USER", "ROLE", "SERVER", "TABLESPACE", "LOGFILE"];
-/// `ALTER TABLE` with these moves rows and leaves the definitions as they are.
+/// `ALTER TABLE` with these words moves rows and does not change definitions.
 const MOVING: [&str; 3] = ["EXCHANGE", "IMPORT", "DISCARD"];
 
-fn manner(statement: &Statement) -> Manner {
+fn manner(statement: &Statement) -> RunMode {
     match (statement.word(0), statement.word(1)) {
-        ("SET", "STATEMENT") => Manner::Uncertain,
-        ("SET" | "USE" | "PREPARE" | "DEALLOCATE", _) | ("DROP", "PREPARE") => Manner::Setting,
-        ("SELECT", _) if ["OUTFILE", "DUMPFILE"].iter().any(|word| statement.says(word)) => Manner::Uncertain,
-        ("LOAD", "INDEX") => Manner::Repeatable,
+        ("SET", "STATEMENT") => RunMode::Uncertain,
+        ("SET" | "USE" | "PREPARE" | "DEALLOCATE", _) | ("DROP", "PREPARE") => RunMode::Setting,
+        ("SELECT", _) if ["OUTFILE", "DUMPFILE"].iter().any(|word| statement.says(word)) => {
+            RunMode::Uncertain
+        }
+        ("LOAD", "INDEX") => RunMode::Repeatable,
         ("INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "SELECT" | "WITH" | "LOAD" | "VALUES" | "TABLE", _) => {
-            Manner::WithRecord
+            RunMode::WithRecord
         }
         (
             "TRUNCATE" | "ANALYZE" | "OPTIMIZE" | "REPAIR" | "CHECK" | "CHECKSUM" | "SHOW" | "DESCRIBE"
             | "DESC" | "EXPLAIN" | "FLUSH" | "GRANT",
             _,
-        ) => Manner::Repeatable,
+        ) => RunMode::Repeatable,
         ("CREATE" | "ALTER" | "DROP", _) => {
             let known =
                 |word: &&String| VISIBLE.contains(&word.as_str()) || INVISIBLE.contains(&word.as_str());
@@ -87,21 +89,21 @@ fn manner(statement: &Statement) -> Manner {
                 statement.words.iter().find(known).is_some_and(|word| VISIBLE.contains(&word.as_str()));
             let is_moving = statement.word(0) == "ALTER" && MOVING.iter().any(|word| statement.says(word));
             match is_visible && !is_moving && !statement.says("SONAME") {
-                true => Manner::Alone,
-                false => Manner::Uncertain,
+                true => RunMode::Alone,
+                false => RunMode::Uncertain,
             }
         }
-        // Several names may trade places, and the definitions of all be alike.
+        // Several tables may swap names, which can leave all definitions alike.
         ("RENAME", "TABLE" | "TABLES")
             if !statement.parts().iter().any(|part| part.kind == Kind::Mark(b',')) =>
         {
-            Manner::Alone
+            RunMode::Alone
         }
-        _ => Manner::Uncertain,
+        _ => RunMode::Uncertain,
     }
 }
 
-impl_ledger!(MysqlConnection, diesel::mysql::Mysql, "?");
+impl_ledger!(MysqlConnection, "?");
 
 impl Session for MysqlConnection {
     fn dialect(&self) -> &'static Dialect {
@@ -116,12 +118,12 @@ impl Session for MysqlConnection {
         catalogue::digest(self, script)
     }
 
-    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
+    fn try_lock(&mut self) -> QueryResult<Option<LockGuard>> {
         let got = self.number(&format!("SELECT CAST(GET_LOCK({LOCK}, 0) AS SIGNED) AS number"))? == 1;
-        Ok(got.then(Held::default))
+        Ok(got.then(LockGuard::default))
     }
 
-    fn unlock(&mut self, _held: Held, _keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, _held: LockGuard, _keep: bool) -> QueryResult<()> {
         self.number(&format!("SELECT CAST(RELEASE_LOCK({LOCK}) AS SIGNED) AS number")).map(|_| ())
     }
 
@@ -131,8 +133,8 @@ impl Session for MysqlConnection {
         if id == 0 {
             return Ok(None);
         }
-        // Without the PROCESS privilege other accounts' connections are not shown, and newer servers may not have
-        // the table at all: the number alone is an answer too.
+        // Without the PROCESS privilege other accounts' connections are hidden, and newer servers
+        // may not have the table at all: the number alone is useful too.
         let seen = self
             .lines(&format!(
                 "SELECT CONCAT(USER, '@', HOST) AS line FROM information_schema.PROCESSLIST WHERE ID = {id}"
@@ -182,27 +184,7 @@ impl Session for MysqlConnection {
     }
 
     fn blockers(&mut self, waiting: i64) -> QueryResult<Vec<Holder>> {
-        blockers::of(self, waiting)
-    }
-
-    fn surroundings(&mut self) -> QueryResult<Surroundings> {
-        let columns = self.lines(
-            "SELECT CAST(JSON_ARRAY(c.TABLE_NAME, c.COLUMN_NAME) AS CHAR) AS line FROM information_schema.COLUMNS c \
-             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
-             WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
-        )?;
-        let views = self.lines(
-            "SELECT TABLE_NAME AS line FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()",
-        )?;
-        Surroundings::from_lines(&columns, views)
-    }
-
-    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
-        carry::mysql_obstacles(self, way)
-    }
-
-    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
-        carry::mysql_belongings(self, table)
+        blockers::find(self, waiting)
     }
 
     fn line_of_error(&self, _statement: &Statement, error: &diesel::result::Error) -> Option<usize> {

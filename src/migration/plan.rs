@@ -1,5 +1,5 @@
-//! From a goal and a state to a list of steps: a pure function, so that `plan` shows exactly what a run would do
-//! and touches nothing.
+//! Computes the steps from a goal and a state: a pure function, so that `plan` shows exactly what a
+//! run would do and changes nothing.
 //!
 //! All refusals that need no SQL happen here, before anything is locked or written.
 
@@ -8,26 +8,27 @@ use serde::Serialize;
 use super::line::{self, Line, Standing, is_own};
 use super::losses::{self, Reader, StepLoss};
 use super::state::State;
-use super::{Direction, Migration, MigrationError, Source, Statement};
+use super::statement::PlannedStatement;
+use super::{Direction, Migration, MigrationError, Source};
 
-/// Where a run shall lead.
+/// The goal of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
-    /// Apply what is pending for the edition that the database is meant for: the next few, or all. It takes nothing
-    /// back, and leads to no other edition.
+    /// Apply what is pending for the edition that the database is meant for: the next few, or all.
+    /// Undoes nothing, and never leads to another edition.
     Up(Option<usize>),
-    /// Revert the newest applied ones.
+    /// Revert the newest applied migrations.
     Down(usize),
-    /// Revert the newest ones and apply them again.
+    /// Revert the newest applied migrations and apply them again.
     Redo(usize),
-    /// To a version, a name or an edition, in whichever direction it lies; `none` is the empty schema.
+    /// Go to a version, a name or an edition, in either direction; `none` is the empty schema.
     To(String),
-    /// Like `Up`, and where none of ours is applied yet, to the edition that is wanted. A database that is there
-    /// keeps its edition: to want another one is an error.
+    /// Like `Up`, and if none of ours is applied yet, to the wanted edition. An existing database
+    /// keeps its edition: asking for another one is an error.
     Setup(Option<String>),
-    /// Finish what was cut off, and nothing else.
+    /// Finish an interrupted migration, and nothing else.
     Repair,
-    /// Finish what was cut off, then run its other direction.
+    /// Finish an interrupted migration, then run its other direction.
     Undo,
 }
 
@@ -35,7 +36,7 @@ pub enum Goal {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {
     pub steps: Vec<Step>,
-    /// The edition that the run records as the one that the database is meant for, before its first step.
+    /// The edition that the run records, before its first step, as the one that the database is meant for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<String>,
 }
@@ -47,31 +48,18 @@ pub struct Step {
     pub version: String,
     pub name: String,
     pub file: String,
-    /// It comes from a folder of the user's.
+    /// It comes from the user's folder.
     pub own: bool,
     /// In one transaction, or one statement at a time with its progress recorded.
     pub transaction: bool,
-    /// It finishes a migration that was cut off; some of its statements may have run.
+    /// It finishes an interrupted migration; some of its statements may have run.
     pub resumes: bool,
     /// What it cannot keep.
     pub losses: Vec<StepLoss>,
-    /// Statements of an own one that take something away, of which it cannot be told what.
+    /// Statements of an own migration that remove something unknown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclear: Vec<PlannedStatement>,
     pub statements: Vec<PlannedStatement>,
-}
-
-/// A statement as it stands in its file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlannedStatement {
-    pub line: usize,
-    pub sql: String,
-}
-
-impl From<&Statement> for PlannedStatement {
-    fn from(statement: &Statement) -> Self {
-        Self { line: statement.line, sql: statement.sql.clone() }
-    }
 }
 
 impl Plan {
@@ -79,9 +67,9 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// Whether a step is kept or undone together with its neighbours, where the engine can hold several migrations
-    /// in one transaction: ours in both directions, and own ones that are taken back on the way. Own ones going up
-    /// stay by themselves, since some statements (a new value of an enum) count only once they are committed.
+    /// Whether a step is committed or rolled back together with its neighbours, if the engine can hold several
+    /// migrations in one transaction: ours in both directions, and own ones that are undone on the way. Own ones
+    /// going up stay separate, because some statements (a new enum value) take effect only once they are committed.
     pub(crate) fn is_joined(&self, step: &Step) -> bool {
         let changes_ours = self.steps.iter().any(|step| !step.own);
         changes_ours && step.transaction && (!step.own || step.direction == Direction::Down)
@@ -134,8 +122,8 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// Redoing is how an own migration is tried out: its `up.sql` may be another one each time, as long as the
-    /// `down.sql` still is the one that belongs to what was applied.
+    /// Redo is for trying out an own migration: its `up.sql` may differ each time, as long as the
+    /// `down.sql` is still the one that belongs to what was applied.
     fn refuse_changed(&self, goal: &Goal) -> Result<(), MigrationError> {
         let stack = self.line.stack(&self.state.versions);
         let redone = match goal {
@@ -157,7 +145,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// What only goes forward does not finish a way back: whoever began it decides.
+    /// A goal that only goes forward must not finish an interrupted down migration: whoever began it decides.
     fn refuse_half_reverted(&self) -> Result<(), MigrationError> {
         match self.state.half_applied().filter(|entry| entry.direction() == Direction::Down) {
             None => Ok(()),
@@ -236,7 +224,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// Own ones that stand on what stays, and those that fit the edition that is reached, stay where they are.
+    /// Own migrations stay applied if they follow an edition that stays, or fit the edition that is reached.
     fn reach_ours(&mut self, version: &str) -> Result<(), MigrationError> {
         let line = self.line;
         let edition = line.segment(version);
@@ -290,7 +278,7 @@ impl<'a> Planner<'a> {
         self.plan.records = name.filter(|name| self.state.goal.as_deref() != Some(name)).map(str::to_owned);
     }
 
-    /// Pending ones, ours before own ones, each oldest first.
+    /// Pending migrations, ours before own ones, each oldest first.
     fn forward(
         &mut self,
         wanted: impl Fn(&Migration) -> bool,
@@ -313,7 +301,7 @@ impl<'a> Planner<'a> {
         pending.into_iter().try_for_each(|migration| self.push(migration, Direction::Up, false))
     }
 
-    /// Reverts what `goes`, newest first along the line; answers it in that order.
+    /// Reverts what `goes` selects, newest first along the line; returns it in that order.
     fn back(
         &mut self,
         goes: impl Fn(&Standing<'_>) -> bool,
@@ -345,7 +333,7 @@ impl<'a> Planner<'a> {
         if direction == Direction::Up {
             self.applied.push(migration.version.clone());
         }
-        let (losses, unclear) = losses::of(migration, direction, &mut self.reader);
+        let (losses, unclear) = losses::of_step(migration, direction, &mut self.reader);
         self.plan.steps.push(Step {
             direction,
             version: migration.version.clone(),
@@ -353,7 +341,7 @@ impl<'a> Planner<'a> {
             file: script.file.clone(),
             own: is_own(migration),
             transaction: migration.metadata.run_in_transaction
-                && !super::dialect::dialect(self.source.engine()).commits_ddl,
+                && !super::engines::dialect(self.source.engine()).commits_ddl,
             resumes,
             losses,
             unclear,

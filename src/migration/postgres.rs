@@ -1,25 +1,25 @@
-//! PostgreSQL under the runner: a session advisory lock, and one transaction for each migration; a change of
-//! editions is one as a whole, with a savepoint for each migration.
+//! PostgreSQL for the runner: a session advisory lock, and one transaction per migration; a change
+//! of editions is one transaction as a whole, with a savepoint per migration.
 //!
-//! Statements that refuse a transaction (`CREATE INDEX CONCURRENTLY`, `VACUUM`) stand in migrations with
-//! `run_in_transaction = false`, which run one statement at a time: several in one message would again be one
-//! transaction.
+//! Statements that cannot run in a transaction (`CREATE INDEX CONCURRENTLY`, `VACUUM`) belong in
+//! migrations with `run_in_transaction = false`, which run one statement at a time: several in one
+//! message would again be one transaction.
 
 use std::time::Duration;
 
 use diesel::QueryResult;
 
-use super::bookkeeping::{Ledger, impl_ledger};
-use super::carry::{self, Aside, Obstacle, Surroundings, Way};
-use super::dialect::{Dialect, Manner};
+use super::bookkeeping::{LedgerStore, impl_ledger};
+use super::dialect::{Dialect, RunMode};
+use super::holder::{Holder, LockGuard};
 use super::lexer::{Bodies, Kind, Lexis};
-use super::lock::{Held, Holder};
 use super::session::{Away, Kept, Session};
-use super::{Direction, Migration, Script, Statement};
+use super::{Script, Statement};
 use crate::database::PgConnection;
 use crate::database::postgres::{LOCK, literal, quote, strangers};
 use crate::database::records::{FACTS_TABLE, KEPT_TABLE, LEDGER_TABLE, VERSION_TABLE};
 
+mod carry;
 mod catalogue;
 mod debris;
 mod settings;
@@ -40,7 +40,6 @@ pub(crate) const LEXIS: Lexis = Lexis {
 };
 
 pub(crate) const DIALECT: Dialect = Dialect {
-    folder: "postgres",
     lexis: &LEXIS,
     quote: crate::database::postgres::quote,
     commits_ddl: false,
@@ -51,27 +50,27 @@ pub(crate) const DIALECT: Dialect = Dialect {
     of_session_words: &[],
 };
 
-fn manner(statement: &Statement) -> Manner {
+fn manner(statement: &Statement) -> RunMode {
     let concurrently = statement.words.iter().any(|word| word == "CONCURRENTLY");
     match (statement.word(0), statement.word(1)) {
-        ("SET" | "RESET" | "PREPARE" | "DEALLOCATE" | "LISTEN" | "UNLISTEN" | "LOAD", _) => Manner::Setting,
-        ("SELECT", _) if only_sets(statement) => Manner::Setting,
+        ("SET" | "RESET" | "PREPARE" | "DEALLOCATE" | "LISTEN" | "UNLISTEN" | "LOAD", _) => RunMode::Setting,
+        ("SELECT", _) if only_sets(statement) => RunMode::Setting,
         ("VACUUM" | "REINDEX" | "CLUSTER" | "REFRESH" | "CHECKPOINT" | "DISCARD" | "ANALYZE", _) => {
-            Manner::Repeatable
+            RunMode::Repeatable
         }
-        ("ALTER", "SYSTEM") => Manner::Repeatable,
-        _ if concurrently => Manner::Alone,
-        // A label of an enum, added in a transaction, could not be used in it.
-        ("ALTER", "TYPE") if statement.words.iter().any(|word| word == "VALUE") => Manner::Alone,
-        ("CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION") => Manner::Uncertain,
-        ("ALTER", "DATABASE" | "SUBSCRIPTION") | ("CALL", _) => Manner::Uncertain,
-        // A block that commits cannot stand in a transaction.
+        ("ALTER", "SYSTEM") => RunMode::Repeatable,
+        _ if concurrently => RunMode::Alone,
+        // An enum label that is added in a transaction cannot be used in it.
+        ("ALTER", "TYPE") if statement.words.iter().any(|word| word == "VALUE") => RunMode::Alone,
+        ("CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION") => RunMode::Uncertain,
+        ("ALTER", "DATABASE" | "SUBSCRIPTION") | ("CALL", _) => RunMode::Uncertain,
+        // A block that commits cannot run in a transaction.
         ("DO", _)
             if ["COMMIT", "ROLLBACK"].iter().any(|word| statement.sql.to_uppercase().contains(word)) =>
         {
-            Manner::Uncertain
+            RunMode::Uncertain
         }
-        _ => Manner::WithRecord,
+        _ => RunMode::WithRecord,
     }
 }
 
@@ -95,7 +94,7 @@ fn only_sets(statement: &Statement) -> bool {
         && parts.iter().filter(|part| part.kind == Kind::Word).count() <= 3
 }
 
-impl_ledger!(PgConnection, diesel::pg::Pg, "$1");
+impl_ledger!(PgConnection, "$1");
 
 impl Session for PgConnection {
     fn dialect(&self) -> &'static Dialect {
@@ -132,13 +131,13 @@ impl Session for PgConnection {
         catalogue::digest(self, script, statement)
     }
 
-    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
+    fn try_lock(&mut self) -> QueryResult<Option<LockGuard>> {
         let (class, object) = LOCK;
         let sql = format!("SELECT pg_try_advisory_lock({class}, {object})::int::bigint AS number");
-        Ok((self.number(&sql)? == 1).then(Held::default))
+        Ok((self.number(&sql)? == 1).then(LockGuard::default))
     }
 
-    fn unlock(&mut self, _held: Held, _keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, _held: LockGuard, _keep: bool) -> QueryResult<()> {
         let (class, object) = LOCK;
         self.number(&format!("SELECT pg_advisory_unlock({class}, {object})::int::bigint AS number"))
             .map(|_| ())
@@ -167,8 +166,8 @@ impl Session for PgConnection {
     fn bound_waits(&mut self, timeout: Duration) -> QueryResult<()> {
         let milliseconds = timeout.as_millis().clamp(1, i32::MAX as u128);
         self.batch(&format!("SET lock_timeout = {milliseconds}"))?;
-        // So that the server ends a statement that waits for a lock once its client is gone. Older servers do not know
-        // the setting, and some systems cannot do it: then the wait ends by `lock_timeout`.
+        // Makes the server end a statement that waits for a lock once its client is gone. Older servers do
+        // not have the setting, and some systems do not support it: then the wait ends by `lock_timeout`.
         let known = self.number(
             "SELECT count(*) AS number FROM pg_settings WHERE name = 'client_connection_check_interval'",
         )?;
@@ -196,36 +195,6 @@ impl Session for PgConnection {
             (true, false) => self.rollback(),
             (false, _) => Ok(()),
         }
-    }
-
-    fn surroundings(&mut self) -> QueryResult<Surroundings> {
-        let columns = self.lines(
-            "SELECT json_build_array(c.relname, a.attname)::text AS line FROM pg_class c \
-             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-             WHERE c.relkind IN ('r', 'p', 'f') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
-             ORDER BY c.relname, a.attnum",
-        )?;
-        let views = self.lines(
-            "SELECT c.relname::text AS line FROM pg_class c \
-             WHERE c.relkind IN ('v', 'm', 'S') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())",
-        )?;
-        Surroundings::from_lines(&columns, views)
-    }
-
-    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
-        carry::postgres_obstacles(self, way)
-    }
-
-    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
-        carry::postgres_belongings(self, table)
-    }
-
-    fn put_aside(&mut self, migration: &Migration, direction: Direction) -> QueryResult<Aside> {
-        Ok(Aside::of_statements(carry::put_views_aside(self, migration, direction)?))
-    }
-
-    fn put_back(&mut self, aside: &Aside) -> QueryResult<()> {
-        aside.statements().iter().try_for_each(|sql| self.one(sql))
     }
 
     fn clear_debris(&mut self, statement: &Statement) -> QueryResult<()> {
@@ -257,7 +226,7 @@ impl Session for PgConnection {
     }
 }
 
-/// From a line of number, account and time.
+/// Parses a line of number, account and time.
 fn holder(line: &str) -> Holder {
     let parts: Vec<&str> = line.split('\u{1f}').collect();
     let part = |at: usize| parts.get(at).filter(|part| !part.is_empty()).map(|part| (*part).to_owned());

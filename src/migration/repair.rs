@@ -1,19 +1,20 @@
-//! The runner's way out: finish what was cut off, take it back, accept a file that was changed, tidy the ledger.
+//! Repairs: finish or undo an interrupted migration, accept a changed file, tidy the ledger.
 
-use super::execute::SHOWN;
+use super::engines::session;
 use super::ledger::Entry;
 use super::run::{Outcome, Runner, cannot_read, cannot_record};
-use super::session::session;
 use super::state::State;
+use super::statement::SHOWN;
 use super::{Direction, Goal, Migration, MigrationError, lost};
 use crate::database::Db;
 use crate::migration::Result;
 
-/// Refuses a database in which a migration was cut off and nobody is running it now; only reads.
+/// Refuses a database with an interrupted migration that nobody is running now. Only reads.
 pub fn refuse_half_applied(db: &mut Db) -> Result<()> {
     let session = session(db);
     let state = State::read(session).map_err(cannot_read)?;
-    let Some(entry) = state.half_applied().filter(|_| !matches!(session.run_under_way(), Ok(Some(_)))) else {
+    let Some(entry) = state.half_applied().filter(|_| !matches!(session.current_holder(), Ok(Some(_))))
+    else {
         return Ok(());
     };
     Err(MigrationError::HalfApplied {
@@ -26,24 +27,24 @@ pub fn refuse_half_applied(db: &mut Db) -> Result<()> {
 }
 
 impl Runner<'_> {
-    /// Finishes a migration that was cut off. With nothing to finish it does nothing.
+    /// Finishes an interrupted migration. Does nothing if there is none.
     pub fn repair(&mut self) -> Result<Outcome> {
         self.run(&Goal::Repair)
     }
 
-    /// Takes a migration that was cut off back to where it came from: finishes it, then runs its other direction.
+    /// Undoes an interrupted migration: finishes it, then runs its other direction.
     ///
-    /// There is no other sound way: a `down.sql` is written for the whole of its `up.sql` and means nothing after
-    /// a part of it. A migration that cannot be finished can therefore not be undone either; its cause must be
-    /// corrected first. What the direction declares as lost is lost.
+    /// There is no other sound way: a `down.sql` is written for the whole of its `up.sql` and means
+    /// nothing after a part of it. So a migration that cannot be finished cannot be undone either;
+    /// correct its cause first. What the direction declares as lost is lost.
     pub fn undo(&mut self) -> Result<Outcome> {
         self.run(&Goal::Undo)
     }
 
-    /// Takes the files of exactly these versions for what was applied.
+    /// Accepts the present files of exactly these versions as what was applied.
     pub fn accept_changed(&mut self, versions: &[String]) -> Result<()> {
         self.locked(|runner| {
-            let state = State::read(runner.session).map_err(cannot_read)?;
+            let state = State::read(runner.session()).map_err(cannot_read)?;
             let mut accepted = Vec::new();
             for version in versions {
                 let changed =
@@ -55,12 +56,15 @@ impl Runner<'_> {
                 let done = Entry::done(migration, Direction::Up);
                 accepted.push(Entry { tool_version: entry.tool_version.clone(), ..done });
             }
-            accepted.iter().try_for_each(|entry| runner.session.update(entry, false)).map_err(cannot_record())
+            accepted
+                .iter()
+                .try_for_each(|entry| runner.session().update(entry, false))
+                .map_err(cannot_record())
         })
     }
 
-    /// Says how far the migration that was cut off has come, where only a person can tell: the statement of this
-    /// number (from 1) is the next one.
+    /// Records how far an interrupted migration got, if only a person can find out: the statement
+    /// with this number (from 1) is the next one.
     pub fn resume_from(&mut self, number: usize) -> Result<()> {
         self.locked(|runner| {
             let (migration, mut entry) = runner.cut_off()?;
@@ -70,27 +74,27 @@ impl Runner<'_> {
                 return Err(MigrationError::NoSuchStatement { file: script.file.clone(), number, total });
             }
             entry.reach(number - 1, script.digest_of_first(number - 1));
-            runner.session.update(&entry, false).map_err(cannot_record())
+            runner.session().update(&entry, false).map_err(cannot_record())
         })
     }
 
-    /// Takes the migration that was cut off for finished: a person has done the rest.
+    /// Marks the interrupted migration as finished: a person has done the rest.
     pub fn take_for_done(&mut self) -> Result<String> {
         self.locked(|runner| {
             let (migration, entry) = runner.cut_off()?;
             let done = Entry::done(migration, entry.direction());
             let version = migration.version.clone();
             runner
-                .session
+                .session()
                 .set_version(&version, entry.direction() == Direction::Up)
-                .and_then(|()| runner.session.update(&done, true))
+                .and_then(|()| runner.session().update(&done, true))
                 .map_err(cannot_record())?;
             Ok(version)
         })
     }
 
     fn cut_off(&mut self) -> Result<(&Migration, Entry), MigrationError> {
-        let state = State::read(self.session).map_err(cannot_read)?;
+        let state = State::read(self.session()).map_err(cannot_read)?;
         let entry = state.half_applied().cloned().ok_or(MigrationError::NothingCutOff)?;
         let source = self.source;
         let migration = source
@@ -99,7 +103,7 @@ impl Runner<'_> {
         Ok((migration, entry))
     }
 
-    /// Rows to be written: for what another tool applied, and for runs cut off before their very last word.
+    /// Rows to write: for what another tool applied, and for runs interrupted just before their last record.
     pub(super) fn untidy(&self, state: &State) -> Vec<Entry> {
         let mut rows = Vec::new();
         for (entry, _) in
@@ -122,8 +126,8 @@ impl Runner<'_> {
         rows
     }
 
-    /// How many statements of a cut-off migration have run. The one that was under way has happened if the
-    /// catalogue is no longer what it was before it.
+    /// How many statements of an interrupted migration have run. The one that was running has
+    /// happened if the catalogue has changed since.
     pub(super) fn resume_point(
         &mut self,
         migration: &Migration,
@@ -139,7 +143,7 @@ impl Runner<'_> {
             match &entry.catalogue_before {
                 Some(before) => {
                     let now = self
-                        .session
+                        .session()
                         .catalogue(script, &unit[0])
                         .map_err(MigrationError::engine("cannot read the catalogue"))?;
                     if *before != now {
@@ -166,7 +170,7 @@ impl Runner<'_> {
                 file: script.file.clone(),
             });
         }
-        lost::refuse_what_needs_the_session(self.session.dialect(), script, done)?;
+        lost::refuse_what_needs_the_session(self.session().dialect(), script, done)?;
         Ok(done)
     }
 }

@@ -1,14 +1,15 @@
-//! `new NAME`: a folder for each engine, with the questions that a migration answers and the SQL left to write.
+//! `new NAME`: creates a folder for each engine of this build, with the questions that a migration
+//! must answer; the SQL is left to write.
 //!
-//! Until its SQL is written, such a migration is refused by name: an empty step is never taken for a done one.
+//! Until its SQL is written, such a migration is refused by name: an empty step is never taken for a finished one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::MigrationError;
-use super::dialect::FOLDERS;
-use super::mysql;
+use super::engines::dialect;
+use crate::database::Engine;
 
 const UP: &str = "\
 -- Why: what the schema cannot do without this step.
@@ -22,8 +23,8 @@ const DOWN: &str = "\
 -- What cannot be kept is declared in metadata.toml under [[down.loses]].
 ";
 
-/// Writes the folders below `root`, for an edition that they fit (`None`: every one), and answers them. Refuses bad
-/// names, and never overwrites.
+/// Writes the folders below `root`, for an edition that they fit (`None`: all), and returns their
+/// paths. Refuses bad names, and never overwrites.
 pub fn scaffold(root: &Path, name: &str, edition: Option<&str>) -> Result<Vec<PathBuf>, MigrationError> {
     let good = name.len() <= 60
         && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -35,10 +36,8 @@ pub fn scaffold(root: &Path, name: &str, edition: Option<&str>) -> Result<Vec<Pa
     let places: Vec<(PathBuf, bool)> = if is_flat(root) {
         vec![(root.join(&folder), true)]
     } else {
-        FOLDERS
-            .iter()
-            .map(|engine| (root.join(engine).join(&folder), *engine != mysql::DIALECT.folder))
-            .collect()
+        let place = |engine: Engine| root.join(engine.name()).join(&folder);
+        Engine::ALL.map(|engine| (place(engine), !dialect(engine).commits_ddl)).to_vec()
     };
     if let Some((path, _)) = places.iter().find(|(path, _)| path.exists()) {
         return Err(MigrationError::AlreadyThere { path: path.clone() });
@@ -50,9 +49,9 @@ pub fn scaffold(root: &Path, name: &str, edition: Option<&str>) -> Result<Vec<Pa
     Ok(places.into_iter().map(|(path, _)| path).collect())
 }
 
-/// The version of this second, or of the next one that no folder has, of whatever engine.
+/// The version for the current second, or for the next one that no folder of any engine has.
 fn free_version(root: &Path) -> String {
-    let folders = FOLDERS.iter().map(|engine| root.join(engine)).chain([root.to_owned()]);
+    let folders = Engine::names().map(|engine| root.join(engine)).chain([root.to_owned()]);
     let entries = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let taken: Vec<String> = entries
         .filter_map(|entry| {
@@ -65,9 +64,9 @@ fn free_version(root: &Path) -> String {
     versions.into_iter().find(|version| !taken.contains(version)).unwrap_or_default()
 }
 
-/// A folder that already holds migrations of one engine directly stays like that.
+/// A folder that directly contains the migrations of one engine keeps that layout.
 fn is_flat(root: &Path) -> bool {
-    let layered = FOLDERS.iter().any(|engine| root.join(engine).is_dir());
+    let layered = Engine::names().any(|engine| root.join(engine).is_dir());
     let holds = fs::read_dir(root).is_ok_and(|mut entries| {
         entries.any(|entry| entry.is_ok_and(|entry| entry.path().join("up.sql").is_file()))
     });
@@ -100,7 +99,7 @@ fn write(folder: &Path, transaction: bool, edition: Option<&str>) -> std::io::Re
 fn version(now: SystemTime) -> String {
     let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    // Days since 0000-03-01, so that a leap day ends its year.
+    // Count days from 0000-03-01, so that a leap day is the last of its year.
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -1,7 +1,7 @@
-//! One file of SQL: its text, its statements and its checksum.
+//! One SQL file: its text, its statements and its checksum.
 //!
-//! The checksum says whether a person changed the file after it was applied. Line endings, a byte-order mark,
-//! trailing white space and trailing blank lines do not count: git and editors change them without anyone's will.
+//! The checksum shows whether a person changed the file after it was applied. Line endings, a byte-order
+//! mark, trailing white space and trailing blank lines do not count: git and editors change them unasked.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -16,12 +16,12 @@ use super::statement::Part;
 /// An `up.sql` or `down.sql`.
 #[derive(Debug, Clone)]
 pub struct Script {
-    /// Where it was read, for messages.
+    /// The path it was read from, for messages.
     pub file: String,
     pub text: String,
     pub statements: Vec<Statement>,
     pub checksum: String,
-    /// In capitals: what may be the name of a schema, and the keywords that `mentions` knows.
+    /// In upper case: possible schema names, and the keywords that `mentions` knows.
     names: OnceLock<BTreeSet<String>>,
 }
 
@@ -32,14 +32,14 @@ impl Script {
         Ok(Self { file, text: text.to_owned(), statements, checksum: checksum(text), names: OnceLock::new() })
     }
 
-    /// Whether a schema is perhaps meant by one of its names, or one of a few keywords stands in it.
+    /// Whether a name occurs where it may mean a schema, or is one of a few keywords in the script.
     pub(crate) fn mentions(&self, name: &str) -> bool {
         let names = self.names.get_or_init(|| self.statements.iter().flat_map(possible_schemas).collect());
         names.contains(&name.to_uppercase())
     }
 
-    /// A digest of the first `count` statements: whether a half-applied migration can be resumed depends on what
-    /// was run, not on what stands behind it.
+    /// A digest of the first `count` statements: whether a half-applied migration can be resumed
+    /// depends on what ran, not on what follows.
     pub(crate) fn digest_of_first(&self, count: usize) -> String {
         let mut hash = Sha256::new();
         for statement in self.statements.iter().take(count) {
@@ -50,7 +50,7 @@ impl Script {
     }
 }
 
-/// What stands before a dot, and behind the words that a schema's name follows.
+/// Names before a dot, and names after words that a schema's name follows.
 fn possible_schemas(statement: &Statement) -> Vec<String> {
     let parts = statement.parts();
     let is_name = |part: &Part| matches!(part.kind, Kind::Word | Kind::Name | Kind::Text);

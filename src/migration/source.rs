@@ -1,19 +1,20 @@
-//! The migrations that there are: the embedded ones of an engine, and a user's own folder that follows on.
+//! The available migrations: those embedded for an engine, and a user's own folder that follows them.
 //!
-//! Both come through one parser, so that an own folder is treated like ours. Everything that a run could stumble
-//! over later is refused here, before a database is touched: two folders of one version (of which Diesel lets one
-//! vanish), folders without SQL, files that are not UTF-8, metadata that says nothing.
+//! Both go through one parser, so that an own folder is treated like ours. Whatever a run could fail
+//! on later is refused here, before a database is touched: two folders of one version (Diesel silently
+//! drops one of them), folders without SQL, files that are not UTF-8, metadata that says nothing.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::dialect::dialect;
+use super::engines::dialect;
 use super::folder::{self, Raw};
 use super::{Metadata, MigrationError, Script};
 use crate::database::Engine;
+use crate::distance::distance;
 use crate::embedded::EMBEDDED_MIGRATIONS;
 
-/// One step of the schema, there and back.
+/// One step of the schema, up and down.
 #[derive(Debug, Clone)]
 pub struct Migration {
     /// Compared as text, as Diesel does.
@@ -52,7 +53,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// The migrations that the binary carries.
+    /// The migrations embedded in the binary.
     pub fn embedded(engine: Engine) -> Result<Self, MigrationError> {
         Self::from_list(engine, EMBEDDED_MIGRATIONS)
     }
@@ -62,14 +63,13 @@ impl Source {
     }
 
     pub(super) fn from_list(engine: Engine, list: &[(&str, &str)]) -> Result<Self, MigrationError> {
-        let dialect = dialect(engine);
         let mut raw: BTreeMap<&str, Raw> = BTreeMap::new();
         let mut source = Self::empty(engine);
         for (path, text) in list {
             let parts: Vec<&str> = path.split('/').collect();
             match parts[..] {
                 ["editions.toml"] => source.milestones = milestones("migrations/editions.toml", text)?,
-                [folder, name, file] if folder == dialect.folder => {
+                [folder, name, file] if folder == engine.name() => {
                     let entry = raw.entry(name).or_insert_with(|| Raw {
                         folder: format!("migrations/{folder}/{name}"),
                         name: name.to_owned(),
@@ -84,13 +84,13 @@ impl Source {
         Ok(source)
     }
 
-    /// A source of nothing but a folder: an own history on this engine, without ours.
+    /// A source that contains only a folder: an own history on this engine, without ours.
     pub fn only_folder(engine: Engine, folder: &Path) -> Result<Self, MigrationError> {
         Self::empty(engine).with_folder(folder)
     }
 
-    /// Adds a folder laid out as `<version>_<name>/` or, for several engines, `sqlite/`, `mysql/`, `postgres/`. It may
-    /// be empty: what was applied from it is then missing, like any other file that is gone.
+    /// Adds a folder laid out as `<version>_<name>/` or, for several engines, `sqlite/`, `mysql/`,
+    /// `postgres/`. It may be empty: what was applied from it is then missing, like any other deleted file.
     pub fn with_folder(mut self, folder: &Path) -> Result<Self, MigrationError> {
         let root = self.root(folder)?;
         let raw = folder::read(&root)?;
@@ -100,8 +100,8 @@ impl Source {
         Ok(self)
     }
 
-    /// For verbs that only read: adds the migrations of a folder that are in order, and returns what is wrong with the
-    /// first of the others.
+    /// For verbs that only read: adds the valid migrations of a folder, and returns what is wrong
+    /// with the first of the others.
     pub fn with_readable(mut self, folder: &Path) -> Result<(Self, Option<MigrationError>), MigrationError> {
         let root = self.root(folder)?;
         let raw = folder::read(&root)?;
@@ -115,18 +115,18 @@ impl Source {
         Ok((self, wrong))
     }
 
-    /// Where the migrations of this engine are in a folder.
+    /// The directory of this engine's migrations within a folder.
     fn root(&self, folder: &Path) -> Result<PathBuf, MigrationError> {
-        let dialect = dialect(self.engine);
-        let layered = super::dialect::FOLDERS.iter().any(|name| folder.join(name).is_dir());
-        let root = if layered { folder.join(dialect.folder) } else { folder.to_owned() };
+        let engine = self.engine.name();
+        let layered = Engine::names().any(|name| folder.join(name).is_dir());
+        let root = if layered { folder.join(engine) } else { folder.to_owned() };
         match layered && !root.is_dir() {
-            true => Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine: dialect.folder }),
+            true => Err(MigrationError::NoEngineFolder { path: folder.to_owned(), engine }),
             false => Ok(root),
         }
     }
 
-    /// A misspelt edition would leave its migration pending for ever.
+    /// A misspelt edition would leave its migration pending forever.
     fn refuse_unknown_editions(&self) -> Result<(), MigrationError> {
         for migration in self.migrations.iter().filter(|_| !self.milestones.is_empty()) {
             let Some(editions) = &migration.metadata.editions else { continue };
@@ -164,7 +164,7 @@ impl Source {
         self.engine
     }
 
-    /// The folder that was added and holds no migration: perhaps the wrong one.
+    /// The added folder, if it contains no migration: perhaps it is the wrong one.
     pub fn empty_folder(&self) -> Option<&Path> {
         self.empty_folder.as_deref()
     }
@@ -183,8 +183,8 @@ impl Source {
         self.migrations.iter().find(|migration| migration.version == version)
     }
 
-    /// The version that a person means: an edition, a version or its beginning, a name, or `<version>_<name>`;
-    /// `none` is the empty schema.
+    /// The version that the user means: an edition, a version or its prefix, a name, or
+    /// `<version>_<name>`; `none` is the empty schema.
     pub fn resolve(&self, wanted: &str) -> Result<Option<&str>, MigrationError> {
         if wanted == "none" {
             return Ok(None);
@@ -224,8 +224,10 @@ impl Source {
         versions
             .chain(editions)
             .filter(|known| !known.is_empty())
-            .min_by_key(|known| distance(known, wanted))
-            .map(|nearest| nearest.to_owned())
+            .map(|known| (distance(known, wanted), known))
+            .min_by_key(|(steps, _)| *steps)
+            .filter(|(steps, known)| *steps <= known.chars().count() / 2)
+            .map(|(_, nearest)| nearest.to_owned())
     }
 }
 
@@ -239,27 +241,12 @@ fn milestones(file: &str, text: &str) -> Result<Vec<Milestone>, MigrationError> 
     Ok(found)
 }
 
-/// Levenshtein's distance, for "did you mean".
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(x != *y)).min(above + 1).min(row[j] + 1);
-            diagonal = above;
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
+    use crate::migration::Hint;
 
     const LIST: &[(&str, &str)] = &[
         ("README.md", "no migration"),
@@ -307,7 +294,10 @@ mod tests {
     #[test]
     fn an_unknown_version_is_named_with_its_nearest() {
         let error = source().resolve("platfrom").unwrap_err();
-        assert_eq!(error.hint().as_deref(), Some("did you mean platform?"));
+        let nearest = "platform".to_owned();
+        assert_eq!(error.hint(), Some(Hint::DidYouMean { nearest }));
+        let far = source().resolve("99").unwrap_err();
+        assert_eq!(far.hint(), Some(Hint::ListVersions));
     }
 
     #[test]

@@ -1,14 +1,14 @@
-//! The names in a script as the engine understands them: quotes, doubled quotes and Unicode escapes are undone.
+//! The names in a script as the engine understands them, with quotes, doubled quotes and Unicode escapes decoded.
 //!
-//! Invariant: two spellings of one name give the same text, and what is not an escape is left as it is.
+//! Invariant: two spellings of one name give the same text, and what is not an escape is unchanged.
 
 use super::lexer::{Bodies, Kind, Lexer, Lexis};
 
-/// A token that is neither a comment nor the frame of one that holds code.
+/// A token that is neither a comment nor the delimiter of one that contains code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub kind: Kind,
-    /// A name as the engine keeps it; a string without its quotes; a word as it is written.
+    /// A name as the engine stores it; a string without its quotes; a word as written.
     pub text: String,
 }
 
@@ -22,7 +22,7 @@ impl Piece {
     }
 }
 
-/// The tokens of a text. What cannot be read ends the list.
+/// The tokens of a text, up to the first that cannot be read.
 pub(crate) fn pieces(sql: &str, lexis: Lexis) -> Vec<Piece> {
     let mut lexer = Lexer::new(sql, lexis);
     let mut pieces: Vec<Piece> = Vec::new();
@@ -47,23 +47,23 @@ pub(crate) fn pieces(sql: &str, lexis: Lexis) -> Vec<Piece> {
     pieces
 }
 
-/// Every word of a text, wherever it is: in quotes and comments, too.
+/// Every word of a text, including those in quotes and comments.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c == '_' || c.is_alphanumeric())).filter(|word| !word.is_empty())
 }
 
-/// The name that a word or a quoted name stands for: PostgreSQL folds what is not quoted, in ASCII.
+/// The name that a word or a quoted name means: PostgreSQL folds the case of unquoted ASCII.
 pub(crate) fn name(piece: &Piece, lexis: Lexis) -> Option<String> {
     match piece.kind {
         Kind::Word if lexis.bodies == Bodies::Atomic => Some(piece.text.to_ascii_lowercase()),
         Kind::Word | Kind::Name => Some(piece.text.clone()),
-        // SQLite forgives a string where a name must stand.
+        // SQLite accepts a string where it expects a name.
         Kind::Text if lexis.bodies == Bodies::Triggers => Some(piece.text.replace("''", "'")),
         _ => None,
     }
 }
 
-/// A quoted name without its quotes; `behind` is the text that follows it, which may name its escape character.
+/// A quoted name without its quotes; `behind` is the text after it, which may name its escape character.
 pub(crate) fn unquoted(text: &str, behind: &str) -> String {
     let quoted = text.strip_prefix(['U', 'u']).and_then(|rest| rest.strip_prefix('&'));
     let mut chars = quoted.unwrap_or(text).chars();
@@ -85,7 +85,7 @@ fn escape_named(text: &str) -> Option<char> {
     (chars.next() == Some('\'')).then_some(escape)
 }
 
-/// `\0061`, `\+000061` and `\\` undone.
+/// Decodes `\0061`, `\+000061` and `\\`.
 fn decoded(text: &str, escape: char) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut units: Vec<u16> = Vec::new();

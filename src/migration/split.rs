@@ -1,42 +1,42 @@
-//! Cuts a script into its statements, each with the line on which it begins.
+//! Splits a script into its statements, each with the line on which it begins.
 //!
-//! Drivers take a whole file and report an error without a place, and the course's engine (MySQL) commits each
-//! DDL statement by itself: progress, errors with a line and a true "half-applied" all need single statements.
-//! A statement is never cut inside a string, a quoted name, a comment, a dollar-quoted body or a compound body.
-//! Where the cutter loses its way in a body, the rest of the file is one *batch*, which the engine cuts: the engine,
-//! not this file, decides what is lawful SQL.
+//! Drivers take a whole file and report errors without a position, and the course's engine (MySQL)
+//! commits each DDL statement by itself: progress, errors with a line and a true "half-applied" all
+//! need single statements. A statement is never split inside a string, a quoted name, a comment, a
+//! dollar-quoted body or a compound body. If the splitter cannot follow a body, the rest of the file
+//! is one *batch*, which the engine splits: the engine, not this file, decides what is valid SQL.
 
 use std::sync::Arc;
 
 use super::Statement;
 use super::compound::Compound;
-use super::lexer::{Bodies, Kind, Lexer, Lexis, Token};
+use super::lexer::{Bodies, Kind, Lexer, Lexis, Token, Unclosed};
 
 /// Why a script cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
     #[error("{what} is opened here and never closed")]
     Unclosed { line: usize, what: &'static str },
-    #[error(
-        "`DELIMITER` is a command of the mysql client, not SQL: leave it out, bodies are recognised by BEGIN and END"
-    )]
+    #[error("`DELIMITER` is a command of the mysql client, not SQL")]
     Delimiter { line: usize },
-    #[error("`{word}` here would end the transaction that the runner keeps: leave it out")]
+    #[error("`{word}` would end the transaction of the run")]
     TransactionControl { line: usize, word: String },
-    #[error("`{word}` here would {}", does.words())]
+    #[error("`{word}` would {}", does.words())]
     Locks { line: usize, word: String, does: Lock },
-    #[error(
-        "`{word}` here would open or end an XA transaction, in which the runner cannot record what has run"
-    )]
+    #[error("`{word}` would open or end an XA transaction, in which the run cannot record its progress")]
     Distributed { line: usize, word: String },
-    #[error(
-        "COPY to or from the client has no data here: use INSERT, or COPY from a file that the server can read"
-    )]
+    #[error("COPY to or from the client is not possible in a migration: there is no client")]
     CopyFromClient { line: usize },
 }
 
+impl From<Unclosed> for SplitError {
+    fn from(Unclosed { line, what }: Unclosed) -> Self {
+        Self::Unclosed { line, what }
+    }
+}
+
 impl SplitError {
-    /// The line that the person must look at.
+    /// The line that the user must look at.
     pub fn line(&self) -> usize {
         match self {
             Self::Unclosed { line, .. }
@@ -47,22 +47,10 @@ impl SplitError {
             | Self::CopyFromClient { line } => *line,
         }
     }
-
-    /// The way out, where the error does not say it.
-    pub fn hint(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Locks { does, .. } => does.hint(),
-            Self::Distributed { .. } => {
-                "leave the XA statements out: the runner already records each statement between them together with its effect"
-            }
-            _ => return None,
-        })
-    }
 }
 
 /// What a statement would do to the locks of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Lock {
     /// It closes tables, the runner's own among them.
     Tables,
@@ -70,34 +58,17 @@ pub enum Lock {
     Server,
     /// It releases every lock of the session.
     AllLocks,
-    /// It resets the session, which releases the lock of the run, too.
+    /// It resets the session, which also releases the run's lock.
     Session,
 }
 
 impl Lock {
     fn words(self) -> &'static str {
         match self {
-            Self::Tables => "lock the runner out of its own tables, or give its lock back",
-            Self::Server => "stop all writing, the runner's too: it could not record the migration",
-            Self::AllLocks => "give back the lock that keeps other runs away",
-            Self::Session => "reset the whole session, and give back the lock that keeps other runs away",
-        }
-    }
-
-    fn hint(self) -> &'static str {
-        match self {
-            Self::Tables => {
-                "leave it out: no other run of instaseed works meanwhile; stop other programs that write before the run"
-            }
-            Self::Server => {
-                "leave it out; do what needs it, such as a backup, before the run; FLUSH TABLES without a lock may stay"
-            }
-            Self::AllLocks => {
-                "release your own locks one by one: RELEASE_LOCK('name') on MySQL, pg_advisory_unlock(key) on PostgreSQL"
-            }
-            Self::Session => {
-                "leave it out: each migration begins in a fresh session; for a part of it use RESET ALL, DISCARD TEMP, DISCARD PLANS or DISCARD SEQUENCES"
-            }
+            Self::Tables => "lock the run out of its own tables, or release its lock",
+            Self::Server => "stop all writes, so the run could not record the migration",
+            Self::AllLocks => "release the lock that keeps other runs away",
+            Self::Session => "reset the session, and release the lock that keeps other runs away",
         }
     }
 }
@@ -105,7 +76,7 @@ impl Lock {
 /// Words kept of each statement: enough for `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS name`.
 const KEPT_WORDS: usize = 12;
 
-/// Cuts `text`; an empty result means that it holds nothing but comments and white space.
+/// Splits `text`. An empty result means that it contains only comments and white space.
 pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitError> {
     let mut cutter = Cutter {
         text,
@@ -125,15 +96,16 @@ pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitEr
 struct Cutter<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
-    /// How the engine reads a script until it says otherwise.
+    /// How the engine reads a script until the script changes it.
     standard: Lexis,
     found: Vec<Statement>,
     /// Where each statement that was found begins.
     starts: Vec<usize>,
-    /// Where the statement under way begins, once it has begun, and how it is read.
+    /// The start of the current statement, once it has begun, and how it is read.
     begun: Option<(usize, usize, Lexis)>,
     words: Vec<String>,
-    /// Those of the statement before, shared if they are equal: in a long script, many statements in a row begin alike.
+    /// The words of the previous statement, shared if they are equal: in a long script, many
+    /// consecutive statements begin alike.
     shared: Arc<[String]>,
     body: Body,
 }
@@ -152,7 +124,7 @@ impl Cutter<'_> {
             }
         }
         match self.begun {
-            // The body is never closed, as far as can be seen from here.
+            // The body is never closed, as far as can be determined here.
             Some((start, line, lexis)) if !self.body.is_closed() => self.rest(start, line, lexis),
             _ => {
                 self.finish(self.text.len())?;
@@ -177,7 +149,7 @@ impl Cutter<'_> {
         Ok(())
     }
 
-    /// Ends the statement under way; answers whether there is more to cut.
+    /// Ends the current statement; returns whether there is more to split.
     fn finish(&mut self, end: usize) -> Result<bool, SplitError> {
         let Some((start, line, lexis)) = self.begun.take() else { return Ok(true) };
         let words = self.take_words();
@@ -211,20 +183,20 @@ impl Cutter<'_> {
         Arc::clone(&self.shared)
     }
 
-    /// No statement of MySQL begins with END, and with `sql_mode = 'ORACLE'` the grammar is another one.
+    /// No MySQL statement begins with END, and with `sql_mode = 'ORACLE'` the grammar differs.
     fn lost_its_way(&self, statement: &Statement) -> bool {
         let turns_oracle = || sets_mode(statement).is_some_and(|text| text.contains("ORACLE"));
         self.standard.bodies == Bodies::Compound && (statement.word(0) == "END" || turns_oracle())
     }
 
-    /// All that is left, from `start` on, as one batch.
+    /// Everything from `start` on, as one batch.
     fn rest(&mut self, start: usize, line: usize, lexis: Lexis) {
         let words = self.take_words();
         let sql = self.text[start..].trim().to_owned();
         self.found.push(Statement { sql, line, words, lexis, batch: true });
     }
 
-    /// Some settings change how the text behind them is read.
+    /// Some settings change how the rest of the text is read.
     fn follow_settings(&mut self, statement: &Statement) {
         let lexis = &mut self.lexer.lexis;
         if let Some(text) = sets_mode(statement).filter(|_| self.standard.bodies == Bodies::Compound) {
@@ -239,14 +211,14 @@ impl Cutter<'_> {
     }
 }
 
-/// The text, in capitals, of a statement that sets the session's `sql_mode`.
+/// The text, in upper case, of a statement that sets the session's `sql_mode`.
 fn sets_mode(statement: &Statement) -> Option<String> {
     let is_set = statement.word(0) == "SET" && !statement.words.iter().any(|word| word == "GLOBAL");
     let text = is_set.then(|| statement.sql.to_ascii_uppercase())?;
     text.contains("SQL_MODE").then_some(text)
 }
 
-/// Whether a semicolon ends the statement under way.
+/// Whether a semicolon ends the current statement.
 enum Body {
     Trigger { opened: bool, after_semicolon: bool, ended: bool },
     Compound(Compound),

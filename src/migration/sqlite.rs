@@ -1,8 +1,8 @@
-//! SQLite under the runner: the whole run is one exclusive transaction, which is also the lock.
+//! SQLite for the runner: the whole run is one exclusive transaction, which is also the lock.
 //!
-//! Rebuilding a table drops it, and a drop with foreign keys on deletes the children by cascade. `foreign_keys`
+//! Rebuilding a table drops it, and with foreign keys on, the drop cascades to the children's rows. `foreign_keys`
 //! cannot change inside a transaction (and `defer_foreign_keys` does not stop the cascade), so it is switched off
-//! before the run and restored after it; rows are counted and references checked before a migration is kept.
+//! before the run and restored after it; rows are counted and references checked before a migration is committed.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -11,16 +11,16 @@ use diesel::connection::AnsiTransactionManager;
 use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
 use sha2::{Digest, Sha256};
 
-use super::bookkeeping::{Ledger, cells, impl_ledger};
-use super::carry::{self, Aside, Obstacle, Surroundings, Way};
-use super::dialect::{Dialect, Manner};
+use super::bookkeeping::{LedgerStore, cells, impl_ledger};
+use super::dialect::{Dialect, RunMode};
+use super::holder::{Holder, LockGuard};
 use super::lexer::{Bodies, Lexis};
-use super::lock::{Held, Holder};
 use super::script::hex;
 use super::session::{Kept, Session};
 use super::{Direction, Migration, MigrationError, Script, Statement};
-use crate::database::sqlite::quote;
+use crate::database::sqlite::{DDL, quote};
 
+mod carry;
 mod settings;
 
 pub(crate) const LEXIS: Lexis = Lexis {
@@ -39,7 +39,6 @@ pub(crate) const LEXIS: Lexis = Lexis {
 };
 
 pub(crate) const DIALECT: Dialect = Dialect {
-    folder: "sqlite",
     lexis: &LEXIS,
     quote,
     commits_ddl: false,
@@ -50,13 +49,13 @@ pub(crate) const DIALECT: Dialect = Dialect {
     of_session_words: &[],
 };
 
-/// Everything but VACUUM takes part in a transaction, and what does not can be repeated.
-fn manner(statement: &Statement) -> Manner {
+/// Everything but VACUUM is transactional, and what is not can be repeated.
+fn manner(statement: &Statement) -> RunMode {
     match statement.word(0) {
-        "PRAGMA" | "ATTACH" | "DETACH" => Manner::Setting,
-        "VACUUM" if statement.says("INTO") => Manner::Uncertain,
-        "VACUUM" => Manner::Repeatable,
-        _ => Manner::WithRecord,
+        "PRAGMA" | "ATTACH" | "DETACH" => RunMode::Setting,
+        "VACUUM" if statement.says("INTO") => RunMode::Uncertain,
+        "VACUUM" => RunMode::Repeatable,
+        _ => RunMode::WithRecord,
     }
 }
 
@@ -73,7 +72,7 @@ fn misplaced(statement: &Statement, stepwise: bool) -> Option<&'static str> {
     }
 }
 
-impl_ledger!(SqliteConnection, diesel::sqlite::Sqlite, "?");
+impl_ledger!(SqliteConnection, "?");
 
 impl Session for SqliteConnection {
     fn dialect(&self) -> &'static Dialect {
@@ -85,13 +84,11 @@ impl Session for SqliteConnection {
     }
 
     fn catalogue(&mut self, _script: &Script, _statement: &Statement) -> QueryResult<String> {
-        let lines = self.lines(
-            "SELECT type || '|' || name || '|' || tbl_name || '|' || coalesce(sql, '') AS line FROM sqlite_master ORDER BY type, name",
-        )?;
+        let lines = self.lines(DDL)?;
         Ok(hex(&Sha256::digest(lines.join("\n"))))
     }
 
-    fn try_lock(&mut self) -> QueryResult<Option<Held>> {
+    fn try_lock(&mut self) -> QueryResult<Option<LockGuard>> {
         let foreign_keys = has_foreign_keys(self)?;
         let patience = self.patience()?;
         self.set_patience(0)?;
@@ -100,7 +97,7 @@ impl Session for SqliteConnection {
         let begun = AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE");
         self.set_patience(patience.unwrap_or_default())?;
         match begun {
-            Ok(()) => Ok(Some(Held { foreign_keys })),
+            Ok(()) => Ok(Some(LockGuard { foreign_keys })),
             Err(error) => {
                 set_foreign_keys(self, foreign_keys)?;
                 if self.is_busy(&error) { Ok(None) } else { Err(error) }
@@ -125,17 +122,18 @@ impl Session for SqliteConnection {
         settings::restore(self, kept)
     }
 
-    fn unlock(&mut self, held: Held, keep: bool) -> QueryResult<()> {
+    fn unlock(&mut self, held: LockGuard, keep: bool) -> QueryResult<()> {
         self.batch("PRAGMA locking_mode = NORMAL")?;
         let ended = if keep { self.commit() } else { self.rollback() };
         set_foreign_keys(self, held.foreign_keys)?;
-        // With the mode back to normal, the file is let go at the next access.
+        // With the normal mode restored, the next access releases the file lock.
         self.batch("SELECT 1 FROM sqlite_master LIMIT 1")?;
         ended
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
-        // As a statement, not as a table: a table would be looked up in the schema, which the holder has locked.
+        // Use a statement, not a table-valued function: that would be looked up in the schema,
+        // which the holder has locked.
         let databases: Vec<Database> = diesel::sql_query("PRAGMA database_list").load(self)?;
         let path = databases
             .into_iter()
@@ -144,49 +142,24 @@ impl Session for SqliteConnection {
             .unwrap_or_default();
         let log = format!("{path}-shm");
         let writer = holder_of(&path, "WRITE").or_else(|| holder_of(&log, "WRITE"));
-        // Readers are in nobody's way where there is a write-ahead log.
+        // With a write-ahead log, readers block nobody.
         let reader = || if fs::exists(&log).unwrap_or(true) { None } else { holder_of(&path, "READ") };
         Ok(writer.or_else(reader))
     }
 
-    fn run_under_way(&mut self) -> QueryResult<Option<Holder>> {
-        // A run is one transaction: whoever can read sees the database before it or after it.
+    fn current_holder(&mut self) -> QueryResult<Option<Holder>> {
+        // A run is one transaction: a reader sees the database before it or after it.
         Ok(None)
     }
 
     fn leave_transaction(&mut self) -> QueryResult<()> {
-        // Commits, and keeps the file's lock all the same.
+        // Commits, but keeps the file lock.
         self.batch("PRAGMA locking_mode = EXCLUSIVE")?;
         self.commit()
     }
 
     fn enter_transaction(&mut self) -> QueryResult<()> {
         AnsiTransactionManager::begin_transaction_sql(self, "BEGIN EXCLUSIVE")
-    }
-
-    fn surroundings(&mut self) -> QueryResult<Surroundings> {
-        let columns = self.lines(
-            "SELECT json_array(m.name, c.name) AS line FROM sqlite_schema m, pragma_table_xinfo(m.name) c \
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid",
-        )?;
-        let views = self.lines("SELECT name AS line FROM sqlite_schema WHERE type = 'view'")?;
-        Surroundings::from_lines(&columns, views)
-    }
-
-    fn obstacles(&mut self, way: &Way<'_>) -> QueryResult<Vec<Obstacle>> {
-        carry::sqlite_obstacles(self, way)
-    }
-
-    fn belongings(&mut self, table: &str) -> QueryResult<Vec<(String, String)>> {
-        carry::sqlite_belongings(self, table)
-    }
-
-    fn put_aside(&mut self, migration: &Migration, direction: Direction) -> QueryResult<Aside> {
-        carry::put_aside(self, migration, direction)
-    }
-
-    fn put_back(&mut self, aside: &Aside) -> QueryResult<()> {
-        carry::put_back(self, aside)
     }
 
     fn count_rows(&mut self, statements: &[Statement]) -> QueryResult<Vec<(String, i64)>> {
@@ -232,7 +205,7 @@ impl Session for SqliteConnection {
     }
 
     fn line_of_error(&self, statement: &Statement, error: &diesel::result::Error) -> Option<usize> {
-        // SQLite tells only the word that it stumbled over: a line follows from it if it stands there once.
+        // SQLite reports only the word it failed on: that gives a line if the word occurs once.
         let message = error.to_string();
         let word = message.split_once("near \"")?.1.split_once("\":")?.0;
         let mut places = statement.sql.match_indices(word);
@@ -274,7 +247,7 @@ fn set_foreign_keys(connection: &mut SqliteConnection, on: bool) -> QueryResult<
     connection.batch(if on { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" })
 }
 
-/// The first reference that leads nowhere.
+/// The first reference without a target.
 fn dangling(
     connection: &mut SqliteConnection,
     migration: &Migration,
@@ -296,14 +269,14 @@ fn dangling(
     }))
 }
 
-/// Statements that can neither take rows away nor break a reference.
+/// Statements that can neither remove rows nor break a reference.
 fn cannot_remove(statement: &Statement) -> bool {
     statement.word(0) == "CREATE"
 }
 
-/// Who has a lock of this mode on a file, from the kernel's list; for read locks, only other processes. Not by `fcntl`:
-/// that needs the file open, and closing any descriptor of a file drops all locks that this process has on it, also those
-/// of the caller's connection.
+/// Who holds a lock of this mode on a file, from the kernel's list; for read locks, only other
+/// processes. Do not use `fcntl`: it needs the file open, and closing any descriptor of a file
+/// drops all locks that this process has on it, including those of the caller's connection.
 fn holder_of(path: &str, mode: &str) -> Option<Holder> {
     let inode = fs::metadata(path).ok()?.ino().to_string();
     let locks = fs::read_to_string("/proc/locks").ok()?;

@@ -1,21 +1,23 @@
-//! What a database says about itself: read whole, at once, without creating anything.
+//! What a database records about itself, read at once without creating anything.
 
 use std::collections::BTreeMap;
 
-use super::facts::EDITION;
 use super::ledger::{Entry, Times};
 use super::session::Session;
 use super::{Direction, Migration};
 use crate::database::records::{FACTS_TABLE, LEDGER_TABLE, VERSION_TABLE};
 
-/// What our tables say, and the names of all others.
+/// The edition that a database is meant for.
+pub(super) const EDITION: &str = "edition";
+
+/// The contents of our tables, and the names of all others.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
     /// Applied versions, oldest first.
     pub versions: Vec<String>,
     pub ledger: BTreeMap<String, (Entry, Times)>,
     pub tables: Vec<String>,
-    /// The edition that is recorded as the one that the database is meant for.
+    /// The recorded edition that the database is meant for.
     pub goal: Option<String>,
 }
 
@@ -39,7 +41,7 @@ impl State {
         let entries = if has(LEDGER_TABLE) { session.entries()? } else { Vec::new() };
         let ledger =
             entries.into_iter().map(|(entry, times)| (entry.version.clone(), (entry, times))).collect();
-        let goal = if has(FACTS_TABLE) { session.fact(EDITION)? } else { None };
+        let goal = if has(FACTS_TABLE) { session.property(EDITION)? } else { None };
         Ok(Self { versions, ledger, tables, goal })
     }
 
@@ -51,12 +53,12 @@ impl State {
         self.ledger.get(version).map(|(entry, _)| entry)
     }
 
-    /// Whether the version table already says what the finished migration makes it say: it is written last.
+    /// Whether the version table already agrees with the finished migration: it is written last.
     pub(crate) fn version_agrees(&self, entry: &Entry) -> bool {
         self.is_applied(&entry.version) == (entry.direction() == Direction::Up)
     }
 
-    /// The migration that was cut off, if one was. There is at most one: every run finishes it first.
+    /// The interrupted migration, if there is one. There is at most one: every run finishes it first.
     pub(crate) fn half_applied(&self) -> Option<&Entry> {
         self.ledger
             .values()
@@ -64,7 +66,7 @@ impl State {
             .find(|entry| entry.is_running() && !self.version_agrees(entry))
     }
 
-    /// Whether `down.sql` is the one that stood beside what was applied.
+    /// Whether `down.sql` is the same as when the migration was applied.
     pub(crate) fn is_way_back_unchanged(&self, migration: &Migration) -> bool {
         let down = migration.down.as_ref().map(|script| &script.checksum);
         self.entry(&migration.version).is_none_or(|entry| entry.checksum_down.as_ref() == down)

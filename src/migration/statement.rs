@@ -1,28 +1,46 @@
-//! One statement of a script, and what can be told of it from its words.
+//! One statement of a script, and what its words reveal about it.
 //!
-//! No parser: a kind is told from unquoted words only, and where that is not enough the answer is the careful one.
+//! Not a parser: the kind is derived from unquoted words only, and if that is not enough the careful answer wins.
 
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::SplitError;
 use super::lexer::{Bodies, Kind, Lexer, Lexis};
 use super::spelling::unquoted;
 use super::split::Lock;
 
-/// One statement of a script, without the comments before it and the semicolon behind it.
+/// One statement of a script, without the comments before it and the semicolon after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     pub sql: String,
     /// The line of its first word, from 1.
     pub line: usize,
-    /// Several statements that only the engine can tell apart.
+    /// Several statements that only the engine can separate.
     pub batch: bool,
-    /// Its first unquoted words in capitals, for telling what kind of statement it is.
+    /// Its first unquoted words in upper case, which show the kind of statement.
     pub(crate) words: Arc<[String]>,
     pub(crate) lexis: Lexis,
 }
 
-/// A word, a name or a variable of a statement: in capitals, without its quotes.
+/// The longest piece of a statement that an error shows.
+pub(super) const SHOWN: usize = 160;
+
+/// A statement as it is in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedStatement {
+    pub line: usize,
+    pub sql: String,
+}
+
+impl From<&Statement> for PlannedStatement {
+    fn from(statement: &Statement) -> Self {
+        Self { line: statement.line, sql: statement.sql.clone() }
+    }
+}
+
+/// A word, a name or a variable of a statement: in upper case, without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     pub kind: Kind,
@@ -34,7 +52,7 @@ impl Statement {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    /// All tokens but comments. What cannot be read ends the list: the statement was cut by the same rules.
+    /// All tokens except comments, up to the first that cannot be read: the statement was split by the same rules.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let mut lexer = Lexer::new(&self.sql, self.lexis);
         let mut parts = Vec::new();
@@ -55,7 +73,7 @@ impl Statement {
         parts
     }
 
-    /// Whether a word or a name of this spelling (in capitals) stands in it, outside of strings and comments.
+    /// Whether it contains a word or a name with this spelling (in upper case), outside strings and comments.
     pub(crate) fn says(&self, word: &str) -> bool {
         contains_ignoring_case(&self.sql, word)
             && self
@@ -64,7 +82,7 @@ impl Statement {
                 .any(|part| matches!(part.kind, Kind::Word | Kind::Name) && part.text == word)
     }
 
-    /// Whether it calls a function of this name (in capitals).
+    /// Whether it calls a function of this name (in upper case).
     pub(crate) fn calls(&self, function: &str) -> bool {
         contains_ignoring_case(&self.sql, function)
             && self.parts().windows(2).any(|pair| {
@@ -129,7 +147,7 @@ impl Statement {
         line
     }
 
-    /// The table that a `CREATE TABLE` makes.
+    /// The table that a `CREATE TABLE` creates.
     pub(crate) fn created_table(&self) -> Option<String> {
         let at = self.words.iter().take(4).position(|word| word == "TABLE")?;
         if self.word(0) != "CREATE" || self.words[..at].iter().any(|word| word.starts_with("TEMP")) {
@@ -148,7 +166,7 @@ impl Statement {
     }
 }
 
-/// Quick, so that long statements are read as tokens only where it can matter.
+/// A quick test, so that long statements are tokenised only where it can matter.
 fn contains_ignoring_case(text: &str, word: &str) -> bool {
     text.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }

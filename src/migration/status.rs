@@ -1,29 +1,29 @@
-//! Where a database stands, as a plain value: every migration that is known to the files or to the database.
+//! The state of a database as a plain value: every migration that the files or the database know.
 
 use serde::Serialize;
 
+use super::holder::Holder;
 use super::ledger::Entry;
 use super::line::{self, Line, is_own};
-use super::lock::Holder;
 use super::state::State;
 use super::{Direction, Migration, Origin, Source};
 
-/// The whole picture.
+/// The state of all migrations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
-    /// Nothing is missing, changed, out of order, cut off or under way, and all that belongs to the goal is applied,
-    /// ours and the user's own. What belongs to other editions is nobody's debt.
+    /// Nothing is missing, changed, out of order, interrupted or running, and everything that belongs
+    /// to the goal is applied, ours and the user's own. Migrations of other editions do not count.
     pub ok: bool,
     /// An edition's name, `none`, or `between`.
     pub edition: String,
-    /// The edition that the database is meant for, to which `Goal::Up` leads; a source without editions has none.
+    /// The edition that the database is meant for and that `Goal::Up` leads to; `None` for a source without editions.
     pub goal: Option<String>,
-    /// Tables with the names of ours that none of ours made: setup and migrate refuse to touch them.
+    /// Tables with names of ours that our migrations did not create: setup and migrate refuse to touch them.
     pub foreign_tables: Vec<String>,
-    /// Another run has the lock at this moment.
+    /// Another run holds the lock right now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under_way: Option<Holder>,
-    /// By version.
+    /// Ordered by version.
     pub migrations: Vec<MigrationStatus>,
 }
 
@@ -33,9 +33,9 @@ pub struct MigrationStatus {
     pub version: String,
     pub name: String,
     pub state: MigrationState,
-    /// The user's own. Of one whose file is missing this is told from who applied it.
+    /// It is the user's own. If its file is missing, this is inferred from who applied it.
     pub own: bool,
-    /// The direction that is under way or was cut off.
+    /// The direction that is running or was interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
     /// How many of its statements are known to have run.
@@ -46,7 +46,7 @@ pub struct MigrationStatus {
     /// The file that differs from what was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed_file: Option<String>,
-    /// False: another tool applied it, and nothing more is known.
+    /// False if another tool applied it, so nothing more is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<bool>,
     /// UTC, to the second.
@@ -61,17 +61,17 @@ pub struct MigrationStatus {
 pub enum MigrationState {
     Applied,
     Pending,
-    /// Not applied, and not of the edition that the database is meant for.
+    /// Not applied, and not part of the edition that the database is meant for.
     OtherEdition,
-    /// Applied, but no file of it is known here.
+    /// Applied, but its files are not here.
     Missing,
-    /// Applied, and its file was changed since.
+    /// Applied, and its file has changed since.
     Changed,
-    /// Pending, although a newer one of its kind (ours, or own ones) is applied.
+    /// Pending, although a newer one of its kind (ours, or own) is applied.
     OutOfOrder,
-    /// Cut off between two statements.
+    /// Interrupted between two statements.
     HalfApplied,
-    /// Another run is at it.
+    /// Another run is working on it.
     Running,
 }
 
@@ -114,8 +114,8 @@ impl Status {
         Self { ok, edition: edition(source, state), goal, foreign_tables, under_way, migrations }
     }
 
-    /// Whether the tables of the edition are as rows need them: all that belongs to the goal is applied as it is in
-    /// the files. An own one whose file is not here takes nothing away from that.
+    /// Whether the tables of the edition can take rows: everything that belongs to the goal is
+    /// applied as in the files. An own migration whose file is missing does not matter.
     pub fn takes_rows(&self) -> bool {
         self.migrations.iter().all(|migration| match migration.state {
             MigrationState::Applied | MigrationState::OtherEdition => true,
@@ -180,8 +180,8 @@ fn known(source: &Source, migration: &Migration, state: &State, under_way: bool)
     plain(if late { MigrationState::OutOfOrder } else { MigrationState::Pending })
 }
 
-/// Whether a version without a file was applied by a version of this program that knew no more of ours than this one:
-/// then it is no newer one of ours, and was the user's own.
+/// Whether a version without a file was applied by a version of this program that knew no more of
+/// our migrations than this one: then it is not a newer one of ours, but was the user's own.
 fn is_from_this_history(entry: &Entry) -> bool {
     let numbers = |version: &str| -> Option<Vec<u32>> {
         version.split(['.', '-']).take(3).map(|number| number.parse().ok()).collect()

@@ -1,6 +1,6 @@
-//! Looks, over a connection of its own, for whom a statement waits, while the statement waits.
+//! Finds out, over a separate connection, which session a statement waits for, while it waits.
 //!
-//! The connection that waits cannot be asked, and once its wait has ended nobody knows for whom it was.
+//! The waiting connection cannot be asked, and once its wait has ended nobody knows which session it waited for.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -9,22 +9,23 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 
 use super::Observer;
-use super::lock::Holder;
-use super::session::{Session, session};
+use super::engines::session;
+use super::holder::Holder;
+use super::session::Session;
 use crate::database::{Db, Target};
 
 /// Statements that end sooner are not worth a second connection.
 const SILENT: Duration = Duration::from_millis(700);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// When to look for the first time, and how long to wait between two looks.
+/// When to look for the first time, and the pause between two looks.
 #[derive(Clone, Copy)]
 pub(crate) struct Rhythm {
     pub first: Duration,
     pub then: Duration,
 }
 
-/// Where the connection of a run leads, and who it is there.
+/// The address of a run's connection, and its id there.
 #[derive(Default)]
 pub(crate) struct Watch<'a> {
     pub target: Option<&'a Target>,
@@ -32,7 +33,7 @@ pub(crate) struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Runs a statement. Answers with it who was in the way when it was last looked.
+    /// Runs a statement. Also returns the sessions that blocked it when last seen.
     pub(crate) fn run(
         &self,
         waiting: &mut dyn Session,
@@ -51,8 +52,8 @@ impl Watch<'_> {
     }
 }
 
-/// Does the work of a connection. Meanwhile looks again and again who is in its way, and passes that to `told` (nobody, if
-/// it cannot be seen). Returns the result of the work, and who was seen last.
+/// Does the work of a connection and meanwhile looks repeatedly for the sessions that block it, which it
+/// passes to `told` (none if they cannot be seen). Returns the result of the work, and the sessions seen last.
 pub(crate) fn watched<T: Send>(
     target: &Target,
     connection: i64,
@@ -65,7 +66,7 @@ pub(crate) fn watched<T: Send>(
         let (tell, ended) = channel();
         let work = scope.spawn(move || {
             let done = work();
-            // Whoever listened is gone only when this thread's work is of no more interest.
+            // The receiver is gone only if nobody needs this thread's result any more.
             let _ = tell.send(());
             done
         });

@@ -5,13 +5,13 @@
 
 use super::error::{Origin, ProfileError};
 use super::file::{ProfileOverrides, Source};
-use super::{ExactCounts, Growth, LANGUAGES, Profile, limits};
+use super::{ExactCounts, Growth, Profile, limits};
 use crate::time::{DAY, Time};
+use crate::words::Words;
 
 const START: &str = "2010-10-06";
 /// With this start, the default growth passes through the announced milestones on their days.
 const AS_OF: &str = "2021-12-02";
-const LANGUAGE_SHARES: [f64; 12] = [0.42, 0.12, 0.11, 0.06, 0.06, 0.05, 0.05, 0.04, 0.03, 0.03, 0.02, 0.01];
 
 /// The mean number of follows in a network of `users`, by LDBC's formula, as far as there are others to follow.
 pub(super) fn mean_follows(users: u32) -> f64 {
@@ -56,17 +56,11 @@ pub(super) fn complete(
     let comments = fraction!(comments_per_photo, per(|e| e.comments, |e| e.photos).unwrap_or(likes / 12.0));
     let tags = fraction!(tags_per_photo, per(|e| e.photo_tags, |e| e.photos).unwrap_or(4.0));
 
-    let most = (users as f64 - 1.0).clamp(0.0, 7500.0);
+    let max = (users as f64 - 1.0).clamp(0.0, 7500.0);
     let follows_said = over.follows_per_user.is_some();
-    if follows > most {
-        let allowed = format!("{users} users can follow {most} others each at most");
+    if follows > max {
         let origin = origin(follows_said, "follows_per_user");
-        return Err(ProfileError::OutOfRange {
-            key: "follows_per_user",
-            value: follows.to_string(),
-            allowed,
-            origin,
-        });
+        return Err(ProfileError::TooFewUsers { follows, users: users.into(), max, origin });
     }
     let photo_rows = users as f64 * photos;
     limits::rows(
@@ -150,8 +144,9 @@ fn languages(
     source: &Source,
     over: &ProfileOverrides,
 ) -> Result<Vec<(String, f64)>, ProfileError> {
+    let known = Words::embedded()?.shares();
     let Some(said) = over.languages.as_ref().or(base.languages.as_ref()) else {
-        return Ok(LANGUAGES.iter().zip(LANGUAGE_SHARES).map(|(l, s)| ((*l).to_owned(), s)).collect());
+        return Ok(known.into_iter().map(|(code, share)| (code.to_owned(), share)).collect());
     };
     let origin = || if over.languages.is_some() { Origin::Override } else { source.origin("languages") };
     let wrong = |value: String, allowed: String| ProfileError::OutOfRange {
@@ -162,8 +157,9 @@ fn languages(
     };
     let sum: f64 = said.values().sum();
     for (code, share) in said {
-        if !LANGUAGES.contains(&code.as_str()) {
-            return Err(wrong(code.clone(), format!("texts are written in {}", LANGUAGES.join(", "))));
+        if !known.iter().any(|(known, _)| known == code) {
+            let known: Vec<_> = known.iter().map(|(known, _)| *known).collect();
+            return Err(wrong(code.clone(), format!("texts are written in {}", known.join(", "))));
         }
         if !(0.0..=1e9).contains(share) || sum <= 0.0 {
             return Err(wrong(

@@ -1,7 +1,11 @@
 //! What can be wrong with a profile, always with the key and with where it was said.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
+
+use super::embedded::embedded;
+use crate::words::WordsError;
 
 /// Where a value was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub enum ProfileError {
         name: String,
         /// The embedded name that is nearest to it, if one is near.
         nearest: Option<&'static str>,
+        /// All embedded names.
+        known: Vec<&'static str>,
     },
     /// The file is there, but cannot be read.
     #[error("cannot read the profile {}", path.display())]
@@ -71,6 +77,23 @@ pub enum ProfileError {
         /// Where it was said.
         origin: Origin,
     },
+    /// More follows of each user than there are others.
+    #[error(
+        "follows_per_user = {follows} is not possible: {users} users can follow {max} others each at most{origin}"
+    )]
+    TooFewUsers {
+        /// The mean number of follows.
+        follows: f64,
+        /// The number of users.
+        users: i64,
+        /// How many others each can follow.
+        max: f64,
+        /// Where the follows were said.
+        origin: Origin,
+    },
+    /// The word lists, which say what languages there are, hold a mistake.
+    #[error(transparent)]
+    Words(#[from] WordsError),
     /// The world would end before it begins.
     #[error("as_of {as_of} is not after the start {start}{origin}")]
     EndsBeforeStart {
@@ -83,28 +106,62 @@ pub enum ProfileError {
     },
 }
 
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Hint {
+    /// Use one of the embedded profiles, or the path of a file.
+    UseKnownProfile {
+        /// The embedded name that is nearest, if one is near.
+        nearest: Option<&'static str>,
+        /// All of them.
+        known: Vec<&'static str>,
+    },
+    /// Correct the path, or use one of the embedded profiles.
+    CorrectPath {
+        /// All of them.
+        known: Vec<&'static str>,
+    },
+    /// Read a profile that has every key with its meaning.
+    ReadExample,
+    /// Override this key with another value.
+    OverrideAgain {
+        /// The key.
+        key: &'static str,
+    },
+    /// Correct the value of this key in the profile, or override it.
+    CorrectOrOverride {
+        /// The key.
+        key: &'static str,
+    },
+    /// Ask for more users, or for fewer follows of each; or use another profile.
+    MoreUsersOrFewerFollows {
+        /// The smallest number of users that can follow so many others.
+        users: u64,
+        /// How many others the users that are asked for can follow.
+        max: f64,
+    },
+    /// Let the world end at least a day after its start.
+    MoveEnd,
+}
+
 impl ProfileError {
-    /// The way out.
-    pub fn hint(&self) -> Option<String> {
-        let names = super::file::EMBEDDED.map(|(name, _)| name).join(", ");
-        match self {
-            ProfileError::Unknown { nearest: Some(near), .. } => {
-                Some(format!("did you mean '{near}'? Profiles: {names}, or the path of a TOML file"))
+    /// The way out, where there is one.
+    pub fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            ProfileError::Unknown { nearest, known, .. } => {
+                Hint::UseKnownProfile { nearest: *nearest, known: known.clone() }
             }
-            ProfileError::Unknown { nearest: None, .. } => {
-                Some(format!("profiles: {names}, or the path of a TOML file"))
+            ProfileError::Unreadable { source, .. } if source.kind() == ErrorKind::NotFound => {
+                Hint::CorrectPath { known: embedded().iter().map(|(name, _)| *name).collect() }
             }
-            ProfileError::Unreadable { .. } => None,
-            ProfileError::Malformed { .. } => {
-                Some("seeds/profiles/load.toml shows every key with its meaning".to_owned())
+            ProfileError::Unreadable { .. } | ProfileError::Words(_) => return None,
+            ProfileError::Malformed { .. } => Hint::ReadExample,
+            ProfileError::OutOfRange { key, origin: Origin::Override, .. } => Hint::OverrideAgain { key },
+            ProfileError::OutOfRange { key, .. } => Hint::CorrectOrOverride { key },
+            ProfileError::TooFewUsers { follows, max, .. } => {
+                Hint::MoreUsersOrFewerFollows { users: follows.ceil() as u64 + 1, max: *max }
             }
-            ProfileError::OutOfRange { key, origin: Origin::Override, .. } => {
-                Some(format!("give another value with --{}", key.replace('_', "-")))
-            }
-            ProfileError::OutOfRange { .. } => Some("correct the value in the profile".to_owned()),
-            ProfileError::EndsBeforeStart { .. } => {
-                Some("choose an as_of at least one day after the start".to_owned())
-            }
-        }
+            ProfileError::EndsBeforeStart { .. } => Hint::MoveEnd,
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! Profile files: TOML, every key optional, unknown keys refused with their line.
 
+use super::embedded::embedded;
 use super::error::{Origin, ProfileError};
 use super::{ExactCounts, Growth};
+use crate::distance::edits;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -9,15 +11,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// No profile is longer than this.
-const MOST_BYTES: u64 = 1 << 20;
-
-/// The profiles that the library carries.
-pub(super) const EMBEDDED: [(&str, &str); 4] = [
-    ("tiny", include_str!("../../seeds/profiles/tiny.toml")),
-    ("classic", include_str!("../../seeds/profiles/classic.toml")),
-    ("app", include_str!("../../seeds/profiles/app.toml")),
-    ("load", include_str!("../../seeds/profiles/load.toml")),
-];
+const MAX_BYTES: u64 = 1 << 20;
 
 /// What may be said of a world, in a file or by flags; what is not said is completed.
 ///
@@ -84,8 +78,8 @@ impl Source {
 
 /// Reads an embedded profile, or a file if no name fits.
 pub(super) fn read(name: &str) -> Result<(ProfileOverrides, Source), ProfileError> {
-    let text = match EMBEDDED.iter().find(|(known, _)| *known == name) {
-        Some((_, text)) => (*text).to_owned(),
+    let text = match embedded().iter().copied().find(|(known, _)| *known == name) {
+        Some((_, text)) => text.to_owned(),
         None => read_file(name)?,
     };
     let parsed = toml::from_str(&text).map_err(|error| malformed(name, &text, &error))?;
@@ -100,7 +94,11 @@ pub(super) fn description(text: &str) -> String {
 fn read_file(name: &str) -> Result<String, ProfileError> {
     let path = Path::new(name);
     if !path.exists() && !name.ends_with(".toml") && !name.contains(std::path::MAIN_SEPARATOR) {
-        return Err(ProfileError::Unknown { name: name.to_owned(), nearest: nearest(name) });
+        return Err(ProfileError::Unknown {
+            name: name.to_owned(),
+            nearest: nearest(name),
+            known: embedded().iter().map(|(name, _)| *name).collect(),
+        });
     }
     read_bounded(path).map_err(|source| ProfileError::Unreadable { path: path.to_owned(), source })
 }
@@ -108,8 +106,8 @@ fn read_file(name: &str) -> Result<String, ProfileError> {
 /// A file that does not end (`/dev/zero`) is none.
 fn read_bounded(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?.take(MOST_BYTES + 1).read_to_string(&mut text)?;
-    match text.len() as u64 > MOST_BYTES {
+    File::open(path)?.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > MAX_BYTES {
         true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than a megabyte")),
         false => Ok(text),
     }
@@ -128,19 +126,7 @@ fn key_of(line: &str) -> Option<&str> {
 
 fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
-    let near = EMBEDDED.iter().map(|(known, _)| (distance(&name, known), *known)).min();
+    let near =
+        embedded().iter().copied().map(|(known, _)| (edits(name.as_bytes(), known.as_bytes()), known)).min();
     near.filter(|(steps, known)| *steps <= known.len().div_ceil(2)).map(|(_, known)| known)
-}
-
-/// Letters to insert, remove or replace.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.bytes().enumerate() {
-            let best = (corner + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
-            corner = std::mem::replace(&mut row[j + 1], best);
-        }
-    }
-    row[b.len()]
 }

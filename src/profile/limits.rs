@@ -2,10 +2,10 @@
 
 use super::error::{Origin, ProfileError};
 
-/// The most users, and the most rows of a table whose key is an INT.
+/// The largest number of users, and of rows in a table whose key is an INT.
 pub(super) const INT_MAX: i64 = i32::MAX as i64;
 
-/// (key, least, most) of the fractional numbers.
+/// (key, min, max) of the fractional numbers.
 const RANGES: [(&str, f64, f64); 8] = [
     ("density", 0.001, 1000.0),
     ("follows_per_user", 0.0, 7500.0),
@@ -19,11 +19,11 @@ const RANGES: [(&str, f64, f64); 8] = [
 
 /// Refuses a fraction that is out of its range.
 pub(super) fn fraction(key: &'static str, value: f64, origin: Origin) -> Result<f64, ProfileError> {
-    let (_, least, most) = *RANGES.iter().find(|r| r.0 == key).expect("every fractional key has a range");
-    if (least..=most).contains(&value) {
+    let (_, min, max) = *RANGES.iter().find(|r| r.0 == key).expect("every fractional key has a range");
+    if (min..=max).contains(&value) {
         return Ok(value);
     }
-    let allowed = format!("from {least} to {most}");
+    let allowed = format!("from {min} to {max}");
     Err(ProfileError::OutOfRange { key, value: value.to_string(), allowed, origin })
 }
 

@@ -6,14 +6,14 @@ use super::file::{ProfileOverrides, Source};
 use super::{ExactCounts, Profile};
 
 /// Users times rows that an exact world goes through, and its rows, at most.
-const MOST_STEPS: f64 = 1e9;
-const MOST_ROWS: u64 = 100_000_000;
+const MAX_STEPS: f64 = 1e9;
+const MAX_ROWS: u64 = 100_000_000;
 /// Longer texts fit no column of ours.
-const MOST_TEXT: usize = 10_000;
+const MAX_TEXT: usize = 10_000;
 
 pub(super) fn is_possible(profile: &Profile) -> bool {
     let texts = [&profile.name, &profile.description, &profile.image_base_url, &profile.password];
-    texts.iter().all(|text| text.len() <= MOST_TEXT)
+    texts.iter().all(|text| text.len() <= MAX_TEXT)
         && is_suffix(&profile.name_suffix)
         && languages_are_whole(&profile.languages)
         && profile.exact.is_none_or(|exact| fits_memory(profile.users, &exact))
@@ -68,7 +68,7 @@ fn is_suffix(suffix: &str) -> bool {
 fn fits_memory(users: u32, exact: &ExactCounts) -> bool {
     let ExactCounts { photos, follows, likes, comments, photo_tags, .. } = *exact;
     let rows: u64 = [photos, follows, likes, comments, photo_tags].map(u64::from).iter().sum();
-    f64::from(users) * (f64::from(users) + f64::from(photos)) <= MOST_STEPS && rows <= MOST_ROWS
+    f64::from(users) * (f64::from(users) + f64::from(photos)) <= MAX_STEPS && rows <= MAX_ROWS
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
             photos_per_user: Some(9000.0),
             ..ProfileOverrides::default()
         };
-        for name in ["tiny", "classic", "app", "load"] {
+        for (name, _) in Profile::list() {
             let profile = load(name, ProfileOverrides::default());
             assert_eq!(Profile::from_record(&profile.to_record()), Some(profile));
         }

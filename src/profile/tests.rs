@@ -74,9 +74,11 @@ fn flags_are_above_the_file_and_are_checked_too() {
 fn unknown_names_find_the_nearest() {
     let error = Profile::load("clasic", &ProfileOverrides::default()).expect_err("no such profile");
     assert_eq!(error.to_string(), "there is no profile 'clasic'");
-    assert!(error.hint().is_some_and(|hint| hint.starts_with("did you mean 'classic'?")));
+    let known: Vec<_> = Profile::list().into_iter().map(|(name, _)| name).collect();
+    let nearest = Some("classic");
+    assert_eq!(error.hint(), Some(Hint::UseKnownProfile { nearest, known: known.clone() }));
     let far = Profile::load("xxxxxxxxxxx", &ProfileOverrides::default()).expect_err("no such profile");
-    assert!(far.hint().is_some_and(|hint| hint.starts_with("profiles: tiny, classic")));
+    assert_eq!(far.hint(), Some(Hint::UseKnownProfile { nearest: None, known }));
     let missing = Profile::load("no/such/file.toml", &ProfileOverrides::default()).expect_err("no such file");
     assert!(matches!(missing, ProfileError::Unreadable { .. }));
 }

@@ -1,59 +1,60 @@
 //! What producers and deliverers share: for each lane the next chunk to make, the finished ones that wait for
-//! their turn, and the buffers that are free. A chunk is handed out only while fewer than `window` of its lane
-//! are under way, so no lane ever holds more than `window` buffers.
+//! their turn, and the chunks that are free. A chunk is handed out only while fewer than `window` of its lane
+//! are under way, so no lane ever holds more than `window` chunks.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::RunError;
 use crate::plan::Part;
-use crate::sink::{Batch, Buffer};
+use crate::sink::Batch;
 
 /// Chunks of a lane that may be under way for each producing thread: one in hand, one finished.
 const WINDOW: usize = 2;
 
-pub(super) struct Lanes<'a> {
+pub(super) struct Lanes<'a, C> {
     parts: Vec<&'a [Part]>,
     window: usize,
-    state: Mutex<State>,
+    state: Mutex<State<C>>,
     /// A producer may go on: a chunk was delivered.
     room: Condvar,
     /// A deliverer may go on: a chunk was finished.
     ready: Condvar,
 }
 
-struct State {
-    lanes: Vec<Lane>,
+struct State<C> {
+    lanes: Vec<Lane<C>>,
     failure: Option<RunError>,
     /// Everyone goes home: a failure, or a thread that panicked.
     over: bool,
 }
 
 #[derive(Default)]
-struct Lane {
+struct Lane<C> {
     part: usize,
     chunk: u64,
     /// Chunks under way, in order; `None` while they are being made.
-    queue: VecDeque<Option<Batch>>,
+    queue: VecDeque<Option<Batch<C>>>,
     /// The position of the head of the queue, counted over the parts.
     delivered: u64,
-    free: Vec<Buffer>,
+    free: Vec<C>,
 }
 
 /// A chunk to be made.
-pub(super) struct Ticket {
+pub(super) struct Ticket<C> {
     pub lane: usize,
     pub part: usize,
     pub chunk: u64,
     /// Where in its lane the chunk stands, counted over the parts.
     pub position: u64,
-    pub buffer: Buffer,
+    /// A chunk whose rows have been taken.
+    pub used: C,
 }
 
 /// Ends the run when the thread that holds it panics: the others would wait for ever.
-pub(super) struct Guard<'a, 'b>(&'a Lanes<'b>);
+pub(super) struct Guard<'a, 'b, C>(&'a Lanes<'b, C>);
 
-impl Drop for Guard<'_, '_> {
+impl<C> Drop for Guard<'_, '_, C> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.lock().over = true;
@@ -63,10 +64,17 @@ impl Drop for Guard<'_, '_> {
     }
 }
 
-impl<'a> Lanes<'a> {
-    pub fn new(parts: Vec<&'a [Part]>, threads: usize) -> Lanes<'a> {
+impl<C> Lanes<'_, C> {
+    /// The state stays whole when another thread panics: it is only ever changed in single steps.
+    fn lock(&self) -> MutexGuard<'_, State<C>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a, C: Default> Lanes<'a, C> {
+    pub fn new(parts: Vec<&'a [Part]>, threads: usize) -> Self {
         let lanes = parts.iter().map(|_| Lane::default()).collect();
-        Lanes {
+        Self {
             parts,
             window: threads * WINDOW,
             state: Mutex::new(State { lanes, failure: None, over: false }),
@@ -75,21 +83,16 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    pub fn part(&self, ticket: &Ticket) -> &'a Part {
+    pub fn part(&self, ticket: &Ticket<C>) -> &'a Part {
         &self.parts[ticket.lane][ticket.part]
     }
 
-    pub fn guard(&self) -> Guard<'_, 'a> {
+    pub fn guard(&self) -> Guard<'_, 'a, C> {
         Guard(self)
     }
 
-    /// The state stays whole when another thread panics: it is only ever changed in single steps.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The next chunk to make, of the lane that is least ahead; `None` when there is no more.
-    pub fn take(&self) -> Option<Ticket> {
+    pub fn take(&self) -> Option<Ticket<C>> {
         let mut state = self.lock();
         loop {
             if state.over {
@@ -117,7 +120,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// Puts a finished chunk into its place.
-    pub fn put(&self, lane: usize, position: u64, batch: Batch) {
+    pub fn put(&self, lane: usize, position: u64, batch: Batch<C>) {
         let mut state = self.lock();
         let lane = &mut state.lanes[lane];
         let at = (position - lane.delivered) as usize;
@@ -128,7 +131,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// The next chunk of a lane, in order; `None` when the run is over.
-    pub fn next(&self, lane: usize) -> Option<Batch> {
+    pub fn next(&self, lane: usize) -> Option<Batch<C>> {
         let mut state = self.lock();
         loop {
             if state.over {
@@ -145,8 +148,8 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    pub fn give_back(&self, lane: usize, buffer: Buffer) {
-        self.lock().lanes[lane].free.push(buffer);
+    pub fn give_back(&self, lane: usize, used: C) {
+        self.lock().lanes[lane].free.push(used);
     }
 
     /// The first error wins.
@@ -163,7 +166,7 @@ impl<'a> Lanes<'a> {
     }
 }
 
-impl Lane {
+impl<C: Default> Lane<C> {
     fn skip_finished_parts(&mut self, parts: &[Part]) {
         while parts.get(self.part).is_some_and(|part| self.chunk == part.chunks()) {
             self.part += 1;
@@ -171,11 +174,11 @@ impl Lane {
         }
     }
 
-    fn ticket(&mut self, lane: usize) -> Ticket {
+    fn ticket(&mut self, lane: usize) -> Ticket<C> {
         let position = self.delivered + self.queue.len() as u64;
         self.queue.push_back(None);
         self.chunk += 1;
-        let buffer = self.free.pop().unwrap_or_default();
-        Ticket { lane, part: self.part, chunk: self.chunk - 1, position, buffer }
+        let used = self.free.pop().unwrap_or_default();
+        Ticket { lane, part: self.part, chunk: self.chunk - 1, position, used }
     }
 }

@@ -1,13 +1,16 @@
 //! The run loop against a fake source of rows and a sink in memory.
 
+mod columnar;
+
 use std::ops::Range;
 use std::sync::Mutex;
 
 use super::*;
 use crate::edition::{Cells, Edition, Keys};
+use crate::format::Buffer;
+use crate::format::csv::Csv;
 use crate::plan::{Shard, plan};
 use crate::sink::SinkError;
-use crate::sink::csv::Csv;
 use crate::time::Time;
 
 /// Unit u of any table has u % 4 rows.
@@ -79,11 +82,11 @@ impl Sink for Memory {
         Ok(())
     }
 
-    fn deliver(&mut self, _: &'static Table, batch: &mut Batch) -> Result<(), SinkError> {
-        if self.fails_at == Some(batch.chunk) {
+    fn deliver(&mut self, _: &'static Table, batch: &mut Batch<Buffer>) -> Result<(), SinkError> {
+        if self.fails_at == Some(batch.number) {
             return Err(SinkError::Closed);
         }
-        self.bytes.extend_from_slice(batch.buffer.as_slice());
+        self.bytes.extend_from_slice(batch.chunk.as_slice());
         Ok(())
     }
 

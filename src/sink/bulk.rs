@@ -1,9 +1,9 @@
-//! What an engine must do to be loaded fast, and the records that make a load resumable.
+//! What an engine must implement for fast loading, and the records that make a load resumable.
 //!
-//! A load goes over one or more connections of the engine's own driver. Each takes portions (ranges of chunks
-//! of one table) one after another, each in a transaction that also holds the portion's record, so that a
-//! portion is either in the database with its record or not at all. What slows a load down (foreign keys,
-//! indexes) is parked before it and put back after it; an engine says what, with the SQL for both ways.
+//! A load runs on one or more connections of the engine's own driver. Each takes portions (ranges of chunks of
+//! one table) one after another, each in a transaction that also contains the portion's record, so a portion
+//! is either in the database with its record or not at all. What slows a load down (foreign keys, indexes) is
+//! parked before it and put back after it; the engine lists these objects, with the SQL for both directions.
 
 mod error;
 mod parked;
@@ -21,21 +21,21 @@ use crate::edition::Table;
 
 pub use error::{BulkError, Problem};
 pub(crate) use parked::{Kept, Parked};
-pub(crate) use portion::{Coming, Portions};
+pub(crate) use portion::{PortionSpec, Portions};
 
 /// A row of a small query, every cell as text.
 pub(crate) type TextRow = Vec<Option<String>>;
 
-/// The order in which parked things come back; they go away in the reverse order.
+/// The order in which parked objects are put back; they are removed in reverse order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     Index,
-    /// A key; its index may be there already.
+    /// A key; its index may already exist.
     Key,
     ForeignKey,
-    /// A foreign key that is there already is held against the rows.
+    /// An existing foreign key is validated against the rows.
     Validation,
-    /// The server's own care for a table, which would lock it while it is made ready.
+    /// Autovacuum, which would lock the table while it is being prepared.
     Autovacuum,
 }
 
@@ -53,7 +53,7 @@ impl Stage {
         }
     }
 
-    /// The work grows with the rows; the other stages mostly write down in the catalogue what holds.
+    /// Whether the work grows with the rows; the other stages mostly write to the catalogue.
     pub(crate) fn reads_rows(self) -> bool {
         matches!(self, Stage::Index | Stage::Validation)
     }
@@ -63,43 +63,67 @@ impl Stage {
     }
 }
 
-/// Something under one of our names, or about one of our tables, that keeps a load from being right.
+/// Something that has one of our names, or concerns one of our tables, and prevents a correct load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Strange {
     pub table: &'static str,
+    pub kind: StrangeKind,
     /// What it is: `a view`.
     pub what: String,
 }
 
-/// What a session wants to have for itself for a moment.
+impl Strange {
+    /// A table that does not exist.
+    pub(crate) fn missing(table: &'static str) -> Strange {
+        Strange { table, kind: StrangeKind::Missing, what: "not there".to_owned() }
+    }
+
+    pub(crate) fn other(table: &'static str, what: String) -> Strange {
+        Strange { table, kind: StrangeKind::Other, what }
+    }
+}
+
+/// The kind of obstacle, which decides what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrangeKind {
+    /// There is no such table.
+    Missing,
+    /// A table that cannot hold every text.
+    CharacterSet,
+    /// Something other than an ordinary table of ours.
+    Other,
+}
+
+/// What a session wants to hold for a moment.
 pub(crate) struct Hold<'a> {
     pub tables: &'a [&'static Table],
-    /// Tables of others, quoted, whose rows must stay as they are meanwhile.
+    /// Other tables, quoted, whose rows must not change meanwhile.
     pub others: &'a [String],
-    /// Those of them whose keys to ours are away or are about to go: no lock of ours reaches who writes there.
+    /// Those of the other tables whose foreign keys to ours are parked or about to be: a lock on
+    /// our tables does not stop writes to them.
     pub loose: &'a [String],
     pub alone: bool,
 }
 
-/// A foreign key of somebody's table to one of ours; names are quoted where they may need it.
+/// A foreign key from another table to one of ours; names are quoted if necessary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ForeignKey {
     pub table: String,
     pub columns: Vec<String>,
-    /// Ours, as the edition names it.
+    /// Our table, as the edition names it.
     pub parent: String,
     pub parent_columns: Vec<String>,
 }
 
 impl ForeignKey {
-    /// Whether its parts are names and nothing else: one that was kept as a text may have been changed.
+    /// Whether its parts are names and nothing else: a key that was stored as text may have been changed.
     pub(crate) fn is_of_names(&self) -> bool {
         let names = self.columns.iter().chain(&self.parent_columns).chain([&self.table]);
         self.columns.len() == self.parent_columns.len() && names.into_iter().all(|name| is_name(name))
     }
 
-    /// Those of a list of rows: table, column, parent, column of the parent, in the order of the keys and their
-    /// columns; a row whose number is 1 begins a key.
+    /// The keys from a list of rows: table, column, parent, column of the parent, ordered by key
+    /// and column; a row with number 1 begins a key.
     pub(crate) fn of_rows(rows: Vec<TextRow>) -> Vec<ForeignKey> {
         let mut keys: Vec<ForeignKey> = Vec::new();
         for row in rows {
@@ -125,129 +149,133 @@ impl ForeignKey {
     }
 }
 
-/// One connection that loads, of one engine.
+/// One connection that loads, for one engine.
 pub(crate) trait Bulk: Sink + Send + Sized {
-    /// How many connections load side by side.
+    /// How many connections load in parallel.
     const LANES: usize;
-    /// The engine holds foreign keys against the rows when they come back; elsewhere we look ourselves.
+    /// Whether the engine validates foreign keys when they are put back; otherwise the load checks them itself.
     const VALIDATES: bool;
 
-    /// Plain indexes are parked also where the tables hold rows of others: nobody else can write meanwhile.
+    /// Whether plain indexes are parked even if the tables hold other rows: nobody else can write meanwhile.
     const PARKS_BESIDE: bool = false;
 
-    /// About how many bytes a row takes besides its cells, with its places in the indexes.
+    /// Roughly how many bytes a row takes besides its cells, including its index entries.
     const ROW_BYTES: u64;
 
-    /// A table that was created in a transaction goes with it when it is rolled back.
+    /// Whether rolling back a transaction also removes a table created in it.
     const ROLLS_BACK_DDL: bool = true;
 
-    /// [`Bulk::reserve`] waits for every transaction that has touched the table.
+    /// Whether [`Bulk::reserve`] waits for every transaction that has touched the table.
     const RESERVING_WAITS: bool = false;
 
-    /// SQL for the number of this connection, by which another one can find out whom it waits for.
+    /// SQL for this connection's id, by which another connection can find out what it waits for.
     const CONNECTION: Option<&str> = None;
 
-    /// What follows the columns where a bookkeeping table is created.
+    /// What follows the columns when a bookkeeping table is created.
     const TABLE_OPTIONS: &str = "";
 
-    /// Connects, and waits for others for about a second: as busy it fails without a trace, and may be tried again.
+    /// Connects, and waits for other sessions for about a second. If it fails as busy, it leaves no
+    /// trace and may be tried again.
     fn open(target: &Target) -> Result<Self, BulkError>;
 
     /// A text as an SQL literal.
     fn literal(text: &str) -> String;
 
-    /// Runs SQL of ours whose rows do not matter; several statements may stand in it.
+    /// Runs our own SQL and ignores its rows; it may contain several statements.
     fn run(&mut self, sql: &str) -> Result<(), BulkError>;
 
-    /// Runs one statement, whatever it holds: for everything that names what a catalogue told.
+    /// Runs a single statement, whatever the text contains: for SQL with names from a catalogue.
     fn run_one(&mut self, sql: &str) -> Result<(), BulkError>;
 
     fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>, BulkError>;
 
     fn has_table(&mut self, table: &str) -> Result<bool, BulkError>;
 
-    /// Takes the lock that migrations take too, until the connection closes; false when another session has it.
+    /// Takes the lock that migrations also take, until the connection closes; false if another session holds it.
     fn try_lock(&mut self) -> Result<bool, BulkError>;
 
-    /// Lets the others see that this connection, which has no lock, works for the one that has it: a server goes on with
-    /// a statement whose client is gone.
-    fn attend(&mut self) -> Result<(), BulkError> {
+    /// Shows other sessions that this connection, which has no lock, works for the one that does: a
+    /// server continues a statement even if its client is gone.
+    fn hold_helper_lock(&mut self) -> Result<(), BulkError> {
         Ok(())
     }
 
-    /// What stands under the names of these tables and is no table that a load can fill.
+    /// What has the names of these tables but is not a table that a load can fill.
     fn strange(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError>;
 
-    /// The account that owns one of these bookkeeping tables, where that is neither ours nor a role that we are a
-    /// member of.
+    /// The account that owns one of these bookkeeping tables, if that is neither ours nor a role
+    /// that ours is a member of.
     fn stranger(&mut self, _tables: &[&str]) -> Result<Option<(String, String)>, BulkError> {
         Ok(None)
     }
 
-    /// What waits until the rows of these tables are in, in the order in which it comes back.
-    fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
+    /// What is parked until the rows of these tables are in, in the order in which it is put back.
+    fn parkable(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError>;
 
-    /// Makes the statements of something that the database has kept; `None` if this load would not have kept it.
+    /// Builds the statements for something that the database has stored; `None` if this load would
+    /// not have stored it.
     fn remade(&self, kept: Kept, tables: &[&'static Table]) -> Option<Parked>;
 
-    /// How large a table is, by which long work is dealt out; 0 where that makes no difference.
+    /// The size of a table, by which long work is distributed; 0 if that makes no difference.
     fn bytes_of(&mut self, _kept: &Kept) -> Result<u64, BulkError> {
         Ok(0)
     }
 
-    /// Brings back something that is missing, of a table of about so many bytes.
+    /// Puts back something that is missing, on a table of about this many bytes.
     fn put_back(&mut self, parked: &Parked, _bytes: u64) -> Result<(), BulkError> {
         self.run_one(&parked.restore)
     }
 
-    /// Tables of up to so many chunks are quicker in one portion, with all that is on them in place; larger ones,
-    /// and tables that hold rows already, go in by portions while what slows them down is parked. 0: all of them.
+    /// Tables of up to this many chunks load faster in one portion, with everything on them in
+    /// place. Larger ones, and tables that already hold rows, are loaded in several portions while
+    /// what slows them down is parked. 0: all of them.
     fn whole_chunks(&mut self) -> Result<u64, BulkError> {
         Ok(0)
     }
 
-    /// Which portions the parts are that this connection is going to be given, in their order.
-    fn expect(&mut self, portions: VecDeque<Coming>);
+    /// Sets the portions that this connection is going to be given, in order.
+    fn expect(&mut self, portions: VecDeque<PortionSpec>);
 
-    /// Tries to hold tables for a moment, in a transaction: nobody else writes them until [`Bulk::release`], and with
-    /// `alone` nobody reads them either. Fails as busy rather than wait for long, so that no other session is ever
-    /// stuck behind this one.
+    /// Tries to hold tables for a moment, in a transaction: nobody else writes to them until
+    /// [`Bulk::release`], and with `alone` nobody reads them either. Fails as busy instead of
+    /// waiting long, so that no other session is ever stuck behind this one.
     fn hold(&mut self, hold: &Hold<'_>) -> Result<(), BulkError>;
 
-    /// Keeps what was done since [`Bulk::hold`], and lets go.
+    /// Commits what was done since [`Bulk::hold`], and releases the tables.
     fn release(&mut self) -> Result<(), BulkError>;
 
-    /// The largest id that a table has, or has given to somebody.
+    /// The largest id that a table contains or has given out.
     fn last_id(&mut self, table: &Table) -> Result<i64, BulkError>;
 
-    /// Moves the counter of a table, so that it gives no id up to this one any more. Only while it is held.
+    /// Moves the counter of a table past this id. Call only while the table is held.
     fn reserve(&mut self, table: &Table, last: i64) -> Result<(), BulkError>;
 
-    /// The foreign keys of tables of others that lead to one of these.
+    /// The foreign keys from other tables to one of these.
     fn foreign_keys(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError>;
 
-    /// Asks the engine to leave the foreign keys of our own rows to us, while it holds those of everybody else; false
-    /// where it looks at ours too.
+    /// Asks the engine to leave the foreign keys of our own rows to us, while it enforces those of
+    /// other rows; false if it checks ours too.
     fn look_ourselves(&mut self, _tables: &[&'static Table], _wanted: bool) -> Result<bool, BulkError> {
         Ok(!Self::VALIDATES)
     }
 
-    /// The tables of others that have a foreign key to one of these, quoted.
+    /// The other tables that have a foreign key to one of these, quoted.
     fn referring(&mut self, tables: &[&'static Table]) -> Result<Vec<String>, BulkError> {
         let keys = self.foreign_keys(tables)?.into_iter();
         Ok(keys.map(|key| key.table).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
-    /// Makes the tables empty.
+    /// Empties the tables.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError>;
 
-    /// Lets the planner know a table, where that goes table by table; elsewhere `settle` does it for all.
+    /// Updates the planner's statistics for a table, where that works table by table; otherwise
+    /// `finish_tables` does it for all.
     fn analyze(&mut self, _table: &Table) -> Result<(), BulkError> {
         Ok(())
     }
 
-    /// Afterwards the planner knows the tables.
-    fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
+    /// Updates the planner's statistics for all tables.
+    fn finish_tables(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
         Ok(())
     }
 
@@ -261,22 +289,22 @@ pub(crate) trait Bulk: Sink + Send + Sized {
         None
     }
 
-    /// The smallest and the largest number that this connection gave to a column, if all `rows` rows of the table are
-    /// from it and it took note.
-    fn ends_given(&self, _table: &Table, _column: usize, _rows: u64) -> Option<(i64, i64)> {
+    /// The smallest and the largest number that this connection wrote to a column, if it wrote all
+    /// `rows` rows of the table and kept track.
+    fn written_range(&self, _table: &Table, _column: usize, _rows: u64) -> Option<(i64, i64)> {
         None
     }
 
-    /// Bytes of the database, where the engine tells.
+    /// The size of the database in bytes, if the engine reports it.
     fn size(&mut self) -> Result<Option<u64>, BulkError>;
 
-    /// What a user ought to know about the way this load goes.
+    /// What the user should know about how this load runs.
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Whether a text is a name, plain or quoted, with or without a schema before it.
+/// Whether a text is a name, plain or quoted, with or without a schema.
 fn is_name(text: &str) -> bool {
     let Some(end) = name_end(text) else { return false };
     match &text[end..] {
@@ -285,12 +313,12 @@ fn is_name(text: &str) -> bool {
     }
 }
 
-/// Where the name ends that a text begins with.
+/// The end of the name at the start of a text.
 fn name_end(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
     let end = match first {
         '"' | '`' => {
-            // A doubled quote is one of the name's own.
+            // A doubled quote is part of the name.
             let inner: Vec<_> = text[1..].char_indices().collect();
             let mut at = 0;
             loop {
@@ -312,17 +340,17 @@ pub(crate) fn one<B: Bulk>(bulk: &mut B, sql: &str) -> Result<Option<String>, Bu
     Ok(bulk.rows(sql)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
 }
 
-/// The first cell of the first row, where that is a number.
+/// The first cell of the first row, if it is a number.
 pub(crate) fn number<B: Bulk, N: FromStr>(bulk: &mut B, sql: &str) -> Result<Option<N>, BulkError> {
     Ok(one(bulk, sql)?.and_then(|text| text.parse().ok()))
 }
 
-/// `'a', 'b'`: the names of tables of ours, for IN.
+/// `'a', 'b'`: the names of our tables, for IN.
 pub(crate) fn names_of(tables: &[&'static Table]) -> String {
     tables.iter().map(|table| format!("'{}'", table.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// What is kept must come back the same way: a definition that we could not read again is not taken away.
+/// What is parked must come back unchanged: a definition that we cannot read is not removed.
 pub(crate) fn unreadable(kept: &Kept) -> BulkError {
     let Kept { stage, table, name, definition, .. } = kept;
     let words =
@@ -330,7 +358,7 @@ pub(crate) fn unreadable(kept: &Kept) -> BulkError {
     BulkError::new(Problem::NotUnderstood, words)
 }
 
-/// The columns of a table, as its rows give them.
+/// The columns of a table, in the order of its rows' cells.
 pub(crate) fn column_list(table: &Table) -> String {
     table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
 }

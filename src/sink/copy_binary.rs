@@ -1,30 +1,32 @@
-//! Rows in PostgreSQL's binary COPY format: no text to parse, so the server takes them about twice as fast as CSV.
+//! Rows in PostgreSQL's binary COPY format: there is no text to parse, so the server takes them
+//! about twice as fast as CSV.
 //!
-//! The format is strict about widths: an INT column takes four bytes and a SMALLINT two. Which columns are small
-//! the connection knows from the catalogue; the stream's head and tail belong to it too, not to a buffer.
+//! The format is strict about widths: an INT column takes four bytes and a SMALLINT two. The
+//! connection knows from the catalogue which columns are small. The head and tail of the stream
+//! belong to the connection too, not to a buffer.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Buffer, Encoder};
 use crate::edition::{Cells, Table, WIDEST};
+use crate::format::{Buffer, Encoder};
 use crate::time::Time;
 
-/// What every stream opens with: signature, flags, no header extension.
+/// The start of every stream: signature, flags, no header extension.
 pub(crate) const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-/// What every stream closes with.
+/// The end of every stream.
 pub(crate) const TAIL: &[u8] = &(-1i16).to_be_bytes();
-/// 2000-01-01 in Unix seconds: the format counts microseconds from there.
+/// 2000-01-01 in Unix seconds: the format counts microseconds from then.
 const EPOCH: i64 = 946_684_800;
 
-/// Which columns of a table take two bytes, as a set of bits.
+/// Which columns of a table take two bytes, as a bit set.
 #[derive(Clone, Copy, Debug, Default)]
 struct Widths(u32);
 
 const _: () = assert!(WIDEST <= u32::BITS as usize, "a table has more columns than the set has bits");
 
-/// The SMALLINT columns of each table, by name: where a column stands in the table says nothing of its place in the
-/// list of a COPY.
+/// The SMALLINT columns of each table, by name: a column's place in the table says nothing about
+/// its place in the column list of a COPY.
 pub(crate) type SmallColumns = HashMap<String, Vec<String>>;
 
 impl Widths {
@@ -54,7 +56,7 @@ impl CopyBinary {
         Self { bytes: Vec::new(), tables, widths: Widths::default(), columns: 0, column: 0 }
     }
 
-    /// A row opens with the number of its cells, written before its first one.
+    /// A row begins with the number of its cells, written before the first one.
     #[inline(always)]
     fn cell(&mut self) {
         if self.column == 0 {
@@ -65,8 +67,10 @@ impl CopyBinary {
 }
 
 impl Encoder for CopyBinary {
-    fn begin(&mut self, table: &'static Table, buffer: Buffer) {
-        self.bytes = buffer.bytes;
+    type Chunk = Buffer;
+
+    fn begin(&mut self, table: &'static Table, used: Buffer) {
+        self.bytes = used.bytes;
         self.bytes.clear();
         self.widths = Widths::of(table, &self.tables);
         self.columns = table.columns.len() as i16;

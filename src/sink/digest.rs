@@ -1,8 +1,8 @@
-//! The fingerprint of a table: two 64-bit sums over a 128-bit hash of each row's typed cells.
+//! The digest of a table: two 64-bit sums over a 128-bit hash of each row's typed cells.
 //!
-//! The sum does not depend on the order of rows, so that chunks, threads, shards and engines with another
-//! collation add up to the same figure without sorting. Inside a row the order of cells counts, and NULL,
-//! the empty text, an integer and a time of the same bits are four different things.
+//! The sum does not depend on the order of rows, so chunks, threads, shards and engines with another
+//! collation add up to the same value without sorting. Within a row the order of cells counts, and
+//! NULL, the empty text, an integer and a time with the same bits are four different values.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -17,7 +17,7 @@ const TEXT: u64 = 0x8EBC_6AF0_9C88_C6E3;
 const NULL: u64 = 0x5899_65CC_7537_4CC3;
 const STEP: u64 = 0x1D8E_4E27_C47D_124F;
 
-/// What a set of rows adds up to.
+/// The digest of a set of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
     pub rows: u64,
@@ -36,7 +36,7 @@ impl AddAssign for Digest {
 impl Digest {
     /// A digest as `Display` writes it, with the number of its rows.
     pub fn parse(rows: u64, text: &str) -> Option<Digest> {
-        // `from_str_radix` takes a sign, and fewer digits too.
+        // `from_str_radix` also accepts a sign and fewer digits.
         if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
@@ -65,12 +65,12 @@ impl Default for Digester {
 }
 
 impl Digester {
-    /// What the rows that were seen add up to.
+    /// The digest of the rows seen so far.
     pub fn sum(&self) -> Digest {
         self.sum
     }
 
-    /// One 64x64 -> 128 multiply, both halves kept: nothing of what came before is lost.
+    /// One 64x64 -> 128 multiply, keeping both halves: no earlier input is lost.
     #[inline(always)]
     fn absorb(&mut self, kind: u64, value: u64) {
         self.state = multiply(self.state.0 ^ value ^ kind, self.state.1 ^ STEP);

@@ -1,9 +1,9 @@
-//! Rows as MySQL and MariaDB take many at once: for `LOAD DATA` as it reads by default (tabs, newlines, `\N`), or as
-//! the tuples of an INSERT, one a line. Either way no row holds a bare newline, so that lines are rows.
+//! Rows in the forms that MySQL and MariaDB take in bulk: for `LOAD DATA` with its defaults (tabs, newlines, `\N`),
+//! or as the tuples of an INSERT, one per line. In both forms no row contains a bare newline, so lines are rows.
 
-use super::time_text::TimeText;
-use super::{Buffer, Encoder};
 use crate::edition::{Cells, Table};
+use crate::format::time_text::TimeText;
+use crate::format::{Buffer, Encoder};
 use crate::time::Time;
 
 /// Which statement the rows are for.
@@ -13,7 +13,7 @@ pub(crate) enum Form {
     Insert,
 }
 
-/// What stands around cells and rows in each form.
+/// What surrounds cells and rows in each form.
 struct Marks {
     row: &'static [u8],
     quote: &'static [u8],
@@ -66,8 +66,10 @@ impl LoadData {
 }
 
 impl Encoder for LoadData {
-    fn begin(&mut self, _table: &'static Table, buffer: Buffer) {
-        self.bytes = buffer.bytes;
+    type Chunk = Buffer;
+
+    fn begin(&mut self, _table: &'static Table, used: Buffer) {
+        self.bytes = used.bytes;
         self.bytes.clear();
         self.fresh = true;
     }
@@ -130,7 +132,7 @@ impl Cells for LoadData {
         self.bytes.push(self.marks.cell);
     }
 
-    /// The mark after the last cell gives way to the end of the row.
+    /// The end of the row replaces the mark after the last cell.
     #[inline(always)]
     fn end_row(&mut self) {
         self.bytes.pop();

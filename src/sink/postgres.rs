@@ -1,9 +1,10 @@
-//! PostgreSQL: each portion is one COPY of binary rows in one transaction, over two connections side by side.
+//! PostgreSQL: each portion is one COPY of binary rows in one transaction, over two parallel connections.
 //!
-//! Constraints and indexes are parked while the rows go in: a key that is kept costs more than the rows, and a
-//! foreign key twenty times as much. They come back afterwards, foreign keys first unvalidated and then held
-//! against the rows by the server, so that nothing is taken on trust.
+//! Constraints and indexes are parked while the rows are loaded: maintaining a key costs more than
+//! the rows, and a foreign key twenty times as much. They are put back afterwards, foreign keys first
+//! unvalidated and then validated by the server against the rows, so that nothing is taken on trust.
 
+mod constraints;
 mod definitions;
 mod hold;
 
@@ -16,8 +17,8 @@ use futures_util::SinkExt;
 use tokio_postgres::{Client, CopyInSink, SimpleQueryMessage};
 
 use super::bulk::{
-    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Stage, Strange, TextRow,
-    column_list, names_of, number, one, unreadable,
+    Bulk, BulkError, ForeignKey, Hold, Kept, Parked, PortionSpec, Portions, Problem, Stage, Strange, TextRow,
+    column_list, names_of, number, one,
 };
 use super::copy_binary::{CopyBinary, HEAD, SmallColumns, TAIL};
 use super::{Batch, Sink};
@@ -25,22 +26,23 @@ use crate::database::postgres::{self, literal};
 use crate::database::postgres::{HELPER_LOCK, LOCK};
 use crate::database::{Runtime, Target};
 use crate::edition::Table;
+use crate::format::Buffer;
 use crate::sink::Result;
-use definitions::{AUTOVACUUM_OPTION, is_validated, statements};
+use definitions::statements;
 
-/// Both connections work all the time, so workers of the server would only be in their way. A commit need not wait
-/// for the disk: what a crash of the server takes away is the end of a load, its record included, and that load goes
-/// on from there; the last commit drops tables, which the server always makes durable, with all before it.
+/// Both connections are always busy, so the server's parallel workers would only slow them down. A commit need not
+/// wait for the disk: a crash of the server loses the end of a load together with its record, and the load resumes
+/// from there. The last commit drops tables, which the server always makes durable, with everything before it.
 const SESSION: &str = "SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0; SET jit = off; \
      SET synchronous_commit = off; SET standard_conforming_strings = on; SET statement_timeout = 0; SET lock_timeout = '60s'; \
      SET idle_in_transaction_session_timeout = 0; SET default_transaction_read_only = off; \
      SET default_transaction_isolation = 'read committed'";
 
-/// Sorting in pieces of this size, and hashing in pieces of a quarter, stays in the processor's cache: a fifth to a
-/// half faster than at once in memory.
+/// Sorting in pieces of this size, and hashing in pieces of a quarter, stays in the processor's
+/// cache: that is a fifth to a half faster than all at once in memory.
 const SORT_KIB: u64 = 8 << 10;
 const HASH_KIB: u64 = 2 << 10;
-const MOST_KIB: u64 = 256 << 10;
+const MAX_KIB: u64 = 256 << 10;
 
 /// Bytes in a message: what is copied for the socket stays in the processor's cache.
 const MESSAGE: usize = 64 << 10;
@@ -53,7 +55,7 @@ pub(crate) struct PostgresBulk {
     widths: Arc<SmallColumns>,
     /// The schema of our tables.
     home: String,
-    /// Last: the connection lives on it.
+    /// Keep this field last: the connection lives on it.
     runtime: Runtime,
 }
 
@@ -77,9 +79,9 @@ impl Sink for PostgresBulk {
         Ok(())
     }
 
-    fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch<Buffer>) -> Result<()> {
         let copy = self.copy.as_mut().expect("`begin` opens the COPY that `deliver` feeds");
-        let mut rows = Bytes::from(std::mem::take(&mut batch.buffer.bytes));
+        let mut rows = Bytes::from(std::mem::take(&mut batch.chunk.bytes));
         let sent = self.runtime.run(async {
             while !rows.is_empty() {
                 copy.send(rows.split_to(rows.len().min(MESSAGE))).await?;
@@ -147,7 +149,7 @@ impl Bulk for PostgresBulk {
         self.runtime.run(self.client.batch_execute(sql)).map_err(problem)
     }
 
-    /// The extended protocol takes no second statement.
+    /// The extended protocol accepts no second statement.
     fn run_one(&mut self, sql: &str) -> Result<(), BulkError> {
         self.runtime.run(self.client.execute(sql, &[])).map(drop).map_err(problem)
     }
@@ -163,7 +165,7 @@ impl Bulk for PostgresBulk {
         Ok(rows.collect())
     }
 
-    /// Partitions and children hold rows of their own, which a table's name means as well.
+    /// Refuses partitions and children: they hold separate rows, which a table's name includes.
     fn strange(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError> {
         let found = self.rows(&format!(
             "SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table' \
@@ -177,14 +179,14 @@ impl Bulk for PostgresBulk {
         if let Some([Some(table), _, Some(owner)]) =
             found.iter().map(|row| &row[..]).find(|row| row[2].is_some())
         {
-            let words = format!("only the owner of {table}, {owner}, may take its keys away");
+            let words = format!("only the owner of {table}, {owner}, may drop its keys");
             return Err(BulkError::new(Problem::NotAllowed, words));
         }
-        let strange = |table: &&'static Table| {
-            let found = found.iter().find(|row| row[0].as_deref() == Some(table.name));
-            let what = found.map_or_else(|| Some("not there".to_owned()), |row| row[1].clone());
-            what.map(|what| Strange { table: table.name, what })
-        };
+        let strange =
+            |table: &&'static Table| match found.iter().find(|row| row[0].as_deref() == Some(table.name)) {
+                None => Some(Strange::missing(table.name)),
+                Some(row) => row[1].clone().map(|what| Strange::other(table.name, what)),
+            };
         Ok(tables.iter().filter_map(strange).collect())
     }
 
@@ -196,33 +198,8 @@ impl Bulk for PostgresBulk {
         }))
     }
 
-    /// Keys, plain indexes, and every foreign key that starts or ends at one of the tables, also of tables that
-    /// are not ours: the key that it needs is parked too. And autovacuum, unless a table says of itself whether it
-    /// wants it: it would find many new rows, and its lock would keep ours waiting for a second each time.
-    fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
-        // With nothing in the path the server names every table with its schema.
-        let ours = self.rows(&relations(tables))?.into_iter().flatten().flatten().collect::<Vec<_>>();
-        let ours = if ours.is_empty() { "NULL".to_owned() } else { ours.join(", ") };
-        self.run("BEGIN; SET LOCAL search_path = pg_catalog")?;
-        let read = self.definitions(&ours);
-        self.run("ROLLBACK")?;
-        let mut parked = Vec::new();
-        for kept in read? {
-            match self.remade(kept.clone(), tables) {
-                Some(made) => parked.push(made),
-                None => return Err(unreadable(&kept)),
-            }
-        }
-        // An index that belongs to a key goes with it.
-        let keys: Vec<_> =
-            parked.iter().filter(|parked| parked.kept.stage == Stage::Key).map(named).collect();
-        for index in parked.iter_mut().filter(|parked| parked.kept.stage == Stage::Index) {
-            if keys.contains(&named(index)) {
-                index.drop.clear();
-            }
-        }
-        parked.sort_by_key(|parked| parked.kept.stage);
-        Ok(parked)
+    fn parkable(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
+        constraints::parkable(self, tables)
     }
 
     fn remade(&self, kept: Kept, tables: &[&'static Table]) -> Option<Parked> {
@@ -281,7 +258,7 @@ impl Bulk for PostgresBulk {
         Ok(!self.rows(&sql)?.is_empty())
     }
 
-    /// The lock is of use only when nobody works any more for the one who had it.
+    /// The lock counts only if no connection still works for its previous holder.
     fn try_lock(&mut self) -> Result<bool, BulkError> {
         let (class, object) = LOCK;
         let locked = one(self, &format!("SELECT pg_try_advisory_lock({class}, {object})"))?;
@@ -299,16 +276,16 @@ impl Bulk for PostgresBulk {
         Ok(helpers.is_empty())
     }
 
-    fn attend(&mut self) -> Result<(), BulkError> {
+    fn hold_helper_lock(&mut self) -> Result<(), BulkError> {
         let (class, helper) = HELPER_LOCK;
         self.run(&format!("SELECT pg_advisory_lock_shared({class}, {helper})"))
     }
 
-    fn expect(&mut self, portions: VecDeque<Coming>) {
+    fn expect(&mut self, portions: VecDeque<PortionSpec>) {
         self.portions = Portions::new(portions);
     }
 
-    /// TRUNCATE refuses a table that another refers to, even if that one is empty.
+    /// TRUNCATE refuses a table that another table refers to, even if that one is empty.
     fn empty(&mut self, tables: &[&'static Table]) -> Result<(), BulkError> {
         if self.referring(tables)?.is_empty() {
             let names: Vec<_> = tables.iter().map(|table| format!("ONLY {}", table.name)).collect();
@@ -327,84 +304,6 @@ impl Bulk for PostgresBulk {
 }
 
 impl PostgresBulk {
-    /// Everything that is parked with these tables (their oids), read while the path holds nothing.
-    fn definitions(&mut self, ours: &str) -> Result<Vec<Kept>, BulkError> {
-        let constraints = self.rows(&format!(
-            "SELECT k.contype, n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid), \
-             CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion THEN pg_get_indexdef(k.conindid) END, \
-             concat_ws(' ', CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, 'USING INDEX', quote_ident(k.conname), \
-             CASE WHEN k.condeferrable THEN 'DEFERRABLE' END, CASE WHEN k.condeferred THEN 'INITIALLY DEFERRED' END), \
-             CASE WHEN NOT pg_has_role(c.relowner, 'USAGE') THEN pg_get_userbyid(c.relowner) END \
-             FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-             LEFT JOIN pg_index i ON i.indexrelid = k.conindid WHERE (k.contype IN ('p', 'u', 'x') AND k.conrelid IN ({ours})) \
-             OR (k.contype = 'f' AND k.conparentid = 0 AND (k.conrelid IN ({ours}) OR k.confrelid IN ({ours}))) \
-             ORDER BY k.contype = 'f', k.oid"
-        ))?;
-        let indexes = self.rows(&format!(
-            "SELECT n.nspname, c.relname, x.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
-             JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class x ON x.oid = i.indexrelid \
-             WHERE i.indrelid IN ({ours}) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid \
-             AND k.contype IN ('p', 'u', 'x')) ORDER BY i.indexrelid"
-        ))?;
-        let vacuumed = self.rows(&format!(
-            "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.oid IN ({ours}) AND NOT EXISTS ({AUTOVACUUM_OPTION}) ORDER BY c.oid"
-        ))?;
-        let mut found = Vec::new();
-        for row in constraints {
-            let Ok(
-                [
-                    Some(kind),
-                    Some(schema),
-                    Some(table),
-                    Some(name),
-                    Some(definition),
-                    index,
-                    Some(using_index),
-                    owner,
-                ],
-            ) = <[Option<String>; 8]>::try_from(row)
-            else {
-                continue;
-            };
-            if let Some(owner) = owner {
-                let words = format!(
-                    "{name} of {table} has to go while rows come in, and only the owner of {table}, {owner}, may take it away"
-                );
-                return Err(BulkError::new(Problem::NotAllowed, words));
-            }
-            let kept = |stage, definition| {
-                let (schema, table, name) = (schema.clone(), table.clone(), name.clone());
-                Kept { stage, schema, table, name, definition }
-            };
-            if kind == "f" {
-                if is_validated(&definition) {
-                    found.push(kept(Stage::Validation, String::new()));
-                }
-                found.push(kept(Stage::ForeignKey, definition));
-                continue;
-            }
-            // The index goes with the key; it is built under a lock that other indexes of the table share.
-            let definition = if index.is_some() { using_index } else { definition };
-            found.extend(index.map(|index| kept(Stage::Index, index)));
-            found.push(kept(Stage::Key, definition));
-        }
-        for row in indexes {
-            if let Ok([Some(schema), Some(table), Some(name), Some(definition)]) =
-                <[Option<String>; 4]>::try_from(row)
-            {
-                found.push(Kept { stage: Stage::Index, schema, table, name, definition });
-            }
-        }
-        for row in vacuumed {
-            if let Ok([Some(schema), Some(table)]) = <[Option<String>; 2]>::try_from(row) {
-                let (name, definition) = (table.clone(), String::new());
-                found.push(Kept { stage: Stage::Autovacuum, schema, table, name, definition });
-            }
-        }
-        Ok(found)
-    }
-
     /// The format is strict: a SMALLINT takes two bytes where an INT takes four.
     fn widths(&mut self) -> Result<SmallColumns, BulkError> {
         let rows = self.rows(
@@ -421,28 +320,16 @@ impl PostgresBulk {
     }
 }
 
-fn named(parked: &Parked) -> (String, String) {
-    (parked.kept.schema.clone(), parked.kept.name.clone())
-}
-
-/// The query for the relations that tables are.
-fn relations(tables: &[&'static Table]) -> String {
-    format!(
-        "SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND c.relname IN ({})",
-        names_of(tables)
-    )
-}
-
-/// KiB for the sort of an index: as little as lets one pass merge its pieces, one for each 272 KiB of the memory
-/// (the server keeps such a buffer for each), of about 1.7 bytes to sort for each byte of a table.
+/// KiB for sorting an index: the smallest size whose pieces can be merged in one pass, with one piece per 272
+/// KiB of memory (the server keeps such a buffer for each), at about 1.7 bytes to sort per byte of table.
 fn sort_memory(table_bytes: u64) -> u64 {
     let sorted_kib = table_bytes as f64 * 1.7 / 1024.0;
-    ((sorted_kib * 272.0).sqrt() as u64).clamp(SORT_KIB, MOST_KIB)
+    ((sorted_kib * 272.0).sqrt() as u64).clamp(SORT_KIB, MAX_KIB)
 }
 
-/// KiB for the hash table of a validation: the more rows, the larger its pieces, so that they do not become too many.
+/// KiB for the hash table of a validation: more rows get larger pieces, so that there are not too many.
 fn hash_memory(table_bytes: u64) -> u64 {
-    (table_bytes / 64 / 1024).clamp(HASH_KIB, MOST_KIB)
+    (table_bytes / 64 / 1024).clamp(HASH_KIB, MAX_KIB)
 }
 
 fn loading(table: &Table, error: tokio_postgres::Error) -> BulkError {

@@ -1,8 +1,8 @@
-//! SQLite: chunks go in through the feed, one statement each; a portion is one transaction.
+//! SQLite: chunks are loaded through the feed, one statement each; a portion is one transaction.
 //!
-//! The file stays safe at any moment: the rollback journal and full synchronisation are kept, because rows
-//! behind the end of a table need next to no journal and a commit for a million rows costs nothing to speak of.
-//! The connection holds the file alone until it is closed: no one reads half a load or loads beside it.
+//! The file is safe at any moment. The rollback journal and full synchronisation stay on, because rows
+//! appended to a table need almost no journal and one commit per million rows costs next to nothing. The
+//! connection holds the file alone until it is closed: nobody reads half a load or loads at the same time.
 
 mod definitions;
 mod hold;
@@ -10,27 +10,28 @@ mod hold;
 use std::collections::{HashMap, VecDeque};
 
 use super::bulk::{
-    Bulk, BulkError, Coming, ForeignKey, Hold, Kept, Parked, Portions, Problem, Stage, Strange, TextRow,
+    Bulk, BulkError, ForeignKey, Hold, Kept, Parked, PortionSpec, Portions, Problem, Stage, Strange, TextRow,
     column_list, names_of, number, unreadable,
 };
-use super::sqlite_feed::{Ends, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
-use super::time_text::TimeText;
-use super::{Batch, Buffer, Encoder, Sink};
+use super::sqlite_feed::{KeyRange, MAX_COLUMNS, Raw, RawError, put_integer, put_null, put_text};
+use super::{Batch, Sink};
 use crate::database::Target;
 use crate::database::sqlite::literal;
 use crate::edition::{Cells, Table};
+use crate::format::time_text::TimeText;
+use crate::format::{Buffer, Encoder};
 use crate::sink::Result;
 use crate::time::Time;
 use definitions::{first_statement, statements};
 
-/// Foreign keys and checks wait: the rows keep them by construction, and the load looks at the references
-/// when they are all in. A small cache makes indexes faster: it is also the size of what is sorted at once, and so
-/// much stays in the processor's cache. Sorting has a thread of its own.
+/// Foreign keys and checks are off: the rows satisfy them by construction, and the load checks the
+/// references once they are all in. A small cache makes indexes faster: its size is also what is
+/// sorted at once, and that much stays in the processor's cache. Sorting has a separate thread.
 const SESSION: &str = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = FULL; \
      PRAGMA cache_size = -2048; PRAGMA threads = 1; PRAGMA temp_store = FILE";
 
-/// The file first, and at once: whoever has begun to read, and only then wants it alone, meets a writer that waits for
-/// the reader's end.
+/// Take the file first, and at once: a session that begins to read and only then wants the file
+/// alone can meet a writer that waits for the reader to end.
 const TAKE: &str = "PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
 
 const ALONE: &str = ": a load needs the file alone, and in WAL mode even an idle connection is in its way";
@@ -43,8 +44,10 @@ pub(crate) struct SqliteRows {
 }
 
 impl Encoder for SqliteRows {
-    fn begin(&mut self, _table: &'static Table, buffer: Buffer) {
-        self.bytes = buffer.bytes;
+    type Chunk = Buffer;
+
+    fn begin(&mut self, _table: &'static Table, used: Buffer) {
+        self.bytes = used.bytes;
         self.bytes.clear();
     }
 
@@ -88,11 +91,11 @@ pub(crate) struct SqliteBulk {
     given: HashMap<&'static str, Given>,
 }
 
-/// What a table was given by this connection.
+/// What this connection has put into a table.
 #[derive(Clone, Copy)]
 struct Given {
     rows: u64,
-    ends: [Ends; MAX_COLUMNS],
+    ends: [KeyRange; MAX_COLUMNS],
 }
 
 impl Sink for SqliteBulk {
@@ -115,17 +118,17 @@ impl Sink for SqliteBulk {
         Ok(self.run("BEGIN").map_err(|e| e.while_doing(format!("loading {}", table.name)))?)
     }
 
-    fn deliver(&mut self, table: &'static Table, batch: &mut Batch) -> Result<()> {
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch<Buffer>) -> Result<()> {
         let taken = self
             .raw
-            .insert(&self.insert, table.columns.len(), batch.buffer.as_slice())
+            .insert(&self.insert, table.columns.len(), batch.chunk.as_slice())
             .map_err(|e| problem(e).while_doing(format!("loading {}", table.name)))?;
         self.inserted += taken.rows;
         let given =
-            self.given.entry(table.name).or_insert(Given { rows: 0, ends: [Ends::NONE; MAX_COLUMNS] });
+            self.given.entry(table.name).or_insert(Given { rows: 0, ends: [KeyRange::NONE; MAX_COLUMNS] });
         given.rows += taken.rows;
         for (ends, more) in given.ends.iter_mut().zip(taken.ends) {
-            *ends = ends.and(more);
+            *ends = ends.union(more);
         }
         self.portions.add(batch);
         Ok(())
@@ -192,11 +195,11 @@ impl Bulk for SqliteBulk {
              FROM sqlite_schema WHERE type IN ('table', 'view') AND name IN ({})",
             names_of(tables)
         ))?;
-        let strange = |table: &&'static Table| {
-            let found = found.iter().find(|row| row[0].as_deref() == Some(table.name));
-            let what = found.map_or_else(|| Some("not there".to_owned()), |row| row[1].clone());
-            what.map(|what| Strange { table: table.name, what })
-        };
+        let strange =
+            |table: &&'static Table| match found.iter().find(|row| row[0].as_deref() == Some(table.name)) {
+                None => Some(Strange::missing(table.name)),
+                Some(row) => row[1].clone().map(|what| Strange::other(table.name, what)),
+            };
         Ok(tables.iter().filter_map(strange).collect())
     }
 
@@ -204,9 +207,9 @@ impl Bulk for SqliteBulk {
         self.raw.rows(sql).map_err(problem)
     }
 
-    /// Indexes only: foreign keys are part of a table here, and the session does not look at them. What the schema
-    /// keeps of an index may be more than the statement that made it: only that one counts.
-    fn parked(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
+    /// Parks indexes only: foreign keys are part of a table here, and the session ignores them. The
+    /// schema may store more than the statement that created an index: only that statement counts.
+    fn parkable(&mut self, tables: &[&'static Table]) -> Result<Vec<Parked>, BulkError> {
         let rows = self.rows(&format!(
             "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({}) ORDER BY rowid",
             names_of(tables)
@@ -227,7 +230,7 @@ impl Bulk for SqliteBulk {
         statements(kept, tables)
     }
 
-    /// The session has the whole file: only the transaction is needed.
+    /// The session holds the whole file: only the transaction is needed.
     fn hold(&mut self, _hold: &Hold<'_>) -> Result<(), BulkError> {
         self.run("BEGIN")
     }
@@ -258,7 +261,7 @@ impl Bulk for SqliteBulk {
         Ok(true)
     }
 
-    fn expect(&mut self, portions: VecDeque<Coming>) {
+    fn expect(&mut self, portions: VecDeque<PortionSpec>) {
         self.portions = Portions::new(portions);
     }
 
@@ -270,21 +273,21 @@ impl Bulk for SqliteBulk {
         Ok(())
     }
 
-    /// Nobody else has the file: only a trigger can have removed rows again.
+    /// Nobody else has the file: only a trigger can have removed rows.
     fn rows_put_in(&mut self, table: &Table) -> Option<u64> {
         let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
         let none = number(self, triggers).ok()? == Some(0_u64);
         none.then(|| self.given.get(table.name).map(|given| given.rows))?
     }
 
-    fn ends_given(&self, table: &Table, column: usize, rows: u64) -> Option<(i64, i64)> {
+    fn written_range(&self, table: &Table, column: usize, rows: u64) -> Option<(i64, i64)> {
         let given = self.given.get(table.name).filter(|given| given.rows == rows)?;
-        let Ends { least, most } = given.ends[column];
-        Some((least, most))
+        let KeyRange { min, max } = given.ends[column];
+        Some((min, max))
     }
 
-    /// The statistics look at a sample of each index.
-    fn settle(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
+    /// The statistics use a sample of each index.
+    fn finish_tables(&mut self, _tables: &[&'static Table]) -> Result<(), BulkError> {
         self.run("PRAGMA analysis_limit = 1000; ANALYZE")
     }
 

@@ -1,10 +1,10 @@
-//! The one room of the sinks with `unsafe`: a raw SQLite connection whose bulk insert reads our row batches through a
-//! virtual table (`INSERT INTO t SELECT .. FROM instaseed_feed`), which is about twice as fast as bound
-//! parameters because SQLite pulls each cell straight into the record it builds.
+//! The only sink module with `unsafe`: a raw SQLite connection whose bulk insert reads our row batches
+//! through a virtual table (`INSERT INTO t SELECT .. FROM instaseed_feed`). This is about twice as
+//! fast as bound parameters, because SQLite pulls each cell straight into the record it builds.
 //!
-//! Invariant: the feed outlives the connection, and a batch is not touched while a statement reads it.
-//! Everything here is private to the loader; the safe surface is [`Raw`]. What a hostile file may hold is kept from
-//! acting in `guard`.
+//! Invariant: the feed outlives the connection, and a batch is not touched while a statement reads
+//! it. Everything here is private to the loader; the safe surface is [`Raw`]. `guard` keeps the
+//! contents of a hostile file from acting.
 #![allow(unsafe_code, reason = "SQLite's interface for virtual tables is in C")]
 
 use std::ffi::{CStr, CString, c_int};
@@ -50,48 +50,48 @@ pub(crate) fn put_null(bytes: &mut Vec<u8>) {
     bytes.push(NULL);
 }
 
-/// SQLite's own words for what went wrong, with its extended code.
+/// SQLite's own error message, with its extended code.
 #[derive(Debug)]
 pub(crate) struct RawError {
     pub code: i32,
     pub message: String,
 }
 
-/// The smallest and the largest number that a column was given.
+/// The smallest and the largest number that a column received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ends {
-    pub least: i64,
-    pub most: i64,
+pub(crate) struct KeyRange {
+    pub min: i64,
+    pub max: i64,
 }
 
-impl Ends {
-    /// Of no number at all.
-    pub(crate) const NONE: Ends = Ends { least: i64::MAX, most: i64::MIN };
+impl KeyRange {
+    /// The range of no numbers at all.
+    pub(crate) const NONE: KeyRange = KeyRange { min: i64::MAX, max: i64::MIN };
 
     #[inline(always)]
-    pub(crate) fn and(self, other: Ends) -> Ends {
-        Ends { least: self.least.min(other.least), most: self.most.max(other.most) }
+    pub(crate) fn union(self, other: KeyRange) -> KeyRange {
+        KeyRange { min: self.min.min(other.min), max: self.max.max(other.max) }
     }
 }
 
-/// What the virtual table reads: one batch, as wide as the statement's table; empty between statements. It notes
-/// the ends of each column, as SQLite gets them.
+/// What the virtual table reads: one batch, as wide as the statement's table; empty between
+/// statements. It records the range of each column as SQLite reads it.
 struct Feed {
     bytes: *const u8,
     len: usize,
     columns: usize,
-    ends: [Ends; MAX_COLUMNS],
+    ends: [KeyRange; MAX_COLUMNS],
 }
 
 impl Feed {
-    const EMPTY: Feed = Feed { bytes: ptr::null(), len: 0, columns: 0, ends: [Ends::NONE; MAX_COLUMNS] };
+    const EMPTY: Feed = Feed { bytes: ptr::null(), len: 0, columns: 0, ends: [KeyRange::NONE; MAX_COLUMNS] };
 }
 
 /// What a statement took from the feed.
 #[derive(Debug)]
 pub(crate) struct Taken {
     pub rows: u64,
-    pub ends: [Ends; MAX_COLUMNS],
+    pub ends: [KeyRange; MAX_COLUMNS],
 }
 
 /// A raw connection with the feed registered.
@@ -104,13 +104,14 @@ pub(crate) struct Raw {
 impl Raw {
     pub(crate) fn open(path: &Path) -> Result<Raw, RawError> {
         let refused = |message: String| RawError { code: ffi::SQLITE_CANTOPEN, message };
-        // SQLite takes a name that begins with `file:` for a URI, which would be another file; no absolute one does.
+        // SQLite treats a name that begins with `file:` as a URI, which would be another file; no
+        // absolute path begins so.
         let path = std::path::absolute(path).map_err(|error| refused(error.to_string()))?;
         let c_path = CString::new(path.as_os_str().as_encoded_bytes())
             .map_err(|_| refused("the path holds a NUL byte".into()))?;
         let mut db = ptr::null_mut();
         let flags = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_NOMUTEX;
-        // SAFETY: the path is NUL-terminated and `db` receives a handle that `Raw` closes, also after an error.
+        // SAFETY: the path is NUL-terminated, and `db` receives a handle that `Raw` closes, even after an error.
         let code = unsafe { ffi::sqlite3_open_v2(c_path.as_ptr(), &mut db, flags, ptr::null()) };
         let feed = Box::into_raw(Box::new(Feed::EMPTY));
         let raw = Raw { db, feed };
@@ -124,7 +125,7 @@ impl Raw {
         Ok(raw)
     }
 
-    /// Runs SQL of ours whose rows do not matter; several statements may stand in it.
+    /// Runs our own SQL and ignores its rows; it may contain several statements.
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), RawError> {
         let c_sql = c_text(sql)?;
         // SAFETY: `c_sql` is NUL-terminated and lives through the call.
@@ -133,7 +134,7 @@ impl Raw {
         self.check(code)
     }
 
-    /// Runs one statement; a text that holds more is refused before it begins.
+    /// Runs one statement; a text that contains more is refused before anything runs.
     pub(crate) fn run_one(&mut self, sql: &str) -> Result<(), RawError> {
         let statement = Statement::prepare(self, sql)?;
         while statement.step(self)? {}
@@ -150,7 +151,7 @@ impl Raw {
         Ok(rows)
     }
 
-    /// Inserts the rows of a batch that was written with `put_..`, and says what they were.
+    /// Inserts the rows of a batch written with `put_..`, and returns what was inserted.
     pub(crate) fn insert(&mut self, sql: &str, columns: usize, batch: &[u8]) -> Result<Taken, RawError> {
         assert!(columns <= MAX_COLUMNS, "the feed declares {MAX_COLUMNS} columns");
         let statement = Statement::prepare(self, sql)?;
@@ -169,7 +170,7 @@ impl Raw {
         if code == ffi::SQLITE_OK {
             return Ok(());
         }
-        // SAFETY: sqlite3_errmsg takes any handle, also NULL, and gives a NUL-terminated text.
+        // SAFETY: sqlite3_errmsg accepts any handle, even NULL, and returns a NUL-terminated text.
         let (code, message) = unsafe {
             let text = CStr::from_ptr(ffi::sqlite3_errmsg(self.db)).to_string_lossy().into_owned();
             (if self.db.is_null() { code } else { ffi::sqlite3_extended_errcode(self.db) }, text)
@@ -184,7 +185,7 @@ unsafe impl Send for Raw {}
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // SAFETY: all statements are finalised (they borrow within one call); the feed goes after the connection.
+        // SAFETY: all statements are finalised (they borrow within one call); the feed is freed after the connection.
         unsafe {
             ffi::sqlite3_close(self.db);
             drop(Box::from_raw(self.feed));
@@ -200,15 +201,15 @@ fn c_text(text: &str) -> Result<CString, RawError> {
 struct Statement(*mut ffi::sqlite3_stmt);
 
 impl Statement {
-    /// Refuses a text with anything but white space behind its first statement.
+    /// Refuses a text with anything but white space after its first statement.
     fn prepare(raw: &Raw, sql: &str) -> Result<Statement, RawError> {
         let c_sql = c_text(sql)?;
         let (mut statement, mut tail) = (ptr::null_mut(), c_sql.as_ptr());
-        // SAFETY: the handle is open, the text NUL-terminated; the statement is finalised in Drop.
+        // SAFETY: the handle is open and the text NUL-terminated; the statement is finalised in Drop.
         let code = unsafe { ffi::sqlite3_prepare_v2(raw.db, c_sql.as_ptr(), -1, &mut statement, &mut tail) };
         raw.check(code)?;
         let statement = Statement(statement);
-        // SAFETY: SQLite has left the tail inside of `c_sql`, which still lives.
+        // SAFETY: SQLite has set the tail to a place inside `c_sql`, which is still alive.
         match unsafe { CStr::from_ptr(tail) }.to_bytes().trim_ascii() {
             [] if !statement.0.is_null() => Ok(statement),
             _ => {
@@ -233,7 +234,7 @@ impl Statement {
     }
 
     fn text(&self, column: c_int) -> Option<String> {
-        // SAFETY: called after a step gave a row; the pointer stays valid until the next step.
+        // SAFETY: called after a step returned a row; the pointer is valid until the next step.
         unsafe {
             let text = ffi::sqlite3_column_text(self.0, column);
             (!text.is_null()).then(|| CStr::from_ptr(text.cast()).to_string_lossy().into_owned())
@@ -276,8 +277,11 @@ mod tests {
         }
         let sql = "INSERT INTO t SELECT c0,c1,c2 FROM instaseed_feed";
         let taken = raw.insert(sql, 3, &batch).unwrap();
-        let ends = |least, most| Ends { least, most };
-        assert_eq!((taken.rows, &taken.ends[..3]), (1000, &[ends(0, 999), Ends::NONE, ends(-999, 0)][..]));
+        let ends = |min, max| KeyRange { min, max };
+        assert_eq!(
+            (taken.rows, &taken.ends[..3]),
+            (1000, &[ends(0, 999), KeyRange::NONE, ends(-999, 0)][..])
+        );
         assert_eq!(raw.insert(sql, 3, &[]).unwrap().rows, 0);
         let rows = raw.rows("SELECT count(*), count(b), sum(c), max(b) FROM t").unwrap();
         let expected = ["1000", "857", "-499500", "row 999 \u{1F600}"].map(|s| Some(s.to_string()));

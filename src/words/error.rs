@@ -16,9 +16,16 @@ pub enum WordsError {
     Missing { file: String },
 }
 
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Read the description of the format.
+    ReadFormat,
+}
+
 impl WordsError {
-    /// The way out, in words for the person who edits a word list.
-    pub fn hint(&self) -> Option<String> {
-        Some("seeds/README.md describes the format of the word lists".to_owned())
+    /// The way out, for whoever edits a word list.
+    pub fn hint(&self) -> Option<Hint> {
+        Some(Hint::ReadFormat)
     }
 }

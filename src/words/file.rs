@@ -85,6 +85,8 @@ pub struct TopicFile {
 #[serde(deny_unknown_fields)]
 pub struct LanguageFile {
     pub name: String,
+    pub share: f64,
+    pub rank: u32,
     pub full_name: Spanned<String>,
     pub comma: Option<String>,
     pub gap: Option<String>,

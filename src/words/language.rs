@@ -8,8 +8,8 @@ use super::{Arena, NameTable, Phrase, Piece, Slot, Template, Topic, WordsError};
 pub const LONGEST_COMMENT: usize = 255;
 pub const LONGEST_CAPTION: usize = 2_200;
 /// Sentences in the longest caption and emoji in a row; the world keeps to them, the lengths are checked for them.
-pub const MOST_SENTENCES: usize = 8;
-pub const MOST_EMOJI: usize = 4;
+pub const MAX_SENTENCES: usize = 8;
+pub const MAX_EMOJI: usize = 4;
 /// The longest username, which a reply mentions.
 pub const LONGEST_USERNAME: usize = 30;
 
@@ -18,6 +18,9 @@ pub const LONGEST_USERNAME: usize = 30;
 pub struct Language {
     pub code: String,
     pub name: String,
+    /// The part of all people who write it, and its place in the order in which the parts are drawn.
+    pub share: f64,
+    pub rank: u32,
     /// Whether the first name stands before the last name, and what stands between them.
     pub first_name_first: bool,
     pub name_separator: String,
@@ -89,6 +92,9 @@ fn parse(
     let (first_name_first, name_separator) = name_order(&full_name.text).ok_or_else(|| {
         full_name.problem("has to be {first} and {last} in one order, with nothing around them")
     })?;
+    if !(file.share > 0.0 && file.share < f64::INFINITY) {
+        return Err(full_name.syntax(format!("share = {} is not above 0", file.share)));
+    }
     let mut things = Vec::new();
     for topic in topics {
         let list = match file.things.remove(&topic.name) {
@@ -121,6 +127,8 @@ fn parse(
     let language = Language {
         code: code.to_owned(),
         name: file.name,
+        share: file.share,
+        rank: file.rank,
         first_name_first,
         name_separator,
         comma: arena.store(file.comma.as_deref().unwrap_or(", ")),
@@ -192,7 +200,7 @@ impl Language {
         };
         let templates = |list: &[Template]| list.iter().map(template).max().unwrap_or(0);
         let emoji =
-            1 + MOST_EMOJI * 8.max(topics.iter().map(|topic| phrases(&topic.emoji)).max().unwrap_or(0));
+            1 + MAX_EMOJI * 8.max(topics.iter().map(|topic| phrases(&topic.emoji)).max().unwrap_or(0));
         let mark = phrases(&self.marks).max(phrases(&[self.question])) + 1;
 
         let words = &self.comments;
@@ -200,7 +208,7 @@ impl Language {
         let two = one + mark + templates(&words.questions);
         let comment = LONGEST_USERNAME + 2 + phrases(&words.openers) + 1 + two + mark + emoji;
         let sentence = templates(&self.captions.sentences).max(templates(&self.captions.short)) + 1;
-        let text = MOST_SENTENCES * sentence + templates(&self.captions.endings) + 1 + 2 * emoji;
+        let text = MAX_SENTENCES * sentence + templates(&self.captions.endings) + 1 + 2 * emoji;
         let caption = text + 30 * (super::topic::LONGEST_TAG + 2);
         for (text, have, limit) in
             [("a comment", comment, LONGEST_COMMENT), ("a caption", caption, LONGEST_CAPTION)]

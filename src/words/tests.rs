@@ -7,9 +7,29 @@ fn embedded_lists_are_valid() {
     let words = Words::embedded().unwrap_or_else(|error| panic!("{error}"));
     assert!(words.topics().len() >= 24 && words.languages().len() >= 11);
     assert_eq!(words.topics()[0].name, "life");
-    for code in crate::profile::LANGUAGES {
-        assert!(words.language_of(code).is_some(), "profiles speak {code}, the lists do not");
-    }
+    let shares = words.shares();
+    assert_eq!(shares[0], ("en", 0.42));
+    assert_eq!(shares.len(), words.languages().len());
+}
+
+#[test]
+fn a_language_is_added_by_one_file() {
+    let dutch =
+        embedded::files().into_iter().find(|file| file.0 == "languages/nl.toml").expect("Dutch is there").1;
+    let frisian = dutch.replace("share = 0.01", "share = 0.25").replace("rank = 12", "rank = 13");
+    let mut files = embedded::files();
+    files.push(("languages/fy.toml", &frisian));
+    let words = Words::parse(&files).unwrap_or_else(|error| panic!("{error}"));
+    assert!(words.language_of("fy").is_some());
+    let shares = words.shares();
+    assert_eq!(shares.last().map(|(code, share)| (*code, (share * 1000.0).round())), Some(("fy", 200.0)));
+    assert!((shares.iter().map(|(_, share)| share).sum::<f64>() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_share_is_above_0() {
+    let error = spoiled("languages/nl.toml", "share = 0.01", "share = -1");
+    assert_eq!(error, "languages/nl.toml, line 4: share = -1 is not above 0");
 }
 
 #[test]
@@ -40,7 +60,7 @@ fn mistakes_are_told_with_file_and_line() {
             en,
             "weekend mood",
             "weekend #mood",
-            "languages/en.toml, line 39: \"weekend #mood\" holds '#' or '@'",
+            "languages/en.toml, line 41: \"weekend #mood\" holds '#' or '@'",
         ),
         (en, "{Thing} made my day.", "{Thinf} made my day.", "\"{Thinf} made my day.\" has an unknown slot"),
         (en, "{Thing} made my day.", "{Thing made my day.", "opens a slot and never closes it"),

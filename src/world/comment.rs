@@ -11,11 +11,11 @@ mod window;
 
 use std::sync::OnceLock;
 
+use super::id::{PhotoId, UserId};
 use super::like::{Likes, Quality};
-use super::photo::{Photo, PhotoId};
+use super::photo::Photo;
 use super::scene::Scene;
-use super::user::UserId;
-use super::{Facts, World};
+use super::{Backing, World};
 use crate::profile::Profile;
 use crate::random::distribution::{Delay, ZeroLognormal};
 use crate::random::hash::{h1, key, stream};
@@ -30,7 +30,7 @@ const STIR_CAP: f64 = 12.0;
 /// Comments come as likes do, and none later than this.
 const DELAY_SHAPE: f64 = 0.55;
 const DELAY_SCALE: f64 = 9.74 * 3600.0;
-const DELAY_MOST: u32 = 7 * DAY;
+const MAX_DELAY: u32 = 7 * DAY;
 
 /// A comment before any text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,18 +130,18 @@ impl Comments {
 impl World {
     /// The number of windows; comments are made by window, in the order of windows.
     pub fn comment_windows(&self) -> u32 {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 computed.comments.table(self.scene(computed), &computed.likes).windows.len() as u32
             }
-            Facts::Exact(_) => 1,
+            Backing::Stored(_) => 1,
         }
     }
 
     /// How many comments a window has, without making them.
     pub fn comment_count(&self, window: u32) -> u64 {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 let scene = self.scene(computed);
                 let table = computed.comments.table(scene, &computed.likes);
                 match &table.counted {
@@ -149,19 +149,19 @@ impl World {
                     None => computed.comments.count_in(scene, &computed.likes, table, window as usize),
                 }
             }
-            Facts::Exact(exact) => exact.comments().len() as u64,
+            Backing::Stored(exact) => exact.comments().len() as u64,
         }
     }
 
     /// The comments of a window in the order of their ids.
     pub fn comments_in<'s>(&'s self, window: u32, scratch: &'s mut CommentScratch) -> &'s [Comment] {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 let scene = self.scene(computed);
                 let table = computed.comments.table(scene, &computed.likes);
                 computed.comments.write_in(scene, &computed.likes, table, window as usize, scratch)
             }
-            Facts::Exact(exact) => exact.comments(),
+            Backing::Stored(exact) => exact.comments(),
         }
     }
 }

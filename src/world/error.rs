@@ -5,46 +5,54 @@
 #[non_exhaustive]
 pub enum WorldError {
     /// A mean beyond what the network can give.
-    #[error(
-        "{key} = {asked} cannot be reached with {users} users: {most} is the most that this world can give"
-    )]
+    #[error("{key} = {asked} cannot be reached with {users} users: at most {max} is possible")]
     TooMuch {
         /// The key of the profile.
         key: &'static str,
         /// What it asks.
         asked: String,
         /// What it could ask.
-        most: String,
+        max: String,
         /// The number of users.
         users: u32,
     },
     /// Counts that contradict each other.
-    #[error("{key} = {asked} is too few: the other counts need {least}")]
+    #[error("{key} = {asked} is too few: the other counts need {min}")]
     TooFew {
         /// The key of the profile.
         key: &'static str,
         /// What it asks.
         asked: String,
         /// What it could ask.
-        least: String,
+        min: String,
+    },
+}
+
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Ask for no more than this, or for more users.
+    AskForLess {
+        /// The key of the profile.
+        key: &'static str,
+        /// What it could ask.
+        max: String,
+    },
+    /// Ask for no less than this.
+    AskForMore {
+        /// The key of the profile.
+        key: &'static str,
+        /// What it could ask.
+        min: String,
     },
 }
 
 impl WorldError {
     /// The way out.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            WorldError::TooMuch { key, most, .. } => {
-                Some(format!("ask for {} up to {most}, or for more users", said(key)))
-            }
-            WorldError::TooFew { key, least, .. } => {
-                Some(format!("ask for {} of {least} or more", said(key)))
-            }
-        }
+    pub fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            WorldError::TooMuch { key, max, .. } => Hint::AskForLess { key, max: max.clone() },
+            WorldError::TooFew { key, min, .. } => Hint::AskForMore { key, min: min.clone() },
+        })
     }
-}
-
-/// How a key is said: as an option, but for exact counts, which stand in a file only.
-fn said(key: &str) -> String {
-    if key.starts_with("exact.") { key.to_owned() } else { format!("--{}", key.replace('_', "-")) }
 }

@@ -20,10 +20,11 @@ use super::clock::Clock;
 use super::comment::Comment;
 use super::error::WorldError;
 use super::follow::Follows;
+use super::id::{PhotoId, UserId};
 use super::like::Like;
 use super::media::MediaRule;
-use super::photo::{Photo, PhotoId};
-use super::user::{UserId, Users};
+use super::photo::Photo;
+use super::user::Users;
 use crate::profile::{ExactCounts, Profile};
 use crate::time::Time;
 use quiet::Quiet;
@@ -85,7 +86,7 @@ pub(super) fn settle_sign_ups(profile: &Profile, clock: &Clock, users: &mut User
 impl Exact {
     /// The world of a profile, if it is one to be held; its counts are checked.
     pub(super) fn new(profile: &Profile, clock: &Clock, users: &Users) -> Result<Option<Exact>, WorldError> {
-        Ok(counts::of(profile)?.map(|counts| Exact::with_counts(profile, clock, users, &counts)))
+        Ok(counts::from_profile(profile)?.map(|counts| Exact::with_counts(profile, clock, users, &counts)))
     }
 
     fn with_counts(profile: &Profile, clock: &Clock, users: &Users, counts: &ExactCounts) -> Exact {

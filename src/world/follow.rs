@@ -13,8 +13,9 @@ mod pool;
 
 use super::clock::Clock;
 use super::error::WorldError;
+use super::id::UserId;
 use super::rank::TopicRange;
-use super::user::{UserId, Users};
+use super::user::Users;
 use crate::profile::Profile;
 use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
@@ -176,6 +177,21 @@ impl Follows {
     pub(crate) fn time(&self, clock: &Clock, follower: UserId, followee: UserId, both: Time) -> Time {
         let random = (h2(self.delay_key, follower.index(), followee.index()) >> 32) as u32;
         Time(both.0 + self.delay.draw(random, clock.end().0 - 1 - both.0))
+    }
+
+    /// The same, given when the follower had signed up.
+    #[inline(always)]
+    pub(super) fn since(
+        &self,
+        clock: &Clock,
+        users: &Users,
+        follower: UserId,
+        signed_up: Time,
+        followee: UserId,
+    ) -> Time {
+        // Ids are in the order of sign-ups: the later side is known without a look.
+        let both = if followee < follower { signed_up } else { users.signed_up(clock, followee) };
+        self.time(clock, follower, followee, both)
     }
 
     /// How many users a user tries to follow, doubles counted.

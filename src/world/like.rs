@@ -13,10 +13,10 @@ mod quality;
 use std::sync::OnceLock;
 
 use super::follow::FollowScratch;
-use super::photo::{PhotoId, Place};
+use super::id::{PhotoId, UserId};
+use super::photo::SlotAddress;
 use super::scene::Scene;
-use super::user::UserId;
-use super::{Facts, World};
+use super::{Backing, World};
 use crate::profile::Profile;
 use crate::random::distribution::{Delay, Exponential, ZeroLognormal};
 use crate::random::hash::{chance, h1, h2, key, stream, threshold};
@@ -73,7 +73,7 @@ impl LikeScratch {
 struct Picks {
     picks: Vec<Pick>,
     scattered: Vec<u32>,
-    places: Vec<(Place, u16)>,
+    places: Vec<(SlotAddress, u16)>,
 }
 
 /// A photo that the clock met: the slot of an owner, and whether the owner is followed.
@@ -150,7 +150,7 @@ impl Likes {
 
     /// Here no wish is refused any more: a modest one that is too much gets what there is.
     fn scale(&self, scene: Scene) -> f64 {
-        *self.scale.get_or_init(|| self.calibrate(scene).unwrap_or(calibrate::MOST_SCALE))
+        *self.scale.get_or_init(|| self.calibrate(scene).unwrap_or(calibrate::MAX_SCALE))
     }
 
     /// What a user likes.
@@ -308,16 +308,16 @@ impl Likes {
 impl World {
     /// Finds the scale of likes, which takes a moment, before anybody waits for it.
     pub(crate) fn prepare_likes(&self) {
-        if let Facts::Computed(computed) = &self.facts {
+        if let Backing::Computed(computed) = &self.backing {
             computed.likes.scale(self.scene(computed));
         }
     }
 
     /// What a user likes: ascending by photo, each once.
     pub fn likes<'s>(&'s self, user: UserId, scratch: &'s mut LikeScratch) -> &'s [Like] {
-        match &self.facts {
-            Facts::Computed(computed) => computed.likes.of(self.scene(computed), user, scratch),
-            Facts::Exact(exact) => exact.likes(user),
+        match &self.backing {
+            Backing::Computed(computed) => computed.likes.of(self.scene(computed), user, scratch),
+            Backing::Stored(exact) => exact.likes(user),
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A function of the photo's id by one hash, so that media rows can be counted as cheaply as they are made.
 
-use super::photo::PhotoId;
-use super::{Facts, World};
+use super::id::PhotoId;
+use super::{Backing, World};
 use crate::random::hash::{h1, key, stream};
 
 /// One item of a post.
@@ -80,9 +80,9 @@ impl World {
     /// What a photo's post shows.
     #[inline(always)]
     pub fn media(&self, photo: PhotoId) -> Media {
-        match &self.facts {
-            Facts::Computed(computed) => computed.media.of(photo),
-            Facts::Exact(exact) => exact.media.of(photo),
+        match &self.backing {
+            Backing::Computed(computed) => computed.media.of(photo),
+            Backing::Stored(exact) => exact.media.of(photo),
         }
     }
 }

@@ -6,21 +6,10 @@
 mod calendar;
 mod slots;
 
-use super::user::UserId;
-use super::{Facts, World};
+use super::id::{PhotoId, UserId};
+use super::{Backing, World};
 use crate::time::Time;
-pub(crate) use slots::{Owned, Photos, Place, Visited};
-
-/// A photo, by the order of posting, from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PhotoId(pub u32);
-
-impl PhotoId {
-    /// The key in the database.
-    pub fn key(self) -> i64 {
-        self.0 as i64 + 1
-    }
-}
+pub(crate) use slots::{Owned, Photos, SlotAddress, Visited};
 
 /// What is known of a photo before any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,38 +27,38 @@ pub struct Photo {
 impl World {
     /// The number of photos.
     pub fn photo_count(&self) -> u64 {
-        match &self.facts {
-            Facts::Computed(computed) => computed.photos.count() as u64,
-            Facts::Exact(exact) => exact.photos().len() as u64,
+        match &self.backing {
+            Backing::Computed(computed) => computed.photos.count() as u64,
+            Backing::Stored(exact) => exact.photos().len() as u64,
         }
     }
 
     /// One photo; the id is below the count.
     #[inline(always)]
     pub fn photo(&self, id: PhotoId) -> Photo {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 let epoch = computed.photos.epoch_of(id);
                 let (owner, ordinal) = computed.photos.owner_of(epoch, id);
                 Photo { id, owner, ordinal, created_at: computed.photos.time_of(epoch, id) }
             }
-            Facts::Exact(exact) => exact.photos()[id.0 as usize],
+            Backing::Stored(exact) => exact.photos()[id.0 as usize],
         }
     }
 
     /// How many photos a user posts.
     pub fn photos_of(&self, user: UserId) -> u32 {
-        match &self.facts {
-            Facts::Computed(computed) => computed.photos.slots_of(user).count,
-            Facts::Exact(exact) => exact.photos_of(user).len() as u32,
+        match &self.backing {
+            Backing::Computed(computed) => computed.photos.slots_of(user).count,
+            Backing::Stored(exact) => exact.photos_of(user).len() as u32,
         }
     }
 
     /// The photo with this ordinal of a user, which is below [`World::photos_of`].
     pub fn photo_of(&self, user: UserId, ordinal: u32) -> PhotoId {
-        match &self.facts {
-            Facts::Computed(computed) => computed.photos.photo_of(user, ordinal),
-            Facts::Exact(exact) => exact.photos_of(user)[ordinal as usize],
+        match &self.backing {
+            Backing::Computed(computed) => computed.photos.photo_of(user, ordinal),
+            Backing::Stored(exact) => exact.photos_of(user)[ordinal as usize],
         }
     }
 }

@@ -4,13 +4,13 @@
 //! position inside a topic is the exact quantile of the number of follows, greatest first. So neighbours in rank space
 //! are alike, degrees have no sampling noise, and ids, which are in the order of sign-up, tell nothing of either.
 
-use super::user::UserId;
+use super::id::UserId;
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
 
 const RANK: u64 = stream("user.rank");
 const USERS_PER_TOPIC: u64 = 1500;
-const MOST_TOPICS: u64 = 64;
+const MAX_TOPICS: u64 = 64;
 const SIZE_EXPONENT: f64 = -0.7;
 /// The guess table has at most this many entries.
 const GUESS_BITS: u32 = 12;
@@ -49,7 +49,7 @@ impl TopicRange {
 impl RankSpace {
     pub(crate) fn new(users: u32, seed: u64) -> RankSpace {
         let n = users as u64;
-        let count = (n / USERS_PER_TOPIC).clamp(1, MOST_TOPICS) as usize;
+        let count = (n / USERS_PER_TOPIC).clamp(1, MAX_TOPICS) as usize;
         let weights: Vec<f64> = (1..=count).map(|k| libm::pow(k as f64, SIZE_EXPONENT)).collect();
         let whole: f64 = weights.iter().sum();
         let mut sum = 0.0;

@@ -2,8 +2,9 @@
 
 use super::clock::Clock;
 use super::follow::Follows;
+use super::id::UserId;
 use super::photo::Photos;
-use super::user::{UserId, Users};
+use super::user::Users;
 use crate::time::Time;
 
 /// The stage for likes and comments.
@@ -31,8 +32,6 @@ impl Scene<'_> {
     /// Since when `follower`, who signed up at `signed_up`, follows `followee`.
     #[inline(always)]
     pub(crate) fn follow_time(&self, follower: UserId, signed_up: Time, followee: UserId) -> Time {
-        // Ids are in the order of sign-ups: the later side is known without a look.
-        let both = if followee < follower { signed_up } else { self.signed_up(followee) };
-        self.follows.time(self.clock, follower, followee, both)
+        self.follows.since(self.clock, self.users, follower, signed_up, followee)
     }
 }

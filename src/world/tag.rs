@@ -8,27 +8,17 @@
 mod count;
 mod rule;
 
-use super::photo::{Photo, PhotoId, Photos};
-use super::user::{UserId, Users};
-use super::{Facts, World};
+use super::id::{PhotoId, TagId, UserId};
+use super::photo::{Photo, Photos};
+use super::user::Users;
+use super::{Backing, World};
 use crate::random::hash::scale32;
 use crate::time::Time;
 pub use rule::TagPools;
 pub(crate) use rule::{Tagged, Tags};
 
 /// No photo bears more.
-pub const MOST_TAGS: usize = 30;
-
-/// The number of a tag in the vocabulary, from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TagId(pub u32);
-
-impl TagId {
-    /// The key as stored.
-    pub fn key(self) -> i64 {
-        self.0 as i64 + 1
-    }
-}
+pub const MAX_TAGS: usize = 30;
 
 /// What a tag is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +40,7 @@ pub enum TagKind {
 /// The tags of one photo, in the order of its caption until sorted.
 #[derive(Clone, Debug, Default)]
 pub struct TagList {
-    tags: [TagId; MOST_TAGS],
+    tags: [TagId; MAX_TAGS],
     count: usize,
 }
 
@@ -104,57 +94,57 @@ impl Scene<'_> {
 impl World {
     /// The size of the vocabulary.
     pub fn tag_count(&self) -> u32 {
-        match &self.facts {
-            Facts::Computed(computed) => computed.tags.vocabulary(),
-            Facts::Exact(exact) => exact.tags().kinds.len() as u32,
+        match &self.backing {
+            Backing::Computed(computed) => computed.tags.vocabulary(),
+            Backing::Stored(exact) => exact.tags().kinds.len() as u32,
         }
     }
 
     /// What a tag is about.
     pub fn tag_kind(&self, tag: TagId) -> TagKind {
-        match &self.facts {
-            Facts::Computed(computed) => computed.tags.kind(tag),
-            Facts::Exact(exact) => exact.tags().kinds[tag.0 as usize],
+        match &self.backing {
+            Backing::Computed(computed) => computed.tags.kind(tag),
+            Backing::Stored(exact) => exact.tags().kinds[tag.0 as usize],
         }
     }
 
     /// The tags by generic and topic, for naming them.
     pub fn tag_pools(&self) -> TagPools {
-        match &self.facts {
-            Facts::Computed(computed) => computed.tags.pools,
-            Facts::Exact(exact) => exact.tags().pools,
+        match &self.backing {
+            Backing::Computed(computed) => computed.tags.pools,
+            Backing::Stored(exact) => exact.tags().pools,
         }
     }
 
     /// When a tag was coined; never decreases with the id, and no photo uses a tag before.
     pub fn tag_time(&self, tag: TagId) -> Time {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 computed.tags.coined_by(tag).map_or(self.clock.start(), |user| self.signed_up(UserId(user)))
             }
-            Facts::Exact(exact) => exact.tags().coined[tag.0 as usize],
+            Backing::Stored(exact) => exact.tags().coined[tag.0 as usize],
         }
     }
 
     /// What a photo of this owner is about: below [`World::topic_count`].
     pub fn photo_topic(&self, photo: PhotoId, owner: UserId) -> u8 {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
                 computed.tags.topic(scene.tagged(photo, owner), |hash| scene.topic_at(hash)) as u8
             }
-            Facts::Exact(exact) => exact.photo_topic(photo),
+            Backing::Stored(exact) => exact.photo_topic(photo),
         }
     }
 
     /// The tags of a photo, in the order of its caption.
     pub fn tags_of(&self, photo: &Photo, list: &mut TagList) {
-        match &self.facts {
-            Facts::Computed(computed) => {
+        match &self.backing {
+            Backing::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
                 computed.tags.draw(scene.tagged(photo.id, photo.owner), |hash| scene.topic_at(hash), list);
             }
-            Facts::Exact(exact) => {
+            Backing::Stored(exact) => {
                 list.clear();
                 exact.tags().of_photo[photo.id.0 as usize].iter().for_each(|&tag| list.push(tag));
             }

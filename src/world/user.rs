@@ -5,6 +5,7 @@
 //! to neighbourhoods there, so that friends share them. Names and e-mail addresses are made elsewhere, from the id.
 
 use super::clock::Clock;
+use super::id::UserId;
 use super::rank::RankSpace;
 use crate::profile::Profile;
 use crate::random::hash::{chance, h1, key, stream, threshold};
@@ -22,23 +23,7 @@ const REGION_BITS: u32 = 6;
 /// With fewer communities than this, topics are spread over circles instead.
 const FEWEST_TOPICS: u8 = 16;
 /// Up to this many users, eight megabytes, sign-ups are kept.
-const MOST_KEPT: u32 = 1 << 21;
-
-/// A user, by the order of sign-up, from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserId(pub u32);
-
-impl UserId {
-    /// The key in the database.
-    pub fn key(self) -> i64 {
-        self.0 as i64 + 1
-    }
-
-    #[inline(always)]
-    pub(crate) fn index(self) -> u64 {
-        self.0 as u64
-    }
-}
+const MAX_KEPT: u32 = 1 << 21;
 
 /// What is known of a user before any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +74,7 @@ impl Users {
             languages: upper_thresholds(&shares),
             signed_up: Box::default(),
         };
-        if users.count <= MOST_KEPT {
+        if users.count <= MAX_KEPT {
             users.signed_up = (0..users.count).map(|id| users.compute_sign_up(clock, UserId(id))).collect();
         }
         users

@@ -1,13 +1,14 @@
 //! The way out that a message names is one: it fits what is wrong, is said once, and can be typed as it stands.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use instaseed::database::Engine;
 use instaseed::edition::{Edition, WorldRows};
 use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Options, Phase};
-use instaseed::migration::{MigrationError, Obstacle};
+use instaseed::migration::{Hint, MigrationError, Obstacle, WayOut};
 use instaseed::profile::{Profile, ProfileOverrides};
 use instaseed::world::World;
 
@@ -96,7 +97,10 @@ fn check_waits_for_migrations_and_names_them() {
             let checks = scope.spawn(|| {
                 for _ in 0..rounds() * 4 {
                     let done = on(db, "check");
-                    assert!(matches!(done.code, 0 | 1), "{}: {}", done.code, done.stderr);
+                    // On a machine that is slow enough, no check fits between two migrations.
+                    let overtaken =
+                        done.code == 2 && done.stderr.contains("was migrated while it was being read");
+                    assert!(overtaken || matches!(done.code, 0 | 1), "{}: {}", done.code, done.stderr);
                 }
             });
             let mut goals = ["course", "platform"].into_iter().cycle();
@@ -111,7 +115,8 @@ fn check_waits_for_migrations_and_names_them() {
         let begun = Instant::now();
         let said = loop {
             let done = on(db, "check --lock-timeout 1");
-            if done.code == 2 {
+            // One that began before the run may be overtaken by it instead.
+            if done.code == 2 && !done.stderr.contains("was migrated while it was being read") {
                 break done.stderr;
             }
             assert!(begun.elapsed() < Duration::from_secs(60), "the run never began");
@@ -134,7 +139,7 @@ fn a_way_forward_over_a_half_taken_back_migration_asks_nothing() {
         // What goes back beyond it asks.
         migrate(db, &["down", "--yes"]).env("INSTASEED_FAULT", fault).run().expect(-1);
         let refused = on(db, "migrate down").expect(2).stderr;
-        assert!(refused.contains("takes back 1 migration,"), "{refused}");
+        assert!(refused.contains("`migrate down` undoes 1 migration "), "{refused}");
     });
 }
 
@@ -169,10 +174,10 @@ fn a_resume_that_loads_no_row_says_what_it_did() {
         let rows = WorldRows::new(&world, Edition::Course).unwrap();
         let profile = profile.to_record();
         let data = DataSet { edition: Edition::Course, generator_version: GENERATOR_VERSION, profile };
-        let options = Options { observer: &CutAtRestoring, ..options(Mode::Fresh) };
+        let options = Options { observer: Arc::new(CutAtRestoring), ..options(Mode::Fresh) };
         catch_unwind(AssertUnwindSafe(|| load::load(db.target(), &data, &rows, options))).unwrap_err();
         let done = on(db, "seed --resume").expect(0).stdout;
-        assert!(done.contains("rows were in already; the rest of the load was done in "), "{done}");
+        assert!(done.contains("rows were already loaded; the rest of the load was done in "), "{done}");
         assert!(!done.contains("0 rows/s") && !done.contains("Loaded 0"), "{done}");
         on(db, "check").expect(0);
     });
@@ -184,7 +189,7 @@ fn a_plan_over_an_interrupted_load_is_refused_as_the_run_is() {
         cut_off(db);
         for verb in ["migrate plan to platform", "migrate to platform"] {
             let refused = on(db, verb).expect(2).stderr;
-            assert!(refused.contains("was cut off: the schema has to stay as it is"), "{verb}: {refused}");
+            assert!(refused.contains("was interrupted, and the schema must not change"), "{verb}: {refused}");
             assert!(refused.contains("`instaseed seed --resume --database-url"), "{verb}: {refused}");
         }
     });
@@ -196,10 +201,10 @@ fn one_way_out_of_several_obstacles_is_said_once() {
         kind: "foreign key".to_owned(),
         name: name.to_owned(),
         because: "it points at users".to_owned(),
-        way_out: "DROP TABLE mine".to_owned(),
+        way_out: WayOut::Run("DROP TABLE mine".to_owned()),
     };
-    let hint = MigrationError::Obstacles { obstacles: vec![obstacle("a"), obstacle("b")] }.hint().unwrap();
-    assert_eq!(hint.matches("DROP TABLE mine").count(), 1, "{hint}");
+    let error = MigrationError::Obstacles { obstacles: vec![obstacle("a"), obstacle("b")] };
+    assert_eq!(error.hint(), Some(Hint::ClearTheWay { ways: vec![obstacle("a").way_out] }));
 }
 
 #[test]
@@ -210,18 +215,18 @@ fn doctor_and_status_name_an_own_migration_whose_script_is_empty() {
     each_engine(|db| {
         at_course(db);
         let status = migrate(db, &["status", "--migrations", name]).run().expect(0).stdout;
-        assert!(status.contains("0002_empty/up.sql holds no statement"), "{status}");
+        assert!(status.contains("0002_empty/up.sql contains no statement"), "{status}");
         assert!(status.contains("write its SQL") && status.contains("pending        0001  good"), "{status}");
         let json =
             object(&migrate(db, &["status", "--json", "--check", "--migrations", name]).run().expect(1));
         assert!(
-            json["source_error"].as_str().unwrap().ends_with("0002_empty/up.sql holds no statement"),
+            json["source_error"].as_str().unwrap().ends_with("0002_empty/up.sql contains no statement"),
             "{json}"
         );
         let doctor = on(db, &format!("doctor --migrations {name}")).expect(1).stdout;
         assert!(doctor.contains("BAD   own migrations"), "{doctor}");
         assert!(
-            doctor.contains("0002_empty/up.sql holds no statement") && doctor.contains("write its SQL"),
+            doctor.contains("0002_empty/up.sql contains no statement") && doctor.contains("write its SQL"),
             "{doctor}"
         );
         migrate(db, &["up", "--migrations", name]).run().expect(2);

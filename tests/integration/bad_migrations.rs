@@ -18,10 +18,10 @@ fn spoiled() -> Vec<(PathBuf, &'static str)> {
         spoil(&root);
         found.push((root, says));
     };
-    case("9902_empty is no migration: it has no up.sql", &|root| {
+    case("9902_empty is not a migration: it has no up.sql", &|root| {
         fs::create_dir(root.join("9902_empty")).expect("made")
     });
-    case("version 9901 is there twice", &|root| write(root, "9901_again", GOOD, "DROP TABLE z;"));
+    case("two migrations have version 9901", &|root| write(root, "9901_again", GOOD, "DROP TABLE z;"));
     case("9901_good has no down.sql", &|root| {
         fs::remove_file(root.join("9901_good/down.sql")).expect("removed")
     });
@@ -35,14 +35,16 @@ fn spoiled() -> Vec<(PathBuf, &'static str)> {
         fs::write(root.join("9901_good/metadata.toml"), "run_in_transaction = true\nruns = 1\n")
             .expect("written");
     });
-    case("9901_good/up.sql holds no statement", &|root| write(root, "9901_good", "-- soon\n", "SELECT 1;"));
+    case("9901_good/up.sql contains no statement", &|root| {
+        write(root, "9901_good", "-- soon\n", "SELECT 1;")
+    });
     case("9901_good/up.sql:3: a string is opened here", &|root| {
         write(root, "9901_good", "\n\nSELECT 'a", "SELECT 1;")
     });
     case("9901_good/up.sql:1: `DELIMITER` is a command of the mysql client", &|root| {
         write(root, "9901_good", "DELIMITER //", "SELECT 1;");
     });
-    case("9901_good/up.sql:1: `COMMIT` here would end the transaction", &|root| {
+    case("9901_good/up.sql:1: `COMMIT` would end the transaction of the run", &|root| {
         write(root, "9901_good", "COMMIT;", "SELECT 1;");
     });
     case("9901_good/metadata.toml: there is no edition `coarse`", &|root| {

@@ -226,10 +226,10 @@ fn what_goes_with_a_table_is_named_in_the_plan_and_the_question() {
         let plan = migrate(test, &["plan", "to", "none"]).run().expect(0).stdout;
         let asked = migrate(test, &["to", "none", "--yes"]).run().expect(0).stderr;
         for name in named {
-            assert!(plan.contains(&format!("-- goes with its table: {name}")), "{name}:\n{plan}");
+            assert!(plan.contains(&format!("-- dropped with its table: {name}")), "{name}:\n{plan}");
             assert!(asked.contains(name), "{name}:\n{asked}");
         }
-        assert_eq!(plan.matches("-- goes with its table: ").count(), named.len() + 1, "{plan}");
+        assert_eq!(plan.matches("-- dropped with its table: ").count(), named.len() + 1, "{plan}");
     });
 }
 

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use instaseed::check::{Stored, check};
+use instaseed::check::check;
 use instaseed::edition::{Edition, WorldRows};
 use instaseed::fingerprint::{Fingerprint, GENERATOR_VERSION};
-use instaseed::load::{self, DataSet, Mode};
+use instaseed::load::{self, DataSet};
 use instaseed::migration::{Goal, Runner, Source};
 use instaseed::profile::{Profile, ProfileOverrides};
+use instaseed::read::Stored;
 use instaseed::run;
 use instaseed::world::World;
 
@@ -148,17 +149,17 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
     let dir = generated("course");
     change(&dir, "likes", 3, |line| cell(line, 2, "yesterday"));
     let call = instaseed(&["check", dir.to_str().unwrap()]).run().expect(2);
-    assert!(call.stderr.contains("likes.csv, line 4: created_at is no time"), "{}", call.stderr);
+    assert!(call.stderr.contains("likes.csv, line 4: created_at is not a valid time"), "{}", call.stderr);
     fs::remove_file(dir.join("tags.csv")).unwrap();
     let call = instaseed(&["check", dir.to_str().unwrap()]).run().expect(2);
-    assert!(call.stderr.contains("holds the tables of no edition"), "{}", call.stderr);
+    assert!(call.stderr.contains("does not have the tables of any edition"), "{}", call.stderr);
 }
 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn load_options() -> load::Options<'static> {
     let lock_timeout = Duration::from_secs(60);
-    load::Options { mode: Mode::Fresh, threads: 2, lock_timeout, stop: &NEVER, observer: &() }
+    load::Options { threads: 2, lock_timeout, ..load::Options::default() }
 }
 
 #[test]
@@ -174,9 +175,7 @@ fn what_every_engine_gives_back_has_the_generator_s_fingerprint() {
         each_engine(|test| {
             let mut db = test.connect();
             let source = Source::embedded(test.engine()).unwrap();
-            Runner::new(&mut db, &source, Default::default(), &mut ())
-                .run(&Goal::To(edition.to_string()))
-                .unwrap();
+            Runner::new(&mut db, &source, Default::default()).run(&Goal::To(edition.to_string())).unwrap();
             let data = DataSet { edition, generator_version: GENERATOR_VERSION, profile: String::new() };
             load::load(test.target(), &data, &rows, load_options()).unwrap();
             let report = check(&mut Stored::new(&mut db, String::new()).unwrap(), edition, &mut ()).unwrap();

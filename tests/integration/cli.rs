@@ -56,11 +56,11 @@ fn refused(done: Finished, message: &str, way_out: &str) {
 fn a_url_that_is_none_is_explained() {
     let setup = |url: &str| instaseed(&["setup", "--no-seed", "--database-url", url]).run();
     refused(setup("oracle://scott:tiger@db/orcl"), "unknown kind of database `oracle:`", "postgres://");
-    refused(setup("mysql://root@localhost"), "names no database", "add the name after the host");
-    refused(setup("mysql://root@localhost:99999/x"), "the port is no number", "scheme://");
+    refused(setup("mysql://root@localhost"), "names no database", "add the database after the host");
+    refused(setup("mysql://root@localhost:99999/x"), "the port is not a number", "scheme://");
     refused(setup("postgres://me@localhost/x?sslmoed=require"), "unknown parameter `sslmoed`", "sslmode");
     refused(setup(""), "it is empty", "");
-    refused(setup("sqlite://:memory:"), "in memory ends with the command", "name a file");
+    refused(setup("sqlite://:memory:"), "in memory does not outlive the program", "name a file");
 }
 
 #[test]
@@ -86,18 +86,18 @@ fn a_wrong_password_and_a_silent_server_are_told_apart() {
         let url = server.url_of(crate::support::USER, Some("wrong"), db.target().database());
         refused(
             instaseed(&["setup", "--no-seed", "--database-url", &url]).run(),
-            "refuses the login",
-            "check user and password",
+            "refused the login",
+            "correct user and password",
         );
         let scheme = engine.name();
         let url = format!("{scheme}://me:pw@127.0.0.1:1/x");
         refused(
             instaseed(&["setup", "--no-seed", "--database-url", &url]).run(),
             "connection refused",
-            "is the server running",
+            "start the server",
         );
         let arguments = ["setup", "--no-seed", "--wait", "1", "--database-url", &url];
-        refused(instaseed(&arguments).run(), "gave up after 1 s", "is the server running");
+        refused(instaseed(&arguments).run(), "no server after 1 s of waiting", "start the server");
         assert!(!database::exists(db.target()).expect("the server answers"));
     }
 }
@@ -111,7 +111,11 @@ fn a_missing_database_is_named_with_the_way_to_make_it() {
             let arguments: Vec<&str> = verb.iter().copied().chain(["--database-url", &url]).collect();
             refused(
                 instaseed(&arguments).run(),
-                "there is no such database",
+                if engine == Engine::Sqlite {
+                    "there is no such database file"
+                } else {
+                    "the server has no such database"
+                },
                 "`instaseed setup --database-url ",
             );
         }
@@ -124,11 +128,11 @@ fn a_path_that_is_no_database_is_left_alone() {
     let folder = scratch();
     let setup = |path: &str| instaseed(&["setup", "--no-seed", "--database-url", path]).dir(&folder).run();
     fs::create_dir(folder.join("d.db")).expect("a folder");
-    refused(setup("d.db"), "this is a folder", "name a file in it");
+    refused(setup("d.db"), "this is a folder", "name a file in the folder");
     let text =
         "just some notes, long enough to be looked at as a database file and found to be none at all......";
     fs::write(folder.join("notes.db"), text.repeat(20)).expect("a file");
-    refused(setup("notes.db"), "no SQLite database", "another file name");
+    refused(setup("notes.db"), "not an SQLite database", "another file name");
     assert_eq!(fs::read_to_string(folder.join("notes.db")).expect("it is there"), text.repeat(20));
     refused(setup("missing/x.db"), "the folder of this file does not exist", "mkdir");
     assert!(!folder.join("missing").exists());
@@ -198,7 +202,7 @@ fn a_broken_folder_of_migrations_is_refused_before_anything_runs() {
 
         let root = own_folder();
         migration(&root, "2027-01-01-000000_twin", &[("up.sql", b"SELECT 1"), ("down.sql", b"SELECT 1")]);
-        refused_folder(&root, "version 20270101000000 is there twice", "another version");
+        refused_folder(&root, "two migrations have version 20270101000000", "another version");
 
         let root = own_folder();
         migration(&root, "20270102000000_one_way", &[("up.sql", b"SELECT 1")]);

@@ -258,25 +258,20 @@ fn what_would_break_the_run_is_refused_with_its_line_before_anything_runs() {
         (
             Engine::Mysql,
             "FLUSH TABLES WITH READ LOCK;",
-            "up.sql:1: `FLUSH TABLES WITH READ LOCK` here would stop all writing",
+            "up.sql:1: `FLUSH TABLES WITH READ LOCK` would stop all writes, so",
             false,
         ),
-        (Engine::Mysql, "FLUSH TABLES WITH READ LOCK;", "help: leave it out; do what needs it", false),
+        (Engine::Mysql, "FLUSH TABLES WITH READ LOCK;", "help: remove it, and do what needs it", false),
         (Engine::Mysql, "FLUSH TABLES t FOR EXPORT;", "up.sql:1: `FLUSH TABLES`", false),
         (
             Engine::Mysql,
             "CREATE TABLE t (a int);\nXA START 'x';\nINSERT INTO t VALUES (1);\nXA END 'x';",
-            "up.sql:2: `XA START` here would open or end an XA transaction",
+            "up.sql:2: `XA START` would open or end an XA transaction",
             false,
         ),
         (Engine::Mysql, "SELECT 1;\n/*!50000 xa begin 'x' */;", "up.sql:2: `XA BEGIN`", false),
-        (Engine::Mysql, "XA COMMIT 'x';", "help: leave the XA statements out", false),
-        (
-            Engine::Postgres,
-            "DISCARD ALL;",
-            "help: leave it out: each migration begins in a fresh session",
-            true,
-        ),
+        (Engine::Mysql, "XA COMMIT 'x';", "help: remove the XA statements", false),
+        (Engine::Postgres, "DISCARD ALL;", "help: remove it: each migration begins in a fresh session", true),
         (Engine::Mysql, "SELECT 1;\nDO RELEASE_ALL_LOCKS();", "up.sql:2: `DO RELEASE_ALL_LOCKS`", false),
     ] {
         on_engine(engine, |test| {

@@ -34,14 +34,14 @@ fn what_the_run_would_refuse_is_refused() {
     each_engine(|db| {
         on(db, "setup --profile tiny -q").expect(0);
         let done = on(db, "seed --dry-run").expect(2);
-        assert!(done.stderr.contains("users is not empty: nothing was touched"), "{}", done.stderr);
+        assert!(done.stderr.contains("users is not empty; nothing was changed"), "{}", done.stderr);
         on(db, "seed --append --users 300 --dry-run").expect(0);
         let id = if db.engine() == Engine::Sqlite { "INTEGER" } else { "INT" };
         db.connect()
             .batch(&format!("CREATE TABLE notes (id {id} PRIMARY KEY, user_id {id}, FOREIGN KEY (user_id) REFERENCES users (id)); INSERT INTO notes VALUES (1, 1)"))
             .unwrap();
         let done = on(db, "seed --replace --dry-run").expect(2);
-        assert!(done.stderr.contains("point at the rows that would be replaced"), "{}", done.stderr);
+        assert!(done.stderr.contains("reference the rows that would be replaced"), "{}", done.stderr);
         db.connect().batch("DELETE FROM notes").unwrap();
         let done = on(db, "seed --replace --dry-run").expect(0);
         assert!(done.stdout.contains("Removed first: "), "{}", done.stdout);
@@ -53,7 +53,7 @@ fn what_the_run_would_refuse_is_refused() {
         db.connect().batch("INSERT INTO users (id, username) VALUES (2147483000, 'last')").unwrap();
         for words in ["seed --append --users 1000 --dry-run", "seed --append --users 1000"] {
             let done = on(db, words).expect(2);
-            assert!(done.stderr.contains("an INT key ends at 2147483647"), "{}", done.stderr);
+            assert!(done.stderr.contains("an INT id cannot exceed 2,147,483,647"), "{}", done.stderr);
             assert!(!done.stderr.contains("--table"), "{}", done.stderr);
         }
         assert_eq!(db.connect().count("users").unwrap(), 11);

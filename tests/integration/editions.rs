@@ -393,7 +393,7 @@ fn the_generators_list_of_tables_says_what_is_stated() {
         for table in edition.tables() {
             let name = table.name;
             for column in table.columns {
-                let kind = match (column.kind, column.most_chars) {
+                let kind = match (column.kind, column.max_chars) {
                     (Kind::Integer, _) => "integer".to_owned(),
                     (Kind::Text, Some(width)) => format!("varchar({width})"),
                     (Kind::Text, None) => "text".to_owned(),
@@ -409,8 +409,7 @@ fn the_generators_list_of_tables_says_what_is_stated() {
                     others.insert(format!("{name} foreign key ({}) -> {parent}", column.name));
                 }
             }
-            let key: Vec<&str> =
-                table.columns[..table.key_columns].iter().map(|column| column.name).collect();
+            let key: Vec<&str> = table.key().iter().map(|column| column.name).collect();
             others.insert(format!("{name} primary key ({})", key.join(", ")));
         }
         columns.sort_by_key(|(table, _)| *table);

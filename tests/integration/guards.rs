@@ -1,9 +1,17 @@
 //! Nothing is taken away without consent: on every engine, for every verb that takes something away.
 
-use instaseed::migration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use instaseed::database::Engine;
+use instaseed::deployment::{self, Deployment, DeploymentError};
+use instaseed::edition::Edition;
+use instaseed::load::{self, Mode};
+use instaseed::migration::{self, Source};
+use instaseed::profile::{Profile, ProfileOverrides};
 
 use crate::line::catalogue;
-use crate::support::{TestDb, each_engine, instaseed, on};
+use crate::support::{StopAfter, TestDb, each_engine, instaseed, on, on_engine};
 
 /// The catalogue and a row that must survive a refusal.
 fn state(db: &TestDb) -> String {
@@ -33,7 +41,11 @@ fn without_a_terminal_what_takes_away_needs_yes() {
         let before = state(db);
         for verb in VERBS {
             let done = on(db, verb).expect(2);
-            assert!(done.stderr.contains("there is no terminal to ask on"), "{verb}: {}", done.stderr);
+            assert!(
+                done.stderr.contains("there is no terminal to ask for consent"),
+                "{verb}: {}",
+                done.stderr
+            );
             assert!(done.stderr.contains("help: add --yes"), "{verb}: {}", done.stderr);
             assert_eq!(state(db), before, "{verb} changed something");
         }
@@ -59,6 +71,53 @@ fn a_protected_database_refuses_even_with_yes() {
     });
 }
 
+/// Stops a load after its first rows.
+struct Stopping(Arc<AtomicBool>);
+
+impl migration::Observer for Stopping {}
+
+impl deployment::Observer for Stopping {
+    fn loads(&mut self, _: deployment::Loading<'_>) -> Arc<dyn load::Observer> {
+        Arc::new(StopAfter { chunks: AtomicU64::new(1), stop: Arc::clone(&self.0) })
+    }
+}
+
+/// The mark holds for callers of the library too, who have no guard before them, also when it is set after the plan.
+#[test]
+fn the_library_itself_refuses_to_take_rows_from_a_protected_database() {
+    on_engine(Engine::Sqlite, |db| {
+        on(db, "setup --profile tiny -q").expect(0);
+        let source = Source::embedded(db.engine()).expect("the migrations are built in");
+        let mut deployment = Deployment::new(db.target().clone(), source);
+        let profile = Profile::load("tiny", &ProfileOverrides::default()).expect("a profile");
+        let refused = |what: &str, error: DeploymentError| match error {
+            DeploymentError::Protected { action, .. } => assert_eq!(action, what),
+            error => panic!("{what}: {error}"),
+        };
+        let plan = deployment.plan_reset(&mut db.connect(), None, None, false, &mut ()).expect("a plan");
+        assert!(!plan.protected);
+        migration::protect(&mut db.connect()).expect("marked");
+        let before = state(db);
+        refused("reset", deployment.reset(db.connect(), plan, &mut ()).expect_err("protected"));
+        let replaced = deployment.seed(Edition::Course, &profile, Mode::Replace, &mut ());
+        refused("replace", replaced.expect_err("protected"));
+        assert_eq!(state(db), before);
+
+        // What takes nothing away is no matter of the mark: a load is begun, and interrupted.
+        let mut stopping = Stopping(Arc::clone(&deployment.options.stop));
+        let more = ProfileOverrides { users: Some(300), ..ProfileOverrides::default() };
+        let more = Profile::load("classic", &more).expect("a profile");
+        let stopped = deployment.seed(Edition::Course, &more, Mode::Append, &mut stopping);
+        assert!(stopped.expect_err("stopped").is_a_stop());
+        deployment.options.stop = Arc::default();
+        refused("discard", deployment.discard(Edition::Course, &()).expect_err("protected"));
+        assert!(load::interrupted(&mut db.connect()).expect("readable").is_some(), "it is still there");
+        migration::unprotect(&mut db.connect()).expect("unmarked");
+        assert!(deployment.discard(Edition::Course, &()).expect("undone").found);
+        deployment.seed(Edition::Course, &profile, Mode::Replace, &mut ()).expect("replaced");
+    });
+}
+
 #[test]
 fn a_database_that_is_not_on_this_machine_needs_allow_remote() {
     // The host's name is all that counts: it is decided before anything is asked of the server.
@@ -70,11 +129,7 @@ fn a_database_that_is_not_on_this_machine_needs_allow_remote() {
             let arguments: Vec<&str> = verb.split(' ').chain(["--yes", "--database-url", &remote]).collect();
             let done = instaseed(&arguments).run().expect(2);
             assert!(done.stderr.contains("is not on this machine"), "{verb}: {}", done.stderr);
-            assert!(
-                done.stderr.contains("help: if it is really meant, add --allow-remote"),
-                "{}",
-                done.stderr
-            );
+            assert!(done.stderr.contains("help: if you are sure, add --allow-remote"), "{}", done.stderr);
             assert_eq!(state(db), before, "{verb} changed something");
         }
         instaseed(&["migrate", "down", "--yes", "--allow-remote", "--database-url", &remote]).run().expect(0);
@@ -115,8 +170,8 @@ fn on_a_terminal_it_asks_and_anything_but_yes_is_no() {
     for answer in ["n\n", "\n", "yess\n", "\u{4}"] {
         let Some((code, text)) = asked(&folder, "migrate down", answer) else { return };
         assert_eq!(code, 1, "{text}");
-        assert!(text.contains("`migrate down` takes back 1 migration"), "{text}");
-        assert!(text.contains("index_course_lookups") && text.contains("Go on? [y/N]"), "{text}");
+        assert!(text.contains("`migrate down` undoes 1 migration"), "{text}");
+        assert!(text.contains("index_course_lookups") && text.contains("Continue? [y/N]"), "{text}");
         assert!(text.contains("Nothing was changed.") && !text.contains('\x1b'), "{text}");
     }
     let Some((code, text)) = asked(&folder, "migrate down", "y\n") else { return };

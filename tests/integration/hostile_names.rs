@@ -21,7 +21,7 @@ fn the_name_of_a_table_is_only_a_name() {
         );
         let refused = on(db, "seed --replace --yes --profile tiny").expect(2);
         assert!(
-            refused.stderr.contains("`photos``;create table pwned(a int)#` point at"),
+            refused.stderr.contains("`photos``;create table pwned(a int)#` reference"),
             "{}",
             refused.stderr
         );
@@ -141,7 +141,7 @@ fn what_a_load_would_not_have_kept_is_not_run() {
             sql(db, &plant("index", schema, "likes", definition));
             let before = format!("{:?}", db.connect().catalogue().unwrap());
             let refused = on(db, "seed --discard --yes").expect(2);
-            assert!(refused.stderr.contains("names something that no load takes away"), "{}", refused.stderr);
+            assert!(refused.stderr.contains("names something that no load removes"), "{}", refused.stderr);
             assert_eq!(format!("{:?}", db.connect().catalogue().unwrap()), before);
             assert_eq!(db.connect().count("users").unwrap(), 10);
             sql(
@@ -265,7 +265,7 @@ fn a_name_with_a_line_break_begins_no_line_of_an_answer() {
         let done = on(db, "migrate to none --yes").expect(0);
         forges_nothing(&done);
         assert!(
-            done.stderr.contains(&format!("these go with their tables: index {shown}")),
+            done.stderr.contains(&format!("these are dropped with their tables: index {shown}")),
             "{}",
             done.stderr
         );

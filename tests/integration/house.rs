@@ -1,6 +1,7 @@
 //! The rules of docs/architecture.md that a program can hold: who may know whom, what the library must not
 //! do, where dialect lives, how a file opens and how long it may be. Every breach is listed at once.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,18 +10,21 @@ use std::path::{Path, PathBuf};
 /// the table cannot hold a circle. Nobody inside knows the crate's common `Error`.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("embedded", &[]),
+    ("distance", &[]),
     ("time", &[]),
     ("random", &[]),
     ("schema", &[]),
     ("database", &[]),
     ("words", &["random", "embedded"]),
-    ("profile", &["random", "embedded", "time"]),
+    ("profile", &["words", "distance", "embedded", "time"]),
     ("world", &["profile", "words", "random", "time"]),
-    ("edition", &["world", "profile", "words", "random", "time"]),
-    ("migration", &["database", "embedded"]),
-    ("plan", &["edition", "world", "profile"]),
-    ("sink", &["time", "edition", "world", "database"]),
-    ("run", &["plan", "sink", "edition", "world", "time"]),
+    ("edition", &["world", "profile", "words", "distance", "time"]),
+    ("migration", &["database", "distance", "embedded"]),
+    ("plan", &["edition"]),
+    ("format", &["edition", "time"]),
+    ("read", &["format", "database", "edition", "distance", "time"]),
+    ("sink", &["format", "time", "edition", "database"]),
+    ("run", &["plan", "sink", "format", "edition", "world", "profile", "words"]),
     ("fingerprint", &["edition", "sink"]),
     (
         "load",
@@ -37,41 +41,31 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "time",
         ],
     ),
+    ("check", &["read", "fingerprint", "sink", "edition"]),
     (
-        "check",
+        "deployment",
         &[
-            "time",
-            "fingerprint",
+            "load",
+            "read",
             "run",
             "plan",
-            "sink",
+            "fingerprint",
             "migration",
             "database",
             "edition",
             "world",
             "profile",
-            "random",
         ],
     ),
 ];
 
-/// The files that may choose by engine: those that every engine shares in the room of the databases, and one of each
-/// room that has a file for each engine.
-const CHOOSERS: &[&str] = &[
-    "src/database.rs",
-    "src/database/catalogue.rs",
-    "src/database/facts.rs",
-    "src/database/rows.rs",
-    "src/database/stream.rs",
-    "src/load.rs",
-    "src/migration/dialect.rs",
-    "src/migration/session.rs",
-];
+/// The files that may choose by engine: one of each room that has a file for each engine.
+const CHOOSERS: &[&str] = &["src/database.rs", "src/load/engines.rs", "src/migration/engines.rs"];
 
 /// A source file: its path from the root of the repository, and its lines of code with their numbers.
-struct Source {
-    path: String,
-    text: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Source {
@@ -87,19 +81,30 @@ impl Source {
         self.path.matches('/').count()
     }
 
-    fn is_of_binary(&self) -> bool {
+    pub(crate) fn is_of_binary(&self) -> bool {
         self.path.starts_with("src/bin/")
     }
 
-    /// Lines that are neither comments nor tests.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = if self.path.ends_with("/tests.rs") { "".lines() } else { self.text.lines() };
-        let lines = lines.enumerate().map(|(at, line)| (at + 1, line.trim()));
-        lines.take_while(|(_, line)| *line != "#[cfg(test)]").filter(|(_, line)| !line.starts_with("//"))
+    /// Lines that are neither comments nor tests. An item of tests reaches to the line that ends it, which is as deep as
+    /// its beginning; code may go on after it.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
+        let mut lines = if is_test { "" } else { &self.text }.lines().enumerate();
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let code = std::iter::from_fn(move || {
+            loop {
+                let (at, line) = lines.next()?;
+                if line.trim() != "#[cfg(test)]" {
+                    return Some((at + 1, line.trim()));
+                }
+                lines.find(|(_, end)| depth(end) == depth(line) && end.ends_with([';', '}']))?;
+            }
+        });
+        code.filter(|(_, line)| !line.starts_with("//"))
     }
 }
 
-fn sources(folder: &str) -> Vec<Source> {
+pub(crate) fn sources(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut open = vec![root.join(folder)];
     let mut files: Vec<PathBuf> = Vec::new();
@@ -166,6 +171,32 @@ fn rooms_know_only_whom_they_may() {
         }
     }
     assert_none(&breaches, "the table of who may know whom");
+}
+
+#[test]
+fn every_room_knows_all_whom_it_may() {
+    let mut used = BTreeSet::new();
+    for source in sources("src") {
+        let Some(room) = source.room() else { continue };
+        let code: Vec<(usize, &str)> = source.code().collect();
+        let known = rooms_named(&code, source.depth()).into_iter();
+        used.extend(known.map(|(_, known)| (room.to_owned(), known)));
+    }
+    let mut breaches = String::new();
+    for (room, known) in MAY_KNOW {
+        for name in known.iter().filter(|name| !used.contains(&((*room).to_owned(), (**name).to_owned()))) {
+            let _ = writeln!(breaches, "  {room} does not know {name}");
+        }
+    }
+    assert_none(&breaches, "the table of who may know whom allows only what is used");
+}
+
+#[test]
+fn code_goes_on_after_an_item_of_tests() {
+    let text = "one\n#[cfg(test)]\nmod tests;\n    #[cfg(test)]\n    fn f() {\n        g();\n    }\n// no\n    two\n\
+                #[cfg(test)]\nmod more {\n    three\n}\n";
+    let source = Source { path: "src/a.rs".to_owned(), text: text.to_owned() };
+    assert_eq!(source.code().collect::<Vec<_>>(), [(1, "one"), (9, "two")]);
 }
 
 #[test]
@@ -253,6 +284,55 @@ fn the_library_does_not_print_and_knows_no_command_line() {
     assert_none(&breaches, "the library never prints and never ends the process");
 }
 
+/// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
+/// clients are looked for where passwords are masked.
+fn names_the_command_line(line: &str) -> bool {
+    const VERBS: [&str; 9] =
+        ["setup", "seed", "show", "generate", "check", "migrate", "reset", "doctor", "completions"];
+    let command = line.match_indices("instaseed ").any(|(at, name)| {
+        let rest = &line[at + name.len()..];
+        VERBS
+            .iter()
+            .any(|verb| rest.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    });
+    // An option begins a text or a word of it; `--` with a blank behind it is a comment of SQL.
+    let option = line.match_indices("--").any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let opens = before.is_some_and(|c| matches!(c, '"' | ' ' | '`' | '(' | '='));
+        opens && line[at + 2..].starts_with(|c: char| c.is_ascii_lowercase())
+    });
+    command || option
+}
+
+#[test]
+fn the_library_names_no_verb_and_no_option() {
+    let mut breaches = String::new();
+    for source in sources("src").iter().filter(|source| !source.is_of_binary()) {
+        for (number, line) in source.code() {
+            let masks_clients = source.path == "src/database/redact.rs" && line.contains("\"--password\"");
+            if names_the_command_line(line) && !masks_clients {
+                let _ = writeln!(breaches, "  {}:{number}: {line}", source.path);
+            }
+        }
+    }
+    assert_none(&breaches, "hints are values; src/bin/instaseed/hints puts them into words");
+}
+
+#[test]
+fn verbs_and_options_are_seen() {
+    for line in [
+        "\"`instaseed seed --resume`\"",
+        "\"run instaseed show.\"",
+        "\"--out\"",
+        "\"or raise --lock-timeout\"",
+    ] {
+        assert!(names_the_command_line(line), "{line}");
+    }
+    for line in ["\"rows that instaseed did not write\"", "\"-- a comment\"", "\"instaseed seeded it\""] {
+        assert!(!names_the_command_line(line), "{line}");
+    }
+}
+
 #[test]
 fn the_binary_prints_in_one_place() {
     let mut breaches = String::new();
@@ -312,15 +392,17 @@ fn every_file_opens_with_what_it_is_for_and_stays_short() {
     let mut breaches = String::new();
     for source in sources("src").iter().chain(&sources("tests")) {
         let opening = source.text.lines().take_while(|line| line.starts_with("//!")).count();
-        if !(1..=30).contains(&opening) {
+        // the front page of the library has its examples
+        let most = if source.path == "src/lib.rs" { 100 } else { 30 };
+        if !(1..=most).contains(&opening) {
             let _ = writeln!(breaches, "  {}: opens with {opening} lines of //!", source.path);
         }
         let lines = source.text.lines().count();
-        if lines > if source.path.starts_with("src/") { 500 } else { 600 } {
+        if lines > if source.path.starts_with("src/") { 450 } else { 600 } {
             let _ = writeln!(breaches, "  {}: {lines} lines", source.path);
         }
     }
-    assert_none(&breaches, "a file opens with //! and is at most 500 lines long (a topic of tests 600)");
+    assert_none(&breaches, "a file opens with //! and is at most 450 lines long (a topic of tests 600)");
 }
 
 #[test]

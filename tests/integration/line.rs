@@ -30,7 +30,7 @@ pub fn at(edition: &str, goal: &str) -> (String, String) {
 }
 
 pub fn recorded(db: &mut Db) -> Option<String> {
-    migration::fact(db, "edition").expect("facts can be read")
+    migration::property(db, "edition").expect("facts can be read")
 }
 
 /// The versions of a state, as the status says them.
@@ -110,7 +110,7 @@ fn only_setup_on_an_empty_schema_and_migrate_to_an_edition_and_reset_record_a_go
         assert_eq!(place(db), at("course", "platform"));
         let text = on(db, "migrate status").expect(0).stdout;
         assert!(text.contains(": edition course (goal platform)"), "{text}");
-        assert!(text.contains("goes on to platform") && text.contains("migrate to course"), "{text}");
+        assert!(text.contains("Continue to platform") && text.contains("migrate to course"), "{text}");
         on(db, "migrate status --check").expect(1);
         on(db, "migrate redo --yes").expect(0);
         assert_eq!(place(db), at("course", "platform"));
@@ -148,7 +148,9 @@ fn setup_does_not_change_the_edition_of_a_database_that_is_there() {
             on(db, &format!("setup --edition {there} --no-seed")).expect(0);
             let before = catalogue(db);
             let done = on(db, &format!("setup --edition {other} --no-seed")).expect(2);
-            let says = format!("the database is meant for edition {there}, and setup does not change");
+            let says = format!(
+                "the database is meant for edition {there}, not {other}, and `setup` does not change"
+            );
             assert!(done.stderr.contains(&says), "{}", done.stderr);
             assert!(done.stderr.contains(&format!("instaseed migrate to {other}")), "{}", done.stderr);
             assert_eq!((catalogue(db), place(db)), (before, at(there, there)));
@@ -197,7 +199,7 @@ fn a_failing_step_undoes_the_whole_change_of_editions_where_the_engine_can() {
             );
             assert_eq!(place(db), at("course", "platform"));
         } else {
-            let says = format!("the {steps} migrations before it were undone with it: nothing has changed");
+            let says = format!("the {steps} migrations before it were undone with it: nothing was changed");
             assert!(done.stderr.contains(&says), "{}", done.stderr);
             assert_eq!((catalogue(db), place(db)), (before, at("platform", "platform")));
         }
@@ -216,9 +218,9 @@ fn a_way_back_that_was_cut_off_is_named_by_what_only_goes_forward() {
         cut();
         for verb in ["migrate up", "setup --no-seed"] {
             let done = on(db, verb).expect(2);
-            assert!(done.stderr.contains("is half taken back: 1 of "), "{verb}: {}", done.stderr);
+            assert!(done.stderr.contains("is half undone: 1 of "), "{verb}: {}", done.stderr);
             let help = done.stderr.split_once("help: ").expect("a way out").1;
-            assert!(help.contains("finishes taking it back") && help.contains("repair --undo"), "{help}");
+            assert!(help.contains("finish undoing it") && help.contains("repair --undo"), "{help}");
         }
         on(db, "migrate repair --undo --yes").expect(0);
         on(db, "migrate status --check").expect(0);

@@ -1,13 +1,14 @@
 //! Loading on real engines: what arrives, what is put back, what an interruption leaves.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
 use instaseed::database::{Db, Engine};
-use instaseed::edition::{Cells, Edition, Fact, Keys, Rows, Table};
+use instaseed::edition::{Cells, Edition, Entity, Keys, Rows, Table};
 use instaseed::fingerprint::GENERATOR_VERSION;
 use instaseed::load::{self, DataSet, Mode, Options, Phase};
 use instaseed::migration::{Goal, Runner, Source};
@@ -30,8 +31,8 @@ impl Rows for Grid {
     }
 
     fn units(&self, table: &'static Table) -> u64 {
-        match table.fact {
-            Fact::Tag => 5,
+        match table.entity {
+            Entity::Tag => 5,
             _ => self.users,
         }
     }
@@ -65,21 +66,21 @@ impl Rows for Grid {
         for (unit, id) in units.clone().zip(first_id..) {
             let key = unit as i64 + 1;
             let next = |step: u64| ((unit + step) % self.users) as i64 + 1;
-            match table.fact {
-                Fact::User => {
+            match table.entity {
+                Entity::User => {
                     cells.integer(key);
                     say(&mut cells, text, format_args!("user_{unit}"));
                     cells.time(time(unit));
                     cells.end_row();
                 }
-                Fact::Photo => {
+                Entity::Photo => {
                     cells.integer(key);
                     say(&mut cells, text, format_args!("https://example.com/{unit}.jpg"));
                     cells.integer(next(1));
                     cells.time(time(unit));
                     cells.end_row();
                 }
-                Fact::Comment => {
+                Entity::Comment => {
                     cells.integer(id);
                     say(
                         &mut cells,
@@ -95,7 +96,7 @@ impl Rows for Grid {
                     }
                     cells.end_row();
                 }
-                Fact::Like => {
+                Entity::Like => {
                     let mut photos: Vec<_> = (1..=LIKES).map(|step| next(step * 7)).collect();
                     photos.sort_unstable();
                     photos.dedup();
@@ -106,24 +107,24 @@ impl Rows for Grid {
                         cells.end_row();
                     }
                 }
-                Fact::Follow => {
+                Entity::Follow => {
                     cells.integer(key);
                     cells.integer(next(1));
                     cells.time(time(unit));
                     cells.end_row();
                 }
-                Fact::Tag => {
+                Entity::Tag => {
                     cells.integer(key);
                     say(&mut cells, text, format_args!("tag{unit}"));
                     cells.time(time(unit));
                     cells.end_row();
                 }
-                Fact::PhotoTag => {
+                Entity::PhotoTag => {
                     cells.integer(key);
                     cells.integer((unit % 5) as i64 + 1);
                     cells.end_row();
                 }
-                Fact::Media => unreachable!("the course has no media"),
+                Entity::Media => unreachable!("the course has no media"),
             }
         }
         cells
@@ -134,7 +135,7 @@ pub fn migrated(test: &TestDb) {
     let mut db = test.connect();
     let source = Source::embedded(test.engine()).unwrap();
 
-    Runner::new(&mut db, &source, Default::default(), &mut ()).run(&Goal::To("course".into())).unwrap();
+    Runner::new(&mut db, &source, Default::default()).run(&Goal::To("course".into())).unwrap();
 }
 
 pub fn data() -> DataSet {
@@ -147,10 +148,8 @@ pub fn data() -> DataSet {
 
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-static NEVER: AtomicBool = AtomicBool::new(false);
-
 pub fn options(mode: Mode) -> Options<'static> {
-    Options { mode, threads: 2, lock_timeout: PATIENCE, stop: &NEVER, observer: &() }
+    Options { mode, threads: 2, lock_timeout: PATIENCE, ..Options::default() }
 }
 
 /// Every row of a table as text, in key order.
@@ -180,9 +179,9 @@ pub fn run(test: &TestDb, mode: Mode, users: u64) -> instaseed::Result<load::Sum
 }
 
 fn interrupt(test: &TestDb, mode: Mode, users: u64, chunks: u64) {
-    let stop = AtomicBool::new(false);
-    let observer = StopAfter { chunks: AtomicU64::new(chunks), stop: &stop };
-    let options = Options { mode, threads: 2, lock_timeout: PATIENCE, stop: &stop, observer: &observer };
+    let stop = Arc::default();
+    let observer = Arc::new(StopAfter { chunks: AtomicU64::new(chunks), stop: Arc::clone(&stop) });
+    let options = Options { mode, threads: 2, lock_timeout: PATIENCE, stop, observer };
     let error = load::load(test.target(), &data(), &Grid { users }, options).unwrap_err();
     assert_eq!(error.to_string(), "stopped before the end");
 }
@@ -228,7 +227,7 @@ fn rows_that_are_there_are_refused_and_left_alone() {
         migrated(test);
         test.connect().batch("INSERT INTO tags (tag_name) VALUES ('mine')").unwrap();
         let error = run(test, Mode::Fresh, 50).unwrap_err();
-        assert_eq!(error.to_string(), "tags is not empty: nothing was touched");
+        assert_eq!(error.to_string(), "tags is not empty; nothing was changed");
         assert_eq!(dump(test, "users", "id"), Vec::<String>::new());
         assert_eq!(dump(test, "tags", "id tag_name"), ["1|mine"]);
         assert_eq!(run(test, Mode::Replace, 50).unwrap().rows(), 50 * 8 + 5);
@@ -271,7 +270,7 @@ fn a_load_waits_for_whoever_still_works_for_one_that_was_killed() {
         left.batch("SELECT pg_advisory_lock_shared(307733998, 1293306495)").unwrap();
         let impatient = Options { lock_timeout: Duration::ZERO, ..options(Mode::Fresh) };
         let error = load::load(test.target(), &data(), &Grid { users: 50 }, impatient).unwrap_err();
-        assert_eq!(error.to_string(), "another load or migration is under way in this database: waited 0 s");
+        assert_eq!(error.to_string(), "another load or migration has the lock of this database: waited 0 s");
         drop(left);
         assert_eq!(run(test, Mode::Fresh, 50).unwrap().rows(), 50 * 8 + 5);
     });
@@ -421,8 +420,8 @@ fn a_load_that_is_cut_off_between_two_keys_goes_on() {
         let mut cut = 0;
         for steps in (1..60).step_by(4) {
             let (steps, restoring) = (AtomicU64::new(steps), AtomicBool::new(false));
-            let observer = CutAfter { test, steps, restoring };
-            let options = Options { observer: &observer, ..options(Mode::Fresh) };
+            let observer = Arc::new(CutAfter { test, steps, restoring });
+            let options = Options { observer, ..options(Mode::Fresh) };
             if load::load(test.target(), &data(), &Grid { users: 300 }, options).is_err() {
                 cut += 1;
                 run(test, Mode::Resume, 300).unwrap();

@@ -2,11 +2,11 @@
 //! begins again.
 
 use std::ops::Range;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use instaseed::database::{Db, Engine};
-use instaseed::edition::{Cells, Edition, Fact, Keys, Rows, Table};
+use instaseed::edition::{Cells, Edition, Entity, Keys, Rows, Table};
 use instaseed::load::{self, Mode, Options, Phase};
 use instaseed::plan::Part;
 
@@ -16,7 +16,7 @@ use crate::support::{TestDb, on_engine};
 /// The grid with the first row of a table once more.
 struct Doubled {
     grid: Grid,
-    fact: Fact,
+    entity: Entity,
 }
 
 impl Rows for Doubled {
@@ -50,7 +50,7 @@ impl Rows for Doubled {
         cells: C,
         scratch: &mut String,
     ) -> C {
-        let first = units.start == 0 && table.fact == self.fact;
+        let first = units.start == 0 && table.entity == self.entity;
         let cells = self.grid.write(table, units, first_id, cells, scratch);
         if first { self.grid.write(table, 0..1, 1, cells, scratch) } else { cells }
     }
@@ -68,8 +68,8 @@ fn a_doubled_row_is_refused_and_nothing_of_its_table_is_kept() {
         let before = test.connect().catalogue().unwrap().to_string();
         let bulk = is_bulk(test);
         // A table with texts, which LOAD DATA fills, and one of keys and times, which goes by way of the stage.
-        for (fact, name) in [(Fact::Photo, "photos"), (Fact::Follow, "follows")] {
-            let rows = Doubled { grid: Grid { users: 2000 }, fact };
+        for (entity, name) in [(Entity::Photo, "photos"), (Entity::Follow, "follows")] {
+            let rows = Doubled { grid: Grid { users: 2000 }, entity };
             let error = load::load(test.target(), &data(), &rows, options(Mode::Fresh)).unwrap_err();
             let words = error.to_string();
             assert!(words.contains(&format!("loading {name}: ")), "{words}");
@@ -89,13 +89,13 @@ fn a_doubled_row_is_refused_and_nothing_of_its_table_is_kept() {
 /// Ends the connections of the load when it is in the middle of a table, as a server that is restarted does.
 struct CutIn<'a> {
     test: &'a TestDb,
-    fact: Fact,
+    entity: Entity,
     cut: AtomicBool,
 }
 
 impl instaseed::run::Observer for CutIn<'_> {
     fn delivered(&self, part: &Part, _: u64, _: u64) {
-        if part.table.fact == self.fact && !self.cut.swap(true, Ordering::Relaxed) {
+        if part.table.entity == self.entity && !self.cut.swap(true, Ordering::Relaxed) {
             end_sessions(self.test);
         }
     }
@@ -127,9 +127,9 @@ fn a_table_that_is_cut_off_in_the_middle_begins_again() {
         migrated(test);
         let before = test.connect().catalogue().unwrap().to_string();
         let whole = run(test, Mode::Fresh, 3000).unwrap();
-        for fact in [Fact::Follow, Fact::Comment] {
-            let observer = CutIn { test, fact, cut: AtomicBool::new(false) };
-            let options = Options { observer: &observer, ..options(Mode::Replace) };
+        for entity in [Entity::Follow, Entity::Comment] {
+            let observer = Arc::new(CutIn { test, entity, cut: AtomicBool::new(false) });
+            let options = Options { observer, ..options(Mode::Replace) };
             load::load(test.target(), &data(), &Grid { users: 3000 }, options).unwrap_err();
             let left = load::interrupted(&mut test.connect()).unwrap().expect("it did not come to its end");
             assert!(left.done < left.portions);
@@ -173,8 +173,8 @@ impl load::Observer for Beside<'_> {
 fn portions_are_recorded_side_by_side() {
     on_engine(Engine::Mysql, |test| {
         migrated(test);
-        let observer = Beside { test, session: Mutex::default() };
-        let options = Options { observer: &observer, ..options(Mode::Fresh) };
+        let observer = Arc::new(Beside { test, session: Mutex::default() });
+        let options = Options { observer, ..options(Mode::Fresh) };
         load::load(test.target(), &data(), &Grid { users: 3000 }, options).unwrap();
     });
 }

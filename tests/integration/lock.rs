@@ -70,7 +70,7 @@ fn lingering(test: &TestDb, migrations: &Path) -> std::process::Child {
     loop {
         let mut db = test.connect();
         let options = Options { lock_timeout: Duration::ZERO, ..Options::default() };
-        let held = match Runner::new(&mut db, &source, options, &mut ()).status() {
+        let held = match Runner::new(&mut db, &source, options).status() {
             Ok(status) => status.under_way.is_some(),
             Err(error) => matches!(migration_error(error), MigrationError::Locked { .. }),
         };
@@ -102,7 +102,8 @@ fn who_waits_is_told_for_whom_and_gives_up_in_time() {
         let mut waiter = Waiter::default();
         let options = Options { lock_timeout: Duration::from_secs(1), ..Options::default() };
         let begun = Instant::now();
-        let error = Runner::new(&mut db, &source, options, &mut waiter)
+        let error = Runner::new(&mut db, &source, options)
+            .observed_by(&mut waiter)
             .run(&instaseed::migration::Goal::Up(None))
             .unwrap_err();
         assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());

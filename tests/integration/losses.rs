@@ -73,7 +73,7 @@ fn reset_says_how_many_rows_and_own_migrations_go() {
         let refused = with(db, &root, "reset").expect(2);
         let applied = history(db.engine()).len() - crossing().len() + 1;
         let says =
-            format!("takes back {applied} migrations (1 of your own) and the {rows} rows of our tables");
+            format!("undoes {applied} migrations (1 of your own) and deletes the {rows} rows of our tables");
         assert!(refused.stderr.contains(&says), "{says}:\n{}", refused.stderr);
         let refused = with(db, &root, "reset --drop").expect(2);
         assert!(
@@ -92,16 +92,16 @@ fn a_database_of_another_program_is_told_and_nobody_is_sent_in_circles() {
             .expect("tables");
         let before = catalogue(db);
         let done = on(db, "migrate status").expect(0);
-        assert!(done.stdout.contains("no migration made them: users, photos"), "{}", done.stdout);
+        assert!(done.stdout.contains("no migration created them: users, photos"), "{}", done.stdout);
         let status = object(&on(db, "migrate status --json").expect(0));
         assert_eq!(status["foreign_tables"], serde_json::json!(["users", "photos"]));
         let done = on(db, "doctor").expect(1);
         assert!(done.stdout.contains("setup and migrate refuse"), "{}", done.stdout);
-        assert!(!done.stdout.contains("instaseed setup makes"), "{}", done.stdout);
+        assert!(!done.stdout.contains("create the tables"), "{}", done.stdout);
         for verb in ["seed", "setup", "migrate up"] {
             let done = on(db, verb).expect(2);
             assert!(done.stderr.contains("use another database"), "{verb}: {}", done.stderr);
-            assert!(!done.stderr.contains("makes the tables"), "{verb}: {}", done.stderr);
+            assert!(!done.stderr.contains("create the tables"), "{verb}: {}", done.stderr);
         }
         assert_eq!(catalogue(db), before);
         let folder = scratch();
@@ -154,7 +154,7 @@ fn a_terminal_shows_the_losses_before_it_asks() {
     instaseed(&setup).dir(&folder).run().expect(0);
     let Some((code, text)) = crate::guards::asked(&folder, "migrate to course", "n\n") else { return };
     assert_eq!(code, 1, "{text}");
-    let (before, _) = text.split_once("Go on? [y/N]").expect("it asks");
+    let (before, _) = text.split_once("Continue? [y/N]").expect("it asks");
     for lost in ["lost: posts.content", "lost: users.email", " rows of media ("] {
         assert!(before.contains(lost), "{lost}:\n{text}");
     }
@@ -252,12 +252,12 @@ fn a_way_up_that_drops_says_so_and_what_cannot_be_counted_is_named() {
         let shown = name.to_lowercase();
         let plan = with(db, &root, "migrate plan").expect(0).stdout.to_lowercase();
         assert!(plan.contains(&format!("-- loses: 2 rows of {shown} (the table goes)")), "{plan}");
-        let says = plan.contains("takes away, which cannot be counted");
+        let says = plan.contains("deletes, which cannot be counted");
         assert_eq!(says, db.engine() != Engine::Sqlite, "{plan}");
         assert!(!plan.contains("of made"), "{plan}");
         let done = with(db, &root, "migrate up").expect(0).stderr.to_lowercase();
         assert!(done.contains(&format!("lost: 2 rows of {shown}")), "{done}");
-        assert_eq!(done.contains("up.sql:4 takes away"), db.engine() != Engine::Sqlite, "{done}");
+        assert_eq!(done.contains("up.sql:4 deletes"), db.engine() != Engine::Sqlite, "{done}");
     });
 }
 

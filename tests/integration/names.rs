@@ -150,7 +150,7 @@ fn no_schema_and_another_encoding_are_refused_before_anything() {
         set_path(db, "nowhere");
         let refused = instaseed(&["setup", "--database-url", &db.url()]).run().expect(2);
         assert!(
-            refused.stderr.contains("the search path `nowhere` names no schema that exists"),
+            refused.stderr.contains("no schema in the search path `nowhere` exists"),
             "{}",
             refused.stderr
         );
@@ -242,7 +242,7 @@ fn children_in_another_database_are_seen() {
             ),
         );
         let refused = on(db, "seed --profile tiny --users 5 --replace --yes").expect(2);
-        let named = format!("rows of `{}`.`no``tes` point at the rows", other.target().database());
+        let named = format!("rows of `{}`.`no``tes` reference the rows", other.target().database());
         assert!(refused.stderr.contains(&named), "{}", refused.stderr);
         assert_eq!(count(db, "users"), 10);
         on(db, "seed --append --users 5").expect(0);
@@ -264,7 +264,7 @@ fn a_table_whose_name_differs_in_case_only_is_another() {
              INSERT INTO `Likes` VALUES (1, 10)",
         );
         let refused = on(db, "seed --profile tiny --replace --yes").expect(2);
-        assert!(refused.stderr.contains("rows of `Likes` point at the rows"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("rows of `Likes` reference the rows"), "{}", refused.stderr);
     });
 }
 
@@ -286,7 +286,7 @@ fn a_table_that_cannot_hold_every_text_is_refused_before_rows_go() {
             let refused = on(db, verb).expect(2).stderr;
             assert!(refused.contains("comments is a table in the character set latin1"), "{verb}: {refused}");
             assert!(
-                refused.contains("help: ALTER TABLE comments CONVERT TO CHARACTER SET utf8mb4"),
+                refused.contains("help: convert it: ALTER TABLE comments CONVERT TO CHARACTER SET utf8mb4"),
                 "{refused}"
             );
             assert_eq!(admin.count("users").unwrap(), 1);

@@ -94,7 +94,7 @@ fn own_migrations_belong_to_the_editions_that_they_name() {
         );
         let done = with(db, &root, "migrate to course").expect(2);
         let count = crossing().len() + 1;
-        assert!(done.stderr.contains(&format!("takes back {count} migrations")), "{}", done.stderr);
+        assert!(done.stderr.contains(&format!("undoes {count} migrations")), "{}", done.stderr);
         let done = with(db, &root, "migrate to course --yes --json").expect(0);
         assert_eq!(steps(&done), [vec!["-2031".to_owned()], back].concat());
         with(db, &root, "migrate status --check").expect(0);
@@ -237,13 +237,13 @@ fn an_own_folder_without_migrations_stops_no_verb() {
         fs::remove_dir_all(root.join("2030_lesson")).expect("removed");
         let status = with(db, &root, "migrate status --json").expect(0);
         assert_eq!(in_state(&status, "missing"), ["2030"]);
-        assert!(status.stderr.contains("holds no migration"), "{}", status.stderr);
+        assert!(status.stderr.contains("contains no migrations"), "{}", status.stderr);
         with(db, &root, "migrate status --check").expect(1);
         for verb in ["migrate up", "setup --no-seed", "seed --profile tiny", "migrate plan to platform"] {
             with(db, &root, verb).expect(0);
         }
         let done = with(db, &root, "migrate down --yes").expect(2);
-        assert!(done.stderr.contains("2030 is applied, but no file of it is here"), "{}", done.stderr);
+        assert!(done.stderr.contains("2030 is applied, but its files are missing"), "{}", done.stderr);
     });
 }
 

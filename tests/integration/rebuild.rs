@@ -71,7 +71,7 @@ fn a_rebuild_that_leaves_children_without_parents_is_refused_with_their_names() 
         let error = migration_error(run(&mut db, &source, Goal::Up(None)).unwrap_err());
         let text = error.to_string();
         assert!(
-            text.contains("1 rows of children point at rows of parents that do not exist (first: rowid 3)"),
+            text.contains("1 rows of children reference rows of parents that do not exist (first: rowid 3)"),
             "{text}"
         );
         assert_eq!(status(&mut db, &source).migrations[1].state, MigrationState::Pending);

@@ -1,7 +1,8 @@
 //! A load that was cut off, met again: by the same command, by another one, by `reset`, `check` and `doctor`. Each either
 //! goes on with it or says what it is.
 
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -28,9 +29,9 @@ pub fn cut_off(db: &TestDb) {
         generator_version: GENERATOR_VERSION,
         profile: profile.to_record(),
     };
-    let stop = AtomicBool::new(false);
-    let observer = StopAfter { chunks: AtomicU64::new(4), stop: &stop };
-    let options = Options { stop: &stop, observer: &observer, threads: 1, ..options(Mode::Fresh) };
+    let stop = Arc::default();
+    let observer = Arc::new(StopAfter { chunks: AtomicU64::new(4), stop: Arc::clone(&stop) });
+    let options = Options { stop, observer, threads: 1, ..options(Mode::Fresh) };
     let error = load::load(db.target(), &data, &rows, options).unwrap_err();
     assert_eq!(error.to_string(), "stopped before the end");
     let found = load::interrupted(&mut db.connect()).unwrap().expect("it is recorded");
@@ -79,24 +80,20 @@ fn other_words_meet_the_truth_about_the_interrupted_load() {
             assert!(!done.stderr.contains("did not write"), "{}", done.stderr);
         }
         let done = on(db, "setup --edition platform").expect(2);
-        assert!(done.stderr.contains("setup does not change the edition"), "{}", done.stderr);
+        assert!(done.stderr.contains("`setup` does not change the edition"), "{}", done.stderr);
         for words in
             ["seed --resume --users 5000", "seed --resume --seed 8", "seed --resume --likes-per-photo 3"]
         {
             let done = on(db, words).expect(2);
             let said = words.trim_start_matches("seed --resume ");
-            assert!(done.stderr.contains(&format!("and {said} is asked for")), "{words}: {}", done.stderr);
+            assert!(done.stderr.contains(&format!("but {said} was given")), "{words}: {}", done.stderr);
             assert!(done.stderr.contains("seed 9, 1200 users"), "{words}: {}", done.stderr);
         }
         let done = on(db, "seed --resume --edition platform").expect(2);
-        assert!(
-            done.stderr.contains("edition course, and --edition platform is asked for"),
-            "{}",
-            done.stderr
-        );
+        assert!(done.stderr.contains("edition course, but --edition platform was given"), "{}", done.stderr);
         let done = on(db, "seed --resume --seed 9 --users 1200").expect(0);
         assert!(
-            done.stdout.contains("rows now, ") && done.stdout.contains("were in already."),
+            done.stdout.contains("rows now, ") && done.stdout.contains("were already loaded."),
             "{}",
             done.stdout
         );
@@ -108,7 +105,7 @@ fn check_and_doctor_are_red_until_it_is_settled() {
     each_engine(|db| {
         cut_off(db);
         let done = on(db, "check").expect(1);
-        assert!(done.stdout.contains("A load was interrupted (loading, "), "{}", done.stdout);
+        assert!(done.stdout.contains("A load was interrupted ("), "{}", done.stdout);
         assert_eq!(object(&on(db, "check --json").expect(1))["load"]["phase"], "loading");
         on(db, "doctor").expect(1);
         let shown = on(db, "seed --discard --dry-run --json").expect(0);
@@ -122,9 +119,9 @@ fn check_and_doctor_are_red_until_it_is_settled() {
         on(db, "check").expect(0);
         on(db, "doctor").expect(0);
         let done = on(db, "seed --discard --yes").expect(0);
-        assert!(done.stdout.contains("nothing to take back"), "{}", done.stdout);
+        assert!(done.stdout.contains("nothing to undo"), "{}", done.stdout);
         let done = on(db, "seed --resume").expect(1);
-        assert!(done.stdout.contains("no interrupted load to go on with"), "{}", done.stdout);
+        assert!(done.stdout.contains("no interrupted load to resume"), "{}", done.stdout);
     });
 }
 
@@ -295,7 +292,7 @@ fn tables_that_are_empty_are_named_by_setup() {
         db.connect().batch("DELETE FROM photo_tags; DELETE FROM likes").unwrap();
         let done = on(db, "setup").expect(0);
         assert!(
-            done.stdout.contains("2 tables are empty, and the others hold rows: likes, photo_tags."),
+            done.stdout.contains("2 tables are empty, and the others have rows: likes, photo_tags."),
             "{}",
             done.stdout
         );
@@ -332,10 +329,10 @@ fn a_session_that_is_at_the_tables_is_waited_for_and_named() {
                 let done = on(db, &format!("{words} --lock-timeout 2")).expect(2);
                 let said = &done.stderr;
                 assert!(said.contains(&format!("leave the tables: connection {id} (")), "{words}: {said}");
-                assert!(said.contains("another session is in the way: connection "), "{words}: {said}");
+                assert!(said.contains("another session holds a lock: connection "), "{words}: {said}");
                 assert!(said.contains(&format!("{end} ends it")), "{words}: {said}");
                 assert!(
-                    said.contains(&format!("end the transactions of those connections ({end})")),
+                    said.contains(&format!("end the transactions of these connections ({end})")),
                     "{said}"
                 );
                 assert!(

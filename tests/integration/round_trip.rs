@@ -122,8 +122,7 @@ fn our_runner_takes_a_hostile_course_database_there_and_back_too() {
         let mut db = test.connect();
         let source = Source::embedded(test.engine()).unwrap();
         let to = |db: &mut Db, edition: &str| {
-            let run =
-                Runner::new(db, &source, Options::default(), &mut ()).run(&Goal::To(edition.to_owned()));
+            let run = Runner::new(db, &source, Options::default()).run(&Goal::To(edition.to_owned()));
             run.unwrap_or_else(|error| panic!("{edition}: {error}"));
         };
         to(&mut db, "course");

@@ -38,7 +38,7 @@ fn a_second_setup_changes_nothing_and_says_so() {
         on(db, "setup --users 200").expect(0);
         let before = on(db, "show --json --rows 1000").expect(0).stdout;
         let done = on(db, "setup --users 200").expect(0);
-        assert!(done.stdout.starts_with("Nothing to do: everything is there already.\n"), "{}", done.stdout);
+        assert!(done.stdout.starts_with("Nothing to do: everything is already there.\n"), "{}", done.stdout);
         assert_eq!(on(db, "show --json --rows 1000").expect(0).stdout, before);
         let json = on(db, "setup --users 200 --json").expect(0).stdout;
         let object: serde_json::Value = serde_json::from_str(&json).expect("one object");
@@ -111,7 +111,7 @@ fn setup_goes_forward_only() {
         assert_eq!(tables(db), expected(Edition::Platform));
         on(db, "setup --no-seed").expect(0);
         let done = on(db, "setup --edition course --no-seed").expect(2);
-        assert!(done.stderr.contains("setup does not change the edition"), "{}", done.stderr);
+        assert!(done.stderr.contains("`setup` does not change the edition"), "{}", done.stderr);
         assert_eq!(tables(db), expected(Edition::Platform));
     });
 }
@@ -214,7 +214,7 @@ fn doctor_tells_what_it_sees_on_every_engine() {
         on(db, "setup --profile tiny").expect(0);
         let done = on(db, "doctor").expect(0);
         for seen in
-            ["server", "edition        course", "8 applied; 9 more lead to the next edition", "profile tiny"]
+            ["server", "edition        course", "8 applied; 9 more belong to other editions", "profile tiny"]
         {
             assert!(done.stdout.contains(seen), "{seen}:\n{}", done.stdout);
         }

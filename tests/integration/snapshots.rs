@@ -1,14 +1,10 @@
 //! Every page of help, word for word, as a user sees it. The verbs are found by walking through the help
 //! itself, so that a new verb without a snapshot fails here.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/help")
-}
+use crate::snapshot;
 
 fn help(verb: &[String]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_instaseed"))
@@ -33,50 +29,23 @@ fn verbs(page: &str) -> Vec<String> {
 }
 
 /// All pages: their name (`migrate-up`) and their text.
-fn pages() -> Vec<(String, String)> {
+fn pages() -> BTreeMap<String, String> {
     let mut open = vec![Vec::new()];
-    let mut pages = Vec::new();
+    let mut pages = BTreeMap::new();
     while let Some(verb) = open.pop() {
         let page = help(&verb);
         for name in verbs(&page) {
             open.push([verb.as_slice(), &[name]].concat());
         }
         let name = if verb.is_empty() { "instaseed".to_owned() } else { verb.join("-") };
-        pages.push((name, page));
+        pages.insert(name, page);
     }
-    pages.sort();
     pages
 }
 
 #[test]
 fn every_page_of_help_is_as_written_down() {
-    let pages = pages();
-    if std::env::var_os("INSTASEED_UPDATE_SNAPSHOTS").is_some() {
-        let _ = fs::remove_dir_all(folder());
-        fs::create_dir_all(folder()).expect("the folder can be made");
-        for (name, page) in &pages {
-            fs::write(folder().join(format!("{name}.txt")), page).expect("a snapshot can be written");
-        }
-    }
-    let mut differences = String::new();
-    for (name, page) in &pages {
-        match fs::read_to_string(folder().join(format!("{name}.txt"))) {
-            Ok(kept) if kept == *page => {}
-            Ok(_) => differences += &format!("  {name}: the page is another now\n"),
-            Err(_) => differences += &format!("  {name}: no snapshot\n"),
-        }
-    }
-    let names: BTreeSet<String> = pages.iter().map(|(name, _)| format!("{name}.txt")).collect();
-    for entry in fs::read_dir(folder()).expect("there are snapshots") {
-        let file = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-        if !names.contains(&file) {
-            differences += &format!("  {file}: there is no such verb\n");
-        }
-    }
-    assert!(
-        differences.is_empty(),
-        "{differences}If it is meant: INSTASEED_UPDATE_SNAPSHOTS=1 cargo test --test integration snapshots"
-    );
+    snapshot::hold("help", "txt", &pages());
 }
 
 #[test]

@@ -18,7 +18,7 @@ mod server;
 mod terminal;
 mod watchdog;
 
-pub use command::{Call, Finished, instaseed, object};
+pub use command::{Call, Finished, by_another_user, instaseed, object, without_root};
 pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
 pub use interruption::StopAfter;
 pub use server::{CAREFUL, DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};

@@ -42,7 +42,7 @@ fn an_idle_reader_is_named_and_the_wait_ends() {
             let said = migrate(test, &verb).run().expect(2).stderr;
             let end = if engine == Engine::Mysql { "KILL" } else { "SELECT pg_terminate_backend" };
             assert!(said.contains(&format!("waiting for a lock that connection {id} ")), "{said}");
-            assert!(said.contains(&format!("in the way: connection {id} ")), "{said}");
+            assert!(said.contains(&format!("blocked by: connection {id} ")), "{said}");
             assert!(said.contains(end), "{said}");
             reader.batch("ROLLBACK").expect("ended");
             migrate(test, &["up", "1", "--migrations", path]).run().expect(0);

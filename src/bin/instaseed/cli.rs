@@ -1,28 +1,14 @@
-//! What can be typed: the verbs, and the groups of options that several verbs share.
-//!
-//! Each verb's own options stand in its file under `commands/`. Groups are flattened, so that an option has one
-//! name, one meaning and one help text everywhere. Nothing here reads the environment: the library resolves
-//! `DATABASE_URL` and `.env`, because a value from `.env` must count as much as one from the shell.
+//! Understands a command line: the options that every verb has, the verbs, and what is asked for instead of a verb.
 
-mod values;
-mod world;
-
-pub use values::{edition, folder, goal, table, whole};
-pub use world::WorldArgs;
-
-use crate::commands::{self, Failure};
+use crate::args::{self, OutputArgs};
+use crate::commands::Command;
 use crate::output::{Advice, Secrets};
-use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
-use instaseed::database::{self, Db, Engine, Origin, Target};
-use instaseed::migration::{self, MigrationError, Source};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use std::ffi::OsString;
-use std::path::PathBuf;
-use std::time::Duration;
 
-/// An Instagram-like database in one command.
+/// Set up an Instagram-like database in one command
 ///
-/// Versioned, reversible migrations and believable data on SQLite, MySQL/MariaDB and PostgreSQL.
+/// Reversible migrations and believable data for SQLite, MySQL, MariaDB and PostgreSQL.
 #[derive(Debug, Parser)]
 #[command(name = "instaseed", version, arg_required_else_help = true, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -34,32 +20,21 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  the answer is no (declined, a difference was found, a migration is pending)
-  2  could not be done; the reason and a way out are on standard error
-  130, 143  stopped by Ctrl-C, by a signal to end
+  0         success
+  1         negative result: a rule is broken, a migration is pending, you answered no
+  2         error; standard error has the cause and a hint
+  130, 143  stopped by Ctrl-C (SIGINT) or by SIGTERM
 
 Start here:
-  instaseed setup                 make instaseed.db with the course's tables and data
-  instaseed help VERB             a page about one verb, with examples";
-
-/// The verbs, in the order in which one meets them.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    Setup(commands::setup::Args),
-    Seed(commands::seed::Args),
-    Show(commands::show::Args),
-    Reset(commands::reset::Args),
-    Migrate(commands::migrate::Args),
-    Generate(commands::generate::Args),
-    Check(commands::check::Args),
-    Doctor(commands::doctor::Args),
-    Completions(commands::completions::Args),
-}
+  instaseed setup        create instaseed.db with the course's tables and data
+  instaseed show         look at a few rows of each table
+  instaseed help VERB    explain one verb, with examples";
 
 /// What was typed, understood.
 pub struct Parsed {
     pub cli: Cli,
+    /// The whole command line, as it was parsed.
+    pub root: clap::Command,
     pub advice: Advice,
     pub secrets: Secrets,
 }
@@ -72,17 +47,18 @@ pub struct Refused {
 }
 
 /// Options that mean nothing to a verb, though it takes them for the sake of those beside it: not in its help.
-const NOT_SHOWN: [(&[&str], &[&str]); 6] = [
+const NOT_SHOWN: [(&[&str], &[&str]); 7] = [
     (&["doctor"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "new"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "protect"], &["migrations", "allow_out_of_order"]),
     (&["migrate", "unprotect"], &["migrations", "allow_out_of_order"]),
     (&["migrate", "status"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "down"], &["allow_out_of_order"]),
+    (&["migrate", "plan", "down"], &["allow_out_of_order"]),
 ];
 
 /// The whole command line, as it is parsed, explained and completed.
-pub fn command() -> clap::Command {
+fn command() -> clap::Command {
     let mut command = Cli::command();
     for (verb, options) in NOT_SHOWN {
         command = hide(command, verb, options);
@@ -118,153 +94,19 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Parsed, Refuse
     let root = command();
     let secrets = Secrets::new(&words);
     let refused = |mut error: clap::Error| {
-        values::name_the_way(&mut error, &root);
+        args::name_the_way(&mut error, &root);
         Refused { error, secrets: secrets.clone(), is_json }
     };
     let matches: ArgMatches = root.clone().try_get_matches_from(&words).map_err(refused)?;
     let cli = Cli::from_arg_matches(&matches).map_err(refused)?;
-    let advice = Advice::new(root, &matches);
-    Ok(Parsed { cli, advice, secrets })
-}
-
-/// How the answer is given.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub struct OutputArgs {
-    /// Print one JSON object on standard output instead of text
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Print nothing but what was asked for and errors
-    #[arg(long, short, global = true)]
-    pub quiet: bool,
-}
-
-/// Which database is meant.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Database")]
-pub struct TargetArgs {
-    /// Where the database is [default: DATABASE_URL, else .env, else sqlite://instaseed.db]
-    ///
-    /// sqlite://FILE or just a file name; mysql://USER:PASSWORD@HOST/NAME or mariadb://...;
-    /// postgres://USER:PASSWORD@HOST/NAME or postgresql://... Special characters in a password are
-    /// percent-encoded (@ is %40).
-    #[arg(long, value_name = "URL", global = true)]
-    pub database_url: Option<String>,
-    /// Wait up to this many seconds for a server that is starting
-    #[arg(long, value_name = "SECONDS", global = true, value_parser = whole::<u64>)]
-    pub wait: Option<u64>,
-}
-
-/// Which migrations there are, and how a run of them behaves.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Migrations")]
-pub struct SourceArgs {
-    /// A folder with migrations of your own, which follow on the built-in ones
-    /// [default: INSTASEED_MIGRATIONS, also in .env]
-    #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath,
-        value_parser = OsStringValueParser::new().try_map(folder))]
-    pub migrations: Option<PathBuf>,
-    /// Wait at most this many seconds for another run that holds the lock
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, global = true,
-        value_parser = whole::<u64>)]
-    pub lock_timeout: u64,
-    /// Run a pending migration even though a later one is applied
-    #[arg(long, global = true)]
-    pub allow_out_of_order: bool,
-}
-
-/// The variable that names the folder of own migrations.
-const MIGRATIONS: &str = "INSTASEED_MIGRATIONS";
-
-/// Consent to what cannot be taken back.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Consent")]
-pub struct ConsentArgs {
-    /// Do not ask
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Allow it on a database that is not on this machine
-    #[arg(long)]
-    pub allow_remote: bool,
-}
-
-impl ConsentArgs {
-    /// Of a verb that takes no such options.
-    pub const NONE: ConsentArgs = ConsentArgs { yes: false, allow_remote: false };
-}
-
-impl TargetArgs {
-    /// The database that is meant, once its server answers if that is to be waited for.
-    pub fn target(&self) -> Result<Target, Failure> {
-        Ok(self.target_and_origin()?.0)
-    }
-
-    /// The same, with where it was said.
-    pub fn target_and_origin(&self) -> Result<(Target, Origin), Failure> {
-        let (target, origin) = Target::resolve(self.database_url.as_deref())?;
-        if let Some(seconds) = self.wait {
-            database::wait(&target, Duration::from_secs(seconds))?;
-        }
-        Ok((target, origin))
-    }
-
-    /// Refuses to make a file of a word that reads like the name of a server: `localhost`.
-    pub fn refuse_bare_word(&self, target: &Target) -> Result<(), Failure> {
-        let is_bare = |word: &str| !word.contains(['.', '/', ':', '\\']);
-        match self.database_url.as_deref().map(str::trim).filter(|word| is_bare(word)) {
-            Some(word) if target.path().is_some() => Err(Failure::BareWord { word: word.to_owned() }),
-            _ => Ok(()),
-        }
-    }
-
-    /// The database that is meant, which must be there.
-    pub fn connect(&self) -> Result<(Target, Db), Failure> {
-        let target = self.target()?;
-        let db = Db::connect(&target)?;
-        Ok((target, db))
-    }
-}
-
-impl SourceArgs {
-    /// The folder of own migrations; an empty name counts as absent, as in a shell's `${NAME:-...}`.
-    pub fn folder(&self) -> Result<Option<PathBuf>, Failure> {
-        match &self.migrations {
-            Some(folder) if !folder.as_os_str().is_empty() => Ok(Some(folder.clone())),
-            _ => Ok(database::path_setting(MIGRATIONS)?),
-        }
-    }
-
-    /// The embedded migrations, and the user's own behind them.
-    pub fn source(&self, engine: Engine) -> Result<Source, Failure> {
-        let embedded = Source::embedded(engine)?;
-        match self.folder()? {
-            Some(folder) => Ok(embedded.with_folder(&folder)?),
-            None => Ok(embedded),
-        }
-    }
-
-    /// The same for a verb that only looks: an own migration that cannot be read is named, and the others are there.
-    pub fn readable_source(&self, engine: Engine) -> Result<(Source, Option<MigrationError>), Failure> {
-        let embedded = Source::embedded(engine)?;
-        match self.folder()? {
-            Some(folder) => Ok(embedded.with_readable(&folder)?),
-            None => Ok((embedded, None)),
-        }
-    }
-
-    pub fn options(&self) -> migration::Options {
-        migration::Options {
-            lock_timeout: Duration::from_secs(self.lock_timeout),
-            allow_out_of_order: self.allow_out_of_order,
-            may_take_back: true,
-            target: None,
-        }
-    }
+    let advice = Advice::new(root.clone(), &matches);
+    Ok(Parsed { cli, root, advice, secrets })
 }
 
 #[cfg(test)]
 mod tests {
     use super::command;
+    use crate::output::Advice;
 
     #[test]
     fn the_arguments_are_consistent() {
@@ -278,6 +120,85 @@ mod tests {
         {
             let words = ["instaseed"].into_iter().chain(line.split(' '));
             assert!(command().try_get_matches_from(words).is_ok(), "{line}");
+        }
+    }
+
+    fn advice(line: &str) -> Advice {
+        let root = command();
+        let matches = root.clone().try_get_matches_from(line.split(' ')).expect("a proper line");
+        Advice::new(root, &matches)
+    }
+
+    #[test]
+    fn commands_get_the_flags_that_they_take() {
+        let advice = advice("instaseed seed --database-url x.db --migrations my");
+        for (text, expected) in [
+            ("see `instaseed show`", "see `instaseed show --database-url x.db`"),
+            (
+                "instaseed migrate status says which; nothing was touched",
+                "instaseed migrate status --database-url x.db --migrations my says which; nothing was touched",
+            ),
+            (
+                "instaseed migrate to course goes back",
+                "instaseed migrate to course --database-url x.db --migrations my goes back",
+            ),
+            (
+                "`instaseed reset --edition course` starts anew",
+                "`instaseed reset --edition course --database-url x.db --migrations my` starts anew",
+            ),
+            (
+                "run instaseed migrate repair --accept-changed 2026.",
+                "run instaseed migrate repair --accept-changed 2026 --database-url x.db --migrations my.",
+            ),
+            ("Look at it:  instaseed show", "Look at it:  instaseed show --database-url x.db"),
+        ] {
+            assert_eq!(advice.complete(text), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_command_of_ours_stays() {
+        let advice = advice("instaseed show --database-url x.db");
+        for text in [
+            "rows that instaseed did not write",
+            "sqlite://instaseed.db is ready",
+            "`instaseed generate --out data`",
+            "`instaseed completions bash`",
+            "mysql://user:password@host/instaseed",
+            "`instaseed show --database-url y.db`",
+        ] {
+            assert_eq!(advice.complete(text), text);
+        }
+    }
+
+    #[test]
+    fn nothing_is_added_where_no_flag_was_typed() {
+        assert_eq!(advice("instaseed show").complete("`instaseed show`"), "`instaseed show`");
+    }
+
+    fn filled_in(shown: &str) -> &str {
+        if shown.contains("***") { "; put your password in place of ***" } else { "" }
+    }
+
+    #[test]
+    fn a_password_is_left_to_be_filled_in() {
+        for (url, shown) in [
+            ("mysql://root:s3cret@127.0.0.1/x", "'mysql://root:***@127.0.0.1/x'"),
+            (
+                "postgres://me:s3cret@h/x?sslmode=verify-ca&sslrootcert=/ca.pem",
+                "'postgres://me:***@h/x?sslmode=verify-ca&sslrootcert=/ca.pem'",
+            ),
+            ("mysql://root@127.0.0.1/x", "mysql://root@127.0.0.1/x"),
+            ("my.db", "my.db"),
+            ("postgres://h:s3cret", "URL"),
+        ] {
+            let advice = advice(&format!("instaseed show --database-url {url}"));
+            assert_eq!(
+                advice.complete("`instaseed show`"),
+                format!("`instaseed show --database-url {shown}`{}", filled_in(shown))
+            );
+            let pasted = advice.complete("Look at it:  instaseed show").into_owned();
+            assert_eq!(pasted.contains("  # put your password in place of ***"), shown.contains("***"));
         }
     }
 }

@@ -4,17 +4,18 @@
 //! `--allow-remote`; then the user is asked on a terminal, and `--yes` is needed where nobody can be asked.
 //! The order matters: a script that always says `--yes` must still not reach a server by mistake.
 
-use crate::cli::ConsentArgs;
-use crate::commands::Failure;
+use crate::args::ConsentArgs;
+use crate::failure::Failure;
 use crate::output::{Output, escape_line};
 use instaseed::database::Target;
+use instaseed::deployment::DeploymentError;
 
 /// What is about to happen, for the question and for the refusals.
 #[derive(Clone, Copy, Debug)]
-pub struct Deed<'a> {
+pub struct DestructiveAction<'a> {
     /// The verb as it is typed: `reset`, `migrate down`.
     pub verb: &'a str,
-    /// What it does, as a sentence without its subject: "takes back 2 migrations and what their tables hold".
+    /// What it does, as a sentence without its subject: "undoes 2 migrations and deletes what their tables contain".
     pub does: &'a str,
 }
 
@@ -22,7 +23,7 @@ pub struct Deed<'a> {
 pub fn consent(
     target: &Target,
     protected: bool,
-    deed: Deed<'_>,
+    deed: DestructiveAction<'_>,
     args: &ConsentArgs,
     out: &Output,
 ) -> Result<bool, Failure> {
@@ -33,13 +34,15 @@ pub fn consent(
 pub fn consent_to_lose(
     target: &Target,
     protected: bool,
-    deed: Deed<'_>,
+    deed: DestructiveAction<'_>,
     losses: &[String],
     args: &ConsentArgs,
     out: &Output,
 ) -> Result<bool, Failure> {
     if protected {
-        return Err(Failure::Protected { target: target.to_string(), verb: deed.verb.to_owned() });
+        return Err(
+            DeploymentError::Protected { target: target.to_string(), action: deed.verb.to_owned() }.into()
+        );
     }
     if !target.is_local() && !args.allow_remote {
         return Err(Failure::Remote { target: target.to_string(), verb: deed.verb.to_owned() });
@@ -47,9 +50,9 @@ pub fn consent_to_lose(
     // They hold names from the database: none of them may forge a line.
     let does = escape_line(deed.does);
     let losses: Vec<_> = losses.iter().map(|loss| escape_line(loss)).collect();
-    let tell = |what: &str| losses.iter().for_each(|loss| out.note(format_args!("{what}: {loss}")));
+    let name_what_goes = |what: &str| losses.iter().for_each(|loss| out.note(format_args!("{what}: {loss}")));
     if args.yes {
-        tell("lost");
+        name_what_goes("lost");
         return Ok(true);
     }
     let mut question = format!("{target}\n`{}` {}.", deed.verb, does);
@@ -57,14 +60,14 @@ pub fn consent_to_lose(
         question.push_str("\n  would be lost: ");
         question.push_str(loss);
     }
-    match out.ask(question, "Go on?") {
+    match out.ask(question, "Continue?") {
         Some(true) => Ok(true),
         Some(false) => {
             out.say("Nothing was changed.");
             Ok(false)
         }
         None => {
-            tell("would be lost");
+            name_what_goes("would be lost");
             Err(Failure::NobodyToAsk { verb: deed.verb.to_owned(), does: does.into_owned() })
         }
     }

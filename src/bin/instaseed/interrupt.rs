@@ -4,16 +4,17 @@
 //! Everything else ends at once, and so does such work at a second signal. Either way exactly one error is printed, and
 //! the exit code is the one that shells expect: 128 plus the number of the signal.
 
-use crate::commands::Failure;
+use crate::failure::Failure;
 use crate::output::{self, Output};
 use instaseed::Error;
+use instaseed::deployment::DeploymentError;
 use instaseed::run::RunError;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
-use std::thread::{self, ThreadId};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 
 /// The signal that came, 0 for none.
@@ -21,8 +22,6 @@ static CAUGHT: AtomicI32 = AtomicI32::new(0);
 /// Whether work is to stop at its next safe place. It stays set, so that whatever the verb would do next stops, too.
 static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 static AT: Mutex<At> = Mutex::new(At { work: Work::Looking, has_changed: false, left: None });
-/// The thread that prints how the run ended.
-static SPEAKER: OnceLock<ThreadId> = OnceLock::new();
 
 /// How long printing the last words may take if nobody reads them.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -83,7 +82,7 @@ impl At {
                 half: false,
                 goes_on,
             },
-            Work::Loading => Failure::StoppedEarly,
+            Work::Loading => DeploymentError::StoppedEarly.into(),
             Work::Writing => Failure::StoppedWriting,
             Work::Done => Failure::StoppedAfter { has_changed: self.has_changed },
         }
@@ -201,7 +200,7 @@ fn end(signal: i32, at: &At, out: Output) -> ! {
     let failure = at.failure();
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
-        take_the_last_word();
+        output::take_the_last_word();
         output::silence();
         out.failure(&failure);
         let _ = tell.send(());
@@ -209,12 +208,4 @@ fn end(signal: i32, at: &At, out: Output) -> ! {
     // A reader that has stalled, or the main thread at its own last words, is not waited for any longer.
     let _ = told.recv_timeout(PATIENCE);
     low_level::exit(i32::from(exit_code(signal)))
-}
-
-/// Only one thread prints how the run ended: any other that comes here waits for the end of the program.
-pub fn take_the_last_word() {
-    let me = thread::current().id();
-    while *SPEAKER.get_or_init(|| me) != me {
-        thread::park();
-    }
 }

@@ -7,23 +7,25 @@
 mod advice;
 mod counter;
 mod escape;
+mod last_word;
 mod progress;
 mod secrets;
 mod table;
 mod usage;
 
 pub use advice::Advice;
+pub(crate) use advice::quoted;
 pub use counter::Counter;
 pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
+pub use last_word::take_the_last_word;
 pub use progress::{Bar, Headline, Progress, rows_and_rate, silence, typed_ctrl_c};
 pub use secrets::Secrets;
 pub use table::{counted, thousands};
 pub use usage::usage;
 
-use crate::cli::OutputArgs;
-use crate::commands::Failure;
-use crate::interrupt;
+use crate::args::OutputArgs;
+use crate::failure::Failure;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -123,7 +125,7 @@ impl Output {
     /// What was asked for, as the one object of `--json`: dropped without it.
     pub fn answer(&self, object: &impl Serialize) {
         if self.json {
-            interrupt::take_the_last_word();
+            take_the_last_word();
             match serde_json::to_string_pretty(object) {
                 Ok(text) => self.write(format_args!("{}\n", escape::escape_json(&text))),
                 Err(error) => *self.stdout.borrow_mut() = Stdout::Failed(error.into()),
@@ -243,17 +245,17 @@ fn causes(failure: &Failure, message: &str, secrets: &Secrets) -> Vec<String> {
 }
 
 /// What became of an object that was printed.
-enum Answered {
+enum Printed {
     Whole,
     Failed(io::Error),
 }
 
 /// Prints an object where there is no [`Output`] yet; a reader that has gone is no failure.
-fn print_object(object: &Value) -> Answered {
+fn print_object(object: &Value) -> Printed {
     let text = format!("{object:#}");
     match writeln!(io::stdout().lock(), "{}", escape::escape_json(&text)) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Answered::Failed(error),
-        _ => Answered::Whole,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Printed::Failed(error),
+        _ => Printed::Whole,
     }
 }
 

@@ -1,10 +1,10 @@
 //! The catalogue of MySQL and MariaDB, from information_schema. The two print the same facts differently (display
-//! widths, `current_timestamp()`, quoted defaults, the text `NULL`): what differs in print only is made equal here.
+//! widths, `current_timestamp()`, quoted defaults, the text `NULL`): differences in print only are removed here.
 
 use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
 use crate::database::Result;
 
-pub(super) const TABLES: &str =
+pub(in crate::database) const TABLES: &str =
     "SELECT table_name AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
 
@@ -26,7 +26,8 @@ FROM information_schema.key_column_usage k JOIN information_schema.referential_c
 WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL
 ORDER BY k.table_name, k.constraint_name, k.ordinal_position";
 
-/// MySQL's check_constraints name no table, and its names are unique in the schema; MariaDB's are unique in a table.
+/// MySQL's check_constraints name no table, and its names are unique within the schema; MariaDB's
+/// are unique within a table.
 const CHECKS_MYSQL: &str =
     "SELECT t.table_name AS a, c.constraint_name AS b, CAST(c.check_clause AS CHAR) AS c, NULL AS d,
     NULL AS e, NULL AS f, NULL AS g, NULL AS h
@@ -52,7 +53,70 @@ FROM information_schema.routines WHERE routine_schema = DATABASE()";
 const VERSION: &str =
     "SELECT VERSION() AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h";
 
-pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
+/// What DDL can change, as lines whose digest shows whether a statement has happened: one query per
+/// part; what changes with the rows (sizes, counters) is left out. No joins: a table of
+/// `information_schema` is fast to read only if the schema is a constant.
+const DDL: [&str; 9] = [
+    "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, TABLE_COMMENT, CREATE_OPTIONS) AS line \
+     FROM information_schema.TABLES WHERE TABLE_SCHEMA IN (?) ORDER BY 1",
+    "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, \
+     COALESCE(COLUMN_DEFAULT, '-'), EXTRA, COALESCE(COLLATION_NAME, '-'), COLUMN_COMMENT, \
+     COALESCE(GENERATION_EXPRESSION, '-')) AS line \
+     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN (?) ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
+    "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, NON_UNIQUE, SEQ_IN_INDEX, COLUMN_NAME, COALESCE(SUB_PART, '-'), INDEX_TYPE) AS line \
+     FROM information_schema.STATISTICS WHERE TABLE_SCHEMA IN (?) ORDER BY 1",
+    "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, CONSTRAINT_TYPE) AS line \
+     FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA IN (?) ORDER BY 1",
+    "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION, COLUMN_NAME, REFERENCED_TABLE_NAME, \
+     REFERENCED_COLUMN_NAME) AS line FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA IN (?) ORDER BY 1",
+    "SELECT CONCAT_WS('|', CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE) AS line \
+     FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN (?) ORDER BY 1",
+    "SELECT CONCAT_WS('|', CONSTRAINT_SCHEMA, CONSTRAINT_NAME, CHECK_CLAUSE) AS line \
+     FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN (?) ORDER BY 1",
+    "SELECT CONCAT_WS('|', TRIGGER_SCHEMA, TRIGGER_NAME, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_TIMING, ACTION_STATEMENT) AS line \
+     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN (?) ORDER BY 1",
+    "SELECT line FROM (SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION) AS line \
+     FROM information_schema.VIEWS WHERE TABLE_SCHEMA IN (?) \
+     UNION ALL SELECT CONCAT_WS('|', ROUTINE_SCHEMA, ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_DEFINITION) \
+     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA IN (?)) AS bodies ORDER BY 1",
+];
+
+/// The same for what few scripts touch: used only for scripts that contain the word.
+const RARE_DDL: [(&str, &str); 4] = [
+    ("DATABASE", ATTRIBUTES),
+    ("SCHEMA", ATTRIBUTES),
+    (
+        "PARTITION",
+        "SELECT CONCAT_WS('|', TABLE_SCHEMA, TABLE_NAME, PARTITION_NAME, SUBPARTITION_NAME, PARTITION_METHOD, PARTITION_EXPRESSION, \
+     PARTITION_DESCRIPTION, PARTITION_COMMENT) AS line FROM information_schema.PARTITIONS \
+     WHERE PARTITION_NAME IS NOT NULL AND TABLE_SCHEMA IN (?) ORDER BY 1",
+    ),
+    (
+        "EVENT",
+        "SELECT CONCAT_WS('|', EVENT_SCHEMA, EVENT_NAME, DEFINER, EVENT_TYPE, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, STARTS, ENDS, \
+     STATUS, ON_COMPLETION, EVENT_COMMENT, EVENT_DEFINITION) AS line \
+     FROM information_schema.EVENTS WHERE EVENT_SCHEMA IN (?) ORDER BY 1",
+    ),
+];
+const ATTRIBUTES: &str = "SELECT CONCAT_WS('|', SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME) AS line \
+     FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN (?) ORDER BY 1";
+
+/// A script may have set `sql_select_limit`, which would cut the catalogue short.
+pub(crate) const ALL: &str = "LIMIT 18446744073709551615";
+
+/// Schemas that a script may name, besides the home schema.
+pub(crate) const OTHER_SCHEMAS: &str =
+    "SELECT SCHEMA_NAME AS line FROM information_schema.SCHEMATA WHERE SCHEMA_NAME <> DATABASE() ORDER BY 1";
+
+/// The queries for what a script can change in some schemas, given as an SQL list. A digest of the
+/// results is stored in the ledgers of half-applied databases: if the queries changed, an
+/// interrupted statement would be taken for one that has run.
+pub(crate) fn ddl_queries(schemas: &str, says: impl Fn(&str) -> bool) -> Vec<String> {
+    let rare = RARE_DDL.iter().filter(|(word, _)| says(word)).map(|(_, query)| query);
+    DDL.iter().chain(rare).map(|query| format!("{} {ALL}", query.replace('?', schemas))).collect()
+}
+
+pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     let mariadb = db.cells(VERSION)?.into_iter().any(|row| text(row.a).contains("MariaDB"));
     for row in db.cells(OPTIONS)? {
@@ -76,7 +140,7 @@ pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
     })?;
     each(db, TRIGGERS, |table, row| {
         let when = format!("{} {}", text(row.c), text(row.d)).to_lowercase();
-        // MySQL keeps the semicolon behind the statement, MariaDB drops it
+        // MySQL keeps the semicolon after the statement, MariaDB drops it
         let body = squeeze(text(row.e).trim_end().trim_end_matches(';'));
         table.triggers.insert(text(row.b), format!("{when}: {body}"));
     })?;
@@ -86,7 +150,7 @@ pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
     Ok(catalogue)
 }
 
-/// MySQL says "no default" by NULL and leaves literals bare.
+/// MySQL reports "no default" as NULL and leaves literals bare.
 fn add_mysql_column(table: &mut Table, row: Cells) {
     let literal = row.f.as_deref().is_none_or(|extra| !extra.contains("DEFAULT_GENERATED"));
     let default = row.e.clone().map(|default| {
@@ -100,7 +164,7 @@ fn add_mysql_column(table: &mut Table, row: Cells) {
     add_column(table, row, default);
 }
 
-/// MariaDB says "no default" by the text `NULL` and quotes literals.
+/// MariaDB reports "no default" as the text `NULL` and quotes literals.
 fn add_mariadb_column(table: &mut Table, row: Cells) {
     let default = row.e.clone().filter(|default| default != "NULL");
     add_column(table, row, default);
@@ -139,7 +203,7 @@ fn bare_calls(text: &str) -> String {
     text.replace("current_timestamp()", "current_timestamp")
 }
 
-/// `int(11)` and `int` are one type: the width was only ever for display. `tinyint(1)` is kept, it means boolean.
+/// `int(11)` and `int` are the same type: the width is only for display. `tinyint(1)` is kept: it means boolean.
 fn without_width(kind: &str) -> String {
     let kind = kind.trim();
     for integer in ["tinyint", "smallint", "mediumint", "int", "bigint"] {
@@ -176,7 +240,7 @@ fn add_index(table: &mut Table, row: Cells) {
 fn add_foreign_key(table: &mut Table, row: Cells) {
     let name = text(row.b);
     if table.foreign_keys.last().is_none_or(|key| key.name != name) {
-        // RESTRICT and NO ACTION are the same to InnoDB; MySQL 8 prints the one, MariaDB the other
+        // RESTRICT and NO ACTION are the same to InnoDB; MySQL 8 prints one, MariaDB the other
         let action = |said: Option<String>| match text(said).to_lowercase() {
             action if action == "restrict" => "no action".to_owned(),
             action => action,
@@ -196,7 +260,8 @@ fn add_foreign_key(table: &mut Table, row: Cells) {
     }
 }
 
-/// MySQL prints `(length(`a`) > 0)` and `_utf8mb4\'x\'`, MariaDB `octet_length(`a`) > 0`: quotes of names go, the rest stays.
+/// MySQL prints `(length(`a`) > 0)` and `_utf8mb4\'x\'`, MariaDB `octet_length(`a`) > 0`: removes
+/// the quotes of names, keeps the rest.
 fn check(clause: &str) -> String {
     let clause = squeeze(&clause.replace('`', "").replace("_utf8mb4", "").replace("\\'", "'"));
     match clause.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {

@@ -1,10 +1,10 @@
-//! PostgreSQL's catalogue, from pg_catalog, for the current schema. Constraints and indexes are read by their parts
-//! where there are parts; expressions come printed by the server, which prints equal things equally.
+//! PostgreSQL's catalogue, from pg_catalog, for the current schema. Constraints and indexes are read
+//! part by part where possible; expressions are printed by the server, which prints equal ones alike.
 
 use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
 use crate::database::Result;
 
-pub(super) const TABLES: &str =
+pub(in crate::database) const TABLES: &str =
     "SELECT relname::text AS a, NULL::text AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
     NULL::text AS f, NULL::text AS g, NULL::text AS h
 FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
@@ -48,7 +48,7 @@ const TRIGGERS: &str =
 FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
 WHERE NOT g.tgisinternal AND t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
-/// Views, routines, enums, domains and sequences that belong to no column; what an extension brought is left out.
+/// Views, routines, enums, domains and sequences that belong to no column; objects from extensions are left out.
 const OBJECTS: &str = "SELECT 'view' AS a, c.relname::text AS b, pg_get_viewdef(c.oid, true) AS c, NULL::text AS d, NULL::text AS e,
     NULL::text AS f, NULL::text AS g, NULL::text AS h
 FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
@@ -66,7 +66,43 @@ UNION ALL SELECT 'sequence', c.relname::text, '', NULL, NULL, NULL, NULL, NULL
 FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e') AND d.refobjsubid > 0)";
 
-pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
+/// What DDL can change, as lines whose digest shows whether a statement has happened. `{n}` is the
+/// list of the schemas' oids, `{valid}` the condition on an index.
+const DDL: [&str; 8] = [
+    "SELECT concat_ws('|', c.relnamespace, c.relkind, c.relname, c.relpersistence, array_to_string(c.reloptions, ',')) AS line \
+     FROM pg_class c WHERE c.relnamespace IN {n} AND c.relkind IN ('r','p','v','m','S','f','c') ORDER BY 1",
+    "SELECT concat_ws('|', c.relnamespace, c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+     a.attidentity, pg_get_expr(d.adbin, d.adrelid)) AS line FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
+     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+     WHERE c.relnamespace IN {n} AND c.relkind IN ('r','p','v','m','f','c') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1",
+    "SELECT pg_get_indexdef(i.indexrelid) AS line FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+     WHERE c.relnamespace IN {n} AND {valid} ORDER BY 1",
+    "SELECT concat_ws('|', connamespace, conrelid::regclass, conname, convalidated, pg_get_constraintdef(oid)) AS line \
+     FROM pg_constraint WHERE connamespace IN {n} ORDER BY 1",
+    "SELECT concat_ws('|', t.tgenabled, pg_get_triggerdef(t.oid)) AS line FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
+     WHERE c.relnamespace IN {n} AND NOT t.tgisinternal ORDER BY 1",
+    "SELECT concat_ws('|', p.pronamespace, p.proname, pg_get_function_identity_arguments(p.oid), md5(p.prosrc)) AS line \
+     FROM pg_proc p WHERE p.pronamespace IN {n} \
+     UNION ALL SELECT concat_ws('|', c.relnamespace, c.relname, md5(pg_get_viewdef(c.oid))) FROM pg_class c \
+     WHERE c.relnamespace IN {n} AND c.relkind IN ('v','m') ORDER BY 1",
+    "SELECT concat_ws('|', t.typnamespace, t.typname, e.enumsortorder, e.enumlabel) AS line FROM pg_type t \
+     LEFT JOIN pg_enum e ON e.enumtypid = t.oid WHERE t.typnamespace IN {n} AND t.typtype IN ('e','d') ORDER BY 1",
+    "SELECT concat_ws('|', i.inhparent::regclass, i.inhrelid::regclass) AS line FROM pg_inherits i \
+     JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relnamespace IN {n} ORDER BY 1",
+];
+
+/// All schemas: their oids, whether each is the home schema, their names.
+pub(crate) const SCHEMAS: &str = "SELECT concat_ws(' ', oid, (nspname = current_schema())::int, nspname) AS line FROM pg_namespace ORDER BY oid";
+
+/// The queries for what DDL can change in some schemas, given as an SQL list of oids; they cover all
+/// indexes or only the valid ones. A digest of the results is stored in the ledgers of half-applied
+/// databases: if the queries changed, an interrupted statement would be taken for one that has run.
+pub(crate) fn ddl_queries(schemas: &str, only_valid: bool) -> Vec<String> {
+    let valid = if only_valid { "i.indisvalid" } else { "true" };
+    DDL.iter().map(|query| query.replace("{n}", schemas).replace("{valid}", valid)).collect()
+}
+
+pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     for row in db.cells(OPTIONS)? {
         let persistence = match row.b.as_deref() {

@@ -1,10 +1,10 @@
-//! SQLite's catalogue: its pragmas, and, for what they do not tell (checks, collations, AUTOINCREMENT), the text of
-//! the CREATE TABLE statement, read with a small tokenizer.
+//! SQLite's catalogue: its pragmas and, for what they do not show (checks, collations,
+//! AUTOINCREMENT), the text of the CREATE TABLE statement, read with a small tokenizer.
 
 use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
 use crate::database::Result;
 
-pub(super) const TABLES: &str =
+pub(in crate::database) const TABLES: &str =
     "SELECT name AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
 FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
@@ -30,7 +30,11 @@ const FOREIGN_KEYS: &str =
     k.on_delete AS f, k.on_update AS g, NULL AS h
 FROM sqlite_schema m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table' ORDER BY m.name, k.id, k.seq";
 
-pub(super) fn read(db: &mut Db) -> Result<Catalogue> {
+/// What DDL can change, as lines. Their digest is stored in the ledgers of half-applied databases:
+/// if the query changed, an interrupted statement would be taken for one that has run.
+pub(crate) const DDL: &str = "SELECT type || '|' || name || '|' || tbl_name || '|' || coalesce(sql, '') AS line FROM sqlite_master ORDER BY type, name";
+
+pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     for row in db.cells(SCHEMA)? {
         let (name, owner, sql) = (text(row.b), text(row.c), text(row.d));
@@ -94,7 +98,7 @@ fn add_column(table: &mut Table, row: Cells) {
     let name = text(row.b);
     let place: usize = text(row.f).parse().unwrap_or(0);
     if place > 0 {
-        // rows come in the table's order, the key has an order of its own
+        // rows are in the table's order, but the key has a separate order
         if table.primary_key.len() < place {
             table.primary_key.resize(place, String::new());
         }
@@ -114,7 +118,7 @@ fn add_index(table: &mut Table, row: Cells) {
     let sql = row.f.as_deref().unwrap_or_default();
     let origin = row.g.as_deref().unwrap_or_default().to_owned();
     let mut name = text(row.b);
-    // SQLite numbers the index of a UNIQUE constraint by its place among the table's indexes
+    // SQLite numbers the index of a UNIQUE constraint by its position among the table's indexes
     if origin == "u" {
         name = format!("(unique #{:0>2})", name.rsplit('_').next().unwrap_or_default());
     }
@@ -124,7 +128,7 @@ fn add_index(table: &mut Table, row: Cells) {
     let descending = if row.e.as_deref() == Some("1") { " desc" } else { "" };
     let column = row.d.unwrap_or_else(|| "(expression)".to_owned());
     index.columns.push(format!("{column}{}{descending}", collation.unwrap_or_default()));
-    // expressions and conditions stand in the statement only
+    // expressions and conditions are only in the statement
     let special =
         column == "(expression)" || tokens(sql).iter().any(|token| token.eq_ignore_ascii_case("where"));
     if special && index.extra.is_empty() {
@@ -132,7 +136,7 @@ fn add_index(table: &mut Table, row: Cells) {
     }
 }
 
-/// Takes checks, collations and AUTOINCREMENT out of a CREATE TABLE statement.
+/// Extracts checks, collations and AUTOINCREMENT from a CREATE TABLE statement.
 fn read_statement(table: &mut Table, sql: &str) {
     let tokens = tokens(sql);
     let mut depth = 0;
@@ -193,7 +197,7 @@ fn read_statement(table: &mut Table, sql: &str) {
     }
 }
 
-/// The place of the parenthesis that closes the one at `open`.
+/// The position of the parenthesis that closes the one at `open`.
 fn closing(tokens: &[String], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {
@@ -207,7 +211,7 @@ fn closing(tokens: &[String], open: usize) -> usize {
     tokens.len() - 1
 }
 
-/// A statement without comments and layout, names without needless quotes.
+/// A statement without comments and layout, with no needless quotes around names.
 fn normal(sql: &str) -> String {
     join(&tokens(sql))
 }
@@ -216,7 +220,7 @@ fn join(tokens: &[String]) -> String {
     tokens.iter().map(|token| plain(token)).collect::<Vec<_>>().join(" ")
 }
 
-/// A quoted name that needs no quotes, without them; any other token as it is.
+/// Removes quotes from a name that does not need them; leaves any other token as it is.
 fn plain(token: &str) -> String {
     let name = unquote(token);
     let simple = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -232,10 +236,10 @@ fn unquote(token: &str) -> String {
     }
 }
 
-/// Signs that stand together as one operator.
+/// Characters that form one operator together.
 const OPERATORS: &str = "<>=!|";
 
-/// Words, quoted texts and single signs; comments and white space fall away.
+/// Words, quoted texts and single characters; comments and white space are skipped.
 fn tokens(sql: &str) -> Vec<String> {
     let chars: Vec<char> = sql.chars().collect();
     let mut tokens = Vec::new();
@@ -326,7 +330,7 @@ mod tests {
         );
     }
 
-    /// SQLite accepts statements that this tokenizer cuts elsewhere; and a file may hold anything.
+    /// SQLite accepts statements that this tokenizer splits differently, and a file may contain anything.
     #[test]
     fn no_text_makes_the_reader_stumble() {
         let pieces = [

@@ -1,10 +1,10 @@
-//! Stands between the driver and a server of another machine on a connection that is not encrypted, so that the
-//! password is not given to whoever answers there.
+//! Relays an unencrypted connection between the driver and a server on another machine, so that the
+//! password is not given to whoever responds there.
 //!
-//! `caching_sha2_password` may ask for the password itself. Over a plain connection the driver then takes any RSA key
-//! that the server sends and answers under it; it has no switch against that, and no way to bring a stream of one's own.
-//! So it connects to a socket in a folder of ours, and the relay passes on what both say: until the login is over packet
-//! by packet, then as it comes. Invariant: a request for the password is never passed on.
+//! `caching_sha2_password` may ask for the password itself. Over a plain connection the driver then accepts any RSA
+//! key from the server and encrypts the password with it; it has no option against that, and no way to supply a
+//! stream. So the driver connects to a socket in a folder of ours, and the relay forwards both directions: packet by
+//! packet until the login is over, then as the data comes. Invariant: a request for the password is never forwarded.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,17 +14,16 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
 
 #[cfg(target_os = "linux")]
-use crate::database::DEAD_AFTER;
-use crate::database::KEEPALIVE;
+use crate::database::runtime::{DEAD_AFTER, KEEPALIVE};
 
-/// The longest path that a socket's name may have, with room for the name itself.
+/// The longest path of the folder, with room for the name of the socket.
 const LONGEST_FOLDER: usize = 80;
 /// No packet of a login is longer than this.
 const LONGEST_LOGIN_PACKET: usize = 1 << 16;
-/// How much is passed on at once after the login.
+/// How much is forwarded at once after the login.
 const BUFFER_BYTES: usize = 1 << 16;
 
-/// A relay that waits for the driver; it works as long as the runtime that started it runs something.
+/// A relay that waits for the driver; it works as long as the runtime that started it is running something.
 pub(super) struct Relay {
     folder: tempfile::TempDir,
     refused: Arc<Mutex<bool>>,
@@ -40,7 +39,7 @@ impl Relay {
             0..=LONGEST_FOLDER => temporary,
             _ => PathBuf::from("/tmp"),
         };
-        // only this user may enter it
+        // only this user has access
         let folder = tempfile::Builder::new().prefix("instaseed-").tempdir_in(place)?;
         let listener = UnixListener::bind(socket(folder.path()))?;
         let refused = Arc::new(Mutex::new(false));
@@ -48,7 +47,7 @@ impl Relay {
         tokio::spawn(async move {
             let Ok((driver, _)) = listener.accept().await else { return };
             drop(listener);
-            // what ends here ends for the driver as well, which says so
+            // if the relay ends, so does the driver's connection, and the driver reports it
             if let Err(error) = relay(server, driver).await
                 && error.get_ref().is_some_and(|inner| inner.is::<Refused>())
             {
@@ -58,7 +57,7 @@ impl Relay {
         Ok(Relay { folder, refused })
     }
 
-    /// Where the driver must connect to.
+    /// The socket that the driver must connect to.
     pub(super) fn socket(&self) -> PathBuf {
         socket(self.folder.path())
     }
@@ -73,7 +72,7 @@ fn socket(folder: &Path) -> PathBuf {
     folder.join("mysql.sock")
 }
 
-/// A machine that is gone ends the connection, however long a statement may run.
+/// Ends the connection if the machine is gone, however long a statement may run.
 fn watch_over(server: &TcpStream) -> io::Result<()> {
     use rustix::net::sockopt;
     server.set_nodelay(true)?;
@@ -101,7 +100,7 @@ async fn relay(mut server: TcpStream, mut driver: UnixStream) -> io::Result<()> 
     futures_util::future::try_join(down, up).await.map(drop)
 }
 
-/// Passes on until one side ends, and ends the other then.
+/// Forwards until one side ends, then ends the other.
 async fn pass(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
@@ -112,7 +111,7 @@ async fn pass(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + U
     }
 }
 
-/// Passes on what the server says until it lets the driver in.
+/// Forwards what the server sends until it accepts the login.
 async fn login(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
     let mut is_greeting = true;
     loop {
@@ -123,7 +122,7 @@ async fn login(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + 
         let mut packet = head.to_vec();
         let length = usize::from(packet[0]) | usize::from(packet[1]) << 8 | usize::from(packet[2]) << 16;
         if length > LONGEST_LOGIN_PACKET {
-            // another program's greeting: for the driver to say what it is; what follows does not reach it
+            // another program's greeting: leave the diagnosis to the driver, and forward nothing after it
             to.write_all(&packet).await?;
             return Err(io::ErrorKind::InvalidData.into());
         }
@@ -131,7 +130,7 @@ async fn login(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + 
         from.read_exact(&mut packet[4..]).await?;
         match (is_greeting, &packet[4..]) {
             (false, [0, ..]) => return to.write_all(&packet).await,
-            // more data for the plugin; only "the password is right" needs no answer
+            // more data for the plugin; only "the password is right" needs no response
             (false, [1, rest @ ..]) if rest != [3] => return Err(io::Error::other(Refused)),
             _ => to.write_all(&packet).await?,
         }
@@ -147,7 +146,7 @@ mod tests {
         [&[content.len() as u8, 0, 0, sequence], content].concat()
     }
 
-    /// What the driver gets to see of what a server says during a login.
+    /// What the driver sees of what a server sends during a login.
     fn passed(server: &[Vec<u8>]) -> (Vec<u8>, io::Result<()>) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let mut seen = Vec::new();

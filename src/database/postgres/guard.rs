@@ -1,9 +1,9 @@
-//! Looks at what a server asks for before the driver answers: over a plain connection to another machine, the
-//! password is not given in clear to whoever asks for it.
+//! Inspects what a server asks for before the driver responds: over a plain connection to another
+//! machine, the password is not sent in clear text to whoever asks for it.
 //!
-//! The driver has no such choice, but it lets its caller bring the encryption: for a plain connection that is
-//! [`Watched`], which encrypts nothing, reads along until the login is over, and ends the connection at a request for the
-//! password. Invariant: the driver never sees such a request whole, so it cannot answer it.
+//! The driver has no such option, but it lets its caller supply the encryption. For a plain connection that is
+//! [`Watched`], which encrypts nothing, reads along until the login is over, and ends the connection at a request
+//! for the password. Invariant: the driver never sees such a request complete, so it cannot respond to it.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -18,7 +18,7 @@ use tokio_postgres::Socket;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// The server asked for the password in clear.
+/// The server asked for the password in clear text.
 #[derive(Debug)]
 pub(super) struct ClearPassword;
 
@@ -30,7 +30,7 @@ impl fmt::Display for ClearPassword {
 
 impl std::error::Error for ClearPassword {}
 
-/// How the two ends of a connection are bound together.
+/// How a connection is secured.
 #[derive(Clone)]
 pub(crate) enum Security {
     Tls(MakeRustlsConnect),
@@ -132,7 +132,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// A plain socket whose server is watched until the login is over.
+/// A plain socket, watched until the login is over.
 pub(crate) struct Watched {
     socket: Socket,
     login: Option<Login>,
@@ -156,7 +156,7 @@ impl Watched {
     }
 }
 
-/// What the server has said so far: the beginning of the message at hand, and how much of it is to come.
+/// What the server has sent so far: the beginning of the current message, and how much of it is still to come.
 #[derive(Default)]
 struct Login {
     head: Vec<u8>,
@@ -171,8 +171,8 @@ enum Seen {
 }
 
 impl Login {
-    /// A message is its kind, its length (which counts itself), and its content; a request to log in begins with its
-    /// number, where 0 is "you are in" and 3 the password in clear.
+    /// A message consists of its kind, its length (which counts itself), and its content. An
+    /// authentication request begins with its number: 0 is "you are in", 3 is the password in clear text.
     fn read(&mut self, bytes: &[u8]) -> Seen {
         for &byte in bytes {
             if self.skip > 0 {

@@ -1,9 +1,9 @@
-//! Which schema is ours, decided once for each connection and then pinned.
+//! Decides which schema is ours, once per connection, and pins it.
 //!
-//! PostgreSQL resolves a bare name through the search path, object by object: a schema that appears in front of ours
-//! would take some of our names and leave others. So every session puts the schema that holds our tables first in
-//! its path. DDL, rows, `current_schema()` and the catalogue then mean the same tables, whatever stands in front of
-//! it in the path that the account or the database was given.
+//! PostgreSQL resolves a bare name through the search path, object by object: a schema that appears
+//! before ours would take some of our names and leave others. So every session puts the schema that
+//! holds our tables first in its path. DDL, rows, `current_schema()` and the catalogue then mean
+//! the same tables, whatever precedes it in the path configured for the account or the database.
 
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -11,10 +11,10 @@ use super::{literal, setup_failure};
 use crate::database::records::{ALL, HOME_TABLES};
 use crate::database::{DatabaseError, Target};
 
-/// Puts our schema in front of the session's own path: that of the version table that the path finds, else that of
-/// our ledger, else the first schema of the path. `pg_catalog` is left out of the list, so that it is searched first.
-/// `quote_all_identifiers` is off, so that the server's definitions are always spelled the same way. May be run again at
-/// any time, also after a script has changed the path or run `RESET ALL`.
+/// Puts our schema before the session's own path: the schema of the version table that the path finds,
+/// otherwise that of our ledger, otherwise the first schema of the path. `pg_catalog` is left out of the list,
+/// so that it is searched first. `quote_all_identifiers` is off, so that the server always spells definitions
+/// the same way. May be run again at any time, even after a script has changed the path or run `RESET ALL`.
 fn pin_sql() -> String {
     let (home, all) = (literals(&HOME_TABLES), literals(&ALL));
     format!(
@@ -38,11 +38,11 @@ FROM home WHERE home.schema IS NULL"
     )
 }
 
-/// The tables of a list of names that another account owns, with that account: one that is neither ours nor a role
-/// that we are a member of. (A superuser is asked like anybody else: what it finds may have been put there for it.)
-/// What has such a name and is no table is nobody's.
+/// Those tables in a list of names that another account owns, with that account: one that is neither ours
+/// nor a role that ours is a member of. (A superuser is checked like anybody else: what it finds may have
+/// been put there for it.) Whatever has such a name and is not a table counts as owned by nobody.
 const STRANGERS: &str = "SELECT c.relname::text AS a, CASE WHEN c.relkind = 'r' THEN pg_get_userbyid(c.relowner)::text \
-    ELSE 'nobody: it is no table' END AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h \
+    ELSE 'nobody: it is not a table' END AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h \
 FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \
     AND (c.relkind <> 'r' OR c.relowner NOT IN (WITH RECURSIVE mine (oid) AS (SELECT oid FROM pg_roles WHERE rolname = current_user \
     UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.oid) SELECT oid FROM mine)) AND c.relname IN ";
@@ -56,8 +56,9 @@ fn literals(names: &[&str]) -> String {
     names.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Pins the schema of a new connection. Refuses a database without one, one whose encoding cannot hold our texts, and
-/// one where something else has the name of a record of ours: to read a view runs what its maker wrote, as us.
+/// Pins the schema of a new connection. Refuses a database without a schema, one whose encoding
+/// cannot hold our texts, and one where something else has the name of one of our records: reading
+/// a view runs its author's code as us.
 pub(super) async fn pin(client: &Client, target: &Target) -> Result<(), DatabaseError> {
     let answer = client.simple_query(&pin_sql()).await.map_err(|e| setup_failure(target, e))?;
     let row = answer.iter().find_map(|message| match message {

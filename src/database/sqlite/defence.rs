@@ -1,9 +1,9 @@
-//! Opens a file so that what stands in its schema cannot act: SQLite's defensive mode, in which the schema cannot be
-//! edited as if it were a table, and no trust in functions that a schema calls.
+//! Opens a file so that the contents of its schema cannot act: in SQLite's defensive mode, where
+//! the schema cannot be edited like a table, and without trusting functions that a schema calls.
 //!
-//! Diesel opens the connection itself and has no word for the mode, so that SQLite is told to set it at the moment of
-//! opening. Invariant: connections that other code of the process opens are left alone, but for those opened at that
-//! very moment.
+//! Diesel opens the connection itself and has no option for the mode, so SQLite is told to set it
+//! when it opens a connection. Invariant: connections that other code in the process opens are left
+//! alone, except those opened at that very moment.
 #![allow(unsafe_code, reason = "SQLite's hook for new connections is in C")]
 
 use std::ffi::{c_char, c_int};
@@ -17,7 +17,7 @@ static OPENING: Mutex<()> = Mutex::new(());
 
 pub(super) fn open(uri: &str) -> ConnectionResult<SqliteConnection> {
     let _one_at_a_time = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
-    // SAFETY: the function lives for ever, and is taken back before anyone else opens by this way.
+    // SAFETY: the function lives forever, and is cancelled before anyone else opens a connection through here.
     unsafe { ffi::sqlite3_auto_extension(Some(defend)) };
     let opened = SqliteConnection::establish(uri);
     // SAFETY: as above.
@@ -32,8 +32,8 @@ unsafe extern "C" fn defend(
 ) -> c_int {
     let none: *mut c_int = ptr::null_mut();
     let on = |setting, value: c_int| {
-        // SAFETY: SQLite calls this with the handle that it opens; the setting takes a number and a place for the
-        // answer, which may be NULL.
+        // SAFETY: SQLite calls this with the handle that it is opening; the setting takes a number
+        // and a pointer for the result, which may be NULL.
         unsafe { ffi::sqlite3_db_config(db, setting, value, none) }
     };
     match on(ffi::SQLITE_DBCONFIG_DEFENSIVE, 1) {

@@ -1,15 +1,17 @@
-//! The table in which our steps remember what they changed: whose it is, and when it is removed.
+//! The table in which our steps store the values they changed: who owns it, and when it is removed.
 //!
-//! The `diesel` command leaves it behind, so that it is there says nothing. With our columns and no row it is ours to
-//! remove; anything else of that name is somebody's, and is reported before a step needs the table.
+//! The `diesel` command leaves the table behind, so its existence proves nothing. If it has our
+//! columns and no row, it is ours to remove. Anything else with that name belongs to the user and
+//! is reported before a step needs the table.
 
+use super::carrier::Carrier;
 use super::way::{Surroundings, Way};
 use super::{Direction, MigrationError, Obstacle, Session, literals, model};
 use crate::database::records::KEPT_TABLE;
 
 const COLUMNS: [&str; 6] = ["what", "id", "second_id", "given", "given_at", "original"];
 
-/// The steps that keep something, and the kinds of what each keeps.
+/// The steps that store values, and the kinds of values that each stores.
 const KEEPERS: [(&str, &[&str]); 4] = [
     (model::USERS, &["username", "user_time"]),
     (model::POSTS, &["post_time"]),
@@ -17,7 +19,7 @@ const KEEPERS: [(&str, &[&str]); 4] = [
     (model::LIKES, &["like_time"]),
 ];
 
-/// Whether this is its name.
+/// Whether this is the table's name.
 pub(crate) fn is_kept_table(name: &str) -> bool {
     name.eq_ignore_ascii_case(KEPT_TABLE)
 }
@@ -26,8 +28,8 @@ fn has_our_columns(columns: &[String]) -> bool {
     COLUMNS.iter().all(|ours| columns.iter().any(|column| column.eq_ignore_ascii_case(ours)))
 }
 
-/// Removes it once there is nothing to remember.
-pub(crate) fn forget_if_empty(session: &mut dyn Session) -> Result<(), MigrationError> {
+/// Removes the table once it is empty.
+pub(crate) fn forget_if_empty(session: &mut dyn Carrier) -> Result<(), MigrationError> {
     let failed = || MigrationError::engine(format!("cannot remove the empty table {KEPT_TABLE}"));
     if !session.tables().map_err(failed())?.iter().any(|table| table == KEPT_TABLE) {
         return Ok(());
@@ -45,7 +47,7 @@ pub(crate) fn forget_if_empty(session: &mut dyn Session) -> Result<(), Migration
     }
 }
 
-/// Somebody's table or view of this name, where a step needs it.
+/// A user's table or view with this name, if a step needs the name.
 pub(super) fn collision(way: &Way<'_>, surroundings: &Surroundings) -> Option<Obstacle> {
     let needs =
         |(version, _): &(&str, _)| way.has(version, Direction::Up) || way.has(version, Direction::Down);
@@ -57,7 +59,7 @@ pub(super) fn collision(way: &Way<'_>, surroundings: &Surroundings) -> Option<Ob
             kind: "view".to_owned(),
             name: view.clone(),
             because: "a step makes a table of this name".to_owned(),
-            way_out: format!("DROP VIEW {}; make it again under another name", way.named(view)),
+            way_out: format!("DROP VIEW {}; make it again under another name", way.named(view)).into(),
         });
     }
     let (table, _) = surroundings
@@ -67,8 +69,8 @@ pub(super) fn collision(way: &Way<'_>, surroundings: &Surroundings) -> Option<Ob
     Some(in_the_way(way, table, "a step makes a table of this name, with other columns".to_owned()))
 }
 
-/// Refuses rows of a kind that only a step yet to run writes: they are left from somewhere else, and would be taken for
-/// what that step has changed.
+/// Refuses rows of a kind that only a pending step writes: they come from elsewhere, and would be
+/// mistaken for values that the step has changed.
 pub(super) fn rows_of_others(
     session: &mut dyn Session,
     way: &Way<'_>,
@@ -90,5 +92,5 @@ pub(super) fn rows_of_others(
 fn in_the_way(way: &Way<'_>, table: &str, because: String) -> Obstacle {
     let way_out =
         format!("ALTER TABLE {} RENAME TO {}", way.named(table), way.named(&format!("own_{table}")));
-    Obstacle { kind: "table".to_owned(), name: table.to_owned(), because, way_out }
+    Obstacle { kind: "table".to_owned(), name: table.to_owned(), because, way_out: way_out.into() }
 }

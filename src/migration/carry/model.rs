@@ -1,12 +1,12 @@
-//! What our own migrations do to names: which tables and columns they make, rename and take away.
+//! What our own migrations do to names: which tables and columns they create, rename and drop.
 //!
-//! One list for three engines, because the migrations lead to the same tables on each. From it follow the names
-//! that a run meets, and that is compared with what the user has. Invariant: the way down is the way up, reversed;
-//! a test holds the list against the catalogue of every version.
+//! One list serves three engines, because the migrations lead to the same tables on each. It
+//! determines which names a run affects, which are then compared with what the user has. Invariant:
+//! the way down is the way up, reversed; a test compares the list with the catalogue of every version.
 
 use crate::migration::Direction;
 
-/// One change of names.
+/// One change to names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     Make(&'static str, &'static [&'static str]),
@@ -54,7 +54,7 @@ const UP: &[(&str, &[Change])] = &[
     (LIKES, &[Add("likes", &["like_id"])]),
 ];
 
-/// The steps that somebody asks for by name.
+/// The steps that other code refers to.
 pub(crate) const NAMES: &str = "20260101000900";
 pub(crate) const USERS: &str = "20260101001100";
 pub(crate) const POSTS: &str = "20260101001200";
@@ -81,7 +81,7 @@ fn inverse(change: Change) -> Change {
     }
 }
 
-/// Every name that a column of ours has ever had in a table of this name.
+/// Whether a column of ours has ever had this name in a table of this name.
 pub(crate) fn is_our_column(table: &str, column: &str) -> bool {
     let mut tables = vec![table];
     for (before, after) in renames() {
@@ -101,13 +101,60 @@ pub(crate) fn is_our_column(table: &str, column: &str) -> bool {
     })
 }
 
-/// Whether a table of ours has or had this name.
+/// Whether a table of ours has, or has had, this name.
 pub(crate) fn is_our_table(table: &str) -> bool {
     UP.iter().flat_map(|(_, changes)| changes.iter()).any(|change| match change {
         Make(name, _) => name.eq_ignore_ascii_case(table),
         Rename(_, after) => after.eq_ignore_ascii_case(table),
         _ => false,
     })
+}
+
+/// Whether our migrations create an index with this name, on any engine.
+pub(crate) fn is_our_index(name: &str) -> bool {
+    const NAMES: [&str; 27] = [
+        "primary",
+        "username",
+        "email",
+        "tag_name",
+        "user_id",
+        "photo_id",
+        "followee_id",
+        "tag_id",
+        "users_username_key",
+        "users_email_key",
+        "users_username_lower_key",
+        "tags_tag_name_key",
+        "media_post_id_media_order_key",
+        "likes_user_id_post_id_key",
+        "photos_user_id_created_at_idx",
+        "posts_user_id_created_at_idx",
+        "posts_created_at_idx",
+        "comments_photo_id_created_at_idx",
+        "comments_post_id_created_at_idx",
+        "comments_user_id_idx",
+        "likes_photo_id_idx",
+        "likes_post_id_idx",
+        "likes_post_id_created_at_idx",
+        "follows_followee_id_idx",
+        "follows_followee_id_created_at_idx",
+        "photo_tags_tag_id_photo_id_idx",
+        "post_tags_tag_id_post_id_idx",
+    ];
+    let name = name.to_lowercase();
+    NAMES.contains(&name.as_str()) || name.strip_suffix("_pkey").is_some_and(is_our_table)
+}
+
+/// Whether our migrations create a check with this name.
+pub(crate) fn is_our_check(name: &str) -> bool {
+    const NAMES: [&str; 5] = [
+        "users_username_check",
+        "users_email_check",
+        "comments_content_check",
+        "media_media_type_check",
+        "media_media_order_check",
+    ];
+    NAMES.contains(&name)
 }
 
 fn renames() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -156,7 +203,7 @@ mod tests {
         let source = Source::embedded(Engine::Sqlite).expect("ours are good");
         let mut listed = BTreeMap::new();
         for migration in source.migrations() {
-            Runner::new(&mut db, &source, Options::default(), &mut ())
+            Runner::new(&mut db, &source, Options::default())
                 .run(&Goal::To(migration.version.clone()))
                 .expect("up");
             changes(&migration.version, Direction::Up).into_iter().for_each(|c| apply(&mut listed, c));

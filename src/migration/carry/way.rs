@@ -1,7 +1,7 @@
-//! The way of a plan through the names of a database: what is lost, what is renamed, what collides.
+//! What a plan does to the names of a database: what is lost, what is renamed, what collides.
 //!
-//! The steps are walked over the tables and columns that are there, own ones included, without running anything.
-//! Each name keeps its origin, so that going down and up again is seen for what it is.
+//! The steps are simulated on the existing tables and columns, own ones included, without running
+//! anything. Each name keeps its origin, so that going down and up again is recognised.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use diesel::QueryResult;
 
 use super::model::{self, Change};
 use super::words::identifiers;
-use super::{Direction, Migration, Obstacle, Origin};
+use super::{Direction, Migration, Obstacle, Origin, WayOut};
 
-/// What stands in a database: tables with their columns, and what else has a name of that kind.
+/// What a database contains: tables with their columns, and the views, which share the namespace.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Surroundings {
     pub(crate) tables: BTreeMap<String, Vec<String>>,
@@ -19,7 +19,7 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    /// From lines of `table` and `column`, and the names of views.
+    /// Built from lines of `table` and `column`, and the names of views.
     pub(crate) fn from_lines(columns: &[String], views: Vec<String>) -> QueryResult<Self> {
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for line in columns {
@@ -30,11 +30,11 @@ impl Surroundings {
     }
 }
 
-/// A run's way; all names are those of its start.
+/// The effect of a run on names; all names are those at its start.
 #[derive(Debug)]
 pub(crate) struct Way<'a> {
     pub(crate) steps: Vec<(&'a Migration, Direction)>,
-    /// The tables that are there at the start.
+    /// The tables that exist at the start.
     there: Vec<String>,
     pub(crate) lost_tables: Vec<String>,
     /// (table, column)
@@ -60,14 +60,14 @@ struct Table {
     columns: Vec<Column>,
 }
 
-/// Tables that our steps make for a while.
+/// Tables that our steps create temporarily.
 const SCRATCH: [&str; 4] =
     ["__instaseed_new_", "__instaseed_username_", "__instaseed_urls", "__instaseed_carried_"];
 
 impl<'a> Way<'a> {
     pub(crate) fn new(
         steps: Vec<(&'a Migration, Direction)>,
-        surroundings: Surroundings,
+        surroundings: &Surroundings,
         quote: fn(&str) -> String,
     ) -> Self {
         let mut way = Self {
@@ -81,6 +81,19 @@ impl<'a> Way<'a> {
             dropped_by_own_steps: Vec::new(),
             quote,
         };
+        for name in surroundings.tables.keys().filter(|name| SCRATCH.iter().any(|s| name.starts_with(s))) {
+            way.collisions.push(Obstacle {
+                kind: "table".to_owned(),
+                name: name.clone(),
+                because: "an earlier run that was interrupted has left it".to_owned(),
+                way_out: format!("DROP TABLE {}", super::named(name, quote)).into(),
+            });
+        }
+        way
+    }
+
+    /// Applies the steps to the existing tables and columns.
+    pub(crate) fn walk(&mut self, surroundings: &Surroundings) {
         let mut tables: Vec<Table> = surroundings
             .tables
             .iter()
@@ -93,56 +106,46 @@ impl<'a> Way<'a> {
                     .collect(),
             })
             .collect();
-        for name in surroundings.tables.keys().filter(|name| SCRATCH.iter().any(|s| name.starts_with(s))) {
-            way.collisions.push(Obstacle {
-                kind: "table".to_owned(),
-                name: name.clone(),
-                because: "an earlier run that was cut off has left it behind".to_owned(),
-                way_out: format!("DROP TABLE {}", super::named(name, quote)),
-            });
-        }
-        way.collisions.extend(super::kept::collision(&way, &surroundings));
-        for (migration, direction) in way.steps.clone() {
+        for (migration, direction) in self.steps.clone() {
             if migration.origin != Origin::Embedded {
-                way.own_step(migration, direction, &mut tables);
+                self.own_step(migration, direction, &mut tables);
                 continue;
             }
             for change in model::changes(&migration.version, direction) {
-                way.take(change, &mut tables, &surroundings.views);
+                self.take(change, &mut tables, &surroundings.views);
             }
         }
         for table in &tables {
             let Some(origin) = &table.origin else { continue };
             if *origin != table.name {
-                way.renamed_tables.push((origin.clone(), table.name.clone()));
+                self.renamed_tables.push((origin.clone(), table.name.clone()));
             }
             for column in &table.columns {
                 if let Some(before) = column.origin.as_ref().filter(|before| **before != column.name) {
-                    way.renamed_columns.push((origin.clone(), before.clone(), column.name.clone()));
+                    self.renamed_columns.push((origin.clone(), before.clone(), column.name.clone()));
                 }
             }
         }
-        way
     }
 
-    /// A name for a statement that a person is advised to run.
+    /// A name for a statement that the user is advised to run.
     pub(crate) fn named(&self, name: &str) -> String {
         super::named(name, self.quote)
     }
 
-    /// What an own step drops is no obstacle to the steps behind it.
+    /// Whether an own step drops this: then it does not block later steps.
     pub(crate) fn is_dropped_by_own_step(&self, name: &str) -> bool {
         self.dropped_by_own_steps.iter().any(|dropped| dropped.eq_ignore_ascii_case(name))
     }
 
-    /// Whether an embedded step is part of the way.
+    /// Whether the run contains an embedded step.
     pub(crate) fn has(&self, version: &str, direction: Direction) -> bool {
         self.steps.iter().any(|(migration, way)| {
             migration.origin == Origin::Embedded && migration.version == version && *way == direction
         })
     }
 
-    /// The direction in which an embedded step is taken first.
+    /// The direction in which an embedded step first runs.
     pub(crate) fn first(&self, version: &str) -> Option<Direction> {
         let is_it = |(migration, _): &&(&Migration, Direction)| {
             migration.origin == Origin::Embedded && migration.version == version
@@ -150,12 +153,12 @@ impl<'a> Way<'a> {
         self.steps.iter().find(is_it).map(|(_, direction)| *direction)
     }
 
-    /// Whether it leads from one edition to the other.
+    /// Whether the run changes the edition.
     pub(crate) fn crosses(&self) -> bool {
         [Direction::Up, Direction::Down].into_iter().any(|direction| self.has(model::NAMES, direction))
     }
 
-    /// Whether a table is there at the start and stays on the way.
+    /// Whether a table exists at the start and is not dropped.
     pub(crate) fn keeps(&self, table: &str) -> bool {
         let same = |name: &String| name.eq_ignore_ascii_case(table);
         self.there.iter().any(same) && !self.lost_tables.iter().any(same)
@@ -168,7 +171,7 @@ impl<'a> Way<'a> {
         self.lost_columns.iter().any(same)
     }
 
-    /// Columns that stay and get another type, under each name that they may have at the start.
+    /// Columns that stay but change their type, under each name that they may have at the start.
     pub(crate) fn retyped_columns(&self) -> Vec<(String, String)> {
         let columns = [
             (model::USERS, "users", "username"),
@@ -189,7 +192,8 @@ impl<'a> Way<'a> {
         self.retyped_columns().iter().any(|(known, name)| known == table && name == column)
     }
 
-    /// Why a text that mentions these words would no longer work; the columns of `table` need no mention of it.
+    /// Why a text that mentions these words would stop working. Columns of `table` count even if
+    /// the text does not mention the table.
     pub(crate) fn mentioned(&self, words: &[String], table: Option<&str>) -> Option<String> {
         let has = |name: &str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
         let meant = |name: &str| has(name) || table.is_some_and(|table| table.eq_ignore_ascii_case(name));
@@ -221,11 +225,12 @@ impl<'a> Way<'a> {
         }
     }
 
-    fn collides(&mut self, kind: &str, name: &str, because: String, way_out: String) {
+    fn collides(&mut self, kind: &str, name: &str, because: String, way_out: impl Into<WayOut>) {
+        let way_out = way_out.into();
         self.collisions.push(Obstacle { kind: kind.to_owned(), name: name.to_owned(), because, way_out });
     }
 
-    /// Reports what a step changes and is not there: the step would fail, on MySQL half-way.
+    /// Reports objects that a step changes but that do not exist: the step would fail, on MySQL half-way.
     fn expect(&mut self, change: Change, tables: &mut Vec<Table>, views: &[String]) {
         let (name, columns) = match change {
             Change::Rename(table, _) | Change::Add(table, _) => (table, &[][..]),
@@ -234,19 +239,25 @@ impl<'a> Way<'a> {
             Change::Drop(table) => (table, &[][..]),
             Change::Make(..) => return,
         };
-        let again = |what: &str| {
-            format!(
-                "make {what} again as its edition has it (`instaseed check` lists what differs), or begin anew: `instaseed reset --drop`"
-            )
+        let again = |verb: &str, kind: &str, name: &str| {
+            WayOut::MendSchema(format!(
+                "{verb} the {kind} {name} as the edition defines it (its SQL is in the folder migrations)"
+            ))
         };
         let Some(table) = find(tables, name) else {
             if views.iter().any(|view| view.eq_ignore_ascii_case(name)) {
-                let way_out = format!("DROP VIEW {}; {}", self.named(name), again("the table"));
+                let verb = format!("DROP VIEW {}; create", self.named(name));
+                let way_out = again(&verb, "table", name);
                 self.collides("view", name, "a step changes the table of this name".to_owned(), way_out);
             } else {
-                self.collides("table", name, "it is missing, and a step changes it".to_owned(), again("it"));
+                self.collides(
+                    "table",
+                    name,
+                    "it is missing, and a step changes it".to_owned(),
+                    again("create", "table", name),
+                );
             }
-            // Reported once: later steps take it as there.
+            // Reported once: later steps assume that it exists.
             tables.push(Table { origin: None, name: name.to_owned(), columns: Vec::new() });
             return;
         };
@@ -256,7 +267,8 @@ impl<'a> Way<'a> {
         let has = |name: &str| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
         if let Some(column) = columns.iter().find(|column| !has(column)) {
             let because = "it is missing, and a step changes it".to_owned();
-            self.collides("column", &format!("{name}.{column}"), because, again("it"));
+            let column = format!("{name}.{column}");
+            self.collides("column", &column, because, again("create", "column", &column));
         }
     }
 
@@ -330,7 +342,7 @@ impl<'a> Way<'a> {
     fn claim_column(&mut self, table: &str, name: &str, tables: &mut [Table]) {
         let Some(table) = find(tables, table) else { return };
         let taken = table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
-        // What another step has made is ours.
+        // What another step has created is ours.
         let Some(origin) = taken.and_then(|column| column.origin.clone()) else { return };
         let table = table.origin.clone().unwrap_or_else(|| table.name.clone());
         let way_out = format!(

@@ -1,15 +1,14 @@
-//! Whether a piece of SQL mentions a name.
+//! Decides whether a piece of SQL mentions a name.
 //!
-//! Not a parser: names are found as whole words, quoted or not, outside of strings and comments, by the rules of the
-//! engine that keeps the text. What it says may be too careful (an alias of the same name), never too careless, except
-//! for SQL that a text is put together to.
+//! Not a parser: names are found as whole words, quoted or not, outside strings and comments, by
+//! the rules of the engine that stores the text. It may report too much (an alias with the same
+//! name), but never too little, except for SQL that a text assembles at run time.
 
 use crate::migration::lexer::{Kind, Lexer, Lexis};
 use crate::migration::spelling::{unquoted, words};
-use crate::migration::sqlite;
 
-/// The identifiers of a text in lower case; quoted ones too. Strings and comments are left out, but not what stands
-/// between dollar quotes, which is often SQL. From where the text cannot be read on, every word counts.
+/// The identifiers of a text in lower case, quoted ones included. Strings and comments are skipped, but not text
+/// between dollar quotes, which is often SQL. If the text becomes unreadable, every word from there on counts.
 pub(crate) fn identifiers(sql: &str, lexis: Lexis) -> Vec<String> {
     let mut lexer = Lexer::new(sql, lexis);
     let mut found = Vec::new();
@@ -45,8 +44,8 @@ fn undollared(text: &str) -> &str {
 
 /// The parts of a `CREATE TABLE` of SQLite between its outer parentheses, each with its name in lower case: a column,
 /// or the first word of a table constraint.
-pub(crate) fn definitions(create_table: &str) -> Vec<(String, String)> {
-    let mut lexer = Lexer::new(create_table, sqlite::LEXIS);
+pub(crate) fn definitions(create_table: &str, lexis: Lexis) -> Vec<(String, String)> {
+    let mut lexer = Lexer::new(create_table, lexis);
     let mut parts = Vec::new();
     let (mut depth, mut start, mut name) = (0_usize, 0, None);
     while let Ok(Some(token)) = lexer.next() {
@@ -81,7 +80,7 @@ pub(crate) fn definitions(create_table: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migration::{mysql, postgres};
+    use crate::migration::{mysql, postgres, sqlite};
 
     #[test]
     fn names_are_found_as_whole_words_outside_of_strings_and_comments() {
@@ -113,7 +112,7 @@ mod tests {
     #[test]
     fn a_create_table_is_cut_at_its_own_commas() {
         let sql = "CREATE TABLE \"users\" (\n  id INTEGER CHECK (id IN (1, 2)), -- a, b\n  \"my bio\" text DEFAULT 'a, (b',\n  [x] NUMERIC(3, 4), CONSTRAINT u UNIQUE (id, x)) WITHOUT ROWID";
-        let parts = definitions(sql);
+        let parts = definitions(sql, sqlite::LEXIS);
         let names: Vec<&str> = parts.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["id", "my bio", "x", "constraint"]);
         assert_eq!(parts[2].1, "[x] NUMERIC(3, 4)");

@@ -1,8 +1,8 @@
-//! What a script takes away, read from its statements: whole tables, columns, rows.
+//! Reads what a script removes from its statements: whole tables, columns, rows.
 //!
-//! Not a parser: it knows the few forms in which a table or a column goes, on any engine. The steps of a plan are read
-//! one after the other, so that what an earlier step made, renamed or took away is known. Invariant: losses have the
-//! names of the start of the plan, and a statement of these forms that cannot be understood is reported, never skipped.
+//! Not a parser: it knows the few forms that remove a table or a column, on any engine. The steps of a plan are read
+//! in order, so that it knows what an earlier step created, renamed or removed. Invariant: losses have the names
+//! from the start of the plan, and a statement of these forms that cannot be understood is reported, never skipped.
 
 mod cursor;
 mod deletes;
@@ -15,7 +15,7 @@ use super::super::{Script, Statement};
 use super::{LostColumn, StepLoss};
 use cursor::Cursor;
 
-/// What a script takes away.
+/// What a script removes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub losses: Vec<StepLoss>,
@@ -38,26 +38,26 @@ struct Name {
 /// A table that the steps have changed.
 #[derive(Debug, Clone, Default)]
 struct Table {
-    /// Its name at the start of the plan; none if it was not there, or is gone.
+    /// Its name at the start of the plan; `None` if it did not exist or has been dropped.
     origin: Option<Name>,
-    /// Columns by their present names, with those of the start; none for one that was added.
+    /// Columns by their present names, with the original ones; `None` for a column that was added.
     columns: BTreeMap<String, Option<String>>,
-    /// Rows were put into it from a query: they may be those of another table.
+    /// Rows from a query were inserted into it: they may be those of another table.
     filled: bool,
 }
 
-/// What a statement does to the tables of its list.
+/// What a statement does to the tables in its list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum Taking {
     Drop,
     Empty,
 }
 
-impl Deed {
+impl Taking {
     fn because(self) -> &'static str {
         match self {
-            Deed::Drop => "the table goes",
-            Deed::Empty => "the table is emptied",
+            Taking::Drop => "the table goes",
+            Taking::Empty => "the table is emptied",
         }
     }
 }
@@ -79,14 +79,14 @@ impl Reader {
 struct Reading<'a> {
     tables: &'a mut BTreeMap<Name, Table>,
     found: Found,
-    /// The position of the statement that is read.
+    /// The position of the current statement.
     at: usize,
-    /// After `USE` or a new search path: a name without a schema need not be one of ours.
+    /// After `USE` or a new search path: a name without a schema need not be ours.
     is_away: bool,
 }
 
 impl Reading<'_> {
-    /// Answers whether it is known what the statement takes away.
+    /// Returns whether it is known what the statement removes.
     fn statement(&mut self, statement: &Statement) -> bool {
         let takes = || {
             let mut words = spelling::words(&statement.sql);
@@ -103,9 +103,9 @@ impl Reading<'_> {
             "DROP" => self.drop(&mut cursor),
             "TRUNCATE" => {
                 cursor.skip(&["TABLE"]);
-                // CASCADE empties whatever points at the tables, too.
+                // CASCADE also empties whatever refers to the tables.
                 let told = !cursor.says(&["CASCADE"]);
-                self.list(&mut cursor, Deed::Empty) && told
+                self.list(&mut cursor, Taking::Empty) && told
             }
             "DELETE" => self.delete(&mut cursor),
             "ALTER" => self.alter(&mut cursor),
@@ -126,7 +126,7 @@ impl Reading<'_> {
                 self.is_away = true;
                 true
             }
-            // SQL that is put together, or stands in a body.
+            // SQL that is assembled at run time, or is in a body.
             "DO" | "SET" | "PREPARE" | "EXECUTE" | "BEGIN" | "IF" | "CASE" | "LOOP" | "WHILE" | "FOR"
             | "REPEAT" => !takes(),
             "SELECT" => !(cursor.says(&["INTO"]) && takes()),
@@ -139,7 +139,7 @@ impl Reading<'_> {
             return true;
         }
         if cursor.skip_any(&["TABLE", "TABLES"]) {
-            return self.list(cursor, Deed::Drop);
+            return self.list(cursor, Taking::Drop);
         }
         let takes_tables = ["SCHEMA", "DATABASE", "OWNED"];
         let takes_columns = ["TYPE", "DOMAIN", "EXTENSION", "COLLATION", "ACCESS"];
@@ -148,7 +148,7 @@ impl Reading<'_> {
     }
 
     /// `[IF EXISTS] [ONLY] a, b.c *`
-    fn list(&mut self, cursor: &mut Cursor, deed: Deed) -> bool {
+    fn list(&mut self, cursor: &mut Cursor, deed: Taking) -> bool {
         cursor.skip(&["IF", "EXISTS"]);
         loop {
             cursor.skip(&["ONLY"]);
@@ -163,7 +163,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Only without a condition: rows that a condition chooses are not counted.
+    /// Counts only deletes without a condition: rows that a condition selects are not counted.
     fn delete(&mut self, cursor: &mut Cursor) -> bool {
         if !deletes::in_statement(&cursor.pieces) {
             return true;
@@ -181,10 +181,10 @@ impl Reading<'_> {
         if is_ours && self.tables.get(&name).is_some_and(|table| table.origin.is_none()) {
             return true;
         }
-        // Another name for the table, another table or a number of rows may follow.
+        // An alias, another table or a limit may follow.
         let is_whole = cursor.piece().is_none() || cursor.is("RETURNING");
         if is_ours && is_whole {
-            self.lose(&name, Deed::Empty);
+            self.lose(&name, Taking::Empty);
         }
         is_ours && is_whole
     }
@@ -198,7 +198,7 @@ impl Reading<'_> {
         let may_be_there = cursor.skip(&["IF", "NOT", "EXISTS"]);
         let Some(name) = cursor.name() else { return true };
         if replaces {
-            self.lose(&name, Deed::Drop);
+            self.lose(&name, Taking::Drop);
         }
         let filled = cursor.says(&["SELECT"]);
         let made = Table { filled, ..Table::default() };
@@ -265,7 +265,7 @@ impl Reading<'_> {
     }
 
     fn drop_column(&mut self, cursor: &mut Cursor, name: &Name) -> bool {
-        // What these engines drop by another word than COLUMN; in PostgreSQL the others are names.
+        // What these engines drop with a word other than COLUMN; in PostgreSQL the others are names.
         let others: &[&str] = match cursor.lexis.bodies {
             Bodies::Compound => {
                 &["CONSTRAINT", "INDEX", "KEY", "PRIMARY", "FOREIGN", "CHECK", "PERIOD", "SYSTEM"]
@@ -337,7 +337,7 @@ impl Reading<'_> {
         }
     }
 
-    /// A table that was filled and takes the name of one that went is that one, built anew.
+    /// A table that was filled and then takes the name of a dropped one is that table, rebuilt.
     fn rename_table(&mut self, before: &Name, after: &Name) {
         let mut table = self.table(before).clone();
         let is_lost = |loss: &StepLoss| loss.columns.is_empty() && named(loss) == *after;
@@ -355,18 +355,18 @@ impl Reading<'_> {
             .or_insert_with(|| Table { origin: Some(name.clone()), ..Table::default() })
     }
 
-    fn lose(&mut self, name: &Name, deed: Deed) {
+    fn lose(&mut self, name: &Name, deed: Taking) {
         let origin = self.table(name).origin.clone();
-        if deed == Deed::Drop {
+        if deed == Taking::Drop {
             self.tables.insert(name.clone(), Table::default());
         }
         let Some(origin) = origin else { return };
-        // One that was renamed, and whose rows were put into a new one of its name.
-        if deed == Deed::Drop && origin != *name && self.tables.get(&origin).is_some_and(|new| new.filled) {
+        // A table that was renamed and whose rows were copied into a new one of its name.
+        if deed == Taking::Drop && origin != *name && self.tables.get(&origin).is_some_and(|new| new.filled) {
             self.table(&origin).origin = Some(origin.clone());
             return;
         }
-        // What goes as a whole takes its columns along.
+        // Dropping the whole table includes its columns.
         self.found.losses.retain(|loss| named(loss) != origin);
         self.found.losses.push(StepLoss {
             schema: origin.schema,

@@ -1,24 +1,25 @@
-//! Who is in the way of a connection of MySQL or MariaDB that waits, as far as the account may see.
+//! Finds what blocks a waiting connection of MySQL or MariaDB, as far as the account may see it.
 
 use diesel::QueryResult;
 
 use crate::database::MysqlConnection;
-use crate::migration::bookkeeping::Ledger;
-use crate::migration::lock::Holder;
+use crate::migration::bookkeeping::LedgerStore;
+use crate::migration::holder::Holder;
 
-/// The server does not tell every account who holds a metadata lock. What it tells (to those with the PROCESS right,
-/// and of the account's own connections to everybody) is who has an open transaction or works in the same database.
+/// The server does not show every account who holds a metadata lock. It does show (to accounts with
+/// the PROCESS privilege, and to every account about its own connections) who has an open
+/// transaction or works in the same database.
 const OTHERS: &str = "SELECT CONCAT_WS(CHAR(31), p.ID, CONCAT(p.USER, '@', p.HOST), \
      COALESCE(CONCAT('transaction open since ', t.trx_started), LOWER(p.COMMAND))) AS line \
      FROM information_schema.PROCESSLIST p LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID \
      WHERE p.ID NOT IN (CONNECTION_ID(), ?) AND p.DB = DATABASE() AND (t.trx_id IS NOT NULL OR p.COMMAND <> 'Sleep') \
      ORDER BY t.trx_started IS NULL, t.trx_started, p.ID LIMIT 5";
 
-/// The same for an account that may not look at transactions.
+/// The same for an account that may not see transactions.
 const CONNECTIONS: &str = "SELECT CONCAT_WS(CHAR(31), ID, CONCAT(USER, '@', HOST), LOWER(COMMAND)) AS line \
      FROM information_schema.PROCESSLIST WHERE ID NOT IN (CONNECTION_ID(), ?) AND DB = DATABASE() ORDER BY ID LIMIT 5";
 
-pub(super) fn of(connection: &mut MysqlConnection, waiting: i64) -> QueryResult<Vec<Holder>> {
+pub(super) fn find(connection: &mut MysqlConnection, waiting: i64) -> QueryResult<Vec<Holder>> {
     let is_waiting = connection.number(&format!(
         "SELECT COUNT(*) AS number FROM information_schema.PROCESSLIST WHERE ID = {waiting} AND \
          (STATE LIKE 'Waiting for %lock%' OR STATE LIKE '%updating%' OR STATE LIKE 'Statistics%' OR STATE = 'Update')"

@@ -1,14 +1,14 @@
-//! The session of MySQL and MariaDB around a script: its variables, its database, its role.
+//! The MySQL or MariaDB session around a script: its variables, its database, its role.
 //!
-//! The server has a way to begin a session anew (`COM_RESET_CONNECTION`), but that gives the runner's lock back.
-//! So what a script has changed is found by comparing, and set back.
+//! The server can reset a session (`COM_RESET_CONNECTION`), but that releases the runner's lock. So
+//! changes made by a script are found by comparison, and reverted.
 
 use diesel::QueryResult;
 use diesel::RunQueryDsl;
 
 use crate::database::MysqlConnection;
 use crate::database::mysql::quote;
-use crate::migration::bookkeeping::Ledger;
+use crate::migration::bookkeeping::LedgerStore;
 use crate::migration::lexer::Kind;
 use crate::migration::session::{Away, Kept};
 use crate::migration::{Script, Statement};
@@ -21,7 +21,7 @@ struct Variable {
     value: Option<String>,
 }
 
-/// They change by themselves, or cannot be set.
+/// Variables that change by themselves or cannot be set.
 const OF_THE_MOMENT: [&str; 16] = [
     "timestamp",
     "rand_seed1",
@@ -41,7 +41,7 @@ const OF_THE_MOMENT: [&str; 16] = [
     "statement_id",
 ];
 
-/// Statements that change rows and tables, and nothing of the session.
+/// Statements that change rows and tables, but nothing in the session.
 const HARMLESS: [&str; 9] =
     ["CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE", "RENAME", "TRUNCATE", "REPLACE"];
 
@@ -67,8 +67,8 @@ fn role(connection: &mut MysqlConnection) -> QueryResult<Option<String>> {
     Ok(connection.lines("SELECT CURRENT_ROLE() AS line")?.into_iter().next())
 }
 
-/// Our own scripts number rows from 1 without gaps, whatever the servers of a cluster are set to. An ordinary account of
-/// MySQL 8 may not set this: then there are gaps. Done only if the settings were kept and so will be restored.
+/// Our own scripts number rows from 1 without gaps, whatever the servers of a cluster are set to. An ordinary account
+/// of MySQL 8 may not set this: then there are gaps. Done only if the settings were saved and so will be restored.
 pub(super) fn number_without_gaps(connection: &mut MysqlConnection, kept: &Kept) -> QueryResult<()> {
     let is_set = |name: &str| kept.settings.iter().any(|(known, value)| known == name && value != "1");
     if is_set("auto_increment_increment") || is_set("auto_increment_offset") {
@@ -81,7 +81,7 @@ pub(super) fn restore(connection: &mut MysqlConnection, kept: &Kept, script: &Sc
     if kept.settings.is_empty() {
         return Ok(());
     }
-    // The script may have limited answers, and that of the question to come.
+    // The script may have limited the size of results, including that of the next query.
     if let Some((name, value)) = kept.settings.iter().find(|(name, _)| name == "sql_select_limit") {
         set_back(connection, name, value)?;
     }
@@ -110,7 +110,7 @@ fn set_back(connection: &mut MysqlConnection, name: &str, value: &str) -> QueryR
     let is_number = value.parse::<f64>().is_ok();
     let value = if is_number { value.to_owned() } else { format!("'{}'", value.replace('\'', "''")) };
     match connection.batch(&format!("SET SESSION {name} = {value}")) {
-        // What belongs to the whole server has been changed for the whole server: that was meant.
+        // A server-wide setting was changed for the whole server: that was intended.
         Err(error)
             if ["GLOBAL variable", "read only", "read-only"]
                 .iter()
@@ -122,7 +122,7 @@ fn set_back(connection: &mut MysqlConnection, name: &str, value: &str) -> QueryR
     }
 }
 
-/// MariaDB answers with a bare name, MySQL with a list of quoted accounts.
+/// MariaDB returns a bare name, MySQL a list of quoted accounts.
 fn spelled(role: &str) -> String {
     match role {
         "" | "NONE" => "NONE".to_owned(),
@@ -146,14 +146,14 @@ fn forget_variables(connection: &mut MysqlConnection, script: &Script) -> QueryR
 fn forget_prepared(connection: &mut MysqlConnection, script: &Script) -> QueryResult<()> {
     for statement in script.statements.iter().filter(|statement| statement.word(0) == "PREPARE") {
         if let Some(name) = statement.parts().get(1) {
-            // The script may have ended it itself: then there is nothing to forget.
+            // The script may have deallocated it itself: then there is nothing to do.
             let _ = connection.batch(&format!("DEALLOCATE PREPARE {}", quote(&name.text.to_lowercase())));
         }
     }
     Ok(())
 }
 
-/// The ledger's database is home; a script that says `USE` is elsewhere.
+/// Returns to the ledger's database: a script with `USE` is elsewhere.
 pub(super) fn go_home(
     connection: &mut MysqlConnection,
     kept: &Kept,
@@ -166,13 +166,13 @@ pub(super) fn go_home(
         away.place = connection.lines("SELECT DATABASE() AS line")?.into_iter().next();
         connection.batch(&format!("USE {}", quote(home)))?;
     }
-    // In Oracle's mode even BEGIN means something else.
+    // In Oracle mode even BEGIN has another meaning.
     let mode = kept.settings.iter().find(|(name, _)| name == "sql_mode");
     if let Some((name, value)) = mode.filter(|_| script.statements.iter().any(|statement| statement.batch)) {
         away.mode = connection.lines("SELECT @@sql_mode AS line")?.into_iter().next();
         set_back(connection, name, value)?;
     }
-    // Without a commit of each statement, the record would wait for one.
+    // Without autocommit the record would stay uncommitted.
     if !in_transaction && says("AUTOCOMMIT") {
         connection.begin()?;
         away.begun = true;

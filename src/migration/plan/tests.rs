@@ -1,4 +1,4 @@
-//! Goals and states against the plans that they make.
+//! Checks which plans follow from goals and states.
 
 use super::super::ledger::Entry;
 use super::*;
@@ -53,8 +53,8 @@ fn a_goal_and_a_state_make_a_plan() {
         (&["1"], to("none"), "-1"),
         (&["1"], Goal::Repair, ""),
         (&["2"], Goal::Up(None), "1 is pending, but the newer 2 is already applied"),
-        (&["1", "2", "3"], Goal::Down(1), "version 3 cannot be reverted: it forgets"),
-        (&["1", "9"], Goal::Down(1), "version 9 is applied, but no file of it is here"),
+        (&["1", "2", "3"], Goal::Down(1), "version 3 cannot be undone: it forgets"),
+        (&["1", "9"], Goal::Down(1), "version 9 is applied, but its files are missing"),
     ] {
         assert_eq!(planned(&state(applied), goal.clone()), plan, "{applied:?} {goal:?}");
     }
@@ -70,7 +70,7 @@ fn what_was_cut_off_is_finished_first_and_undone_by_its_other_direction() {
             Direction::Down,
             &["1", "2"],
             "-2 +2",
-            "version 2 (b) is half taken back: 0 of 1 statements of its down.sql have run",
+            "version 2 (b) is half undone: 0 of 1 statements of its down.sql have run",
         ),
     ] {
         let mut state = state(applied);
@@ -141,13 +141,13 @@ fn own_migrations_stand_on_the_editions_that_they_fit() {
             course,
             None,
             to("feed"),
-            "version 17 belongs to edition platform, and the database is meant for course",
+            "version 17 belongs to edition platform, but the database is meant for course",
         ),
         (
             course,
             None,
             setup("platform"),
-            "the database is meant for edition course, and setup does not change the edition (asked for: platform)",
+            "the database is meant for edition course, not platform, and `setup` does not change the edition",
         ),
         (middle, Some("course"), Goal::Up(None), "+4 +17"),
         (middle, None, Goal::Down(2), "-3 -16"),
@@ -160,7 +160,7 @@ fn own_migrations_stand_on_the_editions_that_they_fit() {
         (platform, None, to("none"), "-17 -16 -4 -3 -15 -2 -1"),
         (&["1", "2", "17"], None, Goal::Up(None), "16 is pending, but the newer 17 is already applied"),
         (&["1", "2", "16"], None, Goal::Up(None), "+15"),
-        (&["1", "2", "15", "20"], None, Goal::Down(1), "version 20 is applied, but no file of it is here"),
+        (&["1", "2", "15", "20"], None, Goal::Down(1), "version 20 is applied, but its files are missing"),
         (&["1", "2", "15", "20"], None, to("platform"), "+3 +4"),
     ] {
         let state = State { goal: recorded.map(str::to_owned), ..state(applied) };

@@ -1,15 +1,15 @@
-//! What an interrupted `CREATE INDEX CONCURRENTLY` leaves: an index that is invalid and in the way of the next try.
+//! Removes what an interrupted `CREATE INDEX CONCURRENTLY` leaves: an invalid index that blocks the next attempt.
 
 use diesel::QueryResult;
 
 use crate::database::PgConnection;
 use crate::database::postgres::literal;
 use crate::migration::Statement;
-use crate::migration::bookkeeping::Ledger;
+use crate::migration::bookkeeping::LedgerStore;
 use crate::migration::lexer::{Kind, Lexer};
 
-/// Drops the very index that a statement wants to make: of this name, on this table, invalid, not partitioned, and
-/// being built by nobody.
+/// Drops the index that a statement is about to create: with this name, on this table, invalid, not
+/// partitioned, and not being built by anybody.
 pub(super) fn clear(connection: &mut PgConnection, statement: &Statement) -> QueryResult<()> {
     let Some((index, table)) = named(statement) else { return Ok(()) };
     let (index, table) = (literal(&index), literal(&table));
@@ -29,8 +29,8 @@ pub(super) fn clear(connection: &mut PgConnection, statement: &Statement) -> Que
     Ok(())
 }
 
-/// The index and the table, as they are written, in `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] index ON
-/// [ONLY] table`; none where the index has no name.
+/// The index and the table, as written in `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] index
+/// ON [ONLY] table`; `None` if the index has no name.
 fn named(statement: &Statement) -> Option<(String, String)> {
     if statement.word(0) != "CREATE" || !statement.words.iter().any(|word| word == "CONCURRENTLY") {
         return None;

@@ -1,17 +1,17 @@
-//! The session of PostgreSQL around a script: its settings, its role, its search path.
+//! The PostgreSQL session around a script: its settings, its role, its search path.
 
 use diesel::QueryResult;
 
 use crate::database::PgConnection;
 use crate::migration::Script;
-use crate::migration::bookkeeping::Ledger;
+use crate::migration::bookkeeping::LedgerStore;
 use crate::migration::session::{Away, Kept};
 
-/// Statements that change rows and tables, and nothing of the session.
+/// Statements that change rows and tables, but nothing in the session.
 const HARMLESS: [&str; 10] =
     ["CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE", "COMMENT", "TRUNCATE", "GRANT", "REVOKE"];
 
-/// What was set by this program: the server's own defaults come back by `RESET ALL`.
+/// Saves what this program has set; `RESET ALL` restores the server's own defaults.
 pub(super) fn keep(connection: &mut PgConnection, script: &Script) -> QueryResult<Kept> {
     let harmless = script.statements.iter().all(|statement| {
         !statement.batch && HARMLESS.contains(&statement.word(0)) && !statement.calls("SET_CONFIG")
@@ -34,11 +34,11 @@ pub(super) fn keep(connection: &mut PgConnection, script: &Script) -> QueryResul
 
 pub(super) fn restore(connection: &mut PgConnection, kept: &Kept, script: &Script) -> QueryResult<()> {
     if kept.settings.is_empty() {
-        // Nothing that the script says touches a setting; where names lead is restored all the same.
+        // The script changes no setting, but restore the search path all the same.
         let home = connection_literal(kept.home.as_deref().unwrap_or_default());
         return connection.batch(&format!("SELECT set_config('search_path', {home}, false)"));
     }
-    // First alone: what follows may have letters that the script's encoding cannot say.
+    // Run this first, by itself: the script's encoding may lack characters of what follows.
     connection.batch("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; UNLISTEN *")?;
     let set = kept.settings.iter().map(|(name, value)| {
         format!("set_config({}, {}, false)", connection_literal(name), connection_literal(value))
@@ -54,7 +54,7 @@ pub(super) fn restore(connection: &mut PgConnection, kept: &Kept, script: &Scrip
     Ok(())
 }
 
-/// For the length of a transaction: the script's own settings are back with its end.
+/// Goes home for the duration of a transaction: the script's own settings return when it ends.
 pub(super) fn go_home(connection: &mut PgConnection, kept: &Kept, in_transaction: bool) -> QueryResult<Away> {
     if !in_transaction {
         connection.begin()?;
@@ -69,7 +69,7 @@ pub(super) fn go_home(connection: &mut PgConnection, kept: &Kept, in_transaction
     Ok(Away { begun: !in_transaction, ..Away::default() })
 }
 
-/// A string that reads the same whatever `standard_conforming_strings` is.
+/// A string literal that does not depend on `standard_conforming_strings`.
 fn connection_literal(text: &str) -> String {
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }

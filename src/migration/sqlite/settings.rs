@@ -1,13 +1,13 @@
-//! The session of SQLite around a script: its pragmas, what it attached, what it made for a while.
+//! The SQLite session around a script: its pragmas, attached databases and temporary objects.
 
 use diesel::{QueryResult, SqliteConnection};
 
 use crate::database::sqlite::quote;
-use crate::migration::bookkeeping::Ledger;
+use crate::migration::bookkeeping::LedgerStore;
 use crate::migration::session::Kept;
 
-/// Pragmas of the connection that a script may change and the next one must not inherit. `foreign_keys` above all:
-/// on, a `DROP TABLE` of the next script would take the children's rows or references with it.
+/// Pragmas of the connection that a script may change and the next one must not inherit. Above all
+/// `foreign_keys`: if it is on, a `DROP TABLE` in the next script also removes the children's rows or references.
 const PRAGMAS: [&str; 19] = [
     "automatic_index",
     "busy_timeout",
@@ -30,7 +30,7 @@ const PRAGMAS: [&str; 19] = [
     "writable_schema",
 ];
 
-/// It cannot be asked for.
+/// The value of this pragma cannot be read.
 const LIKE: &str = "case_sensitive_like";
 const ATTACHED: &str = "attached ";
 const TEMPORARY: &str = "temporary ";
@@ -61,7 +61,7 @@ pub(super) fn restore(connection: &mut SqliteConnection, kept: &Kept) -> QueryRe
         let before = kept.settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
         match (name.strip_prefix(ATTACHED), name.strip_prefix(TEMPORARY), before) {
             (Some(database), _, None) => connection.batch(&format!("DETACH {}", quote(database)))?,
-            // A trigger or a view goes with its table.
+            // A trigger or a view is dropped with its table.
             (_, Some(object), None) => {
                 connection.batch(&format!("DROP {now} IF EXISTS temp.{}", quote(object)))?;
             }

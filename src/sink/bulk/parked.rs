@@ -1,30 +1,31 @@
-//! What is taken away while rows go in, and what the database keeps of it meanwhile.
+//! What is removed while rows are loaded, and what the database stores about it meanwhile.
 //!
-//! A database keeps parts (a kind, names, a definition), never statements: an engine makes the statements anew and
-//! refuses parts that it would not have written. So a table of ours that somebody else has filled commands nothing.
+//! A database stores parts (a kind, names, a definition), never statements: the engine rebuilds the
+//! statements and refuses parts that it would not have written. So a record table that somebody
+//! else has filled cannot make us run anything.
 
 use super::Stage;
 
-/// The parts of a thing that waits; names are as the catalogue has them, without quotes.
+/// The parts of a parked object; names are as in the catalogue, without quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub stage: Stage,
-    /// The schema or the database of the table; empty where there is one only.
+    /// The schema or database of the table; empty if there is only one.
     pub schema: String,
     pub table: String,
     pub name: String,
-    /// In the engine's own words; empty where kind and names say it all.
+    /// In the engine's own words; empty if kind and names are enough.
     pub definition: String,
 }
 
-/// Something of the schema that waits until the rows are in.
+/// A schema object that is parked until the rows are in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parked {
     pub kept: Kept,
-    /// Empty where there is nothing to take away.
+    /// Empty if there is nothing to remove.
     pub drop: String,
     pub restore: String,
-    /// A query that gives a row as long as the thing is in place.
+    /// A query that returns a row as long as the object is in place.
     pub present: String,
 }
 

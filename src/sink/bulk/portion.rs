@@ -1,4 +1,4 @@
-//! The record of a portion: written in the portion's own transaction, so that it is there exactly if the rows are.
+//! The record of a portion: written in the portion's own transaction, so it exists if and only if the rows do.
 
 use std::collections::VecDeque;
 
@@ -9,24 +9,24 @@ use crate::sink::digest::Digest;
 
 /// A portion that a connection is going to be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Coming {
+pub(crate) struct PortionSpec {
     pub number: u64,
-    /// About how many rows it has; 0 where nobody needs to know.
+    /// Roughly how many rows it has; 0 if nobody needs to know.
     pub rows: u64,
-    /// It is all of its table, which is empty and as the migrations left it.
+    /// It is the whole of its table, which is empty and as the migrations left it.
     pub whole: bool,
 }
 
-/// The portions that a connection is given, and the sum of the one under way.
+/// The portions that a connection is given, and the sum of the current one.
 #[derive(Debug, Default)]
 pub(crate) struct Portions {
-    waiting: VecDeque<Coming>,
-    current: Option<Coming>,
+    waiting: VecDeque<PortionSpec>,
+    current: Option<PortionSpec>,
     sum: Digest,
 }
 
 impl Portions {
-    pub(crate) fn new(waiting: VecDeque<Coming>) -> Self {
+    pub(crate) fn new(waiting: VecDeque<PortionSpec>) -> Self {
         Self { waiting, ..Self::default() }
     }
 
@@ -35,12 +35,12 @@ impl Portions {
         self.sum = Digest::default();
     }
 
-    /// The portion under way.
-    pub(crate) fn current(&self) -> Coming {
+    /// The current portion.
+    pub(crate) fn current(&self) -> PortionSpec {
         self.current.expect("a connection is told of each portion before it begins")
     }
 
-    pub(crate) fn add(&mut self, batch: &Batch) {
+    pub(crate) fn add<C>(&mut self, batch: &Batch<C>) {
         self.sum += batch.digest;
     }
 
@@ -48,7 +48,7 @@ impl Portions {
         self.sum.rows
     }
 
-    /// The statement that records the portion under way.
+    /// The statement that records the current portion.
     pub(crate) fn record(&self, table: &Table) -> String {
         let (number, name) = (self.current().number, table.name);
         format!("INSERT INTO {PORTIONS_TABLE} VALUES ({number}, '{name}', {}, '{}')", self.sum.rows, self.sum)

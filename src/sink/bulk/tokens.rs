@@ -1,26 +1,26 @@
-//! Reads a definition that a database prints (an index, a key) word by word, so that only what has the exact shape
-//! of such a definition is ever run: one statement, of one kind, about one table.
+//! Reads a definition that a database prints (an index, a key) token by token, so that only what has
+//! the exact shape of such a definition is ever run: one statement, of one kind, about one table.
 //!
-//! Invariant: what the reader accepts holds no semicolon outside of quotes and nothing after its end. What it does
-//! not know (a dollar, a comment, an open quote) is refused, not skipped.
+//! Invariant: what the reader accepts has no semicolon outside quotes and nothing after its end.
+//! What it does not know (a dollar sign, a comment, an open quote) is refused, not skipped.
 
 use std::ops::Range;
 
 /// How an engine quotes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lexis {
-    /// The signs that open and close a name.
+    /// The characters that open and close a name.
     pub names: &'static [(char, char)],
-    /// A name may also stand without quotes.
+    /// A name may also be unquoted.
     pub bare_names: bool,
-    /// A backslash escapes in every string; elsewhere in `E'..'` only, where the engine knows those.
+    /// A backslash escapes in every string; otherwise in `E'..'` only, if the engine has those.
     pub backslashes: bool,
     pub escape_strings: bool,
     /// `/*!80000 INVISIBLE */`: words that only some versions understand.
     pub versioned: bool,
-    /// A string may stand for a name.
+    /// A string may be used as a name.
     pub text_names: bool,
-    /// Comments may stand in a definition that is kept as it was typed.
+    /// Comments may occur in a definition that is stored as it was typed.
     pub comments: bool,
 }
 
@@ -34,7 +34,7 @@ enum Token {
     Sign(char),
 }
 
-/// The tokens of a definition, read from the left.
+/// The tokens of a definition, read from left to right.
 #[derive(Debug)]
 pub(crate) struct Reader {
     tokens: Vec<(Token, Range<usize>)>,
@@ -44,7 +44,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// `None` where a quote or a comment is not closed, or a sign stands there that no definition has.
+    /// `None` if a quote or a comment is not closed, or if a character occurs that no definition has.
     pub(crate) fn new(sql: &str, lexis: &Lexis) -> Option<Reader> {
         let mut scan = Scan { sql, at: 0 };
         let mut tokens = Vec::new();
@@ -105,7 +105,7 @@ impl Reader {
         Some(name)
     }
 
-    /// A name that may follow another and a point: the first of the two may be missing.
+    /// A name that may follow another one and a dot, which are optional.
     pub(crate) fn qualified(&mut self) -> Option<(Option<String>, String)> {
         let first = self.name()?;
         match self.sign('.') {
@@ -127,7 +127,7 @@ impl Reader {
         there
     }
 
-    /// Versioned words that hold nothing but words, names and strings.
+    /// Versioned words that contain nothing but words, names and strings.
     pub(crate) fn versioned(&mut self) -> bool {
         let plain = |c: char| c.is_ascii_alphanumeric() || " _`=".contains(c);
         let there = matches!(self.next(), Some(Token::Versioned(inner)) if inner.chars().all(plain));
@@ -153,17 +153,17 @@ impl Reader {
         }
     }
 
-    /// Whatever stands between a parenthesis and the one that closes it, on one level with no semicolon.
+    /// Everything between a parenthesis and its partner, without a semicolon.
     pub(crate) fn parenthesised(&mut self) -> bool {
         self.next() == Some(&Token::Sign('(')) && self.skip(|depth, _| depth == 0)
     }
 
-    /// Takes everything up to the end; false over a semicolon or a parenthesis without its partner.
+    /// Takes everything up to the end; false at a semicolon or an unmatched parenthesis.
     pub(crate) fn rest(&mut self) -> bool {
         self.at_end() || self.skip(|_, at_end| at_end)
     }
 
-    /// Skips to a comma, a semicolon or a closing parenthesis that belongs to no parenthesis opened on the way.
+    /// Skips to a comma, a semicolon or a closing parenthesis outside the parentheses opened on the way.
     pub(crate) fn item(&mut self) {
         let mut depth = 0usize;
         while let Some(token) = self.next() {
@@ -197,7 +197,7 @@ impl Reader {
     }
 }
 
-/// A text and how far it is read.
+/// A text and how far it has been read.
 struct Scan<'a> {
     sql: &'a str,
     at: usize,
@@ -218,7 +218,7 @@ impl<'a> Scan<'a> {
         Some(c)
     }
 
-    /// One token; `Some(None)` for a comment that may stand there, `None` for what may not.
+    /// One token; `Some(None)` for a comment that is allowed, `None` for what is not.
     fn token(&mut self, c: char, lexis: &Lexis) -> Option<Option<Token>> {
         if let Some((_, close)) = lexis.names.iter().find(|(open, _)| *open == c) {
             self.next();
@@ -249,7 +249,7 @@ impl<'a> Scan<'a> {
         Some(Some(Token::Sign(c)))
     }
 
-    /// What stands before a closing quote; one that is doubled stands for itself.
+    /// The text before a closing quote; a doubled quote is a literal one.
     fn quoted(&mut self, close: char, backslashes: bool) -> Option<String> {
         let mut inner = String::new();
         loop {
@@ -275,7 +275,7 @@ impl<'a> Scan<'a> {
         if !lexis.comments {
             return None;
         }
-        // A comment that is not closed ends with the text.
+        // An unclosed comment ends with the text.
         let end = match rest.starts_with("--") {
             true => rest.find('\n').unwrap_or(rest.len()),
             false => rest[2..].find("*/").map_or(rest.len(), |end| end + 4),

@@ -1,7 +1,8 @@
-//! What SHOW CREATE TABLE says of a table's keys and foreign keys, as changes that take them away and bring them back.
+//! Turns what SHOW CREATE TABLE prints for a table's keys and foreign keys into changes that remove
+//! them and put them back.
 //!
-//! The text is read token by token: names, comments and expressions may hold anything, line ends included. A
-//! definition comes back to the letter, and only if it is one key or one foreign key and nothing else.
+//! The text is read token by token: names, comments and expressions may contain anything, line ends included.
+//! A definition is put back to the letter, and only if it is one key or one foreign key and nothing else.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,14 +20,14 @@ const LEXIS: Lexis = Lexis {
     comments: false,
 };
 
-/// What the database keeps of one ALTER TABLE.
+/// What the database stores for one ALTER TABLE.
 #[derive(Debug, Serialize, Deserialize)]
 struct Definition {
-    /// What goes and comes back.
+    /// What is removed and put back.
     items: Vec<String>,
-    /// Keys that stay while their foreign keys are away. One that the server made for a foreign key by itself is made
-    /// anew when that comes back, and by MySQL under another name, unless the same ALTER states it: then the server
-    /// sees that nothing is to be done for it.
+    /// Keys that stay while their foreign keys are parked. When a foreign key is put back, the
+    /// server recreates a key that it had created for it automatically, and MySQL gives it another
+    /// name, unless the same ALTER states the key: then the server sees that there is nothing to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     stated: Vec<String>,
 }
@@ -41,7 +42,7 @@ struct Item {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
-    /// `is_plain`: without UNIQUE, FULLTEXT and SPATIAL; its columns as they stand there, where nothing follows them.
+    /// `is_plain`: without UNIQUE, FULLTEXT and SPATIAL. `columns`: as written, if nothing follows them.
     Key {
         is_plain: bool,
         columns: Option<String>,
@@ -53,8 +54,8 @@ enum What {
     },
 }
 
-/// The keys and foreign keys of a table of ours, besides its primary key; of another one the foreign keys that point at
-/// ours. `None` where the text is not understood.
+/// The keys and foreign keys of a table of ours, except its primary key; for another table, the
+/// foreign keys that point at ours. `None` if the text is not understood.
 pub(super) fn definitions(
     database: &str,
     table: &str,
@@ -89,8 +90,8 @@ pub(super) fn definitions(
     Some(indexes.into_iter().chain(kept(Stage::ForeignKey, &foreign, stated)).collect())
 }
 
-/// The statements for what was kept; `None` where it has another shape than [`definitions`] gives it, or is about
-/// tables that a load of these does not touch.
+/// The statements for what was stored; `None` if it does not have the shape that [`definitions`]
+/// gives it, or concerns tables that a load of these does not touch.
 pub(super) fn statements(kept: Kept, home: &str, is_ours: impl Fn(&str) -> bool) -> Option<Parked> {
     let Definition { items, stated } = serde_json::from_str(&kept.definition).ok()?;
     let items = items.iter().map(|text| item(text)).collect::<Option<Vec<_>>>()?;
@@ -227,7 +228,7 @@ fn foreign(reader: &mut Reader, text: &str) -> Option<What> {
     Some(What::Foreign { columns, database, parent })
 }
 
-/// What a reader takes, as it stands in the text.
+/// What a reader takes, as written in the text.
 fn span(reader: &mut Reader, text: &str, take: impl Fn(&mut Reader) -> bool) -> Option<String> {
     let start = reader.position()?;
     if !take(reader) {
@@ -330,7 +331,7 @@ mod tests {
         assert_eq!(statements(index, "db", |table| table == "photos"), None);
     }
 
-    /// Pieces of definitions in any order: whatever comes out, it is no panic, and what is understood comes back.
+    /// Pieces of definitions in any order: the reader never panics, and restores what it understands.
     #[test]
     fn no_text_makes_the_reader_stumble() {
         let pieces = [

@@ -1,12 +1,13 @@
-//! Holding tables for a moment, moving their counters, and finding who points at them, on MySQL and MariaDB.
+//! Holds tables for a moment, moves their counters, and finds what refers to them, on MySQL and MariaDB.
 //!
-//! START TRANSACTION would let go of the tables, so a hold is a session without autocommit. A statement of DDL ends the
-//! transaction and keeps the tables.
+//! START TRANSACTION would release the tables, so a hold is a session without autocommit. A DDL
+//! statement ends the transaction but keeps the tables locked.
 
 use super::MysqlBulk;
 use crate::database::mysql::{literal, quote};
 use crate::database::records::{FACTS_TABLE, LOAD_TABLES};
 use crate::edition::Table;
+use crate::sink::Hint;
 use crate::sink::bulk::{Bulk, BulkError, Hold, Problem, number, one};
 
 pub(super) fn hold(bulk: &mut MysqlBulk, hold: &Hold<'_>) -> Result<(), BulkError> {
@@ -33,16 +34,12 @@ pub(super) fn hold(bulk: &mut MysqlBulk, hold: &Hold<'_>) -> Result<(), BulkErro
     }
 }
 
-/// The statement that gives the right to lock tables.
-fn right_to_lock(bulk: &mut MysqlBulk) -> Result<String, BulkError> {
+/// The statement that grants the right to lock tables.
+fn right_to_lock(bulk: &mut MysqlBulk) -> Result<Hint, BulkError> {
     let account = one(bulk, "SELECT CURRENT_USER()")?.unwrap_or_default();
     let (user, host) = account.rsplit_once('@').unwrap_or((&account, "%"));
-    Ok(format!(
-        "a load into tables with rows needs LOCK TABLES; an administrator gives it with: GRANT LOCK TABLES ON {}.* TO {}@{}",
-        quote(&bulk.home),
-        literal(user),
-        literal(host)
-    ))
+    let (home, user, host) = (quote(&bulk.home), literal(user), literal(host));
+    Ok(Hint::GrantLockTables { sql: format!("GRANT LOCK TABLES ON {home}.* TO {user}@{host}") })
 }
 
 pub(super) fn release(bulk: &mut MysqlBulk) -> Result<(), BulkError> {
@@ -51,23 +48,23 @@ pub(super) fn release(bulk: &mut MysqlBulk) -> Result<(), BulkError> {
     bulk.run("SET SESSION autocommit = 1")
 }
 
-/// What the table itself says of its counter: the server's statistics may be old.
+/// Reads the counter from the table's definition: the server's statistics may be stale.
 pub(super) fn last_id(bulk: &mut MysqlBulk, table: &Table) -> Result<i64, BulkError> {
     let name = table.name;
-    let most: i64 = number(bulk, &format!("SELECT max({}) FROM {name}", table.columns[0].name))?.unwrap_or(0);
+    let most: i64 = number(bulk, &format!("SELECT max({}) FROM {name}", table.id().name))?.unwrap_or(0);
     let shown = bulk.rows(&format!("SHOW CREATE TABLE {name}"))?;
     let definition = shown.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten();
     Ok(most.max(definition.as_deref().and_then(next_id).map_or(0, |next| next - 1)))
 }
 
-/// The counter stands in the last line, behind the engine.
+/// The counter is in the last line, after the engine.
 fn next_id(definition: &str) -> Option<i64> {
     let (_, rest) = definition.lines().last()?.split_once(" AUTO_INCREMENT=")?;
     rest.split(' ').next()?.parse().ok()
 }
 
 pub(super) fn reserve(bulk: &mut MysqlBulk, table: &Table, last: i64) -> Result<(), BulkError> {
-    // Also where the counter is there already: the statement waits for whoever is at work on the table.
+    // Run it even if the counter is already there: the statement waits for sessions that use the table.
     let last = last.max(last_id(bulk, table)?);
     bulk.run(&format!("ALTER TABLE {} AUTO_INCREMENT = {}", table.name, last + 1))
 }

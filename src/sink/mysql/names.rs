@@ -1,13 +1,13 @@
-//! Which tables are ours and which refer to ours. The server compares the names of its catalogue without case,
-//! whatever the file system does; here they are compared as the server tells tables apart.
+//! Which tables are ours and which refer to ours. The server compares names in its catalogue without
+//! case, whatever the file system does; here they are compared the way the server distinguishes tables.
 
 use super::MysqlBulk;
 use crate::database::mysql::quote;
 use crate::edition::Table;
-use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Strange, names_of};
+use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Strange, StrangeKind, names_of};
 
 impl MysqlBulk {
-    /// What stands under the names of our tables and is no table that can take a portion back.
+    /// What has the names of our tables but is not a table that can roll back a portion.
     pub(super) fn strange_tables(&mut self, tables: &[&'static Table]) -> Result<Vec<Strange>, BulkError> {
         let found = self.rows(
             "SELECT table_name, table_type, engine FROM information_schema.tables WHERE table_schema = DATABASE()",
@@ -16,7 +16,7 @@ impl MysqlBulk {
             "SELECT table_name, column_name, character_set_name FROM information_schema.columns \
              WHERE table_schema = DATABASE() AND character_set_name <> 'utf8mb4' ORDER BY table_name, ordinal_position",
         )?;
-        let narrow = |table: &Table| {
+        let narrow = |table: &'static Table| {
             let ours = |row: &&Vec<Option<String>>| {
                 let is = |at: usize, name: &str| {
                     row[at].as_deref().is_some_and(|found| self.is_called(found, name))
@@ -24,29 +24,30 @@ impl MysqlBulk {
                 is(0, table.name) && table.columns.iter().any(|column| is(1, column.name))
             };
             let set = narrow.iter().find(ours)?[2].clone()?;
-            Some(format!("a table in the character set {set}, which cannot hold every text"))
+            let what = format!("a table in the character set {set}, which cannot hold every text");
+            Some(Strange { table: table.name, kind: StrangeKind::CharacterSet, what })
         };
         let strange = |table: &&'static Table| {
             let mut rows = found.iter();
             let found =
                 rows.find(|row| row[0].as_deref().is_some_and(|name| self.is_called(name, table.name)));
             let what = match found.map(|row| (row[1].as_deref(), row[2].as_deref())) {
-                None => "not there".to_owned(),
-                Some((Some("BASE TABLE"), Some("InnoDB"))) => narrow(table)?,
+                None => return Some(Strange::missing(table.name)),
+                Some((Some("BASE TABLE"), Some("InnoDB"))) => return narrow(table),
                 Some((Some("BASE TABLE"), engine)) => {
                     format!(
-                        "a table of the engine {}, which cannot take a portion back",
+                        "a table of the engine {}, which cannot roll a portion back",
                         engine.unwrap_or("?")
                     )
                 }
                 Some((kind, _)) => format!("a {}", kind.unwrap_or("?").to_lowercase()),
             };
-            Some(Strange { table: table.name, what })
+            Some(Strange::other(table.name, what))
         };
         Ok(tables.iter().filter_map(strange).collect())
     }
 
-    /// The foreign keys of tables of others that lead to one of ours; of all databases that the account sees.
+    /// The foreign keys from other tables to one of ours, in all databases that the account sees.
     pub(super) fn keys_referring(&mut self, tables: &[&'static Table]) -> Result<Vec<ForeignKey>, BulkError> {
         let found = self.rows(&format!(
             "SELECT ordinal_position, table_schema, table_name, column_name, \
@@ -75,7 +76,7 @@ impl MysqlBulk {
         Ok(ForeignKey::of_rows(keys.collect()))
     }
 
-    /// Databases and tables, of those that a condition finds, with a foreign key to one of ours.
+    /// Databases and tables that match a condition and have a foreign key to one of ours.
     pub(super) fn names_referring(
         &mut self,
         condition: &str,
@@ -103,7 +104,7 @@ impl MysqlBulk {
         tables.iter().any(|table| self.is_called(name, table.name))
     }
 
-    /// Whether two names are one table's (or database's) on this server.
+    /// Whether two names mean the same table (or database) on this server.
     pub(super) fn is_called(&self, name: &str, other: &str) -> bool {
         if self.folds_case { name.to_lowercase() == other.to_lowercase() } else { name == other }
     }

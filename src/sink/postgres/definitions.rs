@@ -1,7 +1,7 @@
-//! The statements that take keys, indexes and foreign keys away and bring them back: made from their parts.
+//! The statements that remove keys, indexes and foreign keys and put them back, built from their parts.
 //!
-//! A definition is the server's own text (`pg_get_indexdef`, `pg_get_constraintdef`), read with a path that holds
-//! nothing but the server's own schema, so that it names every table with its schema and means the same later.
+//! A definition is the server's own text (`pg_get_indexdef`, `pg_get_constraintdef`), read with a search path
+//! that contains only the server's own schema, so it names every table with its schema and means the same later.
 
 use crate::database::postgres::{literal, quote};
 use crate::edition::Table;
@@ -18,11 +18,12 @@ const LEXIS: Lexis = Lexis {
     comments: false,
 };
 
-/// Of a row of pg_class: what the table says about autovacuum.
+/// For a row of pg_class: the table's autovacuum setting.
 pub(super) const AUTOVACUUM_OPTION: &str =
     "SELECT FROM pg_options_to_table(reloptions) WHERE option_name = 'autovacuum_enabled'";
 
-/// The statements for one thing; `None` where it has another shape than a load gives it, or is none of its business.
+/// The statements for one object; `None` if it does not have the shape that a load gives it, or
+/// does not concern the load.
 pub(super) fn statements(kept: Kept, home: &str, tables: &[&'static Table]) -> Option<Parked> {
     let is_ours = |schema: &str, table: &str| schema == home && tables.iter().any(|ours| ours.name == table);
     let table = format!("{}.{}", quote(&kept.schema), quote(&kept.table));
@@ -59,7 +60,7 @@ pub(super) fn statements(kept: Kept, home: &str, tables: &[&'static Table]) -> O
             if !is_ours(&kept.schema, &kept.table) && !is_ours(&parent_schema, &parent) {
                 return None;
             }
-            // A key that was never validated says so in its definition, and stays as it was.
+            // The definition of a key that was never validated says so, and is restored as it was.
             let restore = if is_validated(definition) { format!("{add} NOT VALID") } else { add };
             (drop_constraint, restore, constraint)
         }
@@ -79,7 +80,7 @@ pub(super) fn statements(kept: Kept, home: &str, tables: &[&'static Table]) -> O
             (off, format!("ALTER TABLE {table} RESET (autovacuum_enabled)"), present)
         }
     };
-    // Validating and vacuuming are told by names alone.
+    // Validation and autovacuum are identified by names alone.
     if matches!(kept.stage, Stage::Validation | Stage::Autovacuum) && !definition.is_empty() {
         return None;
     }
@@ -140,7 +141,7 @@ fn deferrable(reader: &mut Reader) -> bool {
     true
 }
 
-/// The table that `FOREIGN KEY (..) REFERENCES schema.table(..) ..` points at, if it is that and nothing else.
+/// The table that `FOREIGN KEY (..) REFERENCES schema.table(..) ..` points at, if the text is that and nothing else.
 fn parent_of(definition: &str) -> Option<(String, String)> {
     let mut reader = Reader::new(definition, &LEXIS)?;
     if !reader.words("FOREIGN KEY") || !reader.names() || !reader.words("REFERENCES") {

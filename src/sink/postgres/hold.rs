@@ -1,16 +1,17 @@
-//! Holding tables for a moment, moving their counters, and finding who points at them, on PostgreSQL.
+//! Holds tables for a moment, moves their counters, and finds what refers to them, on PostgreSQL.
 
-use super::{PostgresBulk, relations};
+use super::PostgresBulk;
+use super::constraints::relations;
 use crate::database::postgres::literal;
 use crate::edition::Table;
 use crate::sink::bulk::{Bulk, BulkError, ForeignKey, Hold, Problem, TextRow, number, one};
 
-/// Shorter than the second after which the server looks for deadlocks: whoever waits for us never ends in one.
+/// Shorter than the second after which the server looks for deadlocks, so waiting for us never ends in one.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '400ms'";
 
 pub(super) fn hold(bulk: &mut PostgresBulk, hold: &Hold<'_>) -> Result<(), BulkError> {
     let mode = if hold.alone { "ACCESS EXCLUSIVE" } else { "SHARE ROW EXCLUSIVE" };
-    // Who writes a row that points at one of ours has to lock ours, as long as the key is there.
+    // Writing a row that points at ours locks ours, as long as the foreign key exists.
     let names = hold.tables.iter().map(|table| table.name).chain(hold.loose.iter().map(String::as_str));
     let names = names.collect::<Vec<_>>().join(", ");
     let held = bulk.run(&format!(
@@ -24,18 +25,18 @@ pub(super) fn hold(bulk: &mut PostgresBulk, hold: &Hold<'_>) -> Result<(), BulkE
 
 /// The sequence behind the ids of a table, quoted as the server quotes it.
 fn sequence(bulk: &mut PostgresBulk, table: &Table) -> Result<Option<String>, BulkError> {
-    let (name, id) = (literal(table.name), literal(table.columns[0].name));
+    let (name, id) = (literal(table.name), literal(table.id().name));
     one(bulk, &format!("SELECT pg_get_serial_sequence(quote_ident(current_schema()) || '.' || {name}, {id})"))
 }
 
-/// The last value that a sequence has given; 0 before the first.
+/// The last value that a sequence has given out; 0 before the first.
 fn given(bulk: &mut PostgresBulk, sequence: &str) -> Result<i64, BulkError> {
     let sql = format!("SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {sequence}");
     Ok(number(bulk, &sql)?.unwrap_or(0))
 }
 
 pub(super) fn last_id(bulk: &mut PostgresBulk, table: &Table) -> Result<i64, BulkError> {
-    let sql = format!("SELECT max({}) FROM {}", table.columns[0].name, table.name);
+    let sql = format!("SELECT max({}) FROM {}", table.id().name, table.name);
     let most = number(bulk, &sql)?.unwrap_or(0);
     let given = match sequence(bulk, table)? {
         Some(sequence) => given(bulk, &sequence)?,
@@ -69,15 +70,15 @@ pub(super) fn foreign_keys(
     Ok(ForeignKey::of_rows(rows))
 }
 
-/// As a replica the session checks no foreign key, and fires no trigger: only for whoever may be one, and where there
-/// are no triggers of an application on the tables. Never within a transaction: a refusal would end it.
+/// In the replica role the session checks no foreign key and fires no trigger. Only for accounts that may set
+/// it, and if no application has triggers on the tables. Never inside a transaction: a refusal would end it.
 pub(super) fn look_ourselves(
     bulk: &mut PostgresBulk,
     tables: &[&'static Table],
     wanted: bool,
 ) -> Result<bool, BulkError> {
     if !wanted {
-        // RESET asks for the right that SET asks for: an account without it has set nothing.
+        // RESET needs the same privilege as SET: an account without it has set nothing.
         let set = "SELECT 1 FROM pg_settings WHERE name = 'session_replication_role' AND source = 'session'";
         if !bulk.rows(set)?.is_empty() {
             bulk.run("RESET session_replication_role")?;

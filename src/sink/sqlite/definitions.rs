@@ -1,5 +1,5 @@
-//! The statements that take an index away and bring it back. SQLite keeps the text as it was typed, and whoever can
-//! write the file can write anything there: only what is one `CREATE INDEX` of this name on this table is run.
+//! The statements that remove an index and put it back. SQLite stores the text as it was typed, and anyone who
+//! can write the file can put anything there: only a single `CREATE INDEX` of this name on this table is run.
 
 use crate::database::sqlite::{literal, quote};
 use crate::edition::Table;
@@ -16,7 +16,7 @@ const LEXIS: Lexis = Lexis {
     comments: true,
 };
 
-/// What stands before the first semicolon: all that SQLite itself reads of it.
+/// The text before the first semicolon: SQLite itself reads no more of it.
 pub(super) fn first_statement(sql: &str) -> Option<String> {
     let mut reader = Reader::new(sql, &LEXIS)?;
     loop {
@@ -31,7 +31,7 @@ pub(super) fn first_statement(sql: &str) -> Option<String> {
     }
 }
 
-/// `None` where the definition is not that of this index.
+/// `None` if the definition is not that of this index.
 pub(super) fn statements(kept: Kept, tables: &[&'static Table]) -> Option<Parked> {
     let is_ours = tables.iter().any(|table| table.name == kept.table);
     if kept.stage != Stage::Index || !kept.schema.is_empty() || !is_ours || !is_index(&kept) {

@@ -1,4 +1,4 @@
-//! Moving the counters of tables, and finding who points at them, on SQLite: the file is held as a whole anyway.
+//! Moves the counters of tables, and finds what refers to them, on SQLite: the file is held as a whole anyway.
 
 use super::SqliteBulk;
 use crate::database::sqlite::literal;
@@ -6,7 +6,7 @@ use crate::edition::Table;
 use crate::sink::bulk::{Bulk, BulkError, ForeignKey, names_of, number};
 
 pub(super) fn last_id(bulk: &mut SqliteBulk, table: &Table) -> Result<i64, BulkError> {
-    let (name, id) = (table.name, table.columns[0].name);
+    let (name, id) = (table.name, table.id().name);
     let most: i64 = number(bulk, &format!("SELECT max({id}) FROM {name}"))?.unwrap_or(0);
     let given: Option<i64> =
         number(bulk, &format!("SELECT seq FROM sqlite_sequence WHERE name = {}", literal(name)))?;
@@ -23,7 +23,7 @@ pub(super) fn reserve(bulk: &mut SqliteBulk, table: &Table, last: i64) -> Result
     ))
 }
 
-/// A key that names no columns of its parent means the parent's primary key.
+/// A foreign key that names no columns of its parent means the parent's primary key.
 pub(super) fn foreign_keys(
     bulk: &mut SqliteBulk,
     tables: &[&'static Table],

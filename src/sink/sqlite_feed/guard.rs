@@ -1,25 +1,25 @@
-//! Keeps a hostile file from acting through the loader: SQL that stands in a schema may not reach other files, other
-//! databases or the schema itself, whatever of it comes to be run.
+//! Keeps a hostile file from acting through the loader: SQL in its schema cannot reach other files,
+//! other databases or the schema itself, no matter which part of it runs.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
 use libsqlite3_sys as ffi;
 
-/// Settings that lead to other files, or undo what is set here.
+/// Settings that give access to other files, or undo what is set here.
 const PRAGMAS: [&str; 4] =
     ["writable_schema", "trusted_schema", "temp_store_directory", "data_store_directory"];
 
-/// Functions that read or write files where a build of SQLite has them.
+/// Functions that read or write files, if a build of SQLite has them.
 const FUNCTIONS: [&str; 5] = ["load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"];
 
-/// Applies all of it to a connection that was opened just now; gives SQLite's result code.
+/// Applies all restrictions to a connection that was just opened; returns SQLite's result code.
 pub(super) fn apply(db: *mut ffi::sqlite3) -> c_int {
     let none: *mut c_int = ptr::null_mut();
-    // SAFETY: the handle is open; the settings take a number and a place for the answer, which may be NULL; the
-    // authorizer is a function that lives for ever and needs no data.
+    // SAFETY: the handle is open; the settings take a number and a pointer for the result, which
+    // may be NULL; the authorizer is a function that lives forever and needs no data.
     unsafe {
-        // `VACUUM INTO` attaches as well
+        // `VACUUM INTO` attaches too
         ffi::sqlite3_limit(db, ffi::SQLITE_LIMIT_ATTACHED, 0);
         for (setting, value) in
             [(ffi::SQLITE_DBCONFIG_DEFENSIVE, 1), (ffi::SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)]
@@ -41,7 +41,7 @@ unsafe extern "C" fn authorize(
     _: *const c_char,
     _: *const c_char,
 ) -> c_int {
-    // SAFETY: SQLite gives NUL-terminated texts or NULL.
+    // SAFETY: SQLite passes NUL-terminated texts or NULL.
     let is_one_of = |text: *const c_char, names: &[&str]| {
         !text.is_null()
             && unsafe { CStr::from_ptr(text) }

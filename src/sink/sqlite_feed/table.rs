@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_void};
 
 use libsqlite3_sys as ffi;
 
-use super::{Ends, Feed, INTEGER, MAX_COLUMNS, TEXT};
+use super::{Feed, INTEGER, KeyRange, MAX_COLUMNS, TEXT};
 
 /// The virtual table object: SQLite's part first, as it requires.
 #[repr(C)]
@@ -28,8 +28,8 @@ struct Cursor {
 }
 
 impl Cursor {
-    /// Finds the cells of the row at `next`; past the last one the cursor is done. A batch that ends inside a
-    /// cell is refused: nothing beyond it is ever read.
+    /// Finds the cells of the row at `next`; after the last row the cursor is done. A batch that
+    /// ends inside a cell is refused: nothing after it is ever read.
     fn advance(&mut self) -> c_int {
         if self.next >= self.len {
             self.done = true;
@@ -39,7 +39,7 @@ impl Cursor {
         for (i, cell) in self.cells[..self.columns].iter_mut().enumerate() {
             *cell = at;
             let left = self.len - at;
-            // SAFETY: the tag and the length are read only where the batch still holds them.
+            // SAFETY: the tag and the length are read only if they are still within the batch.
             let size = match left {
                 0 => usize::MAX,
                 _ => match unsafe { *self.bytes.add(at) } {
@@ -52,12 +52,12 @@ impl Cursor {
             if size > left {
                 return ffi::SQLITE_CORRUPT_VTAB;
             }
-            // SAFETY: the cell was found to lie in the batch; the feed is read by nobody while a statement runs.
+            // SAFETY: the cell is within the batch, as checked above; nobody reads the feed while a statement runs.
             unsafe {
                 if *self.bytes.add(at) == INTEGER {
                     let value = self.bytes.add(at + 1).cast::<i64>().read_unaligned();
                     let ends = &mut (*self.feed).ends[i];
-                    *ends = ends.and(Ends { least: value, most: value });
+                    *ends = ends.union(KeyRange { min: value, max: value });
                 }
             }
             at += size;
@@ -77,7 +77,7 @@ unsafe extern "C" fn connect(
     _error: *mut *mut c_char,
 ) -> c_int {
     let declared = c"CREATE TABLE feed(c0,c1,c2,c3,c4,c5,c6,c7,c8,c9,c10,c11,c12,c13,c14,c15)";
-    // SAFETY: SQLite calls this with an open handle and a place for the table; `aux` is the feed.
+    // SAFETY: SQLite calls this with an open handle and a pointer for the table; `aux` is the feed.
     unsafe {
         let code = ffi::sqlite3_declare_vtab(db, declared.as_ptr());
         if code == ffi::SQLITE_OK {
@@ -93,7 +93,7 @@ unsafe extern "C" fn best_index(_: *mut ffi::sqlite3_vtab, _: *mut ffi::sqlite3_
 }
 
 unsafe extern "C" fn disconnect(vtab: *mut ffi::sqlite3_vtab) -> c_int {
-    // SAFETY: the pointer is the box made in `connect`.
+    // SAFETY: the pointer is the box created in `connect`.
     drop(unsafe { Box::from_raw(vtab.cast::<Vtab>()) });
     ffi::SQLITE_OK
 }
@@ -119,7 +119,7 @@ unsafe extern "C" fn open(vtab: *mut ffi::sqlite3_vtab, out: *mut *mut ffi::sqli
 }
 
 unsafe extern "C" fn close(cursor: *mut ffi::sqlite3_vtab_cursor) -> c_int {
-    // SAFETY: the pointer is the box made in `open`.
+    // SAFETY: the pointer is the box created in `open`.
     drop(unsafe { Box::from_raw(cursor.cast::<Cursor>()) });
     ffi::SQLITE_OK
 }
@@ -174,7 +174,7 @@ unsafe extern "C" fn column(
 }
 
 unsafe extern "C" fn rowid(cursor: *mut ffi::sqlite3_vtab_cursor, out: *mut i64) -> c_int {
-    // SAFETY: the cursor is ours, and SQLite gives a place for the number.
+    // SAFETY: the cursor is ours, and SQLite provides a pointer for the number.
     unsafe { *out = (*cursor.cast::<Cursor>()).row };
     ffi::SQLITE_OK
 }

@@ -8,9 +8,8 @@ use super::Comments;
 use crate::random::hash::{chance, h2, scale32, threshold};
 use crate::time::Time;
 use crate::world::follow::Audience;
-use crate::world::photo::PhotoId;
+use crate::world::id::{PhotoId, UserId};
 use crate::world::scene::Scene;
-use crate::world::user::UserId;
 
 /// The chance that a comment which is not the first answers an earlier one.
 const REPLY: f64 = 0.7;
@@ -46,7 +45,7 @@ impl Comments {
     /// When each of the comments of a photo is written.
     #[inline(always)]
     pub(super) fn times(&self, scene: Scene, photo: PhotoId, posted: Time, count: u32, thread: &mut Thread) {
-        let room = scene.room_after(posted).min(super::DELAY_MOST);
+        let room = scene.room_after(posted).min(super::MAX_DELAY);
         thread.entries.clear();
         thread.entries.extend((0..count).map(|ordinal| {
             let hash = h2(self.keys.delay, photo.0 as u64, ordinal as u64);

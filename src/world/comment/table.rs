@@ -5,13 +5,13 @@
 use std::ops::Range;
 
 use super::Comments;
+use crate::world::id::UserId;
 use crate::world::like::Likes;
-use crate::world::photo::{Owned, Place};
+use crate::world::photo::{Owned, SlotAddress};
 use crate::world::scene::Scene;
-use crate::world::user::UserId;
 
 /// Four bytes a user up to here; in larger worlds weights are computed each time.
-const MOST_STORED: u32 = 20_000_000;
+const MAX_STORED: u32 = 20_000_000;
 /// Below, the comments are counted to mend the scale; above, chance evens out by itself.
 const COUNTED_PHOTOS: u32 = 16_000_000;
 /// Below, the photos with comments are kept: one of seven, twenty bytes each.
@@ -20,7 +20,7 @@ const GOOD_ENOUGH: f64 = 0.002;
 /// Comments expected in a window: enough that the week before it weighs little, few enough for the memory.
 const WINDOWS: f64 = 16.0;
 const FEWEST_IN_WINDOW: f64 = 20_000.0;
-const MOST_IN_WINDOW: f64 = 100_000.0;
+const MAX_IN_WINDOW: f64 = 100_000.0;
 
 #[derive(Debug)]
 pub(super) struct Table {
@@ -48,7 +48,7 @@ pub(super) struct Commented {
     pub(super) cohort: u32,
     /// The posting rank of the owner in the cohort.
     pub(super) rank: u32,
-    pub(super) place: Place,
+    pub(super) place: SlotAddress,
     pub(super) count: u32,
 }
 
@@ -58,7 +58,7 @@ impl Table {
         let signed_up = scene.photos.signed_up();
         let seen = signed_up[1..].iter().map(|&users| users as f64 / scene.users.count as f64).collect();
         let mut weights = Vec::new();
-        let store = scene.users.count <= MOST_STORED;
+        let store = scene.users.count <= MAX_STORED;
         let mut sums = vec![0.0; epochs];
         for (cohort, sum) in sums.iter_mut().enumerate() {
             weights.resize(if store { signed_up[cohort] as usize } else { 0 }, 0.0);
@@ -79,7 +79,7 @@ impl Table {
             })
             .collect();
         let whole: f64 = expected.iter().sum();
-        let size = (rule.wanted / WINDOWS).clamp(FEWEST_IN_WINDOW, MOST_IN_WINDOW);
+        let size = (rule.wanted / WINDOWS).clamp(FEWEST_IN_WINDOW, MAX_IN_WINDOW);
         table.windows = cut(&expected, size * whole / rule.wanted.max(1.0));
         if whole > 0.0 {
             table.scale = rule.wanted / whole;
@@ -117,7 +117,7 @@ impl Table {
 
     /// The most comments that are expected on an average photo of an owner, in any epoch.
     #[inline(always)]
-    pub(super) fn expected_at_most(&self, scene: Scene, likes: &Likes, owned: &Owned) -> f64 {
+    pub(super) fn expected_bound(&self, scene: Scene, likes: &Likes, owned: &Owned) -> f64 {
         self.scale * self.weight(scene, likes, owned.cohort, owned.rank, owned.photos)
     }
 

@@ -60,7 +60,7 @@ fn asked_totals_are_met() {
 #[test]
 fn the_cut_into_windows_changes_no_comment() {
     let world = world(3000, Some(4.0));
-    let Facts::Computed(computed) = &world.facts else { unreachable!("a computed world") };
+    let Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
     let (scene, rule, likes) = (world.scene(computed), &computed.comments, &computed.likes);
     let made = |cuts: &[usize]| {
         let mut table = Table::new(rule, scene, likes);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::author::{Thread, Topic};
 use super::table::{Commented, Counted, Table};
-use super::{Comment, Comments, DELAY_MOST, NO_PARENT};
+use super::{Comment, Comments, MAX_DELAY, NO_PARENT};
 use crate::time::Time;
 use crate::world::like::Likes;
 use crate::world::photo::Visited;
@@ -35,10 +35,10 @@ impl Comments {
         let mut thread = Thread::default();
         for cohort in 0..epochs {
             scene.photos.visit_owners(cohort, |owned| {
-                let most = table.expected_at_most(scene, likes, &owned);
+                let max = table.expected_bound(scene, likes, &owned);
                 for ordinal in 0..owned.photos {
                     let slot = owned.first + ordinal as u64;
-                    if self.count(cohort, slot, ordinal, owned.photos, most) > 0
+                    if self.count(cohort, slot, ordinal, owned.photos, max) > 0
                         && let Some(photo) =
                             self.commented(scene, likes, table, scene.photos.visited(owned, ordinal))
                     {
@@ -67,7 +67,7 @@ impl Comments {
     fn count_by_epoch(&self, scene: Scene, photo: Commented, thread: &mut Thread, by_epoch: &mut [u64]) {
         let (mut epoch, id) = (photo.place.epoch as usize, scene.photos.id(photo.place));
         let posted = scene.photos.time_of(epoch, id);
-        if posted.0.saturating_add(DELAY_MOST) < scene.photos.epoch_start(epoch + 1).0 {
+        if posted.0.saturating_add(MAX_DELAY) < scene.photos.epoch_start(epoch + 1).0 {
             by_epoch[epoch] += photo.count as u64;
             return;
         }
@@ -90,7 +90,7 @@ impl Comments {
             reaching(scene, &epochs),
             |Commented { place, count, .. }| {
                 let epoch = place.epoch as usize;
-                let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(DELAY_MOST);
+                let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(MAX_DELAY);
                 if epochs.contains(&epoch) && (end < span.end.0 || span.end == scene.clock.end()) {
                     sum += count as u64;
                 } else {
@@ -184,6 +184,6 @@ fn span(scene: Scene, epochs: &Range<usize>) -> Range<Time> {
 
 /// The epochs whose photos can have comments in those epochs: they and those of the week before.
 fn reaching(scene: Scene, epochs: &Range<usize>) -> Range<usize> {
-    let begin = scene.photos.epoch_start(epochs.start).0.saturating_sub(DELAY_MOST);
+    let begin = scene.photos.epoch_start(epochs.start).0.saturating_sub(MAX_DELAY);
     scene.photos.epoch_at(Time(begin)).min(epochs.start)..epochs.end
 }

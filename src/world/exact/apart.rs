@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 pub(super) fn set_apart(
     counts: &mut [u32],
     ranks: usize,
-    least: u32,
+    min: u32,
     mut give: impl FnMut(usize, usize) -> bool,
 ) {
     let mut order: Vec<usize> = (0..counts.len()).collect();
@@ -21,7 +21,7 @@ pub(super) fn set_apart(
         let (to, next) = (order[rank], order[rank + 1]);
         while counts[to] <= counts[next] {
             behind.sort_unstable_by_key(|&i| (Reverse(counts[i]), i));
-            let Some(&from) = behind.iter().find(|&&i| counts[i] > least && give(i, to)) else { return };
+            let Some(&from) = behind.iter().find(|&&i| counts[i] > min && give(i, to)) else { return };
             counts[from] -= 1;
             counts[to] += 1;
         }

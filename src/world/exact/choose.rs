@@ -62,16 +62,15 @@ fn order<T: Ord>(a: &(f64, T), b: &(f64, T)) -> Ordering {
 }
 
 /// Divides `total` by weights, `least` to `most` each (Webster's method); the sum is exact as far as `most` allows.
-pub(super) fn divide(weights: &[f64], total: u32, least: u32, most: u32) -> Vec<u32> {
+pub(super) fn divide(weights: &[f64], total: u32, min: u32, max: u32) -> Vec<u32> {
     let scaled: Vec<u64> = weights.iter().map(|w| (w * (1u64 << 32) as f64) as u64).collect();
     let claim = |i: usize, has: u32| (scaled[i] / (2 * has as u64 + 1), Reverse(i));
-    let mut parts = vec![least.min(most); weights.len()];
-    let mut claims: BinaryHeap<_> =
-        (0..weights.len()).filter(|_| least < most).map(|i| claim(i, least)).collect();
-    for _ in 0..total.saturating_sub(least * weights.len() as u32) {
+    let mut parts = vec![min.min(max); weights.len()];
+    let mut claims: BinaryHeap<_> = (0..weights.len()).filter(|_| min < max).map(|i| claim(i, min)).collect();
+    for _ in 0..total.saturating_sub(min * weights.len() as u32) {
         let Some((_, Reverse(i))) = claims.pop() else { break };
         parts[i] += 1;
-        if parts[i] < most {
+        if parts[i] < max {
             claims.push(claim(i, parts[i]));
         }
     }

@@ -8,8 +8,8 @@ use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key as stream_key, scale32, stream, threshold};
 use crate::time::Time;
 use crate::world::comment::Comment;
+use crate::world::id::UserId;
 use crate::world::photo::Photo;
-use crate::world::user::UserId;
 use std::collections::BTreeMap;
 
 const ZEAL: u64 = stream("exact.comment.zeal");
@@ -50,7 +50,7 @@ pub(super) fn comments(stage: &Stage, seed: u64, quiet: &Quiet, count: u32) -> V
             if user == photo.owner || quiet.never_comments(user) {
                 return 0.0;
             }
-            (near * (zeal[u as usize] + 1e-9)).max(quiet.least_weight)
+            (near * (zeal[u as usize] + 1e-9)).max(quiet.min_weight)
         };
         let authors = sums((0..n).map(weight));
         for ordinal in 0..count {

@@ -4,19 +4,19 @@ use crate::profile::{ExactCounts, Profile};
 use crate::world::error::WorldError;
 
 /// Worlds up to this size are held in memory, unless their photos make too many candidates for likes.
-const MOST_USERS: u32 = 1000;
-const MOST_CANDIDATES: f64 = 20e6;
+const MAX_USERS: u32 = 1000;
+const MAX_CANDIDATES: f64 = 20e6;
 /// Users without a photo, beyond the inactive: the newcomers.
 const NEWCOMERS: f64 = 0.08;
 /// Uses of a tag, on average, in worlds that do not say how many tags there are.
 const USES_OF_A_TAG: f64 = 6.0;
-const MOST_TAGS: u32 = 30;
+const MAX_TAGS: u32 = 30;
 
 /// The counts of a world that shall be exact; `None` if it is to be computed.
-pub(super) fn of(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
+pub(super) fn from_profile(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
     let n = profile.users as f64;
     let photos = (n * profile.photos_per_user).round();
-    if profile.exact.is_none() && (profile.users > MOST_USERS || n * (n + photos) > MOST_CANDIDATES) {
+    if profile.exact.is_none() && (profile.users > MAX_USERS || n * (n + photos) > MAX_CANDIDATES) {
         return Ok(None);
     }
     let counts = profile.exact.unwrap_or_else(|| rounded(profile, photos as u32));
@@ -28,7 +28,7 @@ pub(super) fn of(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
 
 /// The refusal in the words of the profile, where counts were only rounded from its means.
 fn in_means(error: WorldError, profile: &Profile, counts: &ExactCounts) -> WorldError {
-    let WorldError::TooMuch { key, most, users, .. } = &error else { return error };
+    let WorldError::TooMuch { key, max, users, .. } = &error else { return error };
     let photos = f64::from(counts.photos.max(1));
     let (mean, asked, by) = match *key {
         "exact.likes" => ("likes_per_photo", profile.likes_per_photo, photos),
@@ -39,8 +39,8 @@ fn in_means(error: WorldError, profile: &Profile, counts: &ExactCounts) -> World
         _ => return error,
     };
     // Rounded down, so that what is named can be asked for.
-    let most = (most.parse().unwrap_or(0.0) / by * 10.0).floor() / 10.0;
-    WorldError::TooMuch { key: mean, asked: asked.to_string(), most: most.to_string(), users: *users }
+    let max = (max.parse().unwrap_or(0.0) / by * 10.0).floor() / 10.0;
+    WorldError::TooMuch { key: mean, asked: asked.to_string(), max: max.to_string(), users: *users }
 }
 
 fn rounded(profile: &Profile, photos: u32) -> ExactCounts {
@@ -76,9 +76,9 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
         ("exact.users_without_photo", counts.users_without_photo as u64, n),
         ("exact.photos", photos, if posters == 0 { 0 } else { u32::MAX as u64 }),
         ("exact.users_who_like_all", counts.users_who_like_all as u64, n),
-        ("exact.likes", counts.likes as u64, most_likes(users, counts)),
+        ("exact.likes", counts.likes as u64, max_likes(users, counts)),
         ("exact.comments", counts.comments as u64, if can_comment { u32::MAX as u64 } else { 0 }),
-        ("exact.photo_tags", counts.photo_tags as u64, photos * counts.tags.min(MOST_TAGS) as u64),
+        ("exact.photo_tags", counts.photo_tags as u64, photos * counts.tags.min(MAX_TAGS) as u64),
         ("exact.tags", counts.tags as u64, counts.photo_tags as u64),
         (
             "exact.course.users_who_do_nothing",
@@ -91,28 +91,28 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
             (silent + posters.saturating_sub(counts.users_who_like_all)) as u64,
         ),
     ];
-    let least = [
+    let min = [
         ("exact.photos", photos, posters as u64),
         ("exact.likes", counts.likes as u64, counts.users_who_like_all as u64 * photos),
         ("exact.comments", counts.comments as u64, others as u64),
         ("exact.course.users_who_never_comment", mute as u64, silent as u64),
     ];
-    for (key, asked, most) in limits {
-        if asked > most {
-            let (asked, most) = (asked.to_string(), most.to_string());
-            return Err(WorldError::TooMuch { key, asked, most, users });
+    for (key, asked, max) in limits {
+        if asked > max {
+            let (asked, max) = (asked.to_string(), max.to_string());
+            return Err(WorldError::TooMuch { key, asked, max, users });
         }
     }
-    for (key, asked, least) in least {
-        if asked < least {
-            return Err(WorldError::TooFew { key, asked: asked.to_string(), least: least.to_string() });
+    for (key, asked, min) in min {
+        if asked < min {
+            return Err(WorldError::TooFew { key, asked: asked.to_string(), min: min.to_string() });
         }
     }
     Ok(())
 }
 
 /// Some like all, some nothing; nobody else likes their own photos, nor everything.
-fn most_likes(users: u32, counts: &ExactCounts) -> u64 {
+fn max_likes(users: u32, counts: &ExactCounts) -> u64 {
     let silent = counts.course.map_or(0, |quiet| quiet.users_who_do_nothing);
     let (n, photos) = (users.saturating_sub(silent) as u64, counts.photos as u64);
     (n * photos).saturating_sub(photos + n - (counts.users_who_like_all as u64).min(n))

@@ -4,7 +4,8 @@ use super::choose::Choice;
 use crate::profile::Profile;
 use crate::random::hash::{chance, h2, key as stream_key, stream, threshold};
 use crate::world::follow::{FollowScratch, Follows};
-use crate::world::user::{UserId, Users};
+use crate::world::id::UserId;
+use crate::world::user::Users;
 
 const PAIR: u64 = stream("exact.follow.pair");
 /// An edge of the computed graph comes before nearly all others.

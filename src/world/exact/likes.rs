@@ -9,9 +9,9 @@ use crate::random::distribution::{Delay, ZeroLognormal, normal_quantile};
 use crate::random::hash::{h1, h2, key as stream_key, stream};
 use crate::random::permutation::Permutation;
 use crate::time::Time;
+use crate::world::id::{PhotoId, UserId};
 use crate::world::like::Like;
-use crate::world::photo::{Photo, PhotoId};
-use crate::world::user::UserId;
+use crate::world::photo::Photo;
 
 const ALL: u64 = stream("exact.like.all");
 const ZEAL: u64 = stream("exact.like.zeal");

@@ -8,8 +8,9 @@ use crate::random::hash::{h1, h2, key as stream_key, stream};
 use crate::random::permutation::Permutation;
 use crate::time::Time;
 use crate::world::clock::Clock;
-use crate::world::photo::{Photo, PhotoId};
-use crate::world::user::{UserId, Users};
+use crate::world::id::{PhotoId, UserId};
+use crate::world::photo::Photo;
+use crate::world::user::Users;
 
 const SILENT: u64 = stream("exact.photo.silent");
 const POSTING: u64 = stream("exact.photo.posting");

@@ -3,13 +3,13 @@
 use super::choose::choose;
 use crate::profile::{CourseCounts, ExactCounts};
 use crate::random::hash::{h1, key as stream_key, stream};
+use crate::world::id::UserId;
 use crate::world::photo::Photo;
-use crate::world::user::UserId;
 
 const NOTHING: u64 = stream("exact.quiet.nothing");
 const COMMENT: u64 = stream("exact.quiet.comment");
 /// The least weight of an author: a user who is not meant to be silent is seldom found to be.
-const LEAST_WEIGHT: f64 = 0.02;
+const MIN_WEIGHT: f64 = 0.02;
 
 /// Who says nothing, by user; a world that does not count them leaves it to chance.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Quiet {
     nothing: Vec<bool>,
     no_comment: Vec<bool>,
     /// No author weighs less.
-    pub(super) least_weight: f64,
+    pub(super) min_weight: f64,
     /// Whether everyone else comments at least once.
     pub(super) others_comment: bool,
 }
@@ -32,12 +32,7 @@ impl Quiet {
     ) -> Quiet {
         let none = vec![false; users as usize];
         let Some(CourseCounts { users_who_do_nothing, users_who_never_comment }) = counts.course else {
-            return Quiet {
-                nothing: none.clone(),
-                no_comment: none,
-                least_weight: 0.0,
-                others_comment: false,
-            };
+            return Quiet { nothing: none.clone(), no_comment: none, min_weight: 0.0, others_comment: false };
         };
         let mut posts = none.clone();
         photos.iter().for_each(|photo| posts[photo.owner.0 as usize] = true);
@@ -55,7 +50,7 @@ impl Quiet {
         for user in some_of(COMMENT, true, users_who_never_comment - users_who_do_nothing) {
             no_comment[user.0 as usize] = true;
         }
-        Quiet { nothing, no_comment, least_weight: LEAST_WEIGHT, others_comment: true }
+        Quiet { nothing, no_comment, min_weight: MIN_WEIGHT, others_comment: true }
     }
 
     pub(super) fn does_nothing(&self, user: UserId) -> bool {

@@ -6,9 +6,9 @@ use crate::profile::ExactCounts;
 use crate::random::distribution::normal_quantile;
 use crate::random::hash::{chance, h1, h2, key as stream_key, scale32, stream, threshold};
 use crate::time::Time;
+use crate::world::id::{TagId, UserId};
 use crate::world::photo::Photo;
-use crate::world::tag::{MOST_TAGS, TagId, TagKind, TagPools};
-use crate::world::user::UserId;
+use crate::world::tag::{MAX_TAGS, TagKind, TagPools};
 
 const COUNT: u64 = stream("exact.tag.count");
 const DRAW: u64 = stream("exact.tag.draw");
@@ -83,21 +83,21 @@ fn kind(tag: u32, generic: u32, topics: u32) -> TagKind {
 /// Tags of each photo: some have none, the others a lognormal number.
 fn how_many(seed: u64, photos: usize, counts: &ExactCounts) -> Vec<u32> {
     let stream = stream_key(seed, COUNT);
-    let most = counts.tags.min(MOST_TAGS as u32);
-    let needed = if most == 0 { 0 } else { counts.photo_tags.div_ceil(most) as usize };
+    let max = counts.tags.min(MAX_TAGS as u32);
+    let needed = if max == 0 { 0 } else { counts.photo_tags.div_ceil(max) as usize };
     let tagged = ((photos as f64 * (1.0 - BARE)) as usize).min(counts.photo_tags as usize).max(needed);
     let chosen = choose((0..photos).map(|p| (h1(stream, p as u64), 1.0, p)), tagged);
     // Some use up the limit, where there are tags enough to leave two for each of the others.
     let full = libm::ceil(FULL_SHARE * tagged as f64) as usize;
     let ordinary = tagged.saturating_sub(full) as u32;
-    let room = most == MOST_TAGS as u32 && counts.photo_tags >= full as u32 * most + ordinary * 2;
+    let room = max == MAX_TAGS as u32 && counts.photo_tags >= full as u32 * max + ordinary * 2;
     let full = if room { full } else { 0 };
     let rest = tagged - full;
     let weights: Vec<f64> =
         (0..rest).map(|i| libm::exp(COUNT_SIGMA * normal_quantile((i as f64 + 0.5) / rest as f64))).collect();
-    let shares = divide(&weights, counts.photo_tags - full as u32 * most, 1, most);
+    let shares = divide(&weights, counts.photo_tags - full as u32 * max, 1, max);
     let mut count = vec![0; photos];
-    for (photo, tags) in chosen.into_iter().zip(std::iter::repeat_n(most, full).chain(shares)) {
+    for (photo, tags) in chosen.into_iter().zip(std::iter::repeat_n(max, full).chain(shares)) {
         count[photo] = tags;
     }
     count

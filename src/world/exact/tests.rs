@@ -6,11 +6,10 @@ use crate::profile::{ExactCounts, Profile, ProfileOverrides};
 use crate::time::Time;
 use crate::world::comment::Comment;
 use crate::world::follow::FollowScratch;
+use crate::world::id::{PhotoId, UserId};
 use crate::world::like::LikeScratch;
-use crate::world::photo::PhotoId;
 use crate::world::tag::TagList;
-use crate::world::user::UserId;
-use crate::world::{Facts, World};
+use crate::world::{Backing, World};
 use std::collections::BTreeSet;
 
 fn world(name: &str, overrides: &ProfileOverrides) -> World {
@@ -30,7 +29,7 @@ fn tags_of(world: &World, photo: u32) -> TagList {
 fn real_counts(world: &World) -> ExactCounts {
     let (mut follows, mut likes) = (FollowScratch::new(), LikeScratch::new());
     let photos = world.photo_count() as u32;
-    let Facts::Exact(exact) = &world.facts else { unreachable!("an exact world") };
+    let Backing::Stored(exact) = &world.backing else { unreachable!("an exact world") };
     let likes_of: Vec<u32> = users(world).map(|u| world.likes(u, &mut likes).len() as u32).collect();
     let tags: Vec<TagList> = (0..photos).map(|photo| tags_of(world, photo)).collect();
     let used: BTreeSet<_> = tags.iter().flat_map(|list| list.as_slice().to_vec()).collect();
@@ -51,7 +50,7 @@ fn real_counts(world: &World) -> ExactCounts {
 /// Nothing before its causes, keys ascending, nobody follows oneself.
 fn holds_the_rules(world: &World) {
     let (mut follows, mut likes) = (FollowScratch::new(), LikeScratch::new());
-    let Facts::Exact(exact) = &world.facts else { unreachable!("an exact world") };
+    let Backing::Stored(exact) = &world.backing else { unreachable!("an exact world") };
     let end = world.clock().end();
     for u in users(world) {
         let born = world.signed_up(u);
@@ -128,7 +127,7 @@ fn dense_small_worlds_are_possible_and_impossible_ones_refused() {
     let asked = ProfileOverrides { likes_per_photo: Some(20.0), ..dense };
     let profile = Profile::load("load", &asked).expect("a valid profile");
     let error = World::new(&profile).expect_err("nobody likes everything here").to_string();
-    assert!(error.contains("is the most"), "{error}");
+    assert!(error.contains("at most"), "{error}");
 }
 
 #[test]
@@ -160,7 +159,7 @@ fn classic_is_skewed_and_its_questions_have_one_answer() {
 fn tiny_has_each_edge_case() {
     let world = world("tiny", &ProfileOverrides::default());
     holds_the_rules(&world);
-    let Facts::Exact(exact) = &world.facts else { unreachable!("an exact world") };
+    let Backing::Stored(exact) = &world.backing else { unreachable!("an exact world") };
     let (mut room, mut other) = (FollowScratch::new(), FollowScratch::new());
     let some = |what: &str, found: bool| assert!(found, "tiny has {what}");
     let photos = || (0..world.photo_count() as u32).map(PhotoId);

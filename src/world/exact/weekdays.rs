@@ -8,14 +8,14 @@ use crate::time::{DAY, Time};
 pub(super) fn set_apart(signed_up: &mut [Time], start: Time, end: Time) {
     let mut counts = [0u32; 7];
     signed_up.iter().for_each(|&time| counts[weekday(time.0)] += 1);
-    let most = counts.iter().copied().max().unwrap_or_default();
-    if counts.iter().filter(|&&count| count == most).count() == 1 {
+    let max = counts.iter().copied().max().unwrap_or_default();
+    if counts.iter().filter(|&&count| count == max).count() == 1 {
         return;
     }
     let wins = |i: usize, to: u32| {
         let after = if i == 0 { start.0 } else { signed_up[i - 1].0 + 1 };
         let before = signed_up.get(i + 1).map_or(end.0, |time| time.0);
-        (after..before).contains(&to) && counts[weekday(to)] == most && weekday(to) != weekday(signed_up[i].0)
+        (after..before).contains(&to) && counts[weekday(to)] == max && weekday(to) != weekday(signed_up[i].0)
     };
     let mut moves = (1..=3).map(|days| days * DAY).flat_map(|span| {
         let to = move |time: Time| [time.0.saturating_sub(span), time.0.saturating_add(span)];

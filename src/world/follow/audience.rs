@@ -6,7 +6,8 @@
 use super::block::{Block, Side};
 use super::{FollowScratch, Follows, Stubs, TopicPool};
 use crate::random::hash::{scale32, scale64};
-use crate::world::user::{UserId, Users};
+use crate::world::id::UserId;
+use crate::world::user::Users;
 
 /// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
 #[derive(Clone, Debug)]

@@ -7,7 +7,8 @@
 use super::{FollowScratch, Follows};
 use crate::profile::Profile;
 use crate::world::error::WorldError;
-use crate::world::user::{UserId, Users};
+use crate::world::id::UserId;
+use crate::world::user::Users;
 
 /// Up to this many users are all asked.
 const ALL_OF: u32 = 2048;
@@ -19,7 +20,7 @@ const STEPS: usize = 6;
 const CLOSE: f64 = 0.001;
 const FAR: f64 = 0.008;
 /// Tries beyond this many times the asked mean find only doubles.
-const MOST_TRIED: f64 = 64.0;
+const MAX_TRIED: f64 = 64.0;
 
 pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
     let wanted = profile.follows_per_user;
@@ -31,10 +32,10 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
     let mut best_mean = mean(&best, users);
     let mut real = best_mean;
     for _ in 0..STEPS {
-        if distance(best_mean) < CLOSE || tried >= wanted * MOST_TRIED {
+        if distance(best_mean) < CLOSE || tried >= wanted * MAX_TRIED {
             break;
         }
-        tried = (tried * wanted / real.max(wanted / MOST_TRIED)).min(wanted * MOST_TRIED);
+        tried = (tried * wanted / real.max(wanted / MAX_TRIED)).min(wanted * MAX_TRIED);
         let next = Follows::with_mean(profile, users, tried);
         real = mean(&next, users);
         if distance(real) < distance(best_mean) {
@@ -42,12 +43,12 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
         }
     }
     if (wanted - best_mean) > (FAR * wanted).max(1.0 / users.count as f64) {
-        let most = mean(&Follows::with_mean(profile, users, wanted * MOST_TRIED), users);
-        if wanted > most {
+        let max = mean(&Follows::with_mean(profile, users, wanted * MAX_TRIED), users);
+        if wanted > max {
             return Err(WorldError::TooMuch {
                 key: "follows_per_user",
                 asked: wanted.to_string(),
-                most: format!("{most:.1}"),
+                max: format!("{max:.1}"),
                 users: users.count,
             });
         }

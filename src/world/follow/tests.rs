@@ -48,8 +48,8 @@ fn asked_totals_are_met() {
 fn nobody_follows_more_than_the_platform_allows() {
     let world = world(60_000, Some(1200.0));
     let mut room = FollowScratch::new();
-    let most = (0..60_000).step_by(7).map(|u| world.followees(UserId(u), &mut room).len()).max();
-    assert!(most > Some(5000) && most <= Some(7500), "{most:?}");
+    let max = (0..60_000).step_by(7).map(|u| world.followees(UserId(u), &mut room).len()).max();
+    assert!(max > Some(5000) && max <= Some(7500), "{max:?}");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn sign_ups_ascend_and_other_seeds_are_other_worlds() {
 #[test]
 fn drawn_followers_follow() {
     let world = world(3000, None);
-    let super::super::Facts::Computed(computed) = &world.facts else { unreachable!("a computed world") };
+    let super::super::Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
     let mut room = FollowScratch::new();
     for v in (0..3000).step_by(11).map(UserId) {
         let audience = computed.follows.audience(&world.users, v);
@@ -102,5 +102,5 @@ fn impossible_means_are_refused_with_the_most_there_can_be() {
         ProfileOverrides { users: Some(4000), follows_per_user: Some(3990.0), ..Default::default() };
     let profile = Profile::load("load", &overrides).expect("a valid profile");
     let error = World::new(&profile).expect_err("nobody can follow so many").to_string();
-    assert!(error.contains("is the most that this world can give"), "{error}");
+    assert!(error.contains(": at most ") && error.ends_with(" is possible"), "{error}");
 }

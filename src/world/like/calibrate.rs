@@ -10,8 +10,8 @@ use super::{LikeScratch, Likes, Owner};
 use crate::profile::Profile;
 use crate::world::WorldError;
 use crate::world::follow::FollowScratch;
+use crate::world::id::UserId;
 use crate::world::scene::Scene;
-use crate::world::user::UserId;
 
 /// Drawn as a whole up to this many users.
 const WHOLE_UP_TO: u32 = 4096;
@@ -21,11 +21,11 @@ const ONE_DRAWN_OF: u32 = 24;
 /// Smaller worlds store their owners already for this.
 const STORED_UP_TO: u32 = 2_000_000;
 /// With more, likes only meet what is liked already.
-pub(super) const MOST_SCALE: f64 = 32.0;
+pub(super) const MAX_SCALE: f64 = 32.0;
 /// Nobody who asks for no more than the default is refused: a tiny network gives what it can.
 const MODEST_SHARE: f64 = 0.0601;
 const GOOD_ENOUGH: f64 = 0.002;
-const MOST_TRIES: usize = 16;
+const MAX_TRIES: usize = 16;
 /// A ratio holds for scales within this factor.
 const NEARBY: f64 = 1.25;
 
@@ -42,10 +42,10 @@ impl Likes {
                 likes.scale.get_or_init(|| scale);
                 Ok(likes)
             }
-            Err(most) => Err(WorldError::TooMuch {
+            Err(max) => Err(WorldError::TooMuch {
                 key: "likes_per_photo",
                 asked: profile.likes_per_photo.to_string(),
-                most: format!("{:.2}", 0.99 * most / scene.photos.count() as f64),
+                max: format!("{:.2}", 0.99 * max / scene.photos.count() as f64),
                 users: scene.users.count,
             }),
         }
@@ -66,11 +66,11 @@ impl Likes {
     /// Draws all likes of a small world until they are as many as wanted.
     fn calibrate_whole(&self, scene: Scene, formula: &Formula) -> Result<f64, f64> {
         let (mut target, mut best) = (self.wanted, (f64::MAX, 0.0));
-        for _ in 0..MOST_TRIES {
-            let scale = formula.solve(target, MOST_SCALE);
+        for _ in 0..MAX_TRIES {
+            let scale = formula.solve(target, MAX_SCALE);
             let got = self.drawn(scene, scale, (0..scene.users.count).map(UserId));
             let miss = self.wanted / got.max(0.5);
-            if scale >= MOST_SCALE && miss > 1.0 {
+            if scale >= MAX_SCALE && miss > 1.0 {
                 return Err(got);
             }
             target *= miss;
@@ -92,15 +92,15 @@ impl Likes {
         let mut room = FollowScratch::new();
         let mut expected =
             |scale| sample().map(|user| formula.of_user(self, scene, user, scale, &mut room)).sum::<f64>();
-        let mut scale = formula.solve(self.wanted, MOST_SCALE);
-        for _ in 0..MOST_TRIES {
+        let mut scale = formula.solve(self.wanted, MAX_SCALE);
+        for _ in 0..MAX_TRIES {
             let ratio = self.drawn(scene, scale, sample()).max(0.5) / expected(scale).max(0.5);
-            let better = formula.solve(self.wanted / ratio, MOST_SCALE);
-            let most = ratio * formula.total(MOST_SCALE);
+            let better = formula.solve(self.wanted / ratio, MAX_SCALE);
+            let max = ratio * formula.total(MAX_SCALE);
             let holds = better / scale < NEARBY && scale / better < NEARBY;
             scale = better;
-            if holds && most < self.wanted {
-                return Err(most);
+            if holds && max < self.wanted {
+                return Err(max);
             }
             if holds {
                 break;

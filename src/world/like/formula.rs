@@ -8,8 +8,8 @@ use super::owner::RATE_ONE;
 use super::{EXPLORED, EXPLORED_BY_BOTS, Likes, Owner, SCROLLED_BACK};
 use crate::random::distribution::normal_quantile;
 use crate::world::follow::FollowScratch;
+use crate::world::id::UserId;
 use crate::world::scene::Scene;
-use crate::world::user::UserId;
 
 /// Users who are weighed: all, or so many.
 const WEIGHED: u64 = 1 << 20;
@@ -19,9 +19,9 @@ const ONE_SAMPLED_OF: u32 = 4;
 const QUANTILES: usize = 64;
 /// Classes of picks: sixteen an octave, from 2^-28 to 2^8.
 const CLASSES: usize = 16 * 36;
-const LEAST_OCTAVE: i64 = -28;
+const MIN_OCTAVE: i64 = -28;
 /// The share of a photo liked is tabulated up to this many expected likes of one user, in this many steps.
-const SHARE_MOST: f64 = 64.0;
+const MAX_SHARE: f64 = 64.0;
 const SHARE_STEPS: usize = 4096;
 
 /// The formula.
@@ -46,7 +46,7 @@ impl Formula {
         let seen_by = |i: usize| seen(scene, i / epochs, i % epochs) as f32;
         let mut formula = Formula {
             classes: vec![],
-            shares: (0..=SHARE_STEPS + 1).map(|i| chance(step(i) * step(i) * SHARE_MOST)).collect(),
+            shares: (0..=SHARE_STEPS + 1).map(|i| chance(step(i) * step(i) * MAX_SHARE)).collect(),
             seen: (0..epochs * epochs).map(seen_by).collect(),
             epochs,
         };
@@ -123,8 +123,8 @@ impl Formula {
     }
 
     /// The scale that gives about so many likes, or the greatest.
-    pub(super) fn solve(&self, wanted: f64, most: f64) -> f64 {
-        let (mut low, mut high) = (0.0, most);
+    pub(super) fn solve(&self, wanted: f64, max: f64) -> f64 {
+        let (mut low, mut high) = (0.0, max);
         for _ in 0..30 {
             let middle = (low + high) / 2.0;
             if self.total(middle) < wanted {
@@ -139,7 +139,7 @@ impl Formula {
     /// The chance that a photo is liked that is picked so often on average.
     #[inline(always)]
     fn share(&self, picks: f64) -> f64 {
-        let at = (picks.min(SHARE_MOST) / SHARE_MOST).sqrt() * SHARE_STEPS as f64;
+        let at = (picks.min(MAX_SHARE) / MAX_SHARE).sqrt() * SHARE_STEPS as f64;
         let i = at as i64 as usize;
         self.shares[i] + (self.shares[i + 1] - self.shares[i]) * (at - i as f64)
     }
@@ -187,7 +187,7 @@ fn seen(scene: Scene, cohort: usize, epoch: usize) -> f64 {
 /// Sixteen classes an octave, by the exponent and the first four bits of the fraction.
 #[inline(always)]
 fn class(picks: f64) -> usize {
-    let sixteenth = (picks.to_bits() >> 48) as i64 - (1023 + LEAST_OCTAVE) * 16;
+    let sixteenth = (picks.to_bits() >> 48) as i64 - (1023 + MIN_OCTAVE) * 16;
     sixteenth.clamp(0, CLASSES as i64 - 1) as usize
 }
 

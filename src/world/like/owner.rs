@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use crate::random::distribution::ZeroLognormal;
 use crate::random::hash::{h1, key, stream};
 use crate::random::table::LogLut;
+use crate::world::id::UserId;
 use crate::world::scene::Scene;
-use crate::world::user::UserId;
 
-const MOST_STORED: u32 = 20_000_000;
+const MAX_STORED: u32 = 20_000_000;
 /// The part of the followers who like a photo of a small account.
 const RATE: f64 = 0.18;
 /// The standard deviation of the logarithm of an owner's charm.
@@ -59,7 +59,7 @@ impl Owners {
     /// The stored owners by id, made now if not yet; none in a world too large for them.
     #[inline(always)]
     pub(super) fn stored(&self, scene: Scene) -> Option<&[Owner]> {
-        if scene.users.count > MOST_STORED {
+        if scene.users.count > MAX_STORED {
             return None;
         }
         let make = || (0..scene.users.count).map(|user| self.compute(scene, UserId(user))).collect();

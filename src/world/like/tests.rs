@@ -61,10 +61,10 @@ fn more_than_the_network_gives_is_refused_with_the_most() {
     };
     let world = |likes| World::computed(&Profile::load("load", &overrides(likes)).expect("a valid profile"));
     let error = world(500.0).expect_err("too many");
-    let WorldError::TooMuch { key: "likes_per_photo", most, .. } = &error else { panic!("{error}") };
-    let most: f64 = most.parse().expect("a number");
-    let possible = world(most).expect("the most is possible");
-    assert!((total(&possible) as f64 / possible.photo_count() as f64 / most - 1.0).abs() < 0.02);
+    let WorldError::TooMuch { key: "likes_per_photo", max, .. } = &error else { panic!("{error}") };
+    let max: f64 = max.parse().expect("a number");
+    let possible = world(max).expect("the most is possible");
+    assert!((total(&possible) as f64 / possible.photo_count() as f64 / max - 1.0).abs() < 0.02);
 }
 
 #[test]

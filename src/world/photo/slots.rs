@@ -9,7 +9,6 @@ mod visit;
 
 use std::ops::Range;
 
-use super::PhotoId;
 use super::calendar::Calendar;
 use crate::random::distribution::ZeroLognormal;
 use crate::random::hash::{h1, key, stream, subkey};
@@ -17,7 +16,8 @@ use crate::random::permutation::Permutation;
 use crate::random::table::LogLut;
 use crate::time::Time;
 use crate::world::clock::Clock;
-use crate::world::user::{UserId, Users};
+use crate::world::id::{PhotoId, UserId};
+use crate::world::user::Users;
 pub(crate) use visit::{Owned, Visited};
 
 /// The slot map.
@@ -60,7 +60,7 @@ struct Epoch {
 
 /// Where one photo of a cohort lies: its epoch, and its place among the photos of that epoch by cohort.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Place {
+pub(crate) struct SlotAddress {
     pub epoch: u32,
     pub z: u32,
 }
@@ -257,7 +257,7 @@ impl Photos {
 
     /// Where the scattered slot of a cohort lies.
     #[inline(always)]
-    pub(crate) fn place(&self, cohort: usize, scattered: u32) -> Place {
+    pub(crate) fn place(&self, cohort: usize, scattered: u32) -> SlotAddress {
         let (c, y) = (&self.cohorts[cohort], scattered as u64);
         // Later by almost a whole slot: rounding then seldom guesses an epoch too early.
         let raw = self.calendar.raw[cohort + 1] + (y as i64 as f64 + 0.9999) * c.raw_per_slot;
@@ -269,12 +269,12 @@ impl Photos {
             epoch -= 1;
         }
         let z = self.before[epoch * self.stride + cohort] as u64 + y - self.slots_before(cohort, epoch);
-        Place { epoch: epoch as u32, z: z as u32 }
+        SlotAddress { epoch: epoch as u32, z: z as u32 }
     }
 
     /// The id of a place.
     #[inline(always)]
-    pub(crate) fn id(&self, place: Place) -> PhotoId {
+    pub(crate) fn id(&self, place: SlotAddress) -> PhotoId {
         let epoch = &self.epochs[place.epoch as usize];
         PhotoId(epoch.first_photo + epoch.ids.forward(place.z as u64) as u32)
     }

@@ -2,7 +2,7 @@
 //!
 //! Lognormal in the middle, with its location solved for the mean that is asked, in thresholds of 2^32.
 
-use super::MOST_TAGS;
+use super::MAX_TAGS;
 use crate::random::distribution::normal_cdf;
 
 const NONE_SHARE: f64 = 0.33;
@@ -13,15 +13,15 @@ const SIGMA: f64 = 0.85;
 /// Cumulative shares of 0, 1, ... 30 tags.
 #[derive(Clone, Debug)]
 pub(super) struct TagCount {
-    up_to: [u32; MOST_TAGS],
+    up_to: [u32; MAX_TAGS],
 }
 
 impl TagCount {
     /// `mean` from 0 to the limit.
     pub(super) fn new(mean: f64) -> TagCount {
-        let most = MOST_TAGS as f64;
+        let max = MAX_TAGS as f64;
         // Beyond the ordinary, fewer photos go without; below it, more do.
-        let tagged = (1.0 - NONE_SHARE).max(mean / most * 1.2).min(mean / 1.7).min(1.0);
+        let tagged = (1.0 - NONE_SHARE).max(mean / max * 1.2).min(mean / 1.7).min(1.0);
         let (mut low, mut high) = (-20.0, 20.0);
         for _ in 0..80 {
             let middle = (low + high) / 2.0;
@@ -47,20 +47,20 @@ impl TagCount {
 }
 
 /// Shares of 1 ... 30 among the photos with tags (index 0 is unused).
-fn shares(mu: f64) -> [f64; MOST_TAGS + 1] {
+fn shares(mu: f64) -> [f64; MAX_TAGS + 1] {
     let below = |x: f64| normal_cdf((libm::log(x) - mu) / SIGMA);
     std::array::from_fn(|count| {
         let ordinary = match count {
             0 => return 0.0,
             1 => below(1.5),
-            MOST_TAGS => 1.0 - below(MOST_TAGS as f64 - 0.5),
+            MAX_TAGS => 1.0 - below(MAX_TAGS as f64 - 0.5),
             _ => below(count as f64 + 0.5) - below(count as f64 - 0.5),
         };
-        ordinary * (1.0 - FULL_SHARE) + if count == MOST_TAGS { FULL_SHARE } else { 0.0 }
+        ordinary * (1.0 - FULL_SHARE) + if count == MAX_TAGS { FULL_SHARE } else { 0.0 }
     })
 }
 
-fn mean_of(shares: &[f64; MOST_TAGS + 1]) -> f64 {
+fn mean_of(shares: &[f64; MAX_TAGS + 1]) -> f64 {
     shares.iter().enumerate().map(|(count, share)| count as f64 * share).sum()
 }
 

@@ -4,9 +4,10 @@
 //! with the rank and with the time of coining.
 
 use super::count::TagCount;
-use super::{TagId, TagKind, TagList};
+use super::{TagKind, TagList};
 use crate::random::distribution::ZipfMandelbrot;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
+use crate::world::id::TagId;
 
 /// One in this many tags is generic.
 const GENERIC_EVERY: u32 = 12;

@@ -2,7 +2,7 @@
 
 use super::voice::Voice;
 use super::{Dice, Texts};
-use crate::words::{LanguageId, MOST_SENTENCES, TopicId};
+use crate::words::{LanguageId, MAX_SENTENCES, TopicId};
 
 /// Photos without a hashtag have no caption at all in so many of 100 cases, photos with some have only them.
 const EMPTY_UNTAGGED: usize = 42;
@@ -40,7 +40,7 @@ const SENTENCES: [u8; 32] = [
     4,
     5,
     6,
-    MOST_SENTENCES as u8,
+    MAX_SENTENCES as u8,
 ];
 
 impl Texts {
@@ -81,7 +81,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
     if count == 0 {
         voice.say(dice.pick(&captions.short), dice, out);
     }
-    let mut said = [usize::MAX; MOST_SENTENCES];
+    let mut said = [usize::MAX; MAX_SENTENCES];
     for sentence in 0..count {
         if sentence > 0 {
             voice.phrase(voice.language.gap, out);

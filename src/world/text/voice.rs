@@ -2,7 +2,7 @@
 
 use super::Dice;
 use crate::words::{
-    Arena, Language, LanguageId, MOST_EMOJI, Phrase, Piece, Slot, Template, Topic, TopicId, Words,
+    Arena, Language, LanguageId, MAX_EMOJI, Phrase, Piece, Slot, Template, Topic, TopicId, Words,
 };
 
 /// Who speaks about what.
@@ -61,7 +61,7 @@ impl<'w> Voice<'w> {
     /// One to four emoji in a row, of the topic or general; now and then the same one repeated.
     #[inline]
     pub fn emoji(&self, dice: &mut Dice, out: &mut String) {
-        const COUNTS: [u8; 8] = [1, 1, 1, 1, 2, 2, 3, MOST_EMOJI as u8];
+        const COUNTS: [u8; 8] = [1, 1, 1, 1, 2, 2, 3, MAX_EMOJI as u8];
         let count = dice.pick(&COUNTS);
         let repeated = count > 1 && dice.percent(50);
         let mut emoji = self.one_emoji(dice);

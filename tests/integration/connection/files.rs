@@ -7,7 +7,7 @@ use std::process::Command;
 use instaseed::database::{self, DatabaseError, Db, FileProblem, Target};
 
 use super::{failure, refusal, target};
-use crate::support::{instaseed, scratch};
+use crate::support::{instaseed, scratch, without_root};
 
 #[test]
 fn a_file_that_cannot_be_a_database_is_told_why() {
@@ -59,7 +59,7 @@ fn what_is_no_regular_file_is_refused_instead_of_waited_for() {
             let words: Vec<&str> = verb.split(' ').chain(["--database-url", name]).collect();
             let refused = instaseed(&words).dir(&folder).run().expect(2);
             assert!(refused.stderr.contains("a pipe, a socket or a device"), "{verb}: {}", refused.stderr);
-            assert!(refused.stderr.contains("help: choose another file name"), "{verb}: {}", refused.stderr);
+            assert!(refused.stderr.contains("help: use another file name"), "{verb}: {}", refused.stderr);
         }
     }
     assert!(database.exists());
@@ -109,17 +109,7 @@ fn a_read_only_file_can_be_read_and_says_so_when_written() {
     database::create(&place).unwrap();
     Db::connect(&place).unwrap().batch("CREATE TABLE t (a)").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
-    // root may write anything: then another user looks
-    let copy = folder.join("tests");
-    fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
-    let mut command = match rustix::process::getuid().is_root() {
-        true => {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&copy);
-            command
-        }
-        false => Command::new(&copy),
-    };
+    let mut command = without_root(&std::env::current_exe().unwrap());
     command.args(["--exact", "connection::files::as_a_reader", "--ignored"]).env("INSTASEED_READ", &path);
     let output = command.current_dir("/").output().unwrap();
     assert!(
@@ -138,7 +128,7 @@ fn as_a_reader() {
     let mut connection = Db::connect(&place).unwrap();
     assert_eq!(connection.tables().unwrap(), ["t"]);
     let hint = failure(connection.batch("INSERT INTO t VALUES (1)").unwrap_err()).hint().unwrap();
-    assert!(hint.contains("writable"), "{hint}");
+    assert_eq!(hint, instaseed::database::Hint::MakeWritable);
     let new = Target::file(path.with_file_name("new.db")).unwrap();
     let error = failure(database::create(&new).unwrap_err());
     assert!(matches!(error, DatabaseError::File { problem: FileProblem::ReadOnly, .. }), "{error:?}");

@@ -57,9 +57,12 @@ fn dot_env_is_found_in_a_folder_above() {
 #[test]
 fn a_malformed_dot_env_is_an_error_only_where_it_is_needed() {
     for (text, line) in [
-        (b"A=1\n\n# why\nthis is no line W0ng\nDATABASE_URL=x.db\n".as_slice(), ".env, line 4\n"),
-        (b"DATABASE_URL='W0ng\n".as_slice(), ".env, line 1\n"),
-        (b"DATABASE_URL=\xff\xfe\n".as_slice(), ".env\n"),
+        (
+            b"A=1\n\n# why\nthis is no line W0ng\nDATABASE_URL=x.db\n".as_slice(),
+            ".env, line 4: the line is not NAME=value\n",
+        ),
+        (b"DATABASE_URL='W0ng\n".as_slice(), ".env, line 1: the line is not NAME=value\n"),
+        (b"DATABASE_URL=\xff\xfe\n".as_slice(), ".env: the file is not UTF-8 text\n"),
     ] {
         let folder = scratch();
         fs::write(folder.join(".env"), text).unwrap();
@@ -85,15 +88,15 @@ fn a_bad_target_changes_nothing_and_ends_with_two() {
     for (url, words) in [
         ("oracle://u:W0ng@h/d", "unknown kind of database `oracle:`"),
         ("mysql://u:W0ng@h", "it names no database"),
-        ("postgres://u:W0ng@h:port/d", "the port is no number"),
-        ("postgres://u:W0ng@h/d?sslmode=maybe", "the value of `sslmode` is not understood"),
+        ("postgres://u:W0ng@h:port/d", "the port is not a number"),
+        ("postgres://u:W0ng@h/d?sslmode=maybe", "the value of `sslmode` is not valid"),
         ("postgres://u:W0ng@h/d?speed=1", "unknown parameter `speed`"),
         ("mysql://u:W0ng@127.0.0.1:1/d", "connection refused"),
         ("postgres://u:W0ng@127.0.0.1:1/d", "connection refused"),
         ("sqlite::memory:", "in memory"),
         (".", "this is a folder"),
         ("no/such/folder/x.db", "the folder of this file does not exist"),
-        ("letter.txt", "no SQLite database"),
+        ("letter.txt", "not an SQLite database"),
     ] {
         let refused = setup(&folder, Some(url), None).expect(2);
         assert!(refused.stderr.contains(words), "{url}: {}", refused.stderr);

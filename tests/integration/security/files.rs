@@ -54,7 +54,7 @@ fn what_is_no_plain_file_is_never_replaced() {
         let out = out.to_str().unwrap();
         let refused =
             instaseed(&["generate", "--profile", "tiny", "--overwrite", "--out", out]).run().expect(2);
-        assert!(refused.stderr.contains(&format!("is {kind}: it is not replaced")), "{}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("is {kind}; it is not replaced")), "{}", refused.stderr);
         assert_eq!(listing(Path::new(out)), ["tags.csv"]);
     }
     assert_eq!(fs::read_to_string(folder.join("precious.txt")).unwrap(), "mine");

@@ -65,7 +65,7 @@ fn records_of_another_account_are_neither_read_nor_written() {
             let told = on(&db, verb);
             assert_ne!(told.code, 0, "{verb}: {}", told.stdout);
             let said = format!("{}{}", told.stdout, told.stderr);
-            assert!(said.contains(&mallory) || said.contains("is no table"), "{verb}: {said}");
+            assert!(said.contains(&mallory) || said.contains("is not a table"), "{verb}: {said}");
         }
         let risen = format!(
             "DO $$ BEGIN ASSERT NOT (SELECT rolsuper FROM pg_roles WHERE rolname = '{mallory}'); END $$"

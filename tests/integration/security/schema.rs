@@ -152,7 +152,7 @@ fn a_plan_is_comments_and_our_statements_whatever_things_are_called() {
     named(&folder, "CREATE TRIGGER \"t\nDELETE FROM users; --\" AFTER INSERT ON likes BEGIN SELECT 1; END");
     let words = ["migrate", "plan", "down", "8", "--database-url", "h.db"];
     let plan = instaseed(&words).dir(&folder).run().expect(0).stdout;
-    assert!(plan.contains("-- goes with its table") && plan.contains("DELETE FROM users"), "{plan}");
+    assert!(plan.contains("-- dropped with its table") && plan.contains("DELETE FROM users"), "{plan}");
     assert!(!plan.lines().any(|line| line.starts_with("DELETE")), "{plan}");
 }
 
@@ -171,7 +171,7 @@ fn a_view_without_end_in_place_of_a_table_is_told_and_not_read() {
     )
     .unwrap();
     drop(db);
-    let told = "tags is a view, and a table of ours has that name";
+    let told = "tags is a view, but the schema has a table of this name";
     let doctor = run("doctor").expect(1);
     assert!(doctor.stdout.contains(told) && doctor.stdout.contains("DROP VIEW"), "{}", doctor.stdout);
     for (verb, code) in

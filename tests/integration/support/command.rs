@@ -1,6 +1,7 @@
 //! Runs the real binary: in a folder of its own, with none of this machine's settings, and hands back what it did.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,6 +32,25 @@ pub fn instaseed<A: AsRef<OsStr>>(arguments: &[A]) -> Call {
     }
     command.env("LC_ALL", "C.UTF-8");
     Call { command, stdin: None }.dir(super::scratch())
+}
+
+/// A copy of a program, run by a user who owns nothing here: root may read and write whatever is there.
+pub fn without_root(program: &Path) -> Command {
+    let copy = super::scratch().join("program");
+    fs::copy(program, &copy).expect("a program can be copied");
+    if !rustix::process::getuid().is_root() {
+        return Command::new(copy);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&copy);
+    command
+}
+
+/// A call of the binary by such a user.
+pub fn by_another_user<A: AsRef<OsStr>>(arguments: &[A]) -> Call {
+    let mut command = without_root(Path::new(env!("CARGO_BIN_EXE_instaseed")));
+    command.args(arguments).env_clear().env("LC_ALL", "C.UTF-8").current_dir("/");
+    Call { command, stdin: None }
 }
 
 impl Call {

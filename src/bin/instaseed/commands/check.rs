@@ -1,43 +1,56 @@
 //! `instaseed check`: does a database, or a folder of files, hold what a believable data set must hold?
 
-use crate::cli::{self, TargetArgs};
-use crate::commands::migrate::Watcher;
-use crate::commands::{Answer, CutOff, Failure, build, cut_off};
+use crate::args::{self, TargetArgs};
+use crate::cut_off::{CutOff, cut_off};
+use crate::failure::{Answer, Failure};
+use crate::hints;
+use crate::observers::MigrationProgress;
 use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
 use clap::ValueHint;
-use instaseed::check::{self, Folder, Report, Source, Stored};
-use instaseed::database::{Db, Engine, Target};
+use instaseed::check::{self, Report};
+use instaseed::database::{Db, Target};
+use instaseed::deployment::DeploymentError;
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered, Interrupted, LoadError};
 use instaseed::migration::{self, MigrationState, Runner, Status};
+use instaseed::read::{Folder, Source, Stored};
 use instaseed::sink::digest::Digest;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Hold a database or a folder of CSV files against its rules: exit code 1 when one is broken
+/// Check a database or a folder of CSV files; exits with 1 if a rule is broken
 ///
-/// Integrity (keys, references, lengths), uniqueness, the business rules of the edition, causality (nothing
-/// before its causes), the shape of the data against published measurements, and the fingerprint. Figures out
-/// of their bands are told, but break no rule unless --strict is said.
+/// Checks:
+///   - integrity: keys, references, lengths
+///   - uniqueness
+///   - the business rules of the edition
+///   - causality: nothing happens before its cause
+///   - the shape of the data, compared with published measurements
+///   - the fingerprint
+///
+/// Figures outside their expected range are reported; with --strict they count as failures.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
 Examples:
-  instaseed check                             the database
-  instaseed check data                        a folder that generate has written
-  instaseed check --json | jq .fingerprint    for programs")]
+  instaseed check                             check the database
+  instaseed check data                        check the files of generate
+  instaseed check --json | jq .fingerprint    print the fingerprint only"
+)]
 pub struct Args {
-    /// A folder of CSV files, instead of a database
+    /// Folder of CSV files to check instead of a database
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
-    /// Whose rules: course or platform [default: what the tables are of]
-    #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
+    /// Edition whose rules apply: course or platform [default: the edition of the tables]
+    #[arg(long, value_parser = args::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
-    /// Count a figure out of its band as a broken rule
+    /// Exit with 1 also if a figure is outside its expected range
     #[arg(long)]
     strict: bool,
-    /// Wait at most this many seconds for another run that holds the lock
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = cli::whole::<u64>)]
+    /// Wait up to SECONDS for another run that holds the lock
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = args::whole::<u64>)]
     lock_timeout: u64,
     #[command(flatten)]
     target: TargetArgs,
@@ -58,14 +71,14 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let whole = altered.is_empty() && load.is_none() && unreadable.is_none();
     let rules_hold = report.ok;
     report.ok &= whole;
-    tell(&report, rules_hold, out);
+    print_report(&report, rules_hold, out);
     for altered in &altered {
         let Altered { table, rows_loaded, rows_found, .. } = altered;
         let reason = altered.reason().map_or_else(String::new, |reason| format!(" {reason}."));
         out.print(out.style(
             Style::Bad,
             &format!(
-                "{table} is not what was loaded: its digest differs, {} rows then, {} now.{reason}",
+                "{table} differs from what was loaded: {} rows then, {} now, and another digest.{reason}",
                 thousands(*rows_loaded),
                 thousands(*rows_found)
             ),
@@ -74,34 +87,34 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let may_be_shard = args.folder.is_some() && report.may_be_shard;
     if may_be_shard && !report.ok {
         out.print(
-            "These files look like one shard of a data set: rows that they refer to are in the others.",
+            "These files look like one shard of a data set: they refer to rows that are in the other shards.",
         );
-        out.print("Put the files of all shards together, each header once, and check that folder.");
+        out.print("Join the files of all shards, with each header line once, and check that folder.");
     }
-    if let Some(Interrupted { phase, done, portions, .. }) = &load {
+    if let Some(Interrupted { done, portions, .. }) = &load {
         out.print(out.style(
             Style::Bad,
             &format!(
-                "A load was interrupted ({phase}, {done} of {portions} portions in): the rows are not whole."
+                "A load was interrupted ({done} of {portions} portions loaded): the rows are not complete."
             ),
         ));
         out.print(
             out.advice(
-                "`instaseed seed --resume` goes on with it; `instaseed seed --discard` takes it back.",
+                "Resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`.",
             ),
         );
     }
     if let Some(error) = &unreadable {
         out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
-        out.print(out.advice(&error.hint().unwrap_or_default()));
+        out.print(out.advice(&hints::of_load(error)));
     }
     let load_error = unreadable.as_ref().map(LoadError::to_string);
-    out.answer(&Answered { report: &report, altered, may_be_shard, load, load_error });
+    out.answer(&CheckOutput { report: &report, altered, may_be_shard, load, load_error });
     Ok(if report.ok { Answer::Done } else { Answer::No })
 }
 
 #[derive(Serialize)]
-struct Answered<'a> {
+struct CheckOutput<'a> {
     #[serde(flatten)]
     report: &'a Report,
     /// Tables that are not what was loaded.
@@ -122,7 +135,7 @@ fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(R
     let begun = Instant::now();
     let patience = Duration::from_secs(args.lock_timeout);
     let source = migration::Source::embedded(target.engine())?;
-    let mut watcher = Watcher::new(out);
+    let mut watcher = MigrationProgress::new(out);
     loop {
         let left = patience.saturating_sub(begun.elapsed());
         migration::wait_until_readable(db, left, &mut watcher)?;
@@ -131,16 +144,16 @@ fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(R
             migration::wait_until_settled(db, left, &mut watcher)?;
         }
         let options = migration::Options { lock_timeout: left, ..migration::Options::default() };
-        let before = Runner::new(db, &source, options.clone(), &mut watcher).status()?;
+        let before = Runner::new(db, &source, options.clone()).observed_by(&mut watcher).status()?;
         if before.migrations.iter().any(|one| one.state == MigrationState::HalfApplied) {
             migration::refuse_half_applied(db)?;
         }
         let load = cut_off(db)?;
         let checked = checked_in_one_moment(db, target, args, out);
-        if checked.is_ok() && target.engine() == Engine::Sqlite {
+        if checked.is_ok() && target.engine().is_file() {
             return Ok((checked?, load));
         }
-        let after = Runner::new(db, &source, options, &mut watcher).status()?;
+        let after = Runner::new(db, &source, options).observed_by(&mut watcher).status()?;
         let under_way = after.under_way.is_some() && !load::is_recorded(db)?;
         let moved = after.migrations != before.migrations || checked.is_err() && under_way;
         match checked {
@@ -158,9 +171,9 @@ fn at_rest(db: &mut Db, target: &Target, args: &Args, out: &Output) -> Result<(R
 /// What the migrations say of tables that could not be checked, where that says more than which are missing.
 fn why(error: Failure, target: &Target, status: &Status, wanted: Option<Edition>) -> Failure {
     match (status.edition.parse(), wanted) {
-        _ if status.edition == "between" => build::between(target, status),
+        _ if status.edition == "between" => DeploymentError::between(target, status).into(),
         (Ok(at), Some(wanted)) if at != wanted => {
-            Failure::OtherEdition { target: target.to_string(), at, wanted }
+            DeploymentError::OtherEdition { target: target.to_string(), at, wanted }.into()
         }
         _ => error,
     }
@@ -175,7 +188,7 @@ fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report,
         Some(edition) => edition,
         None => source.edition()?,
     };
-    let mut watch = Watch { progress: out.progress(), bar: None };
+    let mut watch = CheckProgress { progress: out.progress(), bar: None };
     let mut report = check::check(source, edition, &mut watch)?;
     if args.strict {
         report.ok &= report.shape.iter().all(|figure| figure.within != Some(false));
@@ -184,7 +197,7 @@ fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report,
 }
 
 /// Prints the report. The rules may hold although the answer is no: what else is wrong is said after it.
-fn tell(report: &Report, rules_hold: bool, out: &Output) {
+fn print_report(report: &Report, rules_hold: bool, out: &Output) {
     if !out.wants_talk() && report.ok {
         return;
     }
@@ -211,7 +224,10 @@ fn tell(report: &Report, rules_hold: bool, out: &Output) {
     }
     out.print("");
     if !report.schema.is_empty() {
-        out.print(format_args!("The tables differ from edition {}'s, which breaks no rule:", report.edition));
+        out.print(format_args!(
+            "The tables differ from those of edition {}; this breaks no rule:",
+            report.edition
+        ));
         report.schema.iter().for_each(|difference| out.print(format_args!("  {difference}")));
         out.print("");
     }
@@ -228,14 +244,14 @@ fn tell(report: &Report, rules_hold: bool, out: &Output) {
         };
         vec![figure.name.to_owned(), format!("{:.4}", figure.value), band, mark.to_owned()]
     });
-    out.table(&["figure", "value", "band", ""], &figures.collect::<Vec<_>>());
+    out.table(&["figure", "value", "expected", ""], &figures.collect::<Vec<_>>());
     out.print("");
     let broken = report.rules.iter().filter(|finding| finding.broken > 0).count();
     let outside = report.shape.iter().filter(|figure| figure.within == Some(false)).count();
     let outside = match outside {
         0 => String::new(),
-        1 => " 1 figure is out of its band.".to_owned(),
-        n => format!(" {n} figures are out of their bands."),
+        1 => " 1 figure is outside its expected range.".to_owned(),
+        n => format!(" {n} figures are outside their expected ranges."),
     };
     let verdict = match (rules_hold, broken) {
         (true, _) => {
@@ -249,12 +265,12 @@ fn tell(report: &Report, rules_hold: bool, out: &Output) {
 }
 
 /// A bar for the table at hand.
-struct Watch {
+struct CheckProgress {
     progress: Progress,
     bar: Option<Bar>,
 }
 
-impl check::Progress for Watch {
+impl check::Progress for CheckProgress {
     fn begin(&mut self, table: &'static Table) {
         let bar = self.progress.bar(table.name, Counter::new(None));
         bar.begin();

@@ -1,7 +1,6 @@
 //! `instaseed completions`: a script that teaches a shell the verbs and options.
 
-use crate::cli;
-use crate::commands::{Answer, Failure};
+use crate::failure::{Answer, Failure};
 use crate::output::Output;
 use clap_complete::Shell;
 
@@ -13,13 +12,13 @@ Examples:
   instaseed completions zsh > ~/.zfunc/_instaseed
   instaseed completions fish > ~/.config/fish/completions/instaseed.fish")]
 pub struct Args {
-    /// The shell that will read the script
+    /// Shell that will read the script
     shell: Shell,
 }
 
-pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+pub fn run(args: &Args, root: &mut clap::Command, out: &Output) -> Result<Answer, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut cli::command(), "instaseed", &mut script);
+    clap_complete::generate(args.shell, root, "instaseed", &mut script);
     let script = String::from_utf8_lossy(&script);
     out.print(script.trim_end());
     out.answer(&serde_json::json!({ "ok": true, "shell": args.shell.to_string(), "script": script }));

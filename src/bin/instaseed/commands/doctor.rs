@@ -1,25 +1,28 @@
-//! `instaseed doctor`: what it sees of a database and its server, and what to do about what is amiss.
+//! `instaseed doctor`: what it sees of a database and its server, and what to do about what is wrong.
 
-use crate::cli::{SourceArgs, TargetArgs};
-use crate::commands::migrate::Watcher;
-use crate::commands::{Answer, Failure, cut_off};
+use crate::args::{SourceArgs, TargetArgs};
+use crate::cut_off::cut_off;
+use crate::failure::{Answer, Failure};
+use crate::hints;
+use crate::observers::MigrationProgress;
 use crate::output::{Output, Style, escape_line, thousands};
-use instaseed::database::{DatabaseError, Db, Facts, Origin, Target};
+use instaseed::database::{DatabaseError, Db, Origin, ServerInfo, Target};
 use instaseed::load::{self, Counted, LoadError};
 use instaseed::migration::{self, MigrationError, MigrationState, Runner, Status};
 use instaseed::profile::Profile;
 use serde::Serialize;
 use std::time::Duration;
 
-/// Say what instaseed sees: server, version, edition, what is pending, rights, time zone, room on disk
+/// Diagnose the database and its server, and suggest fixes
+///
+/// Reports the server and its version, the edition, pending migrations, the rights of the account, the time zone and
+/// the free disk space. Exits with 1 if something is wrong; each such line says what to do.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed doctor
   instaseed doctor --database-url postgres://me@db.example.com/instagram
-  instaseed doctor --json    to attach to a bug report; it holds no password
-
-The exit code is 1 when something is wrong; each such line says what to do.")]
+  instaseed doctor --json    attach this to a bug report: it has no password")]
 pub struct Args {
     #[command(flatten)]
     target: TargetArgs,
@@ -44,7 +47,7 @@ enum Verdict {
     Fine,
     /// It works, but something would work better.
     Remark,
-    Amiss,
+    Wrong,
 }
 
 /// Free space below which a database soon stops.
@@ -71,34 +74,34 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let facts = db.facts(&target)?;
     let (source, unreadable) = args.source.readable_source(target.engine())?;
-    let mut watcher = Watcher::new(out);
-    let status = Runner::new(&mut db, &source, args.source.options(), &mut watcher).status()?;
+    let mut watcher = MigrationProgress::new(out);
+    let status = Runner::new(&mut db, &source, args.source.options()).observed_by(&mut watcher).status()?;
     let mut lines = vec![place(&target, &origin), product(&facts)];
     lines.extend(schema(&status, unreadable.is_some()));
     lines.extend(
-        unreadable.map(|error| amiss("own migrations", error.to_string(), error.hint().unwrap_or_default())),
+        unreadable.map(|error| wrong("own migrations", error.to_string(), hints::of_migration(&error))),
     );
     if migration::is_protected(&mut db)? {
-        lines.push(fine("protected", "yes: nothing is taken away from it"));
+        lines.push(fine("protected", "yes: commands that delete data refuse to run"));
     }
     lines.extend(data(&mut db, &status)?);
     if !target.is_local() && facts.cipher.is_none() {
         lines.push(remark(
             "encryption",
-            "none: passwords and rows can be read on the way",
+            "none: others on the network can read passwords and rows",
             "add ?sslmode=require to the URL, or sslmode=verify-full with sslrootcert=FILE",
         ));
     }
     lines.extend(server(&facts));
-    Ok(tell(&target, lines, out))
+    Ok(report(&target, lines, out))
 }
 
 /// Prints what was seen.
-fn tell(target: &Target, mut lines: Vec<Line>, out: &Output) -> Answer {
+fn report(target: &Target, mut lines: Vec<Line>, out: &Output) -> Answer {
     for advice in lines.iter_mut().filter_map(|line| line.advice.as_mut()) {
         *advice = out.advice(advice);
     }
-    let ok = lines.iter().all(|line| line.verdict != Verdict::Amiss);
+    let ok = lines.iter().all(|line| line.verdict != Verdict::Wrong);
     for line in &lines {
         show(line, out);
     }
@@ -108,32 +111,32 @@ fn tell(target: &Target, mut lines: Vec<Line>, out: &Output) -> Answer {
 
 /// A database that is not there: where it was looked for, and what would make it.
 fn missing(target: &Target, origin: &Origin, out: &Output) -> Answer {
-    const ADVICE: &str = "`instaseed setup` creates it, with the course's tables and 100 users";
+    const ADVICE: &str = "create it, with the course's tables and 100 users, with `instaseed setup`";
     let mut lines = vec![place(target, origin)];
     match target.path() {
         Some(path) => {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-            lines.push(amiss("file", format!("{} does not exist", path.display()), ADVICE));
+            lines.push(wrong("file", format!("{} does not exist", path.display()), ADVICE));
         }
         None => {
-            lines.push(fine("server", "it answers, and accepts the login"));
-            lines.push(amiss("database", format!("the server has no {}", target.database()), ADVICE));
+            lines.push(fine("server", "it accepts the login"));
+            lines.push(wrong("database", format!("the server has no {}", target.database()), ADVICE));
         }
     }
-    tell(target, lines, out)
+    report(target, lines, out)
 }
 
 /// A file that another run has locked: nothing in it can be read before that run ends.
 fn locked(target: &Target, origin: &Origin, error: &MigrationError, out: &Output) -> Answer {
-    const ADVICE: &str = "nothing of it can be read meanwhile: wait for that run, then ask again";
-    tell(target, vec![place(target, origin), amiss("lock", error.to_string(), ADVICE)], out)
+    const ADVICE: &str = "wait for that run, then run this again: nothing in the file can be read meanwhile";
+    report(target, vec![place(target, origin), wrong("lock", error.to_string(), ADVICE)], out)
 }
 
 fn show(line: &Line, out: &Output) {
     let (mark, style) = match line.verdict {
         Verdict::Fine => ("ok  ", Style::Good),
         Verdict::Remark => ("note", Style::Warning),
-        Verdict::Amiss => ("BAD ", Style::Bad),
+        Verdict::Wrong => ("BAD ", Style::Bad),
     };
     out.print(format_args!("{}  {:<14} {}", out.style(style, mark), line.name, escape_line(&line.value)));
     if let Some(advice) = &line.advice {
@@ -149,15 +152,21 @@ fn remark(name: &'static str, value: impl Into<String>, advice: &'static str) ->
     Line { name, value: value.into(), verdict: Verdict::Remark, advice: Some(advice.to_owned()) }
 }
 
-fn amiss(name: &'static str, value: impl Into<String>, advice: impl Into<String>) -> Line {
-    Line { name, value: value.into(), verdict: Verdict::Amiss, advice: Some(advice.into()) }
+fn wrong(name: &'static str, value: impl Into<String>, advice: impl Into<String>) -> Line {
+    Line { name, value: value.into(), verdict: Verdict::Wrong, advice: Some(advice.into()) }
 }
 
 fn place(target: &Target, origin: &Origin) -> Line {
+    let origin = match origin {
+        Origin::Flag => "--database-url".to_owned(),
+        Origin::Environment => "the environment's DATABASE_URL".to_owned(),
+        Origin::DotEnv(path) => format!("DATABASE_URL in {}", path.display()),
+        Origin::Default => "the default".to_owned(),
+    };
     fine("database", format!("{target} (from {origin})"))
 }
 
-fn product(facts: &Facts) -> Line {
+fn product(facts: &ServerInfo) -> Line {
     fine("server", format!("{} {}", facts.product, facts.version))
 }
 
@@ -180,29 +189,27 @@ fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
     match status.edition.parse() {
         Ok(edition) if loaded => match load::recounted(db, edition) {
             Err(LoadError::Database(error @ DatabaseError::ViewInPlace { .. })) => {
-                lines.push(amiss("rows", error.to_string(), error.hint().unwrap_or_default()));
+                lines.push(wrong("rows", error.to_string(), hints::of(&error.into()).unwrap_or_default()));
             }
             counted => lines.extend(changed(&counted?)),
         },
         Err(_) if loaded => lines.push(remark(
             "rows",
-            "the tables that they were loaded into are not all there",
-            "`instaseed migrate status` says where the schema is",
+            "some of the tables that they were loaded into are missing",
+            "see where the schema is with `instaseed migrate status`",
         )),
         _ => {}
     }
     let (interrupted, unreadable) = cut_off(db)?;
     if let Some(error) = unreadable {
-        lines.push(amiss("load", error.to_string(), error.hint().unwrap_or_default()));
+        lines.push(wrong("load", error.to_string(), hints::of_load(&error)));
     }
     if let Some(found) = interrupted {
-        let value =
-            format!("cut off while {} ({} of {} portions in)", found.phase, found.done, found.portions);
-        lines.push(amiss(
-            "load",
-            value,
-            "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back",
-        ));
+        let value = format!(
+            "interrupted while {} ({} of {} portions loaded)",
+            found.phase, found.done, found.portions
+        );
+        lines.push(wrong("load", value, hints::RESUME_OR_UNDO));
     }
     Ok(lines)
 }
@@ -215,8 +222,10 @@ fn changed(tables: &[Counted]) -> Option<Line> {
     };
     let list: Vec<_> = tables.iter().map(told).collect();
     let advice = match tables.iter().all(|table| table.rows_found == 0) {
-        true => "`instaseed seed` fills tables that are empty",
-        false => "`instaseed check` looks at the rows; `instaseed seed --replace` loads them anew (it asks)",
+        true => "fill the empty tables with `instaseed seed`",
+        false => {
+            "check the rows with `instaseed check`, or load them again with `instaseed seed --replace` (asks first)"
+        }
     };
     (!list.is_empty()).then(|| remark("rows", list.join("; "), advice))
 }
@@ -225,19 +234,21 @@ fn changed(tables: &[Counted]) -> Option<Line> {
 fn schema(status: &Status, unreadable: bool) -> Vec<Line> {
     let count = |state| status.migrations.iter().filter(|migration| migration.state == state).count();
     if !status.foreign_tables.is_empty() {
-        return vec![amiss(
+        return vec![wrong(
             "edition",
             format!(
-                "none: tables that no migration made have our names ({})",
+                "none: tables that no migration created have our names ({})",
                 status.foreign_tables.join(", ")
             ),
-            "setup and migrate refuse to touch them: use another database, remove the tables, or adopt them (migrations/README.md)",
+            "setup and migrate refuse to change them: use another database, remove the tables, or adopt them (migrations/README.md)",
         )];
     }
     let mut lines = vec![match status.edition.as_str() {
-        "none" => remark("edition", "none: no migration is applied", "`instaseed setup` makes the tables"),
+        "none" => {
+            remark("edition", "none: no migration is applied", "create the tables with `instaseed setup`")
+        }
         "between" => {
-            amiss("edition", "between two editions", "`instaseed migrate status` says where it stopped")
+            wrong("edition", "between two editions", "see where it stopped with `instaseed migrate status`")
         }
         edition => fine("edition", edition),
     }];
@@ -247,34 +258,34 @@ fn schema(status: &Status, unreadable: bool) -> Vec<Line> {
     let applied = count(MigrationState::Applied);
     lines.push(match (pending, others) {
         (0, 0) => fine("migrations", format!("{applied} applied, none pending")),
-        (0, _) => fine("migrations", format!("{applied} applied; {others} more lead to the next edition")),
+        (0, _) => fine("migrations", format!("{applied} applied; {others} more belong to other editions")),
         _ => remark(
             "migrations",
             format!("{applied} applied, {pending} pending"),
-            "`instaseed migrate up` applies them",
+            "apply them with `instaseed migrate up`",
         ),
     });
     for (state, advice) in [
-        (MigrationState::HalfApplied, "`instaseed migrate repair` finishes what was cut off"),
+        (MigrationState::HalfApplied, "finish it with `instaseed migrate repair`"),
         (
             MigrationState::Changed,
-            "`instaseed migrate status` names the files: restore them, or accept them with repair",
+            "see the files with `instaseed migrate status`; restore them, or accept them with `instaseed migrate repair --accept-changed`",
         ),
-        (MigrationState::Missing, "--migrations DIR names the folder that has them"),
-        (MigrationState::OutOfOrder, "`instaseed migrate up --allow-out-of-order` applies them all the same"),
+        (MigrationState::Missing, "name the folder that has their files with --migrations DIR"),
+        (MigrationState::OutOfOrder, "apply them anyway with `instaseed migrate up --allow-out-of-order`"),
     ] {
         if count(state) > 0 && !(unreadable && state == MigrationState::Missing) {
-            lines.push(amiss("migrations", format!("{} {}", count(state), state.as_str()), advice));
+            lines.push(wrong("migrations", format!("{} {}", count(state), state.as_str()), advice));
         }
     }
     if let Some(holder) = &status.under_way {
-        lines.push(remark("migrations", format!("another run is at it: {holder}"), "wait for it"));
+        lines.push(remark("migrations", format!("another run has the lock: {holder}"), "wait for it"));
     }
     lines
 }
 
 /// What the connection tells of the server; facts that an engine does not have are left out.
-fn server(facts: &Facts) -> Vec<Line> {
+fn server(facts: &ServerInfo) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(account) = &facts.account {
         lines.push(fine("account", account));
@@ -282,7 +293,7 @@ fn server(facts: &Facts) -> Vec<Line> {
     lines.extend(facts.may_create_tables.map(|may| match may {
         true => fine("tables", "the account may create tables"),
         false => {
-            amiss("tables", "the account may not create tables", "migrations need the right to create tables")
+            wrong("tables", "the account may not create tables", "migrations need the right to create tables")
         }
     }));
     lines.extend(facts.may_create_databases.map(|may| match may {
@@ -292,10 +303,12 @@ fn server(facts: &Facts) -> Vec<Line> {
     lines.extend(facts.cipher.iter().map(|cipher| fine("encryption", cipher)));
     let collation = facts.collation.as_ref().map(|collation| format!(", {collation}")).unwrap_or_default();
     lines.push(fine("characters", format!("{}{collation}", facts.character_set)));
-    lines.extend(facts.time_zone.iter().map(|zone| fine("time zone", format!("{zone} (ours is UTC)"))));
+    lines.extend(
+        facts.time_zone.iter().map(|zone| fine("time zone", format!("{zone} (instaseed writes UTC)"))),
+    );
     lines.extend(facts.local_infile.map(|on| match on {
-        true => fine("local_infile", "on: loading takes the fast way"),
-        false => remark("local_infile", "off: loading takes the slow way", "SET GLOBAL local_infile = 1"),
+        true => fine("local_infile", "on: loads are fast"),
+        false => remark("local_infile", "off: loads are slow", "SET GLOBAL local_infile = 1"),
     }));
     lines.extend(facts.max_allowed_packet.map(|bytes| match bytes {
         ..SMALL_PACKET => remark("packets", megabytes(bytes), "SET GLOBAL max_allowed_packet = 16777216"),
@@ -303,7 +316,7 @@ fn server(facts: &Facts) -> Vec<Line> {
     }));
     lines.extend(facts.data_bytes.map(|bytes| fine("size", megabytes(bytes))));
     lines.extend(facts.free_bytes.map(|bytes| match bytes {
-        ..LITTLE_SPACE => amiss("free space", megabytes(bytes), "free some space on this disk"),
+        ..LITTLE_SPACE => wrong("free space", megabytes(bytes), "free some space on this disk"),
         _ => fine("free space", megabytes(bytes)),
     }));
     lines

@@ -1,73 +1,76 @@
 //! `instaseed generate`: the data set as files, without any database.
 
-use crate::cli::{self, WorldArgs};
-use crate::commands::{Answer, Failure, world_of};
+use crate::args::{self, WorldArgs};
+use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
 use clap::ValueHint;
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
+use instaseed::format::{FileFormat, Format, WithFormat};
 use instaseed::plan::{Part, Shard, plan};
 use instaseed::run::{self, Observer, RunError};
 use instaseed::sink::SinkError;
-use instaseed::sink::csv::Csv;
 use instaseed::sink::digest::Digest;
-use instaseed::sink::files::{Existing, Folder, Stream};
+use instaseed::sink::files::{Destination, Existing, Files};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Instant;
 
-/// Write the data set to files, without a database
+/// Write a generated world to files, without a database
 ///
-/// One file a table, each under its final name only when all are whole. The same seed, profile and version
-/// give the same bytes for any number of threads; the files of shards 1/n to n/n, one after the other without
-/// the later header lines, are the file of the whole.
+/// Writes one file per table. The files get their final names only when all are complete. The same seed, profile
+/// and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined with only
+/// the first header line, give the same bytes as one unsharded file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed generate --out data                    the classic 100 users
-  instaseed generate --users 1000000 --out data    a million
+  instaseed generate --out data                  the classic 100 users
+  instaseed generate --users 1000000 --out big   a million users
   instaseed generate --users 10000 --table follows --out - | head
   instaseed generate --users 10000000 --shard 3/200 --out part3")]
 pub struct Args {
-    /// Where to: a folder, or - for standard output (with one --table)
+    /// Folder to write to, or - for standard output (with one --table)
     #[arg(long, value_name = "DIR|-", value_hint = ValueHint::DirPath,
-        value_parser = OsStringValueParser::new().try_map(cli::folder))]
+        value_parser = OsStringValueParser::new().try_map(args::folder))]
     out: PathBuf,
-    /// What kind of files
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    /// File format
+    #[arg(long, default_value = Format::Csv.name(), value_parser = format())]
     format: Format,
-    /// Whose tables: course (seven tables) or platform
-    #[arg(long, default_value_t = Edition::Course, value_parser = cli::edition(), hide_possible_values = true)]
+    /// Edition whose tables to write: course or platform
+    #[arg(long, default_value_t = Edition::Course, value_parser = args::edition(), hide_possible_values = true)]
     edition: Edition,
-    /// Only this table; may be said more than once
-    #[arg(long, value_name = "NAME", value_parser = cli::table(), hide_possible_values = true)]
+    /// Write only this table; repeat it for several [default: all tables]
+    #[arg(long, value_name = "NAME", value_parser = args::table(), hide_possible_values = true)]
     table: Vec<String>,
-    /// Only part i of n, as i/n
+    /// Write only part I of N [default: everything]
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
-    /// Threads that make rows [default: as many as the machine runs at once]
-    #[arg(long, value_name = "N", value_parser = cli::whole::<u16>)]
+    /// Number of threads that generate rows [default: one per core]
+    #[arg(long, value_name = "N", value_parser = args::whole::<u16>)]
     threads: Option<u16>,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long)]
     overwrite: bool,
     #[command(flatten)]
     world: WorldArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// RFC 4180 with a header line; NULL is an empty field, an empty text is ""
-    Csv,
+/// The formats that the library writes.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let known = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(known).map(|name| {
+        let named = Format::ALL.into_iter().find(|format| format.name() == name);
+        named.expect("no other names are possible")
+    })
 }
 
 /// What was written, for programs.
 #[derive(Debug, Serialize)]
-struct Written {
+struct GenerateOutput {
     ok: bool,
     profile: String,
     seed: u64,
@@ -96,26 +99,18 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let _work = interrupt::begin(Work::Generating);
 
     let started = Instant::now();
-    let world = world_of(&profile)?;
+    let world = run::world_of(&profile)?;
     let rows = WorldRows::new(&world, args.edition)?;
-    let mut parts = plan(&rows, &tables, shard)?;
+    let parts = plan(&rows, &tables, shard)?;
     let threads = args.threads.map_or_else(cores, usize::from);
-    let watch = Watch { rows: &rows, progress: out.progress(), bars: Mutex::default() };
+    let watch = GenerateProgress { rows: &rows, progress: out.progress(), bars: Mutex::default() };
     let options = run::Options { threads, stop: &stop, observer: &watch };
-    let (digests, files, bytes) = if to_stdout {
-        run::number(&rows, &mut parts, options)?;
-        let mut stream = Stream::<Csv, _>::new(std::io::stdout());
-        match run::run(&rows, &parts, &mut stream, options) {
-            Err(RunError::Sink(SinkError::Closed)) => return Ok(Answer::Done),
-            digests => (digests?, Vec::new(), stream.bytes()),
-        }
-    } else {
-        let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
-        let mut folder = Folder::<Csv>::new(&args.out, &tables, existing)?;
-        run::number(&rows, &mut parts, options)?;
-        let digests = run::run(&rows, &parts, &mut folder, options)?;
-        let (files, bytes) = interrupt::unbroken(|| folder.commit())?;
-        (digests, files, bytes)
+    let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
+    let to = if to_stdout { Destination::Stdout } else { Destination::Folder(&args.out, existing) };
+    let writing = Writing { rows: &rows, tables: &tables, parts, to, options };
+    let (digests, files, bytes) = match args.format.choose(writing) {
+        Err(RunError::Sink(SinkError::Closed)) => return Ok(Answer::Done),
+        written => written?,
     };
     interrupt::done();
     watch.progress.clear();
@@ -138,7 +133,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let line = format!("{} files in {}: {} rows, {size}.", files.len(), args.out.display(), thousands(total));
     out.say(out.style(Style::Good, &line));
     let by_table = || tables.iter().copied().zip(digests.iter().copied());
-    out.answer(&Written {
+    out.answer(&GenerateOutput {
         ok: true,
         profile: profile.name,
         seed: profile.seed,
@@ -152,6 +147,28 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         fingerprint: Fingerprint::new(args.edition, by_table()),
     });
     Ok(Answer::Done)
+}
+
+/// The run, in whichever format.
+struct Writing<'a> {
+    rows: &'a WorldRows<'a>,
+    tables: &'a [&'static Table],
+    parts: Vec<Part>,
+    to: Destination<'a>,
+    options: run::Options<'a>,
+}
+
+impl WithFormat for Writing<'_> {
+    /// What each part adds up to, the files, and their bytes.
+    type Output = Result<(Vec<Digest>, Vec<PathBuf>, u64), RunError>;
+
+    fn with<F: FileFormat>(mut self) -> Self::Output {
+        let mut files = Files::<F>::new(self.to, self.tables)?;
+        run::number(self.rows, &mut self.parts, self.options)?;
+        let digests = run::run(self.rows, &self.parts, &mut files, self.options)?;
+        let (paths, bytes) = interrupt::unbroken(|| files.commit())?;
+        Ok((digests, paths, bytes))
+    }
 }
 
 /// The tables that are asked for, parents before children; all if none is named.
@@ -180,13 +197,13 @@ fn summary(tables: &[&'static Table], digests: &[Digest], out: &Output) {
 }
 
 /// Shows a bar for the table at hand.
-struct Watch<'a> {
+struct GenerateProgress<'a> {
     rows: &'a WorldRows<'a>,
     progress: Progress,
     bars: Mutex<BTreeMap<&'static str, Bar>>,
 }
 
-impl Watch<'_> {
+impl GenerateProgress<'_> {
     fn with(&self, part: &Part, act: impl FnOnce(&Bar)) {
         let bars = self.bars.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(bar) = bars.get(part.table.name) {
@@ -195,7 +212,7 @@ impl Watch<'_> {
     }
 }
 
-impl Observer for Watch<'_> {
+impl Observer for GenerateProgress<'_> {
     fn begin(&self, part: &Part) {
         let units = part.units.end - part.units.start;
         let counter = Counter::new(Some(self.rows.about(part.table, &part.units))).of_units(units);

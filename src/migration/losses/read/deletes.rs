@@ -1,9 +1,9 @@
-//! `DELETE` inside of other statements, and in texts that are SQL only when they run.
+//! Finds `DELETE` inside other statements, and in texts that become SQL only at run time.
 
 use super::super::super::lexer::Kind;
 use super::super::super::spelling::Piece;
 
-/// Whether a statement holds a DELETE without a condition.
+/// Whether a statement contains a DELETE without a condition.
 pub(super) fn in_statement(pieces: &[Piece]) -> bool {
     let marks = pieces.iter().map(|piece| match piece.kind {
         Kind::Word => piece.text.as_str(),
@@ -15,8 +15,8 @@ pub(super) fn in_statement(pieces: &[Piece]) -> bool {
     holds_whole(marks)
 }
 
-/// The same for a text whose strings and bodies may be SQL. A string that ends before a condition comes counts: what
-/// is added to it cannot be known.
+/// The same for a text whose strings and bodies may be SQL. A string that ends before a condition
+/// counts, because what is appended to it is unknown.
 pub(super) fn in_text(text: &str) -> bool {
     let is_of_word = |c: char| c == '_' || c.is_alphanumeric();
     let words = text.split_inclusive(|c: char| !is_of_word(c)).flat_map(|part| {
@@ -33,7 +33,7 @@ pub(super) fn in_text(text: &str) -> bool {
 fn holds_whole<'a>(marks: impl Iterator<Item = &'a str>) -> bool {
     let mut marks = marks.peekable();
     let mut depth = 0_usize;
-    // The depth at which a DELETE stands that has no condition yet.
+    // The depth of a DELETE that has no condition yet.
     let mut open: Option<usize> = None;
     let mut last = "";
     while let Some(mark) = marks.next() {
@@ -55,7 +55,7 @@ fn holds_whole<'a>(marks: impl Iterator<Item = &'a str>) -> bool {
         } else if is("WHERE") && open == Some(depth) {
             open = None;
         } else if is("DELETE")
-            // Not what a key, a trigger or a privilege is for.
+            // Not the DELETE of a key, a trigger or a privilege.
             && !last.eq_ignore_ascii_case("ON")
             && !next_is(&["ON", "OR", ",", ")", ";"], marks.peek())
         {

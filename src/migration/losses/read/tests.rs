@@ -4,7 +4,7 @@ use super::super::super::lexer::Lexis;
 use super::super::super::{mysql, postgres, sqlite};
 use super::*;
 
-/// The losses of scripts that run one after the other; in brackets the lines that cannot be told.
+/// The losses of scripts that run one after the other; in brackets the lines whose losses cannot be known.
 fn read(texts: &[&str], lexis: &Lexis) -> Vec<String> {
     let mut reader = Reader::default();
     let mut all = Vec::new();
@@ -51,7 +51,7 @@ fn names_are_those_of_the_engine() {
     );
     assert_eq!(read(&["DROP TABLE main.[my notes]; DROP TABLE 'x'"], &sqlite::LEXIS), ["my notes", "x"]);
     assert_eq!(read(&["/*!50000 DROP TABLE notes */"], &mysql::LEXIS), ["notes"]);
-    // Engines fold the case of ASCII letters only; MariaDB's columns know no case at all.
+    // Engines fold the case of ASCII letters only; MariaDB's columns ignore case altogether.
     let other = "DROP TABLE GRÖßE; ALTER TABLE t DROP COLUMN GRÖßE";
     assert_eq!(read(&[other], &sqlite::LEXIS), ["grÖße", "t(grÖße)"]);
     assert_eq!(read(&[other], &postgres::LEXIS), ["grÖße", "t(grÖße)"]);

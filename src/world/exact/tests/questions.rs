@@ -5,9 +5,9 @@
 
 use super::{tags_of, users, world};
 use crate::profile::{CourseCounts, ExactCounts, Profile, ProfileOverrides};
+use crate::world::id::PhotoId;
 use crate::world::like::LikeScratch;
-use crate::world::photo::PhotoId;
-use crate::world::{Facts, World};
+use crate::world::{Backing, World};
 
 /// How often each number comes up.
 fn tally(size: usize, of: impl Iterator<Item = usize>) -> Vec<usize> {
@@ -37,7 +37,7 @@ struct Rows {
 
 fn rows(world: &World) -> Rows {
     let photos = world.photo_count() as u32;
-    let Facts::Exact(exact) = &world.facts else { unreachable!("an exact world") };
+    let Backing::Stored(exact) = &world.backing else { unreachable!("an exact world") };
     let mut room = LikeScratch::new();
     let mut likes = vec![];
     for user in users(world) {
@@ -113,7 +113,7 @@ fn counts_of_the_questions_that_contradict_the_others_are_refused() {
             "users_who_never_comment = 12 is too few",
         ),
         (|c| c.comments = 76, "exact.comments = 76 is too few: the other counts need 77"),
-        (|c| c.likes = 22_029, "22028 is the most"),
+        (|c| c.likes = 22_029, "at most 22028 is possible"),
     ];
     for (change, told) in cases {
         let error = refused(change);

@@ -1,8 +1,8 @@
 //! Photos in the order of the slot map, epoch by epoch and cohort by cohort: cheaper than by id, where the order of
 //! photos does not matter and few of them need an id at all.
 
-use super::{Photos, Place};
-use crate::world::user::UserId;
+use super::{Photos, SlotAddress};
+use crate::world::id::UserId;
 
 const BATCH: usize = 64;
 
@@ -17,7 +17,7 @@ pub(crate) struct Visited {
     /// Which of the owner's photos, and how many these are.
     pub ordinal: u32,
     pub photos: u32,
-    pub place: Place,
+    pub place: SlotAddress,
 }
 
 /// The photos of one member of a cohort: slots from `first` on.
@@ -53,7 +53,7 @@ impl Photos {
             }
             for (&slot, y) in slots[..count].iter().zip(y..) {
                 let (rank, of_rank) = self.rank_of_slot(c, slot);
-                let place = Place { epoch: epoch as u32, z: first_z + (y - from) as u32 };
+                let place = SlotAddress { epoch: epoch as u32, z: first_z + (y - from) as u32 };
                 let ordinal = (slot - of_rank.start) as u32;
                 let photos = (of_rank.end - of_rank.start) as u32;
                 meet(Visited { cohort, rank, slot, ordinal, photos, place });

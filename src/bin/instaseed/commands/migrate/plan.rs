@@ -1,21 +1,23 @@
 //! `instaseed migrate plan`: the SQL that another verb would run. It touches nothing.
 
+use super::MigrateContext;
 use super::steps::Count;
-use super::{Place, losses};
-use crate::cli;
-use crate::commands::{Answer, Failure};
+use crate::args;
+use crate::failure::{Answer, Failure};
+use crate::losses;
+use crate::observers::MigrationProgress;
 use crate::output::{Output, Style, escape_line};
 use instaseed::database::Engine;
 use instaseed::migration::{Goal, Plan, Runner, for_client};
 
-/// Print the SQL that up, down, redo or to would run, and touch nothing
+/// Print the SQL that up, down, redo or to would run, without running it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate plan                   what `migrate up` would run
-  instaseed migrate plan down 2            what `migrate down 2` would run
-  instaseed migrate plan to platform       what `migrate to platform` would run
-  instaseed migrate plan > upgrade.sql     for somebody else to read or run")]
+  instaseed migrate plan                 the SQL of migrate up
+  instaseed migrate plan down 2          the SQL of migrate down 2
+  instaseed migrate plan to platform     the SQL of migrate to platform
+  instaseed migrate plan > upgrade.sql   a file to read or to run by hand")]
 pub struct Args {
     #[command(subcommand)]
     pub way: Option<Way>,
@@ -24,24 +26,40 @@ pub struct Args {
 /// The verb to plan; without one it is `up`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Way {
-    /// Apply what is pending for the edition: all, or the next N
+    /// Print the SQL of `migrate up`
+    #[command(after_help = "\
+Example:
+  instaseed migrate plan up 1")]
     Up {
+        /// Number of migrations, or all
         #[arg(value_name = "N", default_value = "all")]
         count: Count,
     },
-    /// Take back the last N applied migrations
+    /// Print the SQL of `migrate down`
+    #[command(after_help = "\
+Example:
+  instaseed migrate plan down 2")]
     Down {
+        /// Number of migrations, or all
         #[arg(value_name = "N", default_value = "1")]
         count: Count,
     },
-    /// Take back the last N and apply them again
+    /// Print the SQL of `migrate redo`
+    #[command(after_help = "\
+Example:
+  instaseed migrate plan redo")]
     Redo {
+        /// Number of migrations, or all
         #[arg(value_name = "N", default_value = "1")]
         count: Count,
     },
-    /// Go to a version or an edition
+    /// Print the SQL of `migrate to`
+    #[command(after_help = "\
+Example:
+  instaseed migrate plan to platform")]
     To {
-        #[arg(value_name = "VERSION|EDITION", value_parser = cli::goal(), hide_possible_values = true)]
+        /// Edition (course, platform), a version (or its first characters), the name of a migration, or none (undo everything)
+        #[arg(value_name = "VERSION|EDITION", value_parser = args::goal(), hide_possible_values = true)]
         goal: String,
     },
 }
@@ -58,16 +76,16 @@ impl Way {
 }
 
 impl Args {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect_to_change(out)?;
         let source = place.source(&target)?;
         let goal = self.way.map_or(Goal::Up(None), Way::goal);
-        let mut watcher = super::Watcher::new(out);
-        let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
+        let mut watcher = MigrationProgress::new(out);
+        let mut runner = Runner::new(&mut db, &source, place.options()).observed_by(&mut watcher);
         let plan = runner.plan(&goal)?;
         let belongings = runner.belongings(&plan)?;
         for belonging in &belongings {
-            let line = format!("-- goes with its table: {belonging}");
+            let line = format!("-- dropped with its table: {belonging}");
             out.print(escape_line(&line));
         }
         show(&plan, target.engine(), out);

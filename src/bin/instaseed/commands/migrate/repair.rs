@@ -1,42 +1,43 @@
 //! `instaseed migrate repair`: finishes or undoes a migration that was cut off half-way.
 
-use super::{Place, losses, steps};
-use crate::cli::ConsentArgs;
-use crate::commands::{Answer, Failure};
-use crate::guard::{self, Deed};
+use super::{MigrateContext, steps};
+use crate::args::ConsentArgs;
+use crate::failure::{Answer, Failure};
+use crate::guard::{self, DestructiveAction};
 use crate::interrupt::{self, Work};
+use crate::losses;
+use crate::observers::MigrationProgress;
 use crate::output::Output;
+use instaseed::deployment::Taken;
 use instaseed::migration::{Goal, Runner};
 
-/// Finish or undo a migration that was cut off half-way
+/// Finish or undo a half-applied migration
 ///
-/// Where an engine commits each schema statement by itself (MySQL, MariaDB), a run that was killed leaves a
-/// migration half-applied. The ledger knows which statement was reached; repair goes on from there.
+/// MySQL and MariaDB commit each schema statement by itself, so a run that was killed leaves a migration
+/// half-applied. instaseed records which statement was reached, and repair continues from there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate status           says what there is to repair
-  instaseed migrate repair           goes on where it stopped
-  instaseed migrate repair --undo    finishes it, then takes it back; asks first
-  instaseed migrate repair --from 4  goes on with its statement 4; asks first
-  instaseed migrate repair --done    records it as finished by hand; asks first
-  instaseed migrate repair --accept-changed 20260101000200
-
-The last one takes the file as it is now for what was applied.")]
+  instaseed migrate status           show what there is to repair
+  instaseed migrate repair           continue where it stopped
+  instaseed migrate repair --undo    undo the migration
+  instaseed migrate repair --from 4  continue with statement 4
+  instaseed migrate repair --done    record it as finished by hand
+  instaseed migrate repair --accept-changed 20260101000200")]
 pub struct Args {
-    /// Take the migration back to where it came from: finish it, then run its other direction
+    /// Undo the migration: finish it, then run its opposite (down after up, up after down); asks first
     #[arg(long)]
     pub undo: bool,
-    /// Go on with this statement of the half-applied migration, counted from 1
+    /// Continue with statement N of the half-applied migration, counted from 1; asks first
     ///
-    /// For what only you can see: whether a statement that was under way has happened. One number beyond the last
-    /// statement finishes the migration without running anything more.
+    /// Use this when instaseed cannot tell whether the statement that was running took effect. A number one past the
+    /// last statement finishes the migration without running anything.
     #[arg(long, value_name = "N", conflicts_with_all = ["undo", "done", "accept_changed"])]
     pub from: Option<usize>,
-    /// Record the half-applied migration as finished: you have run the rest of it yourself
+    /// Record the migration as finished, because you have run the rest of it yourself; asks first
     #[arg(long, conflicts_with_all = ["undo", "accept_changed"])]
     pub done: bool,
-    /// Take the files of this version, as they are now, for what was applied
+    /// Accept the changed files of an applied migration, without running them
     #[arg(long, value_name = "VERSION", conflicts_with = "undo")]
     pub accept_changed: Vec<String>,
     #[command(flatten)]
@@ -44,11 +45,11 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
         let source = place.source(&target)?;
-        let mut watcher = super::Watcher::new(out);
-        let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
+        let mut watcher = MigrationProgress::new(out);
+        let mut runner = Runner::new(&mut db, &source, place.options()).observed_by(&mut watcher);
         if !self.accept_changed.is_empty() {
             let _work = interrupt::begin(Work::Writing);
             runner.accept_changed(&self.accept_changed)?;
@@ -61,16 +62,16 @@ impl Args {
         let claim = match (self.from, self.done) {
             (Some(number), _) => Some((
                 "migrate repair --from",
-                format!("takes the statements before number {number} for done, and runs the others"),
+                format!("records the statements before number {number} as done, and runs the others"),
             )),
             (None, true) => Some((
                 "migrate repair --done",
-                "takes all statements of the half-applied migration for done, and runs none".to_owned(),
+                "records all statements of the half-applied migration as done, and runs none".to_owned(),
             )),
             (None, false) => None,
         };
         if let Some((verb, does)) = &claim
-            && !guard::consent(&target, false, Deed { verb, does }, &self.consent, out)?
+            && !guard::consent(&target, false, DestructiveAction { verb, does }, &self.consent, out)?
         {
             return Ok(Answer::No);
         }
@@ -87,9 +88,9 @@ impl Args {
         let plan = runner.plan(&goal)?;
         let back = steps::taken_back(&plan);
         if self.undo && back > 0 {
-            let deed = Deed {
+            let deed = DestructiveAction {
                 verb: "migrate repair --undo",
-                does: "takes a migration back and what its tables hold",
+                does: "undoes a migration and deletes what its tables contain",
             };
             let lost = losses::sentences(&plan);
             if !guard::consent_to_lose(&target, protected, deed, &lost, &self.consent, out)? {
@@ -98,7 +99,7 @@ impl Args {
         }
         let (outcome, status) = watcher.run(&mut db, &source, place.options(), &goal)?;
         interrupt::done();
-        steps::tell(&outcome, &status, &losses::Taken::of(&plan), out);
+        steps::report(&outcome, &status, &Taken::from_plan(&plan), out);
         Ok(Answer::Done)
     }
 }

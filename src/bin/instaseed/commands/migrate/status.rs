@@ -1,30 +1,41 @@
 //! `instaseed migrate status`: what is applied, pending, changed, missing, out of order, half-applied.
 
-use super::Place;
-use crate::commands::{Answer, Failure, cut_off};
+use super::MigrateContext;
+use crate::cut_off::cut_off;
+use crate::failure::{Answer, Failure};
+use crate::hints;
+use crate::observers::{self, MigrationProgress};
 use crate::output::{Output, Style, escape_line};
 use instaseed::edition::Edition;
 use instaseed::load::Interrupted;
 use instaseed::migration::{MigrationError, MigrationState, MigrationStatus, Runner, Status};
 use serde::Serialize;
 
-/// Show what is applied and what is not
+/// Show which migrations are applied and which are pending
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate status            a line for each migration
-  instaseed migrate status --check    exit code 1 when something is wrong
-  instaseed migrate status --json     for programs
+  instaseed migrate status            print a line for each migration
+  instaseed migrate status --check    exit with 1 if something is wrong
+  instaseed migrate status --json     print an object for programs
 
-States: applied, pending, other-edition (it belongs to another edition than the database is meant for), changed (the file is not what was applied), missing (applied, but its file is gone), out-of-order (pending, but a later one is applied), half-applied (see `instaseed help migrate repair`), running (another run is at it).")]
+States:
+  applied        it has run
+  pending        it has not run yet
+  other-edition  it belongs to an edition other than the database's
+  changed        its file differs from what was applied
+  missing        it is applied, but its file is missing
+  out-of-order   it is pending, but a later one is applied
+  half-applied   it was interrupted; see instaseed help migrate repair
+  running        another run is applying or undoing it")]
 pub struct Args {
-    /// Exit with 1 unless all that belongs to the edition is applied, yours included, and nothing is amiss
+    /// Exit with 1 unless all migrations of the edition are applied, including yours, and nothing is wrong
     #[arg(long)]
     pub check: bool,
 }
 
 #[derive(Serialize)]
-struct Answered {
+struct StatusOutput {
     #[serde(flatten)]
     status: Status,
     /// A load that was cut off.
@@ -39,30 +50,32 @@ struct Answered {
 }
 
 impl Args {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let (target, mut db) = place.connect()?;
         db.answer_soon();
         let (source, wrong) = place.source.readable_source(target.engine())?;
-        super::tell_empty(&source, out);
-        let mut watcher = super::Watcher::new(out);
-        let status = Runner::new(&mut db, &source, place.options(), &mut watcher).status()?;
+        observers::note_empty_folder(&source, out);
+        let mut watcher = MigrationProgress::new(out);
+        let status = Runner::new(&mut db, &source, place.options()).observed_by(&mut watcher).status()?;
         let (load, unreadable) = cut_off(&mut db)?;
         show(&status, &target.to_string(), wrong.as_ref(), out);
         if let Some(load) = &load {
             let Interrupted { phase, done, portions, .. } = load;
-            out.print(format_args!("A load was cut off while {phase}: {done} of {portions} portions are in"));
+            out.print(format_args!(
+                "A load was interrupted while {phase}: {done} of {portions} portions are loaded"
+            ));
             out.print(out.advice(
-                "`instaseed seed --resume` goes on with it, `instaseed seed --discard` takes it back",
+                "Resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`",
             ));
         }
         if let Some(error) = &unreadable {
             out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
-            out.print(out.advice(&error.hint().unwrap_or_default()));
+            out.print(out.advice(&hints::of_load(error)));
         }
         let ok = status.ok && load.is_none() && unreadable.is_none() && wrong.is_none();
         let load_error = unreadable.map(|error| error.to_string());
         let source_error = wrong.map(|error| error.to_string());
-        out.answer(&Answered { status: Status { ok, ..status }, load, load_error, source_error });
+        out.answer(&StatusOutput { status: Status { ok, ..status }, load, load_error, source_error });
         Ok(if ok || !self.check { Answer::Done } else { Answer::No })
     }
 }
@@ -87,26 +100,24 @@ fn show(status: &Status, target: &str, wrong: Option<&MigrationError>, out: &Out
     }
     if !status.foreign_tables.is_empty() {
         out.print(format_args!(
-            "Tables of these names are there already, and no migration made them: {}",
+            "Tables with these names already exist, and no migration created them: {}",
             status.foreign_tables.join(", ")
         ));
-        out.print("setup and migrate refuse to touch them: use another database, or remove them if nobody needs them;");
-        out.print(
-            "to go on with the course's tables, see \"Adopting a course database\" in migrations/README.md",
-        );
+        out.print("setup and migrate refuse to change them: use another database, or remove them if nobody needs them;");
+        out.print("to adopt the course's tables, see \"Adopting a course database\" in migrations/README.md");
     }
     if let Some(error) = wrong {
         out.print(out.style(Style::Bad, &escape_line(&error.to_string())));
-        return out.print(out.advice(&error.hint().unwrap_or_default()));
+        return out.print(out.advice(&hints::of_migration(error)));
     }
     let advice = status.migrations.iter().find_map(|migration| match migration.state {
-        MigrationState::HalfApplied => {
-            Some("`instaseed migrate repair` finishes what was cut off; with --undo it is turned back")
-        }
+        MigrationState::HalfApplied => Some(
+            "Finish it with `instaseed migrate repair`, or undo it with `instaseed migrate repair --undo`",
+        ),
         MigrationState::OutOfOrder => {
-            Some("`instaseed migrate up --allow-out-of-order` runs it all the same")
+            Some("Apply it anyway with `instaseed migrate up --allow-out-of-order`")
         }
-        MigrationState::Missing => Some("--migrations DIR   names the folder that has the missing file"),
+        MigrationState::Missing => Some("Name the folder that has the missing file with --migrations DIR"),
         _ => None,
     });
     if let Some(advice) = advice {
@@ -115,7 +126,7 @@ fn show(status: &Status, target: &str, wrong: Option<&MigrationError>, out: &Out
         && is_edition(&status.edition)
     {
         out.print(out.advice(&format!(
-            "`instaseed migrate up` goes on to {goal}; `instaseed migrate to {0}` makes {0} the edition to keep",
+            "Continue to {goal} with `instaseed migrate up`, or stay at {0} with `instaseed migrate to {0}`",
             status.edition
         )));
     }
@@ -132,7 +143,7 @@ fn remark(migration: &MigrationStatus) -> String {
             let way = migration.direction.map_or("up", |direction| direction.as_str());
             format!("  ({way}: {done} of {total} statements have run)")
         }
-        (_, _, _, Some(file)) => format!("  ({file} is not what was applied)"),
+        (_, _, _, Some(file)) => format!("  ({file} differs from what was applied)"),
         _ if migration.recorded == Some(false) => "  (applied by another tool)".to_owned(),
         _ => String::new(),
     }

@@ -3,15 +3,17 @@
 //! They differ in their goal only. The plan is made first: what goes back asks for consent, and a plan without
 //! steps is an answer by itself.
 
-use super::Place;
-use super::losses::{self, Taken};
-use crate::cli::{self, ConsentArgs};
-use crate::commands::{Answer, Failure};
-use crate::guard::{self, Deed};
+use super::MigrateContext;
+use crate::args::{self, ConsentArgs};
+use crate::failure::{Answer, Failure};
+use crate::guard::{self, DestructiveAction};
 use crate::interrupt;
-use crate::output::{Output, escape_line};
+use crate::losses::{self, goes_with};
+use crate::observers::{self, MigrationProgress};
+use crate::output::{Output, counted};
+use instaseed::deployment::Taken;
 use instaseed::migration::{
-    Belonging, Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status, Step,
+    Direction, Goal, MigrationState, MigrationStatus, Options, Outcome, Plan, Runner, Status, Step,
 };
 use serde::Serialize;
 use std::str::FromStr;
@@ -55,103 +57,105 @@ impl FromStr for Count {
 #[error("give a number from 1, or all")]
 pub struct CountError;
 
-/// Apply what is pending for the database's edition: all, or the next N
+/// Apply pending migrations of the database's edition: all, or the next N
 ///
-/// Ours first, then your own that fit the edition. It takes nothing back and never leads to another edition:
-/// `migrate to` does.
+/// The built-in migrations run first, then your own that belong to the edition. `up` never undoes anything and
+/// never changes the edition; `migrate to` does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate up              all that is pending
-  instaseed migrate up 1            only the next one
-  instaseed migrate up --wait 30    first wait for a server that is starting")]
+  instaseed migrate up              apply everything that is pending
+  instaseed migrate up 1            apply only the next migration
+  instaseed migrate up --wait 30    wait for the server to start first")]
 pub struct Up {
-    /// How many
+    /// Number of migrations, or all
     #[arg(value_name = "N", default_value = "all")]
     pub count: Count,
 }
 
-/// Take back the last N applied migrations; asks first
+/// Undo the last N applied migrations; asks first
 ///
-/// Your own that fit the edition go first, newest first, then ours.
+/// Your own migrations that belong to the edition are undone first, newest first, then the built-in ones.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate down            the last one
-  instaseed migrate down 3          the last three
-  instaseed migrate down all --yes  every one, without asking
+  instaseed migrate down            undo the last one
+  instaseed migrate down 3          undo the last three
+  instaseed migrate down all --yes  undo all of them, without asking
 
 See what it would run:  instaseed migrate plan down 3")]
 pub struct Down {
-    /// How many, or all
+    /// Number of migrations, or all
     #[arg(value_name = "N", default_value = "1")]
     pub count: Count,
     #[command(flatten)]
     pub consent: ConsentArgs,
 }
 
-/// Take back the last N applied migrations and apply them again; asks first
+/// Undo the last N applied migrations and apply them again; asks first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate redo            your last one again, after editing it
-  instaseed migrate redo 2 --yes    the last two, without asking")]
+  instaseed migrate redo            run your last one again, after editing it
+  instaseed migrate redo 2 --yes    run the last two again, without asking
+
+See what it would run:  instaseed migrate plan redo")]
 pub struct Redo {
-    /// How many, or all
+    /// Number of migrations, or all
     #[arg(value_name = "N", default_value = "1")]
     pub count: Count,
     #[command(flatten)]
     pub consent: ConsentArgs,
 }
 
-/// Go to a version or an edition, forward or back; asks before it goes back
+/// Move to an edition or a version, forward or back; asks before it goes back
 ///
-/// An edition becomes the one that the database is meant for. Your own migrations stay applied, except on the way
-/// back to an edition that they do not fit.
+/// The database remembers the edition that you name. Your own migrations stay applied, except on the way back to an
+/// edition that they do not belong to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed migrate to platform        from seven tables to eight
-  instaseed migrate to course          and back; asks first
-  instaseed migrate to create_likes    right after that migration
-  instaseed migrate to none --yes      back to an empty schema, without asking
+  instaseed migrate to platform        change to the platform edition
+  instaseed migrate to course          change back; asks first
+  instaseed migrate to create_likes    stop right after that migration
+  instaseed migrate to none --yes      undo everything, without asking
 
 See what it would run:  instaseed migrate plan to platform")]
 pub struct To {
-    /// A version or its beginning, a migration's name, an edition (course, platform), or none
-    #[arg(value_name = "VERSION|EDITION", value_parser = cli::goal(), hide_possible_values = true)]
+    /// Edition (course, platform), a version (or its first characters), the name of a migration, or none (undo everything)
+    #[arg(value_name = "VERSION|EDITION", value_parser = args::goal(), hide_possible_values = true)]
     pub goal: String,
     #[command(flatten)]
     pub consent: ConsentArgs,
 }
 
 impl Up {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         walk(place, "migrate up", &Goal::Up(self.count.limit()), &ConsentArgs::NONE, out)
     }
 }
 
 impl Down {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         walk(place, "migrate down", &Goal::Down(self.count.number()), &self.consent, out)
     }
 }
 
 impl Redo {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         walk(place, "migrate redo", &Goal::Redo(self.count.number()), &self.consent, out)
     }
 }
 
 impl To {
-    pub fn run(self, place: &Place<'_>, out: &Output) -> Result<Answer, Failure> {
+    pub fn run(self, place: &MigrateContext<'_>, out: &Output) -> Result<Answer, Failure> {
         walk(place, "migrate to", &Goal::To(self.goal), &self.consent, out)
     }
 }
 
 /// What a run did, for programs.
 #[derive(Debug, Serialize)]
-pub struct Walked<'a> {
+pub struct StepsOutput<'a> {
     ok: bool,
     edition: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,7 +169,7 @@ pub struct Walked<'a> {
 
 /// Plans, asks where something is taken back, runs, and says where the database stands now.
 fn walk(
-    place: &Place<'_>,
+    place: &MigrateContext<'_>,
     verb: &str,
     goal: &Goal,
     consent: &ConsentArgs,
@@ -173,44 +177,36 @@ fn walk(
 ) -> Result<Answer, Failure> {
     let (target, mut db) = place.connect_to_change(out)?;
     let source = place.source(&target)?;
-    super::tell_empty(&source, out);
-    let mut watcher = super::Watcher::new(out);
-    let mut runner = Runner::new(&mut db, &source, place.options(), &mut watcher);
+    observers::note_empty_folder(&source, out);
+    let mut watcher = MigrationProgress::new(out);
+    let mut runner = Runner::new(&mut db, &source, place.options()).observed_by(&mut watcher);
     let protected = runner.is_protected()?;
     let plan = runner.plan(goal)?;
     let back = taken_back(&plan);
     if back > 0 {
         let goes = goes_with(&runner.belongings(&plan)?, consent, out);
-        let does =
-            format!("takes back {}, with what their tables hold: {}{goes}", migrations(back), names(&plan));
-        let deed = Deed { verb, does: &does };
+        let does = format!(
+            "undoes {} and deletes what {} tables contain ({}){goes}",
+            counted(back as u64, "migration", "migrations"),
+            if back == 1 { "its" } else { "their" },
+            names(&plan)
+        );
+        let deed = DestructiveAction { verb, does: &does };
         if !guard::consent_to_lose(&target, protected, deed, &losses::sentences(&plan), consent, out)? {
             return Ok(Answer::No);
         }
     } else {
-        losses::tell(&plan, out);
+        losses::report(&plan, out);
     }
     // What nobody was asked about must not be taken back, whatever other runs have done since the plan.
     let options = Options { may_take_back: back > 0, ..place.options() };
-    let taken = Taken::of(&plan);
+    let taken = Taken::from_plan(&plan);
     // The run makes its own plan, and that of a long script is large.
     drop(plan);
     let (outcome, status) = watcher.run(&mut db, &source, options, goal)?;
     interrupt::done();
-    tell(&outcome, &status, &taken, out);
+    report(&outcome, &status, &taken, out);
     Ok(Answer::Done)
-}
-
-/// What of the user's goes with the tables, for the question; where nobody is asked, a note tells it.
-pub fn goes_with(belongings: &[Belonging], consent: &ConsentArgs, out: &Output) -> String {
-    if belongings.is_empty() {
-        return String::new();
-    }
-    let list = belongings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if consent.yes {
-        out.note(format_args!("these go with their tables: {}", escape_line(&list)));
-    }
-    format!("; with them go {list}")
 }
 
 /// How many migrations a plan takes back; without one that is half taken back already, which was agreed to back then.
@@ -228,7 +224,7 @@ fn names(plan: &Plan) -> String {
 }
 
 /// Says what a run did, where the database is now, and what is left to do there.
-pub fn tell(outcome: &Outcome, status: &Status, taken: &Taken, out: &Output) {
+pub fn report(outcome: &Outcome, status: &Status, taken: &Taken, out: &Output) {
     let edition = status.edition.as_str();
     let stands = match edition {
         "none" => "the schema is empty".to_owned(),
@@ -237,7 +233,7 @@ pub fn tell(outcome: &Outcome, status: &Status, taken: &Taken, out: &Output) {
     };
     match outcome.steps.len() {
         0 => out.say(format!("Nothing to do: {stands}.")),
-        done => out.say(format!("{} run; {stands}.", migrations(done))),
+        done => out.say(format!("{} run; {stands}.", counted(done as u64, "migration", "migrations"))),
     }
     let goal = status.goal.as_deref();
     let pending = |own: bool| {
@@ -247,16 +243,14 @@ pub fn tell(outcome: &Outcome, status: &Status, taken: &Taken, out: &Output) {
     match (pending(true), goal) {
         (0, _) => {}
         (own, Some(goal)) if goal == edition && pending(false) == 0 => {
-            out.say(format!("{} of your own pending:  instaseed migrate up", migrations(own)));
+            out.say(format!(
+                "{} of your own pending:  instaseed migrate up",
+                counted(own as u64, "migration", "migrations")
+            ));
         }
         _ => {}
     }
-    out.answer(&Walked { ok: true, edition, goal, taken, outcome });
-}
-
-/// `1 migration`, `2 migrations`.
-pub fn migrations(number: usize) -> String {
-    if number == 1 { "1 migration".to_owned() } else { format!("{number} migrations") }
+    out.answer(&StepsOutput { ok: true, edition, goal, taken, outcome });
 }
 
 #[cfg(test)]

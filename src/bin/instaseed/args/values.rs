@@ -1,0 +1,129 @@
+//! How the words of the command line become values: plain words for what is wrong, and words to offer for what is
+//! free to be anything.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
+use instaseed::database::looks_secret;
+use instaseed::edition::Edition;
+use instaseed::profile::Profile;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// A word that is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    #[error("not a whole number")]
+    NotWhole,
+    #[error("not a number")]
+    NotANumber,
+    #[error("it must not be negative")]
+    Negative,
+    #[error("the number is too large")]
+    TooLarge,
+}
+
+/// A whole number that fits its type.
+pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
+    let number: i128 = text.trim().parse().map_err(|_| NumberError::NotWhole)?;
+    let wrong = if number < 0 { NumberError::Negative } else { NumberError::TooLarge };
+    T::try_from(number).map_err(|_| wrong)
+}
+
+/// A number, with a point or without.
+pub fn number(text: &str) -> Result<f64, NumberError> {
+    text.trim().parse().map_err(|_| NumberError::NotANumber)
+}
+
+/// The name of a folder; what may hold a password is none, and a folder's name is shown again and again.
+pub fn folder(name: OsString) -> Result<PathBuf, NoFolder> {
+    match looks_secret(&name.to_string_lossy()) {
+        true => Err(NoFolder),
+        false => Ok(name.into()),
+    }
+}
+
+/// A word that looks like a database's URL or like a password.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("this is a database URL or a password, not a folder")]
+pub struct NoFolder;
+
+/// An edition; the refusal lists them.
+pub fn edition() -> impl TypedValueParser<Value = Edition> {
+    PossibleValuesParser::new(Edition::ALL.map(Edition::name)).try_map(|name| name.parse::<Edition>())
+}
+
+/// Any text, with words that a shell may offer.
+#[derive(Clone, Debug)]
+pub struct Offer(Vec<&'static str>);
+
+/// The profiles that are built in; a file will do as well.
+pub fn profile() -> Offer {
+    Offer(Profile::names().collect())
+}
+
+/// The tables of all editions.
+pub fn table() -> Offer {
+    let mut names: Vec<_> =
+        Edition::ALL.iter().flat_map(|edition| edition.tables()).map(|table| table.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    Offer(names)
+}
+
+/// Where a schema can go to, versions and names of migrations aside.
+pub fn goal() -> Offer {
+    let editions = Edition::ALL.iter().map(|edition| edition.name());
+    Offer(editions.chain(["none"]).collect())
+}
+
+impl TypedValueParser for Offer {
+    type Value = String;
+
+    fn parse_ref(&self, cmd: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(cmd, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
+}
+
+/// Names the verb of `migrate` that was typed without it: `instaseed status`.
+pub fn name_the_way(error: &mut clap::Error, root: &Command) {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return;
+    }
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return };
+    let verb = root.find_subcommand("migrate").and_then(|migrate| migrate.find_subcommand(word));
+    if let Some(verb) = verb.filter(|_| root.find_subcommand(word).is_none()) {
+        let way = format!("migrate {}", verb.get_name());
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![way]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NumberError, number, profile, whole};
+    use instaseed::profile::{Profile, ProfileOverrides};
+
+    #[test]
+    fn what_is_no_number_is_told_in_plain_words() {
+        assert_eq!(whole::<u64>("12"), Ok(12));
+        assert_eq!(whole::<i64>("-5"), Ok(-5));
+        for text in ["abc", "", "1.5", "1e3"] {
+            assert_eq!(whole::<u64>(text), Err(NumberError::NotWhole), "{text}");
+        }
+        assert_eq!(whole::<u64>("-1"), Err(NumberError::Negative));
+        assert_eq!(whole::<u16>("70000"), Err(NumberError::TooLarge));
+        assert_eq!(number("2.5"), Ok(2.5));
+        assert_eq!(number("many"), Err(NumberError::NotANumber));
+    }
+
+    #[test]
+    fn every_profile_that_is_offered_is_there() {
+        for name in profile().0 {
+            assert!(Profile::load(name, &ProfileOverrides::default()).is_ok(), "{name}");
+        }
+    }
+}

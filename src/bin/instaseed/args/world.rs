@@ -1,0 +1,234 @@
+//! Which world is meant: a profile, and what is said on the command line on top of it.
+
+use super::values;
+use crate::failure::Failure;
+use crate::output::quoted;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use instaseed::Error;
+use instaseed::deployment::DeploymentError;
+use instaseed::load::LoadError;
+use instaseed::profile::{Growth, Profile, ProfileOverrides};
+use std::collections::BTreeMap;
+
+/// What `--profile` is when nothing is said.
+const DEFAULT_PROFILE: &str = "classic";
+/// What it is when a number of users is asked for: the profile that knows any number.
+const SCALING_PROFILE: &str = "load";
+
+/// Language codes with their shares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Languages(BTreeMap<String, f64>);
+
+/// A word of the command line that is none of those known.
+#[derive(Debug, thiserror::Error)]
+pub enum WordError {
+    #[error("give codes with commas between, en,de, or with shares, en=3,de=1")]
+    Languages,
+}
+
+fn growth() -> impl TypedValueParser<Value = Growth> {
+    PossibleValuesParser::new(["instagram", "linear", "exponential"]).map(|shape| match shape.as_str() {
+        "linear" => Growth::Linear,
+        "exponential" => Growth::Exponential,
+        _ => Growth::Instagram,
+    })
+}
+
+fn languages(text: &str) -> Result<Languages, WordError> {
+    let share = |entry: &str| match entry.split_once('=') {
+        Some((code, share)) => {
+            Ok((code.trim().to_owned(), share.trim().parse().map_err(|_| WordError::Languages)?))
+        }
+        None if entry.trim().is_empty() => Err(WordError::Languages),
+        None => Ok((entry.trim().to_owned(), 1.0)),
+    };
+    Ok(Languages(text.split(',').map(share).collect::<Result<_, _>>()?))
+}
+
+/// Options that choose the world; every verb that makes rows has them.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "World (defaults come from the profile)")]
+pub struct WorldArgs {
+    /// Kind of world: tiny (10 users), classic (100), app (1,000), load (any number), or a TOML file
+    /// [default: classic, or load with --users]
+    ///
+    /// --users scales every profile: `--profile classic --users 200` is the course's world, twice as large.
+    #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
+    pub profile: Option<String>,
+    /// Random seed: the same seed gives the same rows on every engine
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<u64>)]
+    pub seed: Option<u64>,
+    /// Exact number of users to generate. Without --profile, this also selects profile load (fewer comments per photo)
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<i64>)]
+    pub users: Option<i64>,
+    /// Average number of accounts each user follows
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
+    pub follows_per_user: Option<f64>,
+    /// Average number of photos per user
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
+    pub photos_per_user: Option<f64>,
+    /// Average number of likes per photo
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
+    pub likes_per_photo: Option<f64>,
+    /// Average number of comments per photo
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
+    pub comments_per_photo: Option<f64>,
+    /// Average number of tags per photo
+    #[arg(long, value_name = "MEAN", allow_negative_numbers = true, value_parser = values::number)]
+    pub tags_per_photo: Option<f64>,
+    /// Factor for the follows and photos of each user: 2 doubles both
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true, value_parser = values::number)]
+    pub density: Option<f64>,
+    /// Growth in sign-ups over time: instagram, linear or exponential
+    #[arg(long, value_name = "SHAPE", value_parser = growth(), hide_possible_values = true)]
+    pub growth: Option<Growth>,
+    /// Languages that people write in, optionally with shares: en,de or en=3,de=1
+    #[arg(long, value_name = "LIST", value_parser = languages)]
+    pub languages: Option<Languages>,
+    /// Share of accounts that are bots, from 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = values::number)]
+    pub bots: Option<f64>,
+    /// Share of accounts that never post, from 0 to 1
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = values::number)]
+    pub inactive: Option<f64>,
+    /// Date on which the generated data begins, such as 2024-01-31
+    #[arg(long, value_name = "DATE")]
+    pub start: Option<String>,
+    /// Date on which the generated data ends: everything happens before it
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Beginning of all image and video URLs
+    #[arg(long, value_name = "URL")]
+    pub image_base_url: Option<String>,
+    /// Password of every account in the platform edition [default: instaseed]; do not use a secret, because the
+    /// database also records it in clear text
+    #[arg(long, value_name = "TEXT")]
+    pub password: Option<String>,
+}
+
+impl WorldArgs {
+    /// What was said, as it is typed: ` --users 500 --seed 7`; nothing if nothing was said.
+    pub fn words(&self) -> String {
+        let words = self.said().into_iter().map(|(flag, value)| format!(" --{flag} {}", quoted(&value)));
+        words.collect()
+    }
+
+    /// The flags that were typed, with their values. Not the password: nobody wants to read it in a message.
+    fn said(&self) -> Vec<(&'static str, String)> {
+        let number = |value: Option<f64>| value.map(|value| value.to_string());
+        let growth = self.growth.map(|growth| format!("{growth:?}").to_lowercase());
+        let languages = self.languages.as_ref().map(|languages| {
+            let shares = languages.0.iter().map(|(code, share)| format!("{code}={share}"));
+            shares.collect::<Vec<_>>().join(",")
+        });
+        let flags = [
+            ("profile", self.profile.clone()),
+            ("seed", self.seed.map(|seed| seed.to_string())),
+            ("users", self.users.map(|users| users.to_string())),
+            ("follows-per-user", number(self.follows_per_user)),
+            ("photos-per-user", number(self.photos_per_user)),
+            ("likes-per-photo", number(self.likes_per_photo)),
+            ("comments-per-photo", number(self.comments_per_photo)),
+            ("tags-per-photo", number(self.tags_per_photo)),
+            ("density", number(self.density)),
+            ("growth", growth),
+            ("languages", languages),
+            ("bots", number(self.bots)),
+            ("inactive", number(self.inactive)),
+            ("start", self.start.clone()),
+            ("as-of", self.as_of.clone()),
+            ("image-base-url", self.image_base_url.clone()),
+        ];
+        flags.into_iter().filter_map(|(flag, value)| Some((flag, value?))).collect()
+    }
+
+    /// Whether what was said is said of this world too: nothing, its very flags, or some of them.
+    pub fn agrees(&self, recorded: &Profile) -> Result<bool, Failure> {
+        if self.is_default() {
+            return Ok(true);
+        }
+        let wanted = Profile { name_suffix: recorded.name_suffix.clone(), ..self.profile()? };
+        if wanted == *recorded {
+            return Ok(true);
+        }
+        // Only some of its flags: on top of the same profile, or of none, they must change nothing.
+        let some = self.profile.as_ref().is_none_or(|name| *name == recorded.name)
+            && self.seed.is_none_or(|seed| seed == recorded.seed)
+            && self.users.is_none_or(|users| users == i64::from(recorded.users))
+            && self.growth.is_none_or(|growth| growth == recorded.growth);
+        let only_those = WorldArgs { profile: None, seed: None, users: None, growth: None, ..self.clone() };
+        Ok(some && only_those.is_default())
+    }
+
+    /// A refusal because of rows that are there, with the flags of the world that was asked for: the way out names them.
+    pub fn with_way_out(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Library(
+                error @ (Error::Load(LoadError::NotEmpty { .. })
+                | Error::Deployment(DeploymentError::OtherRows { .. })),
+            ) => Failure::RowsThere { error: Box::new(error), words: self.words() },
+            other => other,
+        }
+    }
+
+    /// What one should know who asks for a number of users and names no profile.
+    pub fn note(&self) -> Option<String> {
+        self.users.filter(|_| self.profile.is_none())?;
+        Some(format!(
+            "this is profile {SCALING_PROFILE}; add --profile {DEFAULT_PROFILE} to scale the course's world"
+        ))
+    }
+
+    /// Whether a world was chosen at all.
+    pub fn is_default(&self) -> bool {
+        self.profile.is_none() && self.overrides() == ProfileOverrides::default()
+    }
+
+    /// The whole profile that is meant.
+    pub fn profile(&self) -> Result<Profile, Failure> {
+        let default = if self.users.is_some() { SCALING_PROFILE } else { DEFAULT_PROFILE };
+        let name = self.profile.as_deref().unwrap_or(default);
+        Ok(Profile::load(name, &self.overrides())?)
+    }
+
+    fn overrides(&self) -> ProfileOverrides {
+        ProfileOverrides {
+            seed: self.seed,
+            users: self.users,
+            follows_per_user: self.follows_per_user,
+            photos_per_user: self.photos_per_user,
+            likes_per_photo: self.likes_per_photo,
+            comments_per_photo: self.comments_per_photo,
+            tags_per_photo: self.tags_per_photo,
+            density: self.density,
+            growth: self.growth,
+            languages: self.languages.as_ref().map(|languages| languages.0.clone()),
+            bots: self.bots,
+            inactive: self.inactive,
+            start: self.start.clone(),
+            as_of: self.as_of.clone(),
+            image_base_url: self.image_base_url.clone(),
+            password: self.password.clone(),
+            ..ProfileOverrides::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::languages;
+
+    #[test]
+    fn languages_are_codes_with_or_without_shares() {
+        let shares = |text| languages(text).map(|languages| languages.0.into_iter().collect::<Vec<_>>());
+        assert_eq!(shares("en,de").expect("a list"), [("de".to_owned(), 1.0), ("en".to_owned(), 1.0)]);
+        assert_eq!(
+            shares("en = 3, de=0.5").expect("a list"),
+            [("de".to_owned(), 0.5), ("en".to_owned(), 3.0)]
+        );
+        for bad in ["", "en,,de", "en=many"] {
+            assert!(shares(bad).is_err(), "{bad}");
+        }
+    }
+}

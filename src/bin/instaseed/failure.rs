@@ -1,0 +1,185 @@
+//! What a verb answers: the exit codes 0 and 1, and why it could not do its work, which is exit code 2.
+
+use crate::hints;
+use instaseed::Error;
+use instaseed::check::CheckError;
+use instaseed::database::DatabaseError;
+use instaseed::deployment::DeploymentError;
+use instaseed::edition::{self, EditionError};
+use instaseed::load::LoadError;
+use instaseed::migration::MigrationError;
+use instaseed::plan::PlanError;
+use instaseed::profile::ProfileError;
+use instaseed::read::ReadError;
+use instaseed::run::RunError;
+use instaseed::sink::SinkError;
+use instaseed::world::WorldError;
+
+/// What a verb that could do its work has to say: the exit codes 0 and 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Done,
+    No,
+}
+
+/// Why a verb could not do its work: exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Library(#[from] Error),
+    #[error("cannot write to standard output")]
+    Output(#[source] std::io::Error),
+    #[error("{target} is not on this machine, and `{verb}` deletes data")]
+    Remote { target: String, verb: String },
+    #[error("`{verb}` {does}, and there is no terminal to ask for consent")]
+    NobodyToAsk { verb: String, does: String },
+    #[error("`{word}` would create a new SQLite file with that name")]
+    BareWord { word: String },
+    #[error("{target} has no table {table}")]
+    NoTable { target: String, table: String, there: Vec<String> },
+    #[error("{target} was migrated while it was being read")]
+    Migrated { target: String },
+    #[error("stopped while the result was being written")]
+    StoppedWriting,
+    #[error("stopped after the work was done")]
+    StoppedAfter {
+        /// The work was on the database, or on migrations.
+        has_changed: bool,
+    },
+    #[error("stopped before the end")]
+    Stopped,
+    #[error("stopped before the end")]
+    StoppedBetween,
+    #[error("stopped {left}")]
+    MigrationStopped {
+        /// What has been run, and what is half-applied.
+        left: String,
+        /// A migration is half-applied.
+        half: bool,
+        /// The same command continues from there.
+        goes_on: bool,
+    },
+    #[error("the interrupted load has {recorded}, but {said} was given")]
+    OtherLoad { recorded: String, said: String },
+    #[error("{error}")]
+    RowsThere {
+        error: Box<Error>,
+        /// The flags of the world that was asked for.
+        words: String,
+    },
+    #[error("no folder was given for the new migration")]
+    NoFolder,
+    #[error("standard output can have only one table, and several were requested")]
+    OneTable,
+    #[error("standard output cannot have both rows and the object of --json")]
+    StdoutTaken,
+    #[error("cannot listen for Ctrl-C")]
+    Signals(#[source] std::io::Error),
+}
+
+macro_rules! from_rooms {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Library(error.into())
+            }
+        }
+    )+};
+}
+
+from_rooms!(
+    CheckError,
+    DatabaseError,
+    DeploymentError,
+    EditionError,
+    LoadError,
+    MigrationError,
+    PlanError,
+    ProfileError,
+    ReadError,
+    RunError,
+    SinkError,
+    WorldError,
+);
+
+impl Failure {
+    /// Whether the work ended because a signal asked it to.
+    pub fn is_a_stop(&self) -> bool {
+        match self {
+            Failure::MigrationStopped { .. } => true,
+            Failure::Library(Error::Run(error)) => matches!(error, RunError::Stopped),
+            Failure::Library(Error::Migration(error)) => matches!(error, MigrationError::Stopped),
+            Failure::Library(Error::Deployment(error)) => error.is_a_stop(),
+            _ => false,
+        }
+    }
+
+    /// The way out, in words for the person who typed the command.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Failure::Library(Error::Run(RunError::Stopped)) => {
+                Some("run the same command again to write all files; none was left under its final name".to_owned())
+            }
+            Failure::Library(error) => hints::of(error),
+            Failure::Output(_) => None,
+            Failure::Remote { .. } => Some("if you are sure, add --allow-remote".to_owned()),
+            Failure::NobodyToAsk { .. } => Some("add --yes to run it without being asked".to_owned()),
+            Failure::BareWord { word } => Some(format!(
+                "for a server, write its kind and a database: mysql://{word}/instagram or postgres://{word}/instagram; for a file, write ./{word}"
+            )),
+            Failure::NoTable { there, .. } if there.is_empty() => {
+                Some("create the tables with `instaseed setup`: there are none yet".to_owned())
+            }
+            Failure::NoTable { table, there, .. } => {
+                let names: Vec<&str> = there.iter().map(String::as_str).collect();
+                Some(hints::known_names(edition::nearest(table, &names), &names))
+            }
+            Failure::Migrated { .. } => Some("run this again when no migration is running".to_owned()),
+            Failure::StoppedWriting => {
+                Some("see whether it was done with `instaseed migrate status`".to_owned())
+            }
+            Failure::StoppedAfter { has_changed: true } => Some(
+                "see the result with `instaseed migrate status` and `instaseed show`; nothing is left to do"
+                    .to_owned(),
+            ),
+            Failure::StoppedAfter { has_changed: false } => Some("nothing is left to do".to_owned()),
+            Failure::Stopped => Some("run the same command again; nothing was changed".to_owned()),
+            Failure::StoppedBetween => Some(
+                "see where the database is with `instaseed migrate status`; run the same command again to do the rest, or `instaseed setup` if the database is gone"
+                    .to_owned(),
+            ),
+            Failure::MigrationStopped { half, goes_on, .. } => Some(stopped_migration(*half, *goes_on).to_owned()),
+            Failure::OtherLoad { .. } => Some(
+                "resume it as it was begun with `instaseed seed --resume`, or undo it with `instaseed seed --discard`"
+                    .to_owned(),
+            ),
+            Failure::RowsThere { words, .. } => Some(format!(
+                "replace the rows with `instaseed seed{words} --replace` (asks first), or keep them and add a second world with `instaseed seed{words} --append`"
+            )),
+            Failure::OneTable => Some("name the table with --table, or a folder with --out".to_owned()),
+            Failure::StdoutTaken => Some("omit --json, or name a folder with --out".to_owned()),
+            Failure::Signals(_) => None,
+            Failure::NoFolder => Some(
+                "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// How to continue after a run of migrations that was stopped. The same command is no way for `down 2` and the like, which
+/// would count anew.
+fn stopped_migration(half: bool, goes_on: bool) -> &'static str {
+    match (half, goes_on) {
+        (true, true) => {
+            "run the same command again to continue, or finish only that migration with `instaseed migrate repair`"
+        }
+        (true, false) => {
+            "finish that migration with `instaseed migrate repair`, or see how far it is with `instaseed migrate status`"
+        }
+        (false, true) => {
+            "run the same command again to do the rest, or see what is applied with `instaseed migrate status`"
+        }
+        (false, false) => "see what is applied with `instaseed migrate status`",
+    }
+}

@@ -1,0 +1,67 @@
+//! The library's hints in the words of this command line: one file for each room. A hint that is not worded here does
+//! not compile.
+
+mod data;
+mod database;
+mod deployment;
+mod load;
+mod migration;
+mod sink;
+#[cfg(test)]
+mod tests;
+mod world;
+
+use instaseed::load::LoadError;
+use instaseed::migration::MigrationError;
+use instaseed::{Error, Hint};
+
+/// The ways out of a load that was interrupted.
+pub const RESUME_OR_UNDO: &str =
+    "resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`";
+
+/// A hint as an instruction: what to type next, complete enough to paste.
+pub fn words(hint: &Hint) -> String {
+    match hint {
+        Hint::Check(hint) => data::check(hint),
+        Hint::Format(hint) => data::format(hint),
+        Hint::Read(hint) => data::read(hint),
+        Hint::Database(hint) => database::words(hint),
+        Hint::Deployment(hint) => deployment::words(hint),
+        Hint::Edition(hint) => data::edition(hint),
+        Hint::Load(hint) => load::words(hint),
+        Hint::Migration(hint) => migration::words(hint),
+        Hint::Plan(hint) => world::plan(*hint),
+        Hint::Profile(hint) => world::profile(hint),
+        Hint::Sink(hint) => sink::words(hint),
+        Hint::Words(hint) => world::word_lists(*hint),
+        Hint::World(hint) => world::world(hint),
+    }
+}
+
+/// The words for an error of the library, where it has a way out.
+pub fn of(error: &Error) -> Option<String> {
+    error.hint().as_ref().map(words)
+}
+
+/// The words for an error that is only lent, or none.
+pub fn of_load(error: &LoadError) -> String {
+    error.hint().map(|hint| words(&Hint::Load(hint))).unwrap_or_default()
+}
+
+/// The words for an error that is only lent, or none.
+pub fn of_migration(error: &MigrationError) -> String {
+    let hint = match error {
+        MigrationError::Database(error) => error.hint().map(Hint::Database),
+        error => error.hint().map(Hint::Migration),
+    };
+    hint.as_ref().map(words).unwrap_or_default()
+}
+
+/// The name that was probably meant, and all that are known.
+pub fn known_names(nearest: Option<&str>, known: &[&str]) -> String {
+    let known = known.join(", ");
+    match nearest {
+        Some(nearest) => format!("did you mean \"{nearest}\"? Known: {known}"),
+        None => format!("use one of these: {known}"),
+    }
+}

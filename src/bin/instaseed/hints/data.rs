@@ -1,0 +1,45 @@
+//! Words for hints about tables, editions and the checks of them.
+
+use crate::hints::known_names;
+use crate::output::quoted;
+use instaseed::{check, edition, format, read};
+
+pub fn edition(hint: &edition::Hint) -> String {
+    match hint {
+        edition::Hint::UseKnownName { nearest, known } => known_names(*nearest, known),
+        edition::Hint::ChangePassword => "use a shorter password with --password".to_owned(),
+    }
+}
+
+pub fn format(hint: &format::Hint) -> String {
+    match hint {
+        format::Hint::WriteFiles => "check files exactly as `instaseed generate` wrote them".to_owned(),
+    }
+}
+
+pub fn read(hint: &read::Hint) -> String {
+    match hint {
+        read::Hint::CheckAsDatabase { path } => format!(
+            "name a folder; if this file is a database, run `instaseed check --database-url {}`",
+            quoted(&path.to_string_lossy())
+        ),
+        read::Hint::CorrectPath => {
+            "correct the path, or check the database with `instaseed check`".to_owned()
+        }
+        read::Hint::CreateData => {
+            "create tables in an empty database with `instaseed setup`, or files with `instaseed generate --out data`; for the course's tables from another program, see \"Adopting a course database\" in migrations/README.md"
+                .to_owned()
+        }
+    }
+}
+
+pub fn check(hint: &check::Hint) -> String {
+    match hint {
+        check::Hint::RenameColumns { statements } => {
+            format!("rename the columns that have other names: {};", statements.join("; "))
+        }
+        check::Hint::AddMissing { edition } => {
+            format!("add what is missing; the statements of edition {edition} are in the folder migrations")
+        }
+    }
+}

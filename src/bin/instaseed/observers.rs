@@ -1,0 +1,12 @@
+//! What is shown of work that lasts: the library reports, and these show it.
+
+mod deployment;
+mod estimate;
+mod live;
+mod load;
+mod migration;
+mod phases;
+
+pub use deployment::{deployment, note_empty_folder};
+pub use migration::MigrationProgress;
+pub use phases::Phases;

@@ -1,0 +1,49 @@
+//! What can be wrong with a file of rows.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A file that cannot be read as its format.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    #[error("cannot read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{}, line {line}: {problem}", path.display())]
+    Malformed { path: PathBuf, line: u64, problem: LineProblem },
+}
+
+/// What is wrong with a line of a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LineProblem {
+    #[error("the columns should be {expected}")]
+    Header { expected: String },
+    #[error("{found} fields instead of {expected}")]
+    Fields { found: usize, expected: usize },
+    #[error("{column} is not a valid {what}: \"{value}\"")]
+    Cell { column: &'static str, what: &'static str, value: String },
+    #[error("a quoted field has no closing quote")]
+    OpenQuote,
+    #[error("a record is longer than 16 megabytes")]
+    TooLong,
+    #[error("not UTF-8 text")]
+    Encoding,
+}
+
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Use files as this program writes them.
+    WriteFiles,
+}
+
+impl FormatError {
+    /// The way out, where there is one.
+    pub fn hint(&self) -> Option<Hint> {
+        match self {
+            FormatError::Read { .. } => None,
+            FormatError::Malformed { .. } => Some(Hint::WriteFiles),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The only place in `migration` that names engines: each one's dialect, and its connection as the runner uses it.
+
+use super::carry::Carrier;
+use super::dialect::Dialect;
+#[cfg(feature = "mysql")]
+use super::mysql;
+#[cfg(feature = "postgres")]
+use super::postgres;
+#[cfg(feature = "sqlite")]
+use super::sqlite;
+use crate::database::{Db, Engine, on_db};
+
+pub(crate) fn dialect(engine: Engine) -> &'static Dialect {
+    match engine {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => &sqlite::DIALECT,
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => &mysql::DIALECT,
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => &postgres::DIALECT,
+    }
+}
+
+/// A connection as the runner sees it.
+pub(crate) fn session(db: &mut Db) -> &mut dyn Carrier {
+    on_db!(db, connection => connection)
+}

@@ -1,0 +1,151 @@
+//! Properties of files and digests, over rows that nobody would think of.
+
+use std::fs::File;
+
+use super::{Cell, Folder, Source};
+use crate::edition::{Cells, Edition, Kind, Table};
+use crate::format::csv::Csv;
+use crate::format::{Buffer, Encoder, FileFormat};
+use crate::random::stream::Stream;
+use crate::sink::digest::{Digest, Digester};
+use crate::time::Time;
+
+/// What quoting, line ends and widths go wrong with.
+const PIECES: [&str; 14] = [
+    "\"",
+    "\"\"",
+    ",",
+    "\n",
+    "\r",
+    "\r\n",
+    " ",
+    "a",
+    "NULL",
+    "\u{0}",
+    "ż",
+    "🍣",
+    "\u{202e}",
+    "0123456789abcdef",
+];
+
+/// A cell that owns its text.
+#[derive(Clone, Debug, PartialEq)]
+enum Owned {
+    Null,
+    Integer(i64),
+    Text(String),
+    Time(Time),
+}
+
+impl Owned {
+    fn draw(kind: Kind, random: &mut Stream) -> Owned {
+        if random.draw().is_multiple_of(8) {
+            return Owned::Null;
+        }
+        match kind {
+            Kind::Integer => Owned::Integer((random.draw() as i64) >> (random.draw() % 64)),
+            Kind::Time => Owned::Time(Time((random.draw() as u32) >> (random.draw() % 32))),
+            Kind::Text => {
+                let pieces = random.draw() % 6;
+                let piece = |random: &mut Stream| PIECES[(random.draw() % PIECES.len() as u64) as usize];
+                Owned::Text((0..pieces).map(|_| piece(random)).collect())
+            }
+        }
+    }
+
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            Owned::Null => Cell::Null,
+            Owned::Integer(value) => Cell::Integer(*value),
+            Owned::Text(text) => Cell::Text(text),
+            Owned::Time(time) => Cell::Time(*time),
+        }
+    }
+}
+
+fn rows(table: &Table, count: u64, random: &mut Stream) -> Vec<Vec<Owned>> {
+    let row = |random: &mut Stream| table.columns.iter().map(|c| Owned::draw(c.kind, random)).collect();
+    (0..count).map(|_| row(random)).collect()
+}
+
+fn put(rows: &[Vec<Owned>], cells: &mut impl Cells) {
+    for row in rows {
+        row.iter().for_each(|cell| cell.cell().put(cells));
+        cells.end_row();
+    }
+}
+
+fn digest(rows: &[Vec<Owned>]) -> Digest {
+    let mut digester = Digester::default();
+    put(rows, &mut digester);
+    digester.sum()
+}
+
+#[test]
+fn whatever_is_written_as_csv_is_read_back_to_the_letter() {
+    let dir = tempfile::tempdir().expect("a folder can be made");
+    for edition in Edition::ALL {
+        for (at, table) in edition.tables().iter().enumerate() {
+            let written = rows(table, 2000, &mut Stream::new(at as u64));
+            let mut encoder = Csv::default();
+            encoder.begin(table, Buffer::default());
+            put(&written, &mut encoder);
+            let path = dir.path().join(format!("{}.csv", table.name));
+            let mut file = File::create(path).expect("a file can be made");
+            Csv::open(table, &mut file)
+                .and_then(|()| Csv::append(&mut (), &mut encoder.finish(), &mut file))
+                .expect("a file can be written");
+
+            let mut read = written.iter();
+            let mut each = |cells: &[Cell<'_>]| {
+                let wanted: Vec<Cell<'_>> =
+                    read.next().expect("not more rows").iter().map(Owned::cell).collect();
+                assert_eq!(cells, wanted, "{edition} {}", table.name);
+                Ok(())
+            };
+            Folder::new(dir.path()).read(table, &mut each).expect("the file can be read");
+            assert!(read.next().is_none(), "{edition} {}: rows are missing", table.name);
+        }
+    }
+}
+
+#[test]
+fn a_digest_tells_every_change_of_a_cell_and_no_change_of_order() {
+    let table = Edition::Platform.table("users").expect("it is there");
+    let mut random = Stream::new(7);
+    for _ in 0..300 {
+        let mut rows = rows(table, 1 + random.draw() % 8, &mut random);
+        let whole = digest(&rows);
+        assert_eq!(Digest::parse(whole.rows, &whole.to_string()), Some(whole));
+
+        let (first, second) = rows.split_at((random.draw() % rows.len() as u64) as usize);
+        let mut sum = digest(second);
+        sum += digest(first);
+        assert_eq!(sum, whole, "parts add up in any order");
+
+        let row = (random.draw() % rows.len() as u64) as usize;
+        let at = (random.draw() % table.columns.len() as u64) as usize;
+        let other = Owned::draw(table.columns[at].kind, &mut random);
+        if other != rows[row][at] {
+            rows[row][at] = other;
+            assert_ne!(digest(&rows), whole, "{rows:?}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_no_digest_is_refused() {
+    let digest = digest(&[vec![Owned::Integer(1)]]).to_string();
+    assert_eq!(digest.len(), 32);
+    for text in [
+        "",
+        "0",
+        &digest[1..],
+        &format!("{digest}0"),
+        &format!("+{}", &digest[1..]),
+        &digest.replace(|_| true, "g"),
+    ] {
+        assert_eq!(Digest::parse(1, text), None, "{text}");
+    }
+    assert_eq!(Digest::parse(1, "ééééééééééééééééé"), None, "letters of two bytes");
+}

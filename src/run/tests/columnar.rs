@@ -1,0 +1,163 @@
+//! A columnar format, as small as one can be: its chunks are columns, and the end of a file says where each begins.
+//! It goes through the run and into a folder like any other format.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use super::{Fake, options, tables};
+use crate::edition::{Cell, Cells, EachRow, Kind, Table};
+use crate::format::{Encoder, FileFormat, FormatError};
+use crate::plan::{Shard, plan};
+use crate::run::run;
+use crate::sink::files::{Existing, Folder};
+use crate::time::Time;
+
+/// A column of a chunk, by its kind.
+#[derive(Debug)]
+enum Column {
+    Integers(Vec<i64>),
+    Texts(Vec<String>),
+    Times(Vec<u32>),
+}
+
+impl Column {
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Column::Integers(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Column::Texts(values) => values.iter().flat_map(|text| text.bytes().chain([0])).collect(),
+            Column::Times(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Columnar {
+    columns: Vec<Column>,
+    at: usize,
+}
+
+impl Columnar {
+    fn next(&mut self) -> &mut Column {
+        self.at += 1;
+        &mut self.columns[self.at - 1]
+    }
+}
+
+impl Cells for Columnar {
+    fn integer(&mut self, value: i64) {
+        let Column::Integers(values) = self.next() else { panic!("no column of integers") };
+        values.push(value);
+    }
+
+    fn text(&mut self, value: &str) {
+        let Column::Texts(values) = self.next() else { panic!("no column of texts") };
+        values.push(value.to_owned());
+    }
+
+    fn time(&mut self, value: Time) {
+        let Column::Times(values) = self.next() else { panic!("no column of times") };
+        values.push(value.0);
+    }
+
+    fn null(&mut self) {
+        panic!("no column of this format is nullable");
+    }
+
+    fn end_row(&mut self) {
+        self.at = 0;
+    }
+}
+
+impl Encoder for Columnar {
+    type Chunk = Vec<Column>;
+
+    fn begin(&mut self, table: &'static Table, _used: Vec<Column>) {
+        let empty = |kind| match kind {
+            Kind::Integer => Column::Integers(Vec::new()),
+            Kind::Text => Column::Texts(Vec::new()),
+            Kind::Time => Column::Times(Vec::new()),
+        };
+        self.columns = table.columns.iter().map(|column| empty(column.kind)).collect();
+        self.at = 0;
+    }
+
+    fn finish(&mut self) -> Vec<Column> {
+        std::mem::take(&mut self.columns)
+    }
+}
+
+impl FileFormat for Columnar {
+    const NAME: &'static str = "columnar";
+    const ABOUT: &'static str = "columns, then the length of each";
+    const ENDING: &'static str = "col";
+
+    /// The lengths of the columns so far.
+    type Open = Vec<u64>;
+
+    fn open(_: &'static Table, out: &mut dyn Write) -> io::Result<Vec<u64>> {
+        out.write_all(b"COL1").map(|()| Vec::new())
+    }
+
+    fn append(lengths: &mut Vec<u64>, chunk: &mut Vec<Column>, out: &mut dyn Write) -> io::Result<()> {
+        for column in chunk.drain(..) {
+            let bytes = column.bytes();
+            lengths.push(bytes.len() as u64);
+            out.write_all(&bytes)?;
+        }
+        Ok(())
+    }
+
+    fn close(lengths: Vec<u64>, out: &mut dyn Write) -> io::Result<()> {
+        lengths.iter().try_for_each(|length| out.write_all(&length.to_le_bytes()))?;
+        out.write_all(&(lengths.len() as u64).to_le_bytes())
+    }
+
+    /// Tables of an integer, an integer and a time.
+    fn read<E: From<FormatError>>(
+        path: &Path,
+        table: &'static Table,
+        each: &mut EachRow<'_, E>,
+    ) -> Result<(), E> {
+        let failed = |source| FormatError::Read { path: path.to_owned(), source };
+        let mut bytes = Vec::new();
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?;
+        let whole = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
+        let (rest, count) = bytes.split_at(bytes.len() - 8);
+        let (mut rest, lengths) = rest.split_at(rest.len() - 8 * whole(count) as usize);
+        rest = &rest[4..];
+        let lengths: Vec<_> = lengths.chunks(8).map(whole).collect();
+        for lengths in lengths.chunks(table.columns.len()) {
+            let columns: Vec<_> = lengths
+                .iter()
+                .map(|length| rest.split_off(..*length as usize).expect("it is there"))
+                .collect();
+            for row in 0..columns[2].len() / 4 {
+                let integer = |column: &[u8]| Cell::Integer(whole(&column[8 * row..][..8]) as i64);
+                let time = u32::from_le_bytes(columns[2][4 * row..][..4].try_into().expect("four bytes"));
+                each(&[integer(columns[0]), integer(columns[1]), Cell::Time(Time(time))])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_columnar_format_goes_the_way_of_the_others() {
+    let fake = Fake { units: 1000, chunk_units: 64 };
+    let tables = tables(&["follows"]);
+    let parts = plan(&fake, &tables, Shard::WHOLE).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let mut folder = Folder::<Columnar>::new(dir.path(), &tables, Existing::Refuse).unwrap();
+    let digests = run(&fake, &parts, &mut folder, options(3)).unwrap();
+    let (paths, _) = folder.commit().unwrap();
+    assert_eq!(paths, [dir.path().join("follows.col")]);
+
+    let mut digester = crate::sink::digest::Digester::default();
+    Columnar::read(&paths[0], tables[0], &mut |cells| {
+        cells.iter().for_each(|cell| cell.put(&mut digester));
+        digester.end_row();
+        Ok::<_, FormatError>(())
+    })
+    .unwrap();
+    assert_eq!(digester.sum(), digests[0]);
+}
