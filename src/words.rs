@@ -12,15 +12,17 @@ mod error;
 mod file;
 mod fold;
 mod language;
+mod line;
 mod names;
 mod topic;
 
-pub(crate) use arena::{Arena, Phrase, Piece, Slot, Template};
+pub(crate) use arena::{Arena, Phrase, Piece, Template};
 pub use error::{Hint, WordsError};
 pub use fold::bare;
-pub use language::{Captions, Comments, Language, MAX_EMOJI, MAX_SENTENCES, Slots};
+pub use language::{Hashtags, Language, Noun, Replies};
+pub(crate) use line::{Line, TextList};
 pub use names::{FIRST_NAMES, LAST_NAMES, Name, NameTable};
-pub use topic::{General, Topic};
+pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic};
 
 use std::sync::OnceLock;
 
@@ -32,14 +34,20 @@ pub struct LanguageId(pub u8);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(pub u8);
 
+/// A place of the word lists; the number is its place in [`Words::places`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaceId(pub u16);
+
 /// All that can be said.
 #[derive(Debug)]
 pub struct Words {
+    /// The text of what belongs to no language.
     arena: Arena,
     general: General,
     topics: Vec<Topic>,
     by_popularity: Vec<TopicId>,
     languages: Vec<Language>,
+    places: Vec<String>,
 }
 
 impl Words {
@@ -58,14 +66,14 @@ impl Words {
         let mut arena = Arena::default();
         let general = General::parse(files, &mut arena)?;
         let topics = topic::parse_all(files, &mut arena)?;
-        let (mut languages, lists) = language::parse_all(files, &topics, &mut arena)?;
+        let (mut languages, places, lists) = language::parse_all(files, &general, &topics)?;
         names::attach(lists, &general, &mut languages)?;
         let mut by_popularity: Vec<_> = (0..topics.len()).map(|at| TopicId(at as u8)).collect();
         by_popularity.sort_by_key(|id| std::cmp::Reverse(topics[id.0 as usize].popularity));
-        Ok(Words { arena, general, topics, by_popularity, languages })
+        Ok(Words { arena, general, topics, by_popularity, languages, places: places.0 })
     }
 
-    /// The text and the templates that every phrase points into.
+    /// The text that emoji point into; a language's texts are in its own.
     pub(crate) fn arena(&self) -> &Arena {
         &self.arena
     }
@@ -83,6 +91,11 @@ impl Words {
     /// The languages by their code; their order never depends on the file system.
     pub fn languages(&self) -> &[Language] {
         &self.languages
+    }
+
+    /// The keys of all places: those abroad first, then the homes of the languages.
+    pub fn places(&self) -> &[String] {
+        &self.places
     }
 
     pub fn topic(&self, id: TopicId) -> &Topic {

@@ -9,10 +9,12 @@
 //! * [`user`]: sign-up, topic, language, bots; [`rank`]: the order of users by activity
 //! * [`follow`]: who follows whom, in both directions, and since when
 //! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
+//! * [`about`]: the subject and the place of a photo
 //! * [`name`], [`text`]: what users are called and what they say
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
+pub mod about;
 pub mod clock;
 pub mod comment;
 mod error;
@@ -35,6 +37,8 @@ pub use id::UserId;
 pub use user::User;
 
 use crate::profile::Profile;
+use crate::words::Words;
+use about::Abouts;
 use clock::Clock;
 use comment::Comments;
 use exact::Exact;
@@ -44,7 +48,7 @@ use media::MediaRule;
 use photo::Photos;
 use scene::Scene;
 use std::fmt;
-use tag::Tags;
+use tag::{Pools, Tags};
 use user::Users;
 
 /// A whole world, ready to be asked.
@@ -52,6 +56,7 @@ pub struct World {
     profile: Profile,
     clock: Clock,
     users: Users,
+    abouts: Abouts,
     backing: Backing,
 }
 
@@ -75,14 +80,19 @@ struct Computed {
 }
 
 impl Computed {
-    fn new(profile: &Profile, clock: &Clock, users: &Users) -> Result<Computed, WorldError> {
+    fn new(profile: &Profile, clock: &Clock, users: &Users, places: usize) -> Result<Computed, WorldError> {
         let seed = profile.seed;
         let follows = Follows::new(profile, users)?;
         let photos = Photos::new(clock, users, seed, profile.photos() as u32, profile.inactive);
         let likes = Likes::new(profile, Scene { clock, users, follows: &follows, photos: &photos })?;
         let comments = Comments::new(profile, photos.count());
         let (mean, signed_up) = (profile.tags_per_photo, photos.signed_up());
-        let tags = Tags::new(seed, profile.users, users.topic_count(), mean, signed_up);
+        let pools = Pools {
+            topics: u32::from(users.topic_count()),
+            languages: profile.languages.len() as u32,
+            places: places as u32,
+        };
+        let tags = Tags::new(seed, profile.users, pools, mean, signed_up);
         Ok(Computed { follows, photos, likes, comments, media: MediaRule::new(seed), tags })
     }
 }
@@ -99,23 +109,25 @@ impl World {
     /// Builds a world: the tables of a computed one in milliseconds, a few megabytes whatever the number of users; all
     /// rows of an exact one.
     pub fn new(profile: &Profile) -> Result<World, WorldError> {
+        let abouts = Abouts::new(Words::embedded()?, profile);
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let mut users = Users::new(profile, &clock);
         exact::settle_sign_ups(profile, &clock, &mut users);
         let backing = match Exact::new(profile, &clock, &users)? {
             Some(exact) => Backing::Stored(Box::new(exact)),
-            None => Backing::Computed(Box::new(Computed::new(profile, &clock, &users)?)),
+            None => Backing::Computed(Box::new(Computed::new(profile, &clock, &users, abouts.places())?)),
         };
-        Ok(World { profile: profile.clone(), clock, users, backing })
+        Ok(World { profile: profile.clone(), clock, users, abouts, backing })
     }
 
     /// A computed world, also where it is small enough to be exact.
     #[cfg(test)]
     pub(crate) fn computed(profile: &Profile) -> Result<World, WorldError> {
+        let abouts = Abouts::new(Words::embedded()?, profile);
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let users = Users::new(profile, &clock);
-        let backing = Backing::Computed(Box::new(Computed::new(profile, &clock, &users)?));
-        Ok(World { profile: profile.clone(), clock, users, backing })
+        let backing = Backing::Computed(Box::new(Computed::new(profile, &clock, &users, abouts.places())?));
+        Ok(World { profile: profile.clone(), clock, users, abouts, backing })
     }
 
     /// What activity is drawn in.
@@ -132,6 +144,11 @@ impl World {
     /// Its begin, end and pace.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The word lists that the world speaks from.
+    pub fn words(&self) -> &'static Words {
+        self.abouts.words()
     }
 
     /// The number of users.

@@ -10,11 +10,12 @@ use super::wording::Wording;
 use super::{Cells, Edition, Entity, Keys, Rows, Table, course, estimate, platform};
 use crate::edition::Result;
 use crate::world::World;
-use crate::world::comment::CommentScratch;
+use crate::world::comment::{Comment, CommentScratch};
 use crate::world::follow::FollowScratch;
 use crate::world::id::{PhotoId, TagId, UserId};
 use crate::world::like::LikeScratch;
 use crate::world::tag::TagList;
+use crate::world::text::{Answered, Speech};
 
 /// Rows of a chunk: about a megabyte of text.
 const CHUNK_ROWS: f64 = 32_768.0;
@@ -53,7 +54,7 @@ impl<'w> WorldRows<'w> {
         for id in units {
             let user = self.world.user(UserId(id as u32));
             name.clear();
-            let handle = self.wording.username(user.id, user.language, name);
+            let handle = self.wording.username(user.id, self.world.speaks(user.id), name);
             match self.edition {
                 Edition::Course => course::user(&user, name, &mut cells),
                 Edition::Platform => {
@@ -72,23 +73,22 @@ impl<'w> WorldRows<'w> {
     fn photos<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
         for id in units {
             let photo = self.world.photo(PhotoId(id as u32));
-            let topic = self.wording.topic(self.world.photo_topic(photo.id, photo.owner));
+            let about = self.world.about(&photo);
             scratch.text.clear();
             match self.edition {
                 Edition::Course => {
                     let first = self.world.media(photo.id).kind(0);
-                    self.wording.urls.medium(photo.id.key(), 1, first, topic, &mut scratch.text);
+                    self.wording.urls.medium(photo.id.key(), 1, first, about, &mut scratch.text);
                     course::photo(&photo, &scratch.text, &mut cells);
                 }
                 Edition::Platform => {
                     self.world.tags_of(&photo, &mut scratch.tags);
-                    let language = self.wording.language(self.world.language(photo.owner));
                     let names = self.wording.tag_names(self.world);
                     let number = u64::from(photo.id.0);
                     let text = &mut scratch.text;
                     let tags = scratch.tags.as_slice().iter();
-                    let tags = tags.map(|&tag| names.name(self.wording.tag_number(self.world, tag)));
-                    self.wording.texts.caption(number, topic, language, tags, text);
+                    let tags = tags.map(|&tag| names.name(tag));
+                    self.wording.texts.caption(number, about, tags, text);
                     platform::post(&photo, text, &mut cells);
                 }
             }
@@ -101,12 +101,12 @@ impl<'w> WorldRows<'w> {
         let mut id = first_id;
         for photo in units {
             let photo = self.world.photo(PhotoId(photo as u32));
-            let topic = self.wording.topic(self.world.photo_topic(photo.id, photo.owner));
+            let about = self.world.about(&photo);
             let media = self.world.media(photo.id);
             for order in 0..media.count() {
                 let kind = media.kind(order);
                 scratch.text.clear();
-                self.wording.urls.medium(photo.id.key(), order as u8 + 1, kind, topic, &mut scratch.text);
+                self.wording.urls.medium(photo.id.key(), order as u8 + 1, kind, about, &mut scratch.text);
                 platform::medium(id, &photo, order, kind, &scratch.text, &mut cells);
                 cells.end_row();
                 id += 1;
@@ -123,14 +123,22 @@ impl<'w> WorldRows<'w> {
             for comment in comments {
                 name.clear();
                 let answered = comment.parent().map(|parent| &comments[parent as usize]);
-                if let Some(answered) = answered {
-                    self.wording.username(answered.author, self.world.language(answered.author), name);
-                }
-                let topic = self.wording.topic(self.world.photo_topic(comment.photo, comment.owner));
-                let language = self.wording.language(self.world.language(comment.author));
-                let number = u64::from(comment.photo.0) << 32 | u64::from(comment.ordinal);
+                let answers = answered.map(|answered| {
+                    let language = self.world.speaks(answered.author);
+                    self.wording.username(answered.author, language, name);
+                    let by_bot = self.world.is_bot(answered.author);
+                    Answered { number: number(answered), language, username: name, by_bot }
+                });
+                let speech = Speech {
+                    number: number(comment),
+                    language: self.world.speaks(comment.author),
+                    bot: self.world.is_bot(comment.author).then_some(comment.author.0),
+                    by_owner: comment.author == comment.owner,
+                    answers,
+                };
+                let about = self.world.about(&self.world.photo(comment.photo));
                 text.clear();
-                self.wording.texts.comment(number, topic, language, answered.map(|_| name.as_str()), text);
+                self.wording.texts.comment(about, &speech, text);
                 match self.edition {
                     Edition::Course => course::comment(id, comment, text, &mut cells),
                     Edition::Platform => platform::comment(id, comment, text, &mut cells),
@@ -185,7 +193,7 @@ impl<'w> WorldRows<'w> {
         for tag in units {
             let tag = TagId(tag as u32);
             cells.integer(tag.key());
-            cells.text(names.name(self.wording.tag_number(self.world, tag)));
+            cells.text(names.name(tag));
             cells.time(self.world.tag_time(tag));
             cells.end_row();
         }
@@ -210,6 +218,11 @@ impl<'w> WorldRows<'w> {
     pub fn about(&self, table: &Table, units: &Range<u64>) -> u64 {
         ((units.end - units.start) as f64 * estimate::rows_per_unit(self.world, table.entity)) as u64
     }
+}
+
+/// The number that the text of a comment is drawn by.
+fn number(comment: &Comment) -> u64 {
+    u64::from(comment.photo.0) << 32 | u64::from(comment.ordinal)
 }
 
 impl Rows for WorldRows<'_> {

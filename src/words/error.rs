@@ -1,4 +1,4 @@
-//! What can be wrong with a word list, always with its file and line.
+//! What can be wrong with a word list, always with its file and, where it has one, its line.
 
 /// A mistake in seeds/words.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -7,11 +7,11 @@ pub enum WordsError {
     #[error("{file}, line {line}: {message}")]
     Syntax { file: String, line: usize, message: String },
     #[error("{file}, line {line}: {entry:?} {problem}")]
-    Entry { file: String, line: usize, entry: String, problem: &'static str },
+    Entry { file: String, line: usize, entry: String, problem: String },
     #[error("{file}: {list} has {have} entries, {need} are needed")]
-    TooFew { file: String, list: &'static str, have: usize, need: usize },
-    #[error("{file}: {text} can grow to {have} characters, {limit} are allowed")]
-    TooLong { file: String, text: &'static str, have: usize, limit: usize },
+    TooFew { file: String, list: String, have: usize, need: usize },
+    #[error("{file}: {list} is missing")]
+    NoList { file: String, list: String },
     #[error("the word list {file} is missing")]
     Missing { file: String },
 }

@@ -15,18 +15,19 @@ pub struct Entry<'a> {
 
 impl Entry<'_> {
     /// An error that names this entry.
-    pub fn problem(&self, problem: &'static str) -> WordsError {
+    pub fn problem(&self, problem: &str) -> WordsError {
+        self.problem_with(problem.to_owned())
+    }
+
+    /// The same, with words made for it.
+    pub fn problem_with(&self, problem: String) -> WordsError {
         let (file, line) = (self.source.path.to_owned(), self.source.line(self.offset));
         WordsError::Entry { file, line, entry: self.text.clone(), problem }
     }
 
-    /// An error about the list that begins with this entry.
-    pub fn syntax(&self, message: String) -> WordsError {
-        WordsError::Syntax { file: self.source.path.to_owned(), line: self.source.line(self.offset), message }
-    }
 
     /// Fails if the entry holds one of these characters.
-    pub fn refuse(&self, characters: &[char], problem: &'static str) -> Result<(), WordsError> {
+    pub fn refuse(&self, characters: &[char], problem: &str) -> Result<(), WordsError> {
         if self.text.contains(characters) { Err(self.problem(problem)) } else { Ok(()) }
     }
 
@@ -51,6 +52,8 @@ pub type List = Vec<Spanned<String>>;
 pub struct GenericFile {
     pub hashtags: List,
     pub emoji: List,
+    /// Places that every language has a name for.
+    pub abroad: List,
     pub compose: ComposeSection,
     pub usernames: UsernamesSection,
 }
@@ -60,7 +63,8 @@ pub struct GenericFile {
 pub struct ComposeSection {
     pub before: List,
     pub after: List,
-    pub places: List,
+    pub place_before: List,
+    pub place_after: List,
     pub years: [u16; 2],
 }
 
@@ -79,24 +83,45 @@ pub struct TopicFile {
     pub words: List,
     pub qualities: List,
     pub emoji: List,
+    pub subjects: BTreeMap<String, SubjectSection>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubjectSection {
+    pub kind: Spanned<String>,
+    /// Whether a photo of it may be at a place.
+    #[serde(default = "yes")]
+    pub place: bool,
+    pub tags: List,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LanguageFile {
-    pub name: String,
-    pub share: f64,
+    pub name: Spanned<String>,
+    pub share: Spanned<f64>,
     pub rank: u32,
     pub full_name: Spanned<String>,
-    pub comma: Option<String>,
     pub gap: Option<String>,
-    pub question: String,
     pub marks: Vec<String>,
+    #[serde(default)]
+    pub keep_capital: Vec<String>,
+    pub classes: List,
+    pub forms: List,
+    pub place_forms: List,
     pub names: NamesSection,
-    pub slots: SlotsSection,
-    pub captions: CaptionsSection,
-    pub comments: CommentsSection,
-    pub things: BTreeMap<String, List>,
+    pub places: PlacesSection,
+    pub hashtags: BTreeMap<Spanned<String>, List>,
+    pub subjects: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<String>>>,
+    pub captions: BTreeMap<Spanned<String>, CaptionLists>,
+    pub comments: BTreeMap<Spanned<String>, CommentLists>,
+    pub replies: RepliesSection,
+    pub bots: BotsSection,
 }
 
 #[derive(Deserialize)]
@@ -111,28 +136,40 @@ pub struct NamesSection {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SlotsSection {
-    pub place: List,
-    pub when: List,
-    pub quality: List,
+pub struct PlacesSection {
+    pub home: List,
+    pub abroad: List,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CaptionsSection {
+pub struct CaptionLists {
     pub short: List,
-    pub sentences: List,
-    pub endings: List,
+    pub tell: List,
+    pub more: List,
+    pub close: List,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CommentsSection {
-    pub short: List,
-    pub openers: List,
-    pub bodies: List,
-    pub questions: List,
-    pub replies: List,
+pub struct CommentLists {
+    pub praise: List,
+    pub say: List,
+    pub ask: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepliesSection {
+    pub thanks: List,
+    pub agree: List,
+    pub me_too: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BotsSection {
+    pub spam: List,
 }
 
 /// A file's path and text, to parse and to find lines in.
@@ -178,15 +215,21 @@ impl<'a> Source<'a> {
         Entry { text: value.into_inner(), source: *self, offset }
     }
 
+    /// An error about the line of an offset.
+    pub fn mistake(&self, offset: usize, message: String) -> WordsError {
+        WordsError::Syntax { file: self.path.to_owned(), line: self.line(offset), message }
+    }
+
+    /// An error about a list that is not there.
+    pub fn no_list(&self, list: String) -> WordsError {
+        WordsError::NoList { file: self.path.to_owned(), list }
+    }
+
     /// The entries of a list that has to have some.
-    pub fn entries(&self, list: List, name: &'static str, need: usize) -> Result<Vec<Entry<'a>>, WordsError> {
+    pub fn entries(&self, list: List, name: &str, need: usize) -> Result<Vec<Entry<'a>>, WordsError> {
         if list.len() < need {
-            return Err(WordsError::TooFew {
-                file: self.path.to_owned(),
-                list: name,
-                have: list.len(),
-                need,
-            });
+            let (file, list_name) = (self.path.to_owned(), name.to_owned());
+            return Err(WordsError::TooFew { file, list: list_name, have: list.len(), need });
         }
         Ok(list.into_iter().map(|value| self.entry(value)).collect())
     }

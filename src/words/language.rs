@@ -1,17 +1,14 @@
-//! Languages: templates of captions and comments, what fills their slots, and the longest text each can give.
+//! Languages: what their files say about people and texts, and how subjects and places are called in each.
 
-use super::file::{CaptionsSection, CommentsSection, LanguageFile, Source};
+use super::arena::{Arena, SlotNames};
+use super::file::{Entry, LanguageFile, List, Source};
+use super::line::{LONGEST_FORM, Lines, Reader};
 use super::names::NameLists;
-use super::{Arena, NameTable, Phrase, Piece, Slot, Template, Topic, WordsError};
-
-/// Comments fit into VARCHAR(255), captions into what the network allows.
-pub const LONGEST_COMMENT: usize = 255;
-pub const LONGEST_CAPTION: usize = 2_200;
-/// Sentences in the longest caption and emoji in a row; the world keeps to them, the lengths are checked for them.
-pub const MAX_SENTENCES: usize = 8;
-pub const MAX_EMOJI: usize = 4;
-/// The longest username, which a reply mentions.
-pub const LONGEST_USERNAME: usize = 30;
+use super::topic::{General, Topic};
+use super::{NameTable, Phrase, PlaceId, WordsError};
+use std::collections::BTreeMap;
+use std::thread;
+use toml::Spanned;
 
 /// A language with all that can be said in it.
 #[derive(Debug)]
@@ -21,131 +18,243 @@ pub struct Language {
     /// The part of all people who write it, and its place in the order in which the parts are drawn.
     pub share: f64,
     pub rank: u32,
-    /// Whether the first name stands before the last name, and what stands between them.
+    /// Whether the first name is before the last name, and what is between them.
     pub first_name_first: bool,
     pub name_separator: String,
-    /// What stands between two parts of a sentence, and between two sentences.
-    pub comma: Phrase,
+    /// What is between two sentences.
     pub gap: Phrase,
-    pub question: Phrase,
     /// What a sentence of a comment may end with, the empty mark included.
     pub marks: Vec<Phrase>,
-    pub slots: Slots,
-    pub captions: Captions,
-    pub comments: Comments,
+    /// Words that keep their capital where a comment begins in lower case.
+    keep_capital: Vec<String>,
+    pub lines: Lines,
+    pub replies: Replies,
+    /// What bots write.
+    pub spam: Vec<Phrase>,
+    pub hashtags: Hashtags,
+    /// By the number of the subject among those of all topics.
+    subjects: Vec<Noun>,
+    /// By the number of the place; empty where the language has no name for it.
+    places: Vec<Vec<[Phrase; 2]>>,
+    /// The places of its own countries.
+    pub home: Vec<PlaceId>,
     pub names: NameTable,
+    arena: Arena,
 }
 
-/// What fills the slots; index 1 of each pair begins with a capital.
+/// What is answered to a comment that is no question, and by those who share a question.
 #[derive(Debug)]
-pub struct Slots {
+pub struct Replies {
+    pub thanks: Vec<Phrase>,
+    pub agree: Vec<Phrase>,
+    pub me_too: Vec<Phrase>,
+}
+
+/// Hashtags in the language.
+#[derive(Debug)]
+pub struct Hashtags {
+    pub any: Vec<String>,
     /// By topic.
-    pub things: Vec<[Vec<Phrase>; 2]>,
-    pub places: [Vec<Phrase>; 2],
-    pub whens: [Vec<Phrase>; 2],
-    pub qualities: [Vec<Phrase>; 2],
+    pub topics: Vec<Vec<String>>,
 }
 
+/// A subject: its class, and its forms as they are written and with a capital.
 #[derive(Debug)]
-pub struct Captions {
-    pub short: Vec<Template>,
-    pub sentences: Vec<Template>,
-    pub endings: Vec<Template>,
+pub struct Noun {
+    pub class: u8,
+    pub forms: Vec<[Phrase; 2]>,
 }
 
-#[derive(Debug)]
-pub struct Comments {
-    pub short: Vec<Phrase>,
-    pub openers: Vec<Phrase>,
-    pub bodies: Vec<Template>,
-    pub questions: Vec<Template>,
-    pub replies: Vec<Template>,
+impl Language {
+    /// The text and the templates of this language.
+    #[inline(always)]
+    pub(crate) fn arena(&self) -> &Arena {
+        &self.arena
+    }
+
+    /// A subject by its number among those of all topics.
+    #[inline(always)]
+    pub fn subject(&self, subject: u16) -> &Noun {
+        &self.subjects[usize::from(subject)]
+    }
+
+    /// The forms of a place, if this language has a name for it.
+    #[inline(always)]
+    pub fn place(&self, place: PlaceId) -> Option<&[[Phrase; 2]]> {
+        self.places.get(usize::from(place.0)).filter(|forms| !forms.is_empty()).map(Vec::as_slice)
+    }
+
+    /// Whether a comment that begins with this text may begin in lower case.
+    #[inline]
+    pub fn may_begin_small(&self, text: &str) -> bool {
+        let mut letters = text.chars();
+        let first = letters.next().is_some_and(char::is_uppercase);
+        first
+            && letters.next().is_some_and(|second| !second.is_uppercase() && second != '\'' && second != '’')
+            && !self.keep_capital.iter().any(|word| {
+                text.strip_prefix(word.as_str())
+                    .is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphanumeric))
+            })
+    }
 }
 
-/// All languages by their code.
+/// The keys of all places: those abroad, which every language names, then the home of each language.
+pub struct Places(pub Vec<String>);
+
+impl Places {
+    fn id(&mut self, key: &str) -> PlaceId {
+        let at = self.0.iter().position(|known| known == key).unwrap_or_else(|| {
+            self.0.push(key.to_owned());
+            self.0.len() - 1
+        });
+        PlaceId(at as u16)
+    }
+}
+
+/// A language before its places and names are numbered.
+struct Draft<'a> {
+    language: Language,
+    source: Source<'a>,
+    home: Vec<(String, Vec<[Phrase; 2]>)>,
+    abroad: Vec<(String, Vec<[Phrase; 2]>)>,
+    names: NameLists,
+}
+
+/// All languages by their code, the keys of all places, and the lists of names.
 pub fn parse_all(
     files: &[(&str, &str)],
+    general: &General,
     topics: &[Topic],
-    arena: &mut Arena,
-) -> Result<(Vec<Language>, Vec<NameLists>), WordsError> {
+) -> Result<(Vec<Language>, Places, Vec<NameLists>), WordsError> {
+    let sources = Source::folder(files, "languages");
+    if sources.is_empty() {
+        return Err(WordsError::Missing { file: "languages/en.toml".to_owned() });
+    }
+    let mut places = Places(general.abroad.clone());
     let (mut languages, mut names) = (Vec::new(), Vec::new());
-    for (code, source) in Source::folder(files, "languages") {
-        let (language, lists) = parse(code, &source, topics, arena)?;
-        language.check_lengths(source.path, topics, arena)?;
+    for draft in drafts(&sources, topics) {
+        let Draft { mut language, source, home, abroad, names: lists } = draft?;
+        for (key, forms) in abroad {
+            if !general.abroad.contains(&key) {
+                let list = format!("places.abroad: {key} is not in \"abroad\" of generic.toml, so that it");
+                return Err(source.no_list(list));
+            }
+            language.set_place(places.id(&key), forms);
+        }
+        if let Some(missing) =
+            general.abroad.iter().enumerate().find(|(at, _)| language.place(PlaceId(*at as u16)).is_none())
+        {
+            return Err(source.no_list(format!("places.abroad: {}", missing.1)));
+        }
+        for (key, forms) in home {
+            let id = places.id(&key);
+            language.set_place(id, forms);
+            language.home.push(id);
+        }
+        refuse_same_name(&languages, &language, &source)?;
         languages.push(language);
         names.push(lists);
     }
-    if languages.is_empty() {
-        return Err(WordsError::Missing { file: "languages/en.toml".to_owned() });
-    }
-    Ok((languages, names))
+    Ok((languages, places, names))
 }
 
-fn parse(
-    code: &str,
-    source: &Source,
-    topics: &[Topic],
-    arena: &mut Arena,
-) -> Result<(Language, NameLists), WordsError> {
+impl Language {
+    fn set_place(&mut self, id: PlaceId, forms: Vec<[Phrase; 2]>) {
+        let at = usize::from(id.0);
+        if self.places.len() <= at {
+            self.places.resize_with(at + 1, Vec::new);
+        }
+        self.places[at] = forms;
+    }
+}
+
+/// Reads the files, on as many threads as the machine has.
+fn drafts<'a>(sources: &[(&'a str, Source<'a>)], topics: &[Topic]) -> Vec<Result<Draft<'a>, WordsError>> {
+    let threads = thread::available_parallelism().map_or(1, |count| count.get()).min(sources.len());
+    let mut drafts: Vec<_> = thread::scope(|scope| {
+        let parse_some = |first: usize| {
+            let some = sources.iter().enumerate().skip(first).step_by(threads);
+            some.map(|(at, (code, source))| (at, parse(code, source, topics))).collect::<Vec<_>>()
+        };
+        let others: Vec<_> =
+            (1..threads).map(|first| scope.spawn(move || parse_some(first))).collect();
+        let mut all = parse_some(0);
+        for other in others {
+            match other.join() {
+                Ok(some) => all.extend(some),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    drafts.sort_by_key(|(at, _)| *at);
+    drafts.into_iter().map(|(_, draft)| draft).collect()
+}
+
+fn refuse_same_name(known: &[Language], new: &Language, source: &Source) -> Result<(), WordsError> {
+    match known.iter().find(|language| language.name == new.name) {
+        None => Ok(()),
+        Some(same) => Err(source.mistake(
+            source.text.find("name").unwrap_or(0),
+            format!("name = {:?} is the name of languages/{}.toml too; give each language its own", new.name, same.code),
+        )),
+    }
+}
+
+fn parse<'a>(code: &str, source: &Source<'a>, topics: &[Topic]) -> Result<Draft<'a>, WordsError> {
     let mut file: LanguageFile = source.parse()?;
-    let full_name = source.entry(file.full_name);
+    let full_name = source.entry(file.full_name.clone());
     let (first_name_first, name_separator) = name_order(&full_name.text).ok_or_else(|| {
         full_name.problem("has to be {first} and {last} in one order, with nothing around them")
     })?;
-    if !(file.share > 0.0 && file.share < f64::INFINITY) {
-        return Err(full_name.syntax(format!("share = {} is not above 0", file.share)));
+    let share = *file.share.get_ref();
+    if !(share > 0.0 && share < f64::INFINITY) {
+        let message = format!("share = {share} is not above 0; to leave a language out, remove its file");
+        return Err(source.mistake(file.share.span().start, message));
     }
-    let mut things = Vec::new();
-    for topic in topics {
-        let list = match file.things.remove(&topic.name) {
-            Some(list) => source.entries(list, "things", 4)?,
-            None => Vec::new(),
-        };
-        things.push(arena.both_cases(&list)?);
-    }
-    if let Some((name, list)) = file.things.into_iter().next() {
-        let message = format!("things.{name}: there is no such topic");
-        return Err(match list.into_iter().next() {
-            Some(first) => source.entry(first).syntax(message),
-            None => WordsError::Syntax { file: source.path.to_owned(), line: 1, message },
-        });
-    }
-    if things[0][0].is_empty() {
-        return Err(WordsError::TooFew {
-            file: source.path.to_owned(),
-            list: "things.life",
-            have: 0,
-            need: 4,
-        });
-    }
-    for topic in 1..things.len() {
-        if things[topic][0].is_empty() {
-            things[topic] = things[0].clone();
-        }
-    }
-    let names = NameLists::parse(source, file.names)?;
+    let names = SlotNames {
+        classes: slot_names(source, &file.classes, "classes")?,
+        forms: slot_names(source, &file.forms, "forms")?,
+        place_forms: slot_names(source, &file.place_forms, "place_forms")?,
+    };
+    let mut arena = Arena::default();
+    let subjects = subjects(source, std::mem::take(&mut file.subjects), topics, &names, &mut arena)?;
+    let count = names.place_forms.len();
+    let home = places(source, std::mem::take(&mut file.places.home), "places.home", count, &mut arena)?;
+    let abroad = places(source, std::mem::take(&mut file.places.abroad), "places.abroad", count, &mut arena)?;
+    let hashtags = hashtags(source, std::mem::take(&mut file.hashtags), topics)?;
+    let gap = arena.store(file.gap.as_deref().unwrap_or(" "));
+    let marks = file.marks.iter().map(|mark| arena.store(mark)).collect();
+    let mut reader = Reader { source, names: &names, arena: &mut arena, lines: Lines::default() };
+    reader.read(topics, &mut file)?;
+    let replies = Replies {
+        thanks: reader.phrases(file.replies.thanks, "replies.thanks")?,
+        agree: reader.phrases(file.replies.agree, "replies.agree")?,
+        me_too: reader.phrases(file.replies.me_too, "replies.me_too")?,
+    };
+    let spam = reader.phrases(file.bots.spam, "bots.spam")?;
+    let lines = reader.lines;
     let language = Language {
         code: code.to_owned(),
-        name: file.name,
-        share: file.share,
+        name: file.name.into_inner(),
+        share,
         rank: file.rank,
         first_name_first,
         name_separator,
-        comma: arena.store(file.comma.as_deref().unwrap_or(", ")),
-        gap: arena.store(file.gap.as_deref().unwrap_or(" ")),
-        question: arena.store(&file.question),
-        marks: file.marks.iter().map(|mark| arena.store(mark)).collect(),
-        slots: Slots {
-            things,
-            places: arena.both_cases(&source.entries(file.slots.place, "slots.place", 10)?)?,
-            whens: arena.both_cases(&source.entries(file.slots.when, "slots.when", 5)?)?,
-            qualities: arena.both_cases(&source.entries(file.slots.quality, "slots.quality", 8)?)?,
-        },
-        captions: captions(source, file.captions, arena)?,
-        comments: comments(source, file.comments, arena)?,
+        gap,
+        marks,
+        keep_capital: file.keep_capital,
+        lines,
+        replies,
+        spam,
+        hashtags,
+        subjects,
+        places: Vec::new(),
+        home: Vec::new(),
         names: NameTable::default(),
+        arena,
     };
-    Ok((language, names))
+    Ok(Draft { language, source: *source, home, abroad, names: NameLists::parse(source, file.names)? })
 }
 
 /// Whether the first name is before the last, and what is between, of `{first} {last}` or `{last}{first}`.
@@ -157,66 +266,121 @@ fn name_order(pattern: &str) -> Option<(bool, String)> {
         .or_else(|| between("{last}", "{first}").map(|between| (false, between)))
 }
 
-fn captions(source: &Source, section: CaptionsSection, arena: &mut Arena) -> Result<Captions, WordsError> {
-    Ok(Captions {
-        short: arena.templates(&source.entries(section.short, "captions.short", 10)?)?,
-        sentences: arena.templates(&source.entries(section.sentences, "captions.sentences", 15)?)?,
-        endings: arena.templates(&source.entries(section.endings, "captions.endings", 5)?)?,
-    })
-}
-
-fn comments(source: &Source, section: CommentsSection, arena: &mut Arena) -> Result<Comments, WordsError> {
-    Ok(Comments {
-        short: arena.phrases(&source.entries(section.short, "comments.short", 10)?)?,
-        openers: arena.phrases(&source.entries(section.openers, "comments.openers", 5)?)?,
-        bodies: arena.templates(&source.entries(section.bodies, "comments.bodies", 15)?)?,
-        questions: arena.templates(&source.entries(section.questions, "comments.questions", 5)?)?,
-        replies: arena.templates(&source.entries(section.replies, "comments.replies", 5)?)?,
-    })
-}
-
-impl Language {
-    /// Fails if the longest comment or caption that the world can put together would not fit.
-    fn check_lengths(&self, path: &str, topics: &[Topic], arena: &Arena) -> Result<(), WordsError> {
-        let phrases =
-            |list: &[Phrase]| list.iter().map(|&p| arena.text(p).chars().count()).max().unwrap_or(0);
-        let slot = |slot: Slot| match slot {
-            Slot::Thing | Slot::ThingCapital => {
-                self.slots.things.iter().map(|[list, _]| phrases(list)).max().unwrap_or(0)
-            }
-            Slot::Place | Slot::PlaceCapital => phrases(&self.slots.places[0]),
-            Slot::When | Slot::WhenCapital => phrases(&self.slots.whens[0]),
-            Slot::Quality | Slot::QualityCapital => phrases(&self.slots.qualities[0]),
-            Slot::Number => 2,
-        };
-        let template = |template: &Template| -> usize {
-            let pieces = arena.pieces(*template).iter();
-            pieces
-                .map(|piece| match piece {
-                    Piece::Text(text) => arena.text(*text).chars().count(),
-                    Piece::Slot(hole) => slot(*hole),
-                })
-                .sum()
-        };
-        let templates = |list: &[Template]| list.iter().map(template).max().unwrap_or(0);
-        let emoji =
-            1 + MAX_EMOJI * 8.max(topics.iter().map(|topic| phrases(&topic.emoji)).max().unwrap_or(0));
-        let mark = phrases(&self.marks).max(phrases(&[self.question])) + 1;
-
-        let words = &self.comments;
-        let one = templates(&words.bodies).max(templates(&words.replies)).max(phrases(&words.short));
-        let two = one + mark + templates(&words.questions);
-        let comment = LONGEST_USERNAME + 2 + phrases(&words.openers) + 1 + two + mark + emoji;
-        let sentence = templates(&self.captions.sentences).max(templates(&self.captions.short)) + 1;
-        let text = MAX_SENTENCES * sentence + templates(&self.captions.endings) + 1 + 2 * emoji;
-        let caption = text + 30 * (super::topic::LONGEST_TAG + 2);
-        for (text, have, limit) in
-            [("a comment", comment, LONGEST_COMMENT), ("a caption", caption, LONGEST_CAPTION)]
-        {
-            if have > limit {
-                return Err(WordsError::TooLong { file: path.to_owned(), text, have, limit });
-            }
+fn slot_names(source: &Source, list: &List, name: &str) -> Result<Vec<String>, WordsError> {
+    let mut names = Vec::new();
+    for entry in source.entries(list.clone(), name, 1)? {
+        if entry.text.is_empty() || !entry.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            return Err(entry.problem("is no name of a slot: a-z and _ only"));
         }
-        Ok(())
+        names.push(entry.text);
+    }
+    Ok(names)
+}
+
+/// The nouns of every subject of every topic: `ramen = "class: form | form"`.
+fn subjects(
+    source: &Source,
+    sections: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, Spanned<String>>>,
+    topics: &[Topic],
+    names: &SlotNames,
+    arena: &mut Arena,
+) -> Result<Vec<Noun>, WordsError> {
+    for (topic, nouns) in &sections {
+        let known = topics.iter().find(|known| known.name == *topic.get_ref());
+        let known = known.ok_or_else(|| {
+            let message = format!("[subjects.{}]: there is no such topic", topic.get_ref());
+            source.mistake(topic.span().start, message)
+        })?;
+        if let Some(key) =
+            nouns.keys().find(|key| !known.subjects.iter().any(|subject| subject.name == *key.get_ref()))
+        {
+            let message = format!("{}: topics/{}.toml has no such subject", key.get_ref(), known.name);
+            return Err(source.mistake(key.span().start, message));
+        }
+    }
+    let mut found = Vec::new();
+    for topic in topics {
+        let nouns = sections.iter().find(|(name, _)| *name.get_ref() == topic.name);
+        for subject in &topic.subjects {
+            let text = nouns
+                .and_then(|(_, nouns)| nouns.iter().find(|(key, _)| *key.get_ref() == subject.name))
+                .ok_or_else(|| source.no_list(format!("{} in [subjects.{}]", subject.name, topic.name)))?;
+            found.push(noun(&source.entry(text.1.clone()), names, arena)?);
+        }
+    }
+    Ok(found)
+}
+
+fn noun(entry: &Entry, names: &SlotNames, arena: &mut Arena) -> Result<Noun, WordsError> {
+    entry.clean()?;
+    let (class, forms) =
+        entry.text.split_once(": ").ok_or_else(|| entry.problem("needs its class: \"class: form | form\""))?;
+    let class = names.classes.iter().position(|name| name == class).ok_or_else(|| {
+        entry.problem_with(format!("begins with no class; the classes are {}", names.classes.join(", ")))
+    })?;
+    Ok(Noun { class: class as u8, forms: forms_of(entry, forms, names.forms.len(), arena)? })
+}
+
+fn forms_of(
+    entry: &Entry,
+    forms: &str,
+    count: usize,
+    arena: &mut Arena,
+) -> Result<Vec<[Phrase; 2]>, WordsError> {
+    let forms: Vec<&str> = forms.split(" | ").collect();
+    if forms.len() != count {
+        return Err(entry.problem_with(format!("has {} forms, {count} are needed", forms.len())));
+    }
+    if forms.iter().any(|form| form.is_empty() || form.chars().count() > LONGEST_FORM) {
+        return Err(entry.problem_with(format!("has a form that is empty or longer than {LONGEST_FORM}")));
+    }
+    Ok(forms.into_iter().map(|form| arena.both_cases(form)).collect())
+}
+
+/// Places with their forms: `berlin: Berlin | in Berlin`.
+fn places(
+    source: &Source,
+    list: List,
+    name: &str,
+    count: usize,
+    arena: &mut Arena,
+) -> Result<Vec<(String, Vec<[Phrase; 2]>)>, WordsError> {
+    let mut places: Vec<(String, Vec<[Phrase; 2]>)> = Vec::new();
+    for entry in source.entries(list, name, 4)? {
+        entry.clean()?;
+        let (key, forms) =
+            entry.text.split_once(": ").ok_or_else(|| entry.problem("needs its key: \"key: form | form\""))?;
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Err(entry.problem("has a key that is not of a-z only"));
+        }
+        if places.iter().any(|(known, _)| known == key) {
+            return Err(entry.problem("is twice in its list"));
+        }
+        places.push((key.to_owned(), forms_of(&entry, forms, count, arena)?));
+    }
+    Ok(places)
+}
+
+fn hashtags(
+    source: &Source,
+    sections: BTreeMap<Spanned<String>, List>,
+    topics: &[Topic],
+) -> Result<Hashtags, WordsError> {
+    let mut hashtags = Hashtags { any: Vec::new(), topics: vec![Vec::new(); topics.len()] };
+    for (key, list) in sections {
+        let name = format!("hashtags.{}", key.get_ref());
+        let tags = super::topic::tags(source, list, &name, 1)?;
+        if key.get_ref() == "any" {
+            hashtags.any = tags;
+            continue;
+        }
+        let at = topics.iter().position(|topic| topic.name == *key.get_ref()).ok_or_else(|| {
+            source.mistake(key.span().start, format!("{name}: there is no such topic"))
+        })?;
+        hashtags.topics[at] = tags;
+    }
+    match hashtags.any.is_empty() {
+        true => Err(source.no_list("hashtags.any".to_owned())),
+        false => Ok(hashtags),
     }
 }

@@ -209,7 +209,7 @@ fn place(
     for (language, names) in lists.iter().enumerate() {
         if names.len() < count {
             let (file, have) = (files[language].clone(), names.len());
-            return Err(WordsError::TooFew { file, list, have, need: count });
+            return Err(WordsError::TooFew { file, list: list.to_owned(), have, need: count });
         }
         for name in names {
             holders.entry(name.latin.clone()).or_default().push(language);
@@ -223,7 +223,7 @@ fn place(
         let free = |&at: &usize| languages.iter().all(|&language| placed[language][at].is_none());
         let at = (0..count).find(free).ok_or_else(|| WordsError::TooFew {
             file: files[languages[0]].clone(),
-            list,
+            list: list.to_owned(),
             have: count - 1,
             need: count,
         })?;

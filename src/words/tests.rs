@@ -1,4 +1,4 @@
-//! The embedded lists are valid, and a mistake in a list is told with its file and line.
+//! The embedded lists are valid, and a mistake in a list is reported with its file, its line and a way out.
 
 use super::*;
 
@@ -10,13 +10,50 @@ fn embedded_lists_are_valid() {
     let shares = words.shares();
     assert_eq!(shares[0], ("en", 0.42));
     assert_eq!(shares.len(), words.languages().len());
+    for language in words.languages() {
+        assert!(!language.home.is_empty() && !language.spam.is_empty(), "{}", language.code);
+        assert!((0..words.general().abroad.len() as u16).all(|at| language.place(PlaceId(at)).is_some()));
+    }
+}
+
+#[test]
+fn every_list_has_lines_for_every_subject() {
+    let words = Words::embedded().expect("the embedded lists are valid");
+    let lists = [
+        TextList::Short,
+        TextList::Tell,
+        TextList::More,
+        TextList::Close,
+        TextList::Praise,
+        TextList::Say,
+        TextList::Ask,
+    ];
+    for language in words.languages() {
+        for topic in words.topics() {
+            for (at, subject) in topic.subjects.iter().enumerate() {
+                for list in lists {
+                    let runs = language.lines.runs(list, subject.kind, topic.first_subject + at as u16);
+                    assert!(
+                        runs.iter().all(|run| run.lines(false).1 > 0),
+                        "{} {}/{} {list:?}",
+                        language.code,
+                        topic.name,
+                        subject.name
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[test]
 fn a_language_is_added_by_one_file() {
     let dutch =
         embedded::files().into_iter().find(|file| file.0 == "languages/nl.toml").expect("Dutch is there").1;
-    let frisian = dutch.replace("share = 0.01", "share = 0.25").replace("rank = 12", "rank = 13");
+    let frisian = dutch
+        .replace("name = \"Nederlands\"", "name = \"Frysk\"")
+        .replace("share = 0.01", "share = 0.25")
+        .replace("rank = 12", "rank = 13");
     let mut files = embedded::files();
     files.push(("languages/fy.toml", &frisian));
     let words = Words::parse(&files).unwrap_or_else(|error| panic!("{error}"));
@@ -27,9 +64,14 @@ fn a_language_is_added_by_one_file() {
 }
 
 #[test]
-fn a_share_is_above_0() {
-    let error = spoiled("languages/nl.toml", "share = 0.01", "share = -1");
-    assert_eq!(error, "languages/nl.toml, line 4: share = -1 is not above 0");
+fn two_languages_cannot_have_one_name() {
+    let dutch =
+        embedded::files().into_iter().find(|file| file.0 == "languages/nl.toml").expect("Dutch is there").1;
+    let mut files = embedded::files();
+    files.push(("languages/fy.toml", dutch));
+    let error = Words::parse(&files).expect_err("two have one name").to_string();
+    assert!(error.starts_with("languages/nl.toml, line 1: name = \"Nederlands\" is the name of"), "{error}");
+    assert!(error.contains("languages/fy.toml too; give each language its own"), "{error}");
 }
 
 #[test]
@@ -52,45 +94,67 @@ fn spoiled(path: &str, from: &str, to: &str) -> String {
     Words::parse(&files).expect_err("the list is spoiled").to_string()
 }
 
+/// The line of a text in an English file that has it.
+fn line_of(text: &str) -> usize {
+    let files = embedded::files();
+    let english = files.iter().find(|file| file.0 == "languages/en.toml").expect("English is there").1;
+    1 + english[..english.find(text).expect("it is there")].matches('\n').count()
+}
+
 #[test]
-fn mistakes_are_told_with_file_and_line() {
+fn a_mistake_in_a_line_is_reported_with_its_file_and_line() {
+    let section = "[captions.dish]\nshort = [";
+    let line = line_of(section) + 1;
+    for (entry, said) in [
+        ("A {thinf} again", "has the slot {thinf}, which no word fills; the slots are the forms ("),
+        ("A {the again", "opens a slot and never closes it"),
+        ("A the} again", "closes a slot that was never opened"),
+        ("A #mood", "holds '#' or '@', which only hashtags and mentions may"),
+        ("A mood ", "is empty or has spaces at an end"),
+        ("A {7-3} mood", "has a range of numbers whose end is not above its begin"),
+        ("A {x:one|y:two} mood", "has words for the class \\\"x\\\"; the classes are"),
+        ("A mood | or another", "has an answer after"),
+    ] {
+        let message = spoiled("languages/en.toml", section, &format!("{section} \"{entry}\", "));
+        let said = said.replace('\\', "");
+        assert!(message.starts_with(&format!("languages/en.toml, line {line}: ")), "{message}");
+        assert!(message.contains(&said), "{message}");
+    }
+    let long = format!("{section} \"{}\", ", "so ".repeat(90).trim_end());
+    let message = spoiled("languages/en.toml", section, &long);
+    assert!(message.contains("can grow to more than 200 characters"), "{message}");
+}
+
+#[test]
+fn other_mistakes_are_reported_with_the_way_out() {
     let en = "languages/en.toml";
-    for (path, from, to, told) in [
-        (
-            en,
-            "weekend mood",
-            "weekend #mood",
-            "languages/en.toml, line 41: \"weekend #mood\" holds '#' or '@'",
-        ),
-        (en, "{Thing} made my day.", "{Thinf} made my day.", "\"{Thinf} made my day.\" has an unknown slot"),
-        (en, "{Thing} made my day.", "{Thing made my day.", "opens a slot and never closes it"),
-        (en, "{Thing} made my day.", "Thing} made my day.", "closes a slot that was never opened"),
-        (en, "\"London\"", "\"Lond{n}\"", "holds a slot, and this list takes plain text"),
-        (en, "\"London\"", "\"London \"", "is empty or has spaces at an end"),
-        (en, "\"London\"", "London", "languages/en.toml, line"),
-        (en, "question = ", "questions = ", "unknown field `questions`"),
-        (en, "coffee = [", "koffie = [", "things.koffie: there is no such topic"),
-        (en, "\"Emma\"", "\"Эмма\"", "needs a Latin spelling"),
+    for (path, from, to, said) in [
+        (en, "share = 0.42", "share = -1", "line 2: share = -1 is not above 0; to leave a language out, remove"),
+        (en, "[captions.any]\nshort", "[captions.any]\nshorts", "unknown field `shorts`"),
+        (en, "[captions.dish]", "[captions.koffie]", "[captions.koffie]: there is no such topic or kind"),
+        (en, "[comments.dish]", "[comments.any2]", "[comments.any2]: there is no such topic or kind"),
+        (en, "\nramen = ", "\nsushi = ", "sushi: topics/food.toml has no such subject"),
         (en, "{first} {last}", "{first}", "has to be {first} and {last}"),
-        (en, "fake = \"en\"", "fake = \"xx\"", "is no locale that names are taken from"),
+        (en, "\"paris: ", "\"pari: ", "pari is not in \"abroad\" of generic.toml"),
+        (en, "[hashtags]\n", "[hashtags]\nkoffie = [\"tag\"]\n", "hashtags.koffie: there is no such topic"),
         ("topics/cats.toml", "\"catlife\"", "\"cat life\"", "topics/cats.toml, line"),
-        ("topics/cats.toml", "\"catlife\"", "\"cats\"", "stands twice in its list"),
+        ("topics/cats.toml", "\"catlife\"", "\"cats\"", "is twice in its list"),
+        ("topics/food.toml", "kind = \"dish\"", "kind = \"meal\"", "is no kind; the kinds are thing, dish"),
         ("generic.toml", "\"travels\"", "\"Travels\"", "generic.toml, line"),
     ] {
         let message = spoiled(path, from, to);
-        assert!(message.contains(told) && message.starts_with(path), "{message}");
+        assert!(message.contains(said) && message.starts_with(path), "{message}");
     }
 }
 
 #[test]
-fn texts_that_could_outgrow_their_column_are_refused() {
-    let long = format!("\"Love {}\"", "so ".repeat(60).trim_end());
-    let message = spoiled("languages/en.toml", "\"Love this\"", &long);
-    assert!(message.contains("a comment can grow to") && message.contains("255 are allowed"), "{message}");
-}
-
-#[test]
-fn too_few_names_are_refused() {
-    let message = spoiled("languages/en.toml", "fake = \"en\"", "");
-    assert!(message.contains("names.first has") && message.contains("160 are needed"), "{message}");
+fn an_empty_list_is_named() {
+    let (path, section) = ("languages/en.toml", "[captions.dish]\nshort = [");
+    let message = spoiled(path, section, "[captions.dish]\nshort = []\nold = [");
+    assert!(message.contains("unknown field `old`"), "{message}");
+    let english = embedded::files().into_iter().find(|file| file.0 == path).expect("English is there").1;
+    let start = english.find(section).expect("it is there") + section.len();
+    let end = start + english[start..].find(']').expect("a list ends");
+    let message = spoiled(path, &english[start - section.len()..end], section);
+    assert_eq!(message, "languages/en.toml: captions.dish.short has 0 entries, 2 are needed");
 }

@@ -1,12 +1,14 @@
-//! Topics: hashtags, words that long-tail hashtags are put together from, emoji; and what belongs to none.
+//! Topics with their subjects: hashtags, words that rarer hashtags are put together from, emoji; and what belongs to none.
 
-use super::file::{Entry, GenericFile, List, Source, TopicFile};
+use super::file::{Entry, GenericFile, List, Source, SubjectSection, TopicFile};
 use super::{Arena, Phrase, WordsError};
 
 /// The topic that everything falls back to.
 const DEFAULT_TOPIC: &str = "life";
 /// Thirty hashtags of this length, each with "#" and a space, leave room for a text in 2,200 characters.
 pub const LONGEST_TAG: usize = 30;
+/// The most used hashtags of a topic fit each of its subjects.
+pub const HEAD_TAGS: usize = 10;
 
 /// What people post about.
 #[derive(Debug)]
@@ -18,6 +20,50 @@ pub struct Topic {
     pub words: Vec<String>,
     pub qualities: Vec<String>,
     pub emoji: Vec<Phrase>,
+    /// What its photos show.
+    pub subjects: Vec<Subject>,
+    /// The number of the first of them among the subjects of all topics.
+    pub first_subject: u16,
+}
+
+/// What a photo shows.
+#[derive(Debug)]
+pub struct Subject {
+    pub name: String,
+    pub kind: Kind,
+    /// Whether a photo of it may be at a place.
+    pub has_place: bool,
+    pub tags: Vec<String>,
+}
+
+/// What kind of word a subject is: it decides what can be said of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Thing,
+    Dish,
+    Animal,
+    Person,
+    Place,
+    Activity,
+    Event,
+}
+
+impl Kind {
+    /// The kinds by the names that files call them.
+    pub const ALL: [(&'static str, Kind); 7] = [
+        ("thing", Kind::Thing),
+        ("dish", Kind::Dish),
+        ("animal", Kind::Animal),
+        ("person", Kind::Person),
+        ("place", Kind::Place),
+        ("activity", Kind::Activity),
+        ("event", Kind::Event),
+    ];
+
+    /// The kind of a name.
+    pub fn of(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind)
+    }
 }
 
 /// What belongs to no topic and no language.
@@ -27,7 +73,11 @@ pub struct General {
     pub emoji: Vec<Phrase>,
     pub before: Vec<String>,
     pub after: Vec<String>,
-    pub places: Vec<String>,
+    /// Before and after a place.
+    pub place_before: Vec<String>,
+    pub place_after: Vec<String>,
+    /// Places that every language has a name for.
+    pub abroad: Vec<String>,
     pub years: [u16; 2],
     /// Words before and after a name in a username.
     pub handles_before: Vec<String>,
@@ -43,7 +93,9 @@ impl General {
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 10)?)?,
             before: plain(&source, file.compose.before, "compose.before", 5)?,
             after: plain(&source, file.compose.after, "compose.after", 5)?,
-            places: plain(&source, file.compose.places, "compose.places", 20)?,
+            place_before: plain(&source, file.compose.place_before, "compose.place_before", 3)?,
+            place_after: plain(&source, file.compose.place_after, "compose.place_after", 3)?,
+            abroad: plain(&source, file.abroad, "abroad", 10)?,
             years: file.compose.years,
             handles_before: plain(&source, file.usernames.before, "usernames.before", 5)?,
             handles_after: plain(&source, file.usernames.after, "usernames.after", 5)?,
@@ -56,13 +108,22 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
     let mut topics = Vec::new();
     for (name, source) in Source::folder(files, "topics") {
         let file: TopicFile = source.parse()?;
+        let mut subjects = Vec::new();
+        for (name, section) in file.subjects {
+            subjects.push(subject(&source, name, section)?);
+        }
+        if subjects.is_empty() {
+            return Err(source.no_list("[subjects]".to_owned()));
+        }
         topics.push(Topic {
             name: name.to_owned(),
             popularity: file.popularity,
-            hashtags: tags(&source, file.hashtags, "hashtags", 5)?,
+            hashtags: tags(&source, file.hashtags, "hashtags", HEAD_TAGS)?,
             words: plain(&source, file.words, "words", 5)?,
             qualities: plain(&source, file.qualities, "qualities", 3)?,
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 3)?)?,
+            subjects,
+            first_subject: 0,
         });
     }
     let default = topics
@@ -70,11 +131,26 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
         .position(|topic| topic.name == DEFAULT_TOPIC)
         .ok_or_else(|| WordsError::Missing { file: format!("topics/{DEFAULT_TOPIC}.toml") })?;
     topics[..=default].rotate_right(1);
+    let mut first = 0;
+    for topic in &mut topics {
+        topic.first_subject = first;
+        first += topic.subjects.len() as u16;
+    }
     Ok(topics)
 }
 
+fn subject(source: &Source, name: String, section: SubjectSection) -> Result<Subject, WordsError> {
+    let kind = source.entry(section.kind);
+    let found = Kind::of(&kind.text).ok_or_else(|| {
+        let kinds: Vec<_> = Kind::ALL.iter().map(|(name, _)| *name).collect();
+        kind.problem_with(format!("is no kind; the kinds are {}", kinds.join(", ")))
+    })?;
+    let tags = tags(source, section.tags, &format!("subjects.{name}.tags"), 1)?;
+    Ok(Subject { name, kind: found, has_place: section.place, tags })
+}
+
 /// Hashtags: letters, digits and underscores of any script, in lower case.
-fn tags(source: &Source, list: List, name: &'static str, need: usize) -> Result<Vec<String>, WordsError> {
+pub fn tags(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
     texts(source.entries(list, name, need)?, |text| {
         text.chars().all(|c| (c.is_alphanumeric() || c == '_') && !c.is_uppercase())
             && (1..=LONGEST_TAG).contains(&text.chars().count())
@@ -82,7 +158,7 @@ fn tags(source: &Source, list: List, name: &'static str, need: usize) -> Result<
 }
 
 /// Words that are put together: a-z only.
-fn plain(source: &Source, list: List, name: &'static str, need: usize) -> Result<Vec<String>, WordsError> {
+fn plain(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
     texts(source.entries(list, name, need)?, |text| {
         text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
     })
@@ -92,12 +168,11 @@ fn texts(entries: Vec<Entry>, rule: impl Fn(&str) -> bool) -> Result<Vec<String>
     let mut seen = std::collections::BTreeSet::new();
     for entry in &entries {
         if !rule(&entry.text) {
-            return Err(
-                entry.problem("is no word of this list: lower case, no spaces, no signs, not too long")
-            );
+            let problem = "is no word of this list: lower case, no spaces, no signs, not too long";
+            return Err(entry.problem(problem));
         }
         if !seen.insert(entry.text.as_str()) {
-            return Err(entry.problem("stands twice in its list"));
+            return Err(entry.problem("is twice in its list"));
         }
     }
     Ok(entries.into_iter().map(|entry| entry.text).collect())

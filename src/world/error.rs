@@ -16,6 +16,9 @@ pub enum WorldError {
         /// The number of users.
         users: u32,
     },
+    /// The word lists cannot be read.
+    #[error(transparent)]
+    Words(#[from] crate::words::WordsError),
     /// Counts that contradict each other.
     #[error("{key} = {asked} is too few: the other counts need {min}")]
     TooFew {
@@ -50,9 +53,10 @@ pub enum Hint {
 impl WorldError {
     /// The way out.
     pub fn hint(&self) -> Option<Hint> {
-        Some(match self {
-            WorldError::TooMuch { key, max, .. } => Hint::AskForLess { key, max: max.clone() },
-            WorldError::TooFew { key, min, .. } => Hint::AskForMore { key, min: min.clone() },
-        })
+        match self {
+            WorldError::TooMuch { key, max, .. } => Some(Hint::AskForLess { key, max: max.clone() }),
+            WorldError::TooFew { key, min, .. } => Some(Hint::AskForMore { key, min: min.clone() }),
+            WorldError::Words(_) => None,
+        }
     }
 }

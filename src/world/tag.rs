@@ -2,10 +2,13 @@
 //!
 //! A network of `n` users knows about `30 sqrt(n)` tags. The tag with number `t` is coined by the user with whom the
 //! network has grown large enough for it, so ids are in time order and no photo uses a tag before it exists. Every
-//! twelfth tag is a generic one (`#love`), the others belong to topics in turn; low numbers are popular. A caption
-//! and the rows of `photo_tags` take the same list, so that they agree.
+//! twelfth tag is a generic one (`#love`); the others belong to topics, languages and places in turn; low numbers are
+//! popular. Which subject a tag is for is its [`Aspect`]: a photo has tags that fit what it is about. A caption and the
+//! rows of `photo_tags` take the same list, so that they agree.
 
+mod aspect;
 mod count;
+mod pool;
 mod rule;
 
 use super::id::{PhotoId, TagId, UserId};
@@ -14,7 +17,9 @@ use super::user::Users;
 use super::{Backing, World};
 use crate::random::hash::scale32;
 use crate::time::Time;
-pub use rule::TagPools;
+pub use aspect::Aspect;
+pub(crate) use aspect::Fit;
+pub(crate) use pool::Pools;
 pub(crate) use rule::{Tagged, Tags};
 
 /// No photo bears more.
@@ -33,6 +38,20 @@ pub enum TagKind {
         /// The topic.
         topic: u32,
         /// Popularity within the topic.
+        rank: u32,
+    },
+    /// Used by those who speak a language.
+    Spoken {
+        /// The index of the language in [`Profile::languages`](crate::profile::Profile::languages).
+        language: u32,
+        /// Popularity within the language.
+        rank: u32,
+    },
+    /// Used at a place.
+    Local {
+        /// The number of the place in the word lists.
+        place: u32,
+        /// Popularity at the place.
         rank: u32,
     },
 }
@@ -108,14 +127,6 @@ impl World {
         }
     }
 
-    /// The tags by generic and topic, for naming them.
-    pub fn tag_pools(&self) -> TagPools {
-        match &self.backing {
-            Backing::Computed(computed) => computed.tags.pools,
-            Backing::Stored(exact) => exact.tags().pools,
-        }
-    }
-
     /// When a tag was coined; never decreases with the id, and no photo uses a tag before.
     pub fn tag_time(&self, tag: TagId) -> Time {
         match &self.backing {
@@ -142,12 +153,29 @@ impl World {
         match &self.backing {
             Backing::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
-                computed.tags.draw(scene.tagged(photo.id, photo.owner), |hash| scene.topic_at(hash), list);
+                let tagged = scene.tagged(photo.id, photo.owner);
+                computed.tags.draw(tagged, self.fit(photo), |hash| scene.topic_at(hash), list);
             }
             Backing::Stored(exact) => {
                 list.clear();
                 exact.tags().of_photo[photo.id.0 as usize].iter().for_each(|&tag| list.push(tag));
             }
+        }
+    }
+}
+
+impl World {
+    /// What the tags of a photo have to fit.
+    #[inline(always)]
+    fn fit(&self, photo: &Photo) -> Fit {
+        let about = self.about(photo);
+        Fit {
+            topic: about.topic.0,
+            subject: about.subject,
+            subjects: self.words().topic(about.topic).subjects.len() as u8,
+            topics: self.words().topics().len() as u8,
+            language: u32::from(self.language(photo.owner)),
+            place: about.place.map(|place| u32::from(place.0)),
         }
     }
 }

@@ -6,10 +6,12 @@
 
 mod caption;
 mod comment;
+mod spelling;
 mod tag_name;
 mod url;
 mod voice;
 
+pub use comment::{Answered, Speech};
 pub use tag_name::TagNames;
 pub use url::Urls;
 
@@ -18,6 +20,7 @@ use crate::words::Words;
 
 const CAPTION: u64 = stream("photo.caption");
 const COMMENT: u64 = stream("comment.text");
+const BOT: u64 = stream("comment.bot");
 
 /// The texts of one world.
 #[derive(Clone, Copy, Debug)]
@@ -25,12 +28,13 @@ pub struct Texts {
     words: &'static Words,
     caption: u64,
     comment: u64,
+    bot: u64,
 }
 
 impl Texts {
     /// The texts of a seed.
     pub fn new(words: &'static Words, seed: u64) -> Texts {
-        Texts { words, caption: key(seed, CAPTION), comment: key(seed, COMMENT) }
+        Texts { words, caption: key(seed, CAPTION), comment: key(seed, COMMENT), bot: key(seed, BOT) }
     }
 
     /// The word lists behind the texts.
@@ -58,7 +62,14 @@ impl Dice {
         scale32(hash, m as u64) as usize
     }
 
-    /// True in so many of 100 cases.
+    /// A number in `0..m`, low ones far more often: the third power of an even draw.
+    #[inline(always)]
+    fn early(&mut self, m: u32) -> u32 {
+        let even = self.below(1 << 16) as u64;
+        ((even * even * even >> 16) * u64::from(m) >> 32) as u32
+    }
+
+    /// True in this many of 100 cases.
     #[inline(always)]
     fn percent(&mut self, share: usize) -> bool {
         self.below(100) < share

@@ -8,7 +8,7 @@ use crate::random::hash::{chance, h1, h2, key as stream_key, scale32, stream, th
 use crate::time::Time;
 use crate::world::id::{TagId, UserId};
 use crate::world::photo::Photo;
-use crate::world::tag::{MAX_TAGS, TagKind, TagPools};
+use crate::world::tag::{MAX_TAGS, TagKind};
 
 const COUNT: u64 = stream("exact.tag.count");
 const DRAW: u64 = stream("exact.tag.draw");
@@ -24,15 +24,14 @@ const CLEAR_TAGS: usize = 5;
 /// The vocabulary, and the tags of each photo in the order of its caption.
 #[derive(Debug)]
 pub(in crate::world) struct TagSet {
-    pub(in crate::world) pools: TagPools,
     pub(in crate::world) kinds: Vec<TagKind>,
     pub(in crate::world) coined: Vec<Time>,
     pub(in crate::world) of_photo: Vec<Vec<TagId>>,
 }
 
 pub(super) fn tags(seed: u64, topics: u8, photos: &[Photo], about: &[u8], counts: &ExactCounts) -> TagSet {
-    let pools = TagPools::new((counts.tags as f64 * GENERIC_SHARE).ceil() as u32, counts.tags, topics as u32);
-    let kinds: Vec<TagKind> = (0..counts.tags).map(|tag| kind(tag, pools.generic, topics as u32)).collect();
+    let generic = (counts.tags as f64 * GENERIC_SHARE).ceil() as u32;
+    let kinds: Vec<TagKind> = (0..counts.tags).map(|tag| kind(tag, generic, topics as u32)).collect();
     let mut of_photo: Vec<Vec<u32>> = vec![];
     let draw = stream_key(seed, DRAW);
     let near: Vec<Vec<f64>> =
@@ -58,7 +57,7 @@ pub(super) fn tags(seed: u64, topics: u8, photos: &[Photo], about: &[u8], counts
             exchange(&mut of_photo, from as u32, to as u32, |photo| weight(kinds[to], about[photo]))
         });
     }
-    in_order_of_use(pools, kinds, of_photo, photos)
+    in_order_of_use(kinds, of_photo, photos)
 }
 
 /// How much a tag is used on photos of a topic.
@@ -69,6 +68,8 @@ fn weight(kind: TagKind, topic: u8) -> f64 {
             let near = if of == topic as u32 { 1.0 } else { OTHER_TOPIC };
             near / (rank as f64 + 1.5)
         }
+        // The vocabulary of an exact world is small: it has none of these.
+        TagKind::Spoken { .. } | TagKind::Local { .. } => 0.0,
     }
 }
 
@@ -136,13 +137,12 @@ fn use_all(of_photo: &mut [Vec<u32>], tags: usize) {
 
 /// Numbers the tags anew, as they come into use.
 fn in_order_of_use(
-    pools: TagPools,
     kinds: Vec<TagKind>,
     of_photo: Vec<Vec<u32>>,
     photos: &[Photo],
 ) -> TagSet {
     let mut id = vec![None; kinds.len()];
-    let mut set = TagSet { pools, kinds: vec![], coined: vec![], of_photo: vec![] };
+    let mut set = TagSet { kinds: vec![], coined: vec![], of_photo: vec![] };
     for (photo, list) in photos.iter().zip(of_photo) {
         let mut tags = vec![];
         for tag in list {

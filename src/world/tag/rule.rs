@@ -1,56 +1,28 @@
 //! The vocabulary and the draw: which tags there are, since when, and which of them a photo bears.
 //!
-//! A tag's number tells all: every twelfth is generic, the others go to the topics in turn, and the number grows
-//! with the rank and with the time of coining.
+//! A tag's number is all that is needed: it grows with the rank in its pool and with the time of coining.
 
+use super::aspect::{Aspect, Fit};
 use super::count::TagCount;
+use super::pool::{GENERIC_EVERY, Pools};
 use super::{TagKind, TagList};
 use crate::random::distribution::ZipfMandelbrot;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
 use crate::world::id::TagId;
 
-/// One in this many tags is generic.
-const GENERIC_EVERY: u32 = 12;
 /// Known from the first day, so that the first photos have a choice.
 const KNOWN_AT_START: u32 = 500;
-/// Topics are many: each falls steeper than all tags together do.
+/// Pools are many: each falls steeper than all tags together do.
 const GENERIC_ZIPF: (f64, f64) = (1.12, 1.3);
-const TOPICAL_ZIPF: (f64, f64) = (1.5, 1.5);
-const GENERIC_SHARE: f64 = 0.35;
+const TOPICAL_ZIPF: (f64, f64) = (1.4, 1.8);
+const SPOKEN_ZIPF: (f64, f64) = (1.3, 1.5);
+const LOCAL_ZIPF: (f64, f64) = (1.3, 1.0);
+/// The shares of the generic tags, of those of the owner's language, and, for photos at a place, of those of the place.
+const GENERIC_SHARE: f64 = 0.3;
+const SPOKEN_SHARE: f64 = 0.12;
+const LOCAL_SHARE: f64 = 0.18;
 const OWN_TOPIC_SHARE: f64 = 0.7;
 const SPAMMER_SHARE: f64 = 0.05;
-
-/// The tags by number of name: the generic ones first, then topic by topic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TagPools {
-    /// Generic tags.
-    pub generic: u32,
-    topical: u32,
-    topics: u32,
-}
-
-impl TagPools {
-    /// `vocabulary` tags, so many of them generic, the others in turn of one topic each.
-    pub(crate) fn new(generic: u32, vocabulary: u32, topics: u32) -> TagPools {
-        TagPools { generic, topical: vocabulary - generic, topics }
-    }
-
-    /// The number of tags of a topic.
-    pub fn of_topic(&self, topic: u32) -> u32 {
-        self.topical / self.topics + u32::from(topic < self.topical % self.topics)
-    }
-
-    /// The number of a tag's name.
-    pub fn number(&self, kind: TagKind) -> u32 {
-        match kind {
-            TagKind::Generic { rank } => rank,
-            TagKind::Topical { topic, rank } => {
-                let before = topic * (self.topical / self.topics) + topic.min(self.topical % self.topics);
-                self.generic + before + rank
-            }
-        }
-    }
-}
 
 /// What the draw of a photo's tags depends on.
 #[derive(Clone, Copy, Debug)]
@@ -67,11 +39,13 @@ pub(crate) struct Tagged {
 pub(crate) struct Tags {
     users: u64,
     vocabulary: u32,
-    pub(super) pools: TagPools,
+    pub(super) pools: Pools,
     /// Tags known at the start of each epoch: ids below.
     pub(super) known: Vec<u32>,
     generic: ZipfMandelbrot,
     topical: ZipfMandelbrot,
+    spoken: ZipfMandelbrot,
+    local: ZipfMandelbrot,
     count: TagCount,
     keys: Keys,
 }
@@ -85,20 +59,21 @@ struct Keys {
 }
 
 impl Tags {
-    /// The vocabulary of a network of `users` with `topics`; `mean` tags a photo. The n-th entry of `signed_up` is how
+    /// The vocabulary of a network of `users` with these pools; `mean` tags a photo. The n-th entry of `signed_up` is how
     /// many users there are at the start of the n-th epoch of photos.
-    pub(crate) fn new(seed: u64, users: u32, topics: u8, mean: f64, signed_up: &[u32]) -> Tags {
+    pub(crate) fn new(seed: u64, users: u32, pools: Pools, mean: f64, signed_up: &[u32]) -> Tags {
         let vocabulary = ((30.0 * (users as f64).sqrt()) as u32).clamp(200, 2_000_000);
-        let generic = vocabulary.div_ceil(GENERIC_EVERY);
-        let pools = TagPools::new(generic, vocabulary, topics as u32);
+        let [topical, spoken, local] = pools.sizes(vocabulary);
         let draw = key(seed, stream("tag.draw"));
         let mut tags = Tags {
             users: users as u64,
             vocabulary,
             pools,
             known: Vec::new(),
-            generic: ZipfMandelbrot::new(generic, GENERIC_ZIPF.0, GENERIC_ZIPF.1),
-            topical: ZipfMandelbrot::new(pools.topical / pools.topics, TOPICAL_ZIPF.0, TOPICAL_ZIPF.1),
+            generic: ZipfMandelbrot::new(vocabulary.div_ceil(GENERIC_EVERY), GENERIC_ZIPF.0, GENERIC_ZIPF.1),
+            topical: ZipfMandelbrot::new(topical, TOPICAL_ZIPF.0, TOPICAL_ZIPF.1),
+            spoken: ZipfMandelbrot::new(spoken, SPOKEN_ZIPF.0, SPOKEN_ZIPF.1),
+            local: ZipfMandelbrot::new(local, LOCAL_ZIPF.0, LOCAL_ZIPF.1),
             count: TagCount::new(mean),
             keys: Keys {
                 count: key(seed, stream("tag.count")),
@@ -118,11 +93,7 @@ impl Tags {
 
     /// What a tag is about.
     pub(crate) fn kind(&self, tag: TagId) -> TagKind {
-        if tag.0.is_multiple_of(GENERIC_EVERY) {
-            return TagKind::Generic { rank: tag.0 / GENERIC_EVERY };
-        }
-        let nth = tag.0 - tag.0 / GENERIC_EVERY - 1;
-        TagKind::Topical { topic: nth % self.pools.topics, rank: nth / self.pools.topics }
+        self.pools.kind(tag)
     }
 
     /// The user with whose sign-up a tag is coined; none for those that are known from the start.
@@ -165,28 +136,38 @@ impl Tags {
 
     /// The tags of a photo, in the order of its caption.
     #[inline(always)]
-    pub(super) fn draw(&self, of: Tagged, topic_at: impl Fn(u64) -> u32, list: &mut TagList) {
+    pub(super) fn draw(&self, of: Tagged, fit: Fit, topic_at: impl Fn(u64) -> u32, list: &mut TagList) {
         list.clear();
         let wanted = self.count.draw(h1(self.keys.count, of.photo));
         if wanted == 0 {
             return;
         }
-        // A spammer pastes the same list under everything.
-        let (key, row) = match self.is_spammer(of.owner) {
-            true => (self.keys.spammer, of.owner),
-            false => (self.keys.draw, of.photo),
-        };
+        // A spammer pastes the same list under everything: tags that fit any photo of the topic.
+        let spammer = self.is_spammer(of.owner);
+        let (key, row) = if spammer { (self.keys.spammer, of.owner) } else { (self.keys.draw, of.photo) };
         let (topic, known) = (self.topic(of, topic_at), self.known[of.epoch]);
         let generic_below = threshold(GENERIC_SHARE);
-        for draw in 0..6 * wanted as u64 + 40 {
+        let spoken_below = threshold(GENERIC_SHARE + SPOKEN_SHARE);
+        let local_below = threshold(GENERIC_SHARE + SPOKEN_SHARE + LOCAL_SHARE);
+        for draw in 0..8 * wanted as u64 + 60 {
             let hash = h2(key, row, draw);
-            let tag = if (hash & 0xFFFF_FFFF) < generic_below {
-                self.generic.draw((hash >> 32) as u32) * GENERIC_EVERY
-            } else {
-                let nth = self.topical.draw((hash >> 32) as u32) * self.pools.topics + topic;
-                nth + nth / (GENERIC_EVERY - 1) + 1
+            let (choice, at) = (hash & 0xFFFF_FFFF, (hash >> 32) as u32);
+            let kind = match fit.place {
+                _ if choice < generic_below => TagKind::Generic { rank: self.generic.draw(at) },
+                _ if choice < spoken_below => {
+                    TagKind::Spoken { language: fit.language, rank: self.spoken.draw(at) }
+                }
+                Some(place) if choice < local_below && !spammer => {
+                    TagKind::Local { place, rank: self.local.draw(at) }
+                }
+                _ => TagKind::Topical { topic, rank: self.topical.draw(at) },
             };
-            if tag < known {
+            let tag = self.pools.id(kind);
+            let fits = match spammer {
+                true => Aspect::of(kind, fit.subjects, fit.topics) == Aspect::Any,
+                false => Aspect::fits(kind, &fit),
+            };
+            if tag < known && fits {
                 list.push(TagId(tag));
                 if list.count == wanted {
                     return;

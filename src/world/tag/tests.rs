@@ -1,29 +1,65 @@
-//! The vocabulary and the draw held against their promises.
+//! The vocabulary and the draw keep their promises.
 
 use super::*;
 
+const POOLS: Pools = Pools { topics: 6, languages: 3, places: 40 };
+
+/// A photo of the first subject, without a place.
+fn plain() -> Fit {
+    Fit { topic: 2, topics: 28, subject: 0, subjects: 6, language: 0, place: None }
+}
+
 #[test]
 fn kinds_and_ids_are_inverse() {
-    let tags = Tags::new(1, 100_000, 64, 4.0, &[]);
+    let tags = Tags::new(1, 100_000, POOLS, 4.0, &[]);
     assert_eq!(tags.kind(TagId(0)), TagKind::Generic { rank: 0 });
-    let mut next = vec![0; 64];
-    let mut numbers: Vec<u32> =
-        (0..tags.vocabulary()).map(|t| tags.pools.number(tags.kind(TagId(t)))).collect();
-    numbers.sort_unstable();
-    assert!(numbers.iter().copied().eq(0..tags.vocabulary()));
+    let mut next = std::collections::HashMap::new();
     for tag in 0..tags.vocabulary() {
-        if let TagKind::Topical { topic, rank } = tags.kind(TagId(tag)) {
-            let nth = rank * 64 + topic;
-            assert_eq!(nth + nth / 11 + 1, tag);
-            assert!(rank < tags.pools.of_topic(topic));
-            assert_eq!(std::mem::replace(&mut next[topic as usize], rank + 1), rank);
+        let kind = tags.kind(TagId(tag));
+        assert_eq!(tags.pools.id(kind), tag);
+        let (pool, rank) = match kind {
+            TagKind::Generic { rank } => ((0, 0), rank),
+            TagKind::Topical { topic, rank } => ((1, topic), rank),
+            TagKind::Spoken { language, rank } => ((2, language), rank),
+            TagKind::Local { place, rank } => ((3, place), rank),
+        };
+        let expected = next.entry(pool).or_insert(0);
+        assert_eq!(rank, *expected, "ranks of {pool:?} ascend without a hole");
+        *expected += 1;
+    }
+    assert_eq!(next.len(), 1 + 6 + 3 + 40);
+}
+
+#[test]
+fn a_photo_has_tags_that_fit_it() {
+    let tags = Tags::new(3, 1_000_000, POOLS, 4.2, &[1_000_000]);
+    let mut list = TagList::default();
+    let mut local = 0;
+    for photo in 0..20_000 {
+        let place = (photo % 3 == 0).then_some(7);
+        let fit = Fit { place, subject: (photo % 6) as u8, language: (photo % 3) as u32, ..plain() };
+        let of = Tagged { photo, owner: photo, owner_topic: 4, epoch: 0 };
+        tags.draw(of, fit, |_| 4, &mut list);
+        for tag in list.as_slice() {
+            let kind = tags.kind(*tag);
+            assert!(Aspect::fits(kind, &fit), "{kind:?} on {fit:?}");
+            match kind {
+                TagKind::Generic { .. } => {}
+                TagKind::Topical { topic, .. } => assert_eq!(topic, 4),
+                TagKind::Spoken { language, .. } => assert_eq!(language, fit.language),
+                TagKind::Local { place, .. } => {
+                    assert_eq!(Some(place), fit.place);
+                    local += 1;
+                }
+            }
         }
     }
+    assert!(local > 1_000, "{local}");
 }
 
 #[test]
 fn the_vocabulary_grows_and_no_photo_is_ahead_of_it() {
-    let tags = Tags::new(1, 10_000, 6, 4.0, &[]);
+    let tags = Tags::new(1, 10_000, POOLS, 4.0, &[]);
     assert_eq!((tags.vocabulary(), tags.known_to(0), tags.known_to(10_000)), (3000, 500, 3000));
     for users in (1..10_000).step_by(97) {
         let known = tags.known_to(users);
@@ -34,11 +70,11 @@ fn the_vocabulary_grows_and_no_photo_is_ahead_of_it() {
 
 #[test]
 fn a_photo_has_distinct_known_tags_and_as_many_as_wanted() {
-    let tags = Tags::new(3, 10_000, 6, 4.2, &[2500]);
+    let tags = Tags::new(3, 10_000, POOLS, 4.2, &[2500]);
     let (mut list, mut sum, mut none) = (TagList::default(), 0, 0);
     for photo in 0..50_000 {
         let of = Tagged { photo, owner: photo / 25, owner_topic: (photo / 25 % 6) as u32, epoch: 0 };
-        tags.draw(of, |hash| (hash % 6) as u32, &mut list);
+        tags.draw(of, plain(), |hash| (hash % 6) as u32, &mut list);
         let in_order = list.as_slice().to_vec();
         list.sort();
         assert!(list.as_slice().is_sorted_by(|a, b| a < b) && in_order.len() == list.as_slice().len());

@@ -1,56 +1,28 @@
-//! Captions: nothing, a few words, or up to eight sentences; then the photo's hashtags, all of them and no other.
+//! Captions: nothing, a few words, or sentences about one subject; then the photo's hashtags, all of them and no other.
 
 use super::voice::Voice;
 use super::{Dice, Texts};
-use crate::words::{LanguageId, MAX_SENTENCES, TopicId};
+use crate::words::TextList;
+use crate::world::about::About;
 
-/// Photos without a hashtag have no caption at all in so many of 100 cases, photos with some have only them.
+/// Photos without a hashtag have no caption at all in 42 of 100 cases; photos with some have only them in 10.
 const EMPTY_UNTAGGED: usize = 42;
 const EMPTY_TAGGED: usize = 10;
-/// The number of sentences of a caption, 0 for a few words, in equal parts.
-const SENTENCES: [u8; 32] = [
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    1,
-    1,
-    1,
-    1,
-    1,
-    1,
-    1,
-    1,
-    2,
-    2,
-    2,
-    3,
-    3,
-    4,
-    4,
-    5,
-    6,
-    MAX_SENTENCES as u8,
-];
+/// Of 100 captions: those of a few words.
+const SHORT: usize = 50;
+/// How many sentences follow the one that tells something, in equal parts.
+const FOLLOWING: [u8; 16] = [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 5, MAX_FOLLOWING as u8];
+const MAX_FOLLOWING: usize = 6;
+/// A text that has come this far, in bytes, is brought to its end: with its hashtags it fits its column.
+const LONG: usize = 700;
 
 impl Texts {
-    /// Appends the caption of a photo: a text about the topic in the language of its owner, then the names of its tags.
+    /// Appends the caption of a photo: a text about its subject in the language of its owner, then the names of its tags.
     #[inline]
     pub fn caption<'n>(
         &self,
         photo: u64,
-        topic: TopicId,
-        language: LanguageId,
+        about: About,
         tags: impl ExactSizeIterator<Item = &'n str>,
         out: &mut String,
     ) {
@@ -58,7 +30,7 @@ impl Texts {
         let mut dice = Dice::new(self.caption, photo);
         let empty = if tags.len() == 0 { EMPTY_UNTAGGED } else { EMPTY_TAGGED };
         if !dice.percent(empty) {
-            caption_text(&Voice::new(self.words, topic, language), &mut dice, out);
+            caption_text(&Voice::new(self.words, about, about.language), &mut dice, out);
         }
         for tag in tags {
             if out.len() > start {
@@ -71,34 +43,44 @@ impl Texts {
 }
 
 fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
-    let captions = &voice.language.captions;
-    let count = dice.pick(&SENTENCES) as usize;
-    let with_emoji = dice.percent(58);
+    let with_emoji = dice.percent(52);
     if with_emoji && dice.percent(12) {
         voice.emoji(dice, out);
         out.push(' ');
     }
-    if count == 0 {
-        voice.say(dice.pick(&captions.short), dice, out);
-    }
-    let mut said = [usize::MAX; MAX_SENTENCES];
-    for sentence in 0..count {
-        if sentence > 0 {
-            voice.phrase(voice.language.gap, out);
-        }
-        let mut next = dice.below(captions.sentences.len());
-        while said.contains(&next) {
-            next = (next + 1) % captions.sentences.len();
-        }
-        said[sentence] = next;
-        voice.say(captions.sentences[next], dice, out);
-    }
-    if count > 0 && dice.percent(25) {
-        voice.phrase(voice.language.gap, out);
-        voice.say(dice.pick(&captions.endings), dice, out);
+    if dice.percent(SHORT) {
+        let short = voice.draw(TextList::Short, dice);
+        voice.say(voice.line(short).said, dice, out);
+    } else {
+        told(voice, dice, out);
     }
     if with_emoji {
         out.push(' ');
         voice.emoji(dice, out);
+    }
+}
+
+/// A sentence that tells something, perhaps some that go on from there, perhaps one that closes.
+fn told(voice: &Voice, dice: &mut Dice, out: &mut String) {
+    let start = out.len();
+    let tell = voice.draw(TextList::Tell, dice);
+    voice.say(voice.line(tell).said, dice, out);
+    let mut said = [u32::MAX; MAX_FOLLOWING];
+    for at in 0..usize::from(dice.pick(&FOLLOWING)) {
+        if out.len() - start > LONG {
+            break;
+        }
+        let more = voice.draw(TextList::More, dice);
+        if said.contains(&more) {
+            continue;
+        }
+        said[at] = more;
+        voice.phrase(voice.language.gap, out);
+        voice.say(voice.line(more).said, dice, out);
+    }
+    if dice.percent(22) {
+        let close = voice.draw(TextList::Close, dice);
+        voice.phrase(voice.language.gap, out);
+        voice.say(voice.line(close).said, dice, out);
     }
 }

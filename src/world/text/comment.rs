@@ -1,142 +1,167 @@
-//! Comments: emoji, a few words, a sentence, a question; replies, which mostly mention whom they answer.
+//! Comments: emoji, praise, a remark, a question; answers to a question that fit it, thanks, agreement; and what bots
+//! write.
+//!
+//! What a comment says is a function of its number, so that an answer knows what was asked without a look at the row.
 
 use super::voice::Voice;
 use super::{Dice, Texts};
-use crate::words::{LanguageId, TopicId};
+use crate::random::hash::{h1, scale32};
+use crate::words::{LanguageId, Line, Phrase, TextList};
+use crate::world::about::About;
 
-/// What a comment consists of.
-#[derive(Clone, Copy)]
-enum Kind {
-    Emoji,
-    Short,
-    Body,
-    ShortAndBody,
-    Question,
-    BodyAndQuestion,
-    Reply,
+/// Of 100 comments that answer none: those that are only emoji, praise, a remark; the others ask.
+const EMOJI: usize = 11;
+const PRAISE: usize = 40;
+const REMARK: usize = 30;
+/// Of 100 answers: those that begin with the name of whoever is answered.
+const MENTION: usize = 75;
+/// Of 100 comments in words: those that begin with a small letter, where they may.
+const SMALL: usize = 35;
+/// How many lines a bot uses.
+const REFRAINS: u64 = 3;
+
+/// A comment as the texts see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Speech<'a> {
+    /// The number that this comment is drawn by.
+    pub number: u64,
+    /// The language of the author.
+    pub language: LanguageId,
+    /// The author, if it is a bot.
+    pub bot: Option<u32>,
+    /// Whether the photo is the author's own.
+    pub by_owner: bool,
+    /// What is answered.
+    pub answers: Option<Answered<'a>>,
 }
 
-use Kind::{Body, BodyAndQuestion, Emoji, Question, Reply, Short, ShortAndBody};
+/// A comment that is answered; it answers none itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered<'a> {
+    pub number: u64,
+    pub language: LanguageId,
+    pub username: &'a str,
+    pub by_bot: bool,
+}
 
-/// The kinds in equal parts.
-const KINDS: [Kind; 32] = [
+/// What a comment that answers none says.
+enum Opening {
     Emoji,
-    Emoji,
-    Emoji,
-    Emoji,
-    Short,
-    Short,
-    Short,
-    Short,
-    Short,
-    Short,
-    Short,
-    Short,
-    Short,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    Body,
-    ShortAndBody,
-    ShortAndBody,
-    Question,
-    Question,
-    Question,
-    Question,
-    BodyAndQuestion,
-    BodyAndQuestion,
-];
-const REPLY_KINDS: [Kind; 16] = [
-    Emoji, Emoji, Short, Short, Body, Question, Reply, Reply, Reply, Reply, Reply, Reply, Reply, Reply,
-    Reply, Reply,
-];
+    Statement(Line),
+    Question(Line),
+}
 
 impl Texts {
-    /// Appends the text of a comment on a photo of this topic, in the language of its author; `reply_to` is the
-    /// username of the author of the comment that it answers.
+    /// Appends the text of a comment on a photo.
     #[inline]
-    pub fn comment(
-        &self,
-        comment: u64,
-        topic: TopicId,
-        language: LanguageId,
-        reply_to: Option<&str>,
-        out: &mut String,
-    ) {
-        let mut dice = Dice::new(self.comment, comment);
-        let voice = Voice::new(self.words, topic, language);
-        let words = &voice.language.comments;
-        let kind = match reply_to {
-            None => dice.pick(&KINDS),
-            Some(username) => {
-                if dice.percent(75) {
-                    out.push('@');
-                    out.push_str(username);
-                    out.push(' ');
-                }
-                dice.pick(&REPLY_KINDS)
+    pub fn comment(&self, about: About, speech: &Speech, out: &mut String) {
+        let mut dice = Dice::new(self.comment, speech.number);
+        let voice = Voice::new(self.words, about, speech.language);
+        if let Some(answered) = speech.answers {
+            return self.answer(about, &voice, speech, &answered, &mut dice, out);
+        }
+        if let Some(bot) = speech.bot {
+            return self.refrain(&voice, bot, &mut dice, out);
+        }
+        let opening = if speech.by_owner { Opening::Emoji } else { opening(&voice, &mut dice) };
+        let start = out.len();
+        let emoji = match opening {
+            Opening::Emoji => return voice.emoji(&mut dice, out),
+            Opening::Statement(line) => {
+                voice.say(line.said, &mut dice, out);
+                42
+            }
+            Opening::Question(line) => {
+                voice.say(line.said, &mut dice, out);
+                15
             }
         };
-        let start = out.len();
-        let mut emoji_share = 40;
-        match kind {
-            Emoji => return voice.emoji(&mut dice, out),
-            Short => voice.phrase(dice.pick(&words.short), out),
-            Body => opened_body(&voice, &mut dice, out),
-            ShortAndBody => {
-                voice.phrase(dice.pick(&words.short), out);
-                voice.phrase(voice.language.comma, out);
-                voice.say(dice.pick(&words.bodies), &mut dice, out);
-            }
-            Question => {
-                voice.say(dice.pick(&words.questions), &mut dice, out);
-                emoji_share = 20;
-            }
-            BodyAndQuestion => {
-                voice.say(dice.pick(&words.bodies), &mut dice, out);
-                voice.phrase(voice.language.comma, out);
-                voice.say(dice.pick(&words.questions), &mut dice, out);
-                emoji_share = 20;
-            }
-            Reply => voice.say(dice.pick(&words.replies), &mut dice, out),
+        begin_small(&voice, start, &mut dice, out);
+        if let Opening::Statement(_) = opening {
+            voice.phrase(dice.pick(&voice.language.marks), out);
         }
-        letter_case(&mut dice, &mut out[start..]);
-        match kind {
-            Question | BodyAndQuestion => voice.phrase(voice.language.question, out),
-            _ => voice.phrase(dice.pick(&voice.language.marks), out),
-        }
-        if dice.percent(emoji_share) {
+        if dice.percent(emoji) {
             out.push(' ');
             voice.emoji(&mut dice, out);
         }
     }
-}
 
-fn opened_body(voice: &Voice, dice: &mut Dice, out: &mut String) {
-    let words = &voice.language.comments;
-    if dice.percent(25) {
-        voice.phrase(dice.pick(&words.openers), out);
-        voice.phrase(voice.language.gap, out);
-    }
-    voice.say(dice.pick(&words.bodies), dice, out);
-}
-
-/// People write as they like: the first letter is made a capital or a small one, where it is one of a-z.
-#[inline]
-fn letter_case(dice: &mut Dice, text: &mut str) {
-    let capital = dice.percent(60);
-    if let Some(first) = text.get_mut(..1) {
-        if capital {
-            first.make_ascii_uppercase();
-        } else {
-            first.make_ascii_lowercase();
+    /// The owner answers a question or thanks; others share the question or agree.
+    fn answer(
+        &self,
+        about: About,
+        voice: &Voice,
+        speech: &Speech,
+        answered: &Answered,
+        dice: &mut Dice,
+        out: &mut String,
+    ) {
+        if dice.percent(MENTION) {
+            out.push('@');
+            out.push_str(answered.username);
+            out.push(' ');
         }
+        let start = out.len();
+        let asker = Voice::new(self.words, about, answered.language);
+        let question = match answered.by_bot {
+            true => None,
+            false => match opening(&asker, &mut Dice::new(self.comment, answered.number)) {
+                Opening::Question(line) => Some(line),
+                _ => None,
+            },
+        };
+        let replies = &voice.language.replies;
+        let reply: Phrase = match (question, speech.by_owner) {
+            (Some(line), true) => {
+                let answer = dice.pick(asker.language.lines.answers(line));
+                asker.say(answer, dice, out);
+                begin_small(&asker, start, dice, out);
+                return self.close_answer(&asker, dice, out);
+            }
+            (Some(_), false) => dice.pick(&replies.me_too),
+            (None, true) => dice.pick(&replies.thanks),
+            (None, false) => dice.pick(&replies.agree),
+        };
+        voice.phrase(reply, out);
+        begin_small(voice, start, dice, out);
+        self.close_answer(voice, dice, out);
+    }
+
+    fn close_answer(&self, voice: &Voice, dice: &mut Dice, out: &mut String) {
+        if dice.percent(35) {
+            out.push(' ');
+            voice.emoji(dice, out);
+        }
+    }
+
+    /// A bot has few things to say, and says them everywhere.
+    fn refrain(&self, voice: &Voice, bot: u32, dice: &mut Dice, out: &mut String) {
+        let spam = &voice.language.spam;
+        let first = h1(self.bot, u64::from(bot));
+        let at = scale32(first, spam.len() as u64) as usize + dice.below(REFRAINS as usize);
+        voice.phrase(spam[at % spam.len()], out);
+    }
+}
+
+/// What a comment says, by the first numbers of its dice.
+#[inline]
+fn opening(voice: &Voice, dice: &mut Dice) -> Opening {
+    let draw = |list, dice: &mut Dice| voice.line(voice.draw(list, dice));
+    match dice.below(100) {
+        share if share < EMOJI => Opening::Emoji,
+        share if share < EMOJI + PRAISE => Opening::Statement(draw(TextList::Praise, dice)),
+        share if share < EMOJI + PRAISE + REMARK => Opening::Statement(draw(TextList::Say, dice)),
+        _ => Opening::Question(draw(TextList::Ask, dice)),
+    }
+}
+
+/// People write as they like: some begin with a small letter.
+#[inline]
+fn begin_small(voice: &Voice, start: usize, dice: &mut Dice, out: &mut str) {
+    if dice.percent(SMALL)
+        && voice.language.may_begin_small(&out[start..])
+        && let Some(first) = out.get_mut(start..start + 1)
+    {
+        first.make_ascii_lowercase();
     }
 }

@@ -1,6 +1,7 @@
 //! Addresses of pictures: stable paths below a base that the user may set.
 
-use crate::words::{TopicId, Words};
+use crate::words::Words;
+use crate::world::about::About;
 use crate::world::media::MediaKind;
 use std::fmt::Write;
 
@@ -18,9 +19,9 @@ impl Urls {
     }
 
     /// Appends the address of a medium of a photo; `order` counts from 1, and the first needs no mark.
-    pub fn medium(&self, photo_key: i64, order: u8, kind: MediaKind, topic: TopicId, out: &mut String) {
-        let topic = &self.words.topic(topic).name;
-        out.extend([&self.base, "/", topic, "-"]);
+    pub fn medium(&self, photo_key: i64, order: u8, kind: MediaKind, about: About, out: &mut String) {
+        let topic = &self.words.topic(about.topic).name;
+        out.extend([&self.base, "/", topic, "-", &about.subject_of(self.words).name, "-"]);
         integer(photo_key, out);
         if order > 1 {
             out.push('-');

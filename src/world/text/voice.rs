@@ -1,29 +1,38 @@
-//! One language about one topic: says templates and emoji.
+//! One language about one photo: draws lines, says them, and adds emoji.
 
 use super::Dice;
-use crate::words::{
-    Arena, Language, LanguageId, MAX_EMOJI, Phrase, Piece, Slot, Template, Topic, TopicId, Words,
-};
+use crate::words::{Arena, Language, LanguageId, Line, Phrase, Piece, Template, TextList, Topic, Words};
+use crate::world::about::About;
+
+/// The longest row of emoji.
+const MAX_EMOJI: u8 = 4;
+/// Of 100 draws: how many come from the lines for any photo, and how many from those for the kind; the others are of the
+/// topic.
+type Shares = (usize, usize);
 
 /// Who speaks about what.
 pub struct Voice<'w> {
     pub language: &'w Language,
     pub topic: &'w Topic,
+    words: &'w Words,
     arena: &'w Arena,
-    general_emoji: &'w [Phrase],
-    things: &'w [Vec<Phrase>; 2],
+    about: About,
+    subject: u16,
+    place: Option<&'w [[Phrase; 2]]>,
 }
 
 impl<'w> Voice<'w> {
     #[inline]
-    pub fn new(words: &'w Words, topic: TopicId, language: LanguageId) -> Voice<'w> {
-        let speaker = words.language(language);
+    pub fn new(words: &'w Words, about: About, language: LanguageId) -> Voice<'w> {
+        let language = words.language(language);
         Voice {
-            language: speaker,
-            topic: words.topic(topic),
-            arena: words.arena(),
-            general_emoji: &words.general().emoji,
-            things: &speaker.slots.things[topic.0 as usize],
+            language,
+            topic: words.topic(about.topic),
+            words,
+            arena: language.arena(),
+            about,
+            subject: about.subject_number(words),
+            place: about.place.and_then(|place| language.place(place)),
         }
     }
 
@@ -33,24 +42,51 @@ impl<'w> Voice<'w> {
         out.push_str(self.arena.text(phrase));
     }
 
-    /// Says a template, its slots filled by draws.
+    /// Draws a line of a list that fits the photo; every list has lines that need no place.
+    #[inline]
+    pub fn draw(&self, list: TextList, dice: &mut Dice) -> u32 {
+        let (any, kind) = shares(list);
+        let runs = self.language.lines.runs(list, self.about.kind, self.subject);
+        let share = dice.below(100);
+        let first = if share < any { 0 } else { 1 + usize::from(share >= any + kind) };
+        for run in (first..3).chain(0..first).map(|at| runs[at]) {
+            let (start, count) = run.lines(self.place.is_some());
+            if count > 0 {
+                // What fits every photo is said again and again: a few words by most.
+                let at = match list {
+                    TextList::Praise if first == 0 => dice.early(count),
+                    _ => dice.below(count as usize) as u32,
+                };
+                return start + at;
+            }
+        }
+        0
+    }
+
+    /// One line by its number.
+    #[inline(always)]
+    pub fn line(&self, number: u32) -> Line {
+        self.language.lines.line(number)
+    }
+
+    /// Says a template about the photo.
     #[inline]
     pub fn say(&self, template: Template, dice: &mut Dice, out: &mut String) {
-        let slots = &self.language.slots;
         for piece in self.arena.pieces(template) {
             let phrase = match *piece {
                 Piece::Text(phrase) => phrase,
-                Piece::Slot(Slot::Thing) => dice.pick(&self.things[0]),
-                Piece::Slot(Slot::ThingCapital) => dice.pick(&self.things[1]),
-                Piece::Slot(Slot::Place) => dice.pick(&slots.places[0]),
-                Piece::Slot(Slot::PlaceCapital) => dice.pick(&slots.places[1]),
-                Piece::Slot(Slot::When) => dice.pick(&slots.whens[0]),
-                Piece::Slot(Slot::WhenCapital) => dice.pick(&slots.whens[1]),
-                Piece::Slot(Slot::Quality) => dice.pick(&slots.qualities[0]),
-                Piece::Slot(Slot::QualityCapital) => dice.pick(&slots.qualities[1]),
-                Piece::Slot(Slot::Number) => {
-                    let sides = dice_sides(dice);
-                    number(2 + dice.below(sides), out);
+                Piece::Subject { form, capital } => {
+                    self.language.subject(self.subject).forms[usize::from(form)][usize::from(capital)]
+                }
+                Piece::Place { form, capital } => match self.place {
+                    Some(place) => place[usize::from(form)][usize::from(capital)],
+                    None => continue,
+                },
+                Piece::Class { first } => {
+                    self.arena.variant(first, self.language.subject(self.subject).class)
+                }
+                Piece::Number { from, to } => {
+                    number(usize::from(from) + dice.below(usize::from(to - from) + 1), out);
                     continue;
                 }
             };
@@ -61,7 +97,7 @@ impl<'w> Voice<'w> {
     /// One to four emoji in a row, of the topic or general; now and then the same one repeated.
     #[inline]
     pub fn emoji(&self, dice: &mut Dice, out: &mut String) {
-        const COUNTS: [u8; 8] = [1, 1, 1, 1, 2, 2, 3, MAX_EMOJI as u8];
+        const COUNTS: [u8; 8] = [1, 1, 1, 1, 2, 2, 3, MAX_EMOJI];
         let count = dice.pick(&COUNTS);
         let repeated = count > 1 && dice.percent(50);
         let mut emoji = self.one_emoji(dice);
@@ -69,7 +105,7 @@ impl<'w> Voice<'w> {
             if at > 0 && !repeated {
                 emoji = self.one_emoji(dice);
             }
-            self.phrase(emoji, out);
+            out.push_str(self.words.arena().text(emoji));
         }
     }
 
@@ -77,25 +113,32 @@ impl<'w> Voice<'w> {
     fn one_emoji(&self, dice: &mut Dice) -> Phrase {
         // The general list is used from its head: a few hearts and flames make up half of all emoji.
         if dice.percent(45) {
-            dice.pick(&self.topic.emoji)
-        } else {
-            let (a, b) = (dice.below(self.general_emoji.len()), dice.below(self.general_emoji.len()));
-            self.general_emoji[a.min(b)]
+            return dice.pick(&self.topic.emoji);
         }
+        let general = &self.words.general().emoji;
+        let (a, b) = (dice.below(general.len()), dice.below(general.len()));
+        general[a.min(b)]
     }
 }
 
-/// Small numbers are said more often than large ones.
-#[inline]
-fn dice_sides(dice: &mut Dice) -> usize {
-    if dice.percent(70) { 9 } else { 96 }
+/// Short words fit many photos; what is told belongs to the topic.
+fn shares(list: TextList) -> Shares {
+    match list {
+        TextList::Praise => (38, 26),
+        TextList::Short => (28, 22),
+        TextList::Say | TextList::Ask => (14, 28),
+        TextList::Tell => (6, 26),
+        TextList::More => (12, 28),
+        TextList::Close => (40, 20),
+    }
 }
 
-/// A number below 100.
-#[inline]
+/// A number below 1,000.
 fn number(number: usize, out: &mut String) {
-    if number >= 10 {
-        out.push((b'0' + (number / 10) as u8) as char);
+    for place in [100, 10] {
+        if number >= place {
+            out.push((b'0' + (number / place % 10) as u8) as char);
+        }
     }
     out.push((b'0' + (number % 10) as u8) as char);
 }
