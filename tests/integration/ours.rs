@@ -4,7 +4,7 @@
 //! `INSTASEED_ROUNDS` sets how often each kind of load meets the application on each engine (twice by default).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -23,16 +23,36 @@ fn ids(db: &TestDb, table: &str, condition: &str) -> Vec<i64> {
     ids
 }
 
-/// Stops a load in the middle of a table.
+/// Stops a load in the middle of a table, but not before all users are in: rows of the test point at them.
 struct StopIn<'a> {
     table: &'a str,
+    users: u64,
+    reached: AtomicBool,
+    users_in: AtomicU64,
     stop: Arc<AtomicBool>,
 }
 
 impl instaseed::run::Observer for StopIn<'_> {
     fn delivered(&self, part: &Part, _: u64, _: u64) {
         if part.table.name == self.table {
-            self.stop.store(true, Ordering::Relaxed);
+            self.reached.store(true, Ordering::SeqCst);
+        }
+        self.look();
+    }
+
+    /// The rows of a part are in.
+    fn end(&self, part: &Part) {
+        if part.table.name == "users" {
+            self.users_in.fetch_add(part.units.end - part.units.start, Ordering::SeqCst);
+        }
+        self.look();
+    }
+}
+
+impl StopIn<'_> {
+    fn look(&self) {
+        if self.reached.load(Ordering::SeqCst) && self.users_in.load(Ordering::SeqCst) >= self.users {
+            self.stop.store(true, Ordering::SeqCst);
         }
     }
 }
@@ -47,7 +67,8 @@ fn interrupt(db: &TestDb, mode: Mode, users: u64) {
 fn interrupt_at(target: &Target, mode: Mode, users: u64) {
     let stop = Arc::default();
     let table = if target.engine() == Engine::Mysql && mode == Mode::Fresh { "photo_tags" } else { "likes" };
-    let observer = Arc::new(StopIn { table, stop: Arc::clone(&stop) });
+    let (reached, users_in) = (AtomicBool::default(), AtomicU64::default());
+    let observer = Arc::new(StopIn { table, users, reached, users_in, stop: Arc::clone(&stop) });
     let options = Options { stop, observer, threads: 1, ..options(mode) };
     let error = load::load(target, &data(), &Grid { users }, options).unwrap_err();
     assert_eq!(error.to_string(), "stopped before the end");
