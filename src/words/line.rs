@@ -115,8 +115,13 @@ impl Reader<'_, '_> {
             for subject in 0..topic.subjects.len() as u16 {
                 let own = std::array::from_fn(|at| {
                     let fits = |(only, _): &&(Vec<u16>, Line)| only.is_empty() || only.contains(&subject);
-                    let list: Sorted = lists[at].iter().filter(fits).cloned().collect();
-                    self.run(&list)
+                    // A line for few subjects is drawn more often where it may be, so that all lines of a topic are
+                    // about as frequent.
+                    let weighed = lists[at].iter().filter(fits).flat_map(|line| {
+                        let times = topic.subjects.len().checked_div(line.0.len()).unwrap_or(1);
+                        std::iter::repeat_n(line, times).cloned()
+                    });
+                    self.run(&weighed.collect())
                 });
                 self.lines.own.push(own);
             }

@@ -11,7 +11,7 @@ const EMPTY_TAGGED: usize = 10;
 /// Of 100 captions: those of a few words.
 const SHORT: usize = 50;
 /// How many sentences follow the one that tells something, in equal parts.
-const FOLLOWING: [u8; 16] = [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 5, MAX_FOLLOWING as u8];
+const FOLLOWING: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, MAX_FOLLOWING as u8];
 const MAX_FOLLOWING: usize = 6;
 /// A text that has come this far, in bytes, is brought to its end: with its hashtags it fits its column.
 const LONG: usize = 700;
@@ -65,18 +65,18 @@ fn told(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let start = out.len();
     let tell = voice.draw(TextList::Tell, dice);
     voice.say(voice.line(tell).said, dice, out);
-    let mut said = [u32::MAX; MAX_FOLLOWING];
+    let mut said = [None; MAX_FOLLOWING];
     for at in 0..usize::from(dice.pick(&FOLLOWING)) {
         if out.len() - start > LONG {
             break;
         }
-        let more = voice.draw(TextList::More, dice);
-        if said.contains(&more) {
+        let more = voice.line(voice.draw(TextList::More, dice)).said;
+        if said.contains(&Some(more)) {
             continue;
         }
-        said[at] = more;
+        said[at] = Some(more);
         voice.phrase(voice.language.gap, out);
-        voice.say(voice.line(more).said, dice, out);
+        voice.say(more, dice, out);
     }
     if dice.percent(22) {
         let close = voice.draw(TextList::Close, dice);
