@@ -11,6 +11,8 @@ mod embedded;
 mod error;
 mod file;
 mod fold;
+mod handle;
+mod joins;
 mod language;
 mod names;
 mod topic;
@@ -18,8 +20,9 @@ mod topic;
 pub(crate) use arena::{Arena, Phrase, Piece, Slot, Template};
 pub use error::{Hint, WordsError};
 pub use fold::bare;
+pub use handle::{Form, Handles};
 pub use language::{Captions, Comments, Language, MAX_EMOJI, MAX_SENTENCES, Slots};
-pub use names::{FIRST_NAMES, LAST_NAMES, Name, NameTable};
+pub use names::{LONGEST_NAME, Name, NameList, NameTable};
 pub use topic::{General, Topic};
 
 use std::sync::OnceLock;
@@ -56,10 +59,11 @@ impl Words {
     /// Word lists from (path, text) pairs: `generic.toml`, `topics/<name>.toml`, `languages/<code>.toml`.
     pub fn parse(files: &[(&str, &str)]) -> Result<Words, WordsError> {
         let mut arena = Arena::default();
-        let general = General::parse(files, &mut arena)?;
-        let topics = topic::parse_all(files, &mut arena)?;
-        let (mut languages, lists) = language::parse_all(files, &topics, &mut arena)?;
-        names::attach(lists, &general, &mut languages)?;
+        let mut general = General::parse(files, &mut arena)?;
+        let mut topics = topic::parse_all(files, &mut arena)?;
+        let mut languages = language::parse_all(files, &topics, &mut arena)?;
+        handle::check(&general, &topics)?;
+        joins::attach(&mut general, &mut topics, &mut languages)?;
         let mut by_popularity: Vec<_> = (0..topics.len()).map(|at| TopicId(at as u8)).collect();
         by_popularity.sort_by_key(|id| std::cmp::Reverse(topics[id.0 as usize].popularity));
         Ok(Words { arena, general, topics, by_popularity, languages })

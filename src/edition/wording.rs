@@ -51,9 +51,9 @@ impl Wording {
         self.words.topic_of_community(of_world)
     }
 
-    /// Appends the username.
-    pub fn username(&self, user: UserId, language: u8, out: &mut String) -> Handle {
-        let handle = self.names.username(user.0, self.language(language), out);
+    /// Appends the username of a user of this language and topic of the world.
+    pub fn username(&self, user: UserId, language: u8, topic: u8, out: &mut String) -> Handle {
+        let handle = self.names.username(user.0, self.language(language), self.topic(topic), out);
         out.push_str(&self.name_suffix);
         handle
     }

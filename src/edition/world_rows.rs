@@ -53,7 +53,7 @@ impl<'w> WorldRows<'w> {
         for id in units {
             let user = self.world.user(UserId(id as u32));
             name.clear();
-            let handle = self.wording.username(user.id, user.language, name);
+            let handle = self.wording.username(user.id, user.language, user.topic, name);
             match self.edition {
                 Edition::Course => course::user(&user, name, &mut cells),
                 Edition::Platform => {
@@ -124,7 +124,9 @@ impl<'w> WorldRows<'w> {
                 name.clear();
                 let answered = comment.parent().map(|parent| &comments[parent as usize]);
                 if let Some(answered) = answered {
-                    self.wording.username(answered.author, self.world.language(answered.author), name);
+                    let author = answered.author;
+                    let (language, topic) = (self.world.language(author), self.world.topic(author));
+                    self.wording.username(author, language, topic, name);
                 }
                 let topic = self.wording.topic(self.world.photo_topic(comment.photo, comment.owner));
                 let language = self.wording.language(self.world.language(comment.author));

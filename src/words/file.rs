@@ -16,8 +16,7 @@ pub struct Entry<'a> {
 impl Entry<'_> {
     /// An error that names this entry.
     pub fn problem(&self, problem: &'static str) -> WordsError {
-        let (file, line) = (self.source.path.to_owned(), self.source.line(self.offset));
-        WordsError::Entry { file, line, entry: self.text.clone(), problem }
+        self.source.problem(self.offset, &self.text, problem)
     }
 
     /// An error about the list that begins with this entry.
@@ -67,14 +66,25 @@ pub struct ComposeSection {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsernamesSection {
-    pub before: List,
     pub after: List,
+    pub before: List,
+    pub second: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandlesSection {
+    pub after: List,
+    #[serde(default)]
+    pub before: List,
+    pub alone: List,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicFile {
     pub popularity: u32,
+    pub handles: HandlesSection,
     pub hashtags: List,
     pub words: List,
     pub qualities: List,
@@ -105,8 +115,9 @@ pub struct NamesSection {
     pub fake: Option<Spanned<String>>,
     #[serde(default)]
     pub skip: Vec<String>,
-    pub first: List,
-    pub last: List,
+    pub first: Spanned<String>,
+    pub last: Spanned<String>,
+    pub towns: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -189,6 +200,24 @@ impl<'a> Source<'a> {
             });
         }
         Ok(list.into_iter().map(|value| self.entry(value)).collect())
+    }
+
+    /// What stands between the quotes of a text, as it is written, and where it begins.
+    pub fn inside(&self, value: &Spanned<String>) -> (usize, &'a str) {
+        let (mut start, mut raw) = (value.span().start, &self.text[value.span()]);
+        for quotes in ["\"\"\"", "\'\'\'", "\"", "\'"] {
+            if let Some(inner) = raw.strip_prefix(quotes).and_then(|raw| raw.strip_suffix(quotes)) {
+                (start, raw) = (start + quotes.len(), inner);
+                break;
+            }
+        }
+        (start, raw)
+    }
+
+    /// An error that names an entry by where it stands.
+    pub fn problem(&self, offset: usize, entry: &str, problem: &'static str) -> WordsError {
+        let (file, line) = (self.path.to_owned(), self.line(offset));
+        WordsError::Entry { file, line, entry: entry.to_owned(), problem }
     }
 
     fn line(&self, offset: usize) -> usize {

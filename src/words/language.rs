@@ -1,7 +1,6 @@
 //! Languages: templates of captions and comments, what fills their slots, and the longest text each can give.
 
 use super::file::{CaptionsSection, CommentsSection, LanguageFile, Source};
-use super::names::NameLists;
 use super::{Arena, NameTable, Phrase, Piece, Slot, Template, Topic, WordsError};
 
 /// Comments fit into VARCHAR(255), captions into what the network allows.
@@ -12,6 +11,9 @@ pub const MAX_SENTENCES: usize = 8;
 pub const MAX_EMOJI: usize = 4;
 /// The longest username, which a reply mentions.
 pub const LONGEST_USERNAME: usize = 30;
+
+/// As many as there are bits in what a name knows of the languages that have it.
+const MAX_LANGUAGES: usize = 64;
 
 /// A language with all that can be said in it.
 #[derive(Debug)]
@@ -67,26 +69,24 @@ pub fn parse_all(
     files: &[(&str, &str)],
     topics: &[Topic],
     arena: &mut Arena,
-) -> Result<(Vec<Language>, Vec<NameLists>), WordsError> {
-    let (mut languages, mut names) = (Vec::new(), Vec::new());
+) -> Result<Vec<Language>, WordsError> {
+    let mut languages = Vec::new();
     for (code, source) in Source::folder(files, "languages") {
-        let (language, lists) = parse(code, &source, topics, arena)?;
+        if languages.len() == MAX_LANGUAGES {
+            let message = format!("there are more than {MAX_LANGUAGES} languages");
+            return Err(WordsError::Syntax { file: source.path.to_owned(), line: 1, message });
+        }
+        let language = parse(code, &source, topics, arena)?;
         language.check_lengths(source.path, topics, arena)?;
         languages.push(language);
-        names.push(lists);
     }
     if languages.is_empty() {
         return Err(WordsError::Missing { file: "languages/en.toml".to_owned() });
     }
-    Ok((languages, names))
+    Ok(languages)
 }
 
-fn parse(
-    code: &str,
-    source: &Source,
-    topics: &[Topic],
-    arena: &mut Arena,
-) -> Result<(Language, NameLists), WordsError> {
+fn parse(code: &str, source: &Source, topics: &[Topic], arena: &mut Arena) -> Result<Language, WordsError> {
     let mut file: LanguageFile = source.parse()?;
     let full_name = source.entry(file.full_name);
     let (first_name_first, name_separator) = name_order(&full_name.text).ok_or_else(|| {
@@ -123,8 +123,7 @@ fn parse(
             things[topic] = things[0].clone();
         }
     }
-    let names = NameLists::parse(source, file.names)?;
-    let language = Language {
+    Ok(Language {
         code: code.to_owned(),
         name: file.name,
         share: file.share,
@@ -143,9 +142,8 @@ fn parse(
         },
         captions: captions(source, file.captions, arena)?,
         comments: comments(source, file.comments, arena)?,
-        names: NameTable::default(),
-    };
-    Ok((language, names))
+        names: NameTable::parse(source, file.names)?,
+    })
 }
 
 /// Whether the first name is before the last, and what is between, of `{first} {last}` or `{last}{first}`.

@@ -54,14 +54,9 @@ fn spoiled(path: &str, from: &str, to: &str) -> String {
 
 #[test]
 fn mistakes_are_told_with_file_and_line() {
-    let en = "languages/en.toml";
+    let (en, pt) = ("languages/en.toml", "languages/pt.toml");
     for (path, from, to, told) in [
-        (
-            en,
-            "weekend mood",
-            "weekend #mood",
-            "languages/en.toml, line 41: \"weekend #mood\" holds '#' or '@'",
-        ),
+        (en, "weekend mood", "weekend #mood", "\"weekend #mood\" holds '#' or '@'"),
         (en, "{Thing} made my day.", "{Thinf} made my day.", "\"{Thinf} made my day.\" has an unknown slot"),
         (en, "{Thing} made my day.", "{Thing made my day.", "opens a slot and never closes it"),
         (en, "{Thing} made my day.", "Thing} made my day.", "closes a slot that was never opened"),
@@ -70,12 +65,33 @@ fn mistakes_are_told_with_file_and_line() {
         (en, "\"London\"", "London", "languages/en.toml, line"),
         (en, "question = ", "questions = ", "unknown field `questions`"),
         (en, "coffee = [", "koffie = [", "things.koffie: there is no such topic"),
-        (en, "\"Emma\"", "\"Эмма\"", "needs a Latin spelling"),
+        (en, "Emma 1", "Эмма 1", "needs a Latin spelling, as in \"haruto=陽翔 300\""),
+        (
+            en,
+            "  Michael 2543",
+            "  Michael",
+            "line 10: \"Michael\" has no count; write it as in \"Anna 1200\"",
+        ),
+        (en, "David 1732", "David many", "line 10: \"David many\" does not end in a count"),
+        (en, "David 1732", "David 0", "has a count that is not from 1 to 10,000,000"),
+        (en, "Anthony 840", "Michael 840", "line 10: \"Michael\" stands twice in its list"),
+        (en, "David 1732", "Bartholomew-John 1732", "is too short or too long for a username"),
+        (en, "David 1732", "Da@vid 1732", "needs a Latin spelling"),
+        (en, "first = \"\"\"", "first = \"\"\"\n  D 4,", "line 10: \"D 4\" is too short"),
+        (en, "towns = ", "cities = ", "unknown field `cities`"),
         (en, "{first} {last}", "{first}", "has to be {first} and {last}"),
-        (en, "fake = \"en\"", "fake = \"xx\"", "is no locale that names are taken from"),
+        (pt, "fake = \"pt_br\"", "fake = \"xx\"", "is no locale that names are taken from"),
+        (
+            "topics/cats.toml",
+            "\"meows\"",
+            "\"surfs\"",
+            "topics/cats.toml, line 1: handles: \"surfs\" is also a handle of topics/beach.toml",
+        ),
+        ("topics/cats.toml", "\"meows\"", "\"meowsandpurrs\"", "has more than the 11 letters"),
+        ("topics/cats.toml", "handles.alone", "handles.lone", "topics/cats.toml, line"),
         ("topics/cats.toml", "\"catlife\"", "\"cat life\"", "topics/cats.toml, line"),
         ("topics/cats.toml", "\"catlife\"", "\"cats\"", "stands twice in its list"),
-        ("generic.toml", "\"travels\"", "\"Travels\"", "generic.toml, line"),
+        ("generic.toml", "\"irl\"", "\"IRL\"", "generic.toml, line"),
     ] {
         let message = spoiled(path, from, to);
         assert!(message.contains(told) && message.starts_with(path), "{message}");
@@ -91,6 +107,27 @@ fn texts_that_could_outgrow_their_column_are_refused() {
 
 #[test]
 fn too_few_names_are_refused() {
-    let message = spoiled("languages/en.toml", "fake = \"en\"", "");
-    assert!(message.contains("names.first has") && message.contains("160 are needed"), "{message}");
+    let files = embedded::files();
+    let dutch = files.iter().find(|file| file.0 == "languages/nl.toml").expect("Dutch is there").1;
+    let begin = dutch.find("last = \"\"\"").expect("it has family names");
+    let end = begin + dutch[begin..].find("towns").expect("it has towns");
+    let message =
+        spoiled("languages/nl.toml", &dutch[begin..end], "last = \"\"\"\n  de Jong 5, Jansen 4\n\"\"\"\n");
+    assert_eq!(message, "languages/nl.toml: names.last has 2 entries, 60 are needed");
+}
+
+#[test]
+fn names_of_one_spelling_are_one_name_that_is_shown_in_several_ways() {
+    let words = Words::embedded().expect("the embedded lists are valid");
+    let language = words.language(words.language_of("ja").expect("Japanese is there"));
+    let yuko = language.names.first.names().iter().find(|name| name.latin == "yuko").expect("it is frequent");
+    let shown = |by: u32| yuko.shown(by);
+    assert_eq!([shown(0), shown(u32::MAX)], ["裕子", "優子"]);
+    let english = &words.language(words.language_of("en").expect("English is there")).names;
+    let frequent = |list: &NameList, latin: &str| {
+        let at = list.names().iter().position(|name| name.latin == latin).expect("it is in the list");
+        list.weights().share(at)
+    };
+    assert!((frequent(&english.last, "smith") / frequent(&english.last, "watts") - 27.2).abs() < 0.2);
+    assert!(frequent(&english.first, "michael") > 0.02);
 }

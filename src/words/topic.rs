@@ -1,6 +1,7 @@
 //! Topics: hashtags, words that long-tail hashtags are put together from, emoji; and what belongs to none.
 
 use super::file::{Entry, GenericFile, List, Source, TopicFile};
+use super::handle::{HandleLists, Handles};
 use super::{Arena, Phrase, WordsError};
 
 /// The topic that everything falls back to.
@@ -12,12 +13,17 @@ pub const LONGEST_TAG: usize = 30;
 #[derive(Debug)]
 pub struct Topic {
     pub name: String,
+    /// The file that describes it.
+    pub(super) path: String,
     /// Communities take the topics in the order of this number, highest first.
     pub popularity: u32,
     pub hashtags: Vec<String>,
     pub words: Vec<String>,
     pub qualities: Vec<String>,
     pub emoji: Vec<Phrase>,
+    /// Usernames of people whose main interest it is.
+    pub handles: Handles,
+    pub(super) handle_lists: HandleLists,
 }
 
 /// What belongs to no topic and no language.
@@ -29,9 +35,10 @@ pub struct General {
     pub after: Vec<String>,
     pub places: Vec<String>,
     pub years: [u16; 2],
-    /// Words before and after a name in a username.
-    pub handles_before: Vec<String>,
-    pub handles_after: Vec<String>,
+    /// Usernames that say nothing of an interest, and what follows a word of a topic in those without a name.
+    pub handles: Handles,
+    pub second_words: Vec<String>,
+    pub(super) handle_lists: HandleLists,
 }
 
 impl General {
@@ -45,8 +52,13 @@ impl General {
             after: plain(&source, file.compose.after, "compose.after", 5)?,
             places: plain(&source, file.compose.places, "compose.places", 20)?,
             years: file.compose.years,
-            handles_before: plain(&source, file.usernames.before, "usernames.before", 5)?,
-            handles_after: plain(&source, file.usernames.after, "usernames.after", 5)?,
+            handles: Handles::default(),
+            second_words: plain(&source, file.usernames.second, "usernames.second", 5)?,
+            handle_lists: HandleLists::parse(
+                &source,
+                [file.usernames.after, file.usernames.before, List::new()],
+                ["usernames.after", "usernames.before", "usernames.alone"],
+            )?,
         })
     }
 }
@@ -58,11 +70,18 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
         let file: TopicFile = source.parse()?;
         topics.push(Topic {
             name: name.to_owned(),
+            path: source.path.to_owned(),
             popularity: file.popularity,
             hashtags: tags(&source, file.hashtags, "hashtags", 5)?,
             words: plain(&source, file.words, "words", 5)?,
             qualities: plain(&source, file.qualities, "qualities", 3)?,
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 3)?)?,
+            handles: Handles::default(),
+            handle_lists: HandleLists::parse(
+                &source,
+                [file.handles.after, file.handles.before, file.handles.alone],
+                ["handles.after", "handles.before", "handles.alone"],
+            )?,
         });
     }
     let default = topics
@@ -82,7 +101,12 @@ fn tags(source: &Source, list: List, name: &'static str, need: usize) -> Result<
 }
 
 /// Words that are put together: a-z only.
-fn plain(source: &Source, list: List, name: &'static str, need: usize) -> Result<Vec<String>, WordsError> {
+pub(super) fn plain(
+    source: &Source,
+    list: List,
+    name: &'static str,
+    need: usize,
+) -> Result<Vec<String>, WordsError> {
     texts(source.entries(list, name, need)?, |text| {
         text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
     })
