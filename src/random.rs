@@ -7,6 +7,7 @@
 //! * [`hash`]: the counter hash, keys, scaling to a range
 //! * [`permutation`]: a bijection of `0..n` and its inverse, without memory
 //! * [`table`]: a function tabulated once as integers, dense where it bends
+//! * [`weights`]: a choice by weight, and spans of a range cut by weights
 //! * [`distribution`]: lognormal, Weibull, exponential and Zipf-Mandelbrot draws from such tables
 //! * `stream`: a generator over one row's numbers for the tests, which draw with `rand` and `rand_distr`
 
@@ -18,3 +19,4 @@ pub mod permutation;
 #[cfg(test)]
 pub mod stream;
 pub mod table;
+pub mod weights;

@@ -11,6 +11,8 @@ mod embedded;
 mod error;
 mod file;
 mod fold;
+mod handle;
+mod joins;
 mod language;
 mod line;
 mod names;
@@ -19,9 +21,10 @@ mod topic;
 pub(crate) use arena::{Arena, Phrase, Piece, Template};
 pub use error::{Hint, WordsError};
 pub use fold::bare;
+pub use handle::{Form, Handles};
 pub use language::{Hashtags, Language, Noun, Replies};
 pub(crate) use line::{Line, TextList};
-pub use names::{FIRST_NAMES, LAST_NAMES, Name, NameTable};
+pub use names::{LONGEST_NAME, Name, NameList, NameTable};
 pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic};
 
 use std::sync::OnceLock;
@@ -64,10 +67,11 @@ impl Words {
     /// Word lists from (path, text) pairs: `generic.toml`, `topics/<name>.toml`, `languages/<code>.toml`.
     pub fn parse(files: &[(&str, &str)]) -> Result<Words, WordsError> {
         let mut arena = Arena::default();
-        let general = General::parse(files, &mut arena)?;
-        let topics = topic::parse_all(files, &mut arena)?;
-        let (mut languages, places, lists) = language::parse_all(files, &general, &topics)?;
-        names::attach(lists, &general, &mut languages)?;
+        let mut general = General::parse(files, &mut arena)?;
+        let mut topics = topic::parse_all(files, &mut arena)?;
+        let (mut languages, places) = language::parse_all(files, &general, &topics)?;
+        handle::check(&general, &topics)?;
+        joins::attach(&mut general, &mut topics, &mut languages)?;
         let mut by_popularity: Vec<_> = (0..topics.len()).map(|at| TopicId(at as u8)).collect();
         by_popularity.sort_by_key(|id| std::cmp::Reverse(topics[id.0 as usize].popularity));
         Ok(Words { arena, general, topics, by_popularity, languages, places: places.0 })

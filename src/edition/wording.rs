@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use crate::edition::Result;
-use crate::words::{LanguageId, Words};
+use crate::words::{LanguageId, TopicId, Words};
 use crate::world::World;
 use crate::world::id::UserId;
 use crate::world::name::{Handle, Names, Persons};
@@ -36,9 +36,9 @@ impl Wording {
         })
     }
 
-    /// Appends the username.
-    pub fn username(&self, user: UserId, language: LanguageId, out: &mut String) -> Handle {
-        let handle = self.names.username(user.0, language, out);
+    /// Appends the username of a user of this language and topic.
+    pub fn username(&self, user: UserId, language: LanguageId, topic: TopicId, out: &mut String) -> Handle {
+        let handle = self.names.username(user.0, language, topic, out);
         out.push_str(&self.name_suffix);
         handle
     }

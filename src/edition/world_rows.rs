@@ -14,6 +14,7 @@ use crate::world::comment::{Comment, CommentScratch};
 use crate::world::follow::FollowScratch;
 use crate::world::id::{PhotoId, TagId, UserId};
 use crate::world::like::LikeScratch;
+use crate::world::name::Handle;
 use crate::world::tag::TagList;
 use crate::world::text::{Answered, Speech};
 
@@ -49,12 +50,16 @@ impl<'w> WorldRows<'w> {
         Ok(WorldRows { world, edition, wording: Wording::new(world)?, password_hash })
     }
 
+    fn username(&self, user: UserId, out: &mut String) -> Handle {
+        self.wording.username(user, self.world.speaks(user), self.world.interest(user), out)
+    }
+
     fn users<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
         let Scratch { name, text, .. } = scratch;
         for id in units {
             let user = self.world.user(UserId(id as u32));
             name.clear();
-            let handle = self.wording.username(user.id, self.world.speaks(user.id), name);
+            let handle = self.username(user.id, name);
             match self.edition {
                 Edition::Course => course::user(&user, name, &mut cells),
                 Edition::Platform => {
@@ -125,7 +130,7 @@ impl<'w> WorldRows<'w> {
                 let answered = comment.parent().map(|parent| &comments[parent as usize]);
                 let answers = answered.map(|answered| {
                     let language = self.world.speaks(answered.author);
-                    self.wording.username(answered.author, language, name);
+                    self.username(answered.author, name);
                     let by_bot = self.world.is_bot(answered.author);
                     Answered { number: number(answered), language, username: name, by_bot }
                 });

@@ -21,8 +21,7 @@ impl Entry<'_> {
 
     /// The same, with words made for it.
     pub fn problem_with(&self, problem: String) -> WordsError {
-        let (file, line) = (self.source.path.to_owned(), self.source.line(self.offset));
-        WordsError::Entry { file, line, entry: self.text.clone(), problem }
+        self.source.problem(self.offset, &self.text, problem)
     }
 
 
@@ -71,14 +70,25 @@ pub struct ComposeSection {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsernamesSection {
-    pub before: List,
     pub after: List,
+    pub before: List,
+    pub second: List,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandlesSection {
+    pub after: List,
+    #[serde(default)]
+    pub before: List,
+    pub alone: List,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TopicFile {
     pub popularity: u32,
+    pub handles: HandlesSection,
     pub hashtags: List,
     pub words: List,
     pub qualities: List,
@@ -130,8 +140,9 @@ pub struct NamesSection {
     pub fake: Option<Spanned<String>>,
     #[serde(default)]
     pub skip: Vec<String>,
-    pub first: List,
-    pub last: List,
+    pub first: Spanned<String>,
+    pub last: Spanned<String>,
+    pub towns: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -232,6 +243,24 @@ impl<'a> Source<'a> {
             return Err(WordsError::TooFew { file, list: list_name, have: list.len(), need });
         }
         Ok(list.into_iter().map(|value| self.entry(value)).collect())
+    }
+
+    /// What stands between the quotes of a text, as it is written, and where it begins.
+    pub fn inside(&self, value: &Spanned<String>) -> (usize, &'a str) {
+        let (mut start, mut raw) = (value.span().start, &self.text[value.span()]);
+        for quotes in ["\"\"\"", "\'\'\'", "\"", "\'"] {
+            if let Some(inner) = raw.strip_prefix(quotes).and_then(|raw| raw.strip_suffix(quotes)) {
+                (start, raw) = (start + quotes.len(), inner);
+                break;
+            }
+        }
+        (start, raw)
+    }
+
+    /// An error that names an entry by its place.
+    pub fn problem(&self, offset: usize, entry: &str, problem: String) -> WordsError {
+        let (file, line) = (self.path.to_owned(), self.line(offset));
+        WordsError::Entry { file, line, entry: entry.to_owned(), problem }
     }
 
     fn line(&self, offset: usize) -> usize {

@@ -3,12 +3,14 @@
 use super::arena::{Arena, SlotNames};
 use super::file::{Entry, LanguageFile, List, Source};
 use super::line::{LONGEST_FORM, Lines, Reader};
-use super::names::NameLists;
 use super::topic::{General, Topic};
 use super::{NameTable, Phrase, PlaceId, WordsError};
 use std::collections::BTreeMap;
 use std::thread;
 use toml::Spanned;
+
+/// As many as there are bits in what a name knows of the languages that have it.
+const MAX_LANGUAGES: usize = 64;
 
 /// A language with all that can be said in it.
 #[derive(Debug)]
@@ -111,29 +113,31 @@ impl Places {
     }
 }
 
-/// A language before its places and names are numbered.
+/// A language before its places are numbered.
 struct Draft<'a> {
     language: Language,
     source: Source<'a>,
     home: Vec<(String, Vec<[Phrase; 2]>)>,
     abroad: Vec<(String, Vec<[Phrase; 2]>)>,
-    names: NameLists,
 }
 
-/// All languages by their code, the keys of all places, and the lists of names.
+/// All languages by their code, and the keys of all places.
 pub fn parse_all(
     files: &[(&str, &str)],
     general: &General,
     topics: &[Topic],
-) -> Result<(Vec<Language>, Places, Vec<NameLists>), WordsError> {
+) -> Result<(Vec<Language>, Places), WordsError> {
     let sources = Source::folder(files, "languages");
     if sources.is_empty() {
         return Err(WordsError::Missing { file: "languages/en.toml".to_owned() });
     }
+    if let Some((_, one_too_many)) = sources.get(MAX_LANGUAGES) {
+        return Err(one_too_many.mistake(0, format!("there are more than {MAX_LANGUAGES} languages")));
+    }
     let mut places = Places(general.abroad.clone());
-    let (mut languages, mut names) = (Vec::new(), Vec::new());
+    let mut languages = Vec::new();
     for draft in drafts(&sources, topics) {
-        let Draft { mut language, source, home, abroad, names: lists } = draft?;
+        let Draft { mut language, source, home, abroad } = draft?;
         for (key, forms) in abroad {
             if !general.abroad.contains(&key) {
                 let list = format!("places.abroad: {key} is not in \"abroad\" of generic.toml, so that it");
@@ -153,9 +157,8 @@ pub fn parse_all(
         }
         refuse_same_name(&languages, &language, &source)?;
         languages.push(language);
-        names.push(lists);
     }
-    Ok((languages, places, names))
+    Ok((languages, places))
 }
 
 impl Language {
@@ -251,10 +254,10 @@ fn parse<'a>(code: &str, source: &Source<'a>, topics: &[Topic]) -> Result<Draft<
         subjects,
         places: Vec::new(),
         home: Vec::new(),
-        names: NameTable::default(),
+        names: NameTable::parse(source, file.names)?,
         arena,
     };
-    Ok(Draft { language, source: *source, home, abroad, names: NameLists::parse(source, file.names)? })
+    Ok(Draft { language, source: *source, home, abroad })
 }
 
 /// Whether the first name is before the last, and what is between, of `{first} {last}` or `{last}{first}`.

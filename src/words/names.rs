@@ -1,86 +1,256 @@
-//! Names: the first and last names of each language with their Latin spelling, from our lists and from `fake`'s.
+//! Names: the given and family names of each language with their Latin spelling, as frequent as they are.
 //!
-//! Usernames are decoded from a number, and the same spelling must never come from two numbers. So every language
-//! has the same count of names, a spelling that several languages share has the same place in each of them, and no
-//! last name or handle word is also a first name, and a first and a last name written without a space can be read in
-//! one way only: last names that would break this are left out.
+//! A language file gives each name a count; a name is drawn in proportion to it. Names of one Latin spelling, such as
+//! 優子 and 裕子, are one name here that is shown in several ways, because usernames know the spelling only.
 
-use super::file::{Entry, NamesSection, Source};
+use super::WordsError;
+use super::file::{NamesSection, Source};
 use super::fold::plain;
-use super::{General, Language, WordsError};
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
+use crate::random::weights::Weights;
 use fake::locales::{DE_DE, Data, EN, FR_FR, IT_IT, NL_NL, PT_BR, TR_TR};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use toml::Spanned;
 
-/// First and last names of every language.
-pub const FIRST_NAMES: usize = 160;
-pub const LAST_NAMES: usize = 96;
+/// The fewest given names, family names and towns of a language.
+const FEWEST_FIRST: usize = 100;
+const FEWEST_LAST: usize = 60;
+const FEWEST_TOWNS: usize = 5;
 /// What keeps the longest username within 30 characters.
-const LONGEST_FIRST: usize = 10;
-const LONGEST_LAST: usize = 11;
+pub const LONGEST_NAME: usize = 11;
 /// The order in which names of `fake` are taken; no seed has a say in it, or datasets would differ in their languages.
 const FAKE_ORDER: u64 = key(0, stream("names.fake"));
 
-/// A name as its bearer writes it and as it is spelled in a username.
+/// A name: one Latin spelling, and how its bearers write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     pub latin: String,
-    pub display: String,
+    /// What is shown, up to which point of `0..2^32`.
+    shown: Vec<(String, u32)>,
+    count: u32,
+    /// A number that depends on the spelling only.
+    pub hash: u32,
+    /// The languages that have this spelling in the same list, as bits by their number.
+    pub languages: u64,
+    /// Whether it can be written after a given name without anything between, and only be read as that.
+    pub joins: bool,
+    /// The same after the first letter of a given name.
+    pub joins_initial: bool,
+    /// Whether the spelling is a given name too.
+    pub is_first: bool,
 }
 
-/// The names of a language by their place.
+impl Name {
+    /// The name as one of its bearers writes it, by any number.
+    #[inline]
+    pub fn shown(&self, by: u32) -> &str {
+        let last = self.shown.len() - 1;
+        let at = self.shown[..last].iter().position(|shown| by < shown.1).unwrap_or(last);
+        &self.shown[at].0
+    }
+}
+
+/// Names with their weights, by initial letter and then by weight.
+#[derive(Debug, Default)]
+pub struct NameList {
+    names: Vec<Name>,
+    weights: Weights,
+    /// Where the names of each letter begin, and the end.
+    initials: Vec<u16>,
+}
+
+impl NameList {
+    fn new(mut names: Vec<Name>) -> NameList {
+        names.sort_by(|a, b| {
+            let (a, b) = ((initial(a), b.count, &a.latin), (initial(b), a.count, &b.latin));
+            a.cmp(&b)
+        });
+        let initials =
+            (0..=26).map(|letter| names.partition_point(|name| initial(name) < letter) as u16).collect();
+        NameList { weights: Weights::new(names.iter().map(|name| name.count)), names, initials }
+    }
+
+    /// The names by initial letter; within a letter the most frequent one first.
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    pub(super) fn names_mut(&mut self) -> &mut [Name] {
+        &mut self.names
+    }
+
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Name) -> bool) {
+        let mut names = std::mem::take(&mut self.names);
+        names.retain(keep);
+        *self = NameList::new(names);
+    }
+
+    /// The thresholds by which a name is drawn.
+    #[inline(always)]
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The names that begin with the same letter as this one.
+    #[inline(always)]
+    pub fn same_initial(&self, at: usize) -> Range<usize> {
+        let letter = initial(&self.names[at]) as usize;
+        usize::from(self.initials[letter])..usize::from(self.initials[letter + 1])
+    }
+}
+
+fn initial(name: &Name) -> u8 {
+    name.latin.as_bytes()[0] - b'a'
+}
+
+/// The names of a language, and the towns that its speakers put into usernames.
 #[derive(Debug, Default)]
 pub struct NameTable {
-    pub first: Vec<Name>,
-    pub last: Vec<Name>,
+    pub first: NameList,
+    pub last: NameList,
+    pub towns: NameList,
 }
 
-/// What a language file says about names.
-pub struct NameLists {
-    file: String,
-    first: Vec<Name>,
-    last: Vec<Name>,
-}
-
-impl NameLists {
-    pub(super) fn parse(source: &Source, section: NamesSection) -> Result<NameLists, WordsError> {
-        let own = |list: Vec<_>, longest| {
-            list.into_iter()
-                .map(|value| own_name(&source.entry(value), longest))
-                .collect::<Result<Vec<_>, _>>()
-        };
-        let mut first = own(section.first, LONGEST_FIRST)?;
-        let mut last = own(section.last, LONGEST_LAST)?;
+impl NameTable {
+    pub(super) fn parse(source: &Source, section: NamesSection) -> Result<NameTable, WordsError> {
+        let mut first = Counted::parse(source, &section.first, "names.first")?;
+        let mut last = Counted::parse(source, &section.last, "names.last")?;
+        let towns = Counted::parse(source, &section.towns, "names.towns")?;
         if let Some(locale) = section.fake {
             let locale = source.entry(locale);
             let (firsts, lasts) = fakes(&locale.text)
                 .ok_or_else(|| locale.problem("is no locale that names are taken from"))?;
-            first.extend(fake_names(firsts, &section.skip, LONGEST_FIRST));
-            last.extend(fake_names(lasts, &section.skip, LONGEST_LAST));
+            first.complete(firsts, &section.skip);
+            last.complete(lasts, &section.skip);
         }
-        Ok(NameLists { file: source.path.to_owned(), first, last })
+        Ok(NameTable {
+            first: first.list(source, FEWEST_FIRST)?,
+            last: last.list(source, FEWEST_LAST)?,
+            towns: towns.list(source, FEWEST_TOWNS)?,
+        })
     }
 }
 
-/// `Display` or `latin=Display`; the first where the Latin letters follow from the name itself.
-fn own_name(entry: &Entry, longest: usize) -> Result<Name, WordsError> {
-    entry.clean()?;
-    let (latin, display) = match entry.text.split_once('=') {
-        Some((latin, display)) => (plain(latin), display),
-        None => (plain(&entry.text), entry.text.as_str()),
+/// Entries of a list: Latin spelling, what is shown, count.
+struct Counted {
+    list: &'static str,
+    entries: Vec<(String, String, u32)>,
+}
+
+impl Counted {
+    /// `Display count` or `latin=Display count`, separated by commas and line breaks.
+    fn parse(source: &Source, text: &Spanned<String>, list: &'static str) -> Result<Counted, WordsError> {
+        let (start, raw) = source.inside(text);
+        let mut entries: Vec<(String, String, u32)> = Vec::with_capacity(raw.len() / 12);
+        let mut at = 0;
+        for piece in raw.split([',', '\n']) {
+            let entry = piece.trim();
+            if !entry.is_empty() {
+                let read = read(entry);
+                entries.push(read.map_err(|problem| source.problem(start + at, entry, problem.to_owned()))?);
+            }
+            at += piece.len() + 1;
+        }
+        if let Some(twice) = repeated(&entries) {
+            let line = raw.rfind(twice.as_str()).unwrap_or(0);
+            return Err(source.problem(start + line, &twice, "is twice in its list; add the counts up".to_owned()));
+        }
+        Ok(Counted { list, entries })
+    }
+
+    /// Takes what a locale of `fake` has more, each half as frequent as the rarest name of the list.
+    fn complete(&mut self, names: Fakes, skip: &[String]) {
+        let rarest = self.entries.iter().map(|entry| entry.2).min().unwrap_or(1);
+        let own: BTreeSet<String> = self.entries.iter().map(|entry| entry.0.clone()).collect();
+        let order = Permutation::new(names.len() as u64, FAKE_ORDER);
+        let more = (0..names.len()).filter_map(|at| {
+            let shown = names[order.forward(at as u64) as usize].trim();
+            let latin = latin_of(shown)?;
+            let usual = (3..=LONGEST_NAME).contains(&latin.len()) && skip.iter().all(|other| other != shown);
+            (usual && !own.contains(&latin)).then(|| (latin, shown.to_owned(), (rarest / 2).max(1)))
+        });
+        let mut seen = BTreeSet::new();
+        let more: Vec<_> = more.filter(|entry| seen.insert(entry.0.clone())).collect();
+        self.entries.extend(more);
+    }
+
+    fn list(mut self, source: &Source, need: usize) -> Result<NameList, WordsError> {
+        self.entries.sort_by(|a, b| (&a.0, b.2, &a.1).cmp(&(&b.0, a.2, &b.1)));
+        let mut names: Vec<Name> = Vec::with_capacity(self.entries.len());
+        for (latin, shown, count) in self.entries {
+            match names.last_mut().filter(|name| name.latin == latin) {
+                Some(name) => {
+                    name.shown.push((shown, count));
+                    name.count = name.count.saturating_add(count);
+                }
+                None => names.push(Name {
+                    hash: stream(&latin) as u32,
+                    latin,
+                    shown: vec![(shown, count)],
+                    count,
+                    languages: 0,
+                    joins: false,
+                    joins_initial: false,
+                    is_first: false,
+                }),
+            }
+        }
+        if names.len() < need {
+            let (file, have) = (source.path.to_owned(), names.len());
+            return Err(WordsError::TooFew { file, list: self.list.to_owned(), have, need });
+        }
+        for name in names.iter_mut().filter(|name| name.shown.len() > 1) {
+            let mut sum = 0;
+            for (_, upto) in &mut name.shown {
+                sum += u64::from(*upto);
+                *upto = (sum * u64::from(u32::MAX) / u64::from(name.count)) as u32;
+            }
+        }
+        Ok(NameList::new(names))
+    }
+}
+
+fn read(entry: &str) -> Result<(String, String, u32), &'static str> {
+    let (name, count) = entry.rsplit_once(' ').ok_or("has no count; write it as in \"Anna 1200\"")?;
+    let count = count.parse().map_err(|_| "does not end in a count; write it as in \"Anna 1200\"")?;
+    if !(1..=10_000_000).contains(&count) {
+        return Err("has a count that is not from 1 to 10,000,000");
+    }
+    let (latin, shown) = match name.split_once('=') {
+        Some((latin, shown)) => (plain(latin), shown),
+        None => (latin_of(name), name),
     };
-    let latin = latin.ok_or_else(|| entry.problem("needs a Latin spelling, as in \"haruto=陽翔\""))?;
-    if !(2..=longest).contains(&latin.len()) {
-        return Err(entry.problem("is too short or too long for a username"));
+    let latin = latin.ok_or("needs a Latin spelling, as in \"haruto=陽翔 300\"")?;
+    if !(2..=LONGEST_NAME).contains(&latin.len()) {
+        return Err("is too short or too long for a username, which takes 2 to 11 letters of a name");
     }
-    Ok(Name { latin, display: display.to_owned() })
+    let clean = !shown.is_empty() && shown.trim() == shown && !shown.contains(['#', '@', '\\', '"']);
+    if !clean || shown.chars().any(char::is_control) {
+        return Err("holds a sign that no name has");
+    }
+    Ok((latin, shown.to_owned(), count))
 }
 
-type Names = &'static [&'static str];
+/// The letters of a name that may have several parts: "vandenberg" of "van den Berg".
+fn latin_of(name: &str) -> Option<String> {
+    if name.contains([' ', '-', '\'']) {
+        return plain(&name.replace([' ', '-', '\''], ""));
+    }
+    plain(name)
+}
 
-fn fakes(locale: &str) -> Option<(Names, Names)> {
-    fn of<L: Data>() -> Option<(Names, Names)> {
+fn repeated(entries: &[(String, String, u32)]) -> Option<String> {
+    let mut shown: Vec<_> = entries.iter().map(|entry| (&entry.1, &entry.0)).collect();
+    shown.sort_unstable();
+    shown.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].0.clone())
+}
+
+type Fakes = &'static [&'static str];
+
+fn fakes(locale: &str) -> Option<(Fakes, Fakes)> {
+    fn of<L: Data>() -> Option<(Fakes, Fakes)> {
         Some((L::NAME_FIRST_NAME, L::NAME_LAST_NAME))
     }
     match locale {
@@ -93,144 +263,4 @@ fn fakes(locale: &str) -> Option<(Names, Names)> {
         "tr_tr" => of::<TR_TR>(),
         _ => None,
     }
-}
-
-fn fake_names<'a>(names: Names, skip: &'a [String], longest: usize) -> impl Iterator<Item = Name> + 'a {
-    let order = Permutation::new(names.len() as u64, FAKE_ORDER);
-    (0..names.len()).filter_map(move |at| {
-        let display = names[order.forward(at as u64) as usize].trim();
-        let latin = plain(display)?;
-        let usual = (3..=longest).contains(&latin.len()) && skip.iter().all(|skipped| skipped != display);
-        usual.then(|| Name { latin, display: display.to_owned() })
-    })
-}
-
-/// Gives each language its table.
-pub fn attach(
-    lists: Vec<NameLists>,
-    general: &General,
-    languages: &mut [Language],
-) -> Result<(), WordsError> {
-    let handles: BTreeSet<&str> =
-        general.handles_before.iter().chain(&general.handles_after).map(String::as_str).collect();
-    let (files, mut firsts, mut lasts) = split(lists);
-    for list in &mut firsts {
-        choose(list, FIRST_NAMES, |latin| !handles.contains(latin));
-    }
-    let mut joins = Joins::new(&firsts, &handles);
-    for list in &mut lasts {
-        choose(list, LAST_NAMES, |latin| joins.admit(latin));
-    }
-    let firsts = place(&files, "names.first", firsts, FIRST_NAMES)?;
-    let lasts = place(&files, "names.last", lasts, LAST_NAMES)?;
-    for ((language, first), last) in languages.iter_mut().zip(firsts).zip(lasts) {
-        language.names = NameTable { first, last };
-    }
-    Ok(())
-}
-
-/// Keeps the first `count` names that are allowed, each spelling once.
-fn choose(names: &mut Vec<Name>, count: usize, mut allowed: impl FnMut(&str) -> bool) {
-    let (mut seen, mut kept) = (BTreeSet::new(), 0);
-    names.retain(|name| {
-        let keep = kept < count && seen.insert(name.latin.clone()) && allowed(&name.latin);
-        kept += keep as usize;
-        keep
-    });
-}
-
-/// Lets no last name in that could be read differently when a first name is written before it: with "daniel" and
-/// "daniela" among the first names, "acosta" and "costa" cannot both be last names.
-struct Joins {
-    /// Every first name, and what one first name has more than another: "a" of "daniela".
-    leads: BTreeSet<String>,
-    handles: BTreeSet<String>,
-    lasts: BTreeSet<String>,
-    /// What remains of a word after one of the leads.
-    remains: BTreeSet<String>,
-}
-
-impl Joins {
-    fn new(firsts: &[Vec<Name>], handles: &BTreeSet<&str>) -> Joins {
-        let firsts: BTreeSet<String> = firsts.iter().flatten().map(|name| name.latin.clone()).collect();
-        let mut leads = firsts.clone();
-        for first in &firsts {
-            let longer = (1..first.len()).filter(|&at| firsts.contains(&first[..at]));
-            leads.extend(longer.map(|at| first[at..].to_owned()));
-        }
-        let handles = handles.iter().map(|&handle| handle.to_owned()).collect();
-        let mut joins = Joins { leads, handles, lasts: BTreeSet::new(), remains: BTreeSet::new() };
-        for handle in joins.handles.clone() {
-            joins.note(&handle);
-        }
-        joins
-    }
-
-    fn note(&mut self, word: &str) {
-        let ends = (1..word.len()).filter(|&at| self.leads.contains(&word[..at]));
-        self.remains.extend(ends.map(|at| word[at..].to_owned()));
-    }
-
-    /// Whether this last name may be used; remembers it if so.
-    fn admit(&mut self, last: &str) -> bool {
-        if self.lasts.contains(last) {
-            return true;
-        }
-        let ambiguous = self.leads.contains(last)
-            || self.handles.contains(last)
-            || self.remains.contains(last)
-            || (1..last.len()).any(|at| self.leads.contains(&last[..at]) && self.lasts.contains(&last[at..]));
-        if !ambiguous {
-            self.lasts.insert(last.to_owned());
-            self.note(last);
-        }
-        !ambiguous
-    }
-}
-
-fn split(lists: Vec<NameLists>) -> (Vec<String>, Vec<Vec<Name>>, Vec<Vec<Name>>) {
-    let mut all = (Vec::new(), Vec::new(), Vec::new());
-    for list in lists {
-        all.0.push(list.file);
-        all.1.push(list.first);
-        all.2.push(list.last);
-    }
-    all
-}
-
-/// Gives every spelling one place in all lists that hold it.
-fn place(
-    files: &[String],
-    list: &'static str,
-    lists: Vec<Vec<Name>>,
-    count: usize,
-) -> Result<Vec<Vec<Name>>, WordsError> {
-    let mut holders: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (language, names) in lists.iter().enumerate() {
-        if names.len() < count {
-            let (file, have) = (files[language].clone(), names.len());
-            return Err(WordsError::TooFew { file, list: list.to_owned(), have, need: count });
-        }
-        for name in names {
-            holders.entry(name.latin.clone()).or_default().push(language);
-        }
-    }
-    // Those in most languages first: they find the fewest free places.
-    let mut order: Vec<_> = holders.into_iter().collect();
-    order.sort_by_key(|(_, languages)| std::cmp::Reverse(languages.len()));
-    let mut placed: Vec<Vec<Option<Name>>> = lists.iter().map(|_| vec![None; count]).collect();
-    for (latin, languages) in order {
-        let free = |&at: &usize| languages.iter().all(|&language| placed[language][at].is_none());
-        let at = (0..count).find(free).ok_or_else(|| WordsError::TooFew {
-            file: files[languages[0]].clone(),
-            list: list.to_owned(),
-            have: count - 1,
-            need: count,
-        })?;
-        for language in languages {
-            let name = lists[language].iter().find(|name| name.latin == latin);
-            placed[language][at] = name.cloned();
-        }
-    }
-    Ok(placed.into_iter().map(|names| names.into_iter().flatten().collect()).collect())
 }

@@ -1,6 +1,7 @@
 //! Topics with their subjects: hashtags, words that rarer hashtags are put together from, emoji; and what belongs to none.
 
 use super::file::{Entry, GenericFile, List, Source, SubjectSection, TopicFile};
+use super::handle::{HandleLists, Handles};
 use super::{Arena, Phrase, WordsError};
 
 /// The topic that everything falls back to.
@@ -14,6 +15,8 @@ pub const HEAD_TAGS: usize = 10;
 #[derive(Debug)]
 pub struct Topic {
     pub name: String,
+    /// The file that describes it.
+    pub(super) path: String,
     /// Communities take the topics in the order of this number, highest first.
     pub popularity: u32,
     pub hashtags: Vec<String>,
@@ -24,6 +27,9 @@ pub struct Topic {
     pub subjects: Vec<Subject>,
     /// The number of the first of them among the subjects of all topics.
     pub first_subject: u16,
+    /// Usernames of people whose main interest it is.
+    pub handles: Handles,
+    pub(super) handle_lists: HandleLists,
 }
 
 /// What a photo shows.
@@ -79,9 +85,10 @@ pub struct General {
     /// Places that every language has a name for.
     pub abroad: Vec<String>,
     pub years: [u16; 2],
-    /// Words before and after a name in a username.
-    pub handles_before: Vec<String>,
-    pub handles_after: Vec<String>,
+    /// Usernames that say nothing of an interest, and what follows a word of a topic in those without a name.
+    pub handles: Handles,
+    pub second_words: Vec<String>,
+    pub(super) handle_lists: HandleLists,
 }
 
 impl General {
@@ -97,8 +104,13 @@ impl General {
             place_after: plain(&source, file.compose.place_after, "compose.place_after", 3)?,
             abroad: plain(&source, file.abroad, "abroad", 10)?,
             years: file.compose.years,
-            handles_before: plain(&source, file.usernames.before, "usernames.before", 5)?,
-            handles_after: plain(&source, file.usernames.after, "usernames.after", 5)?,
+            handles: Handles::default(),
+            second_words: plain(&source, file.usernames.second, "usernames.second", 5)?,
+            handle_lists: HandleLists::parse(
+                &source,
+                [file.usernames.after, file.usernames.before, List::new()],
+                ["usernames.after", "usernames.before", "usernames.alone"],
+            )?,
         })
     }
 }
@@ -117,6 +129,7 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
         }
         topics.push(Topic {
             name: name.to_owned(),
+            path: source.path.to_owned(),
             popularity: file.popularity,
             hashtags: tags(&source, file.hashtags, "hashtags", HEAD_TAGS)?,
             words: plain(&source, file.words, "words", 5)?,
@@ -124,6 +137,12 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 3)?)?,
             subjects,
             first_subject: 0,
+            handles: Handles::default(),
+            handle_lists: HandleLists::parse(
+                &source,
+                [file.handles.after, file.handles.before, file.handles.alone],
+                ["handles.after", "handles.before", "handles.alone"],
+            )?,
         });
     }
     let default = topics
@@ -158,7 +177,12 @@ pub fn tags(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<
 }
 
 /// Words that are put together: a-z only.
-fn plain(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
+pub(super) fn plain(
+    source: &Source,
+    list: List,
+    name: &str,
+    need: usize,
+) -> Result<Vec<String>, WordsError> {
     texts(source.entries(list, name, need)?, |text| {
         text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
     })

@@ -103,6 +103,12 @@ impl World {
         self.abouts.languages[usize::from(of_profile)]
     }
 
+    /// The main interest of a user, as the word lists number topics.
+    #[inline(always)]
+    pub fn interest(&self, user: super::UserId) -> TopicId {
+        self.words().topic_of_community(self.users.topic(user))
+    }
+
     /// The language of a user, as the word lists number it.
     #[inline(always)]
     pub fn speaks(&self, user: super::UserId) -> LanguageId {

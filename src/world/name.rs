@@ -1,25 +1,77 @@
 //! Who users are: usernames, full names, e-mail addresses, and the hash of the development password.
 //!
 //! A username is decoded from the user's position, so it is unique without a set of names: see [`username`]. The
-//! full name is the one that the username tells, in the script of the user's language.
+//! full name is that of the same person, in the script of the user's language.
 
 mod password;
+mod spell;
 mod tail;
 mod username;
 
 pub use password::password_hash;
-pub use username::{Handle, LONGEST, Names};
+pub use username::{LONGEST, Names};
 
 use crate::random::hash::{chance, h1, key, scale32, stream, threshold};
+use crate::words::{Language, Name};
 
 const EMAIL: u64 = stream("user.email");
 const FULL_NAME: u64 = stream("user.full_name");
 const AVATAR: u64 = stream("user.avatar");
 
-/// Users who tell no name, who tell their first name only, and who have no profile image.
+/// Users who tell no name, who tell their given name only, and who have no profile image.
 const NAMELESS: f64 = 0.12;
 const FIRST_ONLY: f64 = 0.14;
 const FACELESS: f64 = 0.17;
+
+/// How many users were born in each year from 1960 to 2006, in proportion: most from 1985 to 2000.
+const YEARS: [u32; 47] = [
+    4, 4, 5, 5, 6, 6, 7, 7, 8, 9, // the sixties
+    10, 11, 12, 13, 14, 15, 16, 17, 18, 20, // the seventies
+    22, 24, 26, 28, 31, 35, 38, 41, 44, 46, // the eighties
+    48, 49, 50, 50, 49, 48, 46, 44, 42, 40, // the nineties
+    37, 33, 28, 23, 18, 13, 8,
+];
+
+/// Who a user is.
+#[derive(Clone, Copy)]
+pub struct Handle {
+    language: &'static Language,
+    first: u16,
+    last: u16,
+    born: u16,
+    /// Chooses between names that are written differently and spelled alike.
+    by: u32,
+}
+
+impl Handle {
+    /// The given name in the script of its bearer.
+    pub fn first(&self) -> &'static str {
+        self.first_name().shown(self.by)
+    }
+
+    /// The family name, likewise.
+    pub fn last(&self) -> &'static str {
+        self.last_name().shown(self.by.rotate_left(16))
+    }
+
+    pub fn first_name(&self) -> &'static Name {
+        &self.language.names.first.names()[usize::from(self.first)]
+    }
+
+    pub fn last_name(&self) -> &'static Name {
+        &self.language.names.last.names()[usize::from(self.last)]
+    }
+
+    /// The year of birth: that of the username, if it tells one.
+    pub fn born(&self) -> u16 {
+        self.born
+    }
+
+    /// The language of the user.
+    pub fn language(&self) -> &'static Language {
+        self.language
+    }
+}
 
 /// What a user tells beside the username.
 #[derive(Clone, Copy, Debug)]
@@ -49,13 +101,13 @@ impl Persons {
             return false;
         }
         if chance(hash, threshold(NAMELESS + FIRST_ONLY)) {
-            out.push_str(&handle.first().display);
+            out.push_str(handle.first());
             return true;
         }
-        let (first, last) = (handle.first(), handle.last().unwrap_or_else(|| handle.some_last(hash)));
         let language = handle.language();
+        let (first, last) = (handle.first(), handle.last());
         let (one, two) = if language.first_name_first { (first, last) } else { (last, first) };
-        out.extend([one.display.as_str(), &language.name_separator, &two.display]);
+        out.extend([one, &language.name_separator, two]);
         true
     }
 

@@ -1,7 +1,9 @@
-//! Names over whole worlds: unique, allowed, of the right length; and the proof obligations of the bijection.
+//! Names over whole worlds: unique, allowed, of the right length, as frequent as they are; and why they are unique.
 
+use super::spell::stems;
+use super::username::Kind;
 use super::*;
-use crate::words::{LanguageId, Words};
+use crate::words::{LanguageId, TopicId, Words};
 use argon2::password_hash::PasswordVerifier;
 use std::collections::{HashMap, HashSet};
 
@@ -15,54 +17,37 @@ fn language(user: u32) -> LanguageId {
     LanguageId((h1(77, user as u64) % words().languages().len() as u64) as u8)
 }
 
-/// The usernames of some users of a world.
-fn usernames(users: u32, some: impl Iterator<Item = u32>) -> Vec<String> {
-    let names = Names::new(words(), users, 1);
+fn topic(user: u32) -> TopicId {
+    TopicId((h1(78, user as u64) % words().topics().len() as u64) as u8)
+}
+
+/// Some users of a world with their usernames.
+fn named(users: u32, seed: u64, some: impl Iterator<Item = u32>) -> Vec<(Handle, String)> {
+    let names = Names::new(words(), users, seed);
     some.map(|user| {
         let mut name = String::new();
-        names.username(user, language(user), &mut name);
-        name
+        (names.username(user, language(user), topic(user), &mut name), name)
     })
     .collect()
 }
 
-#[test]
-fn names_written_together_are_read_in_one_way() {
-    let mut joined: HashMap<String, (usize, usize)> = HashMap::new();
-    let mut single = HashSet::new();
-    let general = words().general();
-    single.extend(general.handles_before.iter().chain(&general.handles_after).cloned());
-    for language in words().languages() {
-        for (f, first) in language.names.first.iter().enumerate() {
-            single.insert(first.latin.clone());
-            for (l, last) in language.names.last.iter().enumerate() {
-                single.insert(last.latin.clone());
-                let body = format!("{}{}", first.latin, last.latin);
-                let place = *joined.entry(body.clone()).or_insert((f, l));
-                assert_eq!(place, (f, l), "{body}: {} {}", first.display, last.display);
-            }
-        }
-    }
-    let both: Vec<_> = single.iter().filter(|name| joined.contains_key(*name)).collect();
-    assert!(both.is_empty(), "names that are also two names: {both:?}");
+fn usernames(users: u32, some: impl Iterator<Item = u32>) -> Vec<String> {
+    named(users, 1, some).into_iter().map(|(_, name)| name).collect()
 }
 
 #[test]
-fn a_name_has_one_place_in_all_languages_and_is_first_or_last() {
-    let (mut firsts, mut lasts) = (HashMap::new(), HashMap::new());
-    for language in words().languages() {
-        for (list, places) in [(&language.names.first, &mut firsts), (&language.names.last, &mut lasts)] {
-            for (at, name) in list.iter().enumerate() {
-                assert_eq!(*places.entry(&name.latin).or_insert(at), at, "{}", name.latin);
-            }
-        }
+fn every_stem_is_read_in_one_way() {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    for (stem, reading) in stems(words()) {
+        let first = seen.entry(stem.clone()).or_insert_with(|| reading.clone());
+        assert_eq!(*first, reading, "{stem}");
     }
-    assert!(firsts.keys().all(|name| !lasts.contains_key(name)));
+    assert!(seen.len() > 1_000_000, "{}", seen.len());
 }
 
 #[test]
-fn a_million_usernames_are_unique_and_allowed() {
-    for users in [1, 7, 100, 1_000_000] {
+fn usernames_are_unique_and_allowed() {
+    for users in [1, 7, 100, 300_000] {
         let mut all = usernames(users, 0..users);
         for name in &all {
             let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
@@ -75,6 +60,20 @@ fn a_million_usernames_are_unique_and_allowed() {
 }
 
 #[test]
+fn usernames_of_a_world_of_one_language_and_one_topic_are_unique() {
+    for code in ["en", "es", "ko"] {
+        let (names, language) =
+            (Names::new(words(), 60_000, 3), words().language_of(code).expect("it is there"));
+        let mut all = HashSet::new();
+        for user in 0..60_000 {
+            let mut name = String::new();
+            names.username(user, language, TopicId(3), &mut name);
+            assert!(all.insert(name));
+        }
+    }
+}
+
+#[test]
 fn the_largest_world_has_room_for_every_name() {
     let users = i32::MAX as u32;
     let all = usernames(users, (0..users).step_by(1_999));
@@ -83,16 +82,118 @@ fn the_largest_world_has_room_for_every_name() {
     assert_eq!(unique.len(), all.len());
 }
 
+/// The part of each stem, the languages that share it and the length it leaves: no user of the largest world needs
+/// more digits than that.
+#[test]
+fn the_most_frequent_names_leave_room_for_their_digits() {
+    let names = Names::new(words(), i32::MAX as u32, 1);
+    let year = f64::from(YEARS.into_iter().max().unwrap_or(1)) / f64::from(YEARS.into_iter().sum::<u32>());
+    let shares = |list: &'static crate::words::NameList| {
+        let mut by_length = [0.0f64; 12];
+        for (at, name) in list.names().iter().enumerate() {
+            let share = list.weights().share(at) * f64::from(name.languages.count_ones());
+            by_length[name.latin.len()] = by_length[name.latin.len()].max(share);
+        }
+        by_length
+    };
+    for (kind, users) in names.sizes() {
+        for language in words().languages() {
+            let (first, last) = (shares(&language.names.first), shares(&language.names.last));
+            let holds = |share: f64, length: usize, digits: usize| {
+                let slots = share * users as f64 + 1.0;
+                assert!(
+                    slots < 10f64.powi(digits as i32),
+                    "{}: {kind:?}, {length} letters leave {digits} digits for {slots} users",
+                    language.code
+                );
+            };
+            for (one, first) in first.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+                // a word takes up to 11 letters, shared by all its forms, and one underscore
+                match kind {
+                    Kind::Both | Kind::BothYear => {
+                        for (two, last) in last.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+                            let (taken, share) = (one + two + 1, first * last);
+                            match kind {
+                                Kind::Both => holds(share, taken, LONGEST - taken),
+                                _ => holds(share * year, taken, LONGEST - taken - 3),
+                            }
+                        }
+                    }
+                    Kind::FirstYear => holds(first * year, one, LONGEST - one - 3),
+                    Kind::Hobby | Kind::General => holds(first / 6.0, one + 12, LONGEST - one - 12),
+                    Kind::FirstOnly | Kind::FirstInitial | Kind::Town => {
+                        holds(*first, one + 12, LONGEST - one - 12)
+                    }
+                    _ => {}
+                }
+            }
+            for (two, last) in last.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+                match kind {
+                    Kind::Initial => holds(*last, two + 2, LONGEST - two - 2),
+                    Kind::InitialYear => holds(last * year, two + 2, LONGEST - two - 5),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn usernames_look_like_the_networks() {
     for users in [100, 10_000, 100_000, 1_000_000] {
         let all = usernames(users, (0..users).step_by((users as usize / 10_000).max(1)));
+        let share = |of: &dyn Fn(&&String) -> bool| all.iter().filter(of).count() as f64 / all.len() as f64;
         let mean = all.iter().map(String::len).sum::<usize>() as f64 / all.len() as f64;
-        let digits = all.iter().filter(|name| name.ends_with(|c: char| c.is_ascii_digit())).count() as f64;
-        let digits = digits / all.len() as f64;
-        assert!((8.0..16.0).contains(&mean), "{users} users: mean length {mean}");
-        assert!((0.1..0.6).contains(&digits), "{users} users: {digits} end in a digit");
+        let digits = share(&|name| name.ends_with(|c: char| c.is_ascii_digit()));
+        let underscores =
+            all.iter().map(|name| name.matches('_').count()).sum::<usize>() as f64 / all.len() as f64;
+        println!("{users}: length {mean:.2}, digits {digits:.3}, underscores {underscores:.3}");
+        assert!((8.5..14.0).contains(&mean), "{users} users: mean length {mean}");
+        assert!((0.17..0.6).contains(&digits), "{users} users: {digits} end in a digit");
+        assert!((0.15..0.8).contains(&underscores), "{users} users: {underscores} underscores a name");
     }
+}
+
+#[test]
+fn names_are_as_frequent_as_their_weights() {
+    let all = named(200_000, 5, 0..200_000);
+    for (code, list) in [("en", "Smith"), ("ko", "김"), ("de", "Müller"), ("pt", "Silva"), ("ja", "佐藤")]
+    {
+        let lasts: Vec<&str> =
+            all.iter().filter(|(who, _)| who.language().code == code).map(|(who, _)| who.last()).collect();
+        let found = lasts.iter().filter(|last| **last == list).count() as f64 / lasts.len() as f64;
+        let language = words().language(words().language_of(code).expect("it is there"));
+        let names = &language.names.last;
+        let at = names.names().iter().position(|name| name.shown(0) == list).expect("it is in the list");
+        let share = names.weights().share(at);
+        assert!((found / share - 1.0).abs() < 0.12, "{list}: {found} of {share}");
+    }
+    let firsts = |name: &str| all.iter().filter(|(who, _)| who.first() == name).count();
+    assert!(firsts("Michael") > 10 * firsts("Autumn"));
+}
+
+#[test]
+fn a_year_in_a_username_is_the_year_of_birth() {
+    let mut told = 0;
+    for (who, name) in named(50_000, 2, 0..50_000) {
+        assert!((1960..=2006).contains(&who.born()));
+        let core = name.trim_matches('_');
+        let digits = core.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        let before = core.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+        if before.ends_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let year: u16 = digits.parse().unwrap_or(0);
+        if (1960..=2006).contains(&year) && digits.len() == 4 {
+            assert_eq!(year, who.born(), "{name}");
+            told += 1;
+        }
+        if digits.len() == 2 && !(7..60).contains(&year) {
+            assert_eq!(year, who.born() % 100, "{name}");
+            told += 1;
+        }
+    }
+    assert!((9_000..18_000).contains(&told), "{told}");
 }
 
 #[test]
@@ -101,7 +202,7 @@ fn full_names_are_told_by_most_and_emails_never_leave_the_example_domains() {
     let (mut told, mut faces) = (0, 0);
     for user in 0..10_000 {
         let (mut username, mut email, mut full) = (String::new(), String::new(), String::new());
-        let handle = names.username(user, language(user), &mut username);
+        let handle = names.username(user, language(user), topic(user), &mut username);
         persons.email(user, &username, &mut email);
         assert!(email.starts_with(&username) && email.contains("@example."), "{email}");
         told += persons.full_name(user, &handle, &mut full) as u32;
@@ -127,7 +228,7 @@ fn golden_names_never_change() {
     let told = |user: u32, code: &str| {
         let (mut username, mut full, mut email) = (String::new(), String::new(), String::new());
         let language = words().language_of(code).expect("a language of the lists");
-        let handle = names.username(user, language, &mut username);
+        let handle = names.username(user, language, TopicId(1), &mut username);
         persons.full_name(user, &handle, &mut full);
         persons.email(user, &username, &mut email);
         format!("{username} {full} {email}")
@@ -136,9 +237,9 @@ fn golden_names_never_change() {
     assert_eq!(
         told,
         [
-            "faewoods53 Fae Woods faewoods53@example.org",
-            "miyuyokoyama 横山 美優 miyuyokoyama@example.net",
-            "andrepinto_dreams André Pinto andrepinto_dreams@example.com",
+            "alex_online Alex Torres alex_online@example.org",
+            "ryotahasegawa 長谷川 涼太 ryotahasegawa@example.net",
+            "jdutra João Dutra jdutra@example.com",
         ]
     );
 }
@@ -147,11 +248,14 @@ fn golden_names_never_change() {
 #[test]
 #[ignore = "prints; for reading"]
 fn persons_for_the_eye() {
-    let (names, persons) = (Names::new(words(), 10_000, 1), Persons::new(1));
-    for user in (0..10_000).step_by(67) {
-        let (mut username, mut full) = (String::new(), String::new());
-        let handle = names.username(user, language(user), &mut username);
-        persons.full_name(user, &handle, &mut full);
-        println!("{} {username:<30} {full}", handle.language().code);
+    for users in [10_000, 1_000_000] {
+        let (names, persons) = (Names::new(words(), users, 1), Persons::new(1));
+        for user in (0..users).step_by(users as usize / 150) {
+            let (mut username, mut full) = (String::new(), String::new());
+            let handle = names.username(user, language(user), topic(user), &mut username);
+            persons.full_name(user, &handle, &mut full);
+            let topic = &words().topic(topic(user)).name;
+            println!("{} {username:<30} {full} ({}, {topic})", handle.language().code, handle.born());
+        }
     }
 }

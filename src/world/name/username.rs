@@ -1,88 +1,110 @@
-//! Usernames by bijection: a user's position is permuted, falls into a class of patterns ("anna_keller",
-//! "annakeller92", "just_anna"), and is decoded there in mixed radix.
+//! Usernames by bijection: a user's position is permuted, falls into a kind of username ("annakeller", "anna_bakes",
+//! "akeller92"), and is decoded there by weight into names, a year of birth or a town.
 //!
-//! Why no two users share a name: within a class, names are written from different numbers and can be read back in
-//! one way only (tests hold this for the lists); classes differ by their underscores, digits and words. The digits
-//! and underscores grow with the number of users and with the era in which one signs up, as on the real network.
+//! Why no two users share a name. The users of a kind are numbered; the numbers are spread over one long span, and
+//! the weights cut the span into parts: a part for each stem, such as "annakeller". Two numbers in one part have
+//! different ranks there, and the rank says what is added to the stem. Different stems are different texts, because
+//! the word lists join only what is read back in one way. Stems that several languages have share out their slots.
+//! The parts of frequent names hold more users, who need more digits: as on the real network.
 
-use super::tail::{LETTERS, LONG_DIGITS, MIDDLES, SHORT_DIGITS, digits, letters};
-use crate::random::hash::{key, stream, subkey};
+use super::spell::{Place, Spell, Styles};
+use super::{Handle, YEARS};
+use crate::random::hash::{key, scale64, stream, subkey};
 use crate::random::permutation::Permutation;
-use crate::words::{FIRST_NAMES, LAST_NAMES, Language, LanguageId, Name, Words};
+use crate::random::weights::{Span, Weights};
+use crate::words::{LanguageId, TopicId, Words};
 
 const ORDER: u64 = stream("user.username");
-/// The longest username of all classes; the network allows 30.
+const DRAWS: u64 = stream("user.name");
+/// The longest username; the network allows 30.
 pub const LONGEST: usize = 30;
-/// Users are cut into eras of equal size, oldest first.
-const ERAS: u64 = 4;
+/// Users are cut into eras of equal size, oldest first: digits become more common.
+const ERAS: usize = 4;
+/// From so many users on more and more of them tell both names, because the shorter usernames are given away; up to so
+/// many.
+const CROWDED: [u64; 2] = [100_000, 400_000];
 
-/// From so many users on more of them take digits, because the short plain names are given away.
-const CROWDED: u64 = 250_000;
-
-const FIRST: u64 = FIRST_NAMES as u64;
-const BODIES: u64 = FIRST * LAST_NAMES as u64;
-
-/// A pattern. The comment shows a member; `word` stands before or after.
+/// A kind of username. The comment shows a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    /// annakeller
-    Joined,
-    /// anna_keller
-    Spaced,
-    /// keller_anna
-    Turned,
-    /// anna_travels
-    FirstWord,
-    /// just_anna
-    WordFirst,
-    /// just_annakeller
-    WordJoined,
-    /// annakeller_travels
-    JoinedWord,
-    /// anna_k_keller
-    Initial,
-    /// anna_kl_keller
-    Middle,
-    /// anna92
-    FirstShort,
+pub enum Kind {
+    /// annakeller, anna_keller
+    Both,
     /// annakeller92
-    JoinedShort,
-    /// anna_keller92
-    SpacedShort,
-    /// anna_travels92
-    FirstWordShort,
-    /// annakeller4711
-    JoinedLong,
+    BothYear,
+    /// anna92
+    FirstYear,
+    /// akeller, a_keller
+    Initial,
+    /// akeller92
+    InitialYear,
+    /// anna_k
+    FirstInitial,
+    /// _anna_
+    FirstOnly,
+    /// anna_bakes, runwithanna
+    Hobby,
+    /// anna_hamburg
+    Town,
+    /// its_anna, annaofficial
+    General,
+    /// sourdough_diary
+    Alone,
 }
 
-use Class::*;
-
-/// The classes with their weight in each era; those of weight 0 take what the others have no room for.
-const PLAIN: [(Class, [u64; ERAS as usize]); 9] = [
-    (Joined, [340, 260, 220, 190]),
-    (Spaced, [130, 130, 130, 130]),
-    (Turned, [30, 35, 40, 40]),
-    (FirstWord, [130, 130, 120, 110]),
-    (WordFirst, [120, 110, 90, 80]),
-    (WordJoined, [20, 25, 30, 30]),
-    (JoinedWord, [20, 30, 40, 40]),
-    (Initial, [10, 10, 10, 10]),
-    (Middle, [0, 0, 0, 0]),
-];
-const DIGITS: [(Class, [u64; ERAS as usize]); 5] = [
-    (FirstShort, [60, 70, 70, 70]),
-    (JoinedShort, [90, 130, 160, 190]),
-    (SpacedShort, [30, 40, 60, 70]),
-    (FirstWordShort, [20, 30, 30, 40]),
-    (JoinedLong, [0, 0, 0, 0]),
+/// The kinds with their weights in each era, of a thousand.
+const KINDS: [(Kind, [u64; ERAS]); 11] = [
+    (Kind::Both, [365, 345, 330, 320]),
+    (Kind::BothYear, [65, 85, 105, 115]),
+    (Kind::FirstYear, [105, 120, 135, 145]),
+    (Kind::Initial, [115, 105, 95, 90]),
+    (Kind::InitialYear, [35, 40, 45, 50]),
+    (Kind::FirstInitial, [30, 30, 30, 30]),
+    (Kind::FirstOnly, [25, 20, 20, 20]),
+    (Kind::Hobby, [120, 115, 105, 100]),
+    (Kind::Town, [40, 40, 40, 40]),
+    (Kind::General, [65, 65, 60, 55]),
+    (Kind::Alone, [35, 35, 35, 35]),
 ];
 
-/// A run of positions of one era that lie in one class.
+/// The users of one kind: how they are scattered, and where each is on the span that weights cut.
+#[derive(Clone, Debug)]
+pub struct Space {
+    order: Permutation,
+    step: u64,
+    offset: u64,
+}
+
+impl Space {
+    fn new(users: u64, key: u64) -> Space {
+        let order = Permutation::new(users, key);
+        let step = (1 << 62) / order.domain();
+        Space { step, offset: scale64(subkey(key, 1), step), order }
+    }
+
+    /// All points.
+    pub fn whole(&self) -> Span {
+        Span { low: 0, width: self.step * self.order.domain() }
+    }
+
+    /// Where a number is.
+    #[inline(always)]
+    pub fn point(&self, number: u64) -> u64 {
+        number * self.step + self.offset
+    }
+
+    /// How many numbers lie between the beginning of a part and this one.
+    #[inline(always)]
+    pub fn rank(&self, part: Span, number: u64) -> u64 {
+        number - part.low.saturating_sub(self.offset).div_ceil(self.step)
+    }
+}
+
+/// A run of positions of one era that are of one kind.
 #[derive(Clone, Debug)]
 struct Run {
     end: u64,
-    class: usize,
-    /// What is added to a position to get its number in the class; wraps.
+    kind: usize,
+    /// What is added to a position to get its number in the kind; wraps.
     shift: u64,
 }
 
@@ -98,180 +120,75 @@ struct Era {
 pub struct Names {
     words: &'static Words,
     users: u64,
-    classes: Vec<(Class, Permutation)>,
+    draws: u64,
+    spaces: Vec<Space>,
     eras: Vec<Era>,
-}
-
-/// What a username is made of.
-#[derive(Clone, Copy)]
-pub struct Handle {
-    language: &'static Language,
-    first: usize,
-    last: Option<usize>,
-}
-
-impl Handle {
-    /// The first name.
-    pub fn first(&self) -> &'static Name {
-        &self.language.names.first[self.first]
-    }
-
-    /// The last name, if the username tells it.
-    pub fn last(&self) -> Option<&'static Name> {
-        self.last.map(|last| &self.language.names.last[last])
-    }
-
-    /// A last name for one who does not tell it, drawn by a hash.
-    pub(super) fn some_last(&self, hash: u64) -> &'static Name {
-        &self.language.names.last[(hash & 0xFFFF_FFFF) as usize % LAST_NAMES]
-    }
-
-    /// The language of the user.
-    pub fn language(&self) -> &'static Language {
-        self.language
-    }
+    years: Weights,
+    styles: Styles,
 }
 
 impl Names {
     /// The names of so many users.
     pub fn new(words: &'static Words, users: u32, seed: u64) -> Names {
-        let base = key(seed, ORDER);
-        let users = users as u64;
-        let general = words.general();
-        let (before, after) = (general.handles_before.len() as u64, general.handles_after.len() as u64);
-        let capacity = |class| match class {
-            Joined | Spaced | Turned => BODIES,
-            FirstWord => FIRST * after,
-            WordFirst => FIRST * before,
-            WordJoined => BODIES * before,
-            JoinedWord => BODIES * after,
-            Initial => BODIES * LETTERS,
-            Middle => BODIES * MIDDLES,
-            FirstShort => FIRST * SHORT_DIGITS,
-            JoinedShort | SpacedShort => BODIES * SHORT_DIGITS,
-            FirstWordShort => FIRST * after * SHORT_DIGITS,
-            JoinedLong => BODIES * LONG_DIGITS,
-        };
-        let all: Vec<_> = PLAIN.iter().chain(&DIGITS).collect();
-        let classes: Vec<_> = all
-            .iter()
-            .enumerate()
-            .map(|(at, class)| (class.0, Permutation::new(capacity(class.0), subkey(base, 100 + at as u64))))
-            .collect();
-        let digit_factor = if users > CROWDED { 2 } else { 1 };
-        let mut used = vec![0u64; classes.len()];
-        let mut eras = Vec::new();
-        for era in 0..ERAS {
-            let (start, end) = (users * era / ERAS, users * (era + 1) / ERAS);
-            let size = end - start;
-            let weight_of =
-                |at: usize| all[at].1[era as usize] * if at < PLAIN.len() { 1 } else { digit_factor };
-            let total: u64 = (0..all.len()).map(weight_of).sum();
-            let mut take = vec![0u64; classes.len()];
-            let (mut weight, mut given) = (0, 0);
-            for (at, take) in take.iter_mut().enumerate() {
-                weight += weight_of(at);
-                let upto = size * weight / total;
-                *take = upto - given;
-                given = upto;
-            }
-            for half in [0..PLAIN.len(), PLAIN.len()..all.len()] {
-                spill(&mut take[half.clone()], &used[half.clone()], |at| classes[half.start + at].1.domain());
-            }
-            // What the plain patterns have no room for gets digits; the last class has room for all.
-            let mut runs = Vec::new();
-            let mut position = 0;
-            for at in 0..classes.len() {
-                let room = classes[at].1.domain() - used[at];
-                let taken = take[at].min(room);
-                if at + 1 < classes.len() {
-                    take[at + 1] += take[at] - taken;
-                }
-                runs.push(Run { end: position + taken, class: at, shift: used[at].wrapping_sub(position) });
-                position += taken;
-                used[at] += taken;
-            }
-            eras.push(Era { start, order: Permutation::new(size, subkey(base, era)), runs });
+        let (base, users) = (key(seed, ORDER), u64::from(users));
+        let mut used = [0; KINDS.len()];
+        let eras = (0..ERAS).map(|at| {
+            let (start, end) = (users * at as u64 / ERAS as u64, users * (at as u64 + 1) / ERAS as u64);
+            let runs = runs(at, end - start, users, &mut used);
+            Era { start, order: Permutation::new(end - start, subkey(base, at as u64)), runs }
+        });
+        let eras = eras.collect();
+        let space = |(kind, &users): (usize, &u64)| Space::new(users, subkey(base, 100 + kind as u64));
+        Names {
+            words,
+            users,
+            draws: key(seed, DRAWS),
+            spaces: used.iter().enumerate().map(space).collect(),
+            eras,
+            years: Weights::new(YEARS),
+            styles: Styles::new(),
         }
-        Names { words, users, classes, eras }
     }
 
-    /// Appends the username of a user who speaks this language, and tells what it is made of.
-    pub fn username(&self, user: u32, language: LanguageId, out: &mut String) -> Handle {
-        let user = user as u64;
+    /// Appends the username of a user who speaks this language and cares for this topic, and says who that is.
+    pub fn username(&self, user: u32, language: LanguageId, topic: TopicId, out: &mut String) -> Handle {
+        let user = u64::from(user);
         debug_assert!(user < self.users);
         let at = (1..self.eras.len()).rev().find(|&era| self.eras[era].start <= user).unwrap_or(0);
         let era = &self.eras[at];
         let position = era.order.forward(user - era.start);
         let run = era.runs.iter().find(|run| position < run.end).unwrap_or(&era.runs[era.runs.len() - 1]);
-        let (class, order) = &self.classes[run.class];
-        self.spell(*class, order.forward(position.wrapping_add(run.shift)), language, out)
+        let space = &self.spaces[run.kind];
+        let number = space.order.forward(position.wrapping_add(run.shift));
+        let place = Place { space, number, point: space.point(number) };
+        let draw = crate::random::hash::h1(self.draws, user);
+        Spell::new(self.words, language, &self.years, &self.styles, place, draw).username(
+            KINDS[run.kind].0,
+            topic,
+            out,
+        )
     }
 
-    fn spell(&self, class: Class, number: u64, language: LanguageId, out: &mut String) -> Handle {
-        let general = self.words.general();
-        let (before, after) = (&general.handles_before, &general.handles_after);
-        let language = self.words.language(language);
-        let (first, rest) = ((number % FIRST) as usize, number / FIRST);
-        let named = !matches!(class, FirstWord | WordFirst | FirstShort | FirstWordShort);
-        let (last, rest) = if named {
-            (Some((rest % LAST_NAMES as u64) as usize), rest / LAST_NAMES as u64)
-        } else {
-            (None, rest)
-        };
-        let handle = Handle { language, first, last };
-        let one = handle.first().latin.as_str();
-        let two = handle.last().map_or("", |last| last.latin.as_str());
-        let word = |list: &'static [String]| list[(rest % list.len() as u64) as usize].as_str();
-        match class {
-            Joined => out.extend([one, two]),
-            Spaced => out.extend([one, "_", two]),
-            Turned => out.extend([two, "_", one]),
-            FirstWord => out.extend([one, "_", word(after)]),
-            WordFirst => out.extend([word(before), "_", one]),
-            WordJoined => out.extend([word(before), "_", one, two]),
-            JoinedWord => out.extend([one, two, "_", word(after)]),
-            Initial | Middle => {
-                out.extend([one, "_"]);
-                letters(if class == Initial { rest } else { LETTERS + rest }, out);
-                out.extend(["_", two]);
-            }
-            FirstShort => {
-                out.push_str(one);
-                digits(rest, out);
-            }
-            JoinedShort => {
-                out.extend([one, two]);
-                digits(rest, out);
-            }
-            SpacedShort => {
-                out.extend([one, "_", two]);
-                digits(rest, out);
-            }
-            FirstWordShort => {
-                out.extend([one, "_", word(after)]);
-                digits(rest / after.len() as u64, out);
-            }
-            JoinedLong => {
-                out.extend([one, two]);
-                digits(SHORT_DIGITS + rest, out);
-            }
-        }
-        handle
+    /// The kinds with the greatest number of users that each can have.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (Kind, u64)> {
+        KINDS.iter().zip(&self.spaces).map(|(kind, space)| (kind.0, space.order.domain()))
     }
 }
 
-/// Moves what a class has no room for to the next ones that have, wrapping around once.
-fn spill(take: &mut [u64], used: &[u64], domain: impl Fn(usize) -> u64) {
-    let mut rest = 0;
-    for _ in 0..2 {
-        for at in 0..take.len() {
-            let room = domain(at) - used[at];
-            let wanted = take[at] + rest;
-            take[at] = wanted.min(room);
-            rest = wanted - take[at];
-        }
+/// Shares the positions of an era out among the kinds, and counts how many each kind has so far.
+fn runs(era: usize, size: u64, users: u64, used: &mut [u64; KINDS.len()]) -> Vec<Run> {
+    let factor = |kind| if kind == Kind::Both { users.clamp(CROWDED[0], CROWDED[1]) } else { CROWDED[0] };
+    let weight_of = |kind: usize| KINDS[kind].1[era] * factor(KINDS[kind].0);
+    let total: u64 = (0..KINDS.len()).map(weight_of).sum();
+    let (mut weight, mut position) = (0, 0);
+    let mut runs = Vec::with_capacity(KINDS.len());
+    for (kind, used) in used.iter_mut().enumerate() {
+        weight += weight_of(kind);
+        let end = size * weight / total;
+        runs.push(Run { end, kind, shift: used.wrapping_sub(position) });
+        *used += end - position;
+        position = end;
     }
-    let last = take.len() - 1;
-    take[last] += rest;
+    runs
 }

@@ -1,0 +1,80 @@
+//! Words of usernames: what stands before or after a name, and pairs of words without one.
+
+use super::file::{List, Source};
+use super::{General, Topic, WordsError, topic};
+
+/// What keeps a username with a word and a name within 30 characters.
+const LONGEST_WORD: usize = 11;
+
+/// Words that usernames of one kind are made with.
+#[derive(Debug, Default)]
+pub struct Handles {
+    /// A word with a name: each way to write it.
+    pub with_name: Vec<Form>,
+    /// How many of them have an underscore between: they come first.
+    pub spaced: usize,
+    /// First words of usernames that tell no name.
+    pub alone: Vec<String>,
+}
+
+/// A way to write a word and a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub word: String,
+    /// Whether the word stands before the name.
+    pub before: bool,
+    /// Whether nothing stands between them.
+    pub joined: bool,
+}
+
+/// The words as a file lists them.
+#[derive(Debug, Default)]
+pub struct HandleLists {
+    pub after: Vec<String>,
+    pub before: Vec<String>,
+    pub alone: Vec<String>,
+}
+
+impl HandleLists {
+    pub(super) fn parse(
+        source: &Source,
+        [after, before, alone]: [List; 3],
+        names: [&'static str; 3],
+    ) -> Result<HandleLists, WordsError> {
+        let words = |list: List, name, need| {
+            let entries = list.iter().map(|word| source.entry(word.clone()));
+            if let Some(long) = entries.into_iter().find(|word| word.text.len() > LONGEST_WORD) {
+                return Err(long.problem("has more than the 11 letters that a username has room for"));
+            }
+            topic::plain(source, list, name, need)
+        };
+        Ok(HandleLists {
+            after: words(after, names[0], 3)?,
+            before: words(before, names[1], 0)?,
+            alone: words(alone, names[2], 0)?,
+        })
+    }
+}
+
+/// Fails where a word belongs to two topics: two users could have one username by it.
+pub fn check(general: &General, topics: &[Topic]) -> Result<(), WordsError> {
+    let mut words: Vec<(&str, &str)> = Vec::new();
+    let mut alone: Vec<(&str, &str)> = Vec::new();
+    for (path, lists) in files(general, topics) {
+        words.extend(lists.after.iter().chain(&lists.before).map(|word| (word.as_str(), path)));
+        alone.extend(lists.alone.iter().map(|word| (word.as_str(), path)));
+    }
+    for list in [&mut words, &mut alone] {
+        list.sort_unstable();
+        if let Some(pair) = list.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let message = format!("handles: {:?} is also a handle of {}", pair[1].0, pair[0].1);
+            return Err(WordsError::Syntax { file: pair[1].1.to_owned(), line: 1, message });
+        }
+    }
+    Ok(())
+}
+
+fn files<'a>(general: &'a General, topics: &'a [Topic]) -> impl Iterator<Item = (&'a str, &'a HandleLists)> {
+    let topics = topics.iter().map(|topic| (topic.path.as_str(), &topic.handle_lists));
+    std::iter::once(("generic.toml", &general.handle_lists)).chain(topics)
+}
