@@ -13,16 +13,34 @@ pub fn plain(name: &str) -> Option<String> {
     (!plain.is_empty()).then_some(plain)
 }
 
-/// The text without its accents: equal for two texts that a database may hold for equal.
+/// The text without its accents: equal for two texts that a database may take for equal.
 pub fn bare(text: &str) -> String {
     let mut bare = String::with_capacity(text.len());
     for letter in text.chars() {
         match fold(letter) {
             Some(plain) => bare.push_str(plain),
-            None => bare.push(letter),
+            None if is_sign(letter) => {}
+            None => bare.push(kana(letter)),
         }
     }
     bare
+}
+
+/// Signs of Devanagari and of kana that collations pass over.
+fn is_sign(letter: char) -> bool {
+    matches!(letter, '\u{901}'..='\u{903}' | '\u{93c}' | '\u{94d}' | 'ー' | '\u{3099}' | '\u{309a}')
+}
+
+/// Kana as collations compare them: large, without the marks of voice, hiragana for katakana.
+fn kana(letter: char) -> char {
+    let hiragana = match letter {
+        'ァ'..='ヶ' => char::from_u32(letter as u32 - 0x60).unwrap_or(letter),
+        _ => letter,
+    };
+    const MARKED: &str = "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽぁぃぅぇぉっゃゅょゎゔ";
+    const PLAIN: &str = "かきくけこさしすせそたちつてとはひふへほはひふへほあいうえおつやゆよわう";
+    let mut pairs = MARKED.chars().zip(PLAIN.chars());
+    pairs.find(|(marked, _)| *marked == hiragana).map_or(hiragana, |(_, plain)| plain)
 }
 
 fn fold(letter: char) -> Option<&'static str> {
@@ -62,5 +80,7 @@ mod tests {
     fn bare_texts_keep_other_scripts() {
         assert_eq!(bare("fútbol"), "futbol");
         assert_eq!(bare("写真"), "写真");
+        assert_eq!(bare("グルメ"), bare("くるめ"));
+        assert_eq!(bare("ज़िंदगी"), bare("जिदगी"));
     }
 }

@@ -171,7 +171,9 @@ fn subject(source: &Source, name: String, section: SubjectSection) -> Result<Sub
 /// Hashtags: letters, digits and underscores of any script, in lower case.
 pub fn tags(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
     texts(source.entries(list, name, need)?, |text| {
-        text.chars().all(|c| (c.is_alphanumeric() || c == '_') && !c.is_uppercase())
+        // Vowel signs of Devanagari are no letters, and belong to words.
+        let of_word = |c: char| c.is_alphanumeric() || c == '_' || ('\u{900}'..='\u{97f}').contains(&c);
+        text.chars().all(|c| of_word(c) && !c.is_uppercase())
             && (1..=LONGEST_TAG).contains(&text.chars().count())
     })
 }
