@@ -144,18 +144,20 @@ impl Counted {
     fn parse(source: &Source, text: &Spanned<String>, list: &'static str) -> Result<Counted, WordsError> {
         let (start, raw) = source.inside(text);
         let mut entries: Vec<(String, String, u32)> = Vec::with_capacity(raw.len() / 12);
+        let mut offsets = Vec::with_capacity(raw.len() / 12);
         let mut at = 0;
         for piece in raw.split([',', '\n']) {
             let entry = piece.trim();
             if !entry.is_empty() {
                 let read = read(entry);
                 entries.push(read.map_err(|problem| source.problem(start + at, entry, problem))?);
+                offsets.push(start + at);
             }
             at += piece.len() + 1;
         }
         if let Some(twice) = repeated(&entries) {
-            let line = raw.rfind(twice.as_str()).unwrap_or(0);
-            return Err(source.problem(start + line, &twice, "stands twice in its list; add the counts up"));
+            let problem = "stands twice in its list; add the counts up";
+            return Err(source.problem(offsets[twice], &entries[twice].1, problem));
         }
         Ok(Counted { list, entries })
     }
@@ -241,10 +243,12 @@ fn latin_of(name: &str) -> Option<String> {
     plain(name)
 }
 
-fn repeated(entries: &[(String, String, u32)]) -> Option<String> {
-    let mut shown: Vec<_> = entries.iter().map(|entry| (&entry.1, &entry.0)).collect();
-    shown.sort_unstable();
-    shown.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].0.clone())
+/// The place of an entry that is there a second time.
+fn repeated(entries: &[(String, String, u32)]) -> Option<usize> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    let shown = |at: usize| (&entries[at].1, &entries[at].0);
+    order.sort_unstable_by_key(|&at| (shown(at), at));
+    order.windows(2).find(|pair| shown(pair[0]) == shown(pair[1])).map(|pair| pair[1])
 }
 
 type Fakes = &'static [&'static str];

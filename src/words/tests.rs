@@ -74,7 +74,7 @@ fn mistakes_are_told_with_file_and_line() {
         ),
         (en, "David 1732", "David many", "line 10: \"David many\" does not end in a count"),
         (en, "David 1732", "David 0", "has a count that is not from 1 to 10,000,000"),
-        (en, "Anthony 840", "Michael 840", "line 10: \"Michael\" stands twice in its list"),
+        (en, "Anthony 840", "Michael 840", "line 11: \"Michael\" stands twice in its list"),
         (en, "David 1732", "Bartholomew-John 1732", "is too short or too long for a username"),
         (en, "David 1732", "Da@vid 1732", "needs a Latin spelling"),
         (en, "first = \"\"\"", "first = \"\"\"\n  D 4,", "line 10: \"D 4\" is too short"),
