@@ -22,7 +22,7 @@ pub use error::{Hint, WordsError};
 pub use fold::bare;
 pub use handle::{Form, Handles};
 pub use language::{Captions, Comments, Language, MAX_EMOJI, MAX_SENTENCES, Slots};
-pub use names::{LONGEST_NAME, Name, NameList, NameTable};
+pub use names::{LONGEST_NAME, Name, NameList, NameTable, Spelling};
 pub use topic::{General, Topic};
 
 use std::sync::OnceLock;
