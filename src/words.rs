@@ -24,7 +24,7 @@ pub use fold::bare;
 pub use handle::{Form, Handles};
 pub use language::{Hashtags, Language, Noun, Replies};
 pub(crate) use line::{Line, TextList};
-pub use names::{LONGEST_NAME, Name, NameList, NameTable};
+pub use names::{LONGEST_NAME, Name, NameList, NameTable, Spelling};
 pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic};
 
 use std::sync::OnceLock;

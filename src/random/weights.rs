@@ -107,6 +107,16 @@ impl Span {
         part
     }
 
+    /// The same of a span that begins at 0 and is nearly 2^62 wide, without a division.
+    #[inline(always)]
+    pub fn find_in_whole(self, weights: &Weights, point: u64) -> usize {
+        let mut part = weights.find((point >> 30) as u32);
+        while self.bound(weights.bounds[part + 1]) <= point && part + 1 < weights.len() {
+            part += 1;
+        }
+        part
+    }
+
     /// The span of a run of parts.
     #[inline(always)]
     pub fn of(self, weights: &Weights, parts: Range<usize>) -> Span {
@@ -165,6 +175,9 @@ mod tests {
                 let part = span.find(&weights, point);
                 let inner = span.of(&weights, part..part + 1);
                 assert!(inner.low <= point && point < inner.low + inner.width, "{span:?} {point} {part}");
+                if low == 0 {
+                    assert_eq!(span.find_in_whole(&weights, point), part);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 //! "acosta" and "costa" cannot both follow one without anything between: the longer one keeps its underscore.
 
 use super::handle::{Form, HandleLists, Handles};
-use super::names::{Name, NameTable};
+use super::names::{Facts, Name, NameTable};
 use super::{General, Language, Topic, WordsError};
 use std::collections::{HashMap, HashSet};
 
@@ -21,9 +21,11 @@ pub fn attach(
         .collect();
     let joins = Joins::new(&tables, &lists);
     let handles: Vec<Handles> = lists.iter().map(|list| joins.handles(list)).collect();
-    let facts: Vec<Facts> = tables.iter().map(|table| joins.facts(table)).collect();
-    for ((mut table, facts), language) in tables.into_iter().zip(facts).zip(languages) {
-        facts.give(&mut table);
+    let found: Vec<Found> = tables.iter().map(|table| joins.facts(table)).collect();
+    for ((mut table, [firsts, lasts, towns]), language) in tables.into_iter().zip(found).zip(languages) {
+        table.first.settle(firsts);
+        table.last.settle(lasts);
+        table.towns.settle(towns);
         language.names = table;
     }
     let mut handles = handles.into_iter();
@@ -43,38 +45,8 @@ pub fn attach(
     Ok(())
 }
 
-/// What is found out about the names of one language, in the order of its lists.
-struct Facts {
-    firsts: Vec<u64>,
-    lasts: Vec<Last>,
-    /// None where the town cannot be used.
-    towns: Vec<Option<bool>>,
-}
-
-#[derive(Clone, Copy)]
-struct Last {
-    languages: u64,
-    joins: bool,
-    joins_initial: bool,
-    is_first: bool,
-}
-
-impl Facts {
-    fn give(self, table: &mut NameTable) {
-        for (name, languages) in table.first.names_mut().iter_mut().zip(self.firsts) {
-            name.languages = languages;
-        }
-        for (name, last) in table.last.names_mut().iter_mut().zip(self.lasts) {
-            name.languages = last.languages;
-            (name.joins, name.joins_initial, name.is_first) = (last.joins, last.joins_initial, last.is_first);
-        }
-        for (name, joins) in table.towns.names_mut().iter_mut().zip(&self.towns) {
-            name.joins = *joins == Some(true);
-        }
-        let mut usable = self.towns.iter();
-        table.towns.retain(|_| usable.next().is_some_and(Option::is_some));
-    }
-}
+/// What is found out about the given names, the family names and the towns of a language.
+type Found = [Vec<Option<Facts>>; 3];
 
 struct Joins<'a> {
     firsts: HashMap<&'a str, u64>,
@@ -193,21 +165,27 @@ impl<'a> Joins<'a> {
         handles
     }
 
-    fn facts(&self, table: &NameTable) -> Facts {
+    fn facts(&self, table: &NameTable) -> Found {
+        let first = |name: &Name| {
+            let languages = self.firsts[&*name.latin];
+            Some(Facts { languages, is_first: true, ..Facts::default() })
+        };
         let last = |name: &Name| {
             let (joins, joins_initial) = self.follows(&name.latin);
-            let (languages, is_first) = (self.lasts[&*name.latin], self.firsts.contains_key(&*name.latin));
-            Last { languages, joins, joins_initial, is_first }
+            let is_first = self.firsts.contains_key(&*name.latin);
+            Some(Facts { languages: self.lasts[&*name.latin], joins, joins_initial, is_first })
         };
+        // a town that is a name or a word cannot be used
         let town = |name: &Name| {
             let word = name.latin.as_str();
-            (!self.is_name(word) && !self.words.contains(word)).then(|| self.follows(word).0)
+            let usable = !self.is_name(word) && !self.words.contains(word);
+            usable.then(|| Facts { joins: self.follows(word).0, ..Facts::default() })
         };
-        Facts {
-            firsts: table.first.names().iter().map(|name| self.firsts[&*name.latin]).collect(),
-            lasts: table.last.names().iter().map(last).collect(),
-            towns: table.towns.names().iter().map(town).collect(),
-        }
+        [
+            table.first.names().iter().map(first).collect(),
+            table.last.names().iter().map(last).collect(),
+            table.towns.names().iter().map(town).collect(),
+        ]
     }
 }
 

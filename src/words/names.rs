@@ -32,6 +32,12 @@ pub struct Name {
     count: u32,
     /// A number that depends on the spelling only.
     pub hash: u32,
+    pub facts: Facts,
+}
+
+/// What is known of a spelling once all languages are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
     /// The languages that have this spelling in the same list, as bits by their number.
     pub languages: u64,
     /// Whether it can be written after a given name without anything between, and only be read as that.
@@ -52,10 +58,21 @@ impl Name {
     }
 }
 
+/// What a username needs of a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelling<'a> {
+    pub latin: &'a str,
+    pub hash: u32,
+    pub facts: Facts,
+}
+
 /// Names with their weights, by initial letter and then by weight.
 #[derive(Debug, Default)]
 pub struct NameList {
     names: Vec<Name>,
+    /// All Latin spellings in one text, and where each ends: close together, because users are met in no order.
+    text: String,
+    spellings: Vec<(u32, u32, Facts)>,
     weights: Weights,
     /// Where the names of each letter begin, and the end.
     initials: Vec<u16>,
@@ -69,7 +86,21 @@ impl NameList {
         });
         let initials =
             (0..=26).map(|letter| names.partition_point(|name| initial(name) < letter) as u16).collect();
-        NameList { weights: Weights::new(names.iter().map(|name| name.count)), names, initials }
+        let weights = Weights::new(names.iter().map(|name| name.count));
+        let mut list = NameList { weights, initials, names, ..NameList::default() };
+        for name in &list.names {
+            list.text.push_str(&name.latin);
+            list.spellings.push((list.text.len() as u32, name.hash, name.facts));
+        }
+        list
+    }
+
+    /// The spelling of a name.
+    #[inline(always)]
+    pub fn spelling(&self, at: usize) -> Spelling<'_> {
+        let (end, hash, facts) = self.spellings[at];
+        let start = at.checked_sub(1).map_or(0, |before| self.spellings[before].0);
+        Spelling { latin: &self.text[start as usize..end as usize], hash, facts }
     }
 
     /// The names by initial letter; within a letter the most frequent one first.
@@ -77,14 +108,11 @@ impl NameList {
         &self.names
     }
 
-    pub(super) fn names_mut(&mut self) -> &mut [Name] {
-        &mut self.names
-    }
-
-    pub(super) fn retain(&mut self, keep: impl FnMut(&Name) -> bool) {
-        let mut names = std::mem::take(&mut self.names);
-        names.retain(keep);
-        *self = NameList::new(names);
+    /// Notes what is known of each name, and drops those of which nothing is.
+    pub(super) fn settle(&mut self, facts: Vec<Option<Facts>>) {
+        let names = std::mem::take(&mut self.names).into_iter().zip(facts);
+        let names = names.filter_map(|(name, facts)| Some(Name { facts: facts?, ..name }));
+        *self = NameList::new(names.collect());
     }
 
     /// The thresholds by which a name is drawn.
@@ -144,18 +172,20 @@ impl Counted {
     fn parse(source: &Source, text: &Spanned<String>, list: &'static str) -> Result<Counted, WordsError> {
         let (start, raw) = source.inside(text);
         let mut entries: Vec<(String, String, u32)> = Vec::with_capacity(raw.len() / 12);
+        let mut offsets = Vec::with_capacity(raw.len() / 12);
         let mut at = 0;
         for piece in raw.split([',', '\n']) {
             let entry = piece.trim();
             if !entry.is_empty() {
                 let read = read(entry);
                 entries.push(read.map_err(|problem| source.problem(start + at, entry, problem.to_owned()))?);
+                offsets.push(start + at);
             }
             at += piece.len() + 1;
         }
         if let Some(twice) = repeated(&entries) {
-            let line = raw.rfind(twice.as_str()).unwrap_or(0);
-            return Err(source.problem(start + line, &twice, "is twice in its list; add the counts up".to_owned()));
+            let problem = "is twice in its list; add the counts up";
+            return Err(source.problem(offsets[twice], &entries[twice].1, problem.to_owned()));
         }
         Ok(Counted { list, entries })
     }
@@ -190,10 +220,7 @@ impl Counted {
                     latin,
                     shown: vec![(shown, count)],
                     count,
-                    languages: 0,
-                    joins: false,
-                    joins_initial: false,
-                    is_first: false,
+                    facts: Facts::default(),
                 }),
             }
         }
@@ -241,10 +268,12 @@ fn latin_of(name: &str) -> Option<String> {
     plain(name)
 }
 
-fn repeated(entries: &[(String, String, u32)]) -> Option<String> {
-    let mut shown: Vec<_> = entries.iter().map(|entry| (&entry.1, &entry.0)).collect();
-    shown.sort_unstable();
-    shown.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].0.clone())
+/// The place of an entry that is there a second time.
+fn repeated(entries: &[(String, String, u32)]) -> Option<usize> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    let shown = |at: usize| (&entries[at].1, &entries[at].0);
+    order.sort_unstable_by_key(|&at| (shown(at), at));
+    order.windows(2).find(|pair| shown(pair[0]) == shown(pair[1])).map(|pair| pair[1])
 }
 
 type Fakes = &'static [&'static str];

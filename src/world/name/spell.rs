@@ -6,7 +6,7 @@ use super::tail::{write_alone, write_number, write_plain, write_year};
 use super::username::{Kind, LONGEST, Space};
 use crate::random::hash::{h1, subkey};
 use crate::random::weights::{Span, Weights};
-use crate::words::{Form, Language, LanguageId, Name, NameList, TopicId, Words};
+use crate::words::{Form, Language, LanguageId, NameList, Spelling, TopicId, Words};
 
 /// Where a user is among those of the same kind.
 #[derive(Clone, Copy)]
@@ -81,15 +81,15 @@ impl<'a> Spell<'a> {
                 let (first, span) = self.first();
                 let name = self.first_name(first);
                 let (year, span) = self.year(span);
-                out.push_str(&name.latin);
-                write_year(self.slot(span, name.languages, name.hash), year, name.hash, start, out);
+                out.push_str(name.latin);
+                write_year(self.slot(span, name.facts.languages, name.hash), year, name.hash, start, out);
                 self.handle(first, self.some_last(), year)
             }
             Kind::FirstOnly => {
                 let (first, span) = self.first();
                 let name = self.first_name(first);
-                out.push_str(&name.latin);
-                write_alone(self.slot(span, name.languages, name.hash), name.hash, start, out);
+                out.push_str(name.latin);
+                write_alone(self.slot(span, name.facts.languages, name.hash), name.hash, start, out);
                 self.handle(first, self.some_last(), self.some_year())
             }
             Kind::Hobby => self.with_word(&self.words.topic(topic).handles.with_name, start, out),
@@ -103,14 +103,14 @@ impl<'a> Spell<'a> {
         let (first, span) = self.first();
         let (last, span) = self.pick(&self.language.names.last, span);
         let (one, two) = (self.first_name(first), self.last_name(last));
-        let table = usize::from(two.joins)
-            | usize::from(!two.is_first) << 1
+        let table = usize::from(two.facts.joins)
+            | usize::from(!two.facts.is_first) << 1
             | usize::from(self.language.first_name_first) << 2;
         let table = &self.styles.both[table];
         let style = span.find(table, self.place.point);
         let mut span = span.of(table, style..style + 1);
         let style = [Style::Joined, Style::Spaced, Style::Turned][style];
-        let languages = one.languages & two.languages;
+        let languages = one.facts.languages & two.facts.languages;
         let hash = one.hash ^ two.hash.rotate_left(16);
         let mut year = None;
         if tells_year {
@@ -126,12 +126,12 @@ impl<'a> Spell<'a> {
         };
         let ending = plain(slot, more, hash);
         match (style, ending) {
-            (Style::Joined, _) => out.extend([one.latin.as_str(), &two.latin]),
-            (Style::Turned, _) => out.extend([two.latin.as_str(), "_", &one.latin]),
+            (Style::Joined, _) => out.extend([one.latin, two.latin]),
+            (Style::Turned, _) => out.extend([two.latin, "_", one.latin]),
             (Style::Spaced, Plain::More(at)) => {
-                out.extend([one.latin.as_str(), "_", &tail::LETTERS[at..=at], "_", &two.latin]);
+                out.extend([one.latin, "_", &tail::LETTERS[at..=at], "_", two.latin]);
             }
-            (Style::Spaced, _) => out.extend([one.latin.as_str(), "_", &two.latin]),
+            (Style::Spaced, _) => out.extend([one.latin, "_", two.latin]),
         }
         match (year, ending) {
             (Some(year), _) => write_year(slot, year, hash, start, out),
@@ -154,9 +154,9 @@ impl<'a> Spell<'a> {
     }
 
     fn initial(&self, tells_year: bool, start: usize, out: &mut String) -> Handle {
-        let (last, span) = self.pick(&self.language.names.last, self.place.space.whole());
+        let (last, span) = self.cut_whole(&self.language.names.last);
         let name = self.last_name(last);
-        let table = &self.styles.second[usize::from(name.joins_initial)];
+        let table = &self.styles.second[usize::from(name.facts.joins_initial)];
         let style = span.find(table, self.place.point);
         let span = span.of(table, style..style + 1);
         let firsts = &self.language.names.first;
@@ -166,15 +166,15 @@ impl<'a> Spell<'a> {
         if style == 1 {
             out.push('_');
         }
-        out.push_str(&name.latin);
+        out.push_str(name.latin);
         if tells_year {
             // the year cuts the part of the initial, so the given name is drawn again
             let (year, inner) = self.year(span);
             span = inner;
-            write_year(self.slot(span, name.languages, name.hash), year, name.hash, start, out);
+            write_year(self.slot(span, name.facts.languages, name.hash), year, name.hash, start, out);
             return self.handle(self.some_first_like(first), last, year);
         }
-        write_plain(self.slot(span, name.languages, name.hash), name.hash, start, out);
+        write_plain(self.slot(span, name.facts.languages, name.hash), name.hash, start, out);
         self.handle(first, last, self.some_year())
     }
 
@@ -184,19 +184,20 @@ impl<'a> Spell<'a> {
         let lasts = &self.language.names.last;
         let last = span.find(lasts.weights(), self.place.point);
         let span = span.of(lasts.weights(), lasts.same_initial(last));
-        out.extend([name.latin.as_str(), "_", &self.last_name(last).latin[..1]]);
-        write_plain(self.slot(span, name.languages, name.hash), name.hash, start, out);
+        out.extend([name.latin, "_", &self.last_name(last).latin[..1]]);
+        write_plain(self.slot(span, name.facts.languages, name.hash), name.hash, start, out);
         self.handle(first, last, self.some_year())
     }
 
     fn with_word(&self, forms: &[Form], start: usize, out: &mut String) -> Handle {
         let (first, span) = self.first();
         let name = self.first_name(first);
-        let slot = self.slot(span, name.languages, name.hash);
+        let slot = self.slot(span, name.facts.languages, name.hash);
         let count = forms.len() as u64;
         let form = &forms[((slot + u64::from(name.hash)) % count) as usize];
-        let (one, two) = if form.before { (&form.word, &name.latin) } else { (&name.latin, &form.word) };
-        out.extend([one.as_str(), if form.joined { "" } else { "_" }, two]);
+        let (one, two) =
+            if form.before { (form.word.as_str(), name.latin) } else { (name.latin, form.word.as_str()) };
+        out.extend([one, if form.joined { "" } else { "_" }, two]);
         write_plain(slot / count, name.hash, start, out);
         self.handle(first, self.some_last(), self.some_year())
     }
@@ -204,12 +205,12 @@ impl<'a> Spell<'a> {
     fn town(&self, start: usize, out: &mut String) -> Handle {
         let (first, span) = self.first();
         let (town, span) = self.pick(&self.language.names.towns, span);
-        let (name, town) = (self.first_name(first), &self.language.names.towns.names()[town]);
-        let table = &self.styles.second[usize::from(town.joins)];
+        let (name, town) = (self.first_name(first), self.language.names.towns.spelling(town));
+        let table = &self.styles.second[usize::from(town.facts.joins)];
         let style = span.find(table, self.place.point);
         let span = span.of(table, style..style + 1);
-        out.extend([name.latin.as_str(), ["", "_"][style], &town.latin]);
-        write_plain(self.slot(span, name.languages, name.hash), name.hash, start, out);
+        out.extend([name.latin, ["", "_"][style], town.latin]);
+        write_plain(self.slot(span, name.facts.languages, name.hash), name.hash, start, out);
         self.handle(first, self.some_last(), self.some_year())
     }
 
@@ -226,7 +227,14 @@ impl<'a> Spell<'a> {
 
     #[inline(always)]
     fn first(&self) -> (usize, Span) {
-        self.pick(&self.language.names.first, self.place.space.whole())
+        self.cut_whole(&self.language.names.first)
+    }
+
+    #[inline(always)]
+    fn cut_whole(&self, list: &NameList) -> (usize, Span) {
+        let whole = self.place.space.whole();
+        let at = whole.find_in_whole(list.weights(), self.place.point);
+        (at, whole.of(list.weights(), at..at + 1))
     }
 
     #[inline(always)]
@@ -250,12 +258,14 @@ impl<'a> Spell<'a> {
         rank * count + (before + u64::from(hash)) % count
     }
 
-    fn first_name(&self, at: usize) -> &'static Name {
-        &self.language.names.first.names()[at]
+    #[inline(always)]
+    fn first_name(&self, at: usize) -> Spelling<'static> {
+        self.language.names.first.spelling(at)
     }
 
-    fn last_name(&self, at: usize) -> &'static Name {
-        &self.language.names.last.names()[at]
+    #[inline(always)]
+    fn last_name(&self, at: usize) -> Spelling<'static> {
+        self.language.names.last.spelling(at)
     }
 
     fn some_last(&self) -> usize {
@@ -282,18 +292,18 @@ pub(super) fn stems(words: &Words) -> impl Iterator<Item = (String, String)> {
     let joined = |language: &'static Language| {
         let (firsts, lasts) = (language.names.first.names(), language.names.last.names());
         let both = firsts.iter().flat_map(|first| {
-            let last = lasts.iter().filter(|last| last.joins);
+            let last = lasts.iter().filter(|last| last.facts.joins);
             last.map(|last| {
                 (format!("{}{}", first.latin, last.latin), format!("{} {}", first.latin, last.latin))
             })
         });
         let bare = firsts.iter().map(|first| (first.latin.clone(), first.latin.clone()));
-        let letters = lasts.iter().filter(|last| last.joins_initial).flat_map(|last| {
+        let letters = lasts.iter().filter(|last| last.facts.joins_initial).flat_map(|last| {
             let of = |letter| (format!("{letter}{}", last.latin), format!("{letter}. {}", last.latin));
             ('a'..='z').map(of)
         });
         let towns = firsts.iter().flat_map(|first| {
-            let town = language.names.towns.names().iter().filter(|town| town.joins);
+            let town = language.names.towns.names().iter().filter(|town| town.facts.joins);
             town.map(|town| {
                 (format!("{}{}", first.latin, town.latin), format!("{} in {}", first.latin, town.latin))
             })

@@ -91,7 +91,7 @@ fn the_most_frequent_names_leave_room_for_their_digits() {
     let shares = |list: &'static crate::words::NameList| {
         let mut by_length = [0.0f64; 12];
         for (at, name) in list.names().iter().enumerate() {
-            let share = list.weights().share(at) * f64::from(name.languages.count_ones());
+            let share = list.weights().share(at) * f64::from(name.facts.languages.count_ones());
             by_length[name.latin.len()] = by_length[name.latin.len()].max(share);
         }
         by_length
