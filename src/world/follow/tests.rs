@@ -76,16 +76,18 @@ fn sign_ups_ascend_and_other_seeds_are_other_worlds() {
 }
 
 #[test]
-fn drawn_followers_follow() {
+fn the_places_of_an_audience_are_its_followers() {
     let world = world(3000, None);
     let super::super::Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
     let mut room = FollowScratch::new();
     for v in (0..3000).step_by(11).map(UserId) {
         let audience = computed.follows.audience(&world.users, v);
-        let followers = world.followers(v, &mut room).to_vec();
-        let drawn =
-            (0..200).filter_map(|i| computed.follows.draw_follower(&world.users, &audience, h1(1, i)));
-        assert!(drawn.inspect(|u| assert!(followers.contains(u))).count() > 0 || followers.is_empty());
+        let at = |place| computed.follows.follower_at(&world.users, &audience, place);
+        let mut met: Vec<UserId> = (0..audience.len()).filter_map(at).collect();
+        met.sort_unstable();
+        met.dedup();
+        assert_eq!(met, world.followers(v, &mut room));
+        assert_eq!(at(audience.len()), None);
     }
 }
 
