@@ -123,15 +123,22 @@ impl Comments {
         limit: f64,
         candidates: &mut Vec<Candidate>,
     ) -> f64 {
-        let since = |delay| scene.photos.first_at(Time(window.span.start.0.saturating_sub(delay)));
-        let (lasting, short) = (since(MAX_DELAY), since(SHORT_DELAY));
-        let end = scene.photos.first_at(window.span.end);
+        let before = |time: Time, delay| scene.photos.first_at(Time(time.0.saturating_sub(delay)));
+        let Range { start, end } = window.span;
+        let (lasting, short, begin) = (before(start, MAX_DELAY), before(start, SHORT_DELAY), before(start, 0));
+        // What is posted in the window, and talked about in no later one.
+        let whole = [begin..before(end, SHORT_DELAY), begin..before(end, MAX_DELAY)];
         candidates.clear();
         let mut sum = 0.0;
         let wanted = |photo: PhotoId| photo.0 >= short || self.delays.lasts(photo);
-        scene.photos.meet(lasting..end, wanted, |met| {
-            let posted = scene.photos.time_of(met.epoch, met.photo);
-            let share = self.delays.of(met.photo).share(posted, &window.span);
+        scene.photos.meet(lasting..before(end, 0), wanted, |met| {
+            let share = match whole[self.delays.lasts(met.photo) as usize].contains(&met.photo.0) {
+                true => 1.0,
+                false => {
+                    let posted = scene.photos.time_of(met.epoch, met.photo);
+                    self.delays.of(met.photo).share(posted, &window.span)
+                }
+            };
             let weight = table.weights.of(scene, likes, &met) * table.seen[met.epoch];
             let mean = weight * share * self.appeal(met.photo, met.ordinal, met.photos);
             sum += mean;
