@@ -140,7 +140,13 @@ impl World {
     pub fn comments_before(&self, window: u32) -> u64 {
         match &self.backing {
             Backing::Computed(computed) => computed.comments.windows.before(window),
-            Backing::Stored(exact) => if window == 0 { 0 } else { exact.comments().len() as u64 },
+            Backing::Stored(exact) => {
+                if window == 0 {
+                    0
+                } else {
+                    exact.comments().len() as u64
+                }
+            }
         }
     }
 

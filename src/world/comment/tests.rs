@@ -56,4 +56,3 @@ fn asked_totals_are_met() {
         assert!((got - wanted).abs() <= 0.01 * wanted, "{got} of {wanted} with {users} users");
     }
 }
-

@@ -71,8 +71,7 @@ impl Comments {
     ) -> &'s [Comment] {
         let CommentScratch { comments, places, candidates, choice } = scratch;
         comments.clear();
-        let window =
-            Window { number, span: table.span(scene, number), quota: self.windows.quota(number) };
+        let window = Window { number, span: table.span(scene, number), quota: self.windows.quota(number) };
         if window.quota == 0 || scene.photos.count() == 0 {
             return comments;
         }
@@ -125,7 +124,8 @@ impl Comments {
     ) -> f64 {
         let before = |time: Time, delay| scene.photos.first_at(Time(time.0.saturating_sub(delay)));
         let Range { start, end } = window.span;
-        let (lasting, short, begin) = (before(start, MAX_DELAY), before(start, SHORT_DELAY), before(start, 0));
+        let (lasting, short, begin) =
+            (before(start, MAX_DELAY), before(start, SHORT_DELAY), before(start, 0));
         // What is posted in the window, and talked about in no later one.
         let whole = [begin..before(end, SHORT_DELAY), begin..before(end, MAX_DELAY)];
         candidates.clear();
@@ -235,11 +235,15 @@ fn last_before(scene: Scene, time: Time) -> Candidate {
         rounding: 0.0,
         remarks: 0,
     };
-    scene.photos.meet(photo..photo + 1, |_| true, |met| {
-        last.epoch = met.epoch as u16;
-        last.cohort = met.cohort as u16;
-        last.rank = met.rank as u32;
-    });
+    scene.photos.meet(
+        photo..photo + 1,
+        |_| true,
+        |met| {
+            last.epoch = met.epoch as u16;
+            last.cohort = met.cohort as u16;
+            last.rank = met.rank as u32;
+        },
+    );
     last
 }
 

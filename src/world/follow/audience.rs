@@ -51,7 +51,8 @@ impl Follows {
             room.users[found] = source;
             found += 1;
         }
-        room.finish(found, user)
+        room.finish(found, user);
+        &room.users[..room.found]
     }
 
     /// The expected number of followers, in closed form.

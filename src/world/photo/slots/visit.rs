@@ -32,12 +32,7 @@ pub(crate) struct Poster {
 impl Photos {
     /// Meets the wanted ones of a run of ids, in the order of ids.
     #[inline(always)]
-    pub(crate) fn meet(
-        &self,
-        ids: Range<u32>,
-        wanted: impl Fn(PhotoId) -> bool,
-        mut meet: impl FnMut(Met),
-    ) {
+    pub(crate) fn meet(&self, ids: Range<u32>, wanted: impl Fn(PhotoId) -> bool, mut meet: impl FnMut(Met)) {
         let mut batch = [PhotoId(0); BATCH];
         let mut next = ids.start;
         while next < ids.end {
