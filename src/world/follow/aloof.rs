@@ -8,8 +8,8 @@ use std::ops::Range;
 use super::pool::POPULAR_SHARE;
 use crate::world::rank::TopicRange;
 
-/// A tenth follow still more.
-const FIRST: f64 = 0.1;
+/// One of eight follows still more.
+const FIRST: f64 = 0.12;
 /// With a greater share of bots there is no network of people to be aloof from: then anybody may be one.
 const MOST_BOTS: f64 = 0.3;
 /// A bot has this part of its follows from its neighbours, and as many follow it: one for 41, as measured.

@@ -14,7 +14,7 @@ const PAIR: u64 = stream("follow.block.pair");
 /// The chance that a pair of a full block is linked at all.
 const LINKED: f64 = 0.88;
 /// Of the follows inside a block, the share that is returned.
-const RETURNED: f64 = 0.40;
+const RETURNED: f64 = 0.43;
 /// The chance that one given side follows the other.
 const DIRECTED: f64 = LINKED / 2.0 / (1.0 - RETURNED / 2.0);
 const MUTUAL: f64 = RETURNED * DIRECTED;

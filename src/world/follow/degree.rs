@@ -20,7 +20,7 @@ const SIGMA: f64 = 1.15;
 const FOLLOW_NOBODY: f64 = 0.03;
 /// The platform ends at 7,500; the part in the block varies around its mean, eighty is ten deviations.
 const CAP: f64 = 7500.0 - 80.0;
-const LOCAL_SHARE: f64 = 0.6;
+const LOCAL_SHARE: f64 = 0.68;
 /// Hubs have no circle of their size: more would raise reciprocity beyond what is measured.
 const LOCAL_CAP: f64 = 150.0;
 const LOCAL_CAP_OF_MEAN: f64 = 1.5;
