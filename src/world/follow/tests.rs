@@ -99,6 +99,54 @@ fn bots_have_their_share() {
 }
 
 #[test]
+fn bots_follow_many_and_are_followed_by_few() {
+    for n in [3000, 20_000] {
+        let world = world(n, None);
+        let mut room = FollowScratch::new();
+        // By whether they are bots: users, follows, followers.
+        let mut sums = [[0.0; 3]; 2];
+        for u in (0..n as u32).map(UserId) {
+            let sum = &mut sums[usize::from(world.is_bot(u))];
+            sum[0] += 1.0;
+            sum[1] += world.followees(u, &mut room).len() as f64;
+            sum[2] += world.followers(u, &mut room).len() as f64;
+        }
+        let [[people, follows, followers], [bots, by_bots, of_bots]] = sums;
+        assert!(by_bots / bots > 1.2 * follows / people, "{n}: {}", by_bots / bots);
+        assert!((25.0..60.0).contains(&(by_bots / of_bots)), "{n}: {}", by_bots / of_bots);
+        assert!((0.75..1.0).contains(&(follows / followers)), "{n}: {}", follows / followers);
+    }
+}
+
+#[test]
+fn a_world_may_have_no_bots_or_be_full_of_them() {
+    for (bots, least, most) in [(0.0, 0, 0), (0.3, 800, 1000), (0.31, 850, 1010), (1.0, 3000, 3000)] {
+        let overrides = ProfileOverrides { users: Some(3000), bots: Some(bots), ..Default::default() };
+        let profile = Profile::load("load", &overrides).expect("a valid profile");
+        let world = World::computed(&profile).expect("a possible world");
+        let found = (0..3000).filter(|&u| world.is_bot(UserId(u))).count();
+        assert!((least..=most).contains(&found), "{found} of {bots}");
+    }
+}
+
+#[test]
+fn friends_are_followees_who_follow_back() {
+    let world = world(3000, None);
+    let super::super::Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
+    let (mut room, mut other) = (FollowScratch::new(), FollowScratch::new());
+    let (mut known, mut returned) = (0, 0);
+    for u in (0..3000).map(UserId) {
+        let alone = world.followees(u, &mut other).to_vec();
+        let (followees, friends) = computed.follows.followees_and_friends(&world.users, u, &mut room);
+        assert_eq!(followees, alone);
+        assert!(friends.iter().all(|v| followees.binary_search(v).is_ok()));
+        known += friends.len();
+        returned += followees.iter().filter(|&&v| world.followees(v, &mut other).contains(&u)).count();
+    }
+    assert!(known <= returned && known * 10 > returned * 7, "{known} of {returned}");
+}
+
+#[test]
 fn impossible_means_are_refused_with_the_most_there_can_be() {
     let overrides =
         ProfileOverrides { users: Some(4000), follows_per_user: Some(3990.0), ..Default::default() };
