@@ -287,7 +287,10 @@ impl Rows for WorldRows<'_> {
                 };
                 units.map(tags_of).sum()
             }
-            Entity::Comment => units.map(|window| self.world.comment_count(window as u32)).sum(),
+            Entity::Comment => {
+                let before = |window: u64| self.world.comments_before(window as u32);
+                before(units.end) - before(units.start)
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::table::LogLut;
 use std::f64::consts::{PI, SQRT_2};
+use std::ops::Range;
 
 /// The standard normal's distribution function.
 pub fn normal_cdf(x: f64) -> f64 {
@@ -98,6 +99,21 @@ impl Delay {
             |s| libm::exp(libm::log(median_seconds) - sigma * normal_quantile(s.min(1.0 - 1e-9))),
             |t| normal_cdf(libm::log(t.max(1e-9) / median_seconds) / sigma),
         )
+    }
+
+    /// The share (of 2^32) of the delays that are shorter than `room`.
+    #[inline(always)]
+    pub fn share(&self, room: u32) -> u32 {
+        self.cdf.at(room) as u32
+    }
+
+    /// A delay in a range that is not empty, distributed as if those outside were never drawn.
+    #[inline(always)]
+    pub fn draw_in(&self, random: u32, range: Range<u32>) -> u32 {
+        let (from, to) = (self.share(range.start), self.share(range.end));
+        let inside = to.saturating_sub(from) as u64;
+        let survival = !(from + ((random as u64 * inside) >> 32) as u32);
+        (self.by_survival.at(survival) as u32).clamp(range.start, range.end - 1)
     }
 
     /// A delay in `0..=room`, distributed as if those beyond were never drawn.
@@ -211,6 +227,18 @@ mod tests {
         let early = inside.filter(|&d| d < 10 * 86_400).count() as f64 / 5e4;
         let wanted = normal_cdf(libm::log(1.0 / 6.0) / 1.6) / 0.5;
         assert!((early - wanted).abs() < 0.01, "{early} for {wanted}");
+    }
+
+    #[test]
+    fn delays_of_a_range_stay_in_it_and_keep_their_shape() {
+        let delay = Delay::weibull(0.55, 9.74 * 3600.0);
+        let range = 3600..86_400;
+        let drawn = randoms(50_000).map(|r| delay.draw_in(r, range.clone()));
+        let early = drawn.inspect(|d| assert!(range.contains(d))).filter(|&d| d < 5 * 3600).count() as f64;
+        let share = |t: u32| delay.share(t) as f64;
+        let wanted = (share(5 * 3600) - share(3600)) / (share(86_400) - share(3600));
+        assert!((early / 5e4 - wanted).abs() < 0.01, "{early} for {wanted}");
+        assert_eq!(delay.draw_in(u32::MAX, 7..8), 7);
     }
 
     #[test]

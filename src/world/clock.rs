@@ -76,16 +76,17 @@ impl Clock {
 
     /// The first raw second that [`Clock::spread`] brings to `time` or later.
     pub fn unspread(&self, time: Time) -> u32 {
-        let (mut a, mut b) = (time.0.saturating_sub(WEEK) as u64, time.0 as u64 + WEEK as u64);
-        while a < b {
-            let middle = (a + b) / 2;
-            if self.spread(middle.min(u32::MAX as u64) as u32) < time.0 {
-                a = middle + 1;
-            } else {
-                b = middle;
+        let second = ((time.0 as u64 + MONDAY as u64) % WEEK as u64) as u32;
+        let monday = time.0 as i64 - second as i64;
+        let step = self.week.partition_point(|&bent| bent < second);
+        let raw = match step.checked_sub(1) {
+            None => 0,
+            Some(before) => {
+                let (a, b) = (self.week[before], self.week[step]);
+                before as u32 * STEP + ((second - a) * STEP).div_ceil(b - a)
             }
-        }
-        a.min(u32::MAX as u64) as u32
+        };
+        (monday + raw as i64).clamp(0, u32::MAX as i64) as u32
     }
 
     /// When the network has grown to a `share` / 2^32 of its final size.

@@ -1,12 +1,17 @@
 //! Comments: ids in the order of time, without a list of comments that grows with the world.
 //!
-//! How many comments a photo gets follows the audience of its owner, its quality and chance. The world is cut into
-//! windows of whole epochs; the comments of a window come from the photos of its epochs and of the week before, are
-//! sorted by (time, photo, ordinal), and are numbered behind those of earlier windows, which can be counted without
-//! being made. Any window can be made alone, and where the cuts lie changes no comment.
+//! Time is cut into windows, each of which has a number of comments that is known beforehand ([`table`]): any window
+//! can be made alone, and nothing before it is counted. It shares its comments out ([`quota`]) among the photos of its
+//! time and of the week before, by the audience of their owners, their quality and chance. What answers another
+//! comment lies in the same window ([`window`]); its authors are followers, and the owner, who never comes first
+//! ([`author`]).
 
 mod author;
+mod delay;
+mod flow;
+mod quota;
 mod table;
+mod weight;
 mod window;
 
 use std::sync::OnceLock;
@@ -17,20 +22,17 @@ use super::photo::Photo;
 use super::scene::Scene;
 use super::{Backing, World};
 use crate::profile::Profile;
-use crate::random::distribution::{Delay, ZeroLognormal};
+use crate::random::distribution::ZeroLognormal;
 use crate::random::hash::{h1, key, stream};
 use crate::random::table::LogLut;
-use crate::time::{DAY, Time};
-use table::Table;
+use crate::time::Time;
+use delay::Delays;
+use table::{Table, Windows};
 pub use window::CommentScratch;
 
 /// The standard deviation of the logarithm of the chance that makes one photo talked about, another not.
 const STIR_SIGMA: f64 = 0.8;
 const STIR_CAP: f64 = 12.0;
-/// Comments come as likes do, and none later than this.
-const DELAY_SHAPE: f64 = 0.55;
-const DELAY_SCALE: f64 = 9.74 * 3600.0;
-const MAX_DELAY: u32 = 7 * DAY;
 
 /// A comment before any text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,19 +75,19 @@ impl Comment {
 #[derive(Debug)]
 pub(crate) struct Comments {
     table: OnceLock<Table>,
-    /// Comments wanted in all.
-    wanted: f64,
+    windows: Windows,
     quality: Quality,
     stir: LogLut,
-    delay: Delay,
+    delays: Delays,
     keys: Keys,
 }
 
 #[derive(Debug)]
 struct Keys {
+    stir: u64,
     count: u64,
+    remark: u64,
     delay: u64,
-    reply: u64,
     author: u64,
 }
 
@@ -95,35 +97,33 @@ const STIR_ONE: f64 = 65_536.0;
 impl Comments {
     pub(crate) fn new(profile: &Profile, photos: u32) -> Comments {
         let of = |name| key(profile.seed, stream(name));
+        let wanted = (profile.comments_per_photo * photos as f64).round() as u64;
         let stir = ZeroLognormal { mean: 1.0, sigma: STIR_SIGMA, zero_share: 0.0, cap: STIR_CAP };
         Comments {
             table: OnceLock::new(),
-            wanted: profile.comments_per_photo * photos as f64,
+            windows: Windows::new(wanted, photos),
             quality: Quality::new(),
             stir: LogLut::new(|q| stir.at(q.max(1e-9)) * STIR_ONE),
-            delay: Delay::weibull(DELAY_SHAPE, DELAY_SCALE),
+            delays: Delays::new(profile.seed),
             keys: Keys {
+                stir: of("comment.stir"),
                 count: of("comment.count"),
+                remark: of("comment.remark"),
                 delay: of("comment.delay"),
-                reply: of("comment.reply"),
                 author: of("comment.author"),
             },
         }
     }
 
     fn table(&self, scene: Scene, likes: &Likes) -> &Table {
-        self.table.get_or_init(|| Table::new(self, scene, likes))
+        self.table.get_or_init(|| Table::new(self.windows, scene, likes, &self.delays))
     }
 
-    /// The number of comments of the `ordinal`-th of an owner's `photos`, of which an average one is expected to have
-    /// `expected`; it never falls with that.
+    /// How much more than an average photo of its owner one is talked about: the `ordinal`-th of so many.
     #[inline(always)]
-    fn count(&self, cohort: usize, slot: u64, ordinal: u32, photos: u32, expected: f64) -> u32 {
-        let hash = h1(self.keys.count, (cohort as u64) << 32 | slot);
-        let stir = self.stir.at(hash as u32) as f64 * (1.0 / STIR_ONE);
-        let mean = expected * self.quality.of(ordinal, photos) * stir;
-        let rounding = (hash >> 32) as f64 * (1.0 / 4_294_967_296.0);
-        (mean + rounding) as i64 as u32
+    fn appeal(&self, photo: PhotoId, ordinal: u32, photos: u32) -> f64 {
+        let stir = self.stir.at((h1(self.keys.stir, photo.0 as u64) >> 32) as u32);
+        stir as f64 * (1.0 / STIR_ONE) * self.quality.of(ordinal, photos)
     }
 }
 
@@ -131,25 +131,22 @@ impl World {
     /// The number of windows; comments are made by window, in the order of windows.
     pub fn comment_windows(&self) -> u32 {
         match &self.backing {
-            Backing::Computed(computed) => {
-                computed.comments.table(self.scene(computed), &computed.likes).windows.len() as u32
-            }
+            Backing::Computed(computed) => computed.comments.windows.count(),
             Backing::Stored(_) => 1,
         }
     }
 
-    /// How many comments a window has, without making them.
-    pub fn comment_count(&self, window: u32) -> u64 {
+    /// How many comments lie before a window, or in all if there is no such window: a formula, nothing is made for it.
+    pub fn comments_before(&self, window: u32) -> u64 {
         match &self.backing {
-            Backing::Computed(computed) => {
-                let scene = self.scene(computed);
-                let table = computed.comments.table(scene, &computed.likes);
-                match &table.counted {
-                    Some(counted) => counted.by_window[window as usize],
-                    None => computed.comments.count_in(scene, &computed.likes, table, window as usize),
+            Backing::Computed(computed) => computed.comments.windows.before(window),
+            Backing::Stored(exact) => {
+                if window == 0 {
+                    0
+                } else {
+                    exact.comments().len() as u64
                 }
             }
-            Backing::Stored(exact) => exact.comments().len() as u64,
         }
     }
 
@@ -159,7 +156,7 @@ impl World {
             Backing::Computed(computed) => {
                 let scene = self.scene(computed);
                 let table = computed.comments.table(scene, &computed.likes);
-                computed.comments.write_in(scene, &computed.likes, table, window as usize, scratch)
+                computed.comments.write_in(scene, &computed.likes, table, window, scratch)
             }
             Backing::Stored(exact) => exact.comments(),
         }

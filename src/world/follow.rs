@@ -5,6 +5,7 @@
 //! of each user's follows to the popular: they make the heavy tail of followers. How many follows each user has is its
 //! quantile of a lognormal ([`degree`]); what doubles and capacity take away, calibration ([`calibrate`]) gives back.
 
+mod aloof;
 mod audience;
 mod block;
 mod calibrate;
@@ -21,10 +22,12 @@ use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
 use crate::random::permutation::Permutation;
 use crate::time::{DAY, Time};
+use aloof::Band;
 pub(crate) use audience::Audience;
-use block::Blocks;
+use block::{Blocks, Side};
 use degree::DegreeCurve;
 use pool::{Popularity, TopicOrder};
+use std::ops::Range;
 
 const TOPIC_MATCHING: u64 = stream("follow.topic.matching");
 const WORLD_MATCHING: u64 = stream("follow.world.matching");
@@ -35,14 +38,16 @@ const BOT: u64 = stream("user.bot");
 const WORLD_SHARE: f64 = 0.5;
 const DELAY_MEDIAN: f64 = 60.0 * DAY as f64;
 const DELAY_SIGMA: f64 = 1.6;
-/// About the share of users who are among the active half and in neither pool: among them are the bots.
-const UNPOPULAR_ACTIVE: f64 = 0.5 * (1.0 - pool::POPULAR_SHARE) * (1.0 - pool::POPULAR_SHARE);
 
 /// Room for the answer about one user, used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct FollowScratch {
     users: Vec<UserId>,
+    /// The first so many are the answer.
+    found: usize,
     places: Vec<u64>,
+    friends: Vec<UserId>,
+    friend_places: Vec<u32>,
 }
 
 impl FollowScratch {
@@ -78,6 +83,8 @@ struct TopicPool {
     popularity: Popularity,
     matching: Permutation,
     order: TopicOrder,
+    /// The positions among which the bots are.
+    aloof: Range<u64>,
 }
 
 /// A half-open range of stubs.
@@ -92,7 +99,8 @@ impl Follows {
     /// The graph in which users *try* to follow `mean` others.
     pub(super) fn with_mean(profile: &Profile, users: &Users, mean: f64) -> Follows {
         let seed = profile.seed;
-        let degrees = DegreeCurve::new(profile.users, mean, profile.follows_per_user);
+        let band = Band::new(profile.bots);
+        let degrees = DegreeCurve::new(profile.users, mean, profile.follows_per_user, band);
         let blocks = Blocks::new(users.ranks.topics(), &degrees, seed);
         let matching = key(seed, TOPIC_MATCHING);
         let mut world_first = 0;
@@ -101,14 +109,18 @@ impl Follows {
             let stubs = degrees.pool_mean() * range.size as f64;
             let (own, world_stubs) =
                 ((stubs * (1.0 - WORLD_SHARE)).round() as u64, (stubs * WORLD_SHARE).round() as u64);
+            let popularity = Popularity::new(own, range.size);
+            let mut aloof = band.of(&range);
+            aloof.end = aloof.end.min(aloof.start + range.size - popularity.places());
             topics.push(TopicPool {
                 range,
                 stubs: own,
                 world_first,
                 world_stubs,
-                popularity: Popularity::new(own, range.size),
+                popularity,
                 matching: Permutation::new(own, subkey(matching, i as u64)),
-                order: TopicOrder::new(range.size),
+                order: TopicOrder::new(range.size, aloof.clone()),
+                aloof,
             });
             world_first += world_stubs;
         }
@@ -134,6 +146,25 @@ impl Follows {
         user: UserId,
         room: &'s mut FollowScratch,
     ) -> &'s [UserId] {
+        self.draw::<false>(users, user, room);
+        &room.users[..room.found]
+    }
+
+    /// Whom a user follows, and who of these is a friend: one of the user's circle who follows back. Of the others
+    /// hardly anyone does.
+    #[inline(always)]
+    pub(crate) fn followees_and_friends<'s>(
+        &self,
+        users: &Users,
+        user: UserId,
+        room: &'s mut FollowScratch,
+    ) -> (&'s [UserId], &'s [UserId]) {
+        self.draw::<true>(users, user, room);
+        (&room.users[..room.found], &room.friends)
+    }
+
+    #[inline(always)]
+    fn draw<const FRIENDS: bool>(&self, users: &Users, user: UserId, room: &mut FollowScratch) {
         let rank = users.ranks.rank(user);
         let topic_index = users.ranks.topic_of(rank);
         let topic = &self.topics[topic_index];
@@ -143,9 +174,19 @@ impl Follows {
         let (own_count, world_count) = ((own.1 - own.0) as usize, (world.1 - world.0) as usize);
 
         room.reserve(block.size as usize + own_count + world_count);
-        let mates = self.blocks.mates(&block, rank, &mut room.places, block::Side::Follows);
+        let (places, friends) = (&mut room.places, &mut room.friend_places);
+        let (mates, friends) = match FRIENDS {
+            true => self.blocks.mates_and_friends(&block, rank, places, friends),
+            false => (self.blocks.mates(&block, rank, places, Side::Follows), 0),
+        };
         for (to, &rank) in room.users.iter_mut().zip(&room.places[..mates]) {
             *to = users.ranks.user(rank);
+        }
+        if FRIENDS {
+            room.friends.clear();
+            room.friends
+                .extend(room.friend_places[..friends].iter().map(|&place| room.users[place as usize]));
+            room.friends.sort_unstable();
         }
         // Step by step over all stubs, so that the multiplies of many overlap.
         let (to_topic, to_world) = room.places[..own_count + world_count].split_at_mut(own_count);
@@ -169,7 +210,7 @@ impl Follows {
         for (to, &place) in in_world.iter_mut().zip(to_world.iter()) {
             *to = UserId(self.world_order.inverse(place) as u32);
         }
-        room.finish(found, user)
+        room.finish(found, user);
     }
 
     /// When a follow happened, given when both sides had signed up.
@@ -205,20 +246,14 @@ impl Follows {
         self.blocks.expected_mates(&block) + (own.1 - own.0 + world.1 - world.0) as f64
     }
 
-    /// Bots are found among those who follow more than most and are in no pool, so that few follow them.
+    /// Bots are found among those who follow many and have no circle, nor any other fame: so few follow them.
     pub(crate) fn is_bot(&self, users: &Users, user: UserId) -> bool {
-        let hash = h1(self.bot_key, user.index());
-        if self.bots > UNPOPULAR_ACTIVE * 0.9 {
-            return chance(hash, threshold(self.bots));
-        }
-        if !chance(hash, threshold(self.bots / UNPOPULAR_ACTIVE)) {
-            return false;
+        if !Band::is_used(self.bots) {
+            return chance(h1(self.bot_key, user.index()), threshold(self.bots));
         }
         let rank = users.ranks.rank(user);
         let topic = &self.topics[users.ranks.topic_of(rank)];
-        let position = rank - topic.range.first;
-        position * 2 < topic.range.size
-            && !topic.popularity.holds(topic.order.place(position))
+        topic.aloof.contains(&(rank - topic.range.first))
             && !self.world.holds(self.world_order.forward(user.index()))
     }
 
@@ -240,12 +275,13 @@ impl FollowScratch {
         if self.users.len() < count {
             self.users.resize(count.next_power_of_two(), UserId(0));
             self.places.resize(count.next_power_of_two(), 0);
+            self.friend_places.resize(count.next_power_of_two(), 0);
         }
     }
 
     /// Sorts the first `found`, drops doubles and the user.
     #[inline(always)]
-    fn finish(&mut self, found: usize, user: UserId) -> &[UserId] {
+    fn finish(&mut self, found: usize, user: UserId) {
         self.users[..found].sort_unstable();
         let (mut kept, mut last) = (0, UserId(u32::MAX));
         for i in 0..found {
@@ -254,7 +290,7 @@ impl FollowScratch {
             kept += usize::from(next != last && next != user);
             last = next;
         }
-        &self.users[..kept]
+        self.found = kept;
     }
 }
 

@@ -33,6 +33,9 @@ const ZEAL_CAP: f64 = 60.0;
 const ZEAL_ONE: f64 = 65_536.0;
 /// The chance that a photo older than its liker is liked as if it were new.
 const SCROLLED_BACK: f64 = 0.08;
+/// How much more friends like each other's photos than followers who are not followed back. The clock takes it as a
+/// shift by one bit.
+const FRIENDS_LIKE: f64 = 2.0;
 /// The share of likes outside the followees.
 const EXPLORED: f64 = 0.15;
 const EXPLORED_BY_BOTS: f64 = 0.5;
@@ -178,9 +181,9 @@ impl Likes {
         if pace == 0.0 {
             return likes;
         }
-        let followees = scene.follows.followees(scene.users, user, follows);
+        let (followees, friends) = scene.follows.followees_and_friends(scene.users, user, follows);
         picks.picks.clear();
-        self.run_clock(user, pace, followees, &owner, &mut picks.picks);
+        self.run_clock(user, pace, (followees, friends), &owner, &mut picks.picks);
         self.explore(scene, user, bot, followees, &owner, &mut picks.picks);
         self.place(scene, user, picks, keys);
         keys.sort_unstable();
@@ -217,16 +220,17 @@ impl Likes {
         likes
     }
 
-    /// The clock: exponential gaps over the mass of the followees' photos.
+    /// The clock: exponential gaps over the mass of the followees' photos, which is greater for friends.
     #[inline(always)]
     fn run_clock(
         &self,
         user: UserId,
         pace: f64,
-        followees: &[UserId],
+        (followees, friends): (&[UserId], &[UserId]),
         owner: &impl Fn(UserId) -> Owner,
         picks: &mut Vec<Pick>,
     ) {
+        let mut friends = friends.iter().copied().peekable();
         let unit = 1.0 / pace;
         let (key, mut tick) = (h1(self.keys.gap, user.0 as u64), 0);
         let mut next_gap = || {
@@ -236,7 +240,7 @@ impl Likes {
         let mut left = next_gap();
         for (followee, &id) in followees.iter().enumerate() {
             let owner = owner(id);
-            let mass = owner.mass();
+            let mass = owner.mass() << u32::from(friends.next_if_eq(&id).is_some());
             let mut last = u32::MAX;
             while left < mass {
                 let share = left as i64 as f64 / mass as i64 as f64 * 4_294_967_296.0;

@@ -1,7 +1,7 @@
 //! Photos: who posted, the how-manieth, and when, all from the id; and the id from those. Nothing is stored per photo.
 //!
 //! * [`calendar`]: epochs of time and cohorts of users
-//! * [`slots`]: the map between (user, ordinal) and ids, both ways; visits in the order of the map
+//! * [`slots`]: the map between (user, ordinal) and ids, both ways; photos of a span of time
 
 mod calendar;
 mod slots;
@@ -9,7 +9,7 @@ mod slots;
 use super::id::{PhotoId, UserId};
 use super::{Backing, World};
 use crate::time::Time;
-pub(crate) use slots::{Owned, Photos, SlotAddress, Visited};
+pub(crate) use slots::{Met, Photos, SlotAddress};
 
 /// What is known of a photo before any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,21 +1,35 @@
-//! The comments of one window: counted, or made and sorted.
+//! The comments of one window: which photos are commented on, by whom and when, sorted.
 
 use std::ops::Range;
 
-use super::author::{Thread, Topic};
-use super::table::{Commented, Counted, Table};
-use super::{Comment, Comments, MAX_DELAY, NO_PARENT};
+use super::author::Authors;
+use super::delay::{MAX_DELAY, SHORT_DELAY};
+use super::quota::{Candidate, Choice, Rest};
+use super::table::Table;
+use super::{Comment, Comments, NO_PARENT};
+use crate::random::hash::{chance, h2, threshold};
 use crate::time::Time;
+use crate::world::id::PhotoId;
 use crate::world::like::Likes;
-use crate::world::photo::Visited;
 use crate::world::scene::Scene;
+
+/// The chance that the owner answers a comment: about 15 % of all comments are such.
+const OWNER_ANSWERS: f64 = 0.185;
+/// The chance that another follower does.
+const OTHER_ANSWERS: f64 = 0.04;
+const COMMENTS_OF_REMARK: f64 = 1.0 + OWNER_ANSWERS + OTHER_ANSWERS;
+/// Candidates are looked for up to this many times the scale at which they should suffice.
+const AMPLE: f64 = 1.4;
+/// Bits of an ordinal that count the comments of a photo in one window; the others name the window.
+const ORDINAL_BITS: u32 = 18;
 
 /// Room for the comments of one window, used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct CommentScratch {
     comments: Vec<Comment>,
     places: Vec<u32>,
-    thread: Thread,
+    candidates: Vec<Candidate>,
+    choice: Choice,
 }
 
 impl CommentScratch {
@@ -25,165 +39,223 @@ impl CommentScratch {
     }
 }
 
+/// A window to be filled.
+struct Window {
+    number: u32,
+    span: Range<Time>,
+    quota: u64,
+}
+
+/// A comment and its answers.
+struct Remark {
+    hash: u64,
+    by_owner: bool,
+    by_other: bool,
+}
+
+impl Remark {
+    fn size(&self) -> u32 {
+        1 + u32::from(self.by_owner) + u32::from(self.by_other)
+    }
+}
+
 impl Comments {
-    /// How many comments each window has: owner by owner, so that most photos need no place. The photos that have
-    /// any are kept, if they are wanted.
-    pub(super) fn count_windows(&self, scene: Scene, likes: &Likes, table: &Table, keep: bool) -> Counted {
-        let epochs = scene.photos.epoch_count();
-        let mut by_epoch = vec![0; epochs];
-        let mut kept = vec![Vec::new(); if keep { epochs } else { 0 }];
-        let mut thread = Thread::default();
-        for cohort in 0..epochs {
-            scene.photos.visit_owners(cohort, |owned| {
-                let max = table.expected_bound(scene, likes, &owned);
-                for ordinal in 0..owned.photos {
-                    let slot = owned.first + ordinal as u64;
-                    if self.count(cohort, slot, ordinal, owned.photos, max) > 0
-                        && let Some(photo) =
-                            self.commented(scene, likes, table, scene.photos.visited(owned, ordinal))
-                    {
-                        self.count_by_epoch(scene, photo, &mut thread, &mut by_epoch);
-                        if let Some(kept) = kept.get_mut(photo.place.epoch as usize) {
-                            kept.push(photo);
-                        }
-                    }
-                }
-            });
-        }
-        let by_window = table.windows.iter().map(|epochs| by_epoch[epochs.clone()].iter().sum()).collect();
-        Counted { by_window, photos: keep.then_some(kept) }
-    }
-
-    /// A photo, if it has comments.
-    #[inline(always)]
-    fn commented(&self, scene: Scene, likes: &Likes, table: &Table, visited: Visited) -> Option<Commented> {
-        let Visited { cohort, rank, slot, ordinal, photos, place } = visited;
-        let expected = table.expected(scene, likes, place.epoch as usize, cohort, rank, photos);
-        let count = self.count(cohort, slot, ordinal, photos, expected);
-        (count > 0).then_some(Commented { cohort: cohort as u32, rank: rank as u32, place, count })
-    }
-
-    /// Adds the comments of a photo to the epochs that they are written in.
-    fn count_by_epoch(&self, scene: Scene, photo: Commented, thread: &mut Thread, by_epoch: &mut [u64]) {
-        let (mut epoch, id) = (photo.place.epoch as usize, scene.photos.id(photo.place));
-        let posted = scene.photos.time_of(epoch, id);
-        if posted.0.saturating_add(MAX_DELAY) < scene.photos.epoch_start(epoch + 1).0 {
-            by_epoch[epoch] += photo.count as u64;
-            return;
-        }
-        self.times(scene, id, posted, photo.count, thread);
-        for entry in &thread.entries {
-            epoch = scene.photos.epoch_from(epoch, entry.time);
-            by_epoch[epoch] += 1;
-        }
-    }
-
-    /// How many comments a window has.
-    pub(super) fn count_in(&self, scene: Scene, likes: &Likes, table: &Table, window: usize) -> u64 {
-        let epochs = table.windows[window].clone();
-        let span = span(scene, &epochs);
-        let (mut sum, mut thread) = (0, Thread::default());
-        self.meet_commented(
-            scene,
-            likes,
-            table,
-            reaching(scene, &epochs),
-            |Commented { place, count, .. }| {
-                let epoch = place.epoch as usize;
-                let end = scene.photos.epoch_start(epoch + 1).0.saturating_add(MAX_DELAY);
-                if epochs.contains(&epoch) && (end < span.end.0 || span.end == scene.clock.end()) {
-                    sum += count as u64;
-                } else {
-                    let photo = scene.photos.id(place);
-                    self.times(scene, photo, scene.photos.time_of(epoch, photo), count, &mut thread);
-                    sum += thread.entries.iter().filter(|entry| span.contains(&entry.time)).count() as u64;
-                }
-            },
-        );
-        sum
-    }
-
     /// The comments of a window in the order of their ids.
     pub(super) fn write_in<'s>(
         &self,
         scene: Scene,
         likes: &Likes,
         table: &Table,
-        window: usize,
+        number: u32,
         scratch: &'s mut CommentScratch,
     ) -> &'s [Comment] {
-        let epochs = table.windows[window].clone();
-        let span = span(scene, &epochs);
-        let CommentScratch { comments, places, thread } = scratch;
+        let CommentScratch { comments, places, candidates, choice } = scratch;
         comments.clear();
-        self.meet_commented(scene, likes, table, reaching(scene, &epochs), |met| {
-            let (epoch, photo) = (met.place.epoch as usize, scene.photos.id(met.place));
-            self.times(scene, photo, scene.photos.time_of(epoch, photo), met.count, thread);
-            if !thread.entries.iter().any(|entry| span.contains(&entry.time)) {
-                return;
-            }
-            let owner = scene.photos.member(met.cohort as usize, met.rank as u64);
-            let audience = &scene.follows.audience(scene.users, owner);
-            self.people(scene, &Topic { photo, owner, epoch, audience }, thread);
-            // Times ascend: what lies in the span is one run, and so are its indices.
-            let outside = thread.entries.partition_point(|entry| entry.time < span.start);
-            let first = comments.len() as u32;
-            for entry in thread.entries[outside..].iter().take_while(|entry| entry.time < span.end) {
-                comments.push(Comment {
-                    photo,
-                    owner,
-                    author: entry.author,
-                    created_at: entry.time,
-                    ordinal: entry.ordinal,
-                    parent: entry.answers.map_or(NO_PARENT, |index| first + (index - outside) as u32),
-                    drafted: comments.len() as u32,
-                });
-            }
-        });
-        comments.sort_unstable_by_key(|c| ((c.created_at.0 as u64) << 32 | c.photo.0 as u64, c.ordinal));
-        // Parents were named by the order of drafting.
-        places.clear();
-        places.resize(comments.len(), 0);
-        for (place, comment) in comments.iter().enumerate() {
-            places[comment.drafted as usize] = place as u32;
+        let window = Window { number, span: table.span(scene, number), quota: self.windows.quota(number) };
+        if window.quota == 0 || scene.photos.count() == 0 {
+            return comments;
         }
-        for comment in comments.iter_mut().filter(|c| c.parent != NO_PARENT) {
-            comment.parent = places[comment.parent as usize];
+        let rest = self.choose(scene, likes, table, &window, candidates, choice);
+        for (i, candidate) in (0..).zip(candidates.iter()).filter(|(_, candidate)| candidate.remarks > 0) {
+            let rest = rest.filter(|rest| rest.candidate == i);
+            self.talk(scene, &window, candidate, rest, comments);
         }
+        sort(comments, places);
         comments
     }
 
-    /// Meets the photos of some epochs that have comments.
-    #[inline(always)]
-    fn meet_commented(
+    /// Which photos are commented on, and how often. The scale that is just enough is not known before; where it is
+    /// sought up to changes nothing.
+    fn choose(
         &self,
         scene: Scene,
         likes: &Likes,
         table: &Table,
-        epochs: Range<usize>,
-        mut meet: impl FnMut(Commented),
-    ) {
-        if let Some(Counted { photos: Some(kept), .. }) = &table.counted {
-            return kept[epochs].iter().flatten().copied().for_each(meet);
+        window: &Window,
+        candidates: &mut Vec<Candidate>,
+        choice: &mut Choice,
+    ) -> Option<Rest> {
+        let mut limit = AMPLE * table.scale / COMMENTS_OF_REMARK;
+        loop {
+            let sum = self.find(scene, likes, table, window, limit, candidates);
+            if sum <= 0.0 {
+                // No photo is recent enough: the last one before.
+                candidates.clear();
+                candidates.push(last_before(scene, window.span.end));
+                limit = window.quota as f64;
+            }
+            let size = |candidate: &Candidate, nth| self.remark(window, candidate, nth).size();
+            if let Some(rest) = choice.give(candidates, limit, window.quota, size) {
+                return rest;
+            }
+            limit = (2.0 * limit).max(AMPLE * window.quota as f64 / sum);
         }
-        for epoch in epochs {
-            for cohort in 0..epoch {
-                scene.photos.visit(epoch, cohort, |visited| {
-                    if let Some(photo) = self.commented(scene, likes, table, visited) {
-                        meet(photo);
-                    }
-                });
+    }
+
+    /// The photos that are commented on at a scale; and what is expected of all photos at scale 1.
+    fn find(
+        &self,
+        scene: Scene,
+        likes: &Likes,
+        table: &Table,
+        window: &Window,
+        limit: f64,
+        candidates: &mut Vec<Candidate>,
+    ) -> f64 {
+        let before = |time: Time, delay| scene.photos.first_at(Time(time.0.saturating_sub(delay)));
+        let Range { start, end } = window.span;
+        let (lasting, short, begin) =
+            (before(start, MAX_DELAY), before(start, SHORT_DELAY), before(start, 0));
+        // What is posted in the window, and talked about in no later one.
+        let whole = [begin..before(end, SHORT_DELAY), begin..before(end, MAX_DELAY)];
+        candidates.clear();
+        let mut sum = 0.0;
+        let wanted = |photo: PhotoId| photo.0 >= short || self.delays.lasts(photo);
+        scene.photos.meet(lasting..before(end, 0), wanted, |met| {
+            let share = match whole[self.delays.lasts(met.photo) as usize].contains(&met.photo.0) {
+                true => 1.0,
+                false => {
+                    let posted = scene.photos.time_of(met.epoch, met.photo);
+                    self.delays.of(met.photo).share(posted, &window.span)
+                }
+            };
+            let weight = table.weights.of(scene, likes, &met) * table.seen[met.epoch];
+            let mean = weight * share * self.appeal(met.photo, met.ordinal, met.photos);
+            sum += mean;
+            let candidate = Candidate {
+                photo: met.photo,
+                epoch: met.epoch as u16,
+                cohort: met.cohort as u16,
+                rank: met.rank as u32,
+                mean: mean as f32,
+                rounding: self.rounding(window, met.photo),
+                remarks: 0,
+            };
+            if candidate.speaks_at(limit) {
+                candidates.push(candidate);
+            }
+        });
+        sum
+    }
+
+    /// A number below 1 of a photo in a window.
+    #[inline(always)]
+    fn rounding(&self, window: &Window, photo: PhotoId) -> f32 {
+        let hash = h2(self.keys.count, photo.0 as u64, window.number as u64);
+        (hash >> 40) as f32 * (1.0 / 16_777_216.0)
+    }
+
+    /// The n-th remark on a photo in a window. Nothing is answered where there is no time for it.
+    #[inline(always)]
+    fn remark(&self, window: &Window, candidate: &Candidate, nth: u32) -> Remark {
+        let hash = h2(self.keys.remark, candidate.photo.0 as u64, (window.number as u64) << 32 | nth as u64);
+        let by_owner = chance(hash, threshold(OWNER_ANSWERS));
+        let by_other = chance(hash << 32, threshold(OTHER_ANSWERS));
+        Remark { hash, by_owner, by_other }
+    }
+
+    /// Writes the remarks on one photo.
+    fn talk(
+        &self,
+        scene: Scene,
+        window: &Window,
+        candidate: &Candidate,
+        rest: Option<Rest>,
+        comments: &mut Vec<Comment>,
+    ) {
+        let Candidate { photo, epoch, cohort, rank, remarks, .. } = *candidate;
+        let owner = scene.photos.member(cohort as usize, rank as u64);
+        let posted = scene.photos.time_of(epoch as usize, photo);
+        let talk = self.delays.of(photo);
+        let hash = h2(self.keys.author, photo.0 as u64, window.number as u64);
+        let mut authors = Authors::new(scene, owner, epoch as usize, hash);
+        let mut ordinal = window.number << ORDINAL_BITS;
+        let mut say = |author, created_at, parent| {
+            let drafted = comments.len() as u32;
+            comments.push(Comment { photo, owner, author, created_at, ordinal, parent, drafted });
+            ordinal += 1;
+            drafted
+        };
+        for nth in 1..=remarks {
+            let Remark { hash, by_owner, by_other } = self.remark(window, candidate, nth);
+            let mut left = rest.filter(|rest| rest.nth == nth).map_or(u32::MAX, |rest| rest.comments);
+            let random = h2(self.keys.delay, hash, nth as u64);
+            let time = talk.draw((random >> 32) as u32, posted, &window.span);
+            let first = authors.next(time);
+            let remark = say(first, time, NO_PARENT);
+            let answers = [(by_owner, random as u32), (by_other, (random >> 16) as u32)];
+            for (i, (_, random)) in answers.into_iter().enumerate().filter(|(_, (given, _))| *given) {
+                left -= 1;
+                if left == 0 {
+                    break;
+                }
+                if time.0 + 2 > window.span.end.0 {
+                    // No time is left for an answer: it is a remark of its own.
+                    say(authors.next(time), time, NO_PARENT);
+                    continue;
+                }
+                let then = self.delays.answer(random, time, window.span.end);
+                let by = if i == 0 { owner } else { authors.other(then, first) };
+                let parent = if by == first { NO_PARENT } else { remark };
+                say(by, then, parent);
             }
         }
     }
 }
 
-fn span(scene: Scene, epochs: &Range<usize>) -> Range<Time> {
-    scene.photos.epoch_start(epochs.start)..scene.photos.epoch_start(epochs.end)
+/// The last photo that was posted before a moment, as the one that everybody talks about.
+fn last_before(scene: Scene, time: Time) -> Candidate {
+    let photo = scene.photos.first_at(time).max(1) - 1;
+    let mut last = Candidate {
+        photo: PhotoId(photo),
+        epoch: 0,
+        cohort: 0,
+        rank: 0,
+        mean: 1.0,
+        rounding: 0.0,
+        remarks: 0,
+    };
+    scene.photos.meet(
+        photo..photo + 1,
+        |_| true,
+        |met| {
+            last.epoch = met.epoch as u16;
+            last.cohort = met.cohort as u16;
+            last.rank = met.rank as u32;
+        },
+    );
+    last
 }
 
-/// The epochs whose photos can have comments in those epochs: they and those of the week before.
-fn reaching(scene: Scene, epochs: &Range<usize>) -> Range<usize> {
-    let begin = scene.photos.epoch_start(epochs.start).0.saturating_sub(MAX_DELAY);
-    scene.photos.epoch_at(Time(begin)).min(epochs.start)..epochs.end
+/// Sorts by time and names parents by their new places.
+fn sort(comments: &mut [Comment], places: &mut Vec<u32>) {
+    comments.sort_unstable_by_key(|c| ((c.created_at.0 as u64) << 32 | c.photo.0 as u64, c.ordinal));
+    places.clear();
+    places.resize(comments.len(), 0);
+    for (place, comment) in comments.iter().enumerate() {
+        places[comment.drafted as usize] = place as u32;
+    }
+    for comment in comments.iter_mut().filter(|c| c.parent != NO_PARENT) {
+        comment.parent = places[comment.parent as usize];
+    }
 }

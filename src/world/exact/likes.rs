@@ -21,6 +21,8 @@ const TIME: u64 = stream("exact.like.time");
 const STRANGERS: f64 = 0.15;
 /// How much less an account from after the photo likes it.
 const BEFORE_SIGN_UP: f64 = 0.1;
+/// How much more those like each other's photos who follow each other.
+const FRIENDS_LIKE: f64 = 2.0;
 const QUALITY_SIGMA: f64 = 0.8;
 
 /// How keen each user is to react: a fifth never does.
@@ -77,7 +79,8 @@ pub(super) fn likes(
     let selective = |u: &UserId| !of_all.contains(u) && !quiet.does_nothing(*u);
     for u in (0..users as u32).map(UserId).filter(selective) {
         let followees = &stage.followees[u.0 as usize];
-        followees.iter().for_each(|v| near[v.0 as usize] = 1.0);
+        let returned = |v: UserId| stage.follows(v, u);
+        followees.iter().for_each(|&v| near[v.0 as usize] = if returned(v) { FRIENDS_LIKE } else { 1.0 });
         for photo in stage.photos.iter().filter(|photo| photo.owner != u) {
             let old = if photo.created_at < stage.born[u.0 as usize] { BEFORE_SIGN_UP } else { 1.0 };
             let weight = zeal[u.0 as usize] * attraction[photo.id.0 as usize] * near[photo.owner.0 as usize];

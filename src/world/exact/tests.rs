@@ -10,7 +10,7 @@ use crate::world::id::{PhotoId, UserId};
 use crate::world::like::LikeScratch;
 use crate::world::tag::TagList;
 use crate::world::{Backing, World};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn world(name: &str, overrides: &ProfileOverrides) -> World {
     World::new(&Profile::load(name, overrides).expect("a valid profile")).expect("a possible world")
@@ -87,6 +87,36 @@ fn holds_the_rules(world: &World) {
         assert!(i == 0 || exact.comments()[i - 1].created_at <= comment.created_at);
         if let Some(answered) = comment.parent().map(|j| exact.comments()[j as usize]) {
             assert!(answered.photo == comment.photo && answered.created_at < comment.created_at);
+            assert!(answered.parent().is_none() && answered.author != comment.author);
+        }
+    }
+}
+
+#[test]
+fn an_owner_answers_and_never_comes_first_where_others_can_comment() {
+    for name in ["classic", "app"] {
+        for seed in 1..=3 {
+            let world = world(name, &ProfileOverrides { seed: Some(seed), ..Default::default() });
+            let Backing::Stored(exact) = &world.backing else { unreachable!("an exact world") };
+            let mut on_photo: BTreeMap<(PhotoId, UserId), u32> = BTreeMap::new();
+            let (mut by_owner, mut first) = (0.0, BTreeSet::new());
+            for comment in exact.comments() {
+                *on_photo.entry((comment.photo, comment.author)).or_default() += 1;
+                let owner = comment.author == comment.owner;
+                by_owner += f64::from(owner);
+                assert!(!owner || comment.parent().is_some(), "{name}: {comment:?}");
+                assert!(!first.insert(comment.photo) || !owner, "{name}: {comment:?}");
+            }
+            let share = by_owner / exact.comments().len() as f64;
+            assert!((0.1..0.2).contains(&share), "{name}: {share}");
+            let mut often: Vec<u32> = on_photo
+                .iter()
+                .filter(|((photo, user), _)| world.photo(*photo).owner != *user)
+                .map(|(_, n)| *n)
+                .collect();
+            often.sort_unstable();
+            let most = often[often.len() - 1 - often.len() / 1000];
+            assert!(most <= 4, "{name}: {most}");
         }
     }
 }

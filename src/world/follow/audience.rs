@@ -5,11 +5,11 @@
 
 use super::block::{Block, Side};
 use super::{FollowScratch, Follows, Stubs, TopicPool};
-use crate::random::hash::{scale32, scale64};
+use crate::random::hash::scale64;
 use crate::world::id::UserId;
 use crate::world::user::Users;
 
-/// Whoever may follow a user, ready for quick draws: see [`Follows::draw_follower`].
+/// Whoever may follow a user, by places: see [`Follows::follower_at`].
 #[derive(Clone, Debug)]
 pub(crate) struct Audience {
     user: UserId,
@@ -18,6 +18,17 @@ pub(crate) struct Audience {
     block: Block,
     from_topic: Stubs,
     from_world: Stubs,
+}
+
+impl Audience {
+    /// The number of places; some have nobody, and a user may have several.
+    pub(crate) fn len(&self) -> u64 {
+        self.mates() + (self.from_topic.1 - self.from_topic.0) + (self.from_world.1 - self.from_world.0)
+    }
+
+    fn mates(&self) -> u64 {
+        self.block.size.saturating_sub(1)
+    }
 }
 
 impl Follows {
@@ -40,7 +51,8 @@ impl Follows {
             room.users[found] = source;
             found += 1;
         }
-        room.finish(found, user)
+        room.finish(found, user);
+        &room.users[..room.found]
     }
 
     /// The expected number of followers, in closed form.
@@ -61,7 +73,7 @@ impl Follows {
         UserId(self.world_order.inverse(self.world.find(scale64(hash, self.world.stubs()))) as u32)
     }
 
-    /// What [`Follows::draw_follower`] needs of a user.
+    /// What [`Follows::follower_at`] needs of a user.
     pub(crate) fn audience(&self, users: &Users, user: UserId) -> Audience {
         let rank = users.ranks.rank(user);
         let index = users.ranks.topic_of(rank);
@@ -79,20 +91,18 @@ impl Follows {
         }
     }
 
-    /// One follower in constant time, each about equally likely; `None` when the draw met someone who does not follow.
+    /// Who follows a user at one of the places of its audience, in constant time; `None` where there is nobody.
     #[inline]
-    pub(crate) fn draw_follower(&self, users: &Users, of: &Audience, hash: u64) -> Option<UserId> {
-        let (own, world) = (of.from_topic.1 - of.from_topic.0, of.from_world.1 - of.from_world.0);
-        let mates = of.block.size.saturating_sub(1);
-        let draw = scale32(hash, mates + own + world);
-        let source = if draw < mates {
-            let rank = of.block.first + draw;
+    pub(crate) fn follower_at(&self, users: &Users, of: &Audience, place: u64) -> Option<UserId> {
+        let (mates, own) = (of.mates(), of.from_topic.1 - of.from_topic.0);
+        let source = if place < mates {
+            let rank = of.block.first + place;
             let rank = rank + u64::from(rank >= of.rank);
             self.blocks.is_mate(&of.block, of.rank, rank, Side::IsFollowed).then(|| users.ranks.user(rank))?
-        } else if draw < mates + own {
-            self.topic_source(users, of.topic, of.from_topic.0 + draw - mates)
-        } else if draw < mates + own + world {
-            self.world_source(users, of.from_world.0 + draw - mates - own)
+        } else if place < mates + own {
+            self.topic_source(users, of.topic, of.from_topic.0 + place - mates)
+        } else if place < of.len() {
+            self.world_source(users, of.from_world.0 + place - mates - own)
         } else {
             return None;
         };

@@ -4,6 +4,8 @@
 //! is mutual, one-way or not linked; the same hash answers for both sides, so each sees the other's follow without any
 //! record. The block's size is chosen so that its density stays below one and no follow is lost.
 
+use std::ops::Range;
+
 use super::degree::DegreeCurve;
 use crate::random::hash::{h2, key, stream};
 use crate::world::rank::TopicRange;
@@ -12,7 +14,7 @@ const PAIR: u64 = stream("follow.block.pair");
 /// The chance that a pair of a full block is linked at all.
 const LINKED: f64 = 0.88;
 /// Of the follows inside a block, the share that is returned.
-const RETURNED: f64 = 0.40;
+const RETURNED: f64 = 0.43;
 /// The chance that one given side follows the other.
 const DIRECTED: f64 = LINKED / 2.0 / (1.0 - RETURNED / 2.0);
 const MUTUAL: f64 = RETURNED * DIRECTED;
@@ -96,16 +98,52 @@ impl Blocks {
     /// The ranks in the block whom a rank follows, or who follow it, written to `out`; returns how many.
     #[inline(always)]
     pub(super) fn mates(&self, block: &Block, rank: u64, out: &mut [u64], side: Side) -> usize {
+        self.meet_mates(block, rank, out, side, |_, _| ())
+    }
+
+    /// The ranks in the block whom a rank follows, as [`Blocks::mates`]; the places in `out` of those who also follow it
+    /// are written to `friends`. Returns how many of each.
+    #[inline(always)]
+    pub(super) fn mates_and_friends(
+        &self,
+        block: &Block,
+        rank: u64,
+        out: &mut [u64],
+        friends: &mut [u32],
+    ) -> (usize, usize) {
+        let friends = &mut friends[..block.size as usize];
+        let mut returned = 0;
+        let found = self.meet_mates(block, rank, out, Side::Follows, |place, hash| {
+            friends[returned] = place as u32;
+            returned += usize::from(hash >> 32 < block.mutual);
+        });
+        (found, returned)
+    }
+
+    /// Meets each possible mate: its place if it is one, and the hash of the pair.
+    #[inline(always)]
+    fn meet_mates(
+        &self,
+        block: &Block,
+        rank: u64,
+        out: &mut [u64],
+        side: Side,
+        mut meet: impl FnMut(usize, u64),
+    ) -> usize {
         let (below, above) = side.bits();
         let out = &mut out[..block.size as usize];
         let mut found = 0;
         for mate in block.first..rank {
+            let hash = h2(self.key, mate, rank);
             out[found] = mate;
-            found += usize::from(self.linked(block, mate, rank, below));
+            meet(found, hash);
+            found += usize::from(block.links(hash, below));
         }
         for mate in rank + 1..block.first + block.size {
+            let hash = h2(self.key, rank, mate);
             out[found] = mate;
-            found += usize::from(self.linked(block, rank, mate, above));
+            meet(found, hash);
+            found += usize::from(block.links(hash, above));
         }
         found
     }
@@ -114,10 +152,9 @@ impl Blocks {
     #[inline(always)]
     pub(super) fn is_mate(&self, block: &Block, rank: u64, mate: u64, side: Side) -> bool {
         let (below, above) = side.bits();
-        if mate < rank {
-            self.linked(block, mate, rank, below)
-        } else {
-            self.linked(block, rank, mate, above)
+        match mate < rank {
+            true => block.links(h2(self.key, mate, rank), below),
+            false => block.links(h2(self.key, rank, mate), above),
         }
     }
 
@@ -125,13 +162,15 @@ impl Blocks {
     pub(super) fn expected_mates(&self, block: &Block) -> f64 {
         (block.size - 1) as f64 * (block.linked as f64 / 4_294_967_296.0) * (DIRECTED / LINKED)
     }
+}
 
-    /// Bit 0 of the hash is the direction of a one-way link: 0 from the low rank to the high one.
+impl Block {
+    /// Whether a pair of a hash is linked in a direction. Bit 0 of the hash is that of a one-way link: 0 from the low
+    /// rank to the high one.
     #[inline(always)]
-    fn linked(&self, block: &Block, low: u64, high: u64, direction: u64) -> bool {
-        let hash = h2(self.key, low, high);
+    fn links(&self, hash: u64, direction: u64) -> bool {
         let chance = hash >> 32;
-        (chance < block.mutual) | ((chance < block.linked) & (hash & 1 == direction))
+        (chance < self.mutual) | ((chance < self.linked) & (hash & 1 == direction))
     }
 }
 
@@ -147,14 +186,21 @@ impl Side {
 }
 
 fn classes_of(topic: &TopicRange, degrees: &DegreeCurve, classes: &mut Vec<Class>) {
-    let mut first = 0;
-    while first < topic.size {
+    for part in degrees.parts(topic) {
+        classes_of_part(topic, part, degrees, classes);
+    }
+}
+
+/// The classes of some positions, the more active first.
+fn classes_of_part(topic: &TopicRange, part: Range<u64>, degrees: &DegreeCurve, classes: &mut Vec<Class>) {
+    let mut first = part.start;
+    while first < part.end {
         let greatest = degrees.local_at(topic, first);
         if greatest <= 0.0 {
-            classes.push(Class { first: first as u32, size: (topic.size - first) as u32, blocks: 0 });
+            classes.push(Class { first: first as u32, size: (part.end - first) as u32, blocks: 0 });
             return;
         }
-        let (mut a, mut b) = (first + 1, topic.size);
+        let (mut a, mut b) = (first + 1, part.end);
         while a < b {
             let middle = (a + b) / 2;
             if degrees.local_at(topic, middle) < greatest / CLASS_RATIO {
@@ -164,9 +210,9 @@ fn classes_of(topic: &TopicRange, degrees: &DegreeCurve, classes: &mut Vec<Class
             }
         }
         let size = ((greatest / (FULLEST * DIRECTED)).ceil() as u64 + 1).max(SMALLEST);
-        let mut end = a.max(first + size).min(topic.size);
-        if topic.size - end < SMALLEST + 1 {
-            end = topic.size;
+        let mut end = a.max(first + size).min(part.end);
+        if part.end - end < SMALLEST + 1 {
+            end = part.end;
         }
         let blocks = ((end - first) / size).max(1) as u32;
         classes.push(Class { first: first as u32, size: (end - first) as u32, blocks });

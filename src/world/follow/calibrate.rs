@@ -56,30 +56,25 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
     Ok(best)
 }
 
-/// The mean number of follows: what users try, times the share of it that they get.
+/// The mean number of follows; of many users, what they try, times the share of it that some get.
 fn mean(follows: &Follows, users: &Users) -> f64 {
     let mut room = FollowScratch::new();
-    let (mut tried, mut real) = (0.0, 0.0);
-    let mut ask = |user: UserId, weight: f64| {
-        tried += weight * follows.tried(users, user);
-        real += weight * follows.followees(users, user, &mut room).len() as f64;
-    };
+    let mut followed = |user: UserId| follows.followees(users, user, &mut room).len() as f64;
     if users.count <= ALL_OF {
-        for user in 0..users.count {
-            ask(UserId(user), 1.0);
-        }
-    } else {
-        // Those who follow many lose most: users are sampled by their part of the pools, and weigh the less for it.
-        let sample =
-            ((SAMPLED_FOLLOWS / follows.degrees.mean()) as u64).clamp(*SAMPLE.start(), *SAMPLE.end());
-        for topic in &follows.topics {
-            let count = (sample * topic.range.size).div_ceil(users.count as u64);
-            for i in 0..count {
-                let position = follows.degrees.guess_position(&topic.range, i as f64 + 0.5, count);
-                let ((a, b), (c, d)) = follows.out_stubs(topic, position);
-                let weight = topic.range.size as f64 / (count * (b - a + d - c).max(1)) as f64;
-                ask(users.ranks.user(topic.range.first + position), weight);
-            }
+        return (0..users.count).map(|user| followed(UserId(user))).sum::<f64>() / users.count as f64;
+    }
+    // Those who follow many lose most: users are sampled by their part of the pools, and weigh the less for it.
+    let (mut tried, mut real) = (0.0, 0.0);
+    let sample = ((SAMPLED_FOLLOWS / follows.degrees.mean()) as u64).clamp(*SAMPLE.start(), *SAMPLE.end());
+    for topic in &follows.topics {
+        let count = (sample * topic.range.size).div_ceil(users.count as u64);
+        for i in 0..count {
+            let position = follows.degrees.guess_position(&topic.range, i as f64 + 0.5, count);
+            let ((a, b), (c, d)) = follows.out_stubs(topic, position);
+            let weight = topic.range.size as f64 / (count * (b - a + d - c).max(1)) as f64;
+            let user = users.ranks.user(topic.range.first + position);
+            tried += weight * follows.tried(users, user);
+            real += weight * followed(user);
         }
     }
     if tried > 0.0 { follows.degrees.mean() * real / tried } else { 0.0 }

@@ -4,8 +4,10 @@
 //! cumulative shares (of 2^40), one table for every topic: rounding the cumulative function, not each degree, gives
 //! exact totals, ranges that can be inverted, and no array of users.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::aloof::{self, Band};
 use crate::random::distribution::{ZeroLognormal, standard};
 use crate::random::table::{self, LogLut};
 use crate::world::rank::TopicRange;
@@ -18,10 +20,27 @@ const SIGMA: f64 = 1.15;
 const FOLLOW_NOBODY: f64 = 0.03;
 /// The platform ends at 7,500; the part in the block varies around its mean, eighty is ten deviations.
 const CAP: f64 = 7500.0 - 80.0;
-const LOCAL_SHARE: f64 = 0.6;
+const LOCAL_SHARE: f64 = 0.68;
 /// Hubs have no circle of their size: more would raise reciprocity beyond what is measured.
 const LOCAL_CAP: f64 = 150.0;
 const LOCAL_CAP_OF_MEAN: f64 = 1.5;
+
+/// How much of a degree is spent in the user's circle.
+#[derive(Clone, Copy, Debug)]
+struct Circle {
+    band: Band,
+    cap: f64,
+}
+
+impl Circle {
+    /// The part of a degree, by quantile.
+    fn of(&self, quantile: f64, degree: f64) -> f64 {
+        match self.band.holds(quantile) {
+            true => aloof::LOCAL_SHARE * degree,
+            false => (LOCAL_SHARE * degree).min(self.cap),
+        }
+    }
+}
 
 /// What a standard normal distribution has where degrees are integrated: the same for every mean.
 static STANDARD: LazyLock<Vec<Option<f64>>> =
@@ -31,7 +50,7 @@ static STANDARD: LazyLock<Vec<Option<f64>>> =
 #[derive(Clone, Debug)]
 pub(super) struct DegreeCurve {
     shape: ZeroLognormal,
-    local_cap: f64,
+    circle: Circle,
     pool: LogLut,
     local: LogLut,
     pool_mean: f64,
@@ -40,20 +59,19 @@ pub(super) struct DegreeCurve {
 
 impl DegreeCurve {
     /// Degrees of mean `tried`, in a network whose mean shall be `wanted`.
-    pub(super) fn new(users: u32, tried: f64, wanted: f64) -> DegreeCurve {
+    pub(super) fn new(users: u32, tried: f64, wanted: f64, band: Band) -> DegreeCurve {
         let n = users as f64;
         // A quarter of a small network, or what a dense one asks for.
         let cap = (n / 4.0).max(5.0).max(4.0 * wanted).min(n - 1.0).min(CAP);
         let shape = ZeroLognormal { mean: tried.max(1e-9), sigma: SIGMA, zero_share: FOLLOW_NOBODY, cap };
-        let local_cap = LOCAL_CAP.min(LOCAL_CAP_OF_MEAN * wanted);
-        let local_of = |degree: f64| (LOCAL_SHARE * degree).min(local_cap);
-        let rest_of = |degree: f64| degree - local_of(degree);
+        let circle = Circle { band, cap: LOCAL_CAP.min(LOCAL_CAP_OF_MEAN * wanted) };
         let degrees = shape.of_standard(&STANDARD);
-        let (pool, pool_mean) =
-            LogLut::cumulative_of(degrees.iter().map(|&degree| rest_of(degree)), WHOLE as f64);
-        let (local, local_mean) =
-            LogLut::cumulative_of(degrees.iter().map(|&degree| local_of(degree)), WHOLE as f64);
-        DegreeCurve { shape, local_cap, pool, local, pool_mean, local_mean }
+        let locals = table::points().zip(&degrees).map(|(quantile, &degree)| circle.of(quantile, degree));
+        let locals: Vec<f64> = locals.collect();
+        let rests = degrees.iter().zip(&locals).map(|(degree, local)| degree - local);
+        let (pool, pool_mean) = LogLut::cumulative_of(rests, WHOLE as f64);
+        let (local, local_mean) = LogLut::cumulative_of(locals.iter().copied(), WHOLE as f64);
+        DegreeCurve { shape, circle, pool, local, pool_mean, local_mean }
     }
 
     /// The mean number of follows that a user has in the pools.
@@ -68,7 +86,15 @@ impl DegreeCurve {
 
     /// The number of follows in the block, of a position.
     pub(super) fn local_at(&self, topic: &TopicRange, position: u64) -> f64 {
-        (LOCAL_SHARE * self.shape.at((position as f64 + 0.5) / topic.size as f64)).min(self.local_cap)
+        let quantile = (position as f64 + 0.5) / topic.size as f64;
+        self.circle.of(quantile, self.shape.at(quantile))
+    }
+
+    /// The positions of a topic in the order of activity, cut where circles become other ones: before the band of the
+    /// aloof, in it, behind it.
+    pub(super) fn parts(&self, topic: &TopicRange) -> [Range<u64>; 3] {
+        let band = self.circle.band.of(topic);
+        [0..band.start, band.clone(), band.end..topic.size]
     }
 
     /// The mean number of follows in the block, over the positions `from..to`.

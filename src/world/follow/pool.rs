@@ -4,6 +4,8 @@
 //! proportional to `(p + shift)^-5/4`, for the popular part of the users only. That exponent makes both directions of
 //! the cumulative curve square roots and divisions, which IEEE 754 rounds the same everywhere, so no table is needed.
 
+use std::ops::Range;
+
 /// The part of the users who have in-stubs in a pool.
 pub(super) const POPULAR_SHARE: f64 = 0.35;
 /// The most popular has at most this part of all users as followers.
@@ -56,6 +58,11 @@ impl Popularity {
         self.stubs
     }
 
+    /// The number of places that have in-stubs.
+    pub(super) fn places(&self) -> u64 {
+        self.places
+    }
+
     /// Whether a place has in-stubs at all.
     pub(super) fn holds(&self, place: u64) -> bool {
         place < self.places
@@ -98,33 +105,45 @@ impl Popularity {
     }
 }
 
-/// The order of popularity inside a topic: steps of about the golden section, so that no activity is preferred.
+/// The order of popularity inside a topic: steps of about the golden section, so that no activity is preferred. Those
+/// of a band of positions come last.
 #[derive(Clone, Debug)]
 pub(super) struct TopicOrder {
+    /// All but the band.
     size: u64,
     stride: u64,
     inverse: u64,
+    band: Range<u64>,
 }
 
 impl TopicOrder {
-    pub(super) fn new(size: u64) -> TopicOrder {
+    /// The order of `size` positions, of which those of the band are less than two thirds.
+    pub(super) fn new(size: u64, band: Range<u64>) -> TopicOrder {
+        let size = size - (band.end - band.start);
         let mut stride = ((size as f64 * GOLDEN_SECTION) as u64).max(1);
         while gcd(stride, size) != 1 {
             stride += 1;
         }
-        TopicOrder { size, stride, inverse: inverse(stride, size) }
+        TopicOrder { size, stride, inverse: inverse(stride, size), band }
     }
 
-    /// The position of a place of popularity.
+    /// The position of a place of popularity that is not in the band.
     #[inline(always)]
     pub(super) fn position(&self, place: u64) -> u64 {
-        place * self.stride % self.size
+        let position = place * self.stride % self.size;
+        position + if position >= self.band.start { self.band.end - self.band.start } else { 0 }
     }
 
     /// The place of popularity of a position.
     #[inline(always)]
     pub(super) fn place(&self, position: u64) -> u64 {
-        position * self.inverse % self.size
+        if position < self.band.start {
+            return position * self.inverse % self.size;
+        }
+        match position.checked_sub(self.band.end) {
+            None => self.size + position - self.band.start,
+            Some(behind) => (behind + self.band.start) * self.inverse % self.size,
+        }
     }
 }
 
@@ -170,9 +189,13 @@ mod tests {
 
     #[test]
     fn orders_inside_a_topic_come_back() {
-        for size in [1, 2, 3, 97, 1500, 1 << 20] {
-            let order = TopicOrder::new(size);
-            assert!((0..size).all(|p| order.place(order.position(p)) == p), "{size}");
+        for (size, band) in [(1, 0..0), (2, 0..1), (3, 0..1), (97, 9..20), (1500, 150..300), (1 << 20, 7..7)]
+        {
+            let order = TopicOrder::new(size, band.clone());
+            let others = size - (band.end - band.start);
+            assert!((0..others).all(|p| order.place(order.position(p)) == p), "{size}");
+            assert!((0..others).all(|p| !band.contains(&order.position(p))), "{size}");
+            assert!(band.map(|p| order.place(p)).eq(others..size), "{size}");
         }
     }
 }

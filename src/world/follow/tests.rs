@@ -76,16 +76,18 @@ fn sign_ups_ascend_and_other_seeds_are_other_worlds() {
 }
 
 #[test]
-fn drawn_followers_follow() {
+fn the_places_of_an_audience_are_its_followers() {
     let world = world(3000, None);
     let super::super::Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
     let mut room = FollowScratch::new();
     for v in (0..3000).step_by(11).map(UserId) {
         let audience = computed.follows.audience(&world.users, v);
-        let followers = world.followers(v, &mut room).to_vec();
-        let drawn =
-            (0..200).filter_map(|i| computed.follows.draw_follower(&world.users, &audience, h1(1, i)));
-        assert!(drawn.inspect(|u| assert!(followers.contains(u))).count() > 0 || followers.is_empty());
+        let at = |place| computed.follows.follower_at(&world.users, &audience, place);
+        let mut met: Vec<UserId> = (0..audience.len()).filter_map(at).collect();
+        met.sort_unstable();
+        met.dedup();
+        assert_eq!(met, world.followers(v, &mut room));
+        assert_eq!(at(audience.len()), None);
     }
 }
 
@@ -94,6 +96,54 @@ fn bots_have_their_share() {
     let world = world(20_000, None);
     let bots = (0..20_000).filter(|&u| world.is_bot(UserId(u))).count() as f64 / 20_000.0;
     assert!((bots - 0.08).abs() < 0.01, "{bots}");
+}
+
+#[test]
+fn bots_follow_many_and_are_followed_by_few() {
+    for n in [3000, 20_000] {
+        let world = world(n, None);
+        let mut room = FollowScratch::new();
+        // By whether they are bots: users, follows, followers.
+        let mut sums = [[0.0; 3]; 2];
+        for u in (0..n as u32).map(UserId) {
+            let sum = &mut sums[usize::from(world.is_bot(u))];
+            sum[0] += 1.0;
+            sum[1] += world.followees(u, &mut room).len() as f64;
+            sum[2] += world.followers(u, &mut room).len() as f64;
+        }
+        let [[people, follows, followers], [bots, by_bots, of_bots]] = sums;
+        assert!(by_bots / bots > 1.2 * follows / people, "{n}: {}", by_bots / bots);
+        assert!((25.0..60.0).contains(&(by_bots / of_bots)), "{n}: {}", by_bots / of_bots);
+        assert!((0.75..1.0).contains(&(follows / followers)), "{n}: {}", follows / followers);
+    }
+}
+
+#[test]
+fn a_world_may_have_no_bots_or_be_full_of_them() {
+    for (bots, least, most) in [(0.0, 0, 0), (0.3, 800, 1000), (0.31, 850, 1010), (1.0, 3000, 3000)] {
+        let overrides = ProfileOverrides { users: Some(3000), bots: Some(bots), ..Default::default() };
+        let profile = Profile::load("load", &overrides).expect("a valid profile");
+        let world = World::computed(&profile).expect("a possible world");
+        let found = (0..3000).filter(|&u| world.is_bot(UserId(u))).count();
+        assert!((least..=most).contains(&found), "{found} of {bots}");
+    }
+}
+
+#[test]
+fn friends_are_followees_who_follow_back() {
+    let world = world(3000, None);
+    let super::super::Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
+    let (mut room, mut other) = (FollowScratch::new(), FollowScratch::new());
+    let (mut known, mut returned) = (0, 0);
+    for u in (0..3000).map(UserId) {
+        let alone = world.followees(u, &mut other).to_vec();
+        let (followees, friends) = computed.follows.followees_and_friends(&world.users, u, &mut room);
+        assert_eq!(followees, alone);
+        assert!(friends.iter().all(|v| followees.binary_search(v).is_ok()));
+        known += friends.len();
+        returned += followees.iter().filter(|&&v| world.followees(v, &mut other).contains(&u)).count();
+    }
+    assert!(known <= returned && known * 10 > returned * 7, "{known} of {returned}");
 }
 
 #[test]

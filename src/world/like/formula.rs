@@ -5,7 +5,7 @@
 //! often the user picks one at scale 1; a sum over those classes tells the likes of any scale, saturation included.
 
 use super::owner::RATE_ONE;
-use super::{EXPLORED, EXPLORED_BY_BOTS, Likes, Owner, SCROLLED_BACK};
+use super::{EXPLORED, EXPLORED_BY_BOTS, FRIENDS_LIKE, Likes, Owner, SCROLLED_BACK};
 use crate::random::distribution::normal_quantile;
 use crate::world::follow::FollowScratch;
 use crate::world::id::UserId;
@@ -96,10 +96,13 @@ impl Formula {
         let zeal = likes.zeal_of(user, bot) / RATE_ONE;
         let beyond = 1.0 / (1.0 - if bot { EXPLORED_BY_BOTS } else { EXPLORED });
         let epoch = scene.photos.cohort_of(user);
-        for &followee in scene.follows.followees(scene.users, user, room) {
+        let (followees, friends) = scene.follows.followees_and_friends(scene.users, user, room);
+        let mut friends = friends.iter().copied().peekable();
+        for &followee in followees {
+            let liking = if friends.next_if_eq(&followee).is_some() { FRIENDS_LIKE } else { 1.0 };
             let owner: Owner = likes.owner(scene, followee);
             let seen = self.seen[owner.cohort as usize * self.epochs + epoch] as f64;
-            meet(beyond * seen * owner.photos as f64, zeal * owner.rate as f64);
+            meet(beyond * seen * owner.photos as f64, liking * zeal * owner.rate as f64);
         }
     }
 

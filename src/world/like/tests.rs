@@ -68,6 +68,37 @@ fn more_than_the_network_gives_is_refused_with_the_most() {
 }
 
 #[test]
+fn friends_like_each_other_nearly_twice_as_much() {
+    let world = world(10_000, None);
+    let (mut likes, mut follows) = (LikeScratch::new(), FollowScratch::new());
+    let users = || (0..world.user_count()).map(UserId);
+    let followees: Vec<Vec<UserId>> = users().map(|u| world.followees(u, &mut follows).to_vec()).collect();
+    let returned = |u: UserId, v: UserId| followees[v.0 as usize].binary_search(&u).is_ok();
+    // Of each owner: pairs and likes of those whom the owner follows, and of the others.
+    let mut of_owner = vec![[[0.0; 2]; 2]; world.user_count() as usize];
+    for u in users() {
+        let liked = world.likes(u, &mut likes);
+        for &v in followees[u.0 as usize].iter().filter(|&&v| !world.is_bot(v) && !world.is_bot(u)) {
+            of_owner[v.0 as usize][usize::from(returned(u, v))][0] += 1.0;
+        }
+        for owner in liked.iter().map(|like| world.photo(like.photo).owner) {
+            if followees[u.0 as usize].binary_search(&owner).is_ok() && !world.is_bot(u) {
+                of_owner[owner.0 as usize][usize::from(returned(u, owner))][1] += 1.0;
+            }
+        }
+    }
+    // What friends like, and what they would like if they were as the others of the same owner.
+    let (mut real, mut wanted) = (0.0, 0.0);
+    for [[others, by_others], [friends, by_friends]] in of_owner {
+        if others > 0.0 && friends > 0.0 {
+            real += by_friends;
+            wanted += by_others / others * friends;
+        }
+    }
+    assert!((1.6..2.1).contains(&(real / wanted)), "{}", real / wanted);
+}
+
+#[test]
 fn no_likes_can_be_asked_for() {
     assert_eq!(total(&world(200, Some(0.0))), 0);
 }

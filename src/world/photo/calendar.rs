@@ -115,6 +115,16 @@ impl Calendar {
         cohort
     }
 
+    /// The part of an epoch's activity that has passed at a moment of it.
+    pub(super) fn passed(&self, epoch: usize, time: Time) -> f64 {
+        let whole = self.raw_of(epoch);
+        if whole <= 0.0 {
+            return 0.0;
+        }
+        let since = self.clock.unspread(time) as f64 - self.raw_origin as f64 - self.raw[epoch];
+        (since / whole).clamp(0.0, 1.0)
+    }
+
     /// About the epoch in which the activity reaches `raw`; callers step to the exact one.
     #[inline(always)]
     pub(super) fn epoch_of_raw(&self, raw: f64) -> usize {

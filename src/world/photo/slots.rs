@@ -18,7 +18,7 @@ use crate::time::Time;
 use crate::world::clock::Clock;
 use crate::world::id::{PhotoId, UserId};
 use crate::world::user::Users;
-pub(crate) use visit::{Owned, Visited};
+pub(crate) use visit::Met;
 
 /// The slot map.
 #[derive(Clone, Debug)]
@@ -186,15 +186,6 @@ impl Photos {
     /// The epoch that a moment lies in.
     pub(crate) fn epoch_at(&self, time: Time) -> usize {
         (self.calendar.start.partition_point(|&s| s <= time).max(1) - 1).min(self.epochs.len() - 1)
-    }
-
-    /// The epoch of a moment that is not before `epoch`, and not much later.
-    #[inline(always)]
-    pub(crate) fn epoch_from(&self, mut epoch: usize, time: Time) -> usize {
-        while epoch + 1 < self.epochs.len() && self.calendar.start[epoch + 1] <= time {
-            epoch += 1;
-        }
-        epoch
     }
 
     /// The cohort of a user.

@@ -1,31 +1,24 @@
-//! Photos in the order of the slot map, epoch by epoch and cohort by cohort: cheaper than by id, where the order of
-//! photos does not matter and few of them need an id at all.
+//! Photos met by id, a span of time at once, and members met by cohort: cheaper than one by one, since the multiplies
+//! of many overlap, and few of those who are met need a user's id at all.
 
-use super::{Photos, SlotAddress};
-use crate::world::id::UserId;
+use std::ops::Range;
+
+use super::Photos;
+use crate::time::Time;
+use crate::world::id::{PhotoId, UserId};
 
 const BATCH: usize = 64;
 
 /// A photo met in an epoch.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Visited {
+pub(crate) struct Met {
+    pub photo: PhotoId,
+    pub epoch: usize,
     pub cohort: usize,
     /// The posting rank of the owner in the cohort.
     pub rank: u64,
-    /// The slot in the cohort: it names the photo as well as the id does.
-    pub slot: u64,
     /// Which of the owner's photos, and how many these are.
     pub ordinal: u32,
-    pub photos: u32,
-    pub place: SlotAddress,
-}
-
-/// The photos of one member of a cohort: slots from `first` on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Owned {
-    pub cohort: usize,
-    pub rank: u64,
-    pub first: u64,
     pub photos: u32,
 }
 
@@ -37,50 +30,70 @@ pub(crate) struct Poster {
 }
 
 impl Photos {
-    /// Meets the photos of an epoch that one cohort posted.
+    /// Meets the wanted ones of a run of ids, in the order of ids.
     #[inline(always)]
-    pub(crate) fn visit(&self, epoch: usize, cohort: usize, mut meet: impl FnMut(Visited)) {
-        let c = &self.cohorts[cohort];
-        let (from, to) = (self.slots_before(cohort, epoch), self.slots_before(cohort, epoch + 1));
-        let first_z = self.before[epoch * self.stride + cohort];
-        let mut slots = [0; BATCH];
-        let mut y = from;
-        while y < to {
-            let count = (to - y).min(BATCH as u64) as usize;
-            // Many at once, so that the multiplies of one overlap with those of the next.
-            for (slot, y) in slots[..count].iter_mut().zip(y..) {
-                *slot = c.slots.inverse(y);
+    pub(crate) fn meet(&self, ids: Range<u32>, wanted: impl Fn(PhotoId) -> bool, mut meet: impl FnMut(Met)) {
+        let mut batch = [PhotoId(0); BATCH];
+        let mut next = ids.start;
+        while next < ids.end {
+            let epoch = self.epoch_of(PhotoId(next));
+            let end = self.first_photo(epoch + 1).min(ids.end);
+            while next < end {
+                let mut count = 0;
+                while next < end && count < BATCH {
+                    batch[count] = PhotoId(next);
+                    count += usize::from(wanted(PhotoId(next)));
+                    next += 1;
+                }
+                self.meet_batch(epoch, &batch[..count], &mut meet);
             }
-            for (&slot, y) in slots[..count].iter().zip(y..) {
-                let (rank, of_rank) = self.rank_of_slot(c, slot);
-                let place = SlotAddress { epoch: epoch as u32, z: first_z + (y - from) as u32 };
-                let ordinal = (slot - of_rank.start) as u32;
-                let photos = (of_rank.end - of_rank.start) as u32;
-                meet(Visited { cohort, rank, slot, ordinal, photos, place });
-            }
-            y += count as u64;
         }
     }
 
-    /// Meets the slots of a cohort's members by posting rank: which of how many, without a place.
+    /// At most [`BATCH`] photos of one epoch.
     #[inline(always)]
-    pub(crate) fn visit_owners(&self, cohort: usize, mut meet: impl FnMut(Owned)) {
-        let c = &self.cohorts[cohort];
-        let mut first = 0;
-        for rank in 0..c.posters as u64 {
-            let next = self.slot_of_rank(c, rank + 1);
-            meet(Owned { cohort, rank, first, photos: (next - first) as u32 });
-            first = next;
+    fn meet_batch(&self, epoch: usize, batch: &[PhotoId], meet: &mut impl FnMut(Met)) {
+        let e = &self.epochs[epoch];
+        let before = &self.before[epoch * self.stride..][..epoch + 1];
+        let (mut places, mut cohorts) = ([0; BATCH], [0u16; BATCH]);
+        for (place, photo) in places.iter_mut().zip(batch) {
+            *place = e.ids.inverse((photo.0 - e.first_photo) as u64);
+        }
+        for (cohort, place) in cohorts[..batch.len()].iter_mut().zip(&mut places) {
+            let c = before.partition_point(|&b| b as u64 <= *place) - 1;
+            *cohort = c as u16;
+            *place = self.slots_before(c, epoch) + *place - before[c] as u64;
+        }
+        for (cohort, place) in cohorts[..batch.len()].iter().zip(&mut places) {
+            *place = self.cohorts[*cohort as usize].slots.inverse(*place);
+        }
+        for ((&cohort, &slot), &photo) in cohorts.iter().zip(&places).zip(batch) {
+            let cohort = cohort as usize;
+            let (rank, slots) = self.rank_of_slot(&self.cohorts[cohort], slot);
+            let (ordinal, photos) = ((slot - slots.start) as u32, (slots.end - slots.start) as u32);
+            meet(Met { photo, epoch, cohort, rank, ordinal, photos });
         }
     }
 
-    /// One photo of a member, with its place.
-    #[inline(always)]
-    pub(crate) fn visited(&self, owned: Owned, ordinal: u32) -> Visited {
-        let Owned { cohort, rank, first, photos } = owned;
-        let slot = first + ordinal as u64;
-        let place = self.place(cohort, self.scatter(cohort, slot as u32));
-        Visited { cohort, rank, slot, ordinal, photos, place }
+    /// The first photo that was not posted before a moment; the count of photos if there is none.
+    pub(crate) fn first_at(&self, time: Time) -> u32 {
+        let epoch = self.epoch_at(time);
+        let (mut low, mut high) = (self.first_photo(epoch), self.first_photo(epoch + 1));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.time_of(epoch, PhotoId(middle)) < time {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// How far a moment lies in its epoch: the epoch, and the part of its photos that are posted by then.
+    pub(crate) fn progress(&self, time: Time) -> (usize, f64) {
+        let epoch = self.epoch_at(time);
+        (epoch, self.calendar.passed(epoch, time))
     }
 
     /// The user of a posting rank.
