@@ -21,7 +21,7 @@ use crate::support::{StopAfter, TestDb, each_engine, instaseed, object, on, on_e
 pub fn cut_off(db: &TestDb) {
     on(db, "setup --no-seed -q").expect(0);
     let over = ProfileOverrides { users: Some(1200), seed: Some(9), ..ProfileOverrides::default() };
-    let profile = Profile::load("load", &over).unwrap();
+    let profile = Profile::load("social", &over).unwrap();
     let world = World::new(&profile).unwrap();
     let rows = WorldRows::new(&world, Edition::Course).unwrap();
     let data = DataSet {

@@ -6,7 +6,7 @@ use crate::profile::ProfileOverrides;
 fn world(users: i64, comments_per_photo: Option<f64>) -> World {
     let overrides =
         ProfileOverrides { users: Some(users), comments_per_photo, ..ProfileOverrides::default() };
-    World::computed(&Profile::load("load", &overrides).expect("a valid profile")).expect("a possible world")
+    World::new(&Profile::load("social", &overrides).expect("a valid profile")).expect("a possible world")
 }
 
 /// All comments, each with the id of its parent.
