@@ -35,9 +35,9 @@ pub fn profile(hint: &profile::Hint) -> String {
             format!("correct {key} in the profile, or give another value with {}", option(key))
         }
         profile::Hint::CorrectOrOverride { key } => format!("correct {key} in the profile"),
-        profile::Hint::MoreUsersOrFewerFollows { users, max } => format!(
-            "use --users {users} or more, or --follows-per-user {max} or less"
-        ),
+        profile::Hint::MoreUsersOrFewerFollows { users, max } => {
+            format!("use --users {users} or more, or --follows-per-user {max} or less")
+        }
         profile::Hint::UseScalingProfile { name, key, value } => {
             format!("use --profile {name} {} {value}, or omit --profile: {name} is the default", option(key))
         }
