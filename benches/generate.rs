@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let edition: Edition = args.get(1).map_or(Ok(Edition::Course), |edition| edition.parse())?;
     let overrides = ProfileOverrides { users: Some(users), ..ProfileOverrides::default() };
     let started = Instant::now();
-    let world = World::new(&Profile::load("load", &overrides)?)?;
+    let world = World::new(&Profile::load("social", &overrides)?)?;
     let rows = WorldRows::new(&world, edition)?;
     println!("{users} users, edition {edition}; ready after {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
     println!("{:<12} {:>7} {:>12} {:>10} {:>12} {:>8}", "table", "threads", "rows", "ms", "rows/s", "MB/s");

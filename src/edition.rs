@@ -20,7 +20,7 @@ use crate::distance::distance;
 use crate::time::Time;
 use crate::words::WordsError;
 pub use cell::{Cell, EachRow};
-pub use estimate::{rows_about, units};
+pub use estimate::{all_rows_about, rows_about, units};
 pub use rows::{Keys, Rows};
 pub use world_rows::{Scratch, WorldRows};
 

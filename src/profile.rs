@@ -74,7 +74,7 @@ pub enum Growth {
     Exponential,
 }
 
-/// Row counts that a small world meets exactly.
+/// Row counts that a small world meets exactly: one of at most 500 users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExactCounts {
@@ -109,6 +109,9 @@ pub struct CourseCounts {
 }
 
 impl Profile {
+    /// The name of the embedded profile that scales: the same kind of world for any number of users.
+    pub const DEFAULT: &'static str = "social";
+
     /// The profile of an embedded name or of a file, with the overrides on top.
     pub fn load(name_or_path: &str, overrides: &ProfileOverrides) -> Result<Profile, ProfileError> {
         let (base, origin) = file::read(name_or_path)?;
@@ -134,6 +137,11 @@ impl Profile {
     /// The embedded profiles: (name, description).
     pub fn list() -> Vec<(&'static str, String)> {
         embedded::embedded().iter().copied().map(|(name, text)| (name, file::description(text))).collect()
+    }
+
+    /// Whether no more follows are asked for than a network of this size usually has.
+    pub(crate) fn is_usual_in_follows(&self) -> bool {
+        self.follows_per_user <= complete::mean_follows(self.users)
     }
 
     /// The wanted number of follows.

@@ -120,16 +120,6 @@ impl World {
         Ok(World { profile: profile.clone(), clock, users, abouts, backing })
     }
 
-    /// A computed world, also where it is small enough to be exact.
-    #[cfg(test)]
-    pub(crate) fn computed(profile: &Profile) -> Result<World, WorldError> {
-        let abouts = Abouts::new(Words::embedded()?, profile);
-        let clock = Clock::new(profile.start, profile.as_of, profile.growth);
-        let users = Users::new(profile, &clock);
-        let backing = Backing::Computed(Box::new(Computed::new(profile, &clock, &users, abouts.places())?));
-        Ok(World { profile: profile.clone(), clock, users, abouts, backing })
-    }
-
     /// What activity is drawn in.
     #[inline(always)]
     fn scene<'w>(&'w self, computed: &'w Computed) -> Scene<'w> {

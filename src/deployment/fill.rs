@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::observer::Loading;
 use super::trace::{LoadTrace, Traced};
 use super::{Deployment, Observer, Result};
-use crate::edition::{Edition, WorldRows};
+use crate::edition::{self, Edition, WorldRows};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::load::{self, DataSet, LoadError, Mode, Summary};
 use crate::profile::Profile;
@@ -24,8 +24,11 @@ const TICK: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug, Serialize)]
 pub struct Seeded {
     pub profile: String,
+    pub users: u32,
     pub seed: u64,
     pub generator_version: u32,
+    /// Rows that were expected before the load.
+    pub rows_about: u64,
     pub rows: u64,
     /// Rows that this run sent: fewer, if it resumed an interrupted load.
     pub rows_now: u64,
@@ -35,12 +38,14 @@ pub struct Seeded {
 }
 
 impl Seeded {
-    fn new(profile: Profile, summary: Summary) -> Self {
+    fn new(profile: Profile, rows_about: u64, summary: Summary) -> Self {
         let (rows, rows_now) = (summary.rows(), summary.rows_now());
         Self {
+            users: profile.users,
             seed: profile.seed,
             profile: profile.name,
             generator_version: GENERATOR_VERSION,
+            rows_about,
             rows,
             rows_now,
             rows_per_second: (rows_now as f64 / summary.seconds.max(1e-6)) as u64,
@@ -62,9 +67,10 @@ impl Deployment {
         let inner = observer.loads(Loading { target: &self.target, world: &world, edition, trace: &trace });
         let traced = Arc::new(Traced { inner, trace: Arc::clone(&trace) });
         let profile = world.profile().clone();
+        let rows_about = edition::all_rows_about(&world, edition);
         let summary = self.load_until(edition, world, self.load_options(mode, traced), &trace);
         observer.loaded(summary.is_ok());
-        Ok(Seeded::new(profile, summary?))
+        Ok(Seeded::new(profile, rows_about, summary?))
     }
 
     pub(super) fn load_options(

@@ -36,6 +36,8 @@ pub trait Observer: migration::Observer {
     fn begins(&mut self, _activity: Activity) {}
     /// It has ended, well or not.
     fn ends(&mut self) {}
+    /// This world will be loaded. May be called twice, and is not called before all loads: [`Observer::loads`] is.
+    fn makes(&mut self, _world: &World, _edition: Edition) {}
     /// The database was not there, and has been created.
     fn created(&mut self, _target: &Target) {}
     /// The database is there and can be read.

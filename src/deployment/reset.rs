@@ -110,6 +110,9 @@ impl Deployment {
             return Err(DeploymentError::Protected { target, action });
         }
         self.refuse_protected(&mut db, "reset", observer)?;
+        if let Some(world) = &plan.world {
+            observer.makes(world, plan.edition);
+        }
         let mut taken = Taken::from_plan(&plan.own_steps);
         if plan.drop {
             db = self.remove(db, observer)?;

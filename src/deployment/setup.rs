@@ -9,6 +9,7 @@ use crate::load;
 use crate::migration::{self, Goal};
 use crate::profile::Profile;
 use crate::run;
+use crate::world::World;
 
 /// What a database shall have.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,6 +48,7 @@ impl Deployment {
             observer.begins(Activity::Whole);
             let made = database::create(&self.target);
             if made.is_ok() {
+                wanted.announce(world.as_ref(), observer);
                 observer.created(&self.target);
             }
             observer.ends();
@@ -55,6 +57,9 @@ impl Deployment {
         let mut db = Db::connect(&self.target)?;
         migration::wait_until_readable(&mut db, self.options.lock_timeout, observer)?;
         observer.connected();
+        if db.tables()?.is_empty() {
+            wanted.announce(world.as_ref(), observer);
+        }
         let goal = Goal::Setup(wanted.edition.map(|edition| edition.name().to_owned()));
         let Raised { edition, outcome, taken } = self.raise(&mut db, &goal, observer)?;
         accept_rows(&mut db, edition, wanted)?;
@@ -74,6 +79,15 @@ impl Deployment {
             tables,
             empty_tables,
         })
+    }
+}
+
+impl Wanted<'_> {
+    /// The world of an empty database, before its tables are created.
+    fn announce(&self, world: Option<&World>, observer: &mut dyn Observer) {
+        if let Some(world) = world {
+            observer.makes(world, self.edition.unwrap_or(Edition::Course));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Of how many units a table is made, and about how many rows: without counting, for chunks, plans and progress.
 
-use super::Entity;
+use super::{Edition, Entity};
 use crate::world::World;
 
 /// Media of a post, about.
@@ -18,7 +18,12 @@ pub fn units(world: &World, entity: Entity) -> u64 {
 
 /// About how many rows an entity has.
 pub fn rows_about(world: &World, entity: Entity) -> u64 {
-    (units(world, entity) as f64 * rows_per_unit(world, entity)) as u64
+    (units(world, entity) as f64 * rows_per_unit(world, entity)).round() as u64
+}
+
+/// About how many rows the tables of an edition have together.
+pub fn all_rows_about(world: &World, edition: Edition) -> u64 {
+    edition.tables().iter().map(|table| rows_about(world, table.entity)).sum()
 }
 
 /// About how many rows a unit of an entity has.
@@ -36,3 +41,6 @@ pub(super) fn rows_per_unit(world: &World, entity: Entity) -> f64 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,7 +118,7 @@ impl Interrupted {
         self.rows.values().fold(0, |sum, rows| sum.saturating_add(*rows))
     }
 
-    /// Which world the rows belong to, in the user's terms: `profile load, seed 7, 20000 users`.
+    /// Which world the rows belong to, in the user's terms: `profile social, seed 7, 20000 users`.
     pub fn world(&self) -> String {
         match Profile::from_record(&self.data.profile) {
             Some(profile) => {

@@ -40,8 +40,14 @@ pub(super) fn complete(
     let origin = |said: bool, key: &str| if said { Origin::Override } else { source.origin(key) };
 
     let users_origin = origin(over.users.is_some(), "users");
-    let users = limits::users(over.users.or(base.users).unwrap_or(1000), users_origin)?;
-    let exact = base.exact.filter(|_| counts_stand(over));
+    let users = limits::users(over.users.or(base.users).unwrap_or(1000), users_origin.clone())?;
+    if let Some(exact) = &base.exact {
+        if let Some((key, value)) = contradicted(exact, &base, over) {
+            let (profile, users) = (name.to_owned(), base.users.unwrap_or(users.into()));
+            return Err(ProfileError::FixedCounts { profile, users, key, value });
+        }
+        limits::exact(users, users_origin)?;
+    }
     let per = |rows: fn(&ExactCounts) -> u32, by: fn(&ExactCounts) -> u32| {
         base.exact.map(|e| rows(&e) as f64 / (by(&e) as f64).max(1.0))
     };
@@ -117,26 +123,30 @@ pub(super) fn complete(
             .unwrap_or_else(|| "https://picsum.photos/seed".to_owned()),
         password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
         name_suffix: String::new(),
-        exact,
+        exact: base.exact,
     })
 }
 
-/// Exact counts belong to the world they were written for: whoever asks for other counts gets those instead.
-fn counts_stand(over: &ProfileOverrides) -> bool {
-    let ProfileOverrides {
-        users,
-        density,
-        follows_per_user,
-        photos_per_user,
-        likes_per_photo,
-        comments_per_photo,
-        tags_per_photo,
-        ..
-    } = over;
-    users.is_none()
-        && [density, follows_per_user, photos_per_user, likes_per_photo, comments_per_photo, tags_per_photo]
-            .iter()
-            .all(|knob| knob.is_none())
+/// The override that would change stated counts, with its value: they belong to the world they were written for.
+fn contradicted(
+    exact: &ExactCounts,
+    base: &ProfileOverrides,
+    over: &ProfileOverrides,
+) -> Option<(&'static str, String)> {
+    let users = over.users.filter(|users| base.users.is_some_and(|stated| stated != *users));
+    let bots = over.bots.filter(|_| exact.users_who_like_all > 0);
+    let shares = [
+        ("density", over.density.filter(|factor| *factor != 1.0)),
+        ("follows_per_user", over.follows_per_user),
+        ("photos_per_user", over.photos_per_user),
+        ("likes_per_photo", over.likes_per_photo),
+        ("comments_per_photo", over.comments_per_photo),
+        ("tags_per_photo", over.tags_per_photo),
+        ("inactive", over.inactive),
+        ("bots", bots),
+    ];
+    let of_shares = || shares.into_iter().find_map(|(key, value)| Some((key, value?.to_string())));
+    users.map(|users| ("users", users.to_string())).or_else(of_shares)
 }
 
 fn languages(
@@ -159,7 +169,8 @@ fn languages(
     for (code, share) in said {
         if !known.iter().any(|(known, _)| known == code) {
             let known: Vec<_> = known.iter().map(|(known, _)| *known).collect();
-            return Err(wrong(code.clone(), format!("texts are written in {}", known.join(", "))));
+            let known = known.into_iter().map(str::to_owned).collect();
+            return Err(ProfileError::UnknownLanguage { code: code.clone(), known, origin: origin() });
         }
         if !(0.0..=1e9).contains(share) || sum <= 0.0 {
             return Err(wrong(

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use super::Profile;
 use super::embedded::embedded;
 use crate::words::WordsError;
 
@@ -91,6 +92,38 @@ pub enum ProfileError {
         /// Where the follows were said.
         origin: Origin,
     },
+    /// Another value for what a profile with exact counts states.
+    #[error("{key} = {value} is not possible: profile {profile} states the counts of its {users} users")]
+    FixedCounts {
+        /// The name or the path of the profile.
+        profile: String,
+        /// How many users it has.
+        users: i64,
+        /// The key that was overridden.
+        key: &'static str,
+        /// The value as it was said.
+        value: String,
+    },
+    /// Exact counts of a large world.
+    #[error("{users} users are too many for exact counts: at most {max} are possible{origin}")]
+    TooManyForExact {
+        /// The number of users.
+        users: u32,
+        /// How many are possible.
+        max: u32,
+        /// Where the number was said.
+        origin: Origin,
+    },
+    /// A language without a word list.
+    #[error("there is no language '{code}'{origin}")]
+    UnknownLanguage {
+        /// What was asked for.
+        code: String,
+        /// The codes of all languages.
+        known: Vec<String>,
+        /// Where it was said.
+        origin: Origin,
+    },
     /// The word lists, which say what languages there are, hold a mistake.
     #[error(transparent)]
     Words(#[from] WordsError),
@@ -140,6 +173,25 @@ pub enum Hint {
         /// How many others the users that are asked for can follow.
         max: f64,
     },
+    /// Override the key in a profile that scales: the profile of this name, which is also the default.
+    UseScalingProfile {
+        /// The profile.
+        name: &'static str,
+        /// The key.
+        key: &'static str,
+        /// The value that was asked for.
+        value: String,
+    },
+    /// State counts for at most this number of users, or means instead of counts.
+    StateMeans {
+        /// The largest number of users.
+        max: u32,
+    },
+    /// Use some of these languages.
+    UseKnownLanguages {
+        /// Their codes.
+        known: Vec<String>,
+    },
     /// Let the world end at least a day after its start.
     MoveEnd,
 }
@@ -161,6 +213,11 @@ impl ProfileError {
             ProfileError::TooFewUsers { follows, max, .. } => {
                 Hint::MoreUsersOrFewerFollows { users: follows.ceil() as u64 + 1, max: *max }
             }
+            ProfileError::FixedCounts { key, value, .. } => {
+                Hint::UseScalingProfile { name: Profile::DEFAULT, key, value: value.clone() }
+            }
+            ProfileError::TooManyForExact { max, .. } => Hint::StateMeans { max: *max },
+            ProfileError::UnknownLanguage { known, .. } => Hint::UseKnownLanguages { known: known.clone() },
             ProfileError::EndsBeforeStart { .. } => Hint::MoveEnd,
         })
     }

@@ -5,6 +5,9 @@ use super::error::{Origin, ProfileError};
 /// The largest number of users, and of rows in a table whose key is an INT.
 pub(super) const INT_MAX: i64 = i32::MAX as i64;
 
+/// The largest number of users of a world with exact counts.
+const MAX_EXACT_USERS: u32 = 500;
+
 /// (key, min, max) of the fractional numbers.
 const RANGES: [(&str, f64, f64); 8] = [
     ("density", 0.001, 1000.0),
@@ -41,6 +44,14 @@ pub(super) fn users(value: i64, origin: Origin) -> Result<u32, ProfileError> {
         1..=INT_MAX => Ok(value as u32),
         ..=0 => error("a world has at least 1 user"),
         _ => error("user ids are INT columns, which end at 2147483647"),
+    }
+}
+
+/// Refuses exact counts where there are more users than can be held in memory with all their rows.
+pub(super) fn exact(users: u32, origin: Origin) -> Result<(), ProfileError> {
+    match users <= MAX_EXACT_USERS {
+        true => Ok(()),
+        false => Err(ProfileError::TooManyForExact { users, max: MAX_EXACT_USERS, origin }),
     }
 }
 

@@ -91,8 +91,8 @@ mod tests {
             assert_eq!(Profile::from_record(&profile.to_record()), Some(profile));
         }
         for profile in [
-            load("load", over()),
-            load("load", dense),
+            load("social", over()),
+            load("social", dense),
             Profile { name_suffix: "_w12".into(), ..load("app", over()) },
         ] {
             assert_eq!(Profile::from_record(&profile.to_record()), Some(profile));
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_record_that_was_changed_is_no_profile() {
-        let text = Profile::load("load", &ProfileOverrides::default()).unwrap().to_record();
+        let text = Profile::load("social", &ProfileOverrides::default()).unwrap().to_record();
         let with = |key: &str, value: serde_json::Value| {
             let mut object: serde_json::Value = serde_json::from_str(&text).unwrap();
             object[key] = value;

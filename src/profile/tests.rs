@@ -48,7 +48,11 @@ fn mistakes_are_named_with_their_line_and_key() {
             "as_of 2019-01-01 00:00:00 is not after the start 2020-01-01 00:00:00 (x.toml, line 2)",
         ),
         ("as_of = \"someday\"", "as_of = 'someday' is not possible: a day or second from 1970-01-01"),
-        ("languages = { en = 1.0, tlh = 1.0 }", "languages = tlh is not possible: texts are written in en"),
+        ("languages = { en = 1.0, tlh = 1.0 }", "there is no language 'tlh' (x.toml, line 1)"),
+        (
+            "users = 501\n[exact]\nphotos = 1\nfollows = 0\nlikes = 0\ncomments = 0\ntags = 0\nphoto_tags = 0\nusers_without_photo = 500\nusers_who_like_all = 0",
+            "501 users are too many for exact counts: at most 500 are possible (x.toml, line 1)",
+        ),
         ("users = 10\nfollows_per_user = 10", "10 users can follow 9 others each at most (x.toml, line 2)"),
         ("users = 2000000000\nphotos_per_user = 12", "would pass the end of an INT key"),
     ] {
@@ -84,13 +88,32 @@ fn unknown_names_find_the_nearest() {
 }
 
 #[test]
-fn exact_counts_stand_until_other_counts_are_asked_for() {
-    let counts = |over: &ProfileOverrides| Profile::load("classic", over).expect("a valid profile").exact;
-    assert!(counts(&ProfileOverrides { seed: Some(9), ..Default::default() }).is_some());
-    let more = ProfileOverrides { users: Some(200), ..Default::default() };
-    assert!(counts(&more).is_none());
-    let profile = Profile::load("classic", &more).expect("a valid profile");
-    assert!((profile.photos_per_user - 2.57).abs() < 1e-9);
+fn exact_counts_are_kept_and_what_would_change_them_is_refused() {
+    let classic = |over: ProfileOverrides| Profile::load("classic", &over);
+    let none = ProfileOverrides::default;
+    for harmless in [
+        ProfileOverrides { seed: Some(9), ..none() },
+        ProfileOverrides { users: Some(100), density: Some(1.0), ..none() },
+        ProfileOverrides { languages: Some([("de".to_owned(), 1.0)].into()), ..none() },
+    ] {
+        assert!(classic(harmless.clone()).is_ok_and(|profile| profile.exact.is_some()), "{harmless:?}");
+    }
+    for (key, value, over) in [
+        ("users", "200", ProfileOverrides { users: Some(200), ..none() }),
+        ("density", "2", ProfileOverrides { density: Some(2.0), ..none() }),
+        ("likes_per_photo", "0.5", ProfileOverrides { likes_per_photo: Some(0.5), ..none() }),
+        ("inactive", "0", ProfileOverrides { inactive: Some(0.0), ..none() }),
+        ("bots", "0.1", ProfileOverrides { bots: Some(0.1), ..none() }),
+    ] {
+        let error = classic(over).expect_err(key);
+        let wanted =
+            format!("{key} = {value} is not possible: profile classic states the counts of its 100 users");
+        assert_eq!(error.to_string(), wanted);
+        let (name, value) = (Profile::DEFAULT, value.to_owned());
+        assert_eq!(error.hint(), Some(Hint::UseScalingProfile { name, key, value }));
+    }
+    let bots = ProfileOverrides { bots: Some(0.1), ..none() };
+    assert!(Profile::load("tiny", &bots).is_ok(), "nobody in tiny likes everything");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Exact worlds: small ones, made once and held, whose counts are met to the row.
 //!
-//! A world of up to a thousand users, or one whose profile states exact counts, is chosen here: for each table exactly
-//! so many of all candidates, by keys that are functions of the seed and the ids. Sign-ups, topics and languages are
+//! A world whose profile states exact counts is chosen here: for each table exactly the stated number of all
+//! candidates, by keys that are functions of the seed and the ids. Sign-ups, topics and languages are
 //! those of a computed world, follows begin with the computed graph; then come photos, likes, comments and tags, each
 //! after its causes. Time and memory grow with users times photos, hence the limit.
 

@@ -169,7 +169,7 @@ fn a_resume_that_loads_no_row_says_what_it_did() {
     each_engine(|db| {
         on(db, "setup --no-seed -q").expect(0);
         let over = ProfileOverrides { users: Some(50), ..ProfileOverrides::default() };
-        let profile = Profile::load("load", &over).unwrap();
+        let profile = Profile::load("social", &over).unwrap();
         let world = World::new(&profile).unwrap();
         let rows = WorldRows::new(&world, Edition::Course).unwrap();
         let profile = profile.to_record();

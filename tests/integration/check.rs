@@ -165,7 +165,7 @@ fn load_options() -> load::Options<'static> {
 #[test]
 fn what_every_engine_gives_back_has_the_generator_s_fingerprint() {
     let overrides = ProfileOverrides { users: Some(150), ..ProfileOverrides::default() };
-    let world = World::new(&Profile::load("load", &overrides).unwrap()).unwrap();
+    let world = World::new(&Profile::load("social", &overrides).unwrap()).unwrap();
     for edition in Edition::ALL {
         let rows = WorldRows::new(&world, edition).unwrap();
         let tables: Vec<_> = edition.tables().iter().collect();

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use instaseed::database::{self, Db, Engine};
 
-use crate::support::{each_engine_without_database, instaseed, one, select};
+use crate::support::{each_engine_without_database, instaseed, on, one, select};
 
 /// Who or what, and how often; greatest first, `most` rows.
 fn greatest(db: &mut Db, what: &str, from: &str, most: usize) -> Vec<(String, i64)> {
@@ -86,8 +86,7 @@ fn the_questions_have_one_answer_in_sql_and_the_same_on_every_engine() {
     let known: Mutex<BTreeMap<u64, Answers>> = Mutex::default();
     each_engine_without_database(|test| {
         for seed in 1..=5 {
-            let text = seed.to_string();
-            instaseed(&["--quiet", "setup", "--seed", &text, "--database-url", &test.url()]).run().expect(0);
+            on(test, &format!("setup --quiet --profile classic --seed {seed}")).expect(0);
             let answers = answers(&mut test.connect());
             let counts = answers.iter().map(|(question, rows)| (*question, rows.len()));
             let expected = [

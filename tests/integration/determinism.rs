@@ -34,7 +34,7 @@ fn every_profile_has_its_golden_fingerprint() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/fingerprints.json");
     let mut found = BTreeMap::new();
     for (profile, _) in Profile::list() {
-        let world = world(profile, (profile == "load").then_some(3000));
+        let world = world(profile, (profile == Profile::DEFAULT).then_some(3000));
         for edition in Edition::ALL {
             let fingerprint = fingerprint(&world, edition, 2);
             let fingerprint = serde_json::to_value(fingerprint).expect("a fingerprint is plain data");
@@ -58,7 +58,7 @@ fn another_seed_is_another_world() {
     let seeded = |seed| {
         let overrides =
             ProfileOverrides { seed: Some(seed), users: Some(300), ..ProfileOverrides::default() };
-        let world = World::new(&Profile::load("load", &overrides).unwrap()).unwrap();
+        let world = World::new(&Profile::load("social", &overrides).unwrap()).unwrap();
         fingerprint(&world, Edition::Course, 1).tables
     };
     let (one, two) = (seeded(1), seeded(2));
@@ -99,7 +99,7 @@ fn rows_of(rows: &WorldRows<'_>, table: &'static Table, units: Range<u64>, first
 
 #[test]
 fn rows_do_not_depend_on_how_units_are_cut() {
-    let world = world("load", Some(500));
+    let world = world("social", Some(500));
     for edition in Edition::ALL {
         let rows = WorldRows::new(&world, edition).unwrap();
         for table in edition.tables() {
@@ -125,7 +125,7 @@ fn rows_do_not_depend_on_how_units_are_cut() {
 /// prefix of users, photos, comments and tags, and refers to nothing that came later.
 #[test]
 fn a_cut_by_time_is_a_whole_smaller_world() {
-    let world = world("load", Some(1000));
+    let world = world("social", Some(1000));
     let edition = Edition::Course;
     let rows = WorldRows::new(&world, edition).unwrap();
     for moment in ["2013-06-01", "2016-01-01", "2020-07-15"].map(|text| Time::parse(text).unwrap()) {

@@ -117,16 +117,26 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn what_cannot_be_is_refused_with_a_way_out() {
-    let cases: [(&[&str], &str, &str); 9] = [
+    let cases: [(&[&str], &str, &str); 11] = [
         (&["--table", "fotos"], "edition course has no table \"fotos\"", "did you mean \"photos\"?"),
         (&["--table", "media"], "edition course has no table \"media\"", "use one of these: users, photos"),
         (&["--shard", "8/7"], "there is no shard 8 of 7", "from 1/7 to 7/7"),
         (&["--shard", "x"], "\"x\" is not a shard", "such as 1/4"),
-        (&["--users", "0"], "users = 0 is not possible", ""),
-        (&["--users", "-5"], "users = -5 is not possible", ""),
-        (&["--users", "3000000000"], "users = 3000000000 is not possible", ""),
+        (&["--users", "0"], "--users 0 is not possible", ""),
+        (&["--users", "-5"], "--users -5 is not possible", ""),
+        (&["--users", "3000000000"], "--users 3000000000 is not possible", ""),
+        (
+            &["--likes-per-photo", "99"],
+            "--likes-per-photo 99 cannot be reached with 1,000 users: at most ",
+            "or more --users",
+        ),
+        (
+            &["--profile", "classic", "--users", "200"],
+            "--users 200 is not possible: profile classic has exactly 100 users",
+            "use --profile social --users 200, or omit --profile",
+        ),
         (&["--profile", "clasic"], "there is no profile 'clasic'", "did you mean \"classic\"?"),
-        (&["--as-of", "1999-01-01"], "as_of", ""),
+        (&["--as-of", "1999-01-01"], "--as-of 1999-01-01 is not after the start", "--start"),
     ];
     for (options, problem, way_out) in cases {
         let dir = scratch();

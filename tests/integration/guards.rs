@@ -106,7 +106,7 @@ fn the_library_itself_refuses_to_take_rows_from_a_protected_database() {
         // What takes nothing away is no matter of the mark: a load is begun, and interrupted.
         let mut stopping = Stopping(Arc::clone(&deployment.options.stop));
         let more = ProfileOverrides { users: Some(300), ..ProfileOverrides::default() };
-        let more = Profile::load("classic", &more).expect("a profile");
+        let more = Profile::load("social", &more).expect("a profile");
         let stopped = deployment.seed(Edition::Course, &more, Mode::Append, &mut stopping);
         assert!(stopped.expect_err("stopped").is_a_stop());
         deployment.options.stop = Arc::default();

@@ -21,7 +21,7 @@ use crate::support::{StopAfter, TestDb, each_engine, instaseed, object, on, on_e
 pub fn cut_off(db: &TestDb) {
     on(db, "setup --no-seed -q").expect(0);
     let over = ProfileOverrides { users: Some(1200), seed: Some(9), ..ProfileOverrides::default() };
-    let profile = Profile::load("load", &over).unwrap();
+    let profile = Profile::load("social", &over).unwrap();
     let world = World::new(&profile).unwrap();
     let rows = WorldRows::new(&world, Edition::Course).unwrap();
     let data = DataSet {
@@ -74,7 +74,8 @@ fn other_words_meet_the_truth_about_the_interrupted_load() {
             "seed --dry-run",
         ] {
             let done = on(db, words).expect(2);
-            let told = "an earlier load of profile load, seed 9, 1200 users, edition course was interrupted";
+            let told =
+                "an earlier load of profile social, seed 9, 1200 users, edition course was interrupted";
             assert!(done.stderr.contains(told), "{words}: {}", done.stderr);
             assert!(done.stderr.contains("--resume") && done.stderr.contains("--discard"), "{}", done.stderr);
             assert!(!done.stderr.contains("did not write"), "{}", done.stderr);
@@ -303,7 +304,6 @@ fn tables_that_are_empty_are_named_by_setup() {
         let done = on(db, "seed --users 500").expect(2);
         assert!(done.stderr.contains(told), "{}", done.stderr);
         assert!(done.stderr.contains("instaseed seed --users 500 --append"), "{}", done.stderr);
-        assert!(done.stderr.contains("add --profile classic"), "{}", done.stderr);
     });
 }
 

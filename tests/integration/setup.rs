@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use instaseed::database::{self, Engine};
 use instaseed::edition::Edition;
+use serde_json::Value;
 
-use crate::support::{TestDb, each_engine, each_engine_without_database, instaseed, on, scratch};
+use crate::support::{TestDb, each_engine, each_engine_without_database, instaseed, object, on, scratch};
 
 fn tables(db: &TestDb) -> Vec<String> {
     let tables = db.connect().tables().expect("the catalogue can be read");
@@ -225,14 +226,21 @@ fn doctor_tells_what_it_sees_on_every_engine() {
 }
 
 #[test]
-fn the_default_world_is_that_of_the_course_on_every_engine() {
+fn the_default_world_and_that_of_the_course_are_as_stated_on_every_engine() {
+    let rows = |setup: &Value, name: &str| {
+        let tables = setup["tables"].as_array().expect("a list");
+        tables.iter().find(|table| table["table"] == name).and_then(|table| table["rows"].as_u64())
+    };
     each_engine_without_database(|db| {
-        let done = on(db, "setup --json").expect(0);
-        let object: serde_json::Value = serde_json::from_str(&done.stdout).expect("one object");
-        let rows = |name: &str| {
-            let tables = object["tables"].as_array().expect("a list");
-            tables.iter().find(|table| table["table"] == name).map(|table| table["rows"].clone())
-        };
+        let setup = object(&on(db, "setup --json").expect(0));
+        let seeded = &setup["seeded"];
+        assert_eq!((&seeded["profile"], &seeded["users"]), (&"social".into(), &1000.into()));
+        let (about, loaded) = (seeded["rows_about"].as_f64().unwrap(), seeded["rows"].as_f64().unwrap());
+        assert!((about / loaded - 1.0).abs() < 0.02, "{about} expected, {loaded} loaded");
+        assert_eq!((rows(&setup, "users"), rows(&setup, "photos")), (Some(1000), Some(12_000)));
+        on(db, "check").expect(0);
+
+        let reset = object(&on(db, "reset --yes --profile classic --json").expect(0));
         for (name, count) in [
             ("users", 100),
             ("photos", 257),
@@ -242,8 +250,40 @@ fn the_default_world_is_that_of_the_course_on_every_engine() {
             ("tags", 21),
             ("photo_tags", 501),
         ] {
-            assert_eq!(rows(name), Some(count.into()), "{name}");
+            assert_eq!(rows(&reset, name), Some(count), "{name}");
         }
         on(db, "check").expect(0);
+    });
+}
+
+#[test]
+fn the_first_line_says_what_will_be_made() {
+    let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    each_engine_without_database(|db| {
+        let done = on(db, "setup --users 20").expect(0);
+        assert_eq!(first(&done.stdout), "Profile social: 20 users, about 1,600 rows.");
+        let done = on(db, "setup").expect(0);
+        assert!(!done.stdout.contains("Profile"), "nothing is made: {}", done.stdout);
+        let done = on(db, "reset --yes --profile tiny").expect(0);
+        assert_eq!(first(&done.stdout), "Profile tiny: 10 users, about 170 rows.");
+        let done = on(db, "seed --replace --yes --users 30 --dry-run").expect(0);
+        assert!(first(&done.stdout).starts_with("Profile social: 30 users, about "), "{}", done.stdout);
+        let done = on(db, "seed --replace --yes --users 30").expect(0);
+        assert_eq!(first(&done.stdout), "Profile social: 30 users, about 2,300 rows.");
+    });
+}
+
+#[test]
+fn a_world_of_one_language_is_asked_for_and_recorded() {
+    each_engine_without_database(|db| {
+        on(db, "setup --users 30 --languages ja -q").expect(0);
+        let done = on(db, "doctor").expect(0);
+        assert!(done.stdout.contains("profile social"), "{}", done.stdout);
+        on(db, "setup --users 30 --languages ja").expect(0);
+        on(db, "setup --users 30 --languages de").expect(2);
+        on(db, "setup --users 30").expect(2);
+        let refused = on(db, "reset --yes --languages en,tlh").expect(2);
+        assert!(refused.stderr.contains("there is no language 'tlh'"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("help: use one or more of these: en, es"), "{}", refused.stderr);
     });
 }

@@ -281,12 +281,14 @@ fn a_run_that_waits_for_another_one_stops() {
     });
 }
 
-/// The program with a standard output that nobody reads and that takes no more; it lasts as long as the reader.
-fn stalled(db: &TestDb, words: &str) -> (Child, PipeReader) {
+/// What a pipe takes.
+const PIPE: usize = 1 << 16;
+
+/// The program with a standard output that nobody reads and that takes this many bytes more; it lasts as long as the reader.
+fn stalled(db: &TestDb, words: &str, room: usize) -> (Child, PipeReader) {
     let (reader, mut writer) = pipe().expect("a pipe");
     let end = writer.try_clone().expect("another end");
-    // More than any pipe takes: it waits there until the reader goes.
-    std::thread::spawn(move || writer.write_all(&[b'\n'; 1 << 21]));
+    std::thread::spawn(move || writer.write_all(&vec![b'\n'; PIPE - room]));
     std::thread::sleep(Duration::from_millis(300));
     let mut command = Command::new(env!("CARGO_BIN_EXE_instaseed"));
     command.args(words.split(' ')).args(["--database-url", &db.url()]).stdin(Stdio::null());
@@ -299,15 +301,20 @@ fn a_signal_after_the_work_does_not_advise_to_do_it_again() {
     on_engine(Engine::Sqlite, |db| {
         on(db, "setup --profile tiny --quiet").expect(0);
         type IsDone = fn(&TestDb) -> bool;
-        let is_done: [(&str, IsDone); 3] = [
-            ("migrate protect", |db| instaseed::migration::is_protected(&mut db.connect()).unwrap_or(false)),
-            ("migrate unprotect --yes", |db| {
+        // A load prints a line before its work.
+        let is_done: [(&str, usize, IsDone); 3] = [
+            ("migrate protect", 0, |db| {
+                instaseed::migration::is_protected(&mut db.connect()).unwrap_or(false)
+            }),
+            ("migrate unprotect --yes", 0, |db| {
                 !instaseed::migration::is_protected(&mut db.connect()).unwrap_or(true)
             }),
-            ("seed --profile tiny --append", |db| db.connect().count("users").is_ok_and(|rows| rows == 20)),
+            ("seed --profile tiny --append", 100, |db| {
+                db.connect().count("users").is_ok_and(|rows| rows == 20)
+            }),
         ];
-        for (words, is_done) in is_done {
-            let (mut child, reader) = stalled(db, words);
+        for (words, room, is_done) in is_done {
+            let (mut child, reader) = stalled(db, words, room);
             while !is_done(db) {
                 std::thread::sleep(Duration::from_millis(50));
             }

@@ -4,6 +4,7 @@
 //! the environment: the library resolves `DATABASE_URL` and `.env`, because a value from `.env` must count as much as
 //! one from the shell.
 
+mod refused;
 mod seed;
 mod values;
 mod world;

@@ -67,6 +67,14 @@ pub enum Failure {
         /// The flags of the world that was asked for.
         words: String,
     },
+    #[error("{said} {why}")]
+    Refused {
+        /// The option and its value, as they were typed.
+        said: String,
+        why: String,
+        /// What the library refused.
+        error: Box<Error>,
+    },
     #[error("no folder was given for the new migration")]
     NoFolder,
     #[error("standard output can have only one table, and several were requested")]
@@ -156,6 +164,7 @@ impl Failure {
             Failure::RowsThere { words, .. } => Some(format!(
                 "replace the rows with `instaseed seed{words} --replace` (asks first), or keep them and add a second world with `instaseed seed{words} --append`"
             )),
+            Failure::Refused { error, .. } => hints::of(error),
             Failure::OneTable => Some("name the table with --table, or a folder with --out".to_owned()),
             Failure::StdoutTaken => Some("omit --json, or name a folder with --out".to_owned()),
             Failure::Signals(_) => None,

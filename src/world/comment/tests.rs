@@ -8,7 +8,7 @@ use crate::profile::ProfileOverrides;
 fn world(users: i64, comments_per_photo: Option<f64>) -> World {
     let overrides =
         ProfileOverrides { users: Some(users), comments_per_photo, ..ProfileOverrides::default() };
-    World::computed(&Profile::load("load", &overrides).expect("a valid profile")).expect("a possible world")
+    World::new(&Profile::load("social", &overrides).expect("a valid profile")).expect("a possible world")
 }
 
 /// All comments, each with the id of its parent.
@@ -121,7 +121,7 @@ fn scarce_photos_are_talked_about_all_the_same() {
             ..ProfileOverrides::default()
         };
         let profile = Profile::load("load", &overrides).expect("a valid profile");
-        let world = World::computed(&profile).expect("a possible world");
+        let world = World::new(&profile).expect("a possible world");
         let all = all(&world);
         assert_eq!(all.len(), (comments * world.photo_count() as f64).round() as usize);
         let mut last = Time(0);

@@ -1,65 +1,16 @@
-//! Which worlds are exact, and the counts they shall have: those of the profile, or the rounded means.
+//! Which worlds are exact: those whose profile states their counts. Counts that contradict each other are refused.
 
 use crate::profile::{ExactCounts, Profile};
 use crate::world::error::WorldError;
 
-/// Worlds up to this size are held in memory, unless their photos make too many candidates for likes.
-const MAX_USERS: u32 = 1000;
-const MAX_CANDIDATES: f64 = 20e6;
-/// Users without a photo, beyond the inactive: the newcomers.
-const NEWCOMERS: f64 = 0.08;
-/// Uses of a tag, on average, in worlds that do not say how many tags there are.
-const USES_OF_A_TAG: f64 = 6.0;
 const MAX_TAGS: u32 = 30;
 
-/// The counts of a world that shall be exact; `None` if it is to be computed.
+/// The counts of a world that is exact; `None` if it is computed.
 pub(super) fn from_profile(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
-    let n = profile.users as f64;
-    let photos = (n * profile.photos_per_user).round();
-    if profile.exact.is_none() && (profile.users > MAX_USERS || n * (n + photos) > MAX_CANDIDATES) {
-        return Ok(None);
+    if let Some(counts) = &profile.exact {
+        possible(profile.users, counts)?;
     }
-    let counts = profile.exact.unwrap_or_else(|| rounded(profile, photos as u32));
-    match possible(profile.users, &counts) {
-        Err(error) if profile.exact.is_none() => Err(in_means(error, profile, &counts)),
-        checked => checked.map(|()| Some(counts)),
-    }
-}
-
-/// The refusal in the words of the profile, where counts were only rounded from its means.
-fn in_means(error: WorldError, profile: &Profile, counts: &ExactCounts) -> WorldError {
-    let WorldError::TooMuch { key, max, users, .. } = &error else { return error };
-    let photos = f64::from(counts.photos.max(1));
-    let (mean, asked, by) = match *key {
-        "exact.likes" => ("likes_per_photo", profile.likes_per_photo, photos),
-        "exact.comments" => ("comments_per_photo", profile.comments_per_photo, photos),
-        "exact.photo_tags" => ("tags_per_photo", profile.tags_per_photo, photos),
-        "exact.follows" => ("follows_per_user", profile.follows_per_user, f64::from(profile.users)),
-        "exact.photos" => ("photos_per_user", profile.photos_per_user, f64::from(profile.users)),
-        _ => return error,
-    };
-    // Rounded down, so that what is named can be asked for.
-    let max = (max.parse().unwrap_or(0.0) / by * 10.0).floor() / 10.0;
-    WorldError::TooMuch { key: mean, asked: asked.to_string(), max: max.to_string(), users: *users }
-}
-
-fn rounded(profile: &Profile, photos: u32) -> ExactCounts {
-    let n = profile.users;
-    let of_photos = |mean: f64| (photos as f64 * mean).round() as u32;
-    let photo_tags = of_photos(profile.tags_per_photo);
-    let vocabulary = (30.0 * libm::sqrt(n as f64)).min(photo_tags as f64 / USES_OF_A_TAG) as u32;
-    let quiet = ((profile.inactive + NEWCOMERS).min(1.0) * n as f64).round() as u32;
-    ExactCounts {
-        photos,
-        follows: profile.follows() as u32,
-        likes: of_photos(profile.likes_per_photo),
-        comments: of_photos(profile.comments_per_photo),
-        tags: vocabulary.max(u32::from(photo_tags > 0)).max(photo_tags.div_ceil(photos.max(1))),
-        photo_tags,
-        users_without_photo: if photos == 0 { n } else { quiet.clamp(n.saturating_sub(photos), n - 1) },
-        users_who_like_all: 0,
-        course: None,
-    }
+    Ok(profile.exact)
 }
 
 /// Refuses counts that contradict each other.

@@ -131,31 +131,24 @@ fn the_classic_counts_are_met_to_the_row() {
 }
 
 #[test]
-fn small_worlds_meet_their_rounded_means() {
-    for users in [1, 2, 3, 30, 300] {
-        let world = world("load", &ProfileOverrides { users: Some(users), ..Default::default() });
-        let (profile, real) = (world.profile(), real_counts(&world));
-        assert_eq!((real.follows as u64, real.photos as u64), (profile.follows(), profile.photos()));
-        assert_eq!(real.likes, (real.photos as f64 * profile.likes_per_photo).round() as u32);
-        assert_eq!(real.photo_tags, (real.photos as f64 * profile.tags_per_photo).round() as u32);
-        holds_the_rules(&world);
-    }
-}
-
-#[test]
-fn dense_small_worlds_are_possible_and_impossible_ones_refused() {
-    let dense = ProfileOverrides {
-        users: Some(20),
-        follows_per_user: Some(19.0),
-        photos_per_user: Some(2.0),
-        likes_per_photo: Some(18.0),
-        ..Default::default()
+fn dense_exact_worlds_are_possible_and_impossible_ones_refused() {
+    let mut profile = Profile::load("tiny", &ProfileOverrides::default()).expect("a valid profile");
+    let counts = ExactCounts {
+        photos: 40,
+        follows: 380,
+        likes: 720,
+        comments: 60,
+        tags: 12,
+        photo_tags: 160,
+        users_without_photo: 5,
+        users_who_like_all: 0,
+        course: None,
     };
-    let world = world("load", &dense);
-    assert_eq!((real_counts(&world).follows, real_counts(&world).likes), (380, 720));
+    (profile.users, profile.exact) = (20, Some(counts));
+    let world = World::new(&profile).expect("a possible world");
+    assert_eq!(real_counts(&world), counts);
     holds_the_rules(&world);
-    let asked = ProfileOverrides { likes_per_photo: Some(20.0), ..dense };
-    let profile = Profile::load("load", &asked).expect("a valid profile");
+    profile.exact = Some(ExactCounts { likes: 800, ..counts });
     let error = World::new(&profile).expect_err("nobody likes everything here").to_string();
     assert!(error.contains("at most"), "{error}");
 }

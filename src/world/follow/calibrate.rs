@@ -42,7 +42,9 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
             (best, best_mean) = (next, real);
         }
     }
-    if (wanted - best_mean) > (FAR * wanted).max(1.0 / users.count as f64) {
+    // A tiny network may fall short of its default, and is not refused for it.
+    let is_short = (wanted - best_mean) > (FAR * wanted).max(1.0 / users.count as f64);
+    if is_short && !profile.is_usual_in_follows() {
         let max = mean(&Follows::with_mean(profile, users, wanted * MAX_TRIED), users);
         if wanted > max {
             return Err(WorldError::TooMuch {

@@ -6,8 +6,8 @@ use crate::world::World;
 
 fn world(users: i64, mean: Option<f64>) -> World {
     let overrides = ProfileOverrides { users: Some(users), follows_per_user: mean, ..Default::default() };
-    let profile = Profile::load("load", &overrides).expect("a valid profile");
-    World::computed(&profile).expect("a possible world")
+    let profile = Profile::load("social", &overrides).expect("a valid profile");
+    World::new(&profile).expect("a possible world")
 }
 
 fn all(world: &World) -> Vec<Vec<UserId>> {
@@ -71,7 +71,7 @@ fn sign_ups_ascend_and_other_seeds_are_other_worlds() {
     assert!(times.is_sorted_by(|a, b| a < b));
     assert_eq!(world.users_before(times[777]), 777);
     let other = Profile { seed: 2, ..world.profile().clone() };
-    let other = World::computed(&other).expect("a possible world");
+    let other = World::new(&other).expect("a possible world");
     assert_ne!(all(&world)[..100], all(&other)[..100]);
 }
 
@@ -123,7 +123,7 @@ fn a_world_may_have_no_bots_or_be_full_of_them() {
     for (bots, least, most) in [(0.0, 0, 0), (0.3, 800, 1000), (0.31, 850, 1010), (1.0, 3000, 3000)] {
         let overrides = ProfileOverrides { users: Some(3000), bots: Some(bots), ..Default::default() };
         let profile = Profile::load("load", &overrides).expect("a valid profile");
-        let world = World::computed(&profile).expect("a possible world");
+        let world = World::new(&profile).expect("a possible world");
         let found = (0..3000).filter(|&u| world.is_bot(UserId(u))).count();
         assert!((least..=most).contains(&found), "{found} of {bots}");
     }
@@ -150,7 +150,7 @@ fn friends_are_followees_who_follow_back() {
 fn impossible_means_are_refused_with_the_most_there_can_be() {
     let overrides =
         ProfileOverrides { users: Some(4000), follows_per_user: Some(3990.0), ..Default::default() };
-    let profile = Profile::load("load", &overrides).expect("a valid profile");
+    let profile = Profile::load("social", &overrides).expect("a valid profile");
     let error = World::new(&profile).expect_err("nobody can follow so many").to_string();
     assert!(error.contains(": at most ") && error.ends_with(" is possible"), "{error}");
 }

@@ -11,20 +11,21 @@ use instaseed::load::LoadError;
 use instaseed::profile::{Growth, Profile, ProfileOverrides};
 use std::collections::BTreeMap;
 
-/// What `--profile` is when nothing is said.
-const DEFAULT_PROFILE: &str = "classic";
-/// What it is when a number of users is asked for: the profile that knows any number.
-const SCALING_PROFILE: &str = "load";
-
 /// Language codes with their shares.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Languages(BTreeMap<String, f64>);
+pub struct Languages {
+    shares: BTreeMap<String, f64>,
+    /// The list as it was typed.
+    typed: String,
+}
 
 /// A word of the command line that is none of those known.
 #[derive(Debug, thiserror::Error)]
 pub enum WordError {
     #[error("give codes with commas between, en,de, or with shares, en=3,de=1")]
     Languages,
+    #[error("give each language once")]
+    Twice,
 }
 
 fn growth() -> impl TypedValueParser<Value = Growth> {
@@ -36,30 +37,38 @@ fn growth() -> impl TypedValueParser<Value = Growth> {
 }
 
 fn languages(text: &str) -> Result<Languages, WordError> {
-    let share = |entry: &str| match entry.split_once('=') {
-        Some((code, share)) => {
-            Ok((code.trim().to_owned(), share.trim().parse().map_err(|_| WordError::Languages)?))
+    let mut shares = BTreeMap::new();
+    for entry in text.split(',') {
+        let (code, share) = match entry.split_once('=') {
+            Some((code, share)) => (code, share.trim().parse().map_err(|_| WordError::Languages)?),
+            None => (entry, 1.0),
+        };
+        let code = code.trim().to_lowercase();
+        if code.is_empty() {
+            return Err(WordError::Languages);
         }
-        None if entry.trim().is_empty() => Err(WordError::Languages),
-        None => Ok((entry.trim().to_owned(), 1.0)),
-    };
-    Ok(Languages(text.split(',').map(share).collect::<Result<_, _>>()?))
+        if shares.insert(code, share).is_some() {
+            return Err(WordError::Twice);
+        }
+    }
+    Ok(Languages { shares, typed: text.to_owned() })
 }
 
 /// Options that choose the world; every verb that makes rows has them.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "World (defaults come from the profile)")]
 pub struct WorldArgs {
-    /// Kind of world: tiny (10 users), classic (100), app (1,000), load (any number), or a TOML file
-    /// [default: classic, or load with --users]
+    /// Kind of world: social (any number of users), app (1,000), classic (100), tiny (10), or a TOML file
+    /// [default: social]
     ///
-    /// --users scales every profile: `--profile classic --users 200` is the course's world, twice as large.
+    /// social is shaped like the real network and scales with --users. app has more comments and likes. classic and
+    /// tiny have exact numbers of rows, so --users does not change them; classic has those of the SQL course.
     #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
     pub profile: Option<String>,
     /// Random seed: the same seed gives the same rows on every engine
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<u64>)]
     pub seed: Option<u64>,
-    /// Exact number of users to generate. Without --profile, this also selects profile load (fewer comments per photo)
+    /// Exact number of users to generate [default: 1000 in social]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<i64>)]
     pub users: Option<i64>,
     /// Average number of accounts each user follows
@@ -83,7 +92,7 @@ pub struct WorldArgs {
     /// Growth in sign-ups over time: instagram, linear or exponential
     #[arg(long, value_name = "SHAPE", value_parser = growth(), hide_possible_values = true)]
     pub growth: Option<Growth>,
-    /// Languages that people write in, optionally with shares: en,de or en=3,de=1
+    /// Languages that people write in, optionally with shares: en,de or en=3,de=1 [default: all]
     #[arg(long, value_name = "LIST", value_parser = languages)]
     pub languages: Option<Languages>,
     /// Share of accounts that are bots, from 0 to 1
@@ -115,13 +124,10 @@ impl WorldArgs {
     }
 
     /// The flags that were typed, with their values. Not the password: nobody wants to read it in a message.
-    fn said(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn said(&self) -> Vec<(&'static str, String)> {
         let number = |value: Option<f64>| value.map(|value| value.to_string());
         let growth = self.growth.map(|growth| format!("{growth:?}").to_lowercase());
-        let languages = self.languages.as_ref().map(|languages| {
-            let shares = languages.0.iter().map(|(code, share)| format!("{code}={share}"));
-            shares.collect::<Vec<_>>().join(",")
-        });
+        let languages = self.languages.as_ref().map(|languages| languages.typed.clone());
         let flags = [
             ("profile", self.profile.clone()),
             ("seed", self.seed.map(|seed| seed.to_string())),
@@ -161,23 +167,16 @@ impl WorldArgs {
         Ok(some && only_those.is_default())
     }
 
-    /// A refusal because of rows that are there, with the flags of the world that was asked for: the way out names them.
+    /// A refusal in the words that were typed. Because of rows that are there: with the flags of the world that was
+    /// asked for, which the way out names.
     pub fn with_way_out(&self, failure: Failure) -> Failure {
-        match failure {
+        match self.refused(failure) {
             Failure::Library(
                 error @ (Error::Load(LoadError::NotEmpty { .. })
                 | Error::Deployment(DeploymentError::OtherRows { .. })),
             ) => Failure::RowsThere { error: Box::new(error), words: self.words() },
             other => other,
         }
-    }
-
-    /// What one should know who asks for a number of users and names no profile.
-    pub fn note(&self) -> Option<String> {
-        self.users.filter(|_| self.profile.is_none())?;
-        Some(format!(
-            "this is profile {SCALING_PROFILE}; add --profile {DEFAULT_PROFILE} to scale the course's world"
-        ))
     }
 
     /// Whether a world was chosen at all.
@@ -187,9 +186,8 @@ impl WorldArgs {
 
     /// The whole profile that is meant.
     pub fn profile(&self) -> Result<Profile, Failure> {
-        let default = if self.users.is_some() { SCALING_PROFILE } else { DEFAULT_PROFILE };
-        let name = self.profile.as_deref().unwrap_or(default);
-        Ok(Profile::load(name, &self.overrides())?)
+        let name = self.profile.as_deref().unwrap_or(Profile::DEFAULT);
+        Profile::load(name, &self.overrides()).map_err(|error| self.refused(error.into()))
     }
 
     fn overrides(&self) -> ProfileOverrides {
@@ -203,7 +201,7 @@ impl WorldArgs {
             tags_per_photo: self.tags_per_photo,
             density: self.density,
             growth: self.growth,
-            languages: self.languages.as_ref().map(|languages| languages.0.clone()),
+            languages: self.languages.as_ref().map(|languages| languages.shares.clone()),
             bots: self.bots,
             inactive: self.inactive,
             start: self.start.clone(),
@@ -221,13 +219,13 @@ mod tests {
 
     #[test]
     fn languages_are_codes_with_or_without_shares() {
-        let shares = |text| languages(text).map(|languages| languages.0.into_iter().collect::<Vec<_>>());
+        let shares = |text| languages(text).map(|languages| languages.shares.into_iter().collect::<Vec<_>>());
         assert_eq!(shares("en,de").expect("a list"), [("de".to_owned(), 1.0), ("en".to_owned(), 1.0)]);
         assert_eq!(
             shares("en = 3, de=0.5").expect("a list"),
             [("de".to_owned(), 0.5), ("en".to_owned(), 3.0)]
         );
-        for bad in ["", "en,,de", "en=many"] {
+        for bad in ["", "en,,de", "=1", "en=many", "en,EN"] {
             assert!(shares(bad).is_err(), "{bad}");
         }
     }

@@ -111,7 +111,7 @@ fn report(target: &Target, mut lines: Vec<Line>, out: &Output) -> Answer {
 
 /// A database that is not there: where it was looked for, and what would make it.
 fn missing(target: &Target, origin: &Origin, out: &Output) -> Answer {
-    const ADVICE: &str = "create it, with the course's tables and 100 users, with `instaseed setup`";
+    const ADVICE: &str = "create it, with the course's tables and 1,000 users, with `instaseed setup`";
     let mut lines = vec![place(target, origin)];
     match target.path() {
         Some(path) => {

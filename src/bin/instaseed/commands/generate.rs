@@ -4,6 +4,7 @@ use crate::args::{self, WorldArgs};
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
+use crate::summary;
 use clap::ValueHint;
 use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use instaseed::edition::{Edition, Table, WorldRows};
@@ -28,7 +29,7 @@ use std::time::Instant;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed generate --out data                  the classic 100 users
+  instaseed generate --out data                  a thousand users
   instaseed generate --users 1000000 --out big   a million users
   instaseed generate --users 10000 --table follows --out - | head
   instaseed generate --users 10000000 --shard 3/200 --out part3")]
@@ -75,6 +76,7 @@ struct GenerateOutput {
     profile: String,
     seed: u64,
     users: u32,
+    rows_about: u64,
     shard: String,
     files: Vec<PathBuf>,
     rows: BTreeMap<&'static str, u64>,
@@ -99,9 +101,14 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let _work = interrupt::begin(Work::Generating);
 
     let started = Instant::now();
-    let world = run::world_of(&profile)?;
+    let world = run::world_of(&profile).map_err(|error| args.world.refused(error.into()))?;
     let rows = WorldRows::new(&world, args.edition)?;
     let parts = plan(&rows, &tables, shard)?;
+    let rows_about = parts.iter().map(|part| rows.about(part.table, &part.units)).sum();
+    match to_stdout {
+        true => out.note(summary::of_world(&profile, rows_about)),
+        false => out.say(summary::of_world(&profile, rows_about)),
+    }
     let threads = args.threads.map_or_else(cores, usize::from);
     let watch = GenerateProgress { rows: &rows, progress: out.progress(), bars: Mutex::default() };
     let options = run::Options { threads, stop: &stop, observer: &watch };
@@ -128,7 +135,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         out.note(format_args!("{} rows, {size}; digest {}", thousands(total), digests[0]));
         return Ok(Answer::Done);
     }
-    summary(&tables, &digests, out);
+    print_digests(&tables, &digests, out);
     out.say("");
     let line = format!("{} files in {}: {} rows, {size}.", files.len(), args.out.display(), thousands(total));
     out.say(out.style(Style::Good, &line));
@@ -138,6 +145,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         profile: profile.name,
         seed: profile.seed,
         users: profile.users,
+        rows_about,
         shard: shard.to_string(),
         files,
         rows: by_table().map(|(table, digest)| (table.name, digest.rows)).collect(),
@@ -185,7 +193,7 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn summary(tables: &[&'static Table], digests: &[Digest], out: &Output) {
+fn print_digests(tables: &[&'static Table], digests: &[Digest], out: &Output) {
     if !out.wants_talk() {
         return;
     }

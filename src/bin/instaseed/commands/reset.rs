@@ -62,9 +62,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let (target, mut db) = args.target.connect()?;
     let source = args.source.source(target.engine())?;
     let profile = args.seed.profile()?;
-    let mut watcher = MigrationProgress::new(out).with_notes(args.seed.world.note(), &source);
+    let mut watcher = MigrationProgress::new(out).with_note(&source);
     let site = deployment(&target, source, &args.source, None);
-    let plan = site.plan_reset(&mut db, args.edition, profile.as_ref(), args.drop, &mut watcher)?;
+    let plan = site
+        .plan_reset(&mut db, args.edition, profile.as_ref(), args.drop, &mut watcher)
+        .map_err(|error| args.seed.world.refused(error.into()))?;
     let deed = DestructiveAction { verb: "reset", does: &does(&plan, &args.consent, out) };
     let lost = losses::sentences(&plan.own_steps);
     if !guard::consent_to_lose(&target, plan.protected, deed, &lost, &args.consent, out)? {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  instaseed seed                        generate 100 users and what they do
+  instaseed seed                        generate 1,000 users and what they do
   instaseed seed --users 100000         generate a larger world
   instaseed seed --profile tiny         generate ten users, with every edge case
   instaseed seed --seed 7               generate other people
@@ -84,9 +84,6 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         Some(found) if args.resume => args.recorded_profile(found)?,
         _ => args.world.profile()?,
     };
-    if let Some(note) = args.world.note().filter(|_| !args.resume && out.wants_talk()) {
-        out.note(note);
-    }
     let mode = match (args.replace, args.append, args.resume) {
         (true, ..) => Mode::Replace,
         (_, true, _) => Mode::Append,
@@ -104,12 +101,8 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     drop(db);
     if args.dry_run {
         let outline = site.plan_seed(edition, &profile, mode, Arc::new(Phases::new(out)));
-        print_outline(
-            &outline.map_err(|error| args.world.with_way_out(error.into()))?,
-            &target,
-            edition,
-            out,
-        );
+        let outline = outline.map_err(|error| args.world.with_way_out(error.into()))?;
+        print_outline(&outline, &profile, &target, edition, out);
         return Ok(Answer::Done);
     }
     let seeded = match site.seed(edition, &profile, mode, &mut watcher) {
@@ -142,7 +135,19 @@ struct SeedOutput<'a, T> {
     done: &'a T,
 }
 
-fn print_outline(outline: &Outline, target: &Target, edition: Edition, out: &Output) {
+/// What a load would do, for programs.
+#[derive(Serialize)]
+struct DryRun<'a> {
+    profile: &'a str,
+    users: u32,
+    rows_about: u64,
+    #[serde(flatten)]
+    outline: &'a Outline,
+}
+
+fn print_outline(outline: &Outline, profile: &Profile, target: &Target, edition: Edition, out: &Output) {
+    let rows: u64 = outline.tables.iter().map(|table| table.rows).sum();
+    out.print(summary::of_world(profile, rows));
     let removed: u64 = outline.tables.iter().map(|table| table.removed).sum();
     if removed > 0 {
         out.print(format_args!("Removed first: {} rows.", thousands(removed)));
@@ -151,7 +156,6 @@ fn print_outline(outline: &Outline, target: &Target, edition: Edition, out: &Out
     if already > 0 {
         out.print(format_args!("Already loaded by the interrupted load: {} rows.", thousands(already)));
     }
-    let rows: u64 = outline.tables.iter().map(|table| table.rows).sum();
     let bytes: u64 = outline.tables.iter().map(|table| table.bytes).sum();
     out.print(format_args!(
         "About {} rows would be loaded: about {:.1} MB with their indexes:",
@@ -202,7 +206,8 @@ fn print_outline(outline: &Outline, target: &Target, edition: Edition, out: &Out
         out.print(note);
     }
     let target = target.to_string();
-    out.answer(&SeedOutput { ok: true, target, edition: edition.name(), done: outline });
+    let done = &DryRun { profile: &profile.name, users: profile.users, rows_about: rows, outline };
+    out.answer(&SeedOutput { ok: true, target, edition: edition.name(), done });
 }
 
 impl Args {

@@ -20,6 +20,7 @@ use serde::Serialize;
 Examples:
   instaseed setup                       create the course's tables, with data
   instaseed setup --users 10000         generate a larger world
+  instaseed setup --profile classic     generate the course's 100 users
   instaseed setup --no-seed             create the tables only
   instaseed setup --edition platform    create the platform edition
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram
@@ -63,7 +64,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let source = args.source.source(target.engine())?;
     let profile = args.seed.profile()?;
     args.target.refuse_bare_word(&target)?;
-    let mut watcher = MigrationProgress::new(out).with_notes(args.seed.world.note(), &source);
+    let mut watcher = MigrationProgress::new(out).with_note(&source);
     let any_rows = args.seed.world.is_default();
     let wanted = Wanted { edition: args.edition, profile: profile.as_ref(), any_rows };
     let done = deployment(&target, source, &args.source, None)

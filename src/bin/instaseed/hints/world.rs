@@ -27,15 +27,26 @@ pub fn profile(hint: &profile::Hint) -> String {
             Some((last, others)) => format!("correct the path, or use {} or {last}", others.join(", ")),
             None => "correct the path".to_owned(),
         },
-        profile::Hint::ReadExample => "see seeds/profiles/load.toml for every key and its meaning".to_owned(),
+        profile::Hint::ReadExample => {
+            "see seeds/profiles/social.toml for every key and its meaning".to_owned()
+        }
         profile::Hint::OverrideAgain { key } => format!("give another value with {}", option(key)),
         profile::Hint::CorrectOrOverride { key } if is_option(key) => {
             format!("correct {key} in the profile, or give another value with {}", option(key))
         }
         profile::Hint::CorrectOrOverride { key } => format!("correct {key} in the profile"),
-        profile::Hint::MoreUsersOrFewerFollows { users, max } => format!(
-            "use --users {users} or more, --follows-per-user {max} or less, or a profile for fewer users such as --profile tiny"
+        profile::Hint::MoreUsersOrFewerFollows { users, max } => {
+            format!("use --users {users} or more, or --follows-per-user {max} or less")
+        }
+        profile::Hint::UseScalingProfile { name, key, value } => {
+            format!("use --profile {name} {} {value}, or omit --profile: {name} is the default", option(key))
+        }
+        profile::Hint::StateMeans { max } => format!(
+            "state counts for {max} users or fewer, or means such as likes_per_photo instead of [exact]"
         ),
+        profile::Hint::UseKnownLanguages { known } => {
+            format!("use one or more of these: {}", known.join(", "))
+        }
         profile::Hint::MoveEnd => "give --as-of a date at least one day after --start".to_owned(),
     }
 }

@@ -9,10 +9,13 @@ use crate::failure::Failure;
 use crate::interrupt::{self, Work};
 use crate::losses;
 use crate::output::Output;
+use crate::summary;
 use instaseed::database::Target;
 use instaseed::deployment::{Activity, Deployment, DeploymentError, Loading, Observer, Options};
+use instaseed::edition::Edition;
 use instaseed::load;
 use instaseed::migration::{self, MigrationError, Plan, Source, Status};
+use instaseed::world::World;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,9 +39,8 @@ pub fn deployment(target: &Target, source: Source, args: &SourceArgs, threads: O
 }
 
 impl MigrationProgress<'_> {
-    /// With a note for a load, and one for a folder of own migrations that has none.
-    pub fn with_notes(mut self, note: Option<String>, source: &Source) -> Self {
-        self.deploying.note = note;
+    /// With a note for a folder of own migrations that has none.
+    pub fn with_note(mut self, source: &Source) -> Self {
         self.deploying.empty_folder = source.empty_folder().map(|folder| folder.display().to_string());
         self
     }
@@ -65,6 +67,13 @@ impl Observer for MigrationProgress<'_> {
         self.deploying.work = None;
     }
 
+    fn makes(&mut self, world: &World, edition: Edition) {
+        if !self.deploying.announced {
+            summary::begins(world, edition, self.out);
+            self.deploying.announced = true;
+        }
+    }
+
     fn created(&mut self, target: &Target) {
         self.out.say(format_args!("Created {target}."));
     }
@@ -86,9 +95,7 @@ impl Observer for MigrationProgress<'_> {
     }
 
     fn loads(&mut self, load: Loading<'_>) -> Arc<dyn load::Observer> {
-        if let Some(note) = self.deploying.note.take().filter(|_| self.out.wants_talk()) {
-            self.out.note(note);
-        }
+        self.makes(load.world, load.edition);
         let progress = Arc::new(LoadProgress::new(load.world, load.edition, load.target.engine(), self.out));
         let trace = Arc::clone(load.trace);
         self.deploying.work = Some(interrupt::begin_telling(Work::Loading, move || trace.stopped().into()));

@@ -34,8 +34,8 @@ pub struct MigrationProgress<'a> {
 /// What is known of work on a database as a whole, of which the migrations are a part.
 #[derive(Default)]
 pub(super) struct Deploying {
-    /// Said before the load.
-    pub(super) note: Option<String>,
+    /// It was said what will be made.
+    pub(super) announced: bool,
     /// The folder of own migrations, if it has none: perhaps it is the wrong one.
     pub(super) empty_folder: Option<String>,
     pub(super) work: Option<Begun>,

@@ -146,7 +146,7 @@ fn a_world_too_small_for_clear_answers_is_still_made() {
             course: Some(course),
         };
         let overrides = ProfileOverrides { users: Some(users.into()), ..Default::default() };
-        let mut profile = Profile::load("load", &overrides).expect("a valid profile");
+        let mut profile = Profile::load("social", &overrides).expect("a valid profile");
         profile.exact = Some(counts);
         let world = World::new(&profile).expect("a possible world");
         assert_eq!(super::real_counts(&world), counts);
