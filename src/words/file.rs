@@ -24,7 +24,6 @@ impl Entry<'_> {
         self.source.problem(self.offset, &self.text, problem)
     }
 
-
     /// Fails if the entry holds one of these characters.
     pub fn refuse(&self, characters: &[char], problem: &str) -> Result<(), WordsError> {
         if self.text.contains(characters) { Err(self.problem(problem)) } else { Ok(()) }

@@ -179,8 +179,7 @@ fn drafts<'a>(sources: &[(&'a str, Source<'a>)], topics: &[Topic]) -> Vec<Result
             let some = sources.iter().enumerate().skip(first).step_by(threads);
             some.map(|(at, (code, source))| (at, parse(code, source, topics))).collect::<Vec<_>>()
         };
-        let others: Vec<_> =
-            (1..threads).map(|first| scope.spawn(move || parse_some(first))).collect();
+        let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || parse_some(first))).collect();
         let mut all = parse_some(0);
         for other in others {
             match other.join() {
@@ -199,7 +198,10 @@ fn refuse_same_name(known: &[Language], new: &Language, source: &Source) -> Resu
         None => Ok(()),
         Some(same) => Err(source.mistake(
             source.text.find("name").unwrap_or(0),
-            format!("name = {:?} is the name of languages/{}.toml too; give each language its own", new.name, same.code),
+            format!(
+                "name = {:?} is the name of languages/{}.toml too; give each language its own",
+                new.name, same.code
+            ),
         )),
     }
 }
@@ -272,7 +274,8 @@ fn name_order(pattern: &str) -> Option<(bool, String)> {
 fn slot_names(source: &Source, list: &List, name: &str) -> Result<Vec<String>, WordsError> {
     let mut names = Vec::new();
     for entry in source.entries(list.clone(), name, 1)? {
-        if entry.text.is_empty() || !entry.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        if entry.text.is_empty() || !entry.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        {
             return Err(entry.problem("is no name of a slot: a-z and _ only"));
         }
         names.push(entry.text);
@@ -316,8 +319,10 @@ fn subjects(
 
 fn noun(entry: &Entry, names: &SlotNames, arena: &mut Arena) -> Result<Noun, WordsError> {
     entry.clean()?;
-    let (class, forms) =
-        entry.text.split_once(": ").ok_or_else(|| entry.problem("needs its class: \"class: form | form\""))?;
+    let (class, forms) = entry
+        .text
+        .split_once(": ")
+        .ok_or_else(|| entry.problem("needs its class: \"class: form | form\""))?;
     let class = names.classes.iter().position(|name| name == class).ok_or_else(|| {
         entry.problem_with(format!("begins with no class; the classes are {}", names.classes.join(", ")))
     })?;
@@ -351,8 +356,10 @@ fn places(
     let mut places: Vec<(String, Vec<[Phrase; 2]>)> = Vec::new();
     for entry in source.entries(list, name, 4)? {
         entry.clean()?;
-        let (key, forms) =
-            entry.text.split_once(": ").ok_or_else(|| entry.problem("needs its key: \"key: form | form\""))?;
+        let (key, forms) = entry
+            .text
+            .split_once(": ")
+            .ok_or_else(|| entry.problem("needs its key: \"key: form | form\""))?;
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Err(entry.problem("has a key that is not of a-z only"));
         }
@@ -377,9 +384,10 @@ fn hashtags(
             hashtags.any = tags;
             continue;
         }
-        let at = topics.iter().position(|topic| topic.name == *key.get_ref()).ok_or_else(|| {
-            source.mistake(key.span().start, format!("{name}: there is no such topic"))
-        })?;
+        let at = topics
+            .iter()
+            .position(|topic| topic.name == *key.get_ref())
+            .ok_or_else(|| source.mistake(key.span().start, format!("{name}: there is no such topic")))?;
         hashtags.topics[at] = tags;
     }
     match hashtags.any.is_empty() {

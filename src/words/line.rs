@@ -208,8 +208,10 @@ impl Reader<'_, '_> {
     ) -> Result<Template, WordsError> {
         let template = self.arena.compile(entry, text, self.names, slots)?;
         match self.arena.longest(template, LONGEST_FORM) > longest {
-            true => Err(entry
-                .problem_with(format!("can grow to more than {longest} characters, its slots filled"))),
+            true => {
+                Err(entry
+                    .problem_with(format!("can grow to more than {longest} characters, its slots filled")))
+            }
             false => Ok(template),
         }
     }
@@ -234,9 +236,8 @@ impl Reader<'_, '_> {
     ) -> Result<(), WordsError> {
         for key in keys {
             let name = key.get_ref();
-            let known = name == "any"
-                || Kind::of(name).is_some()
-                || topics.iter().any(|topic| topic.name == *name);
+            let known =
+                name == "any" || Kind::of(name).is_some() || topics.iter().any(|topic| topic.name == *name);
             if !known {
                 let kinds: Vec<_> = Kind::ALL.iter().map(|(name, _)| *name).collect();
                 let message = format!(

@@ -129,7 +129,12 @@ fn a_mistake_in_a_line_is_reported_with_its_file_and_line() {
 fn other_mistakes_are_reported_with_the_way_out() {
     let en = "languages/en.toml";
     for (path, from, to, said) in [
-        (en, "share = 0.42", "share = -1", "line 2: share = -1 is not above 0; to leave a language out, remove"),
+        (
+            en,
+            "share = 0.42",
+            "share = -1",
+            "line 2: share = -1 is not above 0; to leave a language out, remove",
+        ),
         (en, "[captions.any]\nshort", "[captions.any]\nshorts", "unknown field `shorts`"),
         (en, "[captions.dish]", "[captions.koffie]", "[captions.koffie]: there is no such topic or kind"),
         (en, "[comments.dish]", "[comments.any2]", "[comments.any2]: there is no such topic or kind"),

@@ -179,12 +179,7 @@ pub fn tags(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<
 }
 
 /// Words that are put together: a-z only.
-pub(super) fn plain(
-    source: &Source,
-    list: List,
-    name: &str,
-    need: usize,
-) -> Result<Vec<String>, WordsError> {
+pub(super) fn plain(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
     texts(source.entries(list, name, need)?, |text| {
         text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
     })

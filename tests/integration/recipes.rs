@@ -179,12 +179,10 @@ fn every_file_format_is_offered() {
 }
 
 #[test]
-fn every_language_is_known_and_in_the_comment_of_the_shares() {
+fn every_language_is_known_by_its_file_alone() {
     let words = Words::embedded().expect("the word lists are in order");
     let known: BTreeSet<_> = words.languages().iter().map(|language| language.code.clone()).collect();
     assert_eq!(names("seeds/words/languages", ".toml"), known);
-    let shares = known.iter().map(|code| ("seeds/profiles/social.toml", format!(" {code} = ")));
-    assert_listed(&shares.collect::<Vec<_>>());
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn scarce_photos_are_talked_about_all_the_same() {
             likes_per_photo: Some(0.0),
             ..ProfileOverrides::default()
         };
-        let profile = Profile::load("load", &overrides).expect("a valid profile");
+        let profile = Profile::load("social", &overrides).expect("a valid profile");
         let world = World::new(&profile).expect("a possible world");
         let all = all(&world);
         assert_eq!(all.len(), (comments * world.photo_count() as f64).round() as usize);

@@ -136,11 +136,7 @@ fn use_all(of_photo: &mut [Vec<u32>], tags: usize) {
 }
 
 /// Numbers the tags anew, as they come into use.
-fn in_order_of_use(
-    kinds: Vec<TagKind>,
-    of_photo: Vec<Vec<u32>>,
-    photos: &[Photo],
-) -> TagSet {
+fn in_order_of_use(kinds: Vec<TagKind>, of_photo: Vec<Vec<u32>>, photos: &[Photo]) -> TagSet {
     let mut id = vec![None; kinds.len()];
     let mut set = TagSet { kinds: vec![], coined: vec![], of_photo: vec![] };
     for (photo, list) in photos.iter().zip(of_photo) {

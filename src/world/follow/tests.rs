@@ -122,7 +122,7 @@ fn bots_follow_many_and_are_followed_by_few() {
 fn a_world_may_have_no_bots_or_be_full_of_them() {
     for (bots, least, most) in [(0.0, 0, 0), (0.3, 800, 1000), (0.31, 850, 1010), (1.0, 3000, 3000)] {
         let overrides = ProfileOverrides { users: Some(3000), bots: Some(bots), ..Default::default() };
-        let profile = Profile::load("load", &overrides).expect("a valid profile");
+        let profile = Profile::load("social", &overrides).expect("a valid profile");
         let world = World::new(&profile).expect("a possible world");
         let found = (0..3000).filter(|&u| world.is_bot(UserId(u))).count();
         assert!((least..=most).contains(&found), "{found} of {bots}");

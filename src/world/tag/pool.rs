@@ -57,9 +57,7 @@ impl Pools {
                 let at = rank % LANGUAGE * self.languages + language;
                 (rank / LANGUAGE, TOPIC * self.topics + at)
             }
-            TagKind::Local { place, rank } => {
-                (rank, TOPIC * self.topics + LANGUAGE * self.languages + place)
-            }
+            TagKind::Local { place, rank } => (rank, TOPIC * self.topics + LANGUAGE * self.languages + place),
         };
         let nth = round * self.round() + at;
         nth + nth / (GENERIC_EVERY - 1) + 1

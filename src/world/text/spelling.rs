@@ -66,8 +66,7 @@ impl<'w> Spellings<'w> {
             Origin::PlaceTopic(place, topic) => {
                 let (place, topic) = (&words.places()[usize::from(place.0)], words.topic(topic));
                 let near = topic.hashtags.iter().take(5);
-                let heads: Vec<String> =
-                    near.flat_map(|tag| [join(place, tag), join(tag, place)]).collect();
+                let heads: Vec<String> = near.flat_map(|tag| [join(place, tag), join(tag, place)]).collect();
                 Spellings::new(words, heads.clone(), heads, none)
             }
         }

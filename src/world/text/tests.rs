@@ -100,9 +100,8 @@ fn comments_are_short_and_various_and_fall_off_like_zipf() {
     counts.sort_unstable_by_key(|&count| std::cmp::Reverse(count));
     assert!(f64::from(counts[0]) < 0.02 * 200_000.0, "the most common: {}", counts[0]);
     // A long tail: each tenfold of rank has fewer, and none falls off a cliff.
-    let ratios: Vec<f64> = [1, 10, 100, 1000]
-        .map(|rank| f64::from(counts[rank]) / f64::from(counts[rank * 10]))
-        .to_vec();
+    let ratios: Vec<f64> =
+        [1, 10, 100, 1000].map(|rank| f64::from(counts[rank]) / f64::from(counts[rank * 10])).to_vec();
     assert!(ratios.iter().all(|ratio| (1.2..30.0).contains(ratio)), "{ratios:?}");
 }
 
