@@ -1,6 +1,6 @@
 //! Topics: hashtags, words that long-tail hashtags are put together from, emoji; and what belongs to none.
 
-use super::file::{Entry, GenericFile, List, Source, TopicFile};
+use super::file::{GenericFile, List, Source, TopicFile};
 use super::handle::{HandleLists, Handles};
 use super::{Arena, Phrase, WordsError};
 
@@ -48,12 +48,12 @@ impl General {
         Ok(General {
             hashtags: tags(&source, file.hashtags, "hashtags", 20)?,
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 10)?)?,
-            before: plain(&source, file.compose.before, "compose.before", 5)?,
-            after: plain(&source, file.compose.after, "compose.after", 5)?,
-            places: plain(&source, file.compose.places, "compose.places", 20)?,
+            before: source.plain(file.compose.before, "compose.before", 5)?,
+            after: source.plain(file.compose.after, "compose.after", 5)?,
+            places: source.plain(file.compose.places, "compose.places", 20)?,
             years: file.compose.years,
             handles: Handles::default(),
-            second_words: plain(&source, file.usernames.second, "usernames.second", 5)?,
+            second_words: source.plain(file.usernames.second, "usernames.second", 5)?,
             handle_lists: HandleLists::parse(
                 &source,
                 [file.usernames.after, file.usernames.before, List::new()],
@@ -73,8 +73,8 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
             path: source.path.to_owned(),
             popularity: file.popularity,
             hashtags: tags(&source, file.hashtags, "hashtags", 5)?,
-            words: plain(&source, file.words, "words", 5)?,
-            qualities: plain(&source, file.qualities, "qualities", 3)?,
+            words: source.plain(file.words, "words", 5)?,
+            qualities: source.plain(file.qualities, "qualities", 3)?,
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 3)?)?,
             handles: Handles::default(),
             handle_lists: HandleLists::parse(
@@ -94,35 +94,8 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
 
 /// Hashtags: letters, digits and underscores of any script, in lower case.
 fn tags(source: &Source, list: List, name: &'static str, need: usize) -> Result<Vec<String>, WordsError> {
-    texts(source.entries(list, name, need)?, |text| {
+    source.texts(list, name, need, |text| {
         text.chars().all(|c| (c.is_alphanumeric() || c == '_') && !c.is_uppercase())
             && (1..=LONGEST_TAG).contains(&text.chars().count())
     })
-}
-
-/// Words that are put together: a-z only.
-pub(super) fn plain(
-    source: &Source,
-    list: List,
-    name: &'static str,
-    need: usize,
-) -> Result<Vec<String>, WordsError> {
-    texts(source.entries(list, name, need)?, |text| {
-        text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
-    })
-}
-
-fn texts(entries: Vec<Entry>, rule: impl Fn(&str) -> bool) -> Result<Vec<String>, WordsError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for entry in &entries {
-        if !rule(&entry.text) {
-            return Err(
-                entry.problem("is no word of this list: lower case, no spaces, no signs, not too long")
-            );
-        }
-        if !seen.insert(entry.text.as_str()) {
-            return Err(entry.problem("stands twice in its list"));
-        }
-    }
-    Ok(entries.into_iter().map(|entry| entry.text).collect())
 }
