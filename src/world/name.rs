@@ -4,12 +4,14 @@
 //! full name is that of the same person, in the script of the user's language.
 
 mod password;
+mod space;
 mod spell;
 mod tail;
 mod username;
 
 pub use password::password_hash;
-pub use username::{LONGEST, Names};
+pub use space::LONGEST;
+pub use username::Names;
 
 use crate::random::hash::{chance, h1, key, scale32, stream, threshold};
 use crate::words::Language;

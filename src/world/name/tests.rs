@@ -1,7 +1,7 @@
 //! Names over whole worlds: unique, allowed, of the right length, as frequent as they are; and why they are unique.
 
+use super::space::Kind;
 use super::spell::stems;
-use super::username::Kind;
 use super::*;
 use crate::words::{LanguageId, TopicId, Words};
 use argon2::password_hash::PasswordVerifier;
