@@ -50,6 +50,7 @@ impl Space {
     }
 
     /// How many users it has room for.
+    #[cfg(test)]
     pub fn users(&self) -> u64 {
         self.order.domain()
     }
