@@ -70,7 +70,6 @@ impl Words {
         let mut general = General::parse(files, &mut arena)?;
         let mut topics = topic::parse_all(files, &mut arena)?;
         let (mut languages, places) = language::parse_all(files, &general, &topics)?;
-        handle::check(&general, &topics)?;
         joins::attach(&mut general, &mut topics, &mut languages)?;
         let mut by_popularity: Vec<_> = (0..topics.len()).map(|at| TopicId(at as u8)).collect();
         by_popularity.sort_by_key(|id| std::cmp::Reverse(topics[id.0 as usize].popularity));

@@ -2,7 +2,7 @@
 
 use super::WordsError;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 /// One text of a list, with where it stands.
@@ -242,6 +242,36 @@ impl<'a> Source<'a> {
             return Err(WordsError::TooFew { file, list: list_name, have: list.len(), need });
         }
         Ok(list.into_iter().map(|value| self.entry(value)).collect())
+    }
+
+    /// The texts of a list that keep to a rule, each once.
+    pub fn texts(
+        &self,
+        list: List,
+        name: &str,
+        need: usize,
+        rule: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, WordsError> {
+        let entries = self.entries(list, name, need)?;
+        let mut seen = BTreeSet::new();
+        for entry in &entries {
+            if !rule(&entry.text) {
+                return Err(
+                    entry.problem("is no word of this list: lower case, no spaces, no signs, not too long")
+                );
+            }
+            if !seen.insert(entry.text.as_str()) {
+                return Err(entry.problem("is twice in its list"));
+            }
+        }
+        Ok(entries.into_iter().map(|entry| entry.text).collect())
+    }
+
+    /// Words that are put together: a-z only.
+    pub fn plain(&self, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
+        self.texts(list, name, need, |text| {
+            text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
+        })
     }
 
     /// What stands between the quotes of a text, as it is written, and where it begins.

@@ -1,7 +1,7 @@
 //! Words of usernames: what stands before or after a name, and pairs of words without one.
 
+use super::WordsError;
 use super::file::{List, Source};
-use super::{General, Topic, WordsError, topic};
 
 /// What keeps a username with a word and a name within 30 characters.
 const LONGEST_WORD: usize = 11;
@@ -46,7 +46,7 @@ impl HandleLists {
             if let Some(long) = entries.into_iter().find(|word| word.text.len() > LONGEST_WORD) {
                 return Err(long.problem("has more than the 11 letters that a username has room for"));
             }
-            topic::plain(source, list, name, need)
+            source.plain(list, name, need)
         };
         Ok(HandleLists {
             after: words(after, names[0], 3)?,
@@ -54,27 +54,4 @@ impl HandleLists {
             alone: words(alone, names[2], 0)?,
         })
     }
-}
-
-/// Fails where a word belongs to two topics: two users could have one username by it.
-pub fn check(general: &General, topics: &[Topic]) -> Result<(), WordsError> {
-    let mut words: Vec<(&str, &str)> = Vec::new();
-    let mut alone: Vec<(&str, &str)> = Vec::new();
-    for (path, lists) in files(general, topics) {
-        words.extend(lists.after.iter().chain(&lists.before).map(|word| (word.as_str(), path)));
-        alone.extend(lists.alone.iter().map(|word| (word.as_str(), path)));
-    }
-    for list in [&mut words, &mut alone] {
-        list.sort_unstable();
-        if let Some(pair) = list.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let message = format!("handles: {:?} is also a handle of {}", pair[1].0, pair[0].1);
-            return Err(WordsError::Syntax { file: pair[1].1.to_owned(), line: 1, message });
-        }
-    }
-    Ok(())
-}
-
-fn files<'a>(general: &'a General, topics: &'a [Topic]) -> impl Iterator<Item = (&'a str, &'a HandleLists)> {
-    let topics = topics.iter().map(|topic| (topic.path.as_str(), &topic.handle_lists));
-    std::iter::once(("generic.toml", &general.handle_lists)).chain(topics)
 }

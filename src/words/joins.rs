@@ -14,6 +14,7 @@ pub fn attach(
     topics: &mut [Topic],
     languages: &mut [Language],
 ) -> Result<(), WordsError> {
+    check_handles(general, topics)?;
     let tables: Vec<NameTable> =
         languages.iter_mut().map(|language| std::mem::take(&mut language.names)).collect();
     let lists: Vec<&HandleLists> = std::iter::once(&general.handle_lists)
@@ -194,4 +195,27 @@ fn touches(sorted: &[&str], word: &str) -> bool {
     let at = sorted.partition_point(|other| *other < word);
     sorted.get(at).is_some_and(|other| other.starts_with(word))
         || (1..=word.len()).any(|end| sorted.binary_search(&&word[..end]).is_ok())
+}
+
+/// Fails where a word belongs to two topics: two users could have one username by it.
+fn check_handles(general: &General, topics: &[Topic]) -> Result<(), WordsError> {
+    let mut words: Vec<(&str, &str)> = Vec::new();
+    let mut alone: Vec<(&str, &str)> = Vec::new();
+    for (path, lists) in files(general, topics) {
+        words.extend(lists.after.iter().chain(&lists.before).map(|word| (word.as_str(), path)));
+        alone.extend(lists.alone.iter().map(|word| (word.as_str(), path)));
+    }
+    for list in [&mut words, &mut alone] {
+        list.sort_unstable();
+        if let Some(pair) = list.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let message = format!("handles: {:?} is also a handle of {}", pair[1].0, pair[0].1);
+            return Err(WordsError::Syntax { file: pair[1].1.to_owned(), line: 1, message });
+        }
+    }
+    Ok(())
+}
+
+fn files<'a>(general: &'a General, topics: &'a [Topic]) -> impl Iterator<Item = (&'a str, &'a HandleLists)> {
+    let topics = topics.iter().map(|topic| (topic.path.as_str(), &topic.handle_lists));
+    std::iter::once(("generic.toml", &general.handle_lists)).chain(topics)
 }

@@ -48,16 +48,6 @@ pub struct Facts {
     pub is_first: bool,
 }
 
-impl Name {
-    /// The name as one of its bearers writes it, by any number.
-    #[inline]
-    pub fn shown(&self, by: u32) -> &str {
-        let last = self.shown.len() - 1;
-        let at = self.shown[..last].iter().position(|shown| by < shown.1).unwrap_or(last);
-        &self.shown[at].0
-    }
-}
-
 /// What a username needs of a name.
 #[derive(Clone, Copy, Debug)]
 pub struct Spelling<'a> {
@@ -66,13 +56,26 @@ pub struct Spelling<'a> {
     pub facts: Facts,
 }
 
+/// A name as it is kept for the rows: where its spelling ends, and its first way to be written.
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    end: u32,
+    way: u32,
+    hash: u32,
+    facts: Facts,
+}
+
 /// Names with their weights, by initial letter and then by weight.
 #[derive(Debug, Default)]
 pub struct NameList {
     names: Vec<Name>,
-    /// All Latin spellings in one text, and where each ends: close together, because users are met in no order.
-    text: String,
-    spellings: Vec<(u32, u32, Facts)>,
+    /// All Latin spellings in one text, and all ways to write them in another: close together, because users are met
+    /// in no order.
+    latin: String,
+    shown: String,
+    stored: Vec<Stored>,
+    /// Where each way to write a name ends, and up to which point of `0..2^32` it is taken.
+    ways: Vec<(u32, u32)>,
     weights: Weights,
     /// Where the names of each letter begin, and the end.
     initials: Vec<u16>,
@@ -89,8 +92,16 @@ impl NameList {
         let weights = Weights::new(names.iter().map(|name| name.count));
         let mut list = NameList { weights, initials, names, ..NameList::default() };
         for name in &list.names {
-            list.text.push_str(&name.latin);
-            list.spellings.push((list.text.len() as u32, name.hash, name.facts));
+            list.latin.push_str(&name.latin);
+            let (end, way) = (list.latin.len() as u32, list.ways.len() as u32);
+            list.stored.push(Stored { end, way, hash: name.hash, facts: name.facts });
+            for (shown, upto) in &name.shown {
+                list.shown.push_str(shown);
+                list.ways.push((list.shown.len() as u32, *upto));
+            }
+            if let Some(last) = list.ways.last_mut() {
+                last.1 = u32::MAX;
+            }
         }
         list
     }
@@ -98,9 +109,24 @@ impl NameList {
     /// The spelling of a name.
     #[inline(always)]
     pub fn spelling(&self, at: usize) -> Spelling<'_> {
-        let (end, hash, facts) = self.spellings[at];
-        let start = at.checked_sub(1).map_or(0, |before| self.spellings[before].0);
-        Spelling { latin: &self.text[start as usize..end as usize], hash, facts }
+        let stored = &self.stored[at];
+        let start = at.checked_sub(1).map_or(0, |before| self.stored[before].end);
+        Spelling {
+            latin: &self.latin[start as usize..stored.end as usize],
+            hash: stored.hash,
+            facts: stored.facts,
+        }
+    }
+
+    /// The name as one of its bearers writes it, by any number.
+    #[inline(always)]
+    pub fn shown(&self, at: usize, by: u32) -> &str {
+        let mut way = self.stored[at].way as usize;
+        while by > self.ways[way].1 {
+            way += 1;
+        }
+        let start = way.checked_sub(1).map_or(0, |before| self.ways[before].0);
+        &self.shown[start as usize..self.ways[way].0 as usize]
     }
 
     /// The names by initial letter; within a letter the most frequent one first.

@@ -211,8 +211,9 @@ fn too_few_names_are_refused() {
 fn names_of_one_spelling_are_one_name_that_is_shown_in_several_ways() {
     let words = Words::embedded().expect("the embedded lists are valid");
     let language = words.language(words.language_of("ja").expect("Japanese is there"));
-    let yuko = language.names.first.names().iter().find(|name| name.latin == "yuko").expect("it is frequent");
-    let shown = |by: u32| yuko.shown(by);
+    let firsts = &language.names.first;
+    let yuko = firsts.names().iter().position(|name| name.latin == "yuko").expect("it is frequent");
+    let shown = |by: u32| firsts.shown(yuko, by);
     assert_eq!([shown(0), shown(u32::MAX)], ["裕子", "優子"]);
     let english = &words.language(words.language_of("en").expect("English is there")).names;
     let frequent = |list: &NameList, latin: &str| {

@@ -1,6 +1,6 @@
 //! Topics with their subjects: hashtags, words that rarer hashtags are put together from, emoji; and what belongs to none.
 
-use super::file::{Entry, GenericFile, List, Source, SubjectSection, TopicFile};
+use super::file::{GenericFile, List, Source, SubjectSection, TopicFile};
 use super::handle::{HandleLists, Handles};
 use super::{Arena, Phrase, WordsError};
 
@@ -98,14 +98,14 @@ impl General {
         Ok(General {
             hashtags: tags(&source, file.hashtags, "hashtags", 20)?,
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 10)?)?,
-            before: plain(&source, file.compose.before, "compose.before", 5)?,
-            after: plain(&source, file.compose.after, "compose.after", 5)?,
-            place_before: plain(&source, file.compose.place_before, "compose.place_before", 3)?,
-            place_after: plain(&source, file.compose.place_after, "compose.place_after", 3)?,
-            abroad: plain(&source, file.abroad, "abroad", 10)?,
+            before: source.plain(file.compose.before, "compose.before", 5)?,
+            after: source.plain(file.compose.after, "compose.after", 5)?,
+            place_before: source.plain(file.compose.place_before, "compose.place_before", 3)?,
+            place_after: source.plain(file.compose.place_after, "compose.place_after", 3)?,
+            abroad: source.plain(file.abroad, "abroad", 10)?,
             years: file.compose.years,
             handles: Handles::default(),
-            second_words: plain(&source, file.usernames.second, "usernames.second", 5)?,
+            second_words: source.plain(file.usernames.second, "usernames.second", 5)?,
             handle_lists: HandleLists::parse(
                 &source,
                 [file.usernames.after, file.usernames.before, List::new()],
@@ -132,8 +132,8 @@ pub fn parse_all(files: &[(&str, &str)], arena: &mut Arena) -> Result<Vec<Topic>
             path: source.path.to_owned(),
             popularity: file.popularity,
             hashtags: tags(&source, file.hashtags, "hashtags", HEAD_TAGS)?,
-            words: plain(&source, file.words, "words", 5)?,
-            qualities: plain(&source, file.qualities, "qualities", 3)?,
+            words: source.plain(file.words, "words", 5)?,
+            qualities: source.plain(file.qualities, "qualities", 3)?,
             emoji: arena.phrases(&source.entries(file.emoji, "emoji", 3)?)?,
             subjects,
             first_subject: 0,
@@ -170,31 +170,10 @@ fn subject(source: &Source, name: String, section: SubjectSection) -> Result<Sub
 
 /// Hashtags: letters, digits and underscores of any script, in lower case.
 pub fn tags(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
-    texts(source.entries(list, name, need)?, |text| {
+    source.texts(list, name, need, |text| {
         // Vowel signs of Devanagari are no letters, and belong to words.
         let of_word = |c: char| c.is_alphanumeric() || c == '_' || ('\u{900}'..='\u{97f}').contains(&c);
         text.chars().all(|c| of_word(c) && !c.is_uppercase())
             && (1..=LONGEST_TAG).contains(&text.chars().count())
     })
-}
-
-/// Words that are put together: a-z only.
-pub(super) fn plain(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
-    texts(source.entries(list, name, need)?, |text| {
-        text.bytes().all(|byte| byte.is_ascii_lowercase()) && (2..=12).contains(&text.len())
-    })
-}
-
-fn texts(entries: Vec<Entry>, rule: impl Fn(&str) -> bool) -> Result<Vec<String>, WordsError> {
-    let mut seen = std::collections::BTreeSet::new();
-    for entry in &entries {
-        if !rule(&entry.text) {
-            let problem = "is no word of this list: lower case, no spaces, no signs, not too long";
-            return Err(entry.problem(problem));
-        }
-        if !seen.insert(entry.text.as_str()) {
-            return Err(entry.problem("is twice in its list"));
-        }
-    }
-    Ok(entries.into_iter().map(|entry| entry.text).collect())
 }

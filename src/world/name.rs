@@ -4,15 +4,17 @@
 //! full name is that of the same person, in the script of the user's language.
 
 mod password;
+mod space;
 mod spell;
 mod tail;
 mod username;
 
 pub use password::password_hash;
-pub use username::{LONGEST, Names};
+pub use space::LONGEST;
+pub use username::Names;
 
 use crate::random::hash::{chance, h1, key, scale32, stream, threshold};
-use crate::words::{Language, Name};
+use crate::words::Language;
 
 const EMAIL: u64 = stream("user.email");
 const FULL_NAME: u64 = stream("user.full_name");
@@ -46,20 +48,12 @@ pub struct Handle {
 impl Handle {
     /// The given name in the script of its bearer.
     pub fn first(&self) -> &'static str {
-        self.first_name().shown(self.by)
+        self.language.names.first.shown(usize::from(self.first), self.by)
     }
 
     /// The family name, likewise.
     pub fn last(&self) -> &'static str {
-        self.last_name().shown(self.by.rotate_left(16))
-    }
-
-    pub fn first_name(&self) -> &'static Name {
-        &self.language.names.first.names()[usize::from(self.first)]
-    }
-
-    pub fn last_name(&self) -> &'static Name {
-        &self.language.names.last.names()[usize::from(self.last)]
+        self.language.names.last.shown(usize::from(self.last), self.by.rotate_left(16))
     }
 
     /// The year of birth: that of the username, if it tells one.

@@ -1,9 +1,9 @@
 //! One username: the point of a user cut down by weight to a stem, and the rank in the stem written as its ending.
 
 use super::Handle;
+use super::space::{Kind, LONGEST, Space};
 use super::tail::{self, FIRST_YEAR, Plain, plain, underscores};
 use super::tail::{write_alone, write_number, write_plain, write_year};
-use super::username::{Kind, LONGEST, Space};
 use crate::random::hash::{h1, subkey};
 use crate::random::weights::{Span, Weights};
 use crate::words::{Form, Language, LanguageId, NameList, Spelling, TopicId, Words};

@@ -97,7 +97,7 @@ pub fn write_year(slot: u64, year: u16, hash: u32, start: usize, out: &mut Strin
     if style >= 2 {
         out.push('_');
     }
-    if style % 2 == 0 {
+    if style.is_multiple_of(2) {
         short(out);
     } else {
         digits(u64::from(year), out);

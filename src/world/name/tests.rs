@@ -1,7 +1,7 @@
 //! Names over whole worlds: unique, allowed, of the right length, as frequent as they are; and why they are unique.
 
+use super::space::Kind;
 use super::spell::stems;
-use super::username::Kind;
 use super::*;
 use crate::words::{LanguageId, TopicId, Words};
 use argon2::password_hash::PasswordVerifier;
@@ -164,7 +164,7 @@ fn names_are_as_frequent_as_their_weights() {
         let found = lasts.iter().filter(|last| **last == list).count() as f64 / lasts.len() as f64;
         let language = words().language(words().language_of(code).expect("it is there"));
         let names = &language.names.last;
-        let at = names.names().iter().position(|name| name.shown(0) == list).expect("it is in the list");
+        let at = (0..names.names().len()).find(|&at| names.shown(at, 0) == list).expect("it is in the list");
         let share = names.weights().share(at);
         assert!((found / share - 1.0).abs() < 0.12, "{list}: {found} of {share}");
     }

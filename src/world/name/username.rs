@@ -7,49 +7,21 @@
 //! the word lists join only what is read back in one way. Stems that several languages have share out their slots.
 //! The parts of frequent names hold more users, who need more digits: as on the real network.
 
+use super::space::{Kind, Space};
 use super::spell::{Place, Spell, Styles};
 use super::{Handle, YEARS};
-use crate::random::hash::{key, scale64, stream, subkey};
+use crate::random::hash::{h1, key, stream, subkey};
 use crate::random::permutation::Permutation;
-use crate::random::weights::{Span, Weights};
+use crate::random::weights::Weights;
 use crate::words::{LanguageId, TopicId, Words};
 
 const ORDER: u64 = stream("user.username");
 const DRAWS: u64 = stream("user.name");
-/// The longest username; the network allows 30.
-pub const LONGEST: usize = 30;
 /// Users are cut into eras of equal size, oldest first: digits become more common.
 const ERAS: usize = 4;
 /// From so many users on more and more of them tell both names, because the shorter usernames are given away; up to so
 /// many.
 const CROWDED: [u64; 2] = [100_000, 400_000];
-
-/// A kind of username. The comment shows a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// annakeller, anna_keller
-    Both,
-    /// annakeller92
-    BothYear,
-    /// anna92
-    FirstYear,
-    /// akeller, a_keller
-    Initial,
-    /// akeller92
-    InitialYear,
-    /// anna_k
-    FirstInitial,
-    /// _anna_
-    FirstOnly,
-    /// anna_bakes, runwithanna
-    Hobby,
-    /// anna_hamburg
-    Town,
-    /// its_anna, annaofficial
-    General,
-    /// sourdough_diary
-    Alone,
-}
 
 /// The kinds with their weights in each era, of a thousand.
 const KINDS: [(Kind, [u64; ERAS]); 11] = [
@@ -65,39 +37,6 @@ const KINDS: [(Kind, [u64; ERAS]); 11] = [
     (Kind::General, [65, 65, 60, 55]),
     (Kind::Alone, [35, 35, 35, 35]),
 ];
-
-/// The users of one kind: how they are scattered, and where each is on the span that weights cut.
-#[derive(Clone, Debug)]
-pub struct Space {
-    order: Permutation,
-    step: u64,
-    offset: u64,
-}
-
-impl Space {
-    fn new(users: u64, key: u64) -> Space {
-        let order = Permutation::new(users, key);
-        let step = (1 << 62) / order.domain();
-        Space { step, offset: scale64(subkey(key, 1), step), order }
-    }
-
-    /// All points.
-    pub fn whole(&self) -> Span {
-        Span { low: 0, width: self.step * self.order.domain() }
-    }
-
-    /// Where a number is.
-    #[inline(always)]
-    pub fn point(&self, number: u64) -> u64 {
-        number * self.step + self.offset
-    }
-
-    /// How many numbers lie between the beginning of a part and this one.
-    #[inline(always)]
-    pub fn rank(&self, part: Span, number: u64) -> u64 {
-        number - part.low.saturating_sub(self.offset).div_ceil(self.step)
-    }
-}
 
 /// A run of positions of one era that are of one kind.
 #[derive(Clone, Debug)]
@@ -159,9 +98,9 @@ impl Names {
         let position = era.order.forward(user - era.start);
         let run = era.runs.iter().find(|run| position < run.end).unwrap_or(&era.runs[era.runs.len() - 1]);
         let space = &self.spaces[run.kind];
-        let number = space.order.forward(position.wrapping_add(run.shift));
+        let number = space.scatter(position.wrapping_add(run.shift));
         let place = Place { space, number, point: space.point(number) };
-        let draw = crate::random::hash::h1(self.draws, user);
+        let draw = h1(self.draws, user);
         Spell::new(self.words, language, &self.years, &self.styles, place, draw).username(
             KINDS[run.kind].0,
             topic,
@@ -172,7 +111,7 @@ impl Names {
     /// The kinds with the greatest number of users that each can have.
     #[cfg(test)]
     pub(super) fn sizes(&self) -> impl Iterator<Item = (Kind, u64)> {
-        KINDS.iter().zip(&self.spaces).map(|(kind, space)| (kind.0, space.order.domain()))
+        KINDS.iter().zip(&self.spaces).map(|(kind, space)| (kind.0, space.users()))
     }
 }
 
