@@ -9,6 +9,7 @@
 mod author;
 mod delay;
 mod flow;
+mod kept;
 mod quota;
 mod table;
 mod weight;
@@ -84,7 +85,6 @@ pub(crate) struct Comments {
 
 #[derive(Debug)]
 struct Keys {
-    stir: u64,
     count: u64,
     remark: u64,
     delay: u64,
@@ -106,7 +106,6 @@ impl Comments {
             stir: LogLut::new(|q| stir.at(q.max(1e-9)) * STIR_ONE),
             delays: Delays::new(profile.seed),
             keys: Keys {
-                stir: of("comment.stir"),
                 count: of("comment.count"),
                 remark: of("comment.remark"),
                 delay: of("comment.delay"),
@@ -116,14 +115,16 @@ impl Comments {
     }
 
     fn table(&self, scene: Scene, likes: &Likes) -> &Table {
-        self.table.get_or_init(|| Table::new(self.windows, scene, likes, &self.delays))
+        self.table.get_or_init(|| Table::new(self, scene, likes))
     }
 
-    /// How much more than an average photo of its owner one is talked about: the `ordinal`-th of so many.
+    /// What is a photo's own, which is the `ordinal`-th of so many: how much more than an average one of its owner it is
+    /// talked about, and a number below 1 that rounds its comments.
     #[inline(always)]
-    fn appeal(&self, photo: PhotoId, ordinal: u32, photos: u32) -> f64 {
-        let stir = self.stir.at((h1(self.keys.stir, photo.0 as u64) >> 32) as u32);
-        stir as f64 * (1.0 / STIR_ONE) * self.quality.of(ordinal, photos)
+    fn luck(&self, cohort: usize, slot: u64, ordinal: u32, photos: u32) -> (f64, f32) {
+        let hash = h1(self.keys.count, (cohort as u64) << 32 | slot);
+        let stir = self.stir.at(hash as u32) as f64 * (1.0 / STIR_ONE);
+        (stir * self.quality.of(ordinal, photos), (hash >> 40) as f32 * (1.0 / 16_777_216.0))
     }
 }
 

@@ -22,12 +22,11 @@ use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
 use crate::random::permutation::Permutation;
 use crate::time::{DAY, Time};
-use aloof::Band;
+use aloof::Order;
 pub(crate) use audience::Audience;
 use block::{Blocks, Side};
 use degree::DegreeCurve;
 use pool::{Popularity, TopicOrder};
-use std::ops::Range;
 
 const TOPIC_MATCHING: u64 = stream("follow.topic.matching");
 const WORLD_MATCHING: u64 = stream("follow.world.matching");
@@ -45,6 +44,8 @@ pub struct FollowScratch {
     users: Vec<UserId>,
     /// The first so many are the answer.
     found: usize,
+    /// Doubles that were dropped.
+    lost: usize,
     places: Vec<u64>,
     friends: Vec<UserId>,
     friend_places: Vec<u32>,
@@ -70,7 +71,8 @@ pub(crate) struct Follows {
     delay: Delay,
     delay_key: u64,
     bot_key: u64,
-    bots: f64,
+    bots: u64,
+    bots_are_aloof: bool,
 }
 
 /// One topic: its own pool, and its part of the world's.
@@ -83,8 +85,8 @@ struct TopicPool {
     popularity: Popularity,
     matching: Permutation,
     order: TopicOrder,
-    /// The positions among which the bots are.
-    aloof: Range<u64>,
+    /// From this position on, bots are found.
+    aloof: u64,
 }
 
 /// A half-open range of stubs.
@@ -98,9 +100,20 @@ impl Follows {
 
     /// The graph in which users *try* to follow `mean` others.
     pub(super) fn with_mean(profile: &Profile, users: &Users, mean: f64) -> Follows {
+        let order = Order::new(profile.bots);
+        Follows::in_order(profile, users, mean, order, &order.standard())
+    }
+
+    /// The same, in an order that is known, and what [`Order::standard`] says of it.
+    fn in_order(
+        profile: &Profile,
+        users: &Users,
+        mean: f64,
+        order: Order,
+        standard: &[Option<f64>],
+    ) -> Follows {
         let seed = profile.seed;
-        let band = Band::new(profile.bots);
-        let degrees = DegreeCurve::new(profile.users, mean, profile.follows_per_user, band);
+        let degrees = DegreeCurve::new(profile.users, mean, profile.follows_per_user, order, standard);
         let blocks = Blocks::new(users.ranks.topics(), &degrees, seed);
         let matching = key(seed, TOPIC_MATCHING);
         let mut world_first = 0;
@@ -110,8 +123,7 @@ impl Follows {
             let (own, world_stubs) =
                 ((stubs * (1.0 - WORLD_SHARE)).round() as u64, (stubs * WORLD_SHARE).round() as u64);
             let popularity = Popularity::new(own, range.size);
-            let mut aloof = band.of(&range);
-            aloof.end = aloof.end.min(aloof.start + range.size - popularity.places());
+            let aloof = order.first_aloof(&range).max(popularity.places());
             topics.push(TopicPool {
                 range,
                 stubs: own,
@@ -119,7 +131,7 @@ impl Follows {
                 world_stubs,
                 popularity,
                 matching: Permutation::new(own, subkey(matching, i as u64)),
-                order: TopicOrder::new(range.size, aloof.clone()),
+                order: TopicOrder::new(aloof),
                 aloof,
             });
             world_first += world_stubs;
@@ -134,7 +146,8 @@ impl Follows {
             delay: Delay::lognormal(DELAY_MEDIAN, DELAY_SIGMA),
             delay_key: key(seed, DELAY),
             bot_key: key(seed, BOT),
-            bots: profile.bots,
+            bots: threshold(order.bots),
+            bots_are_aloof: order.has_band(),
         }
     }
 
@@ -248,13 +261,15 @@ impl Follows {
 
     /// Bots are found among those who follow many and have no circle, nor any other fame: so few follow them.
     pub(crate) fn is_bot(&self, users: &Users, user: UserId) -> bool {
-        if !Band::is_used(self.bots) {
-            return chance(h1(self.bot_key, user.index()), threshold(self.bots));
+        if !chance(h1(self.bot_key, user.index()), self.bots) {
+            return false;
+        }
+        if !self.bots_are_aloof {
+            return true;
         }
         let rank = users.ranks.rank(user);
         let topic = &self.topics[users.ranks.topic_of(rank)];
-        topic.aloof.contains(&(rank - topic.range.first))
-            && !self.world.holds(self.world_order.forward(user.index()))
+        rank - topic.range.first >= topic.aloof && !self.world.holds(self.world_order.forward(user.index()))
     }
 
     /// The half-open ranges of out-stubs of a position: in its topic's pool, in the world's.
@@ -290,7 +305,7 @@ impl FollowScratch {
             kept += usize::from(next != last && next != user);
             last = next;
         }
-        self.found = kept;
+        (self.found, self.lost) = (kept, found - kept);
     }
 }
 

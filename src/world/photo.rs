@@ -9,7 +9,7 @@ mod slots;
 use super::id::{PhotoId, UserId};
 use super::{Backing, World};
 use crate::time::Time;
-pub(crate) use slots::{Met, Photos, SlotAddress};
+pub(crate) use slots::{Photos, SlotAddress};
 
 /// What is known of a photo before any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

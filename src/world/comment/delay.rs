@@ -83,15 +83,14 @@ impl Delays {
 }
 
 impl Talk<'_> {
-    /// The part of all comments on a photo of `posted` that come within a span of time.
+    /// The parts of all comments on a photo of `posted` that come before a span of time, and within it.
     #[inline(always)]
-    pub(super) fn share(&self, posted: Time, span: &Range<Time>) -> f64 {
+    pub(super) fn shares(&self, posted: Time, span: &Range<Time>) -> (f64, f64) {
         let (from, to) = self.inside(posted, span);
-        if from >= to {
-            return 0.0;
-        }
-        let share = self.delay.share(to).saturating_sub(self.delay.share(from));
-        share as f64 / self.delay.share(self.max) as f64
+        let whole = 1.0 / self.delay.share(self.max) as f64;
+        let before = self.delay.share(from);
+        let within = if from < to { self.delay.share(to).saturating_sub(before) } else { 0 };
+        (before as f64 * whole, within as f64 * whole)
     }
 
     /// When one of those is written.

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use crate::world::id::PhotoId;
 
-/// A photo that may be commented on in a window.
+/// A photo that may be commented on: in all, or in a window.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) photo: PhotoId,

@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
-use super::delay::Delays;
+use super::Comments;
 use super::flow::Flow;
+use super::kept::Kept;
 use super::weight::Weights;
+use super::window::COMMENTS_OF_REMARK;
 use crate::time::Time;
 use crate::world::id::PhotoId;
 use crate::world::like::Likes;
@@ -20,6 +22,9 @@ const MOST_IN_WINDOW: u64 = 1 << 16;
 /// Photos of a window, at least: fewer would have to be talked about by too many.
 const FEWEST_PHOTOS: u64 = 512;
 
+/// Candidates are looked for up to this many times the scale at which they should suffice.
+pub(super) const AMPLE: f64 = 1.4;
+
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) weights: Weights,
@@ -29,8 +34,10 @@ pub(super) struct Table {
     windows: Windows,
     /// A moment when there is a photo.
     first: Time,
-    /// What brings weights to the number of comments.
+    /// What brings weights to the number of remarks.
     pub(super) scale: f64,
+    /// The photos that may be commented on up to [`AMPLE`] times that scale.
+    pub(super) kept: Option<Kept>,
 }
 
 /// The number of comments and of windows.
@@ -64,7 +71,8 @@ impl Windows {
 }
 
 impl Table {
-    pub(super) fn new(windows: Windows, scene: Scene, likes: &Likes, delays: &Delays) -> Table {
+    pub(super) fn new(rule: &Comments, scene: Scene, likes: &Likes) -> Table {
+        let windows = rule.windows;
         let epochs = scene.photos.epoch_count();
         let signed_up = scene.photos.signed_up();
         let seen: Vec<f64> =
@@ -77,13 +85,15 @@ impl Table {
                 all * seen[epoch]
             })
             .collect();
-        let flow = Flow::new(scene, delays, &expected);
+        let flow = Flow::new(scene, &rule.delays, &expected);
         let first = match scene.photos.count() {
             0 => scene.clock.start(),
             _ => Time(scene.photos.time_of(scene.photos.epoch_of(PhotoId(0)), PhotoId(0)).0 + 1),
         };
-        let scale = if flow.whole > 0.0 { windows.comments as f64 / flow.whole } else { 0.0 };
-        Table { weights, flow, seen, windows, first, scale }
+        let remarks = windows.comments as f64 / COMMENTS_OF_REMARK;
+        let scale = if flow.whole > 0.0 { remarks / flow.whole } else { 0.0 };
+        let kept = Kept::new(rule, scene, likes, &weights, &seen, AMPLE * scale);
+        Table { weights, flow, seen, windows, first, scale, kept }
     }
 
     /// The span of time of a window: they follow each other without a gap. One that is crowded may be empty.

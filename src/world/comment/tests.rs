@@ -110,6 +110,22 @@ fn any_window_is_made_alone_and_lies_in_its_span() {
 }
 
 #[test]
+fn what_is_kept_changes_no_comment() {
+    for (users, mean) in [(1200, Some(3.0)), (20_000, None)] {
+        let world = world(users, mean);
+        let Backing::Computed(computed) = &world.backing else { unreachable!("a computed world") };
+        let (scene, rule, likes) = (world.scene(computed), &computed.comments, &computed.likes);
+        let mut table = Table::new(rule, scene, likes);
+        assert!(table.kept.take().is_some());
+        let (mut with, mut without) = (CommentScratch::new(), CommentScratch::new());
+        for window in 0..world.comment_windows() {
+            let made = rule.write_in(scene, likes, &table, window, &mut without);
+            assert_eq!(world.comments_in(window, &mut with), made, "window {window}");
+        }
+    }
+}
+
+#[test]
 fn scarce_photos_are_talked_about_all_the_same() {
     for (users, photos, comments) in [(2000, 0.001, 3000.0), (3000, 0.01, 700.0), (1500, 1.0, 0.01)] {
         let overrides = ProfileOverrides {

@@ -3,7 +3,6 @@
 
 use crate::world::id::UserId;
 use crate::world::like::Likes;
-use crate::world::photo::Met;
 use crate::world::scene::Scene;
 
 /// Four bytes a user up to here.
@@ -60,12 +59,12 @@ impl Weights {
         Weights { stored: None, of_cohorts: (0..scene.photos.epoch_count()).map(of_cohort).collect() }
     }
 
-    /// The weight of the owner of a photo.
+    /// The weight of an owner, by cohort and posting rank.
     #[inline(always)]
-    pub(super) fn of(&self, scene: Scene, likes: &Likes, met: &Met) -> f64 {
+    pub(super) fn of(&self, scene: Scene, likes: &Likes, cohort: usize, rank: u64) -> f64 {
         let weight = match &self.stored {
-            Some(stored) => stored[scene.photos.signed_up()[met.cohort] as usize + met.rank as usize],
-            None => weight(scene, likes, scene.photos.member(met.cohort, met.rank)),
+            Some(stored) => stored[scene.photos.signed_up()[cohort] as usize + rank as usize],
+            None => weight(scene, likes, scene.photos.member(cohort, rank)),
         };
         weight as f64
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::author::Authors;
 use super::delay::{MAX_DELAY, SHORT_DELAY};
 use super::quota::{Candidate, Choice, Rest};
-use super::table::Table;
+use super::table::{AMPLE, Table};
 use super::{Comment, Comments, NO_PARENT};
 use crate::random::hash::{chance, h2, threshold};
 use crate::time::Time;
@@ -17,9 +17,7 @@ use crate::world::scene::Scene;
 const OWNER_ANSWERS: f64 = 0.185;
 /// The chance that another follower does.
 const OTHER_ANSWERS: f64 = 0.04;
-const COMMENTS_OF_REMARK: f64 = 1.0 + OWNER_ANSWERS + OTHER_ANSWERS;
-/// Candidates are looked for up to this many times the scale at which they should suffice.
-const AMPLE: f64 = 1.4;
+pub(super) const COMMENTS_OF_REMARK: f64 = 1.0 + OWNER_ANSWERS + OTHER_ANSWERS;
 /// Bits of an ordinal that count the comments of a photo in one window; the others name the window.
 const ORDINAL_BITS: u32 = 18;
 
@@ -95,24 +93,26 @@ impl Comments {
         candidates: &mut Vec<Candidate>,
         choice: &mut Choice,
     ) -> Option<Rest> {
-        let mut limit = AMPLE * table.scale / COMMENTS_OF_REMARK;
+        let size = |candidate: &Candidate, nth| self.remark(window, candidate, nth).size();
+        let mut limit = AMPLE * table.scale;
+        self.find(scene, likes, table, window, limit, candidates);
+        let mut sum = f64::INFINITY;
         loop {
-            let sum = self.find(scene, likes, table, window, limit, candidates);
+            if let Some(rest) = choice.give(candidates, limit, window.quota, size) {
+                return rest;
+            }
+            limit = (2.0 * limit).max(AMPLE * window.quota as f64 / sum);
+            sum = self.find(scene, likes, table, window, limit, candidates);
             if sum <= 0.0 {
                 // No photo is recent enough: the last one before.
                 candidates.clear();
                 candidates.push(last_before(scene, window.span.end));
                 limit = window.quota as f64;
             }
-            let size = |candidate: &Candidate, nth| self.remark(window, candidate, nth).size();
-            if let Some(rest) = choice.give(candidates, limit, window.quota, size) {
-                return rest;
-            }
-            limit = (2.0 * limit).max(AMPLE * window.quota as f64 / sum);
         }
     }
 
-    /// The photos that are commented on at a scale; and what is expected of all photos at scale 1.
+    /// The photos that are commented on at a scale; and what is expected at scale 1 of all photos that were looked at.
     fn find(
         &self,
         scene: Scene,
@@ -130,39 +130,48 @@ impl Comments {
         let whole = [begin..before(end, SHORT_DELAY), begin..before(end, MAX_DELAY)];
         candidates.clear();
         let mut sum = 0.0;
-        let wanted = |photo: PhotoId| photo.0 >= short || self.delays.lasts(photo);
-        scene.photos.meet(lasting..before(end, 0), wanted, |met| {
-            let share = match whole[self.delays.lasts(met.photo) as usize].contains(&met.photo.0) {
-                true => 1.0,
+        let mut offer = |photo: Candidate| {
+            let (begun, share) = match whole[self.delays.lasts(photo.photo) as usize].contains(&photo.photo.0)
+            {
+                true => (0.0, 1.0),
                 false => {
-                    let posted = scene.photos.time_of(met.epoch, met.photo);
-                    self.delays.of(met.photo).share(posted, &window.span)
+                    let posted = scene.photos.time_of(photo.epoch as usize, photo.photo);
+                    self.delays.of(photo.photo).shares(posted, &window.span)
                 }
             };
-            let weight = table.weights.of(scene, likes, &met) * table.seen[met.epoch];
-            let mean = weight * share * self.appeal(met.photo, met.ordinal, met.photos);
+            let mean = photo.mean as f64 * share;
             sum += mean;
-            let candidate = Candidate {
-                photo: met.photo,
-                epoch: met.epoch as u16,
-                cohort: met.cohort as u16,
-                rank: met.rank as u32,
-                mean: mean as f32,
-                rounding: self.rounding(window, met.photo),
-                remarks: 0,
-            };
+            // What earlier windows rounded off comes to this one, so that a photo is rounded once.
+            let passed = photo.rounding as f64 + photo.mean as f64 * table.scale * begun;
+            let rounding = (passed - passed as i64 as f64) as f32;
+            let candidate = Candidate { mean: mean as f32, rounding, ..photo };
             if candidate.speaks_at(limit) {
                 candidates.push(candidate);
             }
-        });
+        };
+        let (ids, wanted) =
+            (lasting..before(end, 0), |photo: PhotoId| photo.0 >= short || self.delays.lasts(photo));
+        match &table.kept {
+            Some(kept) if limit <= AMPLE * table.scale => kept.meet(scene, ids, |photo| {
+                if wanted(photo.photo) {
+                    offer(*photo)
+                }
+            }),
+            _ => scene.photos.meet(ids, wanted, |met| {
+                let weight = table.weights.of(scene, likes, met.cohort, met.rank);
+                let (appeal, rounding) = self.luck(met.cohort, met.slot, met.ordinal, met.photos);
+                offer(Candidate {
+                    photo: met.photo,
+                    epoch: met.epoch as u16,
+                    cohort: met.cohort as u16,
+                    rank: met.rank as u32,
+                    mean: (weight * table.seen[met.epoch] * appeal) as f32,
+                    rounding,
+                    remarks: 0,
+                });
+            }),
+        }
         sum
-    }
-
-    /// A number below 1 of a photo in a window.
-    #[inline(always)]
-    fn rounding(&self, window: &Window, photo: PhotoId) -> f32 {
-        let hash = h2(self.keys.count, photo.0 as u64, window.number as u64);
-        (hash >> 40) as f32 * (1.0 / 16_777_216.0)
     }
 
     /// The n-th remark on a photo in a window. Nothing is answered where there is no time for it.

@@ -186,9 +186,9 @@ impl Side {
 }
 
 fn classes_of(topic: &TopicRange, degrees: &DegreeCurve, classes: &mut Vec<Class>) {
-    for part in degrees.parts(topic) {
-        classes_of_part(topic, part, degrees, classes);
-    }
+    let aloof = degrees.first_aloof(topic);
+    classes_of_part(topic, 0..aloof, degrees, classes);
+    classes_of_part(topic, aloof..topic.size, degrees, classes);
 }
 
 /// The classes of some positions, the more active first.

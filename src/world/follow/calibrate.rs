@@ -4,6 +4,8 @@
 //! networks and on a stratified sample in large ones, and a few steps lead to the asked mean. Everything runs in a
 //! fixed order on one thread: it is part of the data.
 
+use super::aloof::Order;
+use super::degree::SHARE_BITS;
 use super::{FollowScratch, Follows};
 use crate::profile::Profile;
 use crate::world::error::WorldError;
@@ -25,7 +27,10 @@ const MAX_TRIED: f64 = 64.0;
 pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
     let wanted = profile.follows_per_user;
     let distance = |real: f64| (real / wanted - 1.0).abs();
-    let (mut tried, mut best) = (wanted, Follows::with_mean(profile, users, wanted));
+    let order = Order::new(profile.bots);
+    let standard = order.standard();
+    let with_mean = |mean| Follows::in_order(profile, users, mean, order, &standard);
+    let (mut tried, mut best) = (wanted, with_mean(wanted));
     if wanted == 0.0 {
         return Ok(best);
     }
@@ -36,7 +41,7 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
             break;
         }
         tried = (tried * wanted / real.max(wanted / MAX_TRIED)).min(wanted * MAX_TRIED);
-        let next = Follows::with_mean(profile, users, tried);
+        let next = with_mean(tried);
         real = mean(&next, users);
         if distance(real) < distance(best_mean) {
             (best, best_mean) = (next, real);
@@ -45,7 +50,7 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
     // A tiny network may fall short of its default, and is not refused for it.
     let is_short = (wanted - best_mean) > (FAR * wanted).max(1.0 / users.count as f64);
     if is_short && !profile.is_usual_in_follows() {
-        let max = mean(&Follows::with_mean(profile, users, wanted * MAX_TRIED), users);
+        let max = mean(&with_mean(wanted * MAX_TRIED), users);
         if wanted > max {
             return Err(WorldError::TooMuch {
                 key: "follows_per_user",
@@ -58,26 +63,25 @@ pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, Wor
     Ok(best)
 }
 
-/// The mean number of follows; of many users, what they try, times the share of it that some get.
+/// The mean number of follows; of many users, what they try, without what some lose to doubles.
 fn mean(follows: &Follows, users: &Users) -> f64 {
     let mut room = FollowScratch::new();
-    let mut followed = |user: UserId| follows.followees(users, user, &mut room).len() as f64;
     if users.count <= ALL_OF {
-        return (0..users.count).map(|user| followed(UserId(user))).sum::<f64>() / users.count as f64;
+        let mut followed = |user| follows.followees(users, UserId(user), &mut room).len() as f64;
+        return (0..users.count).map(&mut followed).sum::<f64>() / users.count as f64;
     }
     // Those who follow many lose most: users are sampled by their part of the pools, and weigh the less for it.
-    let (mut tried, mut real) = (0.0, 0.0);
+    let mut lost = 0.0;
     let sample = ((SAMPLED_FOLLOWS / follows.degrees.mean()) as u64).clamp(*SAMPLE.start(), *SAMPLE.end());
     for topic in &follows.topics {
         let count = (sample * topic.range.size).div_ceil(users.count as u64);
         for i in 0..count {
             let position = follows.degrees.guess_position(&topic.range, i as f64 + 0.5, count);
-            let ((a, b), (c, d)) = follows.out_stubs(topic, position);
-            let weight = topic.range.size as f64 / (count * (b - a + d - c).max(1)) as f64;
-            let user = users.ranks.user(topic.range.first + position);
-            tried += weight * follows.tried(users, user);
-            real += weight * followed(user);
+            let (a, b) = follows.degrees.pool_share(&topic.range, position);
+            follows.followees(users, users.ranks.user(topic.range.first + position), &mut room);
+            let part = (b - a).max(1) as f64 / (1u64 << SHARE_BITS) as f64;
+            lost += room.lost as f64 / (part * count as f64);
         }
     }
-    if tried > 0.0 { follows.degrees.mean() * real / tried } else { 0.0 }
+    follows.degrees.mean() - lost / users.count as f64
 }

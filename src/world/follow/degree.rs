@@ -4,11 +4,8 @@
 //! cumulative shares (of 2^40), one table for every topic: rounding the cumulative function, not each degree, gives
 //! exact totals, ranges that can be inverted, and no array of users.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use super::aloof::{self, Band};
-use crate::random::distribution::{ZeroLognormal, standard};
+use super::aloof::{self, FOLLOW_NOBODY, Order};
+use crate::random::distribution::ZeroLognormal;
 use crate::random::table::{self, LogLut};
 use crate::world::rank::TopicRange;
 
@@ -17,7 +14,6 @@ pub(super) const SHARE_BITS: u32 = 40;
 const WHOLE: u64 = 1 << SHARE_BITS;
 /// Standard deviation of the logarithm: the one of Facebook, from its mean and median.
 const SIGMA: f64 = 1.15;
-const FOLLOW_NOBODY: f64 = 0.03;
 /// The platform ends at 7,500; the part in the block varies around its mean, eighty is ten deviations.
 const CAP: f64 = 7500.0 - 80.0;
 const LOCAL_SHARE: f64 = 0.68;
@@ -25,32 +21,12 @@ const LOCAL_SHARE: f64 = 0.68;
 const LOCAL_CAP: f64 = 150.0;
 const LOCAL_CAP_OF_MEAN: f64 = 1.5;
 
-/// How much of a degree is spent in the user's circle.
-#[derive(Clone, Copy, Debug)]
-struct Circle {
-    band: Band,
-    cap: f64,
-}
-
-impl Circle {
-    /// The part of a degree, by quantile.
-    fn of(&self, quantile: f64, degree: f64) -> f64 {
-        match self.band.holds(quantile) {
-            true => aloof::LOCAL_SHARE * degree,
-            false => (LOCAL_SHARE * degree).min(self.cap),
-        }
-    }
-}
-
-/// What a standard normal distribution has where degrees are integrated: the same for every mean.
-static STANDARD: LazyLock<Vec<Option<f64>>> =
-    LazyLock::new(|| table::points().map(|q| standard(q, FOLLOW_NOBODY)).collect());
-
 /// Degrees by quantile, as two cumulative tables.
 #[derive(Clone, Debug)]
 pub(super) struct DegreeCurve {
     shape: ZeroLognormal,
-    circle: Circle,
+    order: Order,
+    local_cap: f64,
     pool: LogLut,
     local: LogLut,
     pool_mean: f64,
@@ -58,20 +34,27 @@ pub(super) struct DegreeCurve {
 }
 
 impl DegreeCurve {
-    /// Degrees of mean `tried`, in a network whose mean shall be `wanted`.
-    pub(super) fn new(users: u32, tried: f64, wanted: f64, band: Band) -> DegreeCurve {
+    /// Degrees of mean `tried`, in a network whose mean shall be `wanted`; `standard` is that of the order.
+    pub(super) fn new(
+        users: u32,
+        tried: f64,
+        wanted: f64,
+        order: Order,
+        standard: &[Option<f64>],
+    ) -> DegreeCurve {
         let n = users as f64;
         // A quarter of a small network, or what a dense one asks for.
         let cap = (n / 4.0).max(5.0).max(4.0 * wanted).min(n - 1.0).min(CAP);
         let shape = ZeroLognormal { mean: tried.max(1e-9), sigma: SIGMA, zero_share: FOLLOW_NOBODY, cap };
-        let circle = Circle { band, cap: LOCAL_CAP.min(LOCAL_CAP_OF_MEAN * wanted) };
-        let degrees = shape.of_standard(&STANDARD);
-        let locals = table::points().zip(&degrees).map(|(quantile, &degree)| circle.of(quantile, degree));
-        let locals: Vec<f64> = locals.collect();
+        let local_cap = LOCAL_CAP.min(LOCAL_CAP_OF_MEAN * wanted);
+        let degrees = shape.of_standard(standard);
+        let locals = table::points().zip(&degrees);
+        let locals: Vec<f64> =
+            locals.map(|(share, &degree)| local_of(order, share, degree, local_cap)).collect();
         let rests = degrees.iter().zip(&locals).map(|(degree, local)| degree - local);
         let (pool, pool_mean) = LogLut::cumulative_of(rests, WHOLE as f64);
         let (local, local_mean) = LogLut::cumulative_of(locals.iter().copied(), WHOLE as f64);
-        DegreeCurve { shape, circle, pool, local, pool_mean, local_mean }
+        DegreeCurve { shape, order, local_cap, pool, local, pool_mean, local_mean }
     }
 
     /// The mean number of follows that a user has in the pools.
@@ -86,15 +69,13 @@ impl DegreeCurve {
 
     /// The number of follows in the block, of a position.
     pub(super) fn local_at(&self, topic: &TopicRange, position: u64) -> f64 {
-        let quantile = (position as f64 + 0.5) / topic.size as f64;
-        self.circle.of(quantile, self.shape.at(quantile))
+        let share = (position as f64 + 0.5) / topic.size as f64;
+        local_of(self.order, share, self.shape.at(self.order.quantile(share)), self.local_cap)
     }
 
-    /// The positions of a topic in the order of activity, cut where circles become other ones: before the band of the
-    /// aloof, in it, behind it.
-    pub(super) fn parts(&self, topic: &TopicRange) -> [Range<u64>; 3] {
-        let band = self.circle.band.of(topic);
-        [0..band.start, band.clone(), band.end..topic.size]
+    /// The position of a topic at which circles end, and the band of the aloof begins.
+    pub(super) fn first_aloof(&self, topic: &TopicRange) -> u64 {
+        self.order.first_aloof(topic)
     }
 
     /// The mean number of follows in the block, over the positions `from..to`.
@@ -117,5 +98,13 @@ impl DegreeCurve {
     pub(super) fn guess_position(&self, topic: &TopicRange, stub: f64, stubs: u64) -> u64 {
         let share = (stub / stubs as f64 * WHOLE as f64) as i64;
         ((self.pool.guess_inverse(share) as u64 * topic.size) >> 32).min(topic.size - 1)
+    }
+}
+
+/// How much of a degree is spent in the user's circle, at a share of a topic's users.
+fn local_of(order: Order, share: f64, degree: f64, cap: f64) -> f64 {
+    match order.is_aloof(share) {
+        true => aloof::LOCAL_SHARE * degree,
+        false => (LOCAL_SHARE * degree).min(cap),
     }
 }

@@ -4,8 +4,6 @@
 //! proportional to `(p + shift)^-5/4`, for the popular part of the users only. That exponent makes both directions of
 //! the cumulative curve square roots and divisions, which IEEE 754 rounds the same everywhere, so no table is needed.
 
-use std::ops::Range;
-
 /// The part of the users who have in-stubs in a pool.
 pub(super) const POPULAR_SHARE: f64 = 0.35;
 /// The most popular has at most this part of all users as followers.
@@ -105,44 +103,37 @@ impl Popularity {
     }
 }
 
-/// The order of popularity inside a topic: steps of about the golden section, so that no activity is preferred. Those
-/// of a band of positions come last.
+/// The order of popularity inside a topic: steps of about the golden section, so that no activity is preferred. The
+/// positions behind a first part of them come last.
 #[derive(Clone, Debug)]
 pub(super) struct TopicOrder {
-    /// All but the band.
+    /// The length of that part.
     size: u64,
     stride: u64,
     inverse: u64,
-    band: Range<u64>,
 }
 
 impl TopicOrder {
-    /// The order of `size` positions, of which those of the band are less than two thirds.
-    pub(super) fn new(size: u64, band: Range<u64>) -> TopicOrder {
-        let size = size - (band.end - band.start);
+    pub(super) fn new(size: u64) -> TopicOrder {
         let mut stride = ((size as f64 * GOLDEN_SECTION) as u64).max(1);
         while gcd(stride, size) != 1 {
             stride += 1;
         }
-        TopicOrder { size, stride, inverse: inverse(stride, size), band }
+        TopicOrder { size, stride, inverse: inverse(stride, size) }
     }
 
-    /// The position of a place of popularity that is not in the band.
+    /// The position of a place of popularity in the part.
     #[inline(always)]
     pub(super) fn position(&self, place: u64) -> u64 {
-        let position = place * self.stride % self.size;
-        position + if position >= self.band.start { self.band.end - self.band.start } else { 0 }
+        place * self.stride % self.size
     }
 
     /// The place of popularity of a position.
     #[inline(always)]
     pub(super) fn place(&self, position: u64) -> u64 {
-        if position < self.band.start {
-            return position * self.inverse % self.size;
-        }
-        match position.checked_sub(self.band.end) {
-            None => self.size + position - self.band.start,
-            Some(behind) => (behind + self.band.start) * self.inverse % self.size,
+        match position < self.size {
+            true => position * self.inverse % self.size,
+            false => position,
         }
     }
 }
@@ -189,13 +180,10 @@ mod tests {
 
     #[test]
     fn orders_inside_a_topic_come_back() {
-        for (size, band) in [(1, 0..0), (2, 0..1), (3, 0..1), (97, 9..20), (1500, 150..300), (1 << 20, 7..7)]
-        {
-            let order = TopicOrder::new(size, band.clone());
-            let others = size - (band.end - band.start);
-            assert!((0..others).all(|p| order.place(order.position(p)) == p), "{size}");
-            assert!((0..others).all(|p| !band.contains(&order.position(p))), "{size}");
-            assert!(band.map(|p| order.place(p)).eq(others..size), "{size}");
+        for size in [1, 2, 3, 97, 1500, 1 << 20] {
+            let order = TopicOrder::new(size);
+            assert!((0..size).all(|p| order.place(order.position(p)) == p), "{size}");
+            assert_eq!(order.place(size + 5), size + 5);
         }
     }
 }

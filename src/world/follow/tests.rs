@@ -36,7 +36,9 @@ fn followers_are_the_transposed_followees() {
 
 #[test]
 fn asked_totals_are_met() {
-    for (n, mean) in [(100, None), (1000, None), (1000, Some(40.0)), (10_000, None), (2000, Some(300.0))] {
+    for (n, mean) in
+        [(100, None), (1000, None), (1000, Some(40.0)), (10_000, None), (40_000, None), (2000, Some(300.0))]
+    {
         let world = world(n, mean);
         let total: usize = all(&world).iter().map(Vec::len).sum();
         let wanted = world.profile().follows();

@@ -18,7 +18,6 @@ use crate::time::Time;
 use crate::world::clock::Clock;
 use crate::world::id::{PhotoId, UserId};
 use crate::world::user::Users;
-pub(crate) use visit::Met;
 
 /// The slot map.
 #[derive(Clone, Debug)]

@@ -17,8 +17,18 @@ pub(crate) struct Met {
     pub cohort: usize,
     /// The posting rank of the owner in the cohort.
     pub rank: u64,
+    /// The slot in the cohort: it names the photo as well as the id does.
+    pub slot: u64,
     /// Which of the owner's photos, and how many these are.
     pub ordinal: u32,
+    pub photos: u32,
+}
+
+/// The photos of one member of a cohort: slots from `first` on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owned {
+    pub rank: u64,
+    pub first: u64,
     pub photos: u32,
 }
 
@@ -71,8 +81,27 @@ impl Photos {
             let cohort = cohort as usize;
             let (rank, slots) = self.rank_of_slot(&self.cohorts[cohort], slot);
             let (ordinal, photos) = ((slot - slots.start) as u32, (slots.end - slots.start) as u32);
-            meet(Met { photo, epoch, cohort, rank, ordinal, photos });
+            meet(Met { photo, epoch, cohort, rank, slot, ordinal, photos });
         }
+    }
+
+    /// Meets the slots of a cohort's members by posting rank: no photo of them needs a place.
+    #[inline(always)]
+    pub(crate) fn meet_owners(&self, cohort: usize, mut meet: impl FnMut(Owned)) {
+        let c = &self.cohorts[cohort];
+        let mut first = 0;
+        for rank in 0..c.posters as u64 {
+            let next = self.slot_of_rank(c, rank + 1);
+            meet(Owned { rank, first, photos: (next - first) as u32 });
+            first = next;
+        }
+    }
+
+    /// The epoch and the id of a slot of a cohort.
+    #[inline(always)]
+    pub(crate) fn find(&self, cohort: usize, slot: u64) -> (usize, PhotoId) {
+        let place = self.place(cohort, self.scatter(cohort, slot as u32));
+        (place.epoch as usize, self.id(place))
     }
 
     /// The first photo that was not posted before a moment; the count of photos if there is none.
