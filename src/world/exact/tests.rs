@@ -116,7 +116,8 @@ fn an_owner_answers_and_never_comes_first_where_others_can_comment() {
                 .collect();
             often.sort_unstable();
             let most = often[often.len() - 1 - often.len() / 1000];
-            assert!(most <= 4, "{name}: {most}");
+            // Some photos of the classic world have more comments than there are users.
+            assert!(most <= if name == "classic" { 5 } else { 3 }, "{name}: {most}");
         }
     }
 }
