@@ -100,7 +100,7 @@ impl Follows {
 
     /// The graph in which users *try* to follow `mean` others.
     pub(super) fn with_mean(profile: &Profile, users: &Users, mean: f64) -> Follows {
-        let order = Order::new(profile.bots);
+        let order = Order::new(profile.bots, profile.users);
         Follows::in_order(profile, users, mean, order, &order.standard())
     }
 

@@ -25,7 +25,7 @@ const OTHER_ANSWERS: f64 = 0.04;
 /// The chance that somebody who has commented on a photo does so again.
 const AGAIN: f64 = 0.125;
 /// Authors drawn for one comment: with many more comments than users, somebody has to come again.
-const DRAWS: u64 = 24;
+const DRAWS: u64 = 64;
 /// A stranger may always come by, though nobody follows anybody.
 const LEAST_STRANGE: f64 = 1e-6;
 /// Where all have to say something, there are so many comments for each, or nothing is answered.

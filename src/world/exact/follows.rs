@@ -2,14 +2,18 @@
 
 use super::choose::Choice;
 use crate::profile::Profile;
-use crate::random::hash::{chance, h2, key as stream_key, stream, threshold};
+use crate::random::hash::{chance, h1, h2, key as stream_key, stream, threshold};
 use crate::world::follow::{FollowScratch, Follows};
 use crate::world::id::UserId;
 use crate::world::user::Users;
 
 const PAIR: u64 = stream("exact.follow.pair");
+const NOBODY: u64 = stream("exact.follow.nobody");
 /// An edge of the computed graph comes before nearly all others.
 const IN_GRAPH: f64 = 300.0;
+/// The share of users who follow nobody, rounded up.
+const FOLLOW_NOBODY: f64 = 0.03;
+const NEARLY_NONE: f64 = 1e-6;
 /// Pairs whose two sides decide alike.
 const ALIKE: f64 = 0.4;
 /// The computed graph of a dense world is this part of it.
@@ -27,10 +31,11 @@ pub(super) fn followees(seed: u64, users: &Users, base: &Follows, count: u32) ->
     let pair = stream_key(seed, PAIR);
     let mut room = FollowScratch::new();
     let everyone = || (0..users.count).map(UserId);
-    let popular: Vec<f64> = everyone().map(|v| base.expected_followers(users, v) + 0.5).collect();
+    let popular: Vec<f64> = everyone().map(|v| base.expected_followers(users, v) + 0.25).collect();
+    let active = activity(seed, users, base);
     let mut choice = Choice::new(count as usize);
     for u in everyone() {
-        let active = base.tried(users, u) + 1e-6;
+        let active = active[u.0 as usize];
         let known = base.followees(users, u, &mut room);
         for v in everyone().filter(|&v| v != u) {
             let hash = h2(pair, u.min(v).index(), u.max(v).index());
@@ -50,6 +55,20 @@ pub(super) fn followees(seed: u64, users: &Users, base: &Follows, count: u32) ->
     }
     followees.iter_mut().for_each(|list| list.sort_unstable());
     followees
+}
+
+/// How many others each user tries to follow; the least active follow nobody, as long as others can.
+fn activity(seed: u64, users: &Users, base: &Follows) -> Vec<f64> {
+    let nobody = stream_key(seed, NOBODY);
+    let mut active: Vec<f64> = (0..users.count).map(|u| base.tried(users, UserId(u)) + NEARLY_NONE).collect();
+    let mut order: Vec<usize> = (0..active.len()).collect();
+    order.sort_unstable_by(|&a, &b| {
+        let hash = |u: usize| h1(nobody, u as u64);
+        active[a].total_cmp(&active[b]).then_with(|| hash(a).cmp(&hash(b)))
+    });
+    let count = (FOLLOW_NOBODY * active.len() as f64).ceil() as usize;
+    order.iter().take(count).for_each(|&u| active[u] = NEARLY_NONE);
+    active
 }
 
 /// The same edges from the other side.

@@ -115,7 +115,8 @@ fn an_owner_answers_and_never_comes_first_where_others_can_comment() {
             .collect();
         often.sort_unstable();
         let most = often[often.len() - 1 - often.len() / 1000];
-        assert!(most <= 4, "{most}");
+        // Some photos have more comments than there are users.
+        assert!(most <= 5, "{most}");
     }
 }
 

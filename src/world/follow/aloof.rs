@@ -16,6 +16,8 @@ const MOST_BOTS: f64 = 0.3;
 pub(super) const LOCAL_SHARE: f64 = 1.0 / 41.0;
 /// The width of the band is a multiple of this: it then begins where a piece of a table does.
 const STEP: f64 = 1.0 / 128.0;
+/// In smaller worlds it is a whole number of users.
+const FEW: u32 = 1024;
 pub(super) const FOLLOW_NOBODY: f64 = 0.03;
 
 /// The order, by shares of a topic's users.
@@ -28,9 +30,12 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn new(bots: f64) -> Order {
+    pub(super) fn new(bots: f64, users: u32) -> Order {
         let wanted = if bots > MOST_BOTS { 0.0 } else { bots / (1.0 - POPULAR_SHARE) };
-        let width = (wanted / STEP).ceil() * STEP;
+        let width = match users < FEW {
+            true => (wanted * users as f64).round() / users as f64,
+            false => (wanted / STEP).ceil() * STEP,
+        };
         let bots = if width > 0.0 { wanted / width } else { bots };
         Order { band: 1.0 - width, bots }
     }
@@ -74,8 +79,8 @@ mod tests {
 
     #[test]
     fn every_quantile_is_met_once() {
-        for bots in [0.0, 0.01, 0.08, 0.3, 0.9] {
-            let order = Order::new(bots);
+        for (bots, users) in [(0.0, 5), (0.01, 9000), (0.08, 10), (0.08, 9000), (0.3, 77), (0.9, 9000)] {
+            let order = Order::new(bots, users);
             let mut met: Vec<f64> = (0..1000).map(|i| order.quantile((i as f64 + 0.5) / 1000.0)).collect();
             met.sort_unstable_by(f64::total_cmp);
             assert!(

@@ -27,7 +27,7 @@ const MAX_TRIED: f64 = 64.0;
 pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
     let wanted = profile.follows_per_user;
     let distance = |real: f64| (real / wanted - 1.0).abs();
-    let order = Order::new(profile.bots);
+    let order = Order::new(profile.bots, profile.users);
     let standard = order.standard();
     let with_mean = |mean| Follows::in_order(profile, users, mean, order, &standard);
     let (mut tried, mut best) = (wanted, with_mean(wanted));
