@@ -11,8 +11,8 @@ const EMPTY_TAGGED: usize = 10;
 /// Of 100 captions: those of a few words.
 const SHORT: usize = 50;
 /// How many sentences follow the one that tells something, in equal parts.
-const FOLLOWING: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, MAX_FOLLOWING as u8];
-const MAX_FOLLOWING: usize = 6;
+const FOLLOWING: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, MAX_FOLLOWING as u8];
+const MAX_FOLLOWING: usize = 5;
 /// A text that has come this far, in bytes, is brought to its end: with its hashtags it fits its column.
 const LONG: usize = 700;
 

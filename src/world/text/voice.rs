@@ -128,7 +128,7 @@ fn shares(list: TextList) -> Shares {
         TextList::Short => (28, 22),
         TextList::Say | TextList::Ask => (14, 28),
         TextList::Tell => (6, 26),
-        TextList::More => (12, 28),
+        TextList::More => (10, 26),
         TextList::Close => (40, 20),
     }
 }
