@@ -6,6 +6,7 @@
 
 mod caption;
 mod comment;
+mod origin;
 mod spelling;
 mod tag_name;
 mod url;

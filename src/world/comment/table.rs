@@ -16,8 +16,8 @@ use crate::world::like::Likes;
 use crate::world::scene::Scene;
 
 /// About so many windows, as long as each is neither small nor large: the memory of one is bounded at any size.
-const WINDOWS: u64 = 1024;
-const FEWEST_IN_WINDOW: u64 = 4096;
+const WINDOWS: u64 = 256;
+const FEWEST_IN_WINDOW: u64 = 1024;
 const MOST_IN_WINDOW: u64 = 1 << 16;
 /// Photos of a window, at least: fewer would have to be talked about by too many.
 const FEWEST_PHOTOS: u64 = 512;

@@ -12,8 +12,9 @@ use crate::world::rank::TopicRange;
 const FIRST: f64 = 0.12;
 /// With a greater share of bots there is no network of people to be aloof from: then anybody may be one.
 const MOST_BOTS: f64 = 0.3;
-/// A bot has this part of its follows from its neighbours, and as many follow it: one for 41, as measured.
-pub(super) const LOCAL_SHARE: f64 = 1.0 / 41.0;
+/// A bot has this part of its follows from its neighbours, and as many follow it: without doubles, one for about 41, as
+/// measured.
+pub(super) const LOCAL_SHARE: f64 = 1.0 / 45.0;
 /// The width of the band is a multiple of this: it then begins where a piece of a table does.
 const STEP: f64 = 1.0 / 128.0;
 /// In smaller worlds it is a whole number of users.

@@ -1,7 +1,7 @@
 //! Spellings of hashtags of one origin in a fixed order, without an end: a list, then words with what people add to
 //! them, years, and at last numbers.
 
-use super::tag_name::Origin;
+use super::origin::Origin;
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
 use crate::words::Words;

@@ -3,11 +3,12 @@
 //! No name is used twice in a world, not even with other accents (a collation may take "fútbol" and "futbol" for
 //! equal): spellings come in a fixed order, and one that is taken is passed over.
 
+use super::origin::Origin;
 use super::spelling::Spellings;
-use crate::words::{LanguageId, PlaceId, TopicId, Words, bare};
+use crate::words::{LanguageId, TopicId, Words, bare};
 use crate::world::World;
 use crate::world::id::TagId;
-use crate::world::tag::{Aspect, TagKind};
+use crate::world::tag::TagKind;
 use std::collections::{BTreeMap, HashSet};
 
 /// Name by number.
@@ -16,18 +17,6 @@ pub struct TagNames {
     text: String,
     /// Begin and end of each name.
     spans: Vec<(u32, u32)>,
-}
-
-/// Where the names of a kind of tags come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Origin {
-    General,
-    Topic(TopicId),
-    Subject(TopicId, u8),
-    Language(LanguageId),
-    LanguageTopic(LanguageId, TopicId),
-    Place(PlaceId),
-    PlaceTopic(PlaceId, TopicId),
 }
 
 impl TagNames {
@@ -49,7 +38,8 @@ impl TagNames {
         topic: impl Fn(u32) -> TopicId,
         language: impl Fn(u32) -> LanguageId,
     ) -> TagNames {
-        let origins: Vec<Origin> = kinds.iter().map(|&kind| origin(words, kind, &topic, &language)).collect();
+        let origins: Vec<Origin> =
+            kinds.iter().map(|&kind| Origin::of(words, kind, &topic, &language)).collect();
         let mut order: Vec<u32> = (0..kinds.len() as u32).collect();
         order.sort_by_key(|&tag| (origins[tag as usize], rank(kinds[tag as usize]), tag));
         let mut names =
@@ -104,56 +94,11 @@ impl TagNames {
     }
 }
 
-impl Origin {
-    fn topic(self) -> Option<TopicId> {
-        match self {
-            Origin::General | Origin::Language(_) | Origin::Place(_) => None,
-            Origin::Topic(topic)
-            | Origin::Subject(topic, _)
-            | Origin::LanguageTopic(_, topic)
-            | Origin::PlaceTopic(_, topic) => Some(topic),
-        }
-    }
-}
-
 fn rank(kind: TagKind) -> u32 {
     match kind {
         TagKind::Generic { rank }
         | TagKind::Topical { rank, .. }
         | TagKind::Spoken { rank, .. }
         | TagKind::Local { rank, .. } => rank,
-    }
-}
-
-fn origin(
-    words: &Words,
-    kind: TagKind,
-    topic: impl Fn(u32) -> TopicId,
-    language: impl Fn(u32) -> LanguageId,
-) -> Origin {
-    let topics = words.topics().len() as u8;
-    match kind {
-        TagKind::Generic { .. } => Origin::General,
-        TagKind::Topical { topic: community, .. } => {
-            let topic = topic(community);
-            match Aspect::of(kind, words.topic(topic).subjects.len() as u8, topics) {
-                Aspect::Subject(subject) => Origin::Subject(topic, subject),
-                _ => Origin::Topic(topic),
-            }
-        }
-        TagKind::Spoken { language: of_world, .. } => {
-            let language = language(of_world);
-            match Aspect::of(kind, 0, topics) {
-                Aspect::Topic(topic) => Origin::LanguageTopic(language, TopicId(topic)),
-                _ => Origin::Language(language),
-            }
-        }
-        TagKind::Local { place, .. } => {
-            let place = PlaceId(place as u16);
-            match Aspect::of(kind, 0, topics) {
-                Aspect::Topic(topic) => Origin::PlaceTopic(place, TopicId(topic)),
-                _ => Origin::Place(place),
-            }
-        }
     }
 }
