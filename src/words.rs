@@ -130,7 +130,8 @@ impl Words {
     }
 
     /// The topic of a name such as `coffee`.
-    pub fn topic_of(&self, name: &str) -> Option<TopicId> {
+    #[cfg(test)]
+    pub(crate) fn topic_of(&self, name: &str) -> Option<TopicId> {
         self.topics.iter().position(|topic| topic.name == name).map(|at| TopicId(at as u8))
     }
 }

@@ -168,11 +168,6 @@ impl World {
         self.users.language(id)
     }
 
-    /// The main interest of a user; below [`World::topic_count`].
-    pub fn topic(&self, id: UserId) -> u8 {
-        self.users.topic(id)
-    }
-
     /// The number of users who signed up before a time; they are the first ones.
     pub fn users_before(&self, time: Time) -> u32 {
         self.users.before(&self.clock, time)

@@ -1,7 +1,7 @@
 //! What the facts of a world are called: names, texts, tags and addresses by the ids that the world knows.
 //!
-//! The names of tags are
-//! put together when the first one is wanted, because a run that writes follows only has no use for them.
+//! The names of tags are put together when the first one is wanted, because a run that writes follows only has no use
+//! for them.
 
 use std::sync::OnceLock;
 

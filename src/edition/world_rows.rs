@@ -21,7 +21,7 @@ use crate::world::text::{Answered, Speech};
 /// Rows of a chunk: about a megabyte of text.
 const CHUNK_ROWS: f64 = 32_768.0;
 
-/// A world, told as the tables of an edition.
+/// A world as the tables of an edition.
 pub struct WorldRows<'w> {
     world: &'w World,
     edition: Edition,
@@ -78,7 +78,7 @@ impl<'w> WorldRows<'w> {
     fn photos<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
         for id in units {
             let photo = self.world.photo(PhotoId(id as u32));
-            let about = self.world.about(&photo);
+            let about = self.world.about(photo.id, photo.owner);
             scratch.text.clear();
             match self.edition {
                 Edition::Course => {
@@ -106,7 +106,7 @@ impl<'w> WorldRows<'w> {
         let mut id = first_id;
         for photo in units {
             let photo = self.world.photo(PhotoId(photo as u32));
-            let about = self.world.about(&photo);
+            let about = self.world.about(photo.id, photo.owner);
             let media = self.world.media(photo.id);
             for order in 0..media.count() {
                 let kind = media.kind(order);
@@ -141,7 +141,7 @@ impl<'w> WorldRows<'w> {
                     by_owner: comment.author == comment.owner,
                     answers,
                 };
-                let about = self.world.about(&self.world.photo(comment.photo));
+                let about = self.world.about(comment.photo, comment.owner);
                 text.clear();
                 self.wording.texts.comment(about, &speech, text);
                 match self.edition {
@@ -219,7 +219,7 @@ impl<'w> WorldRows<'w> {
         cells
     }
 
-    /// About how many rows so many units have: what a progress bar needs.
+    /// About how many rows these units have: what a progress bar needs.
     pub fn about(&self, table: &Table, units: &Range<u64>) -> u64 {
         ((units.end - units.start) as f64 * estimate::rows_per_unit(self.world, table.entity)) as u64
     }

@@ -51,8 +51,7 @@ pub(super) fn complete(
     let per = |rows: fn(&ExactCounts) -> u32, by: fn(&ExactCounts) -> u32| {
         base.exact.map(|e| rows(&e) as f64 / (by(&e) as f64).max(1.0))
     };
-    let base_users = base.users.unwrap_or(1000).max(1) as f64;
-    let per_user = |rows: fn(&ExactCounts) -> u32| base.exact.map(|e| rows(&e) as f64 / base_users);
+    let per_user = |rows: fn(&ExactCounts) -> u32| base.exact.map(|e| rows(&e) as f64 / users.max(1) as f64);
 
     let density = fraction!(density, 1.0);
     let follows =

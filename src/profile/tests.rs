@@ -1,4 +1,4 @@
-//! Profiles held against what people write: the embedded ones, files with mistakes, flags on top.
+//! Profiles compared with what people write: the embedded ones, files with mistakes, flags on top.
 
 use super::*;
 use std::io::Write;

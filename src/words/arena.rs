@@ -118,14 +118,16 @@ impl Arena {
     }
 
     /// The most characters that a template can grow to, where a form of a subject or place has at most `longest`.
-    pub(super) fn longest(&self, template: Template, longest: usize) -> usize {
+    pub(super) fn longest(&self, template: Template, longest: usize, classes: usize) -> usize {
         let count = |phrase| self.text(phrase).chars().count();
         let pieces = self.pieces(template).iter();
         pieces
             .map(|piece| match *piece {
                 Piece::Text(phrase) => count(phrase),
                 Piece::Subject { .. } | Piece::Place { .. } => longest,
-                Piece::Class { first } => count(self.variant(first, 0)) + 8,
+                Piece::Class { first } => {
+                    (0..classes).map(|class| count(self.variant(first, class as u8))).max().unwrap_or(0)
+                }
                 Piece::Number { .. } => 3,
             })
             .sum()

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
-/// One text of a list, with where it stands.
+/// One text of a list, with its place in the file.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     pub text: String,
@@ -116,8 +116,8 @@ pub struct LanguageFile {
     pub share: Spanned<f64>,
     pub rank: u32,
     pub full_name: Spanned<String>,
-    pub gap: Option<String>,
-    pub marks: Vec<String>,
+    pub gap: Option<Spanned<String>>,
+    pub marks: List,
     #[serde(default)]
     pub keep_capital: Vec<String>,
     pub classes: List,
@@ -274,7 +274,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// What stands between the quotes of a text, as it is written, and where it begins.
+    /// What is between the quotes of a text, as it is written, and where it begins.
     pub fn inside(&self, value: &Spanned<String>) -> (usize, &'a str) {
         let (mut start, mut raw) = (value.span().start, &self.text[value.span()]);
         for quotes in ["\"\"\"", "\'\'\'", "\"", "\'"] {

@@ -1,4 +1,4 @@
-//! Words of usernames: what stands before or after a name, and pairs of words without one.
+//! Words of usernames: what goes before or after a name, and pairs of words without one.
 
 use super::WordsError;
 use super::file::{List, Source};
@@ -21,9 +21,9 @@ pub struct Handles {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     pub word: String,
-    /// Whether the word stands before the name.
+    /// Whether the word is before the name.
     pub before: bool,
-    /// Whether nothing stands between them.
+    /// Whether nothing is between them.
     pub joined: bool,
 }
 

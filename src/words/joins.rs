@@ -8,7 +8,7 @@ use super::names::{Facts, Name, NameTable};
 use super::{General, Language, Topic, WordsError};
 use std::collections::{HashMap, HashSet};
 
-/// Tells each name what it can be joined to and who shares it, and writes down the forms of all words.
+/// Notes for each name what it can be joined to and which languages share it, and lists the forms of all words.
 pub fn attach(
     general: &mut General,
     topics: &mut [Topic],

@@ -11,6 +11,8 @@ use toml::Spanned;
 
 /// As many as there are bits in what a name knows of the languages that have it.
 const MAX_LANGUAGES: usize = 64;
+/// What a text has room for at its end.
+const LONGEST_MARK: usize = 4;
 
 /// A language with all that can be said in it.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Language {
     pub marks: Vec<Phrase>,
     /// Words that keep their capital where a comment begins in lower case.
     keep_capital: Vec<String>,
+    /// Whether "I" and "i" are two letters, as in Turkish: then "I" has no small letter in ASCII.
+    dotted_i: bool,
     pub lines: Lines,
     pub replies: Replies,
     /// What bots write.
@@ -93,6 +97,7 @@ impl Language {
         let first = letters.next().is_some_and(char::is_uppercase);
         first
             && letters.next().is_some_and(|second| !second.is_uppercase() && second != '\'' && second != '’')
+            && !(self.dotted_i && text.starts_with('I'))
             && !self.keep_capital.iter().any(|word| {
                 text.strip_prefix(word.as_str())
                     .is_some_and(|rest| !rest.chars().next().is_some_and(char::is_alphanumeric))
@@ -113,12 +118,15 @@ impl Places {
     }
 }
 
+/// The key of a place, and its forms as they are written and with a capital.
+type KeyedForms = (String, Vec<[Phrase; 2]>);
+
 /// A language before its places are numbered.
 struct Draft<'a> {
     language: Language,
     source: Source<'a>,
-    home: Vec<(String, Vec<[Phrase; 2]>)>,
-    abroad: Vec<(String, Vec<[Phrase; 2]>)>,
+    home: Vec<KeyedForms>,
+    abroad: Vec<KeyedForms>,
 }
 
 /// All languages by their code, and the keys of all places.
@@ -228,8 +236,12 @@ fn parse<'a>(code: &str, source: &Source<'a>, topics: &[Topic]) -> Result<Draft<
     let home = places(source, std::mem::take(&mut file.places.home), "places.home", count, &mut arena)?;
     let abroad = places(source, std::mem::take(&mut file.places.abroad), "places.abroad", count, &mut arena)?;
     let hashtags = hashtags(source, std::mem::take(&mut file.hashtags), topics)?;
-    let gap = arena.store(file.gap.as_deref().unwrap_or(" "));
-    let marks = file.marks.iter().map(|mark| arena.store(mark)).collect();
+    let gap = match &file.gap {
+        Some(gap) => arena.store(&short(source, gap)?),
+        None => arena.store(" "),
+    };
+    let marks = file.marks.iter().map(|mark| short(source, mark).map(|mark| arena.store(&mark)));
+    let marks = marks.collect::<Result<Vec<_>, _>>()?;
     let mut reader = Reader { source, names: &names, arena: &mut arena, lines: Lines::default() };
     reader.read(topics, &mut file)?;
     let replies = Replies {
@@ -249,6 +261,7 @@ fn parse<'a>(code: &str, source: &Source<'a>, topics: &[Topic]) -> Result<Draft<
         gap,
         marks,
         keep_capital: file.keep_capital,
+        dotted_i: source.text.contains('ı'),
         lines,
         replies,
         spam,
@@ -269,6 +282,16 @@ fn name_order(pattern: &str) -> Option<(bool, String)> {
     between("{first}", "{last}")
         .map(|between| (true, between))
         .or_else(|| between("{last}", "{first}").map(|between| (false, between)))
+}
+
+/// What goes between sentences or ends one: a few signs or none.
+fn short(source: &Source, value: &Spanned<String>) -> Result<String, WordsError> {
+    let entry = source.entry(value.clone());
+    entry.refuse(&['#', '@', '\n', '\r', '\t'], "holds '#', '@' or a line break")?;
+    match entry.text.chars().count() > LONGEST_MARK {
+        true => Err(entry.problem_with(format!("is longer than {LONGEST_MARK} characters"))),
+        false => Ok(entry.text),
+    }
 }
 
 fn slot_names(source: &Source, list: &List, name: &str) -> Result<Vec<String>, WordsError> {
@@ -352,8 +375,8 @@ fn places(
     name: &str,
     count: usize,
     arena: &mut Arena,
-) -> Result<Vec<(String, Vec<[Phrase; 2]>)>, WordsError> {
-    let mut places: Vec<(String, Vec<[Phrase; 2]>)> = Vec::new();
+) -> Result<Vec<KeyedForms>, WordsError> {
+    let mut places: Vec<KeyedForms> = Vec::new();
     for entry in source.entries(list, name, 4)? {
         entry.clean()?;
         let (key, forms) = entry

@@ -207,7 +207,7 @@ impl Reader<'_, '_> {
         longest: usize,
     ) -> Result<Template, WordsError> {
         let template = self.arena.compile(entry, text, self.names, slots)?;
-        match self.arena.longest(template, LONGEST_FORM) > longest {
+        match self.arena.longest(template, LONGEST_FORM, self.names.classes.len()) > longest {
             true => {
                 Err(entry
                     .problem_with(format!("can grow to more than {longest} characters, its slots filled")))

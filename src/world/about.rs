@@ -3,7 +3,7 @@
 //! Captions, hashtags, comments and addresses of pictures all ask here, so that they speak of the same thing.
 
 use super::World;
-use super::photo::Photo;
+use super::id::{PhotoId, UserId};
 use crate::profile::Profile;
 use crate::random::hash::{chance, h1, key, scale32, stream, threshold};
 use crate::words::{Kind, LanguageId, PlaceId, Subject, TopicId, Words};
@@ -91,11 +91,11 @@ impl Abouts {
 }
 
 impl World {
-    /// What a photo is about.
+    /// What a photo of this owner is about.
     #[inline(always)]
-    pub fn about(&self, photo: &Photo) -> About {
-        let community = self.photo_topic(photo.id, photo.owner);
-        self.abouts.of(u64::from(photo.id.0), community, self.users.language(photo.owner))
+    pub fn about(&self, photo: PhotoId, owner: UserId) -> About {
+        let community = self.photo_topic(photo, owner);
+        self.abouts.of(u64::from(photo.0), community, self.users.language(owner))
     }
 
     /// A language of the profile, as the word lists number it.
@@ -105,13 +105,13 @@ impl World {
 
     /// The main interest of a user, as the word lists number topics.
     #[inline(always)]
-    pub fn interest(&self, user: super::UserId) -> TopicId {
+    pub fn interest(&self, user: UserId) -> TopicId {
         self.words().topic_of_community(self.users.topic(user))
     }
 
     /// The language of a user, as the word lists number it.
     #[inline(always)]
-    pub fn speaks(&self, user: super::UserId) -> LanguageId {
+    pub fn speaks(&self, user: UserId) -> LanguageId {
         self.abouts.languages[usize::from(self.users.language(user))]
     }
 }

@@ -52,6 +52,12 @@ pub struct Comment {
     drafted: u32,
 }
 
+/// The chance that the owner answers a comment: about 15 % of all comments are such.
+const OWNER_ANSWERS: f64 = 0.185;
+/// The chance that another follower does.
+const OTHER_ANSWERS: f64 = 0.04;
+/// How many comments there are for each one that answers none.
+const COMMENTS_OF_REMARK: f64 = 1.0 + OWNER_ANSWERS + OTHER_ANSWERS;
 const NO_PARENT: u32 = u32::MAX;
 
 impl Comment {

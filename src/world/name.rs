@@ -67,7 +67,7 @@ impl Handle {
     }
 }
 
-/// What a user tells beside the username.
+/// What a profile shows besides the username.
 #[derive(Clone, Copy, Debug)]
 pub struct Persons {
     email: u64,

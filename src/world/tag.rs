@@ -2,7 +2,7 @@
 //!
 //! A network of `n` users knows about `30 sqrt(n)` tags. The tag with number `t` is coined by the user with whom the
 //! network has grown large enough for it, so ids are in time order and no photo uses a tag before it exists. Every
-//! twelfth tag is a generic one (`#love`); the others belong to topics, languages and places in turn; low numbers are
+//! twelfth tag is a generic one (`#love`); the others belong to topics, languages and places alternately; low numbers are
 //! popular. Which subject a tag is for is its [`Aspect`]: a photo has tags that fit what it is about. A caption and the
 //! rows of `photo_tags` take the same list, so that they agree.
 
@@ -154,7 +154,7 @@ impl World {
             Backing::Computed(computed) => {
                 let scene = Scene { users: &self.users, photos: &computed.photos };
                 let tagged = scene.tagged(photo.id, photo.owner);
-                computed.tags.draw(tagged, self.fit(photo), |hash| scene.topic_at(hash), list);
+                computed.tags.draw(tagged, || self.fit(photo), |hash| scene.topic_at(hash), list);
             }
             Backing::Stored(exact) => {
                 list.clear();
@@ -168,7 +168,7 @@ impl World {
     /// What the tags of a photo have to fit.
     #[inline(always)]
     fn fit(&self, photo: &Photo) -> Fit {
-        let about = self.about(photo);
+        let about = self.about(photo.id, photo.owner);
         Fit {
             topic: about.topic.0,
             subject: about.subject,

@@ -67,7 +67,7 @@ impl Dice {
     #[inline(always)]
     fn early(&mut self, m: u32) -> u32 {
         let even = self.below(1 << 16) as u64;
-        ((even * even * even >> 16) * u64::from(m) >> 32) as u32
+        ((((even * even * even) >> 16) * u64::from(m)) >> 32) as u32
     }
 
     /// True in this many of 100 cases.

@@ -241,7 +241,7 @@ fn children_in_another_database_are_seen() {
                  INSERT INTO `no``tes` VALUES (1, 10)"
             ),
         );
-        let refused = on(db, "seed --profile tiny --users 5 --replace --yes").expect(2);
+        let refused = on(db, "seed --profile social --users 5 --replace --yes").expect(2);
         let named = format!("rows of `{}`.`no``tes` reference the rows", other.target().database());
         assert!(refused.stderr.contains(&named), "{}", refused.stderr);
         assert_eq!(count(db, "users"), 10);

@@ -1,4 +1,4 @@
-//! Exactly so many comments: which of the candidates get how many.
+//! An exact number of comments: which of the candidates get how many.
 //!
 //! A candidate that is expected to have `mean` comments at scale 1 has as many as the whole part of `scale x mean +
 //! rounding`, where its rounding is its own even number below 1. So its n-th comes at the scale `(n - rounding) / mean`,

@@ -5,11 +5,10 @@
 
 use std::ops::Range;
 
-use super::Comments;
 use super::flow::Flow;
 use super::kept::Kept;
 use super::weight::Weights;
-use super::window::COMMENTS_OF_REMARK;
+use super::{COMMENTS_OF_REMARK, Comments};
 use crate::time::Time;
 use crate::world::id::PhotoId;
 use crate::world::like::Likes;

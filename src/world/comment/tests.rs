@@ -1,4 +1,4 @@
-//! Comments held against their promises: order, causes, totals, windows.
+//! Comments compared with their promises: order, causes, totals, windows.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,18 +6,13 @@ use super::author::Authors;
 use super::delay::{MAX_DELAY, SHORT_DELAY};
 use super::quota::{Candidate, Choice, Rest};
 use super::table::{AMPLE, Table};
-use super::{Comment, Comments, NO_PARENT};
+use super::{Comment, Comments, NO_PARENT, OTHER_ANSWERS, OWNER_ANSWERS};
 use crate::random::hash::{chance, h2, threshold};
 use crate::time::Time;
 use crate::world::id::PhotoId;
 use crate::world::like::Likes;
 use crate::world::scene::Scene;
 
-/// The chance that the owner answers a comment: about 15 % of all comments are such.
-const OWNER_ANSWERS: f64 = 0.185;
-/// The chance that another follower does.
-const OTHER_ANSWERS: f64 = 0.04;
-pub(super) const COMMENTS_OF_REMARK: f64 = 1.0 + OWNER_ANSWERS + OTHER_ANSWERS;
 /// Bits of an ordinal that count the comments of a photo in one window; the others name the window.
 const ORDINAL_BITS: u32 = 18;
 

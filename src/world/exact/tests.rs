@@ -1,4 +1,4 @@
-//! Exact worlds held against their counts, their causes, and the edge cases that `tiny` is for.
+//! Exact worlds compared with their counts, their causes, and the edge cases that `tiny` is for.
 
 mod questions;
 

@@ -1,4 +1,4 @@
-//! The graph held against its promises: both directions agree, order, caps, totals.
+//! The graph compared with its promises: both directions agree, order, caps, totals.
 
 use super::*;
 use crate::profile::ProfileOverrides;

@@ -1,4 +1,4 @@
-//! Likes held against their promises: order, causes, totals, refusal.
+//! Likes compared with their promises: order, causes, totals, refusal.
 
 use super::*;
 use crate::profile::{Profile, ProfileOverrides};

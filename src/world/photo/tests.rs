@@ -1,4 +1,4 @@
-//! The slot map held against its promises.
+//! The slot map compared with its promises.
 
 use super::*;
 use crate::profile::{Growth, Profile, ProfileOverrides};

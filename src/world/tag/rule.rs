@@ -136,12 +136,19 @@ impl Tags {
 
     /// The tags of a photo, in the order of its caption.
     #[inline(always)]
-    pub(super) fn draw(&self, of: Tagged, fit: Fit, topic_at: impl Fn(u64) -> u32, list: &mut TagList) {
+    pub(super) fn draw(
+        &self,
+        of: Tagged,
+        fit: impl FnOnce() -> Fit,
+        topic_at: impl Fn(u64) -> u32,
+        list: &mut TagList,
+    ) {
         list.clear();
         let wanted = self.count.draw(h1(self.keys.count, of.photo));
         if wanted == 0 {
             return;
         }
+        let fit = fit();
         // A spammer pastes the same list under everything: tags that fit any photo of the topic.
         let spammer = self.is_spammer(of.owner);
         let (key, row) = if spammer { (self.keys.spammer, of.owner) } else { (self.keys.draw, of.photo) };

@@ -39,7 +39,7 @@ fn a_photo_has_tags_that_fit_it() {
         let place = (photo % 3 == 0).then_some(7);
         let fit = Fit { place, subject: (photo % 6) as u8, language: (photo % 3) as u32, ..plain() };
         let of = Tagged { photo, owner: photo, owner_topic: 4, epoch: 0 };
-        tags.draw(of, fit, |_| 4, &mut list);
+        tags.draw(of, || fit, |_| 4, &mut list);
         for tag in list.as_slice() {
             let kind = tags.kind(*tag);
             assert!(Aspect::fits(kind, &fit), "{kind:?} on {fit:?}");
@@ -74,7 +74,7 @@ fn a_photo_has_distinct_known_tags_and_as_many_as_wanted() {
     let (mut list, mut sum, mut none) = (TagList::default(), 0, 0);
     for photo in 0..50_000 {
         let of = Tagged { photo, owner: photo / 25, owner_topic: (photo / 25 % 6) as u32, epoch: 0 };
-        tags.draw(of, plain(), |hash| (hash % 6) as u32, &mut list);
+        tags.draw(of, plain, |hash| (hash % 6) as u32, &mut list);
         let in_order = list.as_slice().to_vec();
         list.sort();
         assert!(list.as_slice().is_sorted_by(|a, b| a < b) && in_order.len() == list.as_slice().len());
