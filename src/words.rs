@@ -23,7 +23,7 @@ pub use error::{Hint, WordsError};
 pub use fold::bare;
 pub use handle::{Form, Handles};
 pub use language::{Hashtags, Language, Noun, Replies};
-pub(crate) use line::{Line, TextList};
+pub(crate) use line::{Line, Reach, TextList};
 pub use names::{LONGEST_NAME, Name, NameList, NameTable, Spelling};
 pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic};
 

@@ -87,7 +87,7 @@ impl<'w> WorldRows<'w> {
                     course::photo(&photo, &scratch.text, &mut cells);
                 }
                 Edition::Platform => {
-                    self.world.tags_of(&photo, &mut scratch.tags);
+                    self.world.tags_about(&photo, || about, &mut scratch.tags);
                     let names = self.wording.tag_names(self.world);
                     let number = u64::from(photo.id.0);
                     let text = &mut scratch.text;
@@ -121,19 +121,22 @@ impl<'w> WorldRows<'w> {
     }
 
     fn comments<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
-        let Scratch { comments, name, text, .. } = scratch;
+        let Scratch { comments, text, .. } = scratch;
         let mut id = first_id;
         for window in units {
             let comments = self.world.comments_in(window as u32, comments);
             for comment in comments {
-                name.clear();
                 let answered = comment.parent().map(|parent| &comments[parent as usize]);
-                let answers = answered.map(|answered| {
-                    let language = self.world.speaks(answered.author);
-                    self.username(answered.author, name);
-                    let by_bot = self.world.is_bot(answered.author);
-                    Answered { number: number(answered), language, username: name, by_bot }
+                let answers = answered.map(|answered| Answered {
+                    number: number(answered),
+                    language: self.world.speaks(answered.author),
+                    by_bot: self.world.is_bot(answered.author),
                 });
+                let name = |out: &mut String| {
+                    if let Some(answered) = answered {
+                        self.username(answered.author, out);
+                    }
+                };
                 let speech = Speech {
                     number: number(comment),
                     language: self.world.speaks(comment.author),
@@ -143,7 +146,7 @@ impl<'w> WorldRows<'w> {
                 };
                 let about = self.world.about(comment.photo, comment.owner);
                 text.clear();
-                self.wording.texts.comment(about, &speech, text);
+                self.wording.texts.comment(about, &speech, name, text);
                 match self.edition {
                     Edition::Course => course::comment(id, comment, text, &mut cells),
                     Edition::Platform => platform::comment(id, comment, text, &mut cells),

@@ -142,6 +142,26 @@ fn long_integer(value: i64, out: &mut [u8]) -> usize {
     text.len()
 }
 
+/// Whether a text holds what has a meaning in CSV. The last block overlaps the one before: no byte is looked at alone.
+#[inline(always)]
+fn needs_quotes(text: &[u8]) -> bool {
+    const BLOCK: usize = 16;
+    let special = |block: &[u8; BLOCK]| {
+        let marks = |&b: &u8| (b == b'"') | (b == b',') | (b == b'\n') | (b == b'\r');
+        block.iter().fold(false, |any, b| any | marks(b))
+    };
+    match text.last_chunk::<BLOCK>() {
+        Some(last) => {
+            text.as_chunks::<BLOCK>().0.iter().fold(special(last), |any, block| any | special(block))
+        }
+        None => {
+            let mut block = [0; BLOCK];
+            block[..text.len()].copy_from_slice(text);
+            special(&block)
+        }
+    }
+}
+
 /// Writes a text in quotes, those inside doubled, and returns how many bytes it took.
 #[inline(never)]
 fn quoted(value: &str, out: &mut [u8]) -> usize {
@@ -176,9 +196,7 @@ impl Cells for Csv {
 
     #[inline(always)]
     fn text(&mut self, value: &str) {
-        // Without an early exit the scan is a handful of vector instructions.
-        let special = |&b: &u8| (b == b'"') | (b == b',') | (b == b'\n') | (b == b'\r');
-        if value.is_empty() | value.as_bytes().iter().fold(false, |any, b| any | special(b)) {
+        if value.is_empty() || needs_quotes(value.as_bytes()) {
             self.room(2 * value.len() + 2);
             self.at += quoted(value, &mut self.bytes[self.at..]);
             return self.comma();

@@ -82,7 +82,8 @@ pub const fn chance(hash: u64, threshold: u64) -> bool {
 }
 
 /// The threshold for [`chance`] of a probability.
-pub fn threshold(probability: f64) -> u64 {
+#[inline(always)]
+pub const fn threshold(probability: f64) -> u64 {
     (probability.clamp(0.0, 1.0) * 4_294_967_296.0) as u64
 }
 

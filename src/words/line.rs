@@ -3,7 +3,7 @@
 
 use super::arena::{Arena, SlotNames, Slots, Template};
 use super::file::{CaptionLists, CommentLists, Entry, LanguageFile, List, Source};
-use super::topic::{Kind, Topic};
+use super::topic::{Kind, Subject, Topic};
 use super::{Phrase, WordsError};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -26,22 +26,39 @@ pub enum TextList {
     Ask,
 }
 
-/// The number of lists.
+/// The number of lists, and the section and the key of each.
 const LISTS: usize = 7;
+const KEYS: [(&str, &str); LISTS] = [
+    ("captions", "short"),
+    ("captions", "tell"),
+    ("captions", "more"),
+    ("captions", "close"),
+    ("comments", "praise"),
+    ("comments", "say"),
+    ("comments", "ask"),
+];
 
-/// A run of lines: those that need no place, then those that name it.
+/// Whom a line is for: any photo, those of a kind, those of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    Any,
+    Kind,
+    Own,
+}
+
+/// A run of numbers of lines: those that need no place, then those that name it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Run {
     start: u32,
-    plain: u32,
-    all: u32,
+    plain: u16,
+    all: u16,
 }
 
 impl Run {
-    /// The lines that a photo with or without a place may have: the number of the first, and how many.
+    /// How many lines a photo with or without a place may have.
     #[inline(always)]
-    pub fn lines(self, place: bool) -> (u32, u32) {
-        (self.start, if place { self.all } else { self.plain })
+    pub fn len(self, place: bool) -> u32 {
+        u32::from(if place { self.all } else { self.plain })
     }
 }
 
@@ -58,6 +75,8 @@ pub struct Line {
 pub struct Lines {
     lines: Vec<Line>,
     answers: Vec<Template>,
+    /// Numbers of lines, in runs: a line for few subjects is in many.
+    numbers: Vec<u16>,
     any: [Run; LISTS],
     kinds: [[Run; LISTS]; Kind::ALL.len()],
     /// By the number of the subject among those of all topics.
@@ -65,10 +84,10 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// One line.
+    /// The line at a place of a run.
     #[inline(always)]
-    pub fn line(&self, number: u32) -> Line {
-        self.lines[number as usize]
+    pub fn line(&self, run: Run, at: u32) -> Line {
+        self.lines[usize::from(self.numbers[(run.start + at) as usize])]
     }
 
     /// The answers to a question.
@@ -77,11 +96,15 @@ impl Lines {
         &self.answers[line.first_answer as usize..(line.first_answer + line.answers) as usize]
     }
 
-    /// The runs of a list for a subject: for any photo, for its kind, its own.
+    /// The run of a list for a subject.
     #[inline(always)]
-    pub fn runs(&self, list: TextList, kind: Kind, subject: u16) -> [Run; 3] {
-        let list = list as usize;
-        [self.any[list], self.kinds[kind as usize][list], self.own[usize::from(subject)][list]]
+    pub fn run(&self, list: TextList, reach: Reach, kind: Kind, subject: u16) -> Run {
+        let runs = match reach {
+            Reach::Any => &self.any,
+            Reach::Kind => &self.kinds[kind as usize],
+            Reach::Own => &self.own[usize::from(subject)],
+        };
+        runs[list as usize]
     }
 }
 
@@ -93,8 +116,8 @@ pub struct Reader<'a, 's> {
     pub lines: Lines,
 }
 
-/// The lines of one list of a topic, each with the subjects that it is for; none: all.
-type Sorted = Vec<(Vec<u16>, Line)>;
+/// The lines of one list of a topic by their numbers, each with the subjects that it is for; none: all.
+type Sorted = Vec<(Vec<u16>, u16)>;
 
 impl Reader<'_, '_> {
     /// Reads every list of every section.
@@ -105,39 +128,56 @@ impl Reader<'_, '_> {
         self.refuse_unknown("comments", comments.keys(), topics)?;
         let mut captions = plain_keys(captions);
         let mut comments = plain_keys(comments);
-        self.lines.any = self.section("any", None, &mut captions, &mut comments)?.map(|list| self.run(&list));
+        let lists = self.section("any", None, &mut captions, &mut comments)?;
+        self.lines.any = self.runs("any", None, |at| numbers(&lists[at]))?;
         for (name, kind) in Kind::ALL {
             let lists = self.section(name, None, &mut captions, &mut comments)?;
-            self.lines.kinds[kind as usize] = lists.map(|list| self.run(&list));
+            self.lines.kinds[kind as usize] = self.runs(name, None, |at| numbers(&lists[at]))?;
         }
         for topic in topics {
             let lists = self.section(&topic.name, Some(topic), &mut captions, &mut comments)?;
-            for subject in 0..topic.subjects.len() as u16 {
-                let own = std::array::from_fn(|at| {
-                    let fits = |(only, _): &&(Vec<u16>, Line)| only.is_empty() || only.contains(&subject);
-                    // A line for few subjects is drawn more often where it may be, so that all lines of a topic are
-                    // about as frequent.
-                    let weighed = lists[at].iter().filter(fits).flat_map(|line| {
-                        let times = topic.subjects.len().checked_div(line.0.len()).unwrap_or(1);
-                        std::iter::repeat_n(line, times).cloned()
-                    });
-                    self.run(&weighed.collect())
-                });
+            for (subject, Subject { name, .. }) in (0..).zip(&topic.subjects) {
+                // A line for few subjects is drawn more often where it may be, so that all lines of a topic are about as
+                // frequent.
+                let fits = |(only, _): &&(Vec<u16>, u16)| only.is_empty() || only.contains(&subject);
+                let times = |only: &[u16]| topic.subjects.len().checked_div(only.len()).unwrap_or(1);
+                let weighed = |(only, number): &(Vec<u16>, u16)| std::iter::repeat_n(*number, times(only));
+                let own = |at: usize| lists[at].iter().filter(fits).flat_map(weighed).collect();
+                let own = self.runs(&topic.name, Some(name), own)?;
                 self.lines.own.push(own);
             }
         }
         Ok(())
     }
 
-    /// Stores lines as a run.
-    fn run(&mut self, list: &Sorted) -> Run {
-        let start = self.lines.lines.len() as u32;
-        let with_place = |line: &Line| self.arena.names_place(line.said);
-        let (named, plain): (Vec<Line>, Vec<Line>) =
-            list.iter().map(|(_, line)| *line).partition(|line| with_place(line));
-        self.lines.lines.extend(&plain);
-        self.lines.lines.extend(&named);
-        Run { start, plain: plain.len() as u32, all: (plain.len() + named.len()) as u32 }
+    /// Stores the runs of all lists.
+    fn runs(
+        &mut self,
+        section: &str,
+        subject: Option<&str>,
+        numbers: impl Fn(usize) -> Vec<u16>,
+    ) -> Result<[Run; LISTS], WordsError> {
+        let mut runs = [Run::default(); LISTS];
+        for (at, run) in runs.iter_mut().enumerate() {
+            *run = self.run(&numbers(at));
+            if run.plain == 0 {
+                let (of, key) = KEYS[at];
+                let fits = subject.map_or_else(String::new, |subject| format!("fits {subject} and "));
+                let line = format!("a line of {of}.{section}.{key} that {fits}names no place");
+                return Err(self.source.no_list(line));
+            }
+        }
+        Ok(runs)
+    }
+
+    /// Stores the numbers of lines as a run.
+    fn run(&mut self, list: &[u16]) -> Run {
+        let named = |number: &u16| self.arena.names_place(self.lines.lines[usize::from(*number)].said);
+        let (named, plain): (Vec<u16>, Vec<u16>) = list.iter().partition(|number| named(number));
+        let start = self.lines.numbers.len() as u32;
+        self.lines.numbers.extend(&plain);
+        self.lines.numbers.extend(&named);
+        Run { start, plain: plain.len() as u16, all: (plain.len() + named.len()) as u16 }
     }
 
     /// The lists of one section of captions and of comments, in the order of [`TextList`].
@@ -163,19 +203,28 @@ impl Reader<'_, '_> {
                         false => "has an answer after \" | \", which only questions (ask) may",
                     }));
                 }
-                lines.push((only, line));
+                let number = u16::try_from(self.lines.lines.len());
+                let number = number.map_err(|_| entry.problem("is one line too many for a language"))?;
+                self.lines.lines.push(line);
+                lines.push((only, number));
             }
             Ok(lines)
         };
-        Ok([
-            list(&format!("captions.{name}.short"), caption.short, LONGEST_CAPTION_LINE)?,
-            list(&format!("captions.{name}.tell"), caption.tell, LONGEST_CAPTION_LINE)?,
-            list(&format!("captions.{name}.more"), caption.more, LONGEST_CAPTION_LINE)?,
-            list(&format!("captions.{name}.close"), caption.close, LONGEST_CAPTION_LINE)?,
-            list(&format!("comments.{name}.praise"), comment.praise, LONGEST_COMMENT_LINE)?,
-            list(&format!("comments.{name}.say"), comment.say, LONGEST_COMMENT_LINE)?,
-            list(&format!("comments.{name}.ask"), comment.ask, LONGEST_COMMENT_LINE)?,
-        ])
+        let lists = [
+            caption.short,
+            caption.tell,
+            caption.more,
+            caption.close,
+            comment.praise,
+            comment.say,
+            comment.ask,
+        ];
+        let mut read = [const { Sorted::new() }; LISTS];
+        for ((entries, (of, key)), sorted) in lists.into_iter().zip(KEYS).zip(&mut read) {
+            let longest = if of == "captions" { LONGEST_CAPTION_LINE } else { LONGEST_COMMENT_LINE };
+            *sorted = list(&format!("{of}.{name}.{key}"), entries, longest)?;
+        }
+        Ok(read)
     }
 
     /// One line: perhaps for some subjects only, perhaps a question with its answers.
@@ -249,6 +298,10 @@ impl Reader<'_, '_> {
         }
         Ok(())
     }
+}
+
+fn numbers(list: &Sorted) -> Vec<u16> {
+    list.iter().map(|(_, number)| *number).collect()
 }
 
 fn plain_keys<T>(map: BTreeMap<Spanned<String>, T>) -> BTreeMap<String, T> {

@@ -32,9 +32,12 @@ fn every_list_has_lines_for_every_subject() {
         for topic in words.topics() {
             for (at, subject) in topic.subjects.iter().enumerate() {
                 for list in lists {
-                    let runs = language.lines.runs(list, subject.kind, topic.first_subject + at as u16);
+                    let number = topic.first_subject + at as u16;
+                    let run = |reach| language.lines.run(list, reach, subject.kind, number);
                     assert!(
-                        runs.iter().all(|run| run.lines(false).1 > 0),
+                        [Reach::Any, Reach::Kind, Reach::Own]
+                            .into_iter()
+                            .all(|reach| run(reach).len(false) > 0),
                         "{} {}/{} {list:?}",
                         language.code,
                         topic.name,
@@ -161,6 +164,27 @@ fn an_empty_list_is_named() {
     let end = start + english[start..].find(']').expect("a list ends");
     let message = spoiled(path, &english[start - section.len()..end], section);
     assert_eq!(message, "languages/en.toml: captions.dish.short has 0 entries, 2 are needed");
+    let placed = format!("{section}\"Lunch in {{name}}\", \"Dinner in {{name}}\"");
+    assert_eq!(
+        spoiled(path, &english[start - section.len()..end], &placed),
+        "languages/en.toml: a line of captions.dish.short that names no place is missing"
+    );
+}
+
+#[test]
+fn a_subject_that_no_line_fits_is_named() {
+    let (path, section) = ("languages/en.toml", "[captions.food]\nshort = [");
+    let english = embedded::files().into_iter().find(|file| file.0 == path).expect("English is there").1;
+    let start = english.find(section).expect("it is there");
+    let end = start
+        + english[start..]
+            .find(']')
+            .and_then(|key| english[start + key + 1..].find(']').map(|list| key + 1 + list))
+            .expect("a list ends");
+    let few = format!("{section}\"pizza: Slice\", \"pizza: Crust\"");
+    let message = spoiled(path, &english[start..end], &few);
+    assert!(message.starts_with("languages/en.toml: a line of captions.food.short that fits "), "{message}");
+    assert!(message.ends_with(" and names no place is missing"), "{message}");
 }
 
 #[test]

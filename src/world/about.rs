@@ -15,6 +15,8 @@ const ABROAD: f64 = 0.27;
 /// What a photo shows, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
+    /// The topic as the world numbers it, and as the word lists do.
+    pub community: u8,
     pub topic: TopicId,
     /// The number of the subject within its topic.
     pub subject: u8,
@@ -72,7 +74,7 @@ impl Abouts {
         let subject = scale32(hash, subjects.len() as u64) as u8;
         let Subject { kind, has_place, .. } = subjects[usize::from(subject)];
         let place = has_place.then(|| self.place(h1(self.key ^ 1, photo), language)).flatten();
-        About { topic, subject, kind, place, language }
+        About { community, topic, subject, kind, place, language }
     }
 
     fn place(&self, hash: u64, language: LanguageId) -> Option<PlaceId> {

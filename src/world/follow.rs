@@ -12,11 +12,13 @@ mod calibrate;
 mod degree;
 mod pool;
 
+use std::sync::OnceLock;
+
 use super::clock::Clock;
 use super::error::WorldError;
 use super::id::UserId;
 use super::rank::TopicRange;
-use super::user::Users;
+use super::user::{MAX_KEPT, Users};
 use crate::profile::Profile;
 use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
@@ -73,6 +75,8 @@ pub(crate) struct Follows {
     bot_key: u64,
     bots: u64,
     bots_are_aloof: bool,
+    /// A bit for each user, made when first asked for; empty in a large network.
+    kept_bots: OnceLock<Box<[u64]>>,
 }
 
 /// One topic: its own pool, and its part of the world's.
@@ -148,6 +152,7 @@ impl Follows {
             bot_key: key(seed, BOT),
             bots: threshold(order.bots),
             bots_are_aloof: order.has_band(),
+            kept_bots: OnceLock::new(),
         }
     }
 
@@ -259,8 +264,24 @@ impl Follows {
         self.blocks.expected_mates(&block) + (own.1 - own.0 + world.1 - world.0) as f64
     }
 
-    /// Bots are found among those who follow many and have no circle, nor any other fame: so few follow them.
+    /// Whether a user is a bot.
+    #[inline(always)]
     pub(crate) fn is_bot(&self, users: &Users, user: UserId) -> bool {
+        match self.kept_bots(users).get(user.0 as usize / 64) {
+            Some(bits) => bits >> (user.0 % 64) & 1 == 1,
+            None => self.compute_bot(users, user),
+        }
+    }
+
+    fn kept_bots(&self, users: &Users) -> &[u64] {
+        let kept = if users.count <= MAX_KEPT { users.count } else { 0 };
+        let bit = |user: u32| u64::from(self.compute_bot(users, UserId(user))) << (user % 64);
+        let word = |first: u32| (first..kept.min(first + 64)).map(bit).sum();
+        self.kept_bots.get_or_init(|| (0..kept).step_by(64).map(word).collect())
+    }
+
+    /// Bots are found among those who follow many and have no circle, nor any other fame: so few follow them.
+    fn compute_bot(&self, users: &Users, user: UserId) -> bool {
         if !chance(h1(self.bot_key, user.index()), self.bots) {
             return false;
         }

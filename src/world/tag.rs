@@ -11,9 +11,9 @@ mod count;
 mod pool;
 mod rule;
 
+use super::about::About;
 use super::id::{PhotoId, TagId, UserId};
-use super::photo::{Photo, Photos};
-use super::user::Users;
+use super::photo::Photo;
 use super::{Backing, World};
 use crate::random::hash::scale32;
 use crate::time::Time;
@@ -87,29 +87,6 @@ impl TagList {
     }
 }
 
-/// The rooms that a photo's tags depend on.
-#[derive(Clone, Copy, Debug)]
-struct Scene<'w> {
-    users: &'w Users,
-    photos: &'w Photos,
-}
-
-impl Scene<'_> {
-    fn tagged(&self, photo: PhotoId, owner: UserId) -> Tagged {
-        Tagged {
-            photo: photo.0 as u64,
-            owner: owner.0 as u64,
-            owner_topic: self.users.topic(owner) as u32,
-            epoch: self.photos.epoch_of(photo),
-        }
-    }
-
-    /// The topic of a random user: large topics often.
-    fn topic_at(&self, hash: u64) -> u32 {
-        self.users.topic(UserId(scale32(hash, self.users.count as u64) as u32)) as u32
-    }
-}
-
 impl World {
     /// The size of the vocabulary.
     pub fn tag_count(&self) -> u32 {
@@ -138,11 +115,14 @@ impl World {
     }
 
     /// What a photo of this owner is about: below [`World::topic_count`].
+    #[inline(always)]
     pub fn photo_topic(&self, photo: PhotoId, owner: UserId) -> u8 {
         match &self.backing {
             Backing::Computed(computed) => {
-                let scene = Scene { users: &self.users, photos: &computed.photos };
-                computed.tags.topic(scene.tagged(photo, owner), |hash| scene.topic_at(hash)) as u8
+                let users = &self.users;
+                // That of a random user: large topics often.
+                let topic_at = |hash| users.topic(UserId(scale32(hash, u64::from(users.count)) as u32));
+                computed.tags.topic(photo, owner, users.topic(owner), topic_at)
             }
             Backing::Stored(exact) => exact.photo_topic(photo),
         }
@@ -150,11 +130,17 @@ impl World {
 
     /// The tags of a photo, in the order of its caption.
     pub fn tags_of(&self, photo: &Photo, list: &mut TagList) {
+        self.tags_about(photo, || self.about(photo.id, photo.owner), list);
+    }
+
+    /// The same, where what the photo is about may be known already.
+    #[inline(always)]
+    pub fn tags_about(&self, photo: &Photo, about: impl FnOnce() -> About, list: &mut TagList) {
         match &self.backing {
             Backing::Computed(computed) => {
-                let scene = Scene { users: &self.users, photos: &computed.photos };
-                let tagged = scene.tagged(photo.id, photo.owner);
-                computed.tags.draw(tagged, || self.fit(photo), |hash| scene.topic_at(hash), list);
+                let epoch = computed.photos.epoch_of(photo.id);
+                let tagged = Tagged { photo: u64::from(photo.id.0), owner: photo.owner.index(), epoch };
+                computed.tags.draw(tagged, || self.fit(photo, about()), list);
             }
             Backing::Stored(exact) => {
                 list.clear();
@@ -162,14 +148,12 @@ impl World {
             }
         }
     }
-}
 
-impl World {
     /// What the tags of a photo have to fit.
     #[inline(always)]
-    fn fit(&self, photo: &Photo) -> Fit {
-        let about = self.about(photo.id, photo.owner);
+    fn fit(&self, photo: &Photo, about: About) -> Fit {
         Fit {
+            community: u32::from(about.community),
             topic: about.topic.0,
             subject: about.subject,
             subjects: self.words().topic(about.topic).subjects.len() as u8,

@@ -4,6 +4,8 @@
 //! Whoever is near in rank space (see [`rank`](super::rank)) tends to follow each other; topic and language are given
 //! to neighbourhoods there, so that friends share them. Names and e-mail addresses are made elsewhere, from the id.
 
+use std::sync::OnceLock;
+
 use super::clock::Clock;
 use super::id::UserId;
 use super::rank::RankSpace;
@@ -22,8 +24,8 @@ const CIRCLES: u32 = 64;
 const REGION_BITS: u32 = 6;
 /// With fewer communities than this, topics are spread over circles instead.
 const FEWEST_TOPICS: u8 = 16;
-/// Up to this many users, eight megabytes, sign-ups are kept.
-const MAX_KEPT: u32 = 1 << 21;
+/// Up to this many users, twelve megabytes, what is asked again and again is kept.
+pub(super) const MAX_KEPT: u32 = 1 << 21;
 
 /// What is known of a user before any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,15 @@ pub(crate) struct Users {
     languages: Vec<u64>,
     /// By id; empty in a large network.
     signed_up: Box<[Time]>,
+    /// By id, made when first asked for; empty in a large network.
+    traits: OnceLock<Box<[Traits]>>,
+}
+
+/// What texts and tags ask of a user.
+#[derive(Clone, Copy, Debug)]
+struct Traits {
+    topic: u8,
+    language: u8,
 }
 
 impl Users {
@@ -73,6 +84,7 @@ impl Users {
             topics: upper_thresholds(&weights),
             languages: upper_thresholds(&shares),
             signed_up: Box::default(),
+            traits: OnceLock::new(),
         };
         if users.count <= MAX_KEPT {
             users.signed_up = (0..users.count).map(|id| users.compute_sign_up(clock, UserId(id))).collect();
@@ -119,21 +131,44 @@ impl Users {
         (self.ranks.topic_count() as u8).max(FEWEST_TOPICS)
     }
 
+    /// The main interest of a user.
+    #[inline(always)]
     pub(crate) fn topic(&self, id: UserId) -> u8 {
-        let rank = self.ranks.rank(id);
-        if self.ranks.topic_count() >= FEWEST_TOPICS as usize {
-            return self.ranks.topic_of(rank) as u8;
-        }
-        choose(&self.topics, h1(self.topic, rank >> self.circle_bits))
+        self.traits(id).topic
     }
 
-    /// The language of the region; one in five speaks another.
+    /// The language of a user.
+    #[inline(always)]
     pub(crate) fn language(&self, id: UserId) -> u8 {
-        let own = h1(self.language, id.index());
-        if chance(own.rotate_left(32), threshold(0.2)) {
-            return choose(&self.languages, own);
+        self.traits(id).language
+    }
+
+    #[inline(always)]
+    fn traits(&self, id: UserId) -> Traits {
+        match self.kept_traits().get(id.0 as usize) {
+            Some(&traits) => traits,
+            None => self.compute_traits(id),
         }
-        choose(&self.languages, h1(self.language, !(self.ranks.rank(id) >> REGION_BITS)))
+    }
+
+    fn kept_traits(&self) -> &[Traits] {
+        let kept = if self.count <= MAX_KEPT { self.count } else { 0 };
+        self.traits.get_or_init(|| (0..kept).map(|id| self.compute_traits(UserId(id))).collect())
+    }
+
+    /// Topic and language are those of the neighbourhood; one in five speaks another language.
+    fn compute_traits(&self, id: UserId) -> Traits {
+        let rank = self.ranks.rank(id);
+        let topic = match self.ranks.topic_count() >= FEWEST_TOPICS as usize {
+            true => self.ranks.topic_of(rank) as u8,
+            false => choose(&self.topics, h1(self.topic, rank >> self.circle_bits)),
+        };
+        let own = h1(self.language, id.index());
+        let language = match chance(own.rotate_left(32), threshold(0.2)) {
+            true => choose(&self.languages, own),
+            false => choose(&self.languages, h1(self.language, !(rank >> REGION_BITS))),
+        };
+        Traits { topic, language }
     }
 }
 

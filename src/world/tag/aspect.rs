@@ -20,6 +20,8 @@ const LOCAL_HEAD: u32 = 4;
 /// What a photo is, for its tags.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fit {
+    /// The topic in the world.
+    pub community: u32,
     /// The topic in the word lists, and how many there are.
     pub topic: u8,
     pub topics: u8,

@@ -8,7 +8,7 @@ use super::pool::{GENERIC_EVERY, Pools};
 use super::{TagKind, TagList};
 use crate::random::distribution::ZipfMandelbrot;
 use crate::random::hash::{chance, h1, h2, key, stream, subkey, threshold};
-use crate::world::id::TagId;
+use crate::world::id::{PhotoId, TagId, UserId};
 
 /// Known from the first day, so that the first photos have a choice.
 const KNOWN_AT_START: u32 = 500;
@@ -29,7 +29,6 @@ const SPAMMER_SHARE: f64 = 0.05;
 pub(crate) struct Tagged {
     pub photo: u64,
     pub owner: u64,
-    pub owner_topic: u32,
     /// The epoch of the photo.
     pub epoch: usize,
 }
@@ -120,10 +119,16 @@ impl Tags {
 
     /// What a photo is about: mostly the owner's topic, else one by `topic_at` of a hash.
     #[inline(always)]
-    pub(super) fn topic(&self, of: Tagged, topic_at: impl Fn(u64) -> u32) -> u32 {
-        let choice = h1(self.keys.topic, of.photo);
-        if self.is_spammer(of.owner) || chance(choice, threshold(OWN_TOPIC_SHARE)) {
-            of.owner_topic
+    pub(super) fn topic(
+        &self,
+        photo: PhotoId,
+        owner: UserId,
+        owner_topic: u8,
+        topic_at: impl FnOnce(u64) -> u8,
+    ) -> u8 {
+        let choice = h1(self.keys.topic, u64::from(photo.0));
+        if self.is_spammer(owner.index()) || chance(choice, threshold(OWN_TOPIC_SHARE)) {
+            owner_topic
         } else {
             topic_at(choice.rotate_left(32))
         }
@@ -136,13 +141,7 @@ impl Tags {
 
     /// The tags of a photo, in the order of its caption.
     #[inline(always)]
-    pub(super) fn draw(
-        &self,
-        of: Tagged,
-        fit: impl FnOnce() -> Fit,
-        topic_at: impl Fn(u64) -> u32,
-        list: &mut TagList,
-    ) {
+    pub(super) fn draw(&self, of: Tagged, fit: impl FnOnce() -> Fit, list: &mut TagList) {
         list.clear();
         let wanted = self.count.draw(h1(self.keys.count, of.photo));
         if wanted == 0 {
@@ -152,7 +151,7 @@ impl Tags {
         // A spammer pastes the same list under everything: tags that fit any photo of the topic.
         let spammer = self.is_spammer(of.owner);
         let (key, row) = if spammer { (self.keys.spammer, of.owner) } else { (self.keys.draw, of.photo) };
-        let (topic, known) = (self.topic(of, topic_at), self.known[of.epoch]);
+        let (topic, known) = (fit.community, self.known[of.epoch]);
         let generic_below = threshold(GENERIC_SHARE);
         let spoken_below = threshold(GENERIC_SHARE + SPOKEN_SHARE);
         let local_below = threshold(GENERIC_SHARE + SPOKEN_SHARE + LOCAL_SHARE);

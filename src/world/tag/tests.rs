@@ -6,7 +6,7 @@ const POOLS: Pools = Pools { topics: 6, languages: 3, places: 40 };
 
 /// A photo of the first subject, without a place.
 fn plain() -> Fit {
-    Fit { topic: 2, topics: 28, subject: 0, subjects: 6, language: 0, place: None }
+    Fit { community: 4, topic: 2, topics: 28, subject: 0, subjects: 6, language: 0, place: None }
 }
 
 #[test]
@@ -38,8 +38,8 @@ fn a_photo_has_tags_that_fit_it() {
     for photo in 0..20_000 {
         let place = (photo % 3 == 0).then_some(7);
         let fit = Fit { place, subject: (photo % 6) as u8, language: (photo % 3) as u32, ..plain() };
-        let of = Tagged { photo, owner: photo, owner_topic: 4, epoch: 0 };
-        tags.draw(of, || fit, |_| 4, &mut list);
+        let of = Tagged { photo, owner: photo, epoch: 0 };
+        tags.draw(of, || fit, &mut list);
         for tag in list.as_slice() {
             let kind = tags.kind(*tag);
             assert!(Aspect::fits(kind, &fit), "{kind:?} on {fit:?}");
@@ -73,8 +73,9 @@ fn a_photo_has_distinct_known_tags_and_as_many_as_wanted() {
     let tags = Tags::new(3, 10_000, POOLS, 4.2, &[2500]);
     let (mut list, mut sum, mut none) = (TagList::default(), 0, 0);
     for photo in 0..50_000 {
-        let of = Tagged { photo, owner: photo / 25, owner_topic: (photo / 25 % 6) as u32, epoch: 0 };
-        tags.draw(of, plain, |hash| (hash % 6) as u32, &mut list);
+        let of = Tagged { photo, owner: photo / 25, epoch: 0 };
+        let plain = || Fit { community: (photo / 25 % 6) as u32, ..plain() };
+        tags.draw(of, plain, &mut list);
         let in_order = list.as_slice().to_vec();
         list.sort();
         assert!(list.as_slice().is_sorted_by(|a, b| a < b) && in_order.len() == list.as_slice().len());

@@ -50,7 +50,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
     }
     if dice.percent(SHORT) {
         let short = voice.draw(TextList::Short, dice);
-        voice.say(voice.line(short).said, dice, out);
+        voice.say(short.said, dice, out);
     } else {
         told(voice, dice, out);
     }
@@ -64,14 +64,14 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
 fn told(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let start = out.len();
     let tell = voice.draw(TextList::Tell, dice);
-    voice.say(voice.line(tell).said, dice, out);
+    voice.say(tell.said, dice, out);
     let mut said = [None; MAX_FOLLOWING];
     for at in 0..usize::from(dice.pick(&FOLLOWING)) {
         if out.len() - start > LONG {
             break;
         }
-        let more = voice.line(voice.draw(TextList::More, dice)).said;
-        if said.contains(&Some(more)) {
+        let more = voice.draw(TextList::More, dice).said;
+        if said[..at].contains(&Some(more)) {
             continue;
         }
         said[at] = Some(more);
@@ -81,6 +81,6 @@ fn told(voice: &Voice, dice: &mut Dice, out: &mut String) {
     if dice.percent(22) {
         let close = voice.draw(TextList::Close, dice);
         voice.phrase(voice.language.gap, out);
-        voice.say(voice.line(close).said, dice, out);
+        voice.say(close.said, dice, out);
     }
 }

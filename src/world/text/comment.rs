@@ -22,7 +22,7 @@ const REFRAINS: u64 = 3;
 
 /// A comment as the texts see it.
 #[derive(Clone, Copy, Debug)]
-pub struct Speech<'a> {
+pub struct Speech {
     /// The number that this comment is drawn by.
     pub number: u64,
     /// The language of the author.
@@ -32,54 +32,47 @@ pub struct Speech<'a> {
     /// Whether the photo is the author's own.
     pub by_owner: bool,
     /// What is answered.
-    pub answers: Option<Answered<'a>>,
+    pub answers: Option<Answered>,
 }
 
 /// A comment that is answered; it answers none itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Answered<'a> {
+pub struct Answered {
     pub number: u64,
     pub language: LanguageId,
-    pub username: &'a str,
     pub by_bot: bool,
 }
 
-/// What a comment that answers none says.
-enum Opening {
-    Emoji,
-    Statement(Line),
-    Question(Line),
-}
-
 impl Texts {
-    /// Appends the text of a comment on a photo.
+    /// Appends the text of a comment on a photo; `name` appends the username of whoever is answered.
     #[inline]
-    pub fn comment(&self, about: About, speech: &Speech, out: &mut String) {
+    pub fn comment(&self, about: About, speech: &Speech, name: impl FnOnce(&mut String), out: &mut String) {
         let mut dice = Dice::new(self.comment, speech.number);
         let voice = Voice::new(self.words, about, speech.language);
         if let Some(answered) = speech.answers {
+            if dice.percent(MENTION) {
+                out.push('@');
+                name(out);
+                out.push(' ');
+            }
             return self.answer(about, &voice, speech, &answered, &mut dice, out);
         }
         if let Some(bot) = speech.bot {
             return self.refrain(&voice, bot, &mut dice, out);
         }
-        let opening = if speech.by_owner { Opening::Emoji } else { opening(&voice, &mut dice) };
+        let said = if speech.by_owner { None } else { opening(&mut dice) };
+        let Some(list) = said else { return voice.emoji(&mut dice, out) };
         let start = out.len();
-        let emoji = match opening {
-            Opening::Emoji => return voice.emoji(&mut dice, out),
-            Opening::Statement(line) => {
-                voice.say(line.said, &mut dice, out);
+        let line = voice.draw(list, &mut dice);
+        voice.say(line.said, &mut dice, out);
+        begin_small(&voice, start, &mut dice, out);
+        let emoji = match list {
+            TextList::Ask => 15,
+            _ => {
+                voice.phrase(dice.pick(&voice.language.marks), out);
                 42
             }
-            Opening::Question(line) => {
-                voice.say(line.said, &mut dice, out);
-                15
-            }
         };
-        begin_small(&voice, start, &mut dice, out);
-        if let Opening::Statement(_) = opening {
-            voice.phrase(dice.pick(&voice.language.marks), out);
-        }
         if dice.percent(emoji) {
             out.push(' ');
             voice.emoji(&mut dice, out);
@@ -96,23 +89,12 @@ impl Texts {
         dice: &mut Dice,
         out: &mut String,
     ) {
-        if dice.percent(MENTION) {
-            out.push('@');
-            out.push_str(answered.username);
-            out.push(' ');
-        }
         let start = out.len();
-        let asker = Voice::new(self.words, about, answered.language);
-        let question = match answered.by_bot {
-            true => None,
-            false => match opening(&asker, &mut Dice::new(self.comment, answered.number)) {
-                Opening::Question(line) => Some(line),
-                _ => None,
-            },
-        };
+        let asker = || Voice::new(self.words, about, answered.language);
+        let question = if answered.by_bot { None } else { self.asked(asker, answered.number) };
         let replies = &voice.language.replies;
         let reply: Phrase = match (question, speech.by_owner) {
-            (Some(line), true) => {
+            (Some((asker, line)), true) => {
                 let answer = dice.pick(asker.language.lines.answers(line));
                 asker.say(answer, dice, out);
                 begin_small(&asker, start, dice, out);
@@ -125,6 +107,17 @@ impl Texts {
         voice.phrase(reply, out);
         begin_small(voice, start, dice, out);
         self.close_answer(voice, dice, out);
+    }
+
+    /// The question that a comment asks, if it does, in the voice of whoever asks.
+    #[inline(always)]
+    fn asked<'w>(&self, voice: impl FnOnce() -> Voice<'w>, number: u64) -> Option<(Voice<'w>, Line)> {
+        let mut dice = Dice::new(self.comment, number);
+        (opening(&mut dice) == Some(TextList::Ask)).then(|| {
+            let voice = voice();
+            let line = voice.draw(TextList::Ask, &mut dice);
+            (voice, line)
+        })
     }
 
     fn close_answer(&self, voice: &Voice, dice: &mut Dice, out: &mut String) {
@@ -143,15 +136,14 @@ impl Texts {
     }
 }
 
-/// What a comment says, by the first numbers of its dice.
-#[inline]
-fn opening(voice: &Voice, dice: &mut Dice) -> Opening {
-    let draw = |list, dice: &mut Dice| voice.line(voice.draw(list, dice));
+/// What kind of thing a comment says, by the first number of its dice.
+#[inline(always)]
+fn opening(dice: &mut Dice) -> Option<TextList> {
     match dice.below(100) {
-        share if share < EMOJI => Opening::Emoji,
-        share if share < EMOJI + PRAISE => Opening::Statement(draw(TextList::Praise, dice)),
-        share if share < EMOJI + PRAISE + REMARK => Opening::Statement(draw(TextList::Say, dice)),
-        _ => Opening::Question(draw(TextList::Ask, dice)),
+        share if share < EMOJI => None,
+        share if share < EMOJI + PRAISE => Some(TextList::Praise),
+        share if share < EMOJI + PRAISE + REMARK => Some(TextList::Say),
+        _ => Some(TextList::Ask),
     }
 }
 

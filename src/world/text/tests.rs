@@ -41,7 +41,7 @@ fn about_in(row: u64, topic: TopicId, language: LanguageId) -> About {
     let subject = scale32(h1(9, row), subjects.len() as u64) as usize;
     let place = subjects[subject].has_place && h1(10, row) & 1 == 0;
     let place = place.then(|| PlaceId(scale32(h1(11, row), words.general().abroad.len() as u64) as u16));
-    About { topic, subject: subject as u8, kind: subjects[subject].kind, place, language }
+    About { community: 0, topic, subject: subject as u8, kind: subjects[subject].kind, place, language }
 }
 
 /// Calls `see` for photos of every language and all topics.
@@ -53,9 +53,12 @@ fn sweep(rows: u64, mut see: impl FnMut(u64, About)) {
     }
 }
 
-fn speech(number: u64, language: LanguageId) -> Speech<'static> {
+fn speech(number: u64, language: LanguageId) -> Speech {
     Speech { number, language, bot: None, by_owner: false, answers: None }
 }
+
+/// The username of whoever is answered, where nobody is.
+fn nobody(_: &mut String) {}
 
 #[test]
 fn comments_fit_their_column_and_hold_no_hashtag() {
@@ -65,12 +68,16 @@ fn comments_fit_their_column_and_hold_no_hashtag() {
         let answers = (row % 3 == 0).then_some(Answered {
             number: row + 1,
             language: LanguageId((row % 5) as u8),
-            username: "a_username_of_thirty_characters",
             by_bot: row % 4 == 0,
         });
         let by_owner = row % 2 == 0;
         let bot = (row % 11 == 0).then_some(row as u32);
-        texts.comment(about, &Speech { answers, by_owner, bot, ..speech(row, about.language) }, &mut out);
+        texts.comment(
+            about,
+            &Speech { answers, by_owner, bot, ..speech(row, about.language) },
+            |out| out.push_str("a_username_of_thirty_characters"),
+            &mut out,
+        );
         let length = out.chars().count();
         assert!((1..=255).contains(&length), "{out}");
         assert!(
@@ -88,7 +95,7 @@ fn comments_are_short_and_various_and_fall_off_like_zipf() {
     for row in 0..200_000u64 {
         out.clear();
         let about = about(row);
-        texts.comment(about, &speech(row, about.language), &mut out);
+        texts.comment(about, &speech(row, about.language), nobody, &mut out);
         lengths.push(out.chars().count());
         *counts.entry(out.clone()).or_insert(0u32) += 1;
     }
@@ -113,11 +120,11 @@ fn an_owner_answers_what_was_asked() {
         let about = about(row);
         let language = about.language;
         let mut comment = String::new();
-        texts.comment(about, &speech(row, language), &mut comment);
+        texts.comment(about, &speech(row, language), nobody, &mut comment);
         let mut answer = String::new();
-        let answered = Answered { number: row, language, username: "mia", by_bot: false };
+        let answered = Answered { number: row, language, by_bot: false };
         let owner = Speech { by_owner: true, answers: Some(answered), ..speech(row + 1, language) };
-        texts.comment(about, &owner, &mut answer);
+        texts.comment(about, &owner, |out| out.push_str("mia"), &mut answer);
         let answer = answer.trim_start_matches("@mia ").to_lowercase();
         let replies = &words.language(language).replies;
         let arena = words.language(language).arena();
@@ -141,7 +148,7 @@ fn a_bot_repeats_itself() {
     let mut said = HashSet::new();
     for row in 0..500u64 {
         let mut out = String::new();
-        texts.comment(about(row), &Speech { bot: Some(7), ..speech(row, english) }, &mut out);
+        texts.comment(about(row), &Speech { bot: Some(7), ..speech(row, english) }, nobody, &mut out);
         said.insert(out);
     }
     assert!((2..=3).contains(&said.len()), "{said:?}");
@@ -208,7 +215,8 @@ fn urls_are_stable_paths_below_their_base() {
     let words = texts().words();
     let urls = Urls::new(words, "http://localhost:9000/");
     let topic = words.topic_of("cats").expect("a topic of the lists");
-    let about = About { topic, subject: 0, kind: Kind::Animal, place: None, language: LanguageId(0) };
+    let about =
+        About { community: 0, topic, subject: 0, kind: Kind::Animal, place: None, language: LanguageId(0) };
     let subject = &words.topic(topic).subjects[0].name;
     let mut out = String::new();
     urls.medium(17, 1, MediaKind::Image, about, &mut out);
@@ -239,7 +247,7 @@ fn texts_for_the_eye() {
             let mut out = String::new();
             match row % 2 {
                 0 => texts.caption(row, about, std::iter::empty(), &mut out),
-                _ => texts.comment(about, &speech(row, LanguageId(language)), &mut out),
+                _ => texts.comment(about, &speech(row, LanguageId(language)), nobody, &mut out),
             }
             println!("{:>12} | {out}", texts.words().topic(topic).name);
         }

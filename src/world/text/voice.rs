@@ -1,7 +1,9 @@
 //! One language about one photo: draws lines, says them, and adds emoji.
 
 use super::Dice;
-use crate::words::{Arena, Language, LanguageId, Line, Phrase, Piece, Template, TextList, Topic, Words};
+use crate::words::{
+    Arena, Language, LanguageId, Line, Phrase, Piece, Reach, Template, TextList, Topic, Words,
+};
 use crate::world::about::About;
 
 /// The longest row of emoji.
@@ -44,29 +46,22 @@ impl<'w> Voice<'w> {
 
     /// Draws a line of a list that fits the photo; every list has lines that need no place.
     #[inline]
-    pub fn draw(&self, list: TextList, dice: &mut Dice) -> u32 {
+    pub fn draw(&self, list: TextList, dice: &mut Dice) -> Line {
         let (any, kind) = shares(list);
-        let runs = self.language.lines.runs(list, self.about.kind, self.subject);
-        let share = dice.below(100);
-        let first = if share < any { 0 } else { 1 + usize::from(share >= any + kind) };
-        for run in (first..3).chain(0..first).map(|at| runs[at]) {
-            let (start, count) = run.lines(self.place.is_some());
-            if count > 0 {
-                // What fits every photo is said again and again: a few words by most.
-                let at = match list {
-                    TextList::Praise if first == 0 => dice.early(count),
-                    _ => dice.below(count as usize) as u32,
-                };
-                return start + at;
-            }
-        }
-        0
-    }
-
-    /// One line by its number.
-    #[inline(always)]
-    pub fn line(&self, number: u32) -> Line {
-        self.language.lines.line(number)
+        let reach = match dice.below(100) {
+            share if share < any => Reach::Any,
+            share if share < any + kind => Reach::Kind,
+            _ => Reach::Own,
+        };
+        let lines = &self.language.lines;
+        let run = lines.run(list, reach, self.about.kind, self.subject);
+        let count = run.len(self.place.is_some());
+        // What fits every photo is said again and again: a few words by most.
+        let at = match (list, reach) {
+            (TextList::Praise, Reach::Any) => dice.early(count),
+            _ => dice.below(count as usize) as u32,
+        };
+        lines.line(run, at)
     }
 
     /// Says a template about the photo.
