@@ -1,8 +1,9 @@
 //! The world: users, follows, photos, likes, comments and tags as pure functions of (seed, profile, row).
 //!
-//! Nothing is stored that grows with the number of users: whoever asks for a row has it computed, in any order, on any
-//! thread. Only worlds with exact counts, which are small, are made once and held ([`exact`]). Both stand behind the
-//! methods of [`World`]: each room adds its own, and decides there between [`Backing::Computed`] and [`Backing::Stored`].
+//! No row is stored: whoever asks for one has it computed, in any order, on any thread. What every row asks of a user (six
+//! bytes and a bit) is kept up to two million users. Only worlds with exact counts, which are small, are made once and kept
+//! whole ([`exact`]). Both are behind the methods of [`World`]: each room adds its own, and decides there between
+//! [`Backing::Computed`] and [`Backing::Stored`].
 //!
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
 //! * [`id`]: what rows are called
@@ -10,13 +11,14 @@
 //! * [`follow`]: who follows whom, in both directions, and since when
 //! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
 //! * [`about`]: the subject and the place of a photo
-//! * [`name`], [`text`]: what users are called and what they say
+//! * [`name`], [`text`]: what users are called and what they say; [`decimal`]: the numbers in both
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 pub mod about;
 pub mod clock;
 pub mod comment;
+mod decimal;
 mod error;
 mod exact;
 pub mod follow;

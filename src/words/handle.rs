@@ -13,7 +13,7 @@ pub struct Handles {
     pub with_name: Vec<Form>,
     /// How many of them have an underscore between: they come first.
     pub spaced: usize,
-    /// First words of usernames that tell no name.
+    /// First words of usernames that hold no name.
     pub alone: Vec<String>,
 }
 

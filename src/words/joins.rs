@@ -139,7 +139,7 @@ impl<'a> Joins<'a> {
         joins
     }
 
-    /// Whether a word can stand directly before any given name.
+    /// Whether a word can come directly before any given name.
     fn precedes(&self, word: &str) -> bool {
         let meets = |other: &&&str| other.starts_with(word) || word.starts_with(**other);
         !touches(&self.sorted_firsts, word)

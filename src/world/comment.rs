@@ -124,7 +124,7 @@ impl Comments {
         self.table.get_or_init(|| Table::new(self, scene, likes))
     }
 
-    /// What is a photo's own, which is the `ordinal`-th of so many: how much more than an average one of its owner it is
+    /// What is a photo's own, which is the `ordinal`-th of `photos`: how much more than an average one of its owner it is
     /// talked about, and a number below 1 that rounds its comments.
     #[inline(always)]
     fn luck(&self, cohort: usize, slot: u64, ordinal: u32, photos: u32) -> (f64, f32) {

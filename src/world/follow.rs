@@ -44,7 +44,7 @@ const DELAY_SIGMA: f64 = 1.6;
 #[derive(Clone, Debug, Default)]
 pub struct FollowScratch {
     users: Vec<UserId>,
-    /// The first so many are the answer.
+    /// How many of the first are the answer.
     found: usize,
     /// Doubles that were dropped.
     lost: usize,

@@ -42,7 +42,7 @@ const EXPLORED_BY_BOTS: f64 = 0.5;
 /// Likes within an hour 25 %, half within 5 hours, 81 % within a day.
 const DELAY_SHAPE: f64 = 0.55;
 const DELAY_SCALE: f64 = 9.74 * 3600.0;
-/// Programs are so many times faster.
+/// Programs are this many times faster.
 const BOT_HASTE: u32 = 16;
 const NOT_FOLLOWED: u64 = 0xFFFF;
 

@@ -20,7 +20,7 @@ const EMAIL: u64 = stream("user.email");
 const FULL_NAME: u64 = stream("user.full_name");
 const AVATAR: u64 = stream("user.avatar");
 
-/// Users who tell no name, who tell their given name only, and who have no profile image.
+/// Users who give no name, who give their given name only, and who have no profile image.
 const NAMELESS: f64 = 0.12;
 const FIRST_ONLY: f64 = 0.14;
 const FACELESS: f64 = 0.17;
@@ -56,7 +56,7 @@ impl Handle {
         self.language.names.last.shown(usize::from(self.last), self.by.rotate_left(16))
     }
 
-    /// The year of birth: that of the username, if it tells one.
+    /// The year of birth: that of the username, if it has one.
     pub fn born(&self) -> u16 {
         self.born
     }
@@ -88,7 +88,7 @@ impl Persons {
         out.push_str(HOSTS[scale32(h1(self.email, user as u64), 4) as usize]);
     }
 
-    /// Appends the full name, or returns false where the user tells none.
+    /// Appends the full name, or returns false where the user gives none.
     pub fn full_name(&self, user: u32, handle: &Handle, out: &mut String) -> bool {
         let hash = h1(self.full_name, user as u64);
         if chance(hash, threshold(NAMELESS)) {

@@ -2,7 +2,7 @@
 //!
 //! A permutation brings each user to a rank. Ranks are cut into topics (communities; few large, many small); the
 //! position inside a topic is the exact quantile of the number of follows, greatest first. So neighbours in rank space
-//! are alike, degrees have no sampling noise, and ids, which are in the order of sign-up, tell nothing of either.
+//! are alike, degrees have no sampling noise, and ids, which are in the order of sign-up, say nothing of either.
 
 use super::id::UserId;
 use crate::random::hash::{key, stream};

@@ -41,7 +41,7 @@ impl Flow {
         self.lags.iter().map(of_photos_before).sum::<f64>() / LAGS as f64
     }
 
-    /// The first moment before which so many are expected, which are no more than all.
+    /// The first moment before which this many are expected; no more than all.
     pub(super) fn reached(&self, scene: Scene, amount: f64) -> Time {
         // The photos that they are about are reached before them, by a week at most.
         let epoch = self.before.partition_point(|&before| before < amount).max(1) - 1;

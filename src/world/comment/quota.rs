@@ -58,7 +58,7 @@ impl Remark {
 pub(super) struct Rest {
     pub(super) candidate: u32,
     pub(super) nth: u32,
-    /// So many comments of it.
+    /// The number of its comments.
     pub(super) comments: u32,
 }
 

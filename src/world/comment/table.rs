@@ -14,7 +14,7 @@ use crate::world::id::PhotoId;
 use crate::world::like::Likes;
 use crate::world::scene::Scene;
 
-/// About so many windows, as long as each is neither small nor large: the memory of one is bounded at any size.
+/// About this many windows, as long as each is neither small nor large: the memory of one is bounded at any size.
 const WINDOWS: u64 = 256;
 const FEWEST_IN_WINDOW: u64 = 1024;
 const MOST_IN_WINDOW: u64 = 1 << 16;

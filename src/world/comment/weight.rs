@@ -7,7 +7,7 @@ use crate::world::scene::Scene;
 
 /// Four bytes a user up to here.
 const MAX_STORED: u32 = 1 << 22;
-/// In larger worlds the mean is known from so many.
+/// In larger worlds the mean is known from this many.
 const SAMPLED: u64 = 1 << 16;
 /// Nobody weighs less: photos that no follower sees are commented on where there are no others.
 const MIN_WEIGHT: f32 = 1.0;

@@ -1,4 +1,4 @@
-//! Exactly so many: weighted choice without replacement, and fair division of a whole.
+//! An exact number: weighted choice without replacement, and fair division of a whole.
 //!
 //! Each candidate has an exponential key, its hash over its weight; the least keys are chosen. So the number chosen is
 //! exact, the chances follow the weights, and one candidate more or less hardly moves the others.
@@ -23,7 +23,7 @@ pub(super) struct Choice<T> {
 }
 
 impl<T: Copy + Ord> Choice<T> {
-    /// Of all that will be offered, so many.
+    /// How many of all that will be offered.
     pub(super) fn new(count: usize) -> Choice<T> {
         Choice { count, room: 3 * count + 64, kept: vec![], limit: f64::INFINITY }
     }

@@ -1,4 +1,4 @@
-//! Exactly so many comments, in the order of time: who reacts does so more than once, but seldom to one photo. Owners
+//! An exact number of comments, in the order of time: who reacts does so more than once, but seldom to one photo. Owners
 //! answer, and never come first; nobody answers themselves, and only what answers nothing is answered.
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ const AGAIN: f64 = 0.125;
 const DRAWS: u64 = 64;
 /// A stranger may always come by, though nobody follows anybody.
 const LEAST_STRANGE: f64 = 1e-6;
-/// Where all have to say something, there are so many comments for each, or nothing is answered.
+/// Where all have to say something, there is this number of comments for each, or nothing is answered.
 const AMPLE: u32 = 3;
 
 /// Who will answer a comment.
@@ -134,7 +134,7 @@ impl<'a> Authors<'a> {
 }
 
 impl Room<'_> {
-    /// The remarks on each photo, so many comments in all.
+    /// The remarks on each photo, the given number of comments in all.
     fn shared_out(&self, seed: u64, count: u32, answered: bool) -> Vec<Vec<Plan>> {
         let stage = self.stage;
         let audience = |i: usize| (stage.followers[stage.photos[i].owner.0 as usize].len() + 1) as f64;

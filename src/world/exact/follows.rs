@@ -1,4 +1,4 @@
-//! Exactly so many follows: those of the computed graph first, trimmed or filled up by activity and popularity.
+//! An exact number of follows: those of the computed graph first, trimmed or filled up by activity and popularity.
 
 use super::choose::Choice;
 use crate::profile::Profile;

@@ -1,4 +1,4 @@
-//! Exactly so many likes: some users like every photo, the others those of whom they follow, and what is good.
+//! An exact number of likes: some users like every photo, the others those of whom they follow, and what is good.
 
 use super::Stage;
 use super::apart::set_apart;
@@ -140,7 +140,7 @@ fn one_most_liked(likes: &mut [Vec<Like>], stage: &Stage, delays: &Delays) {
     });
 }
 
-/// Programs are so many times faster.
+/// Programs are this many times faster.
 const PROGRAM_HASTE: u32 = 16;
 
 struct Delays {

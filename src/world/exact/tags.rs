@@ -1,4 +1,4 @@
-//! Exactly so many tags, each used, on exactly so many photos; ids in the order of their first use.
+//! An exact number of tags, each used, on an exact number of photos; ids in the order of their first use.
 
 use super::apart::set_apart;
 use super::choose::{choose, divide, pick, sums};
@@ -73,7 +73,7 @@ fn weight(kind: TagKind, topic: u8) -> f64 {
     }
 }
 
-/// Generic tags first, then one of each topic in turn.
+/// Generic tags first, then one of each topic, round and round.
 fn kind(tag: u32, generic: u32, topics: u32) -> TagKind {
     match tag.checked_sub(generic) {
         None => TagKind::Generic { rank: tag },

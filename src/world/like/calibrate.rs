@@ -15,7 +15,7 @@ use crate::world::scene::Scene;
 
 /// Drawn as a whole up to this many users.
 const WHOLE_UP_TO: u32 = 4096;
-/// Users whose likes are drawn to try the formula out: at least so many, and one of so many of a large world.
+/// Users whose likes are drawn to try the formula out: at least this many, and a fixed share of a large world.
 const DRAWN: std::ops::RangeInclusive<u32> = 6144..=16_384;
 const ONE_DRAWN_OF: u32 = 24;
 /// Smaller worlds store their owners already for this.
@@ -84,7 +84,7 @@ impl Likes {
         Ok(best.1)
     }
 
-    /// Trusts the formula up to a ratio that some users tell, for scales near the one that they were asked at.
+    /// Trusts the formula up to a ratio that some users give, for scales near the one that they were asked at.
     fn calibrate_sampled(&self, scene: Scene, formula: &Formula) -> Result<f64, f64> {
         let size = (scene.users.count / ONE_DRAWN_OF).clamp(*DRAWN.start(), *DRAWN.end());
         let size = size.min(scene.users.count) as u64;

@@ -1,8 +1,8 @@
 //! How many likes a scale gives, as far as a formula can say: the photos of the followees of those who like most.
 //!
 //! A user likes in proportion to zeal, to the number of followees and to the photos that are left to see: by that
-//! weight users are sampled, so that each of them stands for as many likes. Their followees' photos are sorted by how
-//! often the user picks one at scale 1; a sum over those classes tells the likes of any scale, saturation included.
+//! weight users are sampled, so that each of them represents as many likes. Their followees' photos are sorted by how
+//! often the user picks one at scale 1; a sum over those classes gives the likes of any scale, saturation included.
 
 use super::owner::RATE_ONE;
 use super::{EXPLORED, EXPLORED_BY_BOTS, FRIENDS_LIKE, Likes, Owner, SCROLLED_BACK};
@@ -11,9 +11,9 @@ use crate::world::follow::FollowScratch;
 use crate::world::id::UserId;
 use crate::world::scene::Scene;
 
-/// Users who are weighed: all, or so many.
+/// Users who are weighed: all, or at most this many.
 const WEIGHED: u64 = 1 << 20;
-/// Users whose followees are looked at: in a small world nearly all who like anything, later one of so many.
+/// Users whose followees are looked at: in a small world nearly all who like anything, later a fixed share.
 const SAMPLED: std::ops::RangeInclusive<u32> = 24_576..=65_536;
 const ONE_SAMPLED_OF: u32 = 4;
 const QUANTILES: usize = 64;
@@ -125,7 +125,7 @@ impl Formula {
         self.classes.iter().map(|&(photos, picks)| photos * self.share(scale * picks)).sum()
     }
 
-    /// The scale that gives about so many likes, or the greatest.
+    /// The scale that gives about this many likes, or the greatest.
     pub(super) fn solve(&self, wanted: f64, max: f64) -> f64 {
         let (mut low, mut high) = (0.0, max);
         for _ in 0..30 {
@@ -163,8 +163,8 @@ pub(super) fn nth(scene: Scene, i: u64, size: u64) -> UserId {
     scene.users.ranks.user((2 * i + 1) * scene.users.count as u64 / (2 * size))
 }
 
-/// Users evenly spaced by the likes that are guessed of them, each with the number of those for whom it stands;
-/// whoever is hit for sure stands for itself.
+/// Users evenly spaced by the likes that are guessed of them, each with the number of those that it represents;
+/// whoever is hit for sure represents itself.
 fn sample(scene: Scene, guesses: &[f64], hits: f64) -> Vec<(UserId, f64)> {
     let each = scene.users.count as f64 / guesses.len() as f64;
     let stride = guesses.iter().sum::<f64>() / hits;

@@ -56,7 +56,7 @@ impl Quality {
         if photos <= FEW {
             return self.of_few[(photos * (photos - 1) / 2 + ordinal) as usize];
         }
-        // The best photo of many stands for a part of the curve that is steep: its mean is met before its middle.
+        // The best photo of many represents a part of the curve that is steep: its mean is met before its middle.
         let inside = if ordinal == 0 { 0.343 } else { 0.5 };
         let quantile = (ordinal as f64 + inside) / photos as f64 * 4_294_967_296.0;
         self.density.at(quantile as i64 as u32) as f64 * (1.0 / DENSITY_ONE)

@@ -16,7 +16,7 @@ pub struct Place<'a> {
     pub point: u64,
 }
 
-/// So many words stand around two names that are taken.
+/// How many words can be added to two names that are taken.
 const WORDS_AROUND: usize = 10;
 
 /// How two names are written together.
@@ -27,7 +27,7 @@ enum Style {
     Turned,
 }
 
-/// How often each style is used, by whether the names can be joined, can be turned, and stand in their usual order.
+/// How often each style is used, by whether the names can be joined, can be turned, and are in their usual order.
 #[derive(Clone, Debug)]
 pub struct Styles {
     both: [Weights; 8],
@@ -249,7 +249,7 @@ impl<'a> Spell<'a> {
         (FIRST_YEAR + at as u16, span.of(self.years, at..at + 1))
     }
 
-    /// The rank of this user in a part; where several languages have its stem, each takes every so many slots.
+    /// The rank of this user in a part; where n languages have its stem, each takes every n-th slot.
     #[inline(always)]
     fn slot(&self, part: Span, languages: u64, hash: u32) -> u64 {
         let rank = self.place.space.rank(part, self.place.number);
@@ -288,7 +288,7 @@ impl<'a> Spell<'a> {
 
 /// Every stem without an underscore in it, and some with one, each with what it is made of; by brute force.
 #[cfg(test)]
-pub(super) fn stems(words: &Words) -> impl Iterator<Item = (String, String)> {
+pub(super) fn stems(words: &'static Words) -> impl Iterator<Item = (String, String)> {
     let joined = |language: &'static Language| {
         let (firsts, lasts) = (language.names.first.names(), language.names.last.names());
         let both = firsts.iter().flat_map(|first| {
@@ -310,7 +310,6 @@ pub(super) fn stems(words: &Words) -> impl Iterator<Item = (String, String)> {
         });
         both.chain(bare).chain(letters).chain(towns)
     };
-    let words: &'static Words = Words::embedded().unwrap_or_else(|_| panic!("{words:?}"));
     let forms: Vec<&'static Form> = std::iter::once(&words.general().handles)
         .chain(words.topics().iter().map(|topic| &topic.handles))
         .flat_map(|handles| &handles.with_name)

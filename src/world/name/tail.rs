@@ -3,12 +3,14 @@
 //! Each function writes another text for each slot of one stem, and no text of one function is a text of the other:
 //! years of birth are the two or four digits of 1960 to 2006, and no other number is one of those.
 
+use crate::world::decimal;
+
 /// Years of birth that people put into usernames.
 pub const FIRST_YEAR: u16 = 1960;
 pub const LAST_YEAR: u16 = 2006;
 /// Letters for a name in the middle.
 pub const LETTERS: &str = "abcdefghjklmnrst";
-/// Slots before numbers begin: of a stem with names in it, of a given name that stands alone, and of a year.
+/// Slots before numbers begin: of a stem with names in it, of a given name alone, and of a year.
 const UNDERSCORED: u64 = 2;
 const UNDERSCORED_ALONE: u64 = 4;
 const YEARLY: u64 = 8;
@@ -23,7 +25,7 @@ pub enum Plain {
     Number,
 }
 
-/// What a slot becomes if there are so many other ways to write the stem.
+/// What a slot becomes if there are `more` other ways to write the stem.
 pub fn plain(slot: u64, more: usize, hash: u32) -> Plain {
     match slot.checked_sub(UNDERSCORED) {
         None => Plain::Underscores,
@@ -42,7 +44,7 @@ pub fn underscores(slot: u64, start: usize, out: &mut String) {
     }
 }
 
-/// A given name that stands alone: never bare, with underscores on either side, then with numbers.
+/// A given name alone: never bare, with underscores on either side, then with numbers.
 pub fn write_alone(slot: u64, hash: u32, start: usize, out: &mut String) {
     match (slot + 1).checked_sub(UNDERSCORED_ALONE) {
         None => underscores(slot + 1, start, out),
@@ -73,11 +75,11 @@ pub fn write_number(number: u64, hash: u32, out: &mut String) {
                 _ if at < EARLY => 1_000 + at,
                 _ => at - EARLY + u64::from(LAST_YEAR) + 1,
             };
-            return digits(value, out);
+            return decimal::write(value, out);
         }
         rest -= count;
     }
-    digits(10_000 + rest, out);
+    decimal::write(10_000 + rest, out);
 }
 
 /// A year of birth: in two or four digits, with or without an underscore, then with more of them, then with a number.
@@ -89,7 +91,7 @@ pub fn write_year(slot: u64, year: u16, hash: u32, start: usize, out: &mut Strin
     if slot >= YEARLY {
         short(out);
         out.push('_');
-        return digits(1 + slot - YEARLY, out);
+        return decimal::write(1 + slot - YEARLY, out);
     }
     // most write two digits at once
     let first = [0, 0, 0, 0, 0, 1, 1, 2][(hash >> 7) as usize % 8];
@@ -100,23 +102,9 @@ pub fn write_year(slot: u64, year: u16, hash: u32, start: usize, out: &mut Strin
     if style.is_multiple_of(2) {
         short(out);
     } else {
-        digits(u64::from(year), out);
+        decimal::write(u64::from(year), out);
     }
     underscores(slot / 4, start, out);
-}
-
-fn digits(mut value: u64, out: &mut String) {
-    let mut buffer = [0; 20];
-    let mut at = buffer.len();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
-    }
-    out.extend(buffer[at..].iter().map(|&digit| char::from(digit)));
 }
 
 #[cfg(test)]

@@ -19,8 +19,7 @@ const ORDER: u64 = stream("user.username");
 const DRAWS: u64 = stream("user.name");
 /// Users are cut into eras of equal size, oldest first: digits become more common.
 const ERAS: usize = 4;
-/// From so many users on more and more of them tell both names, because the shorter usernames are given away; up to so
-/// many.
+/// Between these numbers of users more and more of them use both names, because the shorter usernames are taken.
 const CROWDED: [u64; 2] = [100_000, 400_000];
 
 /// The kinds with their weights in each era, of a thousand.
@@ -67,7 +66,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// The names of so many users.
+    /// The names of a world of this many users.
     pub fn new(words: &'static Words, users: u32, seed: u64) -> Names {
         let (base, users) = (key(seed, ORDER), u64::from(users));
         let mut used = [0; KINDS.len()];

@@ -74,7 +74,7 @@ pub(crate) struct Slots {
 
 /// Standard deviation of the logarithm of the posts of those who post.
 const POSTS_SIGMA: f64 = 1.3;
-/// Nobody posts more than so many times the mean.
+/// Nobody posts more than this many times the mean.
 const POSTS_CAP: f64 = 120.0;
 /// Cumulative shares are counted in 2^-31.
 const SHARE_BITS: u32 = 31;

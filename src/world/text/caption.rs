@@ -10,7 +10,7 @@ const EMPTY_UNTAGGED: usize = 42;
 const EMPTY_TAGGED: usize = 10;
 /// Of 100 captions: those of a few words.
 const SHORT: usize = 50;
-/// How many sentences follow the one that tells something, in equal parts.
+/// How many sentences follow the first one, in equal parts.
 const FOLLOWING: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, MAX_FOLLOWING as u8];
 const MAX_FOLLOWING: usize = 5;
 /// A text that has come this far, in bytes, is brought to its end: with its hashtags it fits its column.
@@ -60,7 +60,7 @@ fn caption_text(voice: &Voice, dice: &mut Dice, out: &mut String) {
     }
 }
 
-/// A sentence that tells something, perhaps some that go on from there, perhaps one that closes.
+/// A first sentence, perhaps some that go on from there, perhaps one that closes.
 fn told(voice: &Voice, dice: &mut Dice, out: &mut String) {
     let start = out.len();
     let tell = voice.draw(TextList::Tell, dice);

@@ -2,8 +2,8 @@
 
 use crate::words::Words;
 use crate::world::about::About;
+use crate::world::decimal;
 use crate::world::media::MediaKind;
-use std::fmt::Write;
 
 /// The addresses of one world.
 #[derive(Clone, Debug)]
@@ -22,10 +22,10 @@ impl Urls {
     pub fn medium(&self, photo_key: i64, order: u8, kind: MediaKind, about: About, out: &mut String) {
         let topic = &self.words.topic(about.topic).name;
         out.extend([&self.base, "/", topic, "-", &about.subject_of(self.words).name, "-"]);
-        integer(photo_key, out);
+        decimal::write(photo_key as u64, out);
         if order > 1 {
             out.push('-');
-            integer(order as i64, out);
+            decimal::write(u64::from(order), out);
         }
         out.push_str(match kind {
             MediaKind::Image => "/1080.jpg",
@@ -36,11 +36,7 @@ impl Urls {
     /// Appends the address of a user's profile image.
     pub fn avatar(&self, user_key: i64, out: &mut String) {
         out.extend([&self.base, "/user-"]);
-        integer(user_key, out);
+        decimal::write(user_key as u64, out);
         out.push_str("/320.jpg");
     }
-}
-
-fn integer(value: i64, out: &mut String) {
-    write!(out, "{value}").expect("writing to a String cannot fail");
 }

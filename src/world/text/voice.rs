@@ -5,6 +5,7 @@ use crate::words::{
     Arena, Language, LanguageId, Line, Phrase, Piece, Reach, Template, TextList, Topic, Words,
 };
 use crate::world::about::About;
+use crate::world::decimal;
 
 /// The longest row of emoji.
 const MAX_EMOJI: u8 = 4;
@@ -81,7 +82,8 @@ impl<'w> Voice<'w> {
                     self.arena.variant(first, self.language.subject(self.subject).class)
                 }
                 Piece::Number { from, to } => {
-                    number(usize::from(from) + dice.below(usize::from(to - from) + 1), out);
+                    let number = usize::from(from) + dice.below(usize::from(to - from) + 1);
+                    decimal::write(number as u64, out);
                     continue;
                 }
             };
@@ -126,14 +128,4 @@ fn shares(list: TextList) -> Shares {
         TextList::More => (10, 26),
         TextList::Close => (40, 20),
     }
-}
-
-/// A number below 1,000.
-fn number(number: usize, out: &mut String) {
-    for place in [100, 10] {
-        if number >= place {
-            out.push((b'0' + (number / place % 10) as u8) as char);
-        }
-    }
-    out.push((b'0' + (number % 10) as u8) as char);
 }
