@@ -25,7 +25,7 @@ pub use handle::{Form, Handles};
 pub use language::{Hashtags, Language, Noun, Replies};
 pub(crate) use line::{Line, Reach, TextList};
 pub use names::{LONGEST_NAME, Name, NameList, NameTable, Spelling};
-pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic};
+pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic, is_of_hashtag};
 
 use std::sync::OnceLock;
 

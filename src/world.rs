@@ -113,7 +113,7 @@ impl World {
     pub fn new(profile: &Profile) -> Result<World, WorldError> {
         let abouts = Abouts::new(Words::embedded()?, profile);
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
-        let mut users = Users::new(profile, &clock);
+        let mut users = Users::new(profile, &clock, abouts.words().topics().len() as u8);
         exact::settle_sign_ups(profile, &clock, &mut users);
         let backing = match Exact::new(profile, &clock, &users)? {
             Some(exact) => Backing::Stored(Box::new(exact)),

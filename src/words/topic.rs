@@ -168,12 +168,17 @@ fn subject(source: &Source, name: String, section: SubjectSection) -> Result<Sub
     Ok(Subject { name, kind: found, has_place: section.place, tags })
 }
 
+/// Whether a character belongs to a hashtag: a letter, a digit or an underscore of any script, or a mark on a letter, such
+/// as an accent or a vowel sign of Devanagari.
+pub fn is_of_hashtag(c: char) -> bool {
+    let marks = ['\u{300}'..='\u{36f}', '\u{900}'..='\u{dff}'];
+    c.is_alphanumeric() || c == '_' || marks.iter().any(|marks| marks.contains(&c))
+}
+
 /// Hashtags: letters, digits and underscores of any script, in lower case.
 pub fn tags(source: &Source, list: List, name: &str, need: usize) -> Result<Vec<String>, WordsError> {
     source.texts(list, name, need, |text| {
-        // Vowel signs of Devanagari are no letters, and belong to words.
-        let of_word = |c: char| c.is_alphanumeric() || c == '_' || ('\u{900}'..='\u{97f}').contains(&c);
-        text.chars().all(|c| of_word(c) && !c.is_uppercase())
+        text.chars().all(|c| is_of_hashtag(c) && !c.is_uppercase())
             && (1..=LONGEST_TAG).contains(&text.chars().count())
     })
 }

@@ -53,7 +53,7 @@ pub struct Comment {
 }
 
 /// The chance that the owner answers a comment: about 15 % of all comments are such.
-const OWNER_ANSWERS: f64 = 0.185;
+const OWNER_ANSWERS: f64 = 0.21;
 /// The chance that another follower does.
 const OTHER_ANSWERS: f64 = 0.04;
 /// How many comments there are for each one that answers none.

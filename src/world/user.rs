@@ -22,8 +22,6 @@ const CIRCLE_BITS: u32 = 6;
 const CIRCLES: u32 = 64;
 /// Users of adjacent ranks that share a language, mostly.
 const REGION_BITS: u32 = 6;
-/// With fewer communities than this, topics are spread over circles instead.
-const FEWEST_TOPICS: u8 = 16;
 /// Up to this many users, twelve megabytes, what is asked again and again is kept.
 pub(super) const MAX_KEPT: u32 = 1 << 21;
 
@@ -69,9 +67,11 @@ struct Traits {
 }
 
 impl Users {
-    pub(crate) fn new(profile: &Profile, clock: &Clock) -> Users {
+    /// The users of a network that cares for this many topics at least: with fewer communities, topics are spread over
+    /// circles.
+    pub(crate) fn new(profile: &Profile, clock: &Clock, topics: u8) -> Users {
         let seed = profile.seed;
-        let weights: Vec<f64> = (1..=FEWEST_TOPICS).map(|k| libm::pow(k as f64, -0.7)).collect();
+        let weights: Vec<f64> = (1..=topics).map(|k| libm::pow(k as f64, -0.7)).collect();
         let shares: Vec<f64> = profile.languages.iter().map(|(_, share)| *share).collect();
         let mut users = Users {
             count: profile.users,
@@ -128,7 +128,7 @@ impl Users {
     }
 
     pub(crate) fn topic_count(&self) -> u8 {
-        (self.ranks.topic_count() as u8).max(FEWEST_TOPICS)
+        (self.ranks.topic_count() as u8).max(self.topics.len() as u8)
     }
 
     /// The main interest of a user.
@@ -159,7 +159,7 @@ impl Users {
     /// Topic and language are those of the neighbourhood; one in five speaks another language.
     fn compute_traits(&self, id: UserId) -> Traits {
         let rank = self.ranks.rank(id);
-        let topic = match self.ranks.topic_count() >= FEWEST_TOPICS as usize {
+        let topic = match self.ranks.topic_count() >= self.topics.len() {
             true => self.ranks.topic_of(rank) as u8,
             false => choose(&self.topics, h1(self.topic, rank >> self.circle_bits)),
         };

@@ -4,6 +4,7 @@ use super::{Row, Survey, Take, repeated_keys, repeated_texts};
 use crate::check::keys::{Keys, Texts, hash};
 use crate::check::rules::Rule;
 use crate::edition::Table;
+use crate::words::is_of_hashtag;
 
 #[derive(Debug, Default)]
 pub struct Tags {
@@ -48,10 +49,9 @@ fn hash_of_tag(name: &str) -> u64 {
 
 /// The sum of the hashes of a caption's hashtags: each counts once.
 pub(super) fn sum_of_hashtags(caption: &str) -> u64 {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut names: Vec<&str> = Vec::new();
     for piece in caption.split('#').skip(1) {
-        let name = &piece[..piece.find(|c| !is_word(c)).unwrap_or(piece.len())];
+        let name = &piece[..piece.find(|c| !is_of_hashtag(c)).unwrap_or(piece.len())];
         if !name.is_empty() && !names.contains(&name) {
             names.push(name);
         }

@@ -22,6 +22,8 @@ const LASTING: f64 = 0.25;
 /// of them are of lasting photos as such comments are of all.
 pub(super) const LAGS: usize = 12;
 const LASTING_LAGS: usize = 3;
+/// Seconds that pass at least before an answer, where there is room.
+const ANSWER_TYPED: u32 = 15;
 
 /// The delays.
 #[derive(Debug)]
@@ -75,10 +77,13 @@ impl Delays {
         })
     }
 
-    /// When something of `time` is answered; later than that, before `end`, which is at least two seconds away.
+    /// When something of `time` is answered: once it can be read and typed, and before `end`, which is at least two seconds
+    /// away.
     #[inline(always)]
     pub(super) fn answer(&self, random: u32, time: Time, end: Time) -> Time {
-        Time(time.0 + 1 + self.answer.draw(random, end.0 - time.0 - 2))
+        let room = end.0 - time.0 - 2;
+        let typed = ANSWER_TYPED.min(room);
+        Time(time.0 + 1 + typed + self.answer.draw(random, room - typed))
     }
 }
 

@@ -207,18 +207,20 @@ impl Comments {
             let time = talk.draw((random >> 32) as u32, posted, &window.span);
             let first = authors.next(time);
             let remark = say(first, time, NO_PARENT);
+            let bot = scene.follows.is_bot(scene.users, first);
             let answers = [(by_owner, random as u32), (by_other, (random >> 16) as u32)];
             for (i, (_, random)) in answers.into_iter().enumerate().filter(|(_, (given, _))| *given) {
                 left -= 1;
                 if left == 0 {
                     break;
                 }
-                if time.0 + 2 > window.span.end.0 {
-                    // No time is left for an answer: it is a remark of its own.
-                    say(authors.next(time), time, NO_PARENT);
+                let late = time.0 + 2 > window.span.end.0;
+                let then = if late { time } else { self.delays.answer(random, time, window.span.end) };
+                if late || bot {
+                    // No time is left for an answer, or nobody answers a bot: it is a remark of its own.
+                    say(authors.next(then), then, NO_PARENT);
                     continue;
                 }
-                let then = self.delays.answer(random, time, window.span.end);
                 let by = if i == 0 { owner } else { authors.other(then, first) };
                 let parent = if by == first { NO_PARENT } else { remark };
                 say(by, then, parent);

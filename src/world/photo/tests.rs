@@ -19,7 +19,7 @@ fn given(users: u32, per_user: u32) -> Given {
     };
     let profile = Profile::load("social", &overrides).expect("a valid profile");
     let clock = Clock::new(profile.start, profile.as_of, profile.growth);
-    let users = Users::new(&profile, &clock);
+    let users = Users::new(&profile, &clock, 28);
     let photos = Photos::new(&clock, &users, 1, users.count * per_user, 0.25);
     Given { clock, users, photos }
 }

@@ -5,9 +5,13 @@ use super::origin::Origin;
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
 use crate::words::Words;
+use crate::world::decimal;
 
 /// The order of the tail; it does not depend on the seed, so that a bigger vocabulary only adds names.
 const TAIL: u64 = key(0, stream("tag.tail"));
+
+/// The language of what people add to words of no language.
+const GENERAL_LANGUAGE: &str = "en";
 
 /// The spellings of an origin.
 pub(super) struct Spellings<'w> {
@@ -27,6 +31,8 @@ impl<'w> Spellings<'w> {
         let affixes = (general.before.as_slice(), general.after.as_slice());
         let local = (general.place_before.as_slice(), general.place_after.as_slice());
         let none: (&[String], &[String]) = (&[], &[]);
+        let of_language =
+            |language| if words.language(language).code == GENERAL_LANGUAGE { affixes } else { none };
         let join = |one: &str, two: &str| [one, two].concat();
         match origin {
             Origin::General => {
@@ -39,8 +45,10 @@ impl<'w> Spellings<'w> {
             }
             Origin::Topic(topic) => {
                 let topic = words.topic(topic);
+                let of_subject =
+                    |word: &&String| topic.subjects.iter().any(|subject| subject.tags.contains(word));
                 let mut heads = topic.hashtags.clone();
-                heads.extend(topic.words.iter().cloned());
+                heads.extend(topic.words.iter().filter(|word| !of_subject(word)).cloned());
                 heads.extend(topic.qualities.iter().map(|quality| join(quality, &topic.name)));
                 let bases = topic.hashtags.iter().take(5).cloned().collect();
                 Spellings::new(words, heads, bases, affixes)
@@ -51,13 +59,13 @@ impl<'w> Spellings<'w> {
             }
             Origin::Language(language) => {
                 let tags = &words.language(language).hashtags.any;
-                Spellings::new(words, tags.clone(), tags.clone(), none)
+                Spellings::new(words, tags.clone(), tags.clone(), of_language(language))
             }
             Origin::LanguageTopic(language, topic) => {
                 let hashtags = &words.language(language).hashtags;
                 let own = &hashtags.topics[usize::from(topic.0)];
                 let tags = if own.is_empty() { &hashtags.any } else { own };
-                Spellings::new(words, tags.clone(), tags.clone(), none)
+                Spellings::new(words, tags.clone(), tags.clone(), of_language(language))
             }
             Origin::Place(place) => {
                 let place = words.places()[usize::from(place.0)].clone();
@@ -98,17 +106,17 @@ impl<'w> Spellings<'w> {
         }
     }
 
-    /// Writes the next spelling.
-    pub(super) fn next(&mut self, out: &mut String) {
+    /// Writes the next spelling; a year in it is not after `latest`.
+    pub(super) fn next(&mut self, latest: u64, out: &mut String) {
         loop {
-            self.any_next(out);
+            self.any_next(latest, out);
             if !out.contains("lifelife") && !out.contains("timetime") && !out.contains("lovelove") {
                 return;
             }
         }
     }
 
-    fn any_next(&mut self, out: &mut String) {
+    fn any_next(&mut self, latest: u64, out: &mut String) {
         out.clear();
         let at = self.at;
         self.at += 1;
@@ -118,18 +126,18 @@ impl<'w> Spellings<'w> {
         let mut rest = at - self.heads.len() as u64;
         for (stage, permutation) in self.stages.iter().enumerate() {
             if rest < permutation.domain() {
-                return self.spell(stage, permutation.forward(rest), out);
+                return self.spell(stage, permutation.forward(rest), latest, out);
             }
             rest -= permutation.domain();
         }
         // Beyond every stage: the last one again, numbered from 2 on.
         let last = self.stages[2].domain();
-        self.spell(2, self.stages[2].forward(rest % last), out);
+        self.spell(2, self.stages[2].forward(rest % last), latest, out);
         out.push('_');
-        out.push_str(&(rest / last + 2).to_string());
+        decimal::write(rest / last + 2, out);
     }
 
-    fn spell(&self, stage: usize, number: u64, out: &mut String) {
+    fn spell(&self, stage: usize, number: u64, latest: u64, out: &mut String) {
         let bases = self.bases.len() as u64;
         let (base, variant) = (&self.bases[(number % bases) as usize], number / bases);
         let affixes = (1 + self.before.len() + self.after.len()) as u64;
@@ -140,7 +148,9 @@ impl<'w> Spellings<'w> {
         }
         if stage > 0 {
             let year = if stage == 1 { variant } else { variant / affixes };
-            out.push_str(&(self.first_year + year % self.years).to_string());
+            let first = self.first_year.min(latest);
+            let years = self.years.min(latest - first + 1);
+            decimal::write(first + year % self.years % years, out);
         }
     }
 

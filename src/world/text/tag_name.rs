@@ -1,7 +1,8 @@
 //! The names of all hashtags of a world, made once: the head of each pool from its list, the rest put together.
 //!
 //! No name is used twice in a world, not even with other accents (a collation may take "fútbol" and "futbol" for
-//! equal): spellings come in a fixed order, and one that is taken is passed over.
+//! equal): spellings come in a fixed order, and one that is taken is passed over. No name has a year in which the tag was
+//! not there yet.
 
 use super::origin::Origin;
 use super::spelling::Spellings;
@@ -26,15 +27,17 @@ impl TagNames {
         TagNames::new(
             world.words(),
             &kinds,
+            |tag| world.tag_time(TagId(tag)).date().0,
             |community| world.words().topic_of_community(community as u8),
             |language| world.language_id(language as u8),
         )
     }
 
-    /// Names for tags of these kinds.
+    /// Names for tags of these kinds, `coined` in these years.
     pub(super) fn new(
         words: &Words,
         kinds: &[TagKind],
+        coined: impl Fn(u32) -> u32,
         topic: impl Fn(u32) -> TopicId,
         language: impl Fn(u32) -> LanguageId,
     ) -> TagNames {
@@ -44,11 +47,11 @@ impl TagNames {
         order.sort_by_key(|&tag| (origins[tag as usize], rank(kinds[tag as usize]), tag));
         let mut names =
             TagNames { text: String::with_capacity(kinds.len() * 14), spans: vec![(0, 0); kinds.len()] };
-        // Names that belong to a topic are never made for another pool.
+        // Names that belong to a topic are never made for another pool; those that fit every photo belong to none.
         let mut reserved = BTreeMap::new();
         for (at, topic) in words.topics().iter().enumerate() {
             let own = topic.hashtags.iter().chain(std::iter::once(&topic.name)).chain(&topic.words);
-            own.for_each(|name| {
+            own.filter(|name| !words.general().hashtags.contains(name)).for_each(|name| {
                 reserved.entry(bare(name)).or_insert(TopicId(at as u8));
             });
         }
@@ -62,7 +65,7 @@ impl TagNames {
                 other => other.insert((origin, Spellings::of(words, origin))),
             };
             loop {
-                from.next(&mut name);
+                from.next(u64::from(coined(tag)), &mut name);
                 let plain = bare(&name);
                 let elsewhere = reserved.get(&plain).is_some_and(|&owner| Some(owner) != origin.topic());
                 if !elsewhere && taken.insert(plain) {

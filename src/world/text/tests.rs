@@ -21,7 +21,13 @@ fn tag_names(words: &Words, users: u32) -> TagNames {
     };
     let tags = Tags::new(1, users, pools, 4.0, &[]);
     let kinds: Vec<_> = (0..tags.vocabulary()).map(|tag| tags.kind(TagId(tag))).collect();
-    TagNames::new(words, &kinds, |topic| TopicId(topic as u8), |language| LanguageId(language as u8))
+    TagNames::new(
+        words,
+        &kinds,
+        |_| 2020,
+        |topic| TopicId(topic as u8),
+        |language| LanguageId(language as u8),
+    )
 }
 
 /// What a photo of a number is about: large topics often, half of all in English.
