@@ -63,7 +63,8 @@ pub(super) fn complete(
 
     let max = (users as f64 - 1.0).clamp(0.0, 7500.0);
     let follows_said = over.follows_per_user.is_some();
-    if follows > max {
+    // An exact world is refused in the words of its counts.
+    if follows > max && base.exact.is_none() {
         let origin = origin(follows_said, "follows_per_user");
         return Err(ProfileError::TooFewUsers { follows, users: users.into(), max, origin });
     }
@@ -90,7 +91,7 @@ pub(super) fn complete(
     };
     let start = time("start", &over.start, &base.start, START)?;
     let as_of = time("as_of", &over.as_of, &base.as_of, AS_OF)?;
-    if as_of.0 < start.0.saturating_add(DAY) {
+    if u64::from(as_of.0) < u64::from(start.0) + u64::from(DAY) {
         let origin = origin(over.as_of.is_some(), "as_of");
         return Err(ProfileError::EndsBeforeStart {
             start: start.to_string(),
@@ -165,6 +166,9 @@ fn languages(
         origin: origin(),
     };
     let sum: f64 = said.values().sum();
+    if said.is_empty() {
+        return Err(wrong("{}".to_owned(), "a world has at least one language".to_owned()));
+    }
     for (code, share) in said {
         if !known.iter().any(|(known, _)| known == code) {
             let known: Vec<_> = known.iter().map(|(known, _)| *known).collect();

@@ -37,7 +37,7 @@ impl Take for Columns {
             sample.likes += 1;
             if let Some(since) = sample.since(person, photos.owner[photo] as usize) {
                 sample.likes_of_followers += 1;
-                if since <= taken && taken + WEEK < photos.last {
+                if since <= taken && taken.saturating_add(WEEK) < photos.last {
                     sample.delays.push(time.saturating_sub(taken));
                 }
             }

@@ -214,7 +214,7 @@ impl Comments {
                 if left == 0 {
                     break;
                 }
-                let late = time.0 + 2 > window.span.end.0;
+                let late = window.span.end.0.saturating_sub(time.0) < 2;
                 let then = if late { time } else { self.delays.answer(random, time, window.span.end) };
                 if late || bot {
                     // No time is left for an answer, or nobody answers a bot: it is a remark of its own.

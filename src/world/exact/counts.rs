@@ -4,6 +4,8 @@ use crate::profile::{ExactCounts, Profile};
 use crate::world::error::WorldError;
 
 const MAX_TAGS: u32 = 30;
+/// All rows are kept in memory.
+const MOST_ROWS: u64 = 1_000_000;
 
 /// The counts of a world that is exact; `None` if it is computed.
 pub(super) fn from_profile(profile: &Profile) -> Result<Option<ExactCounts>, WorldError> {
@@ -23,13 +25,17 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
     let others = if quiet.is_some() { users.saturating_sub(mute) } else { 0 };
     let can_comment = photos > 0 && (quiet.is_none() || others > 0);
     let limits = [
-        ("exact.follows", counts.follows as u64, n * (n - 1)),
+        ("exact.follows", counts.follows as u64, (n * (n - 1)).min(MOST_ROWS)),
         ("exact.users_without_photo", counts.users_without_photo as u64, n),
-        ("exact.photos", photos, if posters == 0 { 0 } else { u32::MAX as u64 }),
+        ("exact.photos", photos, if posters == 0 { 0 } else { MOST_ROWS }),
         ("exact.users_who_like_all", counts.users_who_like_all as u64, n),
-        ("exact.likes", counts.likes as u64, max_likes(users, counts)),
-        ("exact.comments", counts.comments as u64, if can_comment { u32::MAX as u64 } else { 0 }),
-        ("exact.photo_tags", counts.photo_tags as u64, photos * counts.tags.min(MAX_TAGS) as u64),
+        ("exact.likes", counts.likes as u64, max_likes(users, counts).min(MOST_ROWS)),
+        ("exact.comments", counts.comments as u64, if can_comment { MOST_ROWS } else { 0 }),
+        (
+            "exact.photo_tags",
+            counts.photo_tags as u64,
+            (photos * counts.tags.min(MAX_TAGS) as u64).min(MOST_ROWS),
+        ),
         ("exact.tags", counts.tags as u64, counts.photo_tags as u64),
         (
             "exact.course.users_who_do_nothing",
@@ -66,5 +72,6 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
 fn max_likes(users: u32, counts: &ExactCounts) -> u64 {
     let silent = counts.course.map_or(0, |quiet| quiet.users_who_do_nothing);
     let (n, photos) = (users.saturating_sub(silent) as u64, counts.photos as u64);
-    (n * photos).saturating_sub(photos + n - (counts.users_who_like_all as u64).min(n))
+    let all = (counts.users_who_like_all as u64).min(n);
+    (n * photos).saturating_sub(photos + n - all).max(all * photos)
 }

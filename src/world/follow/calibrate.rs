@@ -18,49 +18,85 @@ const ALL_OF: u32 = 2048;
 const SAMPLE: std::ops::RangeInclusive<u64> = 256..=512;
 const SAMPLED_FOLLOWS: f64 = 100_000.0;
 const STEPS: usize = 6;
+/// More tries, where the network is nearly full.
+const STEPS_IF_SHORT: usize = 60;
 /// Relative distance from the asked mean: good enough to stop, not good enough to be given.
 const CLOSE: f64 = 0.001;
 const FAR: f64 = 0.008;
+/// How many means are tried to find one that can be advised.
+const TRIALS: usize = 8;
+/// Below this part of the greatest mean, more tries only find more doubles.
+const FALLING: f64 = 0.98;
 /// Tries beyond this many times the asked mean find only doubles.
 const MAX_TRIED: f64 = 64.0;
 
+/// A graph that comes as near to the mean that a profile asks as it can.
+struct Fit {
+    follows: Follows,
+    /// Its mean.
+    mean: f64,
+    /// The greatest mean that was met on the way.
+    most: f64,
+    /// Whether the mean is too far below what was asked.
+    is_short: bool,
+}
+
 pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
+    let fit = fit(profile, users);
+    // A tiny network may fall short of its default, and is not refused for it.
+    if !fit.is_short || profile.is_usual_in_follows() {
+        return Ok(fit.follows);
+    }
+    Err(WorldError::TooMuch {
+        key: "follows_per_user",
+        asked: profile.follows_per_user.to_string(),
+        max: advised(profile, users).to_string(),
+        users: users.count,
+    })
+}
+
+/// About the greatest mean that can be asked, with one decimal. What is met depends on what is asked, so it is tried.
+fn advised(profile: &Profile, users: &Users) -> f64 {
+    let (mut low, mut high) = (0.0, profile.follows_per_user);
+    for _ in 0..TRIALS {
+        let mean = ((low + high) * 5.0).floor() / 10.0;
+        match fit(&Profile { follows_per_user: mean, ..profile.clone() }, users).is_short {
+            true => high = mean,
+            false => low = mean,
+        }
+    }
+    low
+}
+
+fn fit(profile: &Profile, users: &Users) -> Fit {
     let wanted = profile.follows_per_user;
     let distance = |real: f64| (real / wanted - 1.0).abs();
+    let short = |mean: f64| (wanted - mean) > (FAR * wanted).max(1.0 / users.count as f64);
     let order = Order::new(profile.bots, profile.users);
     let standard = order.standard();
     let with_mean = |mean| Follows::in_order(profile, users, mean, order, &standard);
-    let (mut tried, mut best) = (wanted, with_mean(wanted));
+    let (mut tried, follows) = (wanted, with_mean(wanted));
     if wanted == 0.0 {
-        return Ok(best);
+        return Fit { follows, mean: 0.0, most: 0.0, is_short: false };
     }
-    let mut best_mean = mean(&best, users);
-    let mut real = best_mean;
-    for _ in 0..STEPS {
-        if distance(best_mean) < CLOSE || tried >= wanted * MAX_TRIED {
+    let mut real = mean(&follows, users);
+    let mut best = Fit { follows, mean: real, most: real, is_short: short(real) };
+    let steps = if profile.is_usual_in_follows() { STEPS } else { STEPS_IF_SHORT };
+    for step in 0..steps {
+        let is_near = if step < STEPS { distance(best.mean) < CLOSE } else { !best.is_short };
+        if is_near || tried >= wanted * MAX_TRIED || real < FALLING * best.most {
             break;
         }
         tried = (tried * wanted / real.max(wanted / MAX_TRIED)).min(wanted * MAX_TRIED);
         let next = with_mean(tried);
         real = mean(&next, users);
-        if distance(real) < distance(best_mean) {
-            (best, best_mean) = (next, real);
-        }
+        let most = best.most.max(real);
+        best = match distance(real) < distance(best.mean) {
+            true => Fit { follows: next, mean: real, most, is_short: short(real) },
+            false => Fit { most, ..best },
+        };
     }
-    // A tiny network may fall short of its default, and is not refused for it.
-    let is_short = (wanted - best_mean) > (FAR * wanted).max(1.0 / users.count as f64);
-    if is_short && !profile.is_usual_in_follows() {
-        let max = mean(&with_mean(wanted * MAX_TRIED), users);
-        if wanted > max {
-            return Err(WorldError::TooMuch {
-                key: "follows_per_user",
-                asked: wanted.to_string(),
-                max: format!("{max:.1}"),
-                users: users.count,
-            });
-        }
-    }
-    Ok(best)
+    best
 }
 
 /// The mean number of follows; of many users, what they try, without what some lose to doubles.

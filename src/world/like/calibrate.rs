@@ -45,7 +45,7 @@ impl Likes {
             Err(max) => Err(WorldError::TooMuch {
                 key: "likes_per_photo",
                 asked: profile.likes_per_photo.to_string(),
-                max: format!("{:.2}", 0.99 * max / scene.photos.count() as f64),
+                max: ((99.0 * max / scene.photos.count() as f64).floor() / 100.0).to_string(),
                 users: scene.users.count,
             }),
         }

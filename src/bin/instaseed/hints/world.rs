@@ -59,8 +59,11 @@ pub fn word_lists(hint: words::Hint) -> String {
 
 pub fn world(hint: &world::Hint) -> String {
     match hint {
-        world::Hint::AskForLess { key, max } => {
+        world::Hint::AskForLess { key, max } if is_option(key) => {
             format!("use {} {max} or less, or more --users", option(key))
+        }
+        world::Hint::AskForLess { key, max } => {
+            format!("use {key} = {max} or less in the profile, or raise the counts that limit it")
         }
         world::Hint::AskForMore { key, min } => format!("use {} {min} or more", option(key)),
     }
