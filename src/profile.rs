@@ -9,6 +9,7 @@ mod complete;
 mod embedded;
 mod error;
 mod file;
+mod languages;
 mod limits;
 mod record;
 
@@ -137,6 +138,11 @@ impl Profile {
     /// The embedded profiles: (name, description).
     pub fn list() -> Vec<(&'static str, String)> {
         embedded::embedded().iter().copied().map(|(name, text)| (name, file::description(text))).collect()
+    }
+
+    /// The languages that people can write: (code, name in the language itself), the most common ones first.
+    pub fn languages() -> Vec<(&'static str, &'static str)> {
+        languages::languages()
     }
 
     /// Whether no more follows are asked for than a network of this size usually has.

@@ -12,6 +12,7 @@ use crate::words::Words;
 const START: &str = "2010-10-06";
 /// With this start, the default growth passes through the announced milestones on their days.
 const AS_OF: &str = "2021-12-02";
+const IMAGES: &str = "https://picsum.photos/seed";
 
 /// The mean number of follows in a network of `users`, by LDBC's formula, as far as there are others to follow.
 pub(super) fn mean_follows(users: u32) -> f64 {
@@ -85,7 +86,8 @@ pub(super) fn complete(
     let time = |key: &'static str, said: &Option<String>, file: &Option<String>, default: &str| {
         let text = said.as_ref().or(file.as_ref()).map_or(default, String::as_str);
         let origin = origin(said.is_some(), key);
-        let allowed = "a day or second from 1970-01-01 to 2106-02-07, as YYYY-MM-DD [HH:MM:SS]".to_owned();
+        let allowed =
+            "it must be from 1970-01-01 to 2106-02-07, written YYYY-MM-DD or YYYY-MM-DD HH:MM:SS".to_owned();
         let wrong = ProfileError::OutOfRange { key, value: format!("'{text}'"), allowed, origin };
         Time::parse(text).ok_or(wrong)
     };
@@ -99,6 +101,14 @@ pub(super) fn complete(
             origin,
         });
     }
+
+    let image_base_url = match over.image_base_url.as_ref().or(base.image_base_url.as_ref()) {
+        Some(url) => {
+            let origin = origin(over.image_base_url.is_some(), "image_base_url");
+            limits::image_base_url(url.clone(), origin)?
+        }
+        None => IMAGES.to_owned(),
+    };
 
     Ok(Profile {
         name: name.to_owned(),
@@ -116,11 +126,7 @@ pub(super) fn complete(
         languages: languages(&base, &source, over)?,
         bots: fraction!(bots, 0.08),
         inactive: fraction!(inactive, 0.25),
-        image_base_url: over
-            .image_base_url
-            .clone()
-            .or(base.image_base_url.clone())
-            .unwrap_or_else(|| "https://picsum.photos/seed".to_owned()),
+        image_base_url,
         password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
         name_suffix: String::new(),
         exact: base.exact,
@@ -159,12 +165,6 @@ fn languages(
         return Ok(known.into_iter().map(|(code, share)| (code.to_owned(), share)).collect());
     };
     let origin = || if over.languages.is_some() { Origin::Override } else { source.origin("languages") };
-    let wrong = |value: String, allowed: String| ProfileError::OutOfRange {
-        key: "languages",
-        value,
-        allowed,
-        origin: origin(),
-    };
     let sum: f64 = said.values().sum();
     if said.is_empty() {
         return Err(wrong("{}".to_owned(), "a world has at least one language".to_owned()));
@@ -175,16 +175,22 @@ fn languages(
             let known = known.into_iter().map(str::to_owned).collect();
             return Err(ProfileError::UnknownLanguage { code: code.clone(), known, origin: origin() });
         }
-        if !(0.0..=1e9).contains(share) || sum <= 0.0 {
-            return Err(wrong(
-                format!("{code}: {share}"),
-                "shares are not negative, and not all zero".to_owned(),
-            ));
+        if !(*share > 0.0 && *share <= 1e9) {
+            return Err(ProfileError::OutOfRange {
+                key: "languages",
+                value: format!("{code}: {share}"),
+                allowed: format!("the part of {code} must be more than 0 and at most 1000000000"),
+                origin: origin(),
+            });
         }
     }
-    Ok(said
-        .iter()
-        .filter(|(_, share)| **share > 0.0)
-        .map(|(code, share)| (code.clone(), share / sum))
-        .collect())
+    if said.is_empty() {
+        return Err(ProfileError::OutOfRange {
+            key: "languages",
+            value: "{}".to_owned(),
+            allowed: "it must have at least one language".to_owned(),
+            origin: origin(),
+        });
+    }
+    Ok(said.iter().map(|(code, share)| (code.clone(), share / sum)).collect())
 }

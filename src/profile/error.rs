@@ -73,7 +73,7 @@ pub enum ProfileError {
         key: &'static str,
         /// The value as it was said.
         value: String,
-        /// What would be possible.
+        /// What would be possible, as a sentence.
         allowed: String,
         /// Where it was said.
         origin: Origin,
@@ -156,11 +156,6 @@ pub enum Hint {
     },
     /// Read a profile that has every key with its meaning.
     ReadExample,
-    /// Override this key with another value.
-    OverrideAgain {
-        /// The key.
-        key: &'static str,
-    },
     /// Correct the value of this key in the profile, or override it.
     CorrectOrOverride {
         /// The key.
@@ -208,7 +203,8 @@ impl ProfileError {
             }
             ProfileError::Unreadable { .. } | ProfileError::Words(_) => return None,
             ProfileError::Malformed { .. } => Hint::ReadExample,
-            ProfileError::OutOfRange { key, origin: Origin::Override, .. } => Hint::OverrideAgain { key },
+            // The error says the range, and there is nothing else to say.
+            ProfileError::OutOfRange { origin: Origin::Override, .. } => return None,
             ProfileError::OutOfRange { key, .. } => Hint::CorrectOrOverride { key },
             ProfileError::TooFewUsers { follows, max, .. } => {
                 Hint::MoreUsersOrFewerFollows { users: follows.ceil() as u64 + 1, max: *max }

@@ -26,25 +26,30 @@ pub(super) fn fraction(key: &'static str, value: f64, origin: Origin) -> Result<
     if (min..=max).contains(&value) {
         return Ok(value);
     }
-    let allowed = format!("from {min} to {max}");
+    let allowed = format!("it must be from {min} to {max}");
     Err(ProfileError::OutOfRange { key, value: value.to_string(), allowed, origin })
 }
 
 /// Refuses a number of users that no database of ours can hold.
 pub(super) fn users(value: i64, origin: Origin) -> Result<u32, ProfileError> {
-    let error = |allowed: &str| {
-        Err(ProfileError::OutOfRange {
-            key: "users",
-            value: value.to_string(),
-            allowed: allowed.to_owned(),
-            origin,
-        })
-    };
     match value {
         1..=INT_MAX => Ok(value as u32),
-        ..=0 => error("a world has at least 1 user"),
-        _ => error("user ids are INT columns, which end at 2147483647"),
+        _ => Err(ProfileError::OutOfRange {
+            key: "users",
+            value: value.to_string(),
+            allowed: format!("it must be from 1 to {INT_MAX}"),
+            origin,
+        }),
     }
+}
+
+/// Refuses a beginning of URLs that no program would open.
+pub(super) fn image_base_url(url: String, origin: Origin) -> Result<String, ProfileError> {
+    if ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Ok(url);
+    }
+    let allowed = "it must begin with http:// or https://".to_owned();
+    Err(ProfileError::OutOfRange { key: "image_base_url", value: format!("'{url}'"), allowed, origin })
 }
 
 /// Refuses exact counts where there are more users than can be held in memory with all their rows.
@@ -60,6 +65,6 @@ pub(super) fn rows(key: &'static str, mean: f64, rows: f64, origin: Origin) -> R
     if rows <= INT_MAX as f64 {
         return Ok(());
     }
-    let allowed = format!("{rows:.0} rows would pass the end of an INT key, 2147483647");
+    let allowed = format!("it would need {rows:.0} rows, and an INT key ends at {INT_MAX}");
     Err(ProfileError::OutOfRange { key, value: mean.to_string(), allowed, origin })
 }

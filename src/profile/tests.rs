@@ -35,26 +35,32 @@ fn mistakes_are_named_with_their_line_and_key() {
         ),
         ("users = 10\n\nfollwers = 3", "x.toml, line 3: key `follwers`: unknown field `follwers`"),
         ("users = ", "x.toml, line 1"),
-        ("# none\nusers = 0", "users = 0 is not possible: a world has at least 1 user (x.toml, line 2)"),
-        ("users = 3000000000", "user ids are INT columns, which end at 2147483647 (x.toml, line 1)"),
+        ("# none\nusers = 0", "users = 0 is not possible: it must be from 1 to 2147483647 (x.toml, line 2)"),
+        ("users = 3000000000", "it must be from 1 to 2147483647 (x.toml, line 1)"),
         (
             "users = 10\nphotos_per_user = 1e9",
-            "photos_per_user = 1000000000 is not possible: from 0 to 10000 (x.toml, line 2)",
+            "photos_per_user = 1000000000 is not possible: it must be from 0 to 10000 (x.toml, line 2)",
         ),
-        ("bots = -0.5", "bots = -0.5 is not possible: from 0 to 1 (x.toml, line 1)"),
+        ("bots = -0.5", "bots = -0.5 is not possible: it must be from 0 to 1 (x.toml, line 1)"),
         ("bots = nan", "bots = NaN is not possible"),
         (
             "start = \"2020-01-01\"\nas_of = \"2019-01-01\"",
             "as_of 2019-01-01 00:00:00 is not after the start 2020-01-01 00:00:00 (x.toml, line 2)",
         ),
-        ("as_of = \"someday\"", "as_of = 'someday' is not possible: a day or second from 1970-01-01"),
+        ("as_of = \"someday\"", "as_of = 'someday' is not possible: it must be from 1970-01-01"),
+        (
+            "languages = { en = 1.0, es = 0 }",
+            "languages = es: 0 is not possible: the part of es must be more than 0 and at most 1000000000 (x.toml",
+        ),
+        ("languages = {}", "it must have at least one language (x.toml, line 1)"),
+        ("image_base_url = \"foo\"", "image_base_url = 'foo' is not possible: it must begin with http:// or"),
         ("languages = { en = 1.0, tlh = 1.0 }", "there is no language 'tlh' (x.toml, line 1)"),
         (
             "users = 501\n[exact]\nphotos = 1\nfollows = 0\nlikes = 0\ncomments = 0\ntags = 0\nphoto_tags = 0\nusers_without_photo = 500\nusers_who_like_all = 0",
             "501 users are too many for exact counts: at most 500 are possible (x.toml, line 1)",
         ),
         ("users = 10\nfollows_per_user = 10", "10 users can follow 9 others each at most (x.toml, line 2)"),
-        ("users = 2000000000\nphotos_per_user = 12", "would pass the end of an INT key"),
+        ("users = 2000000000\nphotos_per_user = 12", "24000000000 rows, and an INT key ends at 2147483647"),
     ] {
         let error = error_of(text, &none);
         assert!(error.contains(wanted), "{text:?} gave {error:?}");

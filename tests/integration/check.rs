@@ -71,54 +71,48 @@ fn cell(line: &str, at: usize, value: &str) -> String {
 fn every_kind_of_damage_is_found() {
     type Damage = fn(&Path);
     let cases: [(&str, &str, Damage); 16] = [
-        ("course", "a key stands once in its table", |dir| {
-            change(dir, "users", 5, |line| cell(line, 0, "4"))
-        }),
-        ("course", "what a row refers to is there", |dir| {
-            change(dir, "likes", 9, |line| cell(line, 0, "999999"))
-        }),
-        ("course", "a value that must be there is there", |dir| {
-            change(dir, "users", 5, |line| cell(line, 1, ""))
-        }),
-        ("course", "a person likes a photo once", |dir| {
+        ("course", "keys are unique", |dir| change(dir, "users", 5, |line| cell(line, 0, "4"))),
+        ("course", "every reference exists", |dir| change(dir, "likes", 9, |line| cell(line, 0, "999999"))),
+        ("course", "required values are not NULL", |dir| change(dir, "users", 5, |line| cell(line, 1, ""))),
+        ("course", "no like, follow or tag of a photo", |dir| {
             change(dir, "follows", 9, |line| format!("{line}\n{line}"));
         }),
-        ("course", "a username is taken once", |dir| {
+        ("course", "usernames are unique", |dir| {
             change(dir, "users", 9, |line| {
                 let first = fs::read_to_string(dir.join("users.csv")).unwrap();
                 cell(line, 1, &first.lines().nth(1).unwrap().split(',').nth(1).unwrap().to_uppercase())
             })
         }),
-        ("course", "a tag has one name of its own", |dir| {
+        ("course", "tag names are unique", |dir| {
             change(dir, "tags", 2, |line| cell(line, 1, "same"));
             change(dir, "tags", 3, |line| cell(line, 1, "same"));
         }),
-        ("course", "a text fits its column", |dir| {
+        ("course", "texts fit their columns", |dir| {
             change(dir, "users", 9, |line| cell(line, 1, &"x".repeat(256)));
         }),
         ("course", "nobody follows himself", |dir| {
             change(dir, "follows", 9, |line| cell(line, 1, line.split(',').next().unwrap()));
         }),
-        ("course", "no photo before its owner", |dir| {
+        ("course", "no photo is older than", |dir| {
             change(dir, "photos", 9, |line| cell(line, 3, "1990-01-01 00:00:00"));
         }),
-        ("course", "no like before its photo", |dir| {
+        ("course", "no like is older than", |dir| {
             change(dir, "likes", 9, |line| cell(line, 2, "1990-01-01 00:00:00"));
         }),
-        ("course", "no follow before one of", |dir| {
+        ("course", "no follow is older than", |dir| {
             change(dir, "follows", 9, |line| cell(line, 2, "1990-01-01 00:00:00"));
         }),
-        ("platform", "a username is 3 to 50 letters", |dir| {
+        ("platform", "usernames have 3 to 50 letters", |dir| {
             change(dir, "users", 5, |line| cell(line, 1, "a.b"))
         }),
-        ("platform", "an e-mail address has one @", |dir| {
+        ("platform", "e-mail addresses have one @", |dir| {
             change(dir, "users", 5, |line| cell(line, 2, "nobody"))
         }),
         ("platform", "media are IMAGE or VIDEO", |dir| {
             change(dir, "media", 5, |line| cell(line, 3, "AUDIO"))
         }),
         ("platform", "media_order is 1 to 10", |dir| change(dir, "media", 5, |line| cell(line, 4, "11"))),
-        ("platform", "a person likes a photo once", |dir| {
+        ("platform", "no like, follow or tag of a photo", |dir| {
             change(dir, "likes", 9, |line| format!("{line}\n{}", cell(line, 0, "77777777")));
         }),
     ];

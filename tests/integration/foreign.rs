@@ -62,7 +62,7 @@ fn a_column_of_another_name_is_named_with_the_statement_that_mends_it() {
 
         db.connect().batch("INSERT INTO users VALUES (3, 'anna', NULL)").expect("a doublet is possible here");
         let broken = instaseed(&["check", "--database-url", &db.url()]).run().expect(1);
-        assert!(broken.stdout.contains("BROKEN a username is taken once"), "{}", broken.stdout);
+        assert!(broken.stdout.contains("BROKEN usernames are unique"), "{}", broken.stdout);
     });
 }
 

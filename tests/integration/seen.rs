@@ -107,11 +107,21 @@ fn the_name_of_a_server_does_not_become_a_file() {
 fn a_mistake_is_told_in_plain_words() {
     let told = |line: &str| instaseed(&line.split(' ').collect::<Vec<_>>()).run().expect(2).stderr;
     for (line, words) in [
-        ("setup --users abc", "not a whole number"),
+        ("setup --users abc", "not a whole number; write digits only, such as 1000"),
+        ("setup --users 1,000", "write 1000"),
+        ("setup --users 10_000", "write 10000"),
+        ("setup --users 1e4", "write 10000"),
+        ("setup --bots 2", "--bots 2 is not possible: it must be from 0 to 1"),
+        ("setup --languages es=0", "the part of es must be more than 0"),
+        ("setup --languages en,es,es", "language es is listed twice"),
+        ("setup --languages spanish", "es Español"),
+        ("setup --image-base-url foo", "it must begin with http:// or https://"),
+        ("seed --threads 0", "it must be at least 1"),
+        ("generate --out x --threads 0", "it must be at least 1"),
         ("setup --likes-per-photo many", "not a number"),
         ("seed --seed -1", "must not be negative"),
         ("setup --edition full", "[possible values: course, platform]"),
-        ("setup --users -5", "give another value with --users"),
+        ("setup --users -5", "--users -5 is not possible: it must be from 1 to 2147483647"),
         ("status", "migrate status"),
         ("postgres", "unrecognized subcommand"),
         ("show --database-url postgres://me@h/", "postgres://user:password@host/instaseed"),

@@ -13,8 +13,12 @@ use std::path::PathBuf;
 /// A word that is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    #[error("not a whole number")]
+    #[error("not a whole number; write digits only, such as 1000")]
     NotWhole,
+    #[error("not a whole number in digits only; write {0}")]
+    Write(i128),
+    #[error("it must be at least 1")]
+    Zero,
     #[error("not a number")]
     NotANumber,
     #[error("it must not be negative")]
@@ -25,9 +29,35 @@ pub enum NumberError {
 
 /// A whole number that fits its type.
 pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
-    let number: i128 = text.trim().parse().map_err(|_| NumberError::NotWhole)?;
+    let number: i128 = text.trim().parse().map_err(|_| not_whole(text))?;
     let wrong = if number < 0 { NumberError::Negative } else { NumberError::TooLarge };
     T::try_from(number).map_err(|_| wrong)
+}
+
+/// A whole number of at least 1 that fits its type.
+pub fn positive<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
+    match whole::<i128>(text)? {
+        0 => Err(NumberError::Zero),
+        _ => whole(text),
+    }
+}
+
+/// What is wrong with `abc`; and what to write instead of `1,000`, `10_000` or `1e4`.
+fn not_whole(text: &str) -> NumberError {
+    let text = text.trim();
+    let groups: Vec<_> = text.split([',', '_', '\'', ' ']).collect();
+    let is_grouped = groups.len() > 1 && groups[1..].iter().all(|group| group.len() == 3);
+    if let Ok(number) = groups.concat().parse()
+        && is_grouped
+    {
+        return NumberError::Write(number);
+    }
+    match text.parse::<f64>() {
+        Ok(number) if text.contains(['e', 'E']) && number.fract() == 0.0 && number.abs() < 1e15 => {
+            NumberError::Write(number as i128)
+        }
+        _ => NumberError::NotWhole,
+    }
 }
 
 /// A number, with a point or without.
@@ -104,16 +134,23 @@ pub fn name_the_way(error: &mut clap::Error, root: &Command) {
 
 #[cfg(test)]
 mod tests {
-    use super::{NumberError, number, profile, whole};
+    use super::{NumberError, number, positive, profile, whole};
     use instaseed::profile::{Profile, ProfileOverrides};
 
     #[test]
     fn what_is_no_number_is_told_in_plain_words() {
         assert_eq!(whole::<u64>("12"), Ok(12));
         assert_eq!(whole::<i64>("-5"), Ok(-5));
-        for text in ["abc", "", "1.5", "1e3"] {
+        for text in ["abc", "", "1.5", "1.000", "1,5", "1,00", ",", "1e-3", "1e99", "inf", "nan"] {
             assert_eq!(whole::<u64>(text), Err(NumberError::NotWhole), "{text}");
         }
+        for (text, number) in [("1,000", 1000), ("10_000", 10_000), ("1'000'000", 1_000_000), ("1e4", 10_000)]
+        {
+            assert_eq!(whole::<u64>(text), Err(NumberError::Write(number)), "{text}");
+        }
+        assert_eq!(positive::<u16>("0"), Err(NumberError::Zero));
+        assert_eq!(positive::<u16>("2"), Ok(2));
+        assert_eq!(positive::<u16>("-2"), Err(NumberError::Negative));
         assert_eq!(whole::<u64>("-1"), Err(NumberError::Negative));
         assert_eq!(whole::<u16>("70000"), Err(NumberError::TooLarge));
         assert_eq!(number("2.5"), Ok(2.5));

@@ -22,10 +22,10 @@ pub struct Languages {
 /// A word of the command line that is none of those known.
 #[derive(Debug, thiserror::Error)]
 pub enum WordError {
-    #[error("give codes with commas between, en,de, or with shares, en=3,de=1")]
+    #[error("write codes separated by commas, such as en,de, or with their parts, such as en=0.7,de=0.3")]
     Languages,
-    #[error("give each language once")]
-    Twice,
+    #[error("language {0} is listed twice")]
+    Twice(String),
 }
 
 fn growth() -> impl TypedValueParser<Value = Growth> {
@@ -47,11 +47,22 @@ fn languages(text: &str) -> Result<Languages, WordError> {
         if code.is_empty() {
             return Err(WordError::Languages);
         }
-        if shares.insert(code, share).is_some() {
-            return Err(WordError::Twice);
+        if shares.insert(code.clone(), share).is_some() {
+            return Err(WordError::Twice(code));
         }
     }
     Ok(Languages { shares, typed: text.to_owned() })
+}
+
+/// The help of `--languages`, with every language that has word lists.
+fn languages_help() -> String {
+    let known: Vec<_> = Profile::languages().iter().map(|(code, name)| format!("{code} ({name})")).collect();
+    format!(
+        "Languages that people write in, optionally with their parts [default: all]\n\n\
+         en,de: half of the users write English, half German. en=0.7,de=0.3: 70 % and 30 %. Parts need not add up \
+         to 1. Codes: {}.",
+        known.join(", ")
+    )
 }
 
 /// Options that choose the world; every verb that makes rows has them.
@@ -62,10 +73,10 @@ pub struct WorldArgs {
     /// [default: social]
     ///
     /// social is shaped like the real network and scales with --users. app has more comments and likes. classic and
-    /// tiny have exact numbers of rows, so --users does not change them; classic has those of the SQL course.
+    /// tiny have exact numbers of rows, so another --users is refused; classic has those of the SQL course.
     #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
     pub profile: Option<String>,
-    /// Random seed: the same seed gives the same rows on every engine
+    /// Random seed: the same seed gives the same rows on every engine [default: 1]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<u64>)]
     pub seed: Option<u64>,
     /// Exact number of users to generate [default: 1000 in social]
@@ -92,8 +103,8 @@ pub struct WorldArgs {
     /// Growth in sign-ups over time: instagram, linear or exponential
     #[arg(long, value_name = "SHAPE", value_parser = growth(), hide_possible_values = true)]
     pub growth: Option<Growth>,
-    /// Languages that people write in, optionally with shares: en,de or en=3,de=1 [default: all]
-    #[arg(long, value_name = "LIST", value_parser = languages)]
+    /// Languages that people write in, such as en,de or en=0.7,de=0.3 [default: all]
+    #[arg(long, value_name = "LIST", value_parser = languages, long_help = languages_help())]
     pub languages: Option<Languages>,
     /// Share of accounts that are bots, from 0 to 1
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = values::number)]
@@ -227,6 +238,16 @@ mod tests {
         );
         for bad in ["", "en,,de", "=1", "en=many", "en,EN"] {
             assert!(shares(bad).is_err(), "{bad}");
+        }
+        let twice = languages("es,en,ES").expect_err("es is there twice").to_string();
+        assert_eq!(twice, "language es is listed twice");
+    }
+
+    #[test]
+    fn help_lists_every_language() {
+        let help = super::languages_help();
+        for (code, name) in super::Profile::languages() {
+            assert!(help.contains(&format!("{code} ({name})")), "{code}: {help}");
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
     /// Number of threads that generate rows [default: one per core]
-    #[arg(long, value_name = "N", value_parser = args::whole::<u16>)]
+    #[arg(long, value_name = "N", value_parser = args::positive::<u16>)]
     threads: Option<u16>,
     /// Replace existing files
     #[arg(long)]

@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     /// Number of threads that generate rows [default: one per core]; the rows are the same
-    #[arg(long, value_name = "N", value_parser = args::whole::<usize>)]
+    #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
     threads: Option<usize>,
     #[command(flatten)]
     world: WorldArgs,

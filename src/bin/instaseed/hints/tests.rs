@@ -265,7 +265,6 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         UseKnownProfile { nearest: Some("classic"), known: known.clone() },
         CorrectPath { known: vec!["tiny", "classic", "app", "social"] },
         ReadExample,
-        OverrideAgain { key: "likes_per_photo" },
         CorrectOrOverride { key: "likes_per_photo" },
         MoreUsersOrFewerFollows { users: 78, max: 49.0 },
         UseScalingProfile { name: "social", key: "users", value: text("200") },

@@ -28,11 +28,11 @@ pub fn profile(hint: &profile::Hint) -> String {
             None => "correct the path".to_owned(),
         },
         profile::Hint::ReadExample => {
-            "see seeds/profiles/social.toml for every key and its meaning".to_owned()
+            "see seeds/profiles/social.toml for every key, and docs/data-model.md#exact-worlds for those of [exact]"
+                .to_owned()
         }
-        profile::Hint::OverrideAgain { key } => format!("give another value with {}", option(key)),
         profile::Hint::CorrectOrOverride { key } if is_option(key) => {
-            format!("correct {key} in the profile, or give another value with {}", option(key))
+            format!("correct {key} in the profile, or override it with {}", option(key))
         }
         profile::Hint::CorrectOrOverride { key } => format!("correct {key} in the profile"),
         profile::Hint::MoreUsersOrFewerFollows { users, max } => {
@@ -45,7 +45,8 @@ pub fn profile(hint: &profile::Hint) -> String {
             "state counts for {max} users or fewer, or means such as likes_per_photo instead of [exact]"
         ),
         profile::Hint::UseKnownLanguages { known } => {
-            format!("use one or more of these: {}", known.join(", "))
+            let known: Vec<_> = known.iter().map(|code| with_name(code)).collect();
+            format!("use one or more of these codes: {}", known.join(", "))
         }
         profile::Hint::MoveEnd => "give --as-of a date at least one day after --start".to_owned(),
     }
@@ -66,6 +67,15 @@ pub fn world(hint: &world::Hint) -> String {
             format!("use {key} = {max} or less in the profile, or raise the counts that limit it")
         }
         world::Hint::AskForMore { key, min } => format!("use {} {min} or more", option(key)),
+    }
+}
+
+/// A language by its code and its name: `de Deutsch`.
+fn with_name(code: &str) -> String {
+    let languages = profile::Profile::languages();
+    match languages.into_iter().find(|(known, _)| *known == code) {
+        Some((_, name)) => format!("{code} {name}"),
+        None => code.to_owned(),
     }
 }
 
