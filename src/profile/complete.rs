@@ -166,9 +166,6 @@ fn languages(
     };
     let origin = || if over.languages.is_some() { Origin::Override } else { source.origin("languages") };
     let sum: f64 = said.values().sum();
-    if said.is_empty() {
-        return Err(wrong("{}".to_owned(), "a world has at least one language".to_owned()));
-    }
     for (code, share) in said {
         if !known.iter().any(|(known, _)| known == code) {
             let known: Vec<_> = known.iter().map(|(known, _)| *known).collect();

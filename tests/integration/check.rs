@@ -49,6 +49,10 @@ fn generated_files_are_whole_and_keep_their_fingerprint() {
         assert_eq!(report["fingerprint"], written["fingerprint"]);
         assert_eq!(report["rows"], written["rows"]);
         assert_eq!(broken(&report), Vec::<&str>::new());
+        let hashtags = "captions with other hashtags than the post";
+        let shape = report["shape"].as_array().unwrap();
+        let figure = shape.iter().find(|figure| figure["name"] == hashtags).expect("it is measured");
+        assert_eq!(figure["value"], 0.0, "every script is read, Devanagari with its marks too");
     }
 }
 
