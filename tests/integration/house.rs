@@ -41,7 +41,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "time",
         ],
     ),
-    ("check", &["read", "fingerprint", "sink", "edition"]),
+    ("check", &["read", "fingerprint", "sink", "edition", "words"]),
     (
         "deployment",
         &[
