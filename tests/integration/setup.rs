@@ -284,6 +284,10 @@ fn a_world_of_one_language_is_asked_for_and_recorded() {
         on(db, "setup --users 30").expect(2);
         let refused = on(db, "reset --yes --languages en,tlh").expect(2);
         assert!(refused.stderr.contains("there is no language 'tlh'"), "{}", refused.stderr);
-        assert!(refused.stderr.contains("help: use one or more of these codes: en English, es"), "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("help: use one or more of these codes: en English, es"),
+            "{}",
+            refused.stderr
+        );
     });
 }
