@@ -6,6 +6,7 @@
 
 pub mod csv;
 mod error;
+pub mod jsonl;
 pub(crate) mod time_text;
 
 use std::io::{self, Write};
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use crate::edition::{Cells, EachRow, Table};
 use csv::Csv;
+use jsonl::Jsonl;
 
 pub use error::{FormatError, Hint, LineProblem};
 
@@ -67,6 +69,7 @@ pub trait FileFormat: Encoder + Default {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Csv,
+    Jsonl,
 }
 
 /// Work that is compiled for each format.
@@ -77,12 +80,13 @@ pub trait WithFormat {
 }
 
 impl Format {
-    pub const ALL: [Format; 1] = [Format::Csv];
+    pub const ALL: [Format; 2] = [Format::Csv, Format::Jsonl];
 
     /// Does the work with the format's own types. The only choice between formats.
     pub fn choose<W: WithFormat>(self, work: W) -> W::Output {
         match self {
             Format::Csv => work.with::<Csv>(),
+            Format::Jsonl => work.with::<Jsonl>(),
         }
     }
 

@@ -23,6 +23,10 @@ pub enum LineProblem {
     Fields { found: usize, expected: usize },
     #[error("{column} is not a valid {what}: \"{value}\"")]
     Cell { column: &'static str, what: &'static str, value: String },
+    #[error("{message}")]
+    Json { message: String },
+    #[error("{column} is missing")]
+    NoKey { column: &'static str },
     #[error("a quoted field has no closing quote")]
     OpenQuote,
     #[error("a record is longer than 16 megabytes")]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use instaseed::check::check;
 use instaseed::edition::{Edition, WorldRows};
 use instaseed::fingerprint::{Fingerprint, GENERATOR_VERSION};
+use instaseed::format::Format;
 use instaseed::load::{self, DataSet};
 use instaseed::migration::{Goal, Runner, Source};
 use instaseed::profile::{Profile, ProfileOverrides};
@@ -15,7 +16,7 @@ use instaseed::read::Stored;
 use instaseed::run;
 use instaseed::world::World;
 
-use crate::support::{each_engine, instaseed, scratch};
+use crate::support::{each_engine, instaseed, object, scratch};
 
 fn generated(edition: &str) -> PathBuf {
     let dir = scratch();
@@ -36,23 +37,26 @@ fn broken(report: &serde_json::Value) -> Vec<&str> {
 }
 
 #[test]
-fn generated_files_are_whole_and_keep_their_fingerprint() {
+fn generated_files_are_whole_and_keep_their_fingerprint_in_every_format() {
     for edition in ["course", "platform"] {
-        let dir = scratch();
-        let out = dir.to_str().unwrap();
-        let call =
-            instaseed(&["generate", "--users", "300", "--edition", edition, "--out", out, "--json"]).run();
-        let written: serde_json::Value = serde_json::from_str(&call.expect(0).stdout).unwrap();
-        let report = checked(&dir, 0);
-        assert_eq!(report["ok"], true);
-        assert_eq!(report["edition"], edition);
-        assert_eq!(report["fingerprint"], written["fingerprint"]);
-        assert_eq!(report["rows"], written["rows"]);
-        assert_eq!(broken(&report), Vec::<&str>::new());
-        let hashtags = "captions with other hashtags than the post";
-        let shape = report["shape"].as_array().unwrap();
-        let figure = shape.iter().find(|figure| figure["name"] == hashtags).expect("it is measured");
-        assert_eq!(figure["value"], 0.0, "every script is read, Devanagari with its marks too");
+        let fingerprints = Format::ALL.map(|format| {
+            let dir = scratch();
+            let out = dir.to_str().unwrap();
+            let world = ["generate", "--users", "300", "--edition", edition, "--format", format.name()];
+            let call = instaseed(&[&world[..], &["--out", out, "--json"]].concat()).run().expect(0);
+            let (written, report) = (object(&call), checked(&dir, 0));
+            assert_eq!(report["ok"], true);
+            assert_eq!(report["edition"], edition);
+            assert_eq!(report["fingerprint"], written["fingerprint"]);
+            assert_eq!(report["rows"], written["rows"]);
+            assert_eq!(broken(&report), Vec::<&str>::new());
+            let hashtags = "captions with other hashtags than the post";
+            let shape = report["shape"].as_array().unwrap();
+            let figure = shape.iter().find(|figure| figure["name"] == hashtags).expect("it is measured");
+            assert_eq!(figure["value"], 0.0, "every script is read, Devanagari with its marks too");
+            report["fingerprint"].clone()
+        });
+        assert!(fingerprints.iter().all(|other| *other == fingerprints[0]), "{fingerprints:?}");
     }
 }
 

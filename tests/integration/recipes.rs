@@ -175,7 +175,7 @@ fn every_file_format_is_offered() {
     let files: BTreeSet<_> = names("src/format", ".rs").into_iter().filter(is_format).collect();
     let offered: BTreeSet<_> = Format::ALL.iter().map(|format| format.name().to_owned()).collect();
     assert_eq!(files, offered);
-    assert_named("Add a text file format", &naming(&["Format::Csv"]), &recipe("Add a text file format"));
+    assert_named("Add a text file format", &naming(&["Format::Jsonl"]), &recipe("Add a text file format"));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Check a database or a folder of CSV files; exits with 1 if a rule is broken
+/// Check a database or a folder of files; exits with 1 if a rule is broken
 ///
 /// Checks:
 ///   - integrity: keys, references, lengths
@@ -40,7 +40,7 @@ Examples:
   instaseed check --json | jq .fingerprint    print the fingerprint only"
 )]
 pub struct Args {
-    /// Folder of CSV files to check instead of a database
+    /// Folder of files (as of generate) to check instead of a database
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
     /// Edition whose rules apply: course or platform [default: the edition of the tables]

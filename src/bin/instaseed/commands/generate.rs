@@ -24,14 +24,15 @@ use std::time::Instant;
 /// Write a generated world to files, without a database
 ///
 /// Writes one file per table. The files get their final names only when all are complete. The same seed, profile
-/// and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined with only
-/// the first header line, give the same bytes as one unsharded file.
+/// and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined, give the
+/// same bytes as one unsharded file; of CSV files, keep only the first header line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed generate --out data                  a thousand users
   instaseed generate --users 1000000 --out big   a million users
   instaseed generate --users 10000 --table follows --out - | head
+  instaseed generate --format jsonl --table comments --out - | jq .comment_text
   instaseed generate --users 10000000 --shard 3/200 --out part3")]
 pub struct Args {
     /// Folder to write to, or - for standard output (with one --table)

@@ -1,0 +1,357 @@
+//! JSON Lines: one object a row, keys in the order of the columns, times as `YYYY-MM-DDTHH:MM:SSZ`, NULL as `null`.
+//!
+//! A file is read with its keys in any order, as other programs write it, but with exactly the columns of its table.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+
+use super::time_text::TimeText;
+use super::{Buffer, Encoder, FileFormat, FormatError, LineProblem};
+use crate::edition::{Cell, Cells, EachRow, Kind, Table, WIDEST};
+use crate::time::Time;
+
+/// No record of ours comes near this; a file that does not end is found by it.
+const MAX_LINE_BYTES: usize = 1 << 24;
+/// Bytes read at once.
+const BUFFER_BYTES: usize = 1 << 18;
+/// Where the clock begins in a time: a `T` is written in place of the space before it.
+const CLOCK: usize = 11;
+
+/// Encodes rows as JSON objects.
+#[derive(Default)]
+pub struct Jsonl {
+    bytes: Vec<u8>,
+    /// What comes before each cell: `{"id":`, then `,"username":`.
+    keys: Vec<String>,
+    /// The column of the next cell.
+    column: usize,
+    times: TimeText,
+}
+
+impl Encoder for Jsonl {
+    type Chunk = Buffer;
+
+    fn begin(&mut self, table: &'static Table, used: Buffer) {
+        self.bytes = used.bytes;
+        self.bytes.clear();
+        self.column = 0;
+        let key = |(at, name): (usize, &str)| format!("{}\"{name}\":", if at == 0 { '{' } else { ',' });
+        self.keys = table.columns.iter().map(|column| column.name).enumerate().map(key).collect();
+    }
+
+    fn finish(&mut self) -> Buffer {
+        let bytes = std::mem::take(&mut self.bytes);
+        Buffer { len: bytes.len(), bytes }
+    }
+}
+
+impl FileFormat for Jsonl {
+    const NAME: &'static str = "jsonl";
+    const ABOUT: &'static str = "one JSON object a line; times as in 2024-05-01T12:30:00Z, NULL as null";
+    const ENDING: &'static str = "jsonl";
+
+    type Open = ();
+
+    fn open(_: &'static Table, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn append((): &mut (), chunk: &mut Buffer, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(chunk.as_slice())
+    }
+
+    fn close((): (), _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn read<E: From<FormatError>>(
+        path: &Path,
+        table: &'static Table,
+        each: &mut EachRow<'_, E>,
+    ) -> Result<(), E> {
+        let file = File::open(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
+        let input = BufReader::with_capacity(BUFFER_BYTES, file);
+        let mut lines = Lines { input, path: path.to_owned(), line: 0, text: Vec::new() };
+        while lines.advance()? {
+            lines.row(table, each)?;
+        }
+        Ok(())
+    }
+}
+
+impl Jsonl {
+    #[inline(always)]
+    fn key(&mut self) {
+        self.bytes.extend_from_slice(self.keys[self.column].as_bytes());
+        self.column += 1;
+    }
+}
+
+impl Cells for Jsonl {
+    #[inline(always)]
+    fn integer(&mut self, value: i64) {
+        self.key();
+        let mut buffer = [0; 20];
+        let mut at = buffer.len();
+        let mut rest = value.unsigned_abs();
+        loop {
+            at -= 1;
+            buffer[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if value < 0 {
+            at -= 1;
+            buffer[at] = b'-';
+        }
+        self.bytes.extend_from_slice(&buffer[at..]);
+    }
+
+    #[inline(always)]
+    fn text(&mut self, value: &str) {
+        self.key();
+        self.bytes.push(b'"');
+        // Without an early exit the scan is a handful of vector instructions.
+        let special = |&byte: &u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+        match value.as_bytes().iter().fold(false, |any, byte| any | special(byte)) {
+            true => escaped(value, &mut self.bytes),
+            false => self.bytes.extend_from_slice(value.as_bytes()),
+        }
+        self.bytes.push(b'"');
+    }
+
+    #[inline(always)]
+    fn time(&mut self, value: Time) {
+        self.key();
+        let text = self.times.of(value);
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(&text[..CLOCK - 1]);
+        self.bytes.push(b'T');
+        self.bytes.extend_from_slice(&text[CLOCK..]);
+        self.bytes.extend_from_slice(b"Z\"");
+    }
+
+    #[inline(always)]
+    fn null(&mut self) {
+        self.key();
+        self.bytes.extend_from_slice(b"null");
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {
+        self.bytes.extend_from_slice(b"}\n");
+        self.column = 0;
+    }
+}
+
+/// Writes a text whose quotes, backslashes and control characters have to be escaped.
+#[inline(never)]
+fn escaped(value: &str, out: &mut Vec<u8>) {
+    for &byte in value.as_bytes() {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// The lines of a file.
+struct Lines {
+    input: BufReader<File>,
+    path: PathBuf,
+    line: u64,
+    text: Vec<u8>,
+}
+
+impl Lines {
+    fn problem(&self, problem: LineProblem) -> FormatError {
+        FormatError::Malformed { path: self.path.clone(), line: self.line, problem }
+    }
+
+    /// Reads the next line that is not empty into `text`; false at the end of the file.
+    fn advance(&mut self) -> Result<bool, FormatError> {
+        loop {
+            self.line += 1;
+            self.text.clear();
+            let read = self.input.by_ref().take(MAX_LINE_BYTES as u64).read_until(b'\n', &mut self.text);
+            read.map_err(|source| FormatError::Read { path: self.path.clone(), source })?;
+            if self.text.len() == MAX_LINE_BYTES {
+                return Err(self.problem(LineProblem::TooLong));
+            }
+            if self.text.is_empty() {
+                return Ok(false);
+            }
+            if !self.text.trim_ascii().is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn row<E: From<FormatError>>(&self, table: &'static Table, each: &mut EachRow<'_, E>) -> Result<(), E> {
+        let text = std::str::from_utf8(&self.text).map_err(|_| self.problem(LineProblem::Encoding))?;
+        let mut values: [Option<Value>; WIDEST] = [const { None }; WIDEST];
+        let mut json = serde_json::Deserializer::from_str(text.trim_end());
+        let read = Row { table, values: &mut values }.deserialize(&mut json).and_then(|()| json.end());
+        read.map_err(|error| self.problem(LineProblem::Json { message: without_place(&error) }))?;
+        let mut cells = [Cell::Null; WIDEST];
+        for (at, column) in table.columns.iter().enumerate() {
+            let value = values[at].as_ref();
+            let value = value.ok_or_else(|| self.problem(LineProblem::NoKey { column: column.name }))?;
+            cells[at] = value.cell(column.kind).ok_or_else(|| {
+                let what = match column.kind {
+                    Kind::Text => "text",
+                    Kind::Integer => "whole number",
+                    Kind::Time => "time (\"YYYY-MM-DDTHH:MM:SSZ\")",
+                };
+                self.problem(LineProblem::Cell { column: column.name, what, value: value.to_string() })
+            })?;
+        }
+        each(&cells[..table.columns.len()])
+    }
+}
+
+/// What a JSON parser says of a line; where in the file is said already.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match (text.rfind(" at line "), error.column()) {
+        (Some(at), column @ 1..) => format!("{} at character {column}", &text[..at]),
+        _ => text,
+    }
+}
+
+/// A value of a key.
+enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(Cow<'a, str>),
+    Other(String),
+}
+
+impl Value<'_> {
+    fn cell(&self, kind: Kind) -> Option<Cell<'_>> {
+        match (self, kind) {
+            (Value::Null, _) => Some(Cell::Null),
+            (Value::Integer(value), Kind::Integer) => Some(Cell::Integer(*value)),
+            (Value::Text(text), Kind::Text) => Some(Cell::Text(text)),
+            (Value::Text(text), Kind::Time) => Time::parse(text).map(Cell::Time),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => f.write_str("null"),
+            Value::Integer(value) => write!(f, "{value}"),
+            Value::Text(text) => text.chars().take(40).try_for_each(|letter| write!(f, "{letter}")),
+            Value::Other(value) => f.write_str(value),
+        }
+    }
+}
+
+/// Reads an object into values by column.
+struct Row<'r, 'a> {
+    table: &'static Table,
+    values: &'r mut [Option<Value<'a>>; WIDEST],
+}
+
+impl<'a> DeserializeSeed<'a> for Row<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Row<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = map.next_key::<Key>()? {
+            let at = self.table.column(&key);
+            let at = at.ok_or_else(|| A::Error::custom(format_args!("no column is called {key:?}")))?;
+            if self.values[at].replace(map.next_value_seed(AnyValue)?).is_some() {
+                return Err(A::Error::custom(format_args!("{key:?} is there twice")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key, borrowed where it holds no escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'a> serde::Deserialize<'a> for Key<'a> {
+    fn deserialize<D: Deserializer<'a>>(json: D) -> Result<Key<'a>, D::Error> {
+        match json.deserialize_str(AnyValue)? {
+            Value::Text(text) => Ok(Key(text)),
+            _ => Err(D::Error::custom("a key is no text")),
+        }
+    }
+}
+
+struct AnyValue;
+
+impl<'a> DeserializeSeed<'a> for AnyValue {
+    type Value = Value<'a>;
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<Value<'a>, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for AnyValue {
+    type Value = Value<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a text, a number or null")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value<'a>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value<'a>, E> {
+        Ok(Value::Other(value.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value<'a>, E> {
+        Ok(Value::Integer(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value<'a>, E> {
+        Ok(i64::try_from(value).map_or_else(|_| Value::Other(value.to_string()), Value::Integer))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value<'a>, E> {
+        Ok(Value::Other(value.to_string()))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'a str) -> Result<Value<'a>, E> {
+        Ok(Value::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value<'a>, E> {
+        Ok(Value::Text(Cow::Owned(value.to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests;
