@@ -25,8 +25,8 @@ const CLOSE: f64 = 0.001;
 const FAR: f64 = 0.008;
 /// How many means are tried to find one that can be advised.
 const TRIALS: usize = 8;
-/// Below this part of the greatest mean, more tries only find more doubles.
-const FALLING: f64 = 0.98;
+/// Below this part of the greatest mean, more tries only find more doubles; a small network wavers by less.
+const FALLING: f64 = 0.9;
 /// Tries beyond this many times the asked mean find only doubles.
 const MAX_TRIED: f64 = 64.0;
 
@@ -37,14 +37,20 @@ struct Fit {
     mean: f64,
     /// The greatest mean that was met on the way.
     most: f64,
-    /// Whether the mean is too far below what was asked.
-    is_short: bool,
+}
+
+impl Fit {
+    /// Whether every try was too far below what was asked. A small network changes in jumps: if some tries met less and
+    /// some more, it is not short.
+    fn is_short(&self, wanted: f64, users: &Users) -> bool {
+        (wanted - self.most) > (FAR * wanted).max(1.0 / users.count as f64)
+    }
 }
 
 pub(super) fn calibrate(profile: &Profile, users: &Users) -> Result<Follows, WorldError> {
     let fit = fit(profile, users);
     // A tiny network may fall short of its default, and is not refused for it.
-    if !fit.is_short || profile.is_usual_in_follows() {
+    if profile.is_usual_in_follows() || !fit.is_short(profile.follows_per_user, users) {
         return Ok(fit.follows);
     }
     Err(WorldError::TooMuch {
@@ -60,7 +66,7 @@ fn advised(profile: &Profile, users: &Users) -> f64 {
     let (mut low, mut high) = (0.0, profile.follows_per_user);
     for _ in 0..TRIALS {
         let mean = ((low + high) * 5.0).floor() / 10.0;
-        match fit(&Profile { follows_per_user: mean, ..profile.clone() }, users).is_short {
+        match fit(&Profile { follows_per_user: mean, ..profile.clone() }, users).is_short(mean, users) {
             true => high = mean,
             false => low = mean,
         }
@@ -71,20 +77,22 @@ fn advised(profile: &Profile, users: &Users) -> f64 {
 fn fit(profile: &Profile, users: &Users) -> Fit {
     let wanted = profile.follows_per_user;
     let distance = |real: f64| (real / wanted - 1.0).abs();
-    let short = |mean: f64| (wanted - mean) > (FAR * wanted).max(1.0 / users.count as f64);
     let order = Order::new(profile.bots, profile.users);
     let standard = order.standard();
     let with_mean = |mean| Follows::in_order(profile, users, mean, order, &standard);
     let (mut tried, follows) = (wanted, with_mean(wanted));
     if wanted == 0.0 {
-        return Fit { follows, mean: 0.0, most: 0.0, is_short: false };
+        return Fit { follows, mean: 0.0, most: 0.0 };
     }
     let mut real = mean(&follows, users);
-    let mut best = Fit { follows, mean: real, most: real, is_short: short(real) };
+    let mut best = Fit { follows, mean: real, most: real };
     let steps = if profile.is_usual_in_follows() { STEPS } else { STEPS_IF_SHORT };
     for step in 0..steps {
-        let is_near = if step < STEPS { distance(best.mean) < CLOSE } else { !best.is_short };
-        if is_near || tried >= wanted * MAX_TRIED || real < FALLING * best.most {
+        let is_done = match step < STEPS {
+            true => distance(best.mean) < CLOSE,
+            false => !best.is_short(wanted, users) || real < FALLING * best.most,
+        };
+        if is_done || tried >= wanted * MAX_TRIED {
             break;
         }
         tried = (tried * wanted / real.max(wanted / MAX_TRIED)).min(wanted * MAX_TRIED);
@@ -92,7 +100,7 @@ fn fit(profile: &Profile, users: &Users) -> Fit {
         real = mean(&next, users);
         let most = best.most.max(real);
         best = match distance(real) < distance(best.mean) {
-            true => Fit { follows: next, mean: real, most, is_short: short(real) },
+            true => Fit { follows: next, mean: real, most },
             false => Fit { most, ..best },
         };
     }

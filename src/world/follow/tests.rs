@@ -94,6 +94,23 @@ fn the_places_of_an_audience_are_its_followers() {
 }
 
 #[test]
+fn a_small_world_is_not_refused_what_a_greater_mean_is_given() {
+    let asked = |users: i64, mean: f64| {
+        let overrides =
+            ProfileOverrides { users: Some(users), follows_per_user: Some(mean), ..Default::default() };
+        World::new(&Profile::load("social", &overrides).expect("a valid profile")).map(|_| ())
+    };
+    for (users, most) in [(10, 10), (20, 20), (50, 50)] {
+        for mean in (1..=most).map(|half| f64::from(half) / 2.0) {
+            assert!(asked(users, mean).is_ok(), "{mean} of {users}");
+        }
+        let refused = asked(users, users as f64 - 1.0).expect_err("not everybody follows everybody");
+        let crate::world::WorldError::TooMuch { max, .. } = &refused else { panic!("{refused}") };
+        assert!(asked(users, max.parse().expect("a number")).is_ok(), "{refused}");
+    }
+}
+
+#[test]
 fn bots_have_their_share() {
     let world = world(20_000, None);
     let bots = (0..20_000).filter(|&u| world.is_bot(UserId(u))).count() as f64 / 20_000.0;
