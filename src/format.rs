@@ -7,6 +7,8 @@
 pub mod csv;
 mod error;
 pub mod jsonl;
+mod lines;
+pub(crate) mod scan;
 pub(crate) mod time_text;
 
 use std::io::{self, Write};

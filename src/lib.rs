@@ -108,6 +108,7 @@ compile_error!(
 pub mod check;
 #[cfg(feature = "database")]
 pub mod database;
+mod decimal;
 #[cfg(feature = "database")]
 pub mod deployment;
 mod distance;

@@ -11,14 +11,13 @@
 //! * [`follow`]: who follows whom, in both directions, and since when
 //! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
 //! * [`about`]: the subject and the place of a photo
-//! * [`name`], [`text`]: what users are called and what they say; [`decimal`]: the numbers in both
+//! * [`name`], [`text`]: what users are called and what they say
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 pub mod about;
 pub mod clock;
 pub mod comment;
-mod decimal;
 mod error;
 mod exact;
 pub mod follow;

@@ -5,10 +5,11 @@
 //! position: no allocation, no call and no loop over digits for a row of keys. What is not inlined takes the
 //! buffer and not the encoder, so that the position stays in a register (worth a third of the time).
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
+use super::lines::Lines;
+use super::scan::holds;
 use super::time_text::{DAYS, MINUTES};
 use super::{Buffer, Encoder, FileFormat, FormatError, LineProblem};
 use crate::edition::{Cell, Cells, Column, EachRow, Kind, Table, WIDEST};
@@ -16,11 +17,6 @@ use crate::time::{DAY, Time};
 
 /// More than any cell that is not a text takes: an `i64` and its comma, or a time stored in three words.
 const CELL_BYTES: usize = 32;
-
-/// No record of ours comes near this; a file that does not end is found by it.
-const MAX_RECORD_BYTES: usize = 1 << 24;
-/// Bytes read at once.
-const BUFFER_BYTES: usize = 1 << 18;
 
 /// Encodes rows as CSV lines.
 pub struct Csv {
@@ -78,17 +74,10 @@ impl FileFormat for Csv {
         table: &'static Table,
         each: &mut EachRow<'_, E>,
     ) -> Result<(), E> {
-        let file = File::open(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
-        let mut records = Records {
-            input: BufReader::with_capacity(BUFFER_BYTES, file),
-            path: path.to_owned(),
-            line: 1,
-            next_line: 1,
-            text: Vec::new(),
-        };
+        let mut records = Records { lines: Lines::open(path)? };
         let expected = header(table);
-        if !records.advance()? || records.text != expected.as_bytes() {
-            return Err(records.problem(LineProblem::Header { expected }).into());
+        if !records.advance()? || records.lines.text != expected.as_bytes() {
+            return Err(records.lines.problem(LineProblem::Header { expected }).into());
         }
         let mut plain = String::new();
         while records.advance()? {
@@ -142,26 +131,6 @@ fn long_integer(value: i64, out: &mut [u8]) -> usize {
     text.len()
 }
 
-/// Whether a text holds what has a meaning in CSV. The last block overlaps the one before: no byte is looked at alone.
-#[inline(always)]
-fn needs_quotes(text: &[u8]) -> bool {
-    const BLOCK: usize = 16;
-    let special = |block: &[u8; BLOCK]| {
-        let marks = |&b: &u8| (b == b'"') | (b == b',') | (b == b'\n') | (b == b'\r');
-        block.iter().fold(false, |any, b| any | marks(b))
-    };
-    match text.last_chunk::<BLOCK>() {
-        Some(last) => {
-            text.as_chunks::<BLOCK>().0.iter().fold(special(last), |any, block| any | special(block))
-        }
-        None => {
-            let mut block = [0; BLOCK];
-            block[..text.len()].copy_from_slice(text);
-            special(&block)
-        }
-    }
-}
-
 /// Writes a text in quotes, those inside doubled, and returns how many bytes it took.
 #[inline(never)]
 fn quoted(value: &str, out: &mut [u8]) -> usize {
@@ -196,7 +165,8 @@ impl Cells for Csv {
 
     #[inline(always)]
     fn text(&mut self, value: &str) {
-        if value.is_empty() || needs_quotes(value.as_bytes()) {
+        let special = |b| (b == b'"') | (b == b',') | (b == b'\n') | (b == b'\r');
+        if value.is_empty() || holds(value, special) {
             self.room(2 * value.len() + 2);
             self.at += quoted(value, &mut self.bytes[self.at..]);
             return self.comma();
@@ -243,48 +213,33 @@ fn eight_digits(value: u32) -> u64 {
 
 /// Records of a file: lines, but for line ends in quotes.
 struct Records {
-    input: BufReader<File>,
-    path: PathBuf,
-    /// The line on which the record begins.
-    line: u64,
-    next_line: u64,
-    text: Vec<u8>,
+    lines: Lines,
 }
 
 impl Records {
-    fn problem(&self, problem: LineProblem) -> FormatError {
-        FormatError::Malformed { path: self.path.clone(), line: self.line, problem }
-    }
-
-    /// Reads the next record into `text`; false at the end of the file.
+    /// Reads the next record, without its end; false at the end of the file.
     fn advance(&mut self) -> Result<bool, FormatError> {
-        self.line = self.next_line;
-        self.text.clear();
+        let lines = &mut self.lines;
+        lines.begin();
         let mut even = true;
         loop {
-            let before = self.text.len();
-            let room = (MAX_RECORD_BYTES - before) as u64;
-            let read = self.input.by_ref().take(room).read_until(b'\n', &mut self.text);
-            read.map_err(|source| FormatError::Read { path: self.path.clone(), source })?;
-            if self.text.len() == MAX_RECORD_BYTES {
-                return Err(self.problem(LineProblem::TooLong));
-            }
-            self.next_line += 1;
-            let quotes = self.text[before..].iter().filter(|&&b| b == b'"').count();
+            let before = lines.text.len();
+            let more = lines.more()?;
+            let quotes = lines.text[before..].iter().filter(|&&b| b == b'"').count();
             even ^= quotes % 2 == 1;
-            if self.text.len() == before {
+            if !more {
                 if !even {
-                    return Err(self.problem(LineProblem::OpenQuote));
+                    return Err(lines.problem(LineProblem::OpenQuote));
                 }
-                return Ok(!self.text.is_empty());
+                return Ok(!lines.text.is_empty());
             }
             if even {
                 break;
             }
         }
         for end in [b'\n', b'\r'] {
-            if self.text.last() == Some(&end) {
-                self.text.pop();
+            if lines.text.last() == Some(&end) {
+                lines.text.pop();
             }
         }
         Ok(true)
@@ -297,7 +252,7 @@ impl Records {
         plain: &mut String,
         each: &mut EachRow<'_, E>,
     ) -> Result<(), E> {
-        let record = std::str::from_utf8(&self.text).map_err(|_| self.problem(LineProblem::Encoding))?;
+        let record = self.lines.record()?;
         let columns = table.columns;
         // Undone texts are shorter than the record, so that this room is never outgrown while it is lent.
         plain.clear();
@@ -324,7 +279,7 @@ impl Records {
             rest = left;
         }
         if found != columns.len() {
-            return Err(self.problem(LineProblem::Fields { found, expected: columns.len() }).into());
+            return Err(self.lines.problem(LineProblem::Fields { found, expected: columns.len() }).into());
         }
         let mut cells = [Cell::Null; WIDEST];
         for (i, column) in columns.iter().enumerate() {
@@ -333,7 +288,7 @@ impl Records {
                 Field::Bare(text) | Field::Quoted(text) => text,
                 Field::Doubled(_) => &plain[spans[i].0..spans[i].1],
             };
-            cells[i] = cell(column, text).map_err(|problem| self.problem(problem))?;
+            cells[i] = cell(column, text).map_err(|problem| self.lines.problem(problem))?;
         }
         each(&cells[..columns.len()])
     }

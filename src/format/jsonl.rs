@@ -4,21 +4,19 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
+use super::lines::Lines;
+use super::scan::holds;
 use super::time_text::TimeText;
 use super::{Buffer, Encoder, FileFormat, FormatError, LineProblem};
+use crate::decimal;
 use crate::edition::{Cell, Cells, EachRow, Kind, Table, WIDEST};
 use crate::time::Time;
 
-/// No record of ours comes near this; a file that does not end is found by it.
-const MAX_LINE_BYTES: usize = 1 << 24;
-/// Bytes read at once.
-const BUFFER_BYTES: usize = 1 << 18;
 /// Where the clock begins in a time: a `T` is written in place of the space before it.
 const CLOCK: usize = 11;
 
@@ -74,13 +72,16 @@ impl FileFormat for Jsonl {
         table: &'static Table,
         each: &mut EachRow<'_, E>,
     ) -> Result<(), E> {
-        let file = File::open(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
-        let input = BufReader::with_capacity(BUFFER_BYTES, file);
-        let mut lines = Lines { input, path: path.to_owned(), line: 0, text: Vec::new() };
-        while lines.advance()? {
-            lines.row(table, each)?;
+        let mut lines = Lines::open(path)?;
+        loop {
+            lines.begin();
+            if !lines.more()? {
+                return Ok(());
+            }
+            if !lines.text.trim_ascii().is_empty() {
+                row(&lines, table, each)?;
+            }
         }
-        Ok(())
     }
 }
 
@@ -96,31 +97,14 @@ impl Cells for Jsonl {
     #[inline(always)]
     fn integer(&mut self, value: i64) {
         self.key();
-        let mut buffer = [0; 20];
-        let mut at = buffer.len();
-        let mut rest = value.unsigned_abs();
-        loop {
-            at -= 1;
-            buffer[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if value < 0 {
-            at -= 1;
-            buffer[at] = b'-';
-        }
-        self.bytes.extend_from_slice(&buffer[at..]);
+        decimal::append(value, &mut self.bytes);
     }
 
     #[inline(always)]
     fn text(&mut self, value: &str) {
         self.key();
         self.bytes.push(b'"');
-        // Without an early exit the scan is a handful of vector instructions.
-        let special = |&byte: &u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-        match value.as_bytes().iter().fold(false, |any, byte| any | special(byte)) {
+        match holds(value, |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
             true => escaped(value, &mut self.bytes),
             false => self.bytes.extend_from_slice(value.as_bytes()),
         }
@@ -167,59 +151,31 @@ fn escaped(value: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// The lines of a file.
-struct Lines {
-    input: BufReader<File>,
-    path: PathBuf,
-    line: u64,
-    text: Vec<u8>,
-}
-
-impl Lines {
-    fn problem(&self, problem: LineProblem) -> FormatError {
-        FormatError::Malformed { path: self.path.clone(), line: self.line, problem }
+/// Reads the cells of a line.
+fn row<E: From<FormatError>>(
+    lines: &Lines,
+    table: &'static Table,
+    each: &mut EachRow<'_, E>,
+) -> Result<(), E> {
+    let text = lines.record()?;
+    let mut values: [Option<Value>; WIDEST] = [const { None }; WIDEST];
+    let mut json = serde_json::Deserializer::from_str(text.trim_end());
+    let read = Row { table, values: &mut values }.deserialize(&mut json).and_then(|()| json.end());
+    read.map_err(|error| lines.problem(LineProblem::Json { message: without_place(&error) }))?;
+    let mut cells = [Cell::Null; WIDEST];
+    for (at, column) in table.columns.iter().enumerate() {
+        let value = values[at].as_ref();
+        let value = value.ok_or_else(|| lines.problem(LineProblem::NoKey { column: column.name }))?;
+        cells[at] = value.cell(column.kind).ok_or_else(|| {
+            let what = match column.kind {
+                Kind::Text => "text",
+                Kind::Integer => "whole number",
+                Kind::Time => "time (\"YYYY-MM-DDTHH:MM:SSZ\")",
+            };
+            lines.problem(LineProblem::Cell { column: column.name, what, value: value.to_string() })
+        })?;
     }
-
-    /// Reads the next line that is not empty into `text`; false at the end of the file.
-    fn advance(&mut self) -> Result<bool, FormatError> {
-        loop {
-            self.line += 1;
-            self.text.clear();
-            let read = self.input.by_ref().take(MAX_LINE_BYTES as u64).read_until(b'\n', &mut self.text);
-            read.map_err(|source| FormatError::Read { path: self.path.clone(), source })?;
-            if self.text.len() == MAX_LINE_BYTES {
-                return Err(self.problem(LineProblem::TooLong));
-            }
-            if self.text.is_empty() {
-                return Ok(false);
-            }
-            if !self.text.trim_ascii().is_empty() {
-                return Ok(true);
-            }
-        }
-    }
-
-    fn row<E: From<FormatError>>(&self, table: &'static Table, each: &mut EachRow<'_, E>) -> Result<(), E> {
-        let text = std::str::from_utf8(&self.text).map_err(|_| self.problem(LineProblem::Encoding))?;
-        let mut values: [Option<Value>; WIDEST] = [const { None }; WIDEST];
-        let mut json = serde_json::Deserializer::from_str(text.trim_end());
-        let read = Row { table, values: &mut values }.deserialize(&mut json).and_then(|()| json.end());
-        read.map_err(|error| self.problem(LineProblem::Json { message: without_place(&error) }))?;
-        let mut cells = [Cell::Null; WIDEST];
-        for (at, column) in table.columns.iter().enumerate() {
-            let value = values[at].as_ref();
-            let value = value.ok_or_else(|| self.problem(LineProblem::NoKey { column: column.name }))?;
-            cells[at] = value.cell(column.kind).ok_or_else(|| {
-                let what = match column.kind {
-                    Kind::Text => "text",
-                    Kind::Integer => "whole number",
-                    Kind::Time => "time (\"YYYY-MM-DDTHH:MM:SSZ\")",
-                };
-                self.problem(LineProblem::Cell { column: column.name, what, value: value.to_string() })
-            })?;
-        }
-        each(&cells[..table.columns.len()])
-    }
+    each(&cells[..table.columns.len()])
 }
 
 /// What a JSON parser says of a line; where in the file is said already.

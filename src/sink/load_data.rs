@@ -1,7 +1,9 @@
 //! Rows in the forms that MySQL and MariaDB take in bulk: for `LOAD DATA` with its defaults (tabs, newlines, `\N`),
 //! or as the tuples of an INSERT, one per line. In both forms no row contains a bare newline, so lines are rows.
 
+use crate::decimal;
 use crate::edition::{Cells, Table};
+use crate::format::scan::holds;
 use crate::format::time_text::TimeText;
 use crate::format::{Buffer, Encoder};
 use crate::time::Time;
@@ -84,21 +86,7 @@ impl Cells for LoadData {
     #[inline(always)]
     fn integer(&mut self, value: i64) {
         self.open();
-        let mut digits = [0u8; 20];
-        let mut at = digits.len();
-        let mut rest = value.unsigned_abs();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        if value < 0 {
-            self.bytes.push(b'-');
-        }
-        self.bytes.extend_from_slice(&digits[at..]);
+        decimal::append(value, &mut self.bytes);
         self.bytes.push(self.marks.cell);
     }
 
@@ -106,8 +94,7 @@ impl Cells for LoadData {
     fn text(&mut self, value: &str) {
         self.open();
         self.bytes.extend_from_slice(self.marks.quote);
-        let special = |&b: &u8| (b == b'\t') | (b == b'\n') | (b == b'\\') | (b == b'\'') | (b == 0);
-        if value.as_bytes().iter().fold(false, |any, b| any | special(b)) {
+        if holds(value, |b| (b == b'\t') | (b == b'\n') | (b == b'\\') | (b == b'\'') | (b == 0)) {
             self.escaped(value);
         } else {
             self.bytes.extend_from_slice(value.as_bytes());

@@ -7,7 +7,7 @@
 //! ([`author`]).
 
 mod author;
-mod delay;
+pub(crate) mod delay;
 mod flow;
 mod kept;
 mod quota;

@@ -25,6 +25,16 @@ const LASTING_LAGS: usize = 3;
 /// Seconds that pass at least before an answer, where there is room.
 const ANSWER_TYPED: u32 = 15;
 
+/// How long after a photo that is talked about for a day.
+pub(crate) fn of_remarks() -> Delay {
+    Delay::weibull(0.55, 9.74 * HOUR as f64)
+}
+
+/// How long after a comment.
+pub(crate) fn of_answers() -> Delay {
+    Delay::weibull(0.55, 2.0 * HOUR as f64)
+}
+
 /// The delays.
 #[derive(Debug)]
 pub(super) struct Delays {
@@ -44,9 +54,9 @@ pub(super) struct Talk<'a> {
 impl Delays {
     pub(super) fn new(seed: u64) -> Delays {
         Delays {
-            short: Delay::weibull(0.55, 9.74 * HOUR as f64),
+            short: of_remarks(),
             lasting: Delay::weibull(0.8, 3.0 * DAY as f64),
-            answer: Delay::weibull(0.55, 2.0 * HOUR as f64),
+            answer: of_answers(),
             key: key(seed, stream("comment.lasting")),
         }
     }

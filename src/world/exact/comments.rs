@@ -10,7 +10,7 @@ use super::quiet::Quiet;
 use crate::random::distribution::Delay;
 use crate::random::hash::{chance, h1, h2, key as stream_key, stream, threshold};
 use crate::time::Time;
-use crate::world::comment::Comment;
+use crate::world::comment::{Comment, delay};
 use crate::world::id::{PhotoId, UserId};
 use crate::world::photo::Photo;
 
@@ -75,8 +75,8 @@ pub(super) fn comments(stage: &Stage, seed: u64, quiet: &Quiet, count: u32) -> V
         quiet,
         zeal: zeal(seed, users, ZEAL),
         strange: strangeness(stage).max(LEAST_STRANGE),
-        delay: Delay::weibull(0.55, 9.74 * 3600.0),
-        answer: Delay::weibull(0.55, 2.0 * 3600.0),
+        delay: delay::of_remarks(),
+        answer: delay::of_answers(),
         author: key(AUTHOR),
         time: key(TIME),
         reply: key(REPLY),

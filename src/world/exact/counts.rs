@@ -2,8 +2,8 @@
 
 use crate::profile::{ExactCounts, Profile};
 use crate::world::error::WorldError;
+use crate::world::tag::MAX_TAGS;
 
-const MAX_TAGS: u32 = 30;
 /// All rows are kept in memory.
 const MOST_ROWS: u64 = 1_000_000;
 
@@ -34,7 +34,7 @@ fn possible(users: u32, counts: &ExactCounts) -> Result<(), WorldError> {
         (
             "exact.photo_tags",
             counts.photo_tags as u64,
-            (photos * counts.tags.min(MAX_TAGS) as u64).min(MOST_ROWS),
+            (photos * u64::from(counts.tags.min(MAX_TAGS as u32))).min(MOST_ROWS),
         ),
         ("exact.tags", counts.tags as u64, counts.photo_tags as u64),
         (

@@ -3,7 +3,7 @@
 //! Each function writes another text for each slot of one stem, and no text of one function is a text of the other:
 //! years of birth are the two or four digits of 1960 to 2006, and no other number is one of those.
 
-use crate::world::decimal;
+use crate::decimal;
 
 /// Years of birth that people put into usernames.
 pub const FIRST_YEAR: u16 = 1960;

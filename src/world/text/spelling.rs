@@ -2,10 +2,10 @@
 //! them, years, and at last numbers.
 
 use super::origin::Origin;
+use crate::decimal;
 use crate::random::hash::{key, stream};
 use crate::random::permutation::Permutation;
 use crate::words::Words;
-use crate::world::decimal;
 
 /// The order of the tail; it does not depend on the seed, so that a bigger vocabulary only adds names.
 const TAIL: u64 = key(0, stream("tag.tail"));

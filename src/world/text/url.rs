@@ -1,8 +1,8 @@
 //! Addresses of pictures: stable paths below a base that the user may set.
 
+use crate::decimal;
 use crate::words::Words;
 use crate::world::about::About;
-use crate::world::decimal;
 use crate::world::media::MediaKind;
 
 /// The addresses of one world.

@@ -1,11 +1,11 @@
 //! One language about one photo: draws lines, says them, and adds emoji.
 
 use super::Dice;
+use crate::decimal;
 use crate::words::{
     Arena, Language, LanguageId, Line, Phrase, Piece, Reach, Template, TextList, Topic, Words,
 };
 use crate::world::about::About;
-use crate::world::decimal;
 
 /// The longest row of emoji.
 const MAX_EMOJI: u8 = 4;

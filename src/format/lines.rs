@@ -1,0 +1,60 @@
+//! The lines of a file of rows, one after another in one buffer, with the place for what is wrong with one.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::{FormatError, LineProblem};
+
+/// No record of ours comes near this; a file that does not end is found by it.
+pub(super) const MAX_RECORD_BYTES: usize = 1 << 24;
+/// Bytes read at once.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// A file that is read line by line; a record is one line or several.
+pub(super) struct Lines {
+    input: BufReader<File>,
+    path: PathBuf,
+    /// The line on which the record begins.
+    line: u64,
+    next_line: u64,
+    /// The record so far.
+    pub(super) text: Vec<u8>,
+}
+
+impl Lines {
+    pub(super) fn open(path: &Path) -> Result<Lines, FormatError> {
+        let file = File::open(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
+        let input = BufReader::with_capacity(BUFFER_BYTES, file);
+        Ok(Lines { input, path: path.to_owned(), line: 1, next_line: 1, text: Vec::new() })
+    }
+
+    /// What is wrong with the record.
+    pub(super) fn problem(&self, problem: LineProblem) -> FormatError {
+        FormatError::Malformed { path: self.path.clone(), line: self.line, problem }
+    }
+
+    /// The record as a text.
+    pub(super) fn record(&self) -> Result<&str, FormatError> {
+        std::str::from_utf8(&self.text).map_err(|_| self.problem(LineProblem::Encoding))
+    }
+
+    /// Begins a record with the next line.
+    pub(super) fn begin(&mut self) {
+        self.line = self.next_line;
+        self.text.clear();
+    }
+
+    /// Appends the next line to the record, with its end; false at the end of the file.
+    pub(super) fn more(&mut self) -> Result<bool, FormatError> {
+        let before = self.text.len();
+        let room = (MAX_RECORD_BYTES - before) as u64;
+        let read = self.input.by_ref().take(room).read_until(b'\n', &mut self.text);
+        read.map_err(|source| FormatError::Read { path: self.path.clone(), source })?;
+        if self.text.len() == MAX_RECORD_BYTES {
+            return Err(self.problem(LineProblem::TooLong));
+        }
+        self.next_line += 1;
+        Ok(self.text.len() > before)
+    }
+}
