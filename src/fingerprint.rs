@@ -11,7 +11,7 @@ use crate::edition::{Edition, Table};
 use crate::sink::digest::Digest;
 
 /// The version of the generator: raised by every change of a byte that a seed and a profile give.
-pub const GENERATOR_VERSION: u32 = 4;
+pub const GENERATOR_VERSION: u32 = 5;
 
 /// What a data set is, in a few figures: equal for every engine, format, thread count and shard count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

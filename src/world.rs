@@ -12,6 +12,7 @@
 //! * [`photo`]: who posted what and when; [`media`], [`tag`]: what a photo shows and is tagged with
 //! * [`about`]: the subject and the place of a photo
 //! * [`name`], [`text`]: what users are called and what they say
+//! * [`named`]: the rows that tests can rely on in every world
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
@@ -25,6 +26,7 @@ pub mod id;
 pub mod like;
 pub mod media;
 pub mod name;
+pub mod named;
 pub mod photo;
 pub mod rank;
 mod scene;
@@ -59,6 +61,7 @@ pub struct World {
     users: Users,
     abouts: Abouts,
     backing: Backing,
+    named: named::Kept,
 }
 
 /// Where the answers come from.
@@ -78,6 +81,7 @@ struct Computed {
     comments: Comments,
     media: MediaRule,
     tags: Tags,
+    idle: Option<UserId>,
 }
 
 impl Computed {
@@ -85,7 +89,8 @@ impl Computed {
         let seed = profile.seed;
         let follows = Follows::new(profile, users)?;
         let photos = Photos::new(clock, users, seed, profile.photos() as u32, profile.inactive);
-        let likes = Likes::new(profile, Scene { clock, users, follows: &follows, photos: &photos })?;
+        let idle = named::idle(users, &follows, &photos);
+        let likes = Likes::new(profile, Scene { clock, users, follows: &follows, photos: &photos, idle })?;
         let comments = Comments::new(profile, photos.count());
         let (mean, signed_up) = (profile.tags_per_photo, photos.signed_up());
         let pools = Pools {
@@ -94,7 +99,7 @@ impl Computed {
             places: places as u32,
         };
         let tags = Tags::new(seed, profile.users, pools, mean, signed_up);
-        Ok(Computed { follows, photos, likes, comments, media: MediaRule::new(seed), tags })
+        Ok(Computed { follows, photos, likes, comments, media: MediaRule::new(seed), tags, idle })
     }
 }
 
@@ -118,13 +123,15 @@ impl World {
             Some(exact) => Backing::Stored(Box::new(exact)),
             None => Backing::Computed(Box::new(Computed::new(profile, &clock, &users, abouts.places())?)),
         };
-        Ok(World { profile: profile.clone(), clock, users, abouts, backing })
+        let named = named::Kept::default();
+        Ok(World { profile: profile.clone(), clock, users, abouts, backing, named })
     }
 
     /// What activity is drawn in.
     #[inline(always)]
     fn scene<'w>(&'w self, computed: &'w Computed) -> Scene<'w> {
-        Scene { clock: &self.clock, users: &self.users, follows: &computed.follows, photos: &computed.photos }
+        let Computed { follows, photos, idle, .. } = computed;
+        Scene { clock: &self.clock, users: &self.users, follows, photos, idle: *idle }
     }
 
     /// What this world was asked to be.

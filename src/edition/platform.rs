@@ -6,6 +6,7 @@ use crate::profile::Profile;
 use crate::world::comment::Comment;
 use crate::world::media::MediaKind;
 use crate::world::name::{self, Handle};
+use crate::world::named::Role;
 use crate::world::photo::Photo;
 use crate::world::user::User;
 
@@ -108,6 +109,7 @@ pub(super) fn password_hash(profile: &Profile) -> Result<String, EditionError> {
 pub(super) struct AccountDetails<'a> {
     pub wording: &'a Wording,
     pub password_hash: &'a str,
+    pub role: Option<Role>,
 }
 
 impl AccountDetails<'_> {
@@ -120,10 +122,13 @@ impl AccountDetails<'_> {
         cells.text(text);
         cells.text(self.password_hash);
         text.clear();
-        if persons.full_name(user.id.0, handle, text) {
-            cells.text(text)
-        } else {
-            cells.null()
+        let full_name = match self.role {
+            Some(role) => role.full_name(),
+            None => persons.full_name(user.id.0, handle, text).then_some(text.as_str()),
+        };
+        match full_name {
+            Some(name) => cells.text(name),
+            None => cells.null(),
         }
         if persons.has_avatar(user.id.0) {
             text.clear();

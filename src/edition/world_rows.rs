@@ -51,7 +51,7 @@ impl<'w> WorldRows<'w> {
     }
 
     fn username(&self, user: UserId, out: &mut String) -> Handle {
-        self.wording.username(user, self.world.speaks(user), self.world.interest(user), out)
+        self.wording.username(self.world, user, out)
     }
 
     fn users<C: Cells>(&self, units: Range<u64>, mut cells: C, scratch: &mut Scratch) -> C {
@@ -66,6 +66,7 @@ impl<'w> WorldRows<'w> {
                     let persons = platform::AccountDetails {
                         wording: &self.wording,
                         password_hash: &self.password_hash,
+                        role: self.wording.role(self.world, user.id),
                     };
                     persons.user(&user, name, &handle, text, &mut cells);
                 }

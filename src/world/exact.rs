@@ -10,6 +10,7 @@ mod choose;
 mod comments;
 mod counts;
 mod follows;
+mod idle;
 mod likes;
 mod photos;
 mod quiet;
@@ -43,6 +44,7 @@ pub(super) struct Exact {
     about: Vec<u8>,
     likes: Vec<Vec<Like>>,
     likers_of_all: Vec<UserId>,
+    pub(super) idle: Option<UserId>,
     comments: Vec<Comment>,
     tags: TagSet,
 }
@@ -92,9 +94,10 @@ impl Exact {
     fn with_counts(profile: &Profile, clock: &Clock, users: &Users, counts: &ExactCounts) -> Exact {
         let seed = profile.seed;
         let base = follows::base(profile, users, counts.follows);
-        let followees = follows::followees(seed, users, &base, counts.follows);
+        let idle = idle::idle(users, &base, counts);
+        let followees = follows::followees(seed, users, &base, idle, counts.follows);
         let followers = follows::transposed(&followees);
-        let photos = photos::photos(seed, clock, users, counts);
+        let photos = photos::photos(seed, clock, users, idle, counts);
         let mut of_user = vec![vec![]; users.count as usize];
         let mut by_ordinal: Vec<&Photo> = photos.iter().collect();
         by_ordinal.sort_unstable_by_key(|photo| (photo.owner, photo.ordinal));
@@ -112,9 +115,9 @@ impl Exact {
             followers: &followers,
             photos: &photos,
         };
-        let mut likers_of_all = likes::likers_of_all(&stage, seed, counts.users_who_like_all);
+        let mut likers_of_all = likes::likers_of_all(&stage, seed, idle, counts.users_who_like_all);
         likers_of_all.sort_unstable();
-        let quiet = Quiet::new(seed, users.count, &photos, &likers_of_all, counts);
+        let quiet = Quiet::new(seed, users.count, &photos, &likers_of_all, idle, counts);
         let likes = likes::likes(&stage, seed, &likers_of_all, &quiet, counts);
         let comments = comments::comments(&stage, seed, &quiet, counts.comments);
         Exact {
@@ -125,6 +128,7 @@ impl Exact {
             about,
             likes,
             likers_of_all,
+            idle,
             comments,
             tags,
             photos,

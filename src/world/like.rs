@@ -151,6 +151,11 @@ impl Likes {
         self.owners.rate(user, followers)
     }
 
+    /// How much a follower is drawn to the `ordinal`-th photo of a user.
+    pub(crate) fn appeal(&self, user: UserId, followers: f64, ordinal: u32, photos: u32) -> f64 {
+        self.rate(user, followers) * self.quality.of(ordinal, photos)
+    }
+
     /// Here no wish is refused any more: a modest one that is too much gets what there is.
     fn scale(&self, scene: Scene) -> f64 {
         *self.scale.get_or_init(|| self.calibrate(scene).unwrap_or(calibrate::MAX_SCALE))

@@ -14,6 +14,8 @@ pub(crate) struct Scene<'w> {
     pub users: &'w Users,
     pub follows: &'w Follows,
     pub photos: &'w Photos,
+    /// Does nothing at all.
+    pub idle: Option<UserId>,
 }
 
 impl Scene<'_> {

@@ -64,9 +64,18 @@ impl<'a> Authors<'a> {
 
     fn anybody(&mut self) -> UserId {
         self.turn += 1;
-        let drawn = scale32(h1(self.hash, self.turn), self.grown);
-        let drawn = if drawn == self.owner.index() { (drawn + 1) % self.grown } else { drawn };
-        UserId(drawn as u32)
+        let mut drawn = scale32(h1(self.hash, self.turn), self.grown);
+        // Neither of two: the third is somebody else, unless there are no others.
+        for _ in 0..2 {
+            let user = Some(UserId(drawn as u32));
+            if user == Some(self.owner) || user == self.scene.idle {
+                drawn = (drawn + 1) % self.grown;
+            }
+        }
+        match Some(UserId(drawn as u32)) {
+            user if user == self.scene.idle => self.owner,
+            _ => UserId(drawn as u32),
+        }
     }
 }
 

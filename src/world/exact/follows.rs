@@ -26,12 +26,19 @@ pub(super) fn base(profile: &Profile, users: &Users, count: u32) -> Follows {
     Follows::with_mean(&Profile { follows_per_user: mean, ..profile.clone() }, users, mean * 1.1)
 }
 
-/// The followees of each user, ascending.
-pub(super) fn followees(seed: u64, users: &Users, base: &Follows, count: u32) -> Vec<Vec<UserId>> {
+/// The followees of each user, ascending. The idle one follows nobody, and nobody follows it.
+pub(super) fn followees(
+    seed: u64,
+    users: &Users,
+    base: &Follows,
+    idle: Option<UserId>,
+    count: u32,
+) -> Vec<Vec<UserId>> {
     let pair = stream_key(seed, PAIR);
     let mut room = FollowScratch::new();
-    let everyone = || (0..users.count).map(UserId);
-    let popular: Vec<f64> = everyone().map(|v| base.expected_followers(users, v) + 0.25).collect();
+    let everyone = || (0..users.count).map(UserId).filter(|&user| Some(user) != idle);
+    let popular: Vec<f64> =
+        (0..users.count).map(|v| base.expected_followers(users, UserId(v)) + 0.25).collect();
     let active = activity(seed, users, base);
     let mut choice = Choice::new(count as usize);
     for u in everyone() {

@@ -51,12 +51,13 @@ pub(super) fn strangeness(stage: &Stage) -> f64 {
 }
 
 /// Who likes everything: mostly accounts that post nothing.
-pub(super) fn likers_of_all(stage: &Stage, seed: u64, count: u32) -> Vec<UserId> {
+pub(super) fn likers_of_all(stage: &Stage, seed: u64, idle: Option<UserId>, count: u32) -> Vec<UserId> {
     let stream = stream_key(seed, ALL);
     let mut posts = vec![false; stage.followees.len()];
     stage.photos.iter().for_each(|photo| posts[photo.owner.0 as usize] = true);
     let weight = |u: usize| if posts[u] { 0.1 } else { 1.0 };
-    let candidates = (0..posts.len()).map(|u| (h1(stream, u as u64), weight(u), UserId(u as u32)));
+    let candidates = (0..posts.len()).filter(|&u| Some(UserId(u as u32)) != idle);
+    let candidates = candidates.map(|u| (h1(stream, u as u64), weight(u), UserId(u as u32)));
     choose(candidates, count as usize)
 }
 

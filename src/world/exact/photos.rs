@@ -19,13 +19,20 @@ const POSTING_SIGMA: f64 = 1.2;
 /// The most active posters whose order is clear, where the questions of the course are asked.
 const CLEAR_POSTERS: usize = 3;
 
-pub(super) fn photos(seed: u64, clock: &Clock, users: &Users, counts: &ExactCounts) -> Vec<Photo> {
+pub(super) fn photos(
+    seed: u64,
+    clock: &Clock,
+    users: &Users,
+    idle: Option<UserId>,
+    counts: &ExactCounts,
+) -> Vec<Photo> {
     let (silent, time) = (stream_key(seed, SILENT), stream_key(seed, TIME));
     let order = Permutation::new(users.count as u64, stream_key(seed, POSTING));
     let span = (clock.end().0 - clock.start().0) as f64;
     // Newcomers post least.
     let life = |user: UserId| (clock.end().0 - users.signed_up(clock, user).0) as f64 / span;
-    let candidates = (0..users.count).map(|u| (h1(silent, u as u64), life(UserId(u)) + 0.1, UserId(u)));
+    let candidates = (0..users.count).map(UserId).filter(|&user| Some(user) != idle);
+    let candidates = candidates.map(|user| (h1(silent, user.index()), life(user) + 0.1, user));
     let mut posters = choose(candidates, (users.count - counts.users_without_photo) as usize);
     posters.sort_unstable();
     let zeal = |user: UserId| {

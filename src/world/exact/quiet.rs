@@ -1,4 +1,5 @@
-//! Who says nothing: users without a photo, a like or a comment, and others who never comment.
+//! Who says nothing: one user of whom there is no row at all, others without a photo, a like or a comment, and others who
+//! never comment.
 
 use super::choose::choose;
 use crate::profile::{CourseCounts, ExactCounts};
@@ -28,25 +29,29 @@ impl Quiet {
         users: u32,
         photos: &[Photo],
         of_all: &[UserId],
+        idle: Option<UserId>,
         counts: &ExactCounts,
     ) -> Quiet {
         let none = vec![false; users as usize];
+        let mut nothing = none.clone();
+        idle.iter().for_each(|user| nothing[user.0 as usize] = true);
         let Some(CourseCounts { users_who_do_nothing, users_who_never_comment }) = counts.course else {
-            return Quiet { nothing: none.clone(), no_comment: none, min_weight: 0.0, others_comment: false };
+            return Quiet { no_comment: nothing.clone(), nothing, min_weight: 0.0, others_comment: false };
         };
         let mut posts = none.clone();
         photos.iter().for_each(|photo| posts[photo.owner.0 as usize] = true);
         let some_of = |stream: u64, posting: bool, count: u32| {
             let key = stream_key(seed, stream);
-            let candidates = (0..users).map(UserId).filter(|user| !of_all.contains(user));
+            let candidates = (0..users).map(UserId);
+            let candidates = candidates.filter(|user| !of_all.contains(user) && Some(*user) != idle);
             let candidates = candidates.filter(|user| posts[user.0 as usize] == posting);
             choose(candidates.map(|user| (h1(key, user.index()), 1.0, user)), count as usize)
         };
-        let (mut nothing, mut no_comment) = (none.clone(), none);
-        for user in some_of(NOTHING, false, users_who_do_nothing) {
+        let idle = idle.map_or(0, |_| 1);
+        for user in some_of(NOTHING, false, users_who_do_nothing - idle) {
             nothing[user.0 as usize] = true;
-            no_comment[user.0 as usize] = true;
         }
+        let mut no_comment = nothing.clone();
         for user in some_of(COMMENT, true, users_who_never_comment - users_who_do_nothing) {
             no_comment[user.0 as usize] = true;
         }

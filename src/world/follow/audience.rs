@@ -67,6 +67,21 @@ impl Follows {
             + self.world.mean(self.world_order.forward(user.index()))
     }
 
+    /// Those who may have the most followers: the first of the world's pool, and of each topic's.
+    pub(crate) fn candidates(&self, users: &Users, count: u64) -> Vec<UserId> {
+        let of_world = 0..count.min(u64::from(users.count));
+        let of_world = of_world.map(|place| UserId(self.world_order.inverse(place) as u32));
+        let share = count.div_ceil(self.topics.len() as u64);
+        let of_topics = self.topics.iter().flat_map(|topic| {
+            let places = 0..share.min(topic.popularity.places()).min(topic.range.size);
+            places.map(|place| users.ranks.user(topic.range.first + topic.order.position(place)))
+        });
+        let mut all: Vec<UserId> = of_world.chain(of_topics).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// A user by popularity in the whole world: those whom strangers see.
     #[inline(always)]
     pub(crate) fn popular(&self, hash: u64) -> UserId {
