@@ -90,7 +90,7 @@ fn against_tpchgen(rows: &WorldRows<'_>, edition: Edition) -> Result<(), Box<dyn
         number(rows, &mut parts, options(2))?;
         let mut folder = Folder::<Csv>::new(&dir.path().join("ours"), &tables, Existing::Replace)?;
         run(rows, &parts, &mut folder, options(2))?;
-        let (_, bytes) = folder.commit()?;
+        let bytes: u64 = folder.commit()?.iter().map(|file| file.bytes).sum();
         ours.push(bytes as f64 / 1e6 / started.elapsed().as_secs_f64());
         let Some(rate) = tpchgen(&dir.path().join("theirs"))? else {
             println!("\ntpchgen-cli is not installed (pip install tpchgen-cli): no comparison");

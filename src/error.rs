@@ -12,6 +12,7 @@ use crate::edition::EditionError;
 use crate::format::FormatError;
 #[cfg(feature = "database")]
 use crate::load::LoadError;
+use crate::manifest::ManifestError;
 #[cfg(feature = "database")]
 use crate::migration::MigrationError;
 use crate::plan::PlanError;
@@ -54,6 +55,9 @@ pub enum Error {
     #[cfg(feature = "database")]
     #[error(transparent)]
     Load(LoadError),
+    /// A manifest of files that cannot be used.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -199,6 +203,7 @@ pub enum Hint {
     Format(crate::format::Hint),
     #[cfg(feature = "database")]
     Load(crate::load::Hint),
+    Manifest(crate::manifest::Hint),
     #[cfg(feature = "database")]
     Migration(crate::migration::Hint),
     Plan(crate::plan::Hint),
@@ -224,6 +229,7 @@ impl Error {
             Self::Format(error) => error.hint().map(Hint::Format),
             #[cfg(feature = "database")]
             Self::Load(error) => error.hint().map(Hint::Load),
+            Self::Manifest(error) => error.hint().map(Hint::Manifest),
             Self::Plan(error) => error.hint().map(Hint::Plan),
             #[cfg(feature = "database")]
             Self::Read(error) => error.hint().map(Hint::Read),

@@ -81,6 +81,7 @@
 //! - [`plan`] and [`run`]: which rows are made in which order, and the threads that make them.
 //! - [`format`](mod@format): what a file of rows looks like, written and read.
 //! - [`sink`]: where the rows go, a file or a database; [`fingerprint`] has the digests of what went there.
+//! - [`manifest`]: what a folder of files holds, and whether it is complete.
 //! - [`database`]: where a database is, and how to reach it.
 //! - [`migration`]: the schema as reversible migrations: plan, run, status, repair. [`schema`] has it as Diesel's macros.
 //! - [`load`]: fills the tables of a migrated database, resumably.
@@ -119,6 +120,7 @@ pub mod fingerprint;
 pub mod format;
 #[cfg(feature = "database")]
 pub mod load;
+pub mod manifest;
 #[cfg(feature = "database")]
 pub mod migration;
 pub mod plan;

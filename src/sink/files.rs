@@ -15,6 +15,27 @@ use crate::sink::Result;
 pub use folder::Folder;
 pub use stream::Stream;
 
+/// The file that says what the others of a folder are. It gets its name after all others: where it is, all are complete.
+pub const MANIFEST: &str = "manifest.json";
+
+/// What completes a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Last {
+    /// The text of the manifest.
+    pub manifest: String,
+    /// Plain files of the output that this one replaces, and that are not part of it: they are removed.
+    pub stale: Vec<PathBuf>,
+}
+
+/// A file of rows that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub table: &'static Table,
+    pub path: PathBuf,
+    pub rows: u64,
+    pub bytes: u64,
+}
+
 /// Whether files of an earlier run may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
@@ -45,10 +66,15 @@ impl<F: FileFormat> Files<F> {
         })
     }
 
-    /// Ends the run. Returns the paths of the files that now have their final names, and the number of bytes written.
-    pub fn commit(self) -> Result<(Vec<PathBuf>, u64)> {
+    /// Ends the run. Returns the files that now have their final names, and the number of bytes of all rows. A folder
+    /// gets a manifest, made from the list of its files.
+    pub fn commit(self, last: impl FnOnce(&[Written]) -> Last) -> Result<(Vec<Written>, u64)> {
         match self {
-            Files::Folder(folder) => folder.commit(),
+            Files::Folder(folder) => {
+                let written = folder.commit_with(Some(last))?;
+                let bytes = written.iter().map(|file| file.bytes).sum();
+                Ok((written, bytes))
+            }
             Files::Stdout(stream) => Ok((Vec::new(), stream.bytes())),
         }
     }

@@ -14,7 +14,7 @@ pub enum Hint {
     /// Write into a writable folder.
     ChooseWritableFolder,
     /// Write elsewhere, or replace the files.
-    ChooseOtherOrOverwrite,
+    ChooseOtherOrReplace,
     /// Write elsewhere, or remove what has that name.
     ChooseOtherOrRemove,
     /// Free some space for the database, then resume the load, or undo it.
@@ -51,7 +51,7 @@ impl SinkError {
         match self {
             SinkError::Write { source, .. } if has_no_room(source) => Some(Hint::FreeSpaceForFiles),
             SinkError::Write { .. } => Some(Hint::ChooseWritableFolder),
-            SinkError::Exists { .. } => Some(Hint::ChooseOtherOrOverwrite),
+            SinkError::Exists { .. } => Some(Hint::ChooseOtherOrReplace),
             SinkError::NoPlainFile { .. } => Some(Hint::ChooseOtherOrRemove),
             #[cfg(feature = "database")]
             SinkError::Bulk(error) => error.hint(),

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use instaseed::edition::Edition;
 
-use crate::support::{instaseed, scratch};
+use crate::support::{instaseed, object, scratch};
 
 const COURSE: [&str; 7] = ["users", "photos", "comments", "likes", "follows", "tags", "photo_tags"];
 
@@ -51,7 +51,7 @@ fn headers_and_formats_are_those_that_scripts_rely_on() {
         assert_eq!(shape, "0000-00-00 00:00:00");
     }
     let names = fs::read_dir(&dir).unwrap().count();
-    assert_eq!(names, COURSE.len(), "nothing but the files of the tables");
+    assert_eq!(names, COURSE.len() + 1, "nothing but the files of the tables and the manifest");
 }
 
 #[test]
@@ -164,10 +164,56 @@ fn files_that_are_there_stay_unless_told_otherwise() {
     fs::write(dir.join("tags.csv"), "mine").unwrap();
     let out = dir.to_str().unwrap();
     let refused = instaseed(&["generate", "--users", "10", "--out", out]).run().expect(2);
-    assert!(refused.stderr.contains("tags.csv already exists") && refused.stderr.contains("--overwrite"));
+    assert!(refused.stderr.contains("tags.csv already exists") && refused.stderr.contains("--force"));
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
-    instaseed(&["generate", "--users", "10", "--out", out, "--overwrite"]).run().expect(0);
+    instaseed(&["generate", "--users", "10", "--out", out, "--force"]).run().expect(0);
     assert!(read(&dir, "tags").starts_with("id,"));
+}
+
+#[test]
+fn force_replaces_the_whole_output_and_nothing_else() {
+    let dir = scratch();
+    generate(&dir, &[]);
+    fs::write(dir.join("notes.txt"), "mine").unwrap();
+    let out = dir.to_str().unwrap();
+    let again = instaseed(&["generate", "--users", "10", "--format", "jsonl", "--out", out]).run().expect(2);
+    assert!(again.stderr.contains("manifest.json already exists"), "{}", again.stderr);
+    generate(&dir, &["--format", "jsonl", "--force"]);
+    let mut names: Vec<_> =
+        fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let mut expected: Vec<_> = COURSE.iter().map(|table| format!("{table}.jsonl")).collect();
+    expected.extend(["manifest.json".to_owned(), "notes.txt".to_owned()]);
+    expected.sort();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_manifest_says_what_the_files_hold() {
+    let dir = scratch();
+    let out = dir.to_str().unwrap();
+    let call =
+        instaseed(&["generate", "--users", "400", "--shard", "2/3", "--out", out, "--json"]).run().expect(0);
+    let said = object(&call);
+    let manifest: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(dir.join("manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["shard"], "2/3");
+    assert_eq!((&manifest["edition"], &manifest["format"]), (&"course".into(), &"csv".into()));
+    assert_eq!((&manifest["profile"], &manifest["users"]), (&said["profile"], &said["users"]));
+    let tables = manifest["tables"].as_array().unwrap();
+    assert_eq!(tables.iter().map(|table| table["table"].as_str().unwrap()).collect::<Vec<_>>(), COURSE);
+    for entry in tables {
+        let table = entry["table"].as_str().unwrap();
+        assert_eq!(entry["rows"], said["rows"][table]);
+        assert_eq!(entry["digest"], said["fingerprint"]["tables"][table]);
+        let file = &entry["files"][0];
+        let size = fs::metadata(dir.join(file["name"].as_str().unwrap())).unwrap().len();
+        assert_eq!((&file["bytes"], &entry["bytes"]), (&size.into(), &size.into()));
+    }
+    let again = scratch();
+    generate(&again, &["--shard", "2/3", "--threads", "1"]);
+    let text = |dir: &Path| fs::read(dir.join("manifest.json")).unwrap();
+    assert!(text(&dir) == text(&again), "no time and no path is in it");
 }
 
 #[test]

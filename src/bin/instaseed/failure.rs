@@ -7,6 +7,7 @@ use instaseed::database::DatabaseError;
 use instaseed::deployment::DeploymentError;
 use instaseed::edition::{self, EditionError};
 use instaseed::load::LoadError;
+use instaseed::manifest::ManifestError;
 use instaseed::migration::MigrationError;
 use instaseed::plan::PlanError;
 use instaseed::profile::ProfileError;
@@ -101,6 +102,7 @@ from_rooms!(
     DeploymentError,
     EditionError,
     LoadError,
+    ManifestError,
     MigrationError,
     PlanError,
     ProfileError,

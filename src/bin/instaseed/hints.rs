@@ -29,6 +29,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::Deployment(hint) => deployment::words(hint),
         Hint::Edition(hint) => data::edition(hint),
         Hint::Load(hint) => load::words(hint),
+        Hint::Manifest(hint) => sink::manifest(*hint),
         Hint::Migration(hint) => migration::words(hint),
         Hint::Plan(hint) => world::plan(*hint),
         Hint::Profile(hint) => world::profile(hint),

@@ -149,11 +149,12 @@ fn a_columnar_format_goes_the_way_of_the_others() {
     let dir = tempfile::tempdir().unwrap();
     let mut folder = Folder::<Columnar>::new(dir.path(), &tables, Existing::Refuse).unwrap();
     let digests = run(&fake, &parts, &mut folder, options(3)).unwrap();
-    let (paths, _) = folder.commit().unwrap();
-    assert_eq!(paths, [dir.path().join("follows.col")]);
+    let written = folder.commit().unwrap();
+    assert_eq!(written[0].path, dir.path().join("follows.col"));
+    assert_eq!((written.len(), written[0].rows), (1, digests[0].rows));
 
     let mut digester = crate::sink::digest::Digester::default();
-    Columnar::read(&paths[0], tables[0], &mut |cells| {
+    Columnar::read(&written[0].path, tables[0], &mut |cells| {
         cells.iter().for_each(|cell| cell.put(&mut digester));
         digester.end_row();
         Ok::<_, FormatError>(())

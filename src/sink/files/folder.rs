@@ -1,15 +1,15 @@
-//! A folder of files, one per table: written under temporary names and renamed when all are complete,
-//! so that a full disk or an interruption leaves no half-written file under its final name.
+//! A folder of files, one per table: written under temporary names and renamed when all are complete, the manifest
+//! last, so that a full disk or an interruption leaves no half-written file under its final name.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::Existing;
 use super::counted::Counted;
+use super::{Existing, Last, MANIFEST, Written};
 use crate::edition::Table;
 use crate::format::{FileFormat, file_name};
 use crate::sink::{Batch, Result, Sink, SinkError};
@@ -18,12 +18,18 @@ use crate::sink::{Batch, Result, Sink, SinkError};
 pub struct Folder<F: FileFormat> {
     dir: PathBuf,
     existing: Existing,
-    open: Option<(Counted<NamedTempFile>, F::Open)>,
-    /// The complete files, and their final names.
-    whole: Vec<(NamedTempFile, PathBuf)>,
+    open: Option<Open<F>>,
+    /// The complete files, and what they will be.
+    whole: Vec<(NamedTempFile, Written)>,
     /// Folders that did not exist before, the innermost first.
     made: Vec<PathBuf>,
-    bytes: u64,
+}
+
+/// The file at hand.
+struct Open<F: FileFormat> {
+    file: Counted<NamedTempFile>,
+    format: F::Open,
+    rows: u64,
 }
 
 impl<F: FileFormat> Folder<F> {
@@ -32,29 +38,60 @@ impl<F: FileFormat> Folder<F> {
         for table in tables {
             may_become(&final_path::<F>(dir, table), existing)?;
         }
+        may_become(&dir.join(MANIFEST), existing)?;
         let made = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
         let made = made.map(Path::to_owned).collect();
         fs::create_dir_all(dir).map_err(|source| SinkError::Write { path: dir.to_owned(), source })?;
-        Ok(Folder { dir: dir.to_owned(), existing, open: None, whole: Vec::new(), made, bytes: 0 })
+        Ok(Folder { dir: dir.to_owned(), existing, open: None, whole: Vec::new(), made })
     }
 
-    /// Gives the files their final names, and returns these and the number of bytes. If two runs end
-    /// at the same time, one waits for the other, so that all files in a folder are from one run.
-    pub fn commit(mut self) -> Result<(Vec<PathBuf>, u64)> {
+    /// Gives the files their final names, without a manifest.
+    pub fn commit(self) -> Result<Vec<Written>> {
+        self.commit_with(None::<fn(&[Written]) -> Last>)
+    }
+
+    /// Gives the files their final names, then the manifest, and returns what was written. If two runs end at the same
+    /// time, one waits for the other, so that all files in a folder are from one run.
+    pub fn commit_with(mut self, last: Option<impl FnOnce(&[Written]) -> Last>) -> Result<Vec<Written>> {
         let _alone = lock(&self.dir);
-        for (_, path) in &self.whole {
+        let manifest = self.dir.join(MANIFEST);
+        for path in self.whole.iter().map(|(_, file)| &file.path).chain([&manifest]) {
             may_become(path, self.existing)?;
         }
-        let mut paths = Vec::new();
-        for (file, path) in self.whole.drain(..) {
-            let named = match self.existing {
+        let mut files: Vec<(NamedTempFile, PathBuf)> = Vec::new();
+        let mut written = Vec::new();
+        for (file, what) in self.whole.drain(..) {
+            files.push((file, what.path.clone()));
+            written.push(what);
+        }
+        let mut stale = Vec::new();
+        if let Some(last) = last {
+            let last = last(&written);
+            let mut file = partial(&self.dir, MANIFEST)?;
+            file.write_all(last.manifest.as_bytes()).map_err(|source| cannot_write(file.path(), source))?;
+            files.push((file, manifest.clone()));
+            stale = last.stale;
+        }
+        if self.existing == Existing::Replace {
+            if manifest.exists() {
+                // it describes files that are replaced from here on
+                fs::remove_file(&manifest).map_err(|source| cannot_write(&manifest, source))?;
+            }
+            stale.retain(|path| path.symlink_metadata().is_ok_and(|found| found.is_file()));
+            for path in stale {
+                fs::remove_file(&path).map_err(|source| cannot_write(&path, source))?;
+            }
+        }
+        let mut named: Vec<PathBuf> = Vec::new();
+        for (file, path) in files {
+            let renamed = match self.existing {
                 Existing::Replace => file.persist(&path),
                 Existing::Refuse => file.persist_noclobber(&path),
             };
-            if let Err(error) = named {
+            if let Err(error) = renamed {
                 if self.existing == Existing::Refuse {
                     // all of them or none; the names were free, so these are ours
-                    paths.iter().for_each(|path| drop(fs::remove_file(path)));
+                    named.iter().for_each(|path| drop(fs::remove_file(path)));
                 }
                 let source = error.error;
                 return Err(match source.kind() {
@@ -62,11 +99,23 @@ impl<F: FileFormat> Folder<F> {
                     _ => SinkError::Write { path, source },
                 });
             }
-            paths.push(path);
+            named.push(path);
         }
         self.made.clear();
-        Ok((paths, self.bytes))
+        Ok(written)
     }
+}
+
+/// A file under a random name, which nobody takes for a complete one. It is created only if that name is free: we never
+/// write to a link or another run's file.
+fn partial(dir: &Path, name: &str) -> Result<NamedTempFile> {
+    let usual = fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new()
+        .prefix(&format!(".{name}."))
+        .suffix(".partial")
+        .permissions(usual)
+        .tempfile_in(dir)
+        .map_err(|source| cannot_write(dir, source))
 }
 
 /// Whether a file of ours may take a name: it is free, or a plain file that may be replaced.
@@ -100,40 +149,32 @@ impl<F: FileFormat> Sink for Folder<F> {
         F::default()
     }
 
-    /// The name is random, and the file is created only if the name is free: we never write to a
-    /// link or another run's file.
     fn begin(&mut self, table: &'static Table) -> Result<()> {
-        let prefix = format!(".{}.", file_name(table, F::ENDING));
-        let usual = fs::Permissions::from_mode(0o666);
-        let file = tempfile::Builder::new()
-            .prefix(&prefix)
-            .suffix(".partial")
-            .permissions(usual)
-            .tempfile_in(&self.dir)
-            .map_err(|source| SinkError::Write { path: self.dir.clone(), source })?;
+        let file = partial(&self.dir, &file_name(table, F::ENDING))?;
         let mut file = Counted::new(file);
-        let open = F::open(table, &mut file).map_err(|source| cannot_write(&file, source))?;
-        self.open = Some((file, open));
+        let format = F::open(table, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
+        self.open = Some(Open { file, format, rows: 0 });
         Ok(())
     }
 
     fn deliver(&mut self, _table: &'static Table, batch: &mut Batch<F::Chunk>) -> Result<()> {
-        let Some((file, open)) = &mut self.open else { return Ok(()) };
-        F::append(open, &mut batch.chunk, file).map_err(|source| cannot_write(file, source))
+        let Some(Open { file, format, rows }) = &mut self.open else { return Ok(()) };
+        *rows += batch.digest.rows;
+        F::append(format, &mut batch.chunk, file).map_err(|source| cannot_write(file.out.path(), source))
     }
 
     fn end(&mut self, table: &'static Table) -> Result<()> {
-        if let Some((mut file, open)) = self.open.take() {
-            F::close(open, &mut file).map_err(|source| cannot_write(&file, source))?;
-            self.bytes += file.bytes;
-            self.whole.push((file.out, final_path::<F>(&self.dir, table)));
+        if let Some(Open { mut file, format, rows }) = self.open.take() {
+            F::close(format, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
+            let path = final_path::<F>(&self.dir, table);
+            self.whole.push((file.out, Written { table, path, rows, bytes: file.bytes }));
         }
         Ok(())
     }
 }
 
-fn cannot_write(file: &Counted<NamedTempFile>, source: io::Error) -> SinkError {
-    SinkError::Write { path: file.out.path().to_owned(), source }
+fn cannot_write(path: &Path, source: io::Error) -> SinkError {
+    SinkError::Write { path: path.to_owned(), source }
 }
 
 impl<F: FileFormat> Drop for Folder<F> {
@@ -157,6 +198,7 @@ mod tests {
     use crate::edition::{Cells, Edition};
     use crate::format::Encoder;
     use crate::format::csv::Csv;
+    use crate::sink::digest::Digest;
 
     fn tags() -> &'static Table {
         Edition::Course.table("tags").unwrap()
@@ -170,7 +212,8 @@ mod tests {
         csv.text("love");
         csv.null();
         csv.end_row();
-        let mut batch = Batch { number: 0, digest: Default::default(), chunk: csv.finish() };
+        let digest = Digest::parse(1, &"0".repeat(32)).unwrap();
+        let mut batch = Batch { number: 0, digest, chunk: csv.finish() };
         folder.deliver(tags(), &mut batch).unwrap();
         folder.end(tags()).unwrap();
     }
@@ -191,10 +234,40 @@ mod tests {
             names.len() == 1 && names[0].starts_with(".tags.csv.") && names[0].ends_with(".partial"),
             "{names:?}"
         );
-        let (paths, bytes) = folder.commit().unwrap();
-        assert_eq!(paths, [dir.join("tags.csv")]);
-        assert_eq!(fs::read_to_string(&paths[0]).unwrap(), "id,tag_name,created_at\n1,love,\n");
-        assert_eq!((listing(&dir).len(), bytes), (1, 31));
+        let written = folder.commit().unwrap();
+        let path = dir.join("tags.csv");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "id,tag_name,created_at\n1,love,\n");
+        assert_eq!(written, [Written { table: tags(), path, rows: 1, bytes: 31 }]);
+        assert_eq!(listing(&dir).len(), 1);
+    }
+
+    #[test]
+    fn a_manifest_is_written_last_and_never_outlives_its_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let manifest = dir.path().join(MANIFEST);
+        let old = dir.path().join("users.csv");
+        let list = |files: &[Written]| Last {
+            manifest: format!("{} file", files.len()),
+            stale: vec![old.clone(), dir.path().join("gone.csv"), dir.path().join("link.csv")],
+        };
+        fs::write(&old, "mine").unwrap();
+        std::os::unix::fs::symlink("/nowhere", dir.path().join("link.csv")).unwrap();
+        let mut folder = Folder::<Csv>::new(dir.path(), &[tags()], Existing::Refuse).unwrap();
+        fill(&mut folder);
+        folder.commit_with(Some(list)).unwrap();
+        assert_eq!(fs::read_to_string(&manifest).unwrap(), "1 file");
+        assert!(old.exists(), "nothing is replaced");
+        let mut folder = Folder::<Csv>::new(dir.path(), &[tags()], Existing::Replace).unwrap();
+        fill(&mut folder);
+        folder.commit_with(Some(list)).unwrap();
+        assert!(!old.exists() && dir.path().join("link.csv").symlink_metadata().is_ok());
+        fs::remove_file(dir.path().join("tags.csv")).unwrap();
+        let refused = Folder::<Csv>::new(dir.path(), &[tags()], Existing::Refuse).err().unwrap();
+        assert!(refused.to_string().ends_with("manifest.json already exists"), "{refused}");
+        let mut folder = Folder::<Csv>::new(dir.path(), &[tags()], Existing::Replace).unwrap();
+        fill(&mut folder);
+        folder.commit().unwrap();
+        assert!(!manifest.exists());
     }
 
     #[test]

@@ -35,7 +35,11 @@ fn links_and_pipes_under_temporary_names_do_not_matter() {
         let path = out.join(format!("{table}.csv"));
         assert!(path.symlink_metadata().unwrap().is_file(), "{table}");
     }
-    assert_eq!(listing(&out).len(), TABLES.len() + 3, "and what others left there stays");
+    assert_eq!(
+        listing(&out).len(),
+        TABLES.len() + 4,
+        "the manifest is there, and what others left there stays"
+    );
 }
 
 #[test]
@@ -52,8 +56,7 @@ fn what_is_no_plain_file_is_never_replaced() {
             _ => fifo(&path),
         }
         let out = out.to_str().unwrap();
-        let refused =
-            instaseed(&["generate", "--profile", "tiny", "--overwrite", "--out", out]).run().expect(2);
+        let refused = instaseed(&["generate", "--profile", "tiny", "--force", "--out", out]).run().expect(2);
         assert!(refused.stderr.contains(&format!("is {kind}; it is not replaced")), "{}", refused.stderr);
         assert_eq!(listing(Path::new(out)), ["tags.csv"]);
     }
@@ -68,14 +71,14 @@ fn the_files_of_two_runs_do_not_mix() {
             let fixed = ["generate", "--users", "300", "--seed", seed, "--out", "data"];
             instaseed(&[&fixed[..], more].concat()).dir(&folder).spawn()
         };
-        let more: &[&str] = if round % 2 == 0 { &[] } else { &["--overwrite"] };
+        let more: &[&str] = if round % 2 == 0 { &[] } else { &["--force"] };
         let (mut first, mut second) = (run("1", more), run("2", more));
         let codes = [first.wait().unwrap().code(), second.wait().unwrap().code()];
         match round % 2 {
             0 => assert!(codes.contains(&Some(0)) && codes.contains(&Some(2)), "{codes:?}"),
             _ => assert_eq!(codes, [Some(0), Some(0)]),
         }
-        assert_eq!(listing(&folder.join("data")).len(), TABLES.len());
+        assert_eq!(listing(&folder.join("data")).len(), TABLES.len() + 1);
         instaseed(&["check", "data"]).dir(&folder).run().expect(0);
     }
 }

@@ -10,21 +10,22 @@ use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, Ty
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
 use instaseed::format::{FileFormat, Format, WithFormat};
+use instaseed::manifest::{self, Manifest, Origin};
 use instaseed::plan::{Part, Shard, plan};
 use instaseed::run::{self, Observer, RunError};
 use instaseed::sink::SinkError;
 use instaseed::sink::digest::Digest;
-use instaseed::sink::files::{Destination, Existing, Files};
+use instaseed::sink::files::{Destination, Existing, Files, Written};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
 /// Write a generated world to files, without a database
 ///
-/// Writes one file per table. The files get their final names only when all are complete. The same seed, profile
-/// and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined, give the
+/// Writes one file per table, and manifest.json, which says what they hold. The files get their final names only
+/// when all are complete, the manifest last. The same seed, profile and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined, give the
 /// same bytes as one unsharded file; of CSV files, keep only the first header line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -54,9 +55,9 @@ pub struct Args {
     /// Number of threads that generate rows [default: one per core]
     #[arg(long, value_name = "N", value_parser = args::positive::<u16>)]
     threads: Option<u16>,
-    /// Replace existing files
-    #[arg(long)]
-    overwrite: bool,
+    /// Replace the output that is in the folder
+    #[arg(long, alias = "overwrite")]
+    force: bool,
     #[command(flatten)]
     world: WorldArgs,
 }
@@ -80,6 +81,7 @@ struct GenerateOutput {
     rows_about: u64,
     shard: String,
     files: Vec<PathBuf>,
+    manifest: PathBuf,
     rows: BTreeMap<&'static str, u64>,
     bytes: u64,
     seconds: f64,
@@ -113,9 +115,10 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let threads = args.threads.map_or_else(cores, usize::from);
     let watch = GenerateProgress { rows: &rows, progress: out.progress(), bars: Mutex::default() };
     let options = run::Options { threads, stop: &stop, observer: &watch };
-    let existing = if args.overwrite { Existing::Replace } else { Existing::Refuse };
+    let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     let to = if to_stdout { Destination::Stdout } else { Destination::Folder(&args.out, existing) };
-    let writing = Writing { rows: &rows, tables: &tables, parts, to, options };
+    let origin = Origin { edition: args.edition, profile: &profile, format: args.format.name(), shard };
+    let writing = Writing { rows: &rows, tables: &tables, parts, to, out: &args.out, options, origin };
     let (digests, files, bytes) = match args.format.choose(writing) {
         Err(RunError::Sink(SinkError::Closed)) => return Ok(Answer::Done),
         written => written?,
@@ -148,7 +151,8 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         users: profile.users,
         rows_about,
         shard: shard.to_string(),
-        files,
+        files: files.into_iter().map(|file| file.path).collect(),
+        manifest: args.out.join(manifest::FILE_NAME),
         rows: by_table().map(|(table, digest)| (table.name, digest.rows)).collect(),
         bytes,
         seconds,
@@ -164,19 +168,23 @@ struct Writing<'a> {
     tables: &'a [&'static Table],
     parts: Vec<Part>,
     to: Destination<'a>,
+    out: &'a Path,
     options: run::Options<'a>,
+    origin: Origin<'a>,
 }
 
 impl WithFormat for Writing<'_> {
     /// What each part adds up to, the files, and their bytes.
-    type Output = Result<(Vec<Digest>, Vec<PathBuf>, u64), RunError>;
+    type Output = Result<(Vec<Digest>, Vec<Written>, u64), RunError>;
 
     fn with<F: FileFormat>(mut self) -> Self::Output {
         let mut files = Files::<F>::new(self.to, self.tables)?;
         run::number(self.rows, &mut self.parts, self.options)?;
         let digests = run::run(self.rows, &self.parts, &mut files, self.options)?;
-        let (paths, bytes) = interrupt::unbroken(|| files.commit())?;
-        Ok((digests, paths, bytes))
+        let by_table: Vec<_> = self.tables.iter().copied().zip(digests.iter().copied()).collect();
+        let last = |files: &[Written]| Manifest::new(self.origin, &by_table, files).completing(self.out);
+        let (files, bytes) = interrupt::unbroken(|| files.commit(last))?;
+        Ok((digests, files, bytes))
     }
 }
 

@@ -1,6 +1,17 @@
-//! Words for hints about writing rows into files and databases.
+//! Words for hints about writing rows into files and databases, and about what files say of themselves.
 
+use instaseed::manifest;
 use instaseed::sink::Hint;
+
+pub fn manifest(hint: manifest::Hint) -> String {
+    let text = match hint {
+        manifest::Hint::UseNewerVersion => {
+            "use the version of instaseed that wrote these files, or a newer one"
+        }
+        manifest::Hint::WriteAgain => "write the files again with `instaseed generate --force`",
+    };
+    text.to_owned()
+}
 
 pub fn words(hint: &Hint) -> String {
     let text = match hint {
@@ -16,9 +27,7 @@ pub fn words(hint: &Hint) -> String {
             "free some space, or use another folder with --out; no file was left under its final name"
         }
         Hint::ChooseWritableFolder => "use a folder that you may write to with --out",
-        Hint::ChooseOtherOrOverwrite => {
-            "use another folder with --out, or replace the files with --overwrite"
-        }
+        Hint::ChooseOtherOrReplace => "use another folder with --out, or replace the files with --force",
         Hint::ChooseOtherOrRemove => "remove it, or use another folder with --out",
         Hint::FreeSpaceForDatabase => {
             "free some space on the disk of the database, then resume with `instaseed seed --resume`, or undo the load with `instaseed seed --discard`"

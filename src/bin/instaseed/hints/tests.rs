@@ -8,7 +8,8 @@ use instaseed::database::DotEnvProblem;
 use instaseed::edition::Edition;
 use instaseed::migration::{Direction, Lock, WayOut};
 use instaseed::{
-    Hint, check, database, deployment, edition, format, load, migration, plan, profile, read, sink, world,
+    Hint, check, database, deployment, edition, format, load, manifest, migration, plan, profile, read, sink,
+    world,
 };
 
 /// Every variant of a room's hints with a sample of it: the match holds that none is left out.
@@ -210,7 +211,7 @@ fn of_sinks() -> Vec<(&'static str, Hint)> {
         sink::Hint,
         FreeSpaceForFiles,
         ChooseWritableFolder,
-        ChooseOtherOrOverwrite,
+        ChooseOtherOrReplace,
         ChooseOtherOrRemove,
         FreeSpaceForDatabase,
         WaitForServer,
@@ -245,6 +246,7 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         AddMissing { edition: Edition::Course },
     ));
     all.extend(samples!(Format, format::Hint, WriteFiles));
+    all.extend(samples!(Manifest, manifest::Hint, UseNewerVersion, WriteAgain));
     all.extend(samples!(
         Read,
         read::Hint,
@@ -292,7 +294,7 @@ fn every_hint_is_worded_as_written_down() {
         ("load", of_loads()),
         ("deployment", of_deployments()),
         ("sink", of_sinks()),
-        ("edition, check, format, read", of_data()),
+        ("edition, check, format, manifest, read", of_data()),
         ("plan, profile, world, words", of_worlds()),
     ];
     let mut page = String::new();

@@ -1,0 +1,246 @@
+//! The manifest of a folder of files: which data set they are, or which part of it, and what each file must hold. It is
+//! written last, so that a folder that has one is complete, and it has no time and no path: the same input gives the
+//! same bytes.
+
+mod error;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::edition::{Edition, Table};
+use crate::fingerprint::GENERATOR_VERSION;
+use crate::plan::Shard;
+use crate::profile::Profile;
+use crate::sink::digest::Digest;
+use crate::sink::files::{Last, Written};
+
+pub(crate) use error::Result;
+pub use error::{Hint, ManifestError};
+pub use verify::FileProblem;
+
+/// The name of the file in its folder.
+pub use crate::sink::files::MANIFEST as FILE_NAME;
+
+/// What every manifest of this kind begins with.
+const KIND: &str = "instaseed files";
+/// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
+const VERSION: u32 = 1;
+/// No manifest of ours comes near this.
+const MAX_BYTES: u64 = 1 << 26;
+
+/// What a folder of files holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What kind of manifest this is.
+    pub manifest: String,
+    pub manifest_version: u32,
+    /// The version of the program that wrote the files.
+    pub instaseed_version: String,
+    pub generator_version: u32,
+    pub edition: String,
+    /// The name of the profile.
+    pub profile: String,
+    pub seed: u64,
+    pub users: u32,
+    /// Everything that was asked for, as [`Profile::to_record`] has it.
+    pub profile_record: serde_json::Value,
+    /// The file format, by its name.
+    pub format: String,
+    /// The part of the data set: `1/1` is all of it.
+    pub shard: String,
+    /// The number of manifests that were merged into this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<u64>,
+    /// Parents before children.
+    pub tables: Vec<TableEntry>,
+}
+
+/// What the files of a table hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableEntry {
+    pub table: String,
+    pub rows: u64,
+    pub bytes: u64,
+    /// The digest of these rows; those of all parts add up to the digest of the table.
+    pub digest: String,
+    /// Empty where manifests were merged: the files are in other folders.
+    pub files: Vec<FileEntry>,
+}
+
+/// A file of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its name in the folder.
+    pub name: String,
+    pub rows: u64,
+    pub bytes: u64,
+}
+
+/// What files are made of, next to the rows themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    pub edition: Edition,
+    pub profile: &'a Profile,
+    /// The name of the file format.
+    pub format: &'a str,
+    pub shard: Shard,
+}
+
+/// What is read before anything else of a manifest.
+#[derive(Deserialize)]
+struct Opening {
+    manifest: String,
+    manifest_version: u32,
+}
+
+impl Manifest {
+    /// The manifest of files that were just written.
+    pub fn new(origin: Origin<'_>, digests: &[(&'static Table, Digest)], written: &[Written]) -> Manifest {
+        let Origin { edition, profile, format, shard } = origin;
+        let entry = |(table, digest): &(&'static Table, Digest)| {
+            let files: Vec<_> =
+                written.iter().filter(|file| file.table.name == table.name).map(file).collect();
+            TableEntry {
+                table: table.name.to_owned(),
+                rows: digest.rows,
+                bytes: files.iter().map(|file| file.bytes).sum(),
+                digest: digest.to_string(),
+                files,
+            }
+        };
+        Manifest {
+            manifest: KIND.to_owned(),
+            manifest_version: VERSION,
+            instaseed_version: env!("CARGO_PKG_VERSION").to_owned(),
+            generator_version: GENERATOR_VERSION,
+            edition: edition.name().to_owned(),
+            profile: profile.name.clone(),
+            seed: profile.seed,
+            users: profile.users,
+            profile_record: serde_json::to_value(profile).expect("a profile is texts and finite numbers"),
+            format: format.to_owned(),
+            shard: shard.to_string(),
+            merged_from: None,
+            tables: digests.iter().map(entry).collect(),
+        }
+    }
+
+    /// The manifest as a file has it.
+    pub fn to_text(&self) -> String {
+        let text = serde_json::to_string_pretty(self).expect("a manifest is texts and whole numbers");
+        text + "\n"
+    }
+
+    /// What completes a folder. Files that the manifest of the replaced output names and this one does not are stale; a
+    /// manifest that cannot be read names none.
+    pub fn completing(&self, dir: &Path) -> Last {
+        let names = |manifest: &Manifest| -> Vec<String> {
+            manifest.tables.iter().flat_map(|entry| &entry.files).map(|file| file.name.clone()).collect()
+        };
+        let mine = names(self);
+        let replaced = Manifest::of_folder(dir).unwrap_or_default();
+        let stale = replaced.iter().flat_map(names).filter(|name| !mine.contains(name));
+        let stale: Vec<PathBuf> = stale.map(|name| dir.join(name)).collect();
+        Last { manifest: self.to_text(), stale }
+    }
+
+    /// The manifest of a folder; `None` if it has none.
+    pub fn of_folder(dir: &Path) -> Result<Option<Manifest>> {
+        let path = dir.join(FILE_NAME);
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        Manifest::read(&path).map(Some)
+    }
+
+    /// Reads a manifest. Whatever its file says, its names lead to no other folder.
+    pub fn read(path: &Path) -> Result<Manifest> {
+        let unreadable = |source| ManifestError::Read { path: path.to_owned(), source };
+        let malformed = |message: String| ManifestError::Malformed { path: path.to_owned(), message };
+        let file = fs::File::open(path).map_err(unreadable)?;
+        let mut text = String::new();
+        file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+        let opening: Opening = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+        if opening.manifest != KIND {
+            return Err(malformed(format!("it is of another kind, {:?}", opening.manifest)));
+        }
+        if opening.manifest_version > VERSION {
+            let version = opening.manifest_version;
+            return Err(ManifestError::Newer { path: path.to_owned(), version, known: VERSION });
+        }
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+        manifest.flaw().map_or(Ok(manifest), |flaw| Err(malformed(flaw)))
+    }
+
+    /// What no manifest of ours says.
+    fn flaw(&self) -> Option<String> {
+        let Ok(edition) = self.edition.parse::<Edition>() else {
+            return Some(format!("there is no edition {:?}", self.edition));
+        };
+        if self.shard.parse::<Shard>().is_err() {
+            return Some(format!("{:?} is not a shard", self.shard));
+        }
+        let mut rows = BTreeMap::new();
+        for entry in &self.tables {
+            if edition.table(&entry.table).is_err() {
+                return Some(format!("edition {edition} has no table {:?}", entry.table));
+            }
+            if rows.insert(&entry.table, entry.rows).is_some() {
+                return Some(format!("table {} is there twice", entry.table));
+            }
+            if Digest::parse(entry.rows, &entry.digest).is_none() {
+                return Some(format!("{:?} is not a digest", entry.digest));
+            }
+            let is_plain =
+                |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
+            if let Some(file) = entry.files.iter().find(|file| !is_plain(&file.name)) {
+                return Some(format!("{:?} is not the name of a file in its folder", file.name));
+            }
+            let sum = |of: fn(&FileEntry) -> u64| {
+                entry.files.iter().try_fold(0_u64, |sum, file| sum.checked_add(of(file)))
+            };
+            let sums = (sum(|file| file.rows), sum(|file| file.bytes));
+            if !entry.files.is_empty() && sums != (Some(entry.rows), Some(entry.bytes)) {
+                return Some(format!(
+                    "the files of table {} do not add up to its rows and bytes",
+                    entry.table
+                ));
+            }
+        }
+        None
+    }
+
+    /// The edition of the tables.
+    pub fn edition(&self) -> Edition {
+        self.edition.parse().expect("it was looked at when the manifest was read")
+    }
+
+    /// The part of the data set.
+    pub fn shard(&self) -> Shard {
+        self.shard.parse().expect("it was looked at when the manifest was read")
+    }
+
+    /// Whether the files are every table of the whole data set, to which all rules apply.
+    pub fn is_whole(&self) -> bool {
+        self.shard() == Shard::WHOLE && self.tables.len() == self.edition().tables().len()
+    }
+
+    /// The digest that the rows of a table must have.
+    pub fn digest(&self, table: &str) -> Option<Digest> {
+        let entry = self.tables.iter().find(|entry| entry.table == table)?;
+        Digest::parse(entry.rows, &entry.digest)
+    }
+}
+
+fn file(written: &Written) -> FileEntry {
+    let name = written.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    FileEntry { name, rows: written.rows, bytes: written.bytes }
+}
+
+#[cfg(test)]
+mod tests;

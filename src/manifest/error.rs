@@ -1,0 +1,39 @@
+//! What can be wrong with a manifest.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = ManifestError> = std::result::Result<T, E>;
+
+/// A manifest that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    #[error("cannot read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} is not a manifest: {message}", path.display())]
+    Malformed { path: PathBuf, message: String },
+    #[error("{} has version {version} of the manifest, and this program knows versions up to {known}", path.display())]
+    Newer { path: PathBuf, version: u32, known: u32 },
+}
+
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Use the version of this program that wrote the files, or a newer one.
+    UseNewerVersion,
+    /// Write the files again.
+    WriteAgain,
+}
+
+impl ManifestError {
+    /// The way out, where there is one.
+    pub fn hint(&self) -> Option<Hint> {
+        match self {
+            ManifestError::Read { .. } => None,
+            ManifestError::Malformed { .. } => Some(Hint::WriteAgain),
+            ManifestError::Newer { .. } => Some(Hint::UseNewerVersion),
+        }
+    }
+}

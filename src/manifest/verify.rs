@@ -1,0 +1,49 @@
+//! Whether the files that a manifest names are there and have their sizes: found before a row is read.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{FileEntry, Manifest};
+
+/// What is wrong with a file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum FileProblem {
+    Missing { file: String },
+    NoPlainFile { file: String },
+    OtherSize { file: String, expected: u64, found: u64 },
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileProblem::Missing { file } => write!(f, "{file} is missing"),
+            FileProblem::NoPlainFile { file } => write!(f, "{file} is no plain file"),
+            FileProblem::OtherSize { file, expected, found } => {
+                write!(f, "{file} has {found} bytes instead of {expected}")
+            }
+        }
+    }
+}
+
+impl Manifest {
+    /// Looks at each file without reading it.
+    pub fn problems(&self, dir: &Path) -> Vec<FileProblem> {
+        self.tables.iter().flat_map(|entry| &entry.files).filter_map(|file| problem(dir, file)).collect()
+    }
+}
+
+fn problem(dir: &Path, entry: &FileEntry) -> Option<FileProblem> {
+    let file = entry.name.clone();
+    match fs::metadata(dir.join(&file)) {
+        Err(_) => Some(FileProblem::Missing { file }),
+        Ok(found) if !found.is_file() => Some(FileProblem::NoPlainFile { file }),
+        Ok(found) if found.len() != entry.bytes => {
+            Some(FileProblem::OtherSize { file, expected: entry.bytes, found: found.len() })
+        }
+        Ok(_) => None,
+    }
+}
