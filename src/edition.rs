@@ -8,6 +8,7 @@
 mod cell;
 pub mod course;
 mod estimate;
+mod ids;
 pub mod platform;
 mod rows;
 mod wording;
@@ -21,6 +22,7 @@ use crate::time::Time;
 use crate::words::WordsError;
 pub use cell::{Cell, EachRow};
 pub use estimate::{all_rows_about, rows_about, units};
+pub use ids::ids_before;
 pub use rows::{Keys, Rows};
 pub use world_rows::{Scratch, WorldRows};
 
@@ -128,6 +130,10 @@ pub enum Entity {
     Like,
     Comment,
     PhotoTag,
+}
+
+impl Entity {
+    pub(crate) const COUNT: usize = Entity::PhotoTag as usize + 1;
 }
 
 /// A physical table of an edition.
@@ -271,6 +277,10 @@ pub enum EditionError {
     UnknownEdition { name: String },
     #[error("edition {edition} has no table \"{name}\"")]
     UnknownTable { name: String, edition: Edition },
+    #[error(
+        "an id offset of {offset} is too small: {table} has about {rows} rows, whose ids would run into those of another table"
+    )]
+    IdsOverlap { table: &'static str, rows: u64, offset: u32 },
     #[error("the password cannot be hashed: {source}")]
     Password { source: argon2::password_hash::Error },
     #[error(transparent)]
@@ -284,6 +294,8 @@ pub enum Hint {
     UseKnownName { nearest: Option<&'static str>, known: Vec<&'static str> },
     /// Use another password.
     ChangePassword,
+    /// Use an id offset that exceeds the rows of the largest table.
+    RaiseIdOffset { least: u64 },
 }
 
 impl EditionError {
@@ -301,9 +313,15 @@ impl EditionError {
                 Some(use_known(name, edition.tables().iter().map(|table| table.name).collect()))
             }
             EditionError::Words(_) => None,
+            EditionError::IdsOverlap { rows, .. } => Some(Hint::RaiseIdOffset { least: round_above(*rows) }),
             EditionError::Password { .. } => Some(Hint::ChangePassword),
         }
     }
+}
+
+/// The next power of ten above an estimate, with some room.
+fn round_above(rows: u64) -> u64 {
+    10_u64.pow((rows + rows / 10).max(1).ilog10() + 1)
 }
 
 /// The known name that is nearest to this one, if one is near.

@@ -59,6 +59,10 @@ pub struct Profile {
     /// What every username ends in, so that a second world beside a first has names of its own; mostly empty.
     #[serde(default)]
     pub name_suffix: String,
+    /// What the ids of the tables are apart: those of the first table come after it, those of the second after twice that, and so
+    /// on. With 0, which is usual, all begin at 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub id_offset: u32,
     /// Counts to be met to the row, by small worlds that are held in memory.
     pub exact: Option<ExactCounts>,
 }
@@ -159,6 +163,10 @@ impl Profile {
     pub fn photos(&self) -> u64 {
         total(self.users, self.photos_per_user)
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn total(count: u32, mean: f64) -> u64 {

@@ -56,6 +56,8 @@ pub enum DeploymentError {
         /// How many data sets are recorded in the database.
         recorded: usize,
     },
+    #[error("an added world is numbered after the rows that are there, and cannot have an id offset")]
+    AppendedOffset,
     /// Reading the tables.
     #[error(transparent)]
     Read(#[from] ReadError),

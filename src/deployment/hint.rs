@@ -26,6 +26,8 @@ pub enum Hint {
     ResumeOrUndo,
     /// Resume with the version that began the load, or undo it.
     UseItsVersion,
+    /// Leave the id offset out.
+    LeaveOutIdOffset,
     /// Replace the rows, or add a second world to them.
     ReplaceOrAppend,
 }
@@ -50,6 +52,7 @@ impl DeploymentError {
             Self::LoadStopped { .. } => Hint::InspectThenResumeOrUndo,
             Self::LoadCutOff { .. } => Hint::ResumeOrUndo,
             Self::UnknownRecord => Hint::UseItsVersion,
+            Self::AppendedOffset => Hint::LeaveOutIdOffset,
             Self::OtherRows { .. } => Hint::ReplaceOrAppend,
         })
     }

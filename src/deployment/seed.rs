@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fill::Seeded;
 use super::tables::has_rows;
-use super::{Deployment, Observer, Result};
+use super::{Deployment, DeploymentError, Observer, Result};
 use crate::database::Db;
 use crate::edition::{Edition, WorldRows};
 use crate::fingerprint::GENERATOR_VERSION;
@@ -47,6 +47,9 @@ impl Deployment {
         if mode != Mode::Append {
             return Ok(run::world_of(profile)?);
         }
+        if profile.id_offset > 0 {
+            return Err(DeploymentError::AppendedOffset);
+        }
         let name_suffix = load::free_suffix(&mut Db::connect(&self.target)?, edition)?;
         Ok(run::world_of(&Profile { name_suffix, ..profile.clone() })?)
     }
@@ -76,9 +79,7 @@ impl Deployment {
         drop(db);
         let seeded = match self.fill(edition, world, mode, observer) {
             // The tables were empty a moment ago, or the load under way: another setup was quicker.
-            Err(super::DeploymentError::Load(LoadError::NotEmpty { .. } | LoadError::NothingToResume)) => {
-                None
-            }
+            Err(DeploymentError::Load(LoadError::NotEmpty { .. } | LoadError::NothingToResume)) => None,
             seeded => Some(seeded?),
         };
         Ok((Db::connect(&self.target)?, seeded))

@@ -1,5 +1,6 @@
 //! The course edition: seven tables with the names and the order of columns of the course's own schema.
 
+use super::ids::IdRanges;
 use super::{Cells, Column, Entity, Table};
 use crate::world::comment::Comment;
 use crate::world::photo::Photo;
@@ -78,23 +79,23 @@ pub static TABLES: [Table; 7] = [
     },
 ];
 
-pub(super) fn user(user: &User, name: &str, cells: &mut impl Cells) {
-    cells.integer(user.id.key());
+pub(super) fn user(ids: &IdRanges, user: &User, name: &str, cells: &mut impl Cells) {
+    cells.integer(ids.user(user.id));
     cells.text(name);
     cells.time(user.created_at);
 }
 
-pub(super) fn photo(photo: &Photo, url: &str, cells: &mut impl Cells) {
-    cells.integer(photo.id.key());
+pub(super) fn photo(ids: &IdRanges, photo: &Photo, url: &str, cells: &mut impl Cells) {
+    cells.integer(ids.photo(photo.id));
     cells.text(url);
-    cells.integer(photo.owner.key());
+    cells.integer(ids.user(photo.owner));
     cells.time(photo.created_at);
 }
 
-pub(super) fn comment(id: i64, comment: &Comment, text: &str, cells: &mut impl Cells) {
+pub(super) fn comment(ids: &IdRanges, id: i64, comment: &Comment, text: &str, cells: &mut impl Cells) {
     cells.integer(id);
     cells.text(text);
-    cells.integer(comment.photo.key());
-    cells.integer(comment.author.key());
+    cells.integer(ids.photo(comment.photo));
+    cells.integer(ids.user(comment.author));
     cells.time(comment.created_at);
 }

@@ -1,5 +1,6 @@
 //! The platform edition: accounts that can log in, posts with one to ten media, and a key for each like.
 
+use super::ids::IdRanges;
 use super::wording::Wording;
 use super::{Cells, Column, EditionError, Entity, Table};
 use crate::profile::Profile;
@@ -110,12 +111,13 @@ pub(super) struct AccountDetails<'a> {
     pub wording: &'a Wording,
     pub password_hash: &'a str,
     pub role: Option<Role>,
+    pub ids: &'a IdRanges,
 }
 
 impl AccountDetails<'_> {
     pub fn user(&self, user: &User, name: &str, handle: &Handle, text: &mut String, cells: &mut impl Cells) {
         let persons = &self.wording.persons;
-        cells.integer(user.id.key());
+        cells.integer(self.ids.user(user.id));
         cells.text(name);
         text.clear();
         persons.email(user.id.0, name, text);
@@ -143,9 +145,9 @@ impl AccountDetails<'_> {
 }
 
 /// A post without a word has no content.
-pub(super) fn post(photo: &Photo, caption: &str, cells: &mut impl Cells) {
-    cells.integer(photo.id.key());
-    cells.integer(photo.owner.key());
+pub(super) fn post(ids: &IdRanges, photo: &Photo, caption: &str, cells: &mut impl Cells) {
+    cells.integer(ids.photo(photo.id));
+    cells.integer(ids.user(photo.owner));
     if caption.is_empty() {
         cells.null()
     } else {
@@ -156,9 +158,16 @@ pub(super) fn post(photo: &Photo, caption: &str, cells: &mut impl Cells) {
 }
 
 /// The `order`-th medium of a post, from 0.
-pub(super) fn medium(id: i64, photo: &Photo, order: u32, kind: MediaKind, url: &str, cells: &mut impl Cells) {
+pub(super) fn medium(
+    ids: &IdRanges,
+    id: i64,
+    photo: &Photo,
+    (order, kind): (u32, MediaKind),
+    url: &str,
+    cells: &mut impl Cells,
+) {
     cells.integer(id);
-    cells.integer(photo.id.key());
+    cells.integer(ids.photo(photo.id));
     cells.text(url);
     cells.text(match kind {
         MediaKind::Image => "IMAGE",
@@ -168,10 +177,10 @@ pub(super) fn medium(id: i64, photo: &Photo, order: u32, kind: MediaKind, url: &
     cells.time(photo.created_at);
 }
 
-pub(super) fn comment(id: i64, comment: &Comment, text: &str, cells: &mut impl Cells) {
+pub(super) fn comment(ids: &IdRanges, id: i64, comment: &Comment, text: &str, cells: &mut impl Cells) {
     cells.integer(id);
-    cells.integer(comment.photo.key());
-    cells.integer(comment.author.key());
+    cells.integer(ids.photo(comment.photo));
+    cells.integer(ids.user(comment.author));
     cells.text(text);
     cells.time(comment.created_at);
     cells.time(comment.created_at);

@@ -32,6 +32,11 @@ pub trait Rows: Sync {
         self.units(table)
     }
 
+    /// What comes before the first id of a table: its ids are counted from the next one.
+    fn ids_before(&self, _table: &'static Table) -> i64 {
+        0
+    }
+
     /// The keys that a row of the table may hold, its own and those it refers to.
     fn keys(&self, table: &'static Table) -> Vec<Keys>;
 

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::ids::IdRanges;
 use super::wording::Wording;
 use super::{Cells, Edition, Entity, Keys, Rows, Table, course, estimate, platform};
 use crate::edition::Result;
@@ -25,6 +26,7 @@ const CHUNK_ROWS: f64 = 32_768.0;
 pub struct WorldRows<'w> {
     world: &'w World,
     edition: Edition,
+    ids: IdRanges,
     wording: Wording,
     /// The one hash of every account's password; the course has no accounts.
     password_hash: String,
@@ -47,7 +49,8 @@ impl<'w> WorldRows<'w> {
             Edition::Course => String::new(),
             Edition::Platform => platform::password_hash(world.profile())?,
         };
-        Ok(WorldRows { world, edition, wording: Wording::new(world)?, password_hash })
+        let ids = IdRanges::new(world, edition)?;
+        Ok(WorldRows { world, edition, ids, wording: Wording::new(world)?, password_hash })
     }
 
     fn username(&self, user: UserId, out: &mut String) -> Handle {
@@ -61,12 +64,13 @@ impl<'w> WorldRows<'w> {
             name.clear();
             let handle = self.username(user.id, name);
             match self.edition {
-                Edition::Course => course::user(&user, name, &mut cells),
+                Edition::Course => course::user(&self.ids, &user, name, &mut cells),
                 Edition::Platform => {
                     let persons = platform::AccountDetails {
                         wording: &self.wording,
                         password_hash: &self.password_hash,
                         role: self.wording.role(self.world, user.id),
+                        ids: &self.ids,
                     };
                     persons.user(&user, name, &handle, text, &mut cells);
                 }
@@ -85,7 +89,7 @@ impl<'w> WorldRows<'w> {
                 Edition::Course => {
                     let first = self.world.media(photo.id).kind(0);
                     self.wording.urls.medium(photo.id.key(), 1, first, about, &mut scratch.text);
-                    course::photo(&photo, &scratch.text, &mut cells);
+                    course::photo(&self.ids, &photo, &scratch.text, &mut cells);
                 }
                 Edition::Platform => {
                     self.world.tags_about(&photo, || about, &mut scratch.tags);
@@ -95,7 +99,7 @@ impl<'w> WorldRows<'w> {
                     let tags = scratch.tags.as_slice().iter();
                     let tags = tags.map(|&tag| names.name(tag));
                     self.wording.texts.caption(number, about, tags, text);
-                    platform::post(&photo, text, &mut cells);
+                    platform::post(&self.ids, &photo, text, &mut cells);
                 }
             }
             cells.end_row();
@@ -104,7 +108,7 @@ impl<'w> WorldRows<'w> {
     }
 
     fn media<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
-        let mut id = first_id;
+        let mut id = self.ids.before(Entity::Media) + first_id;
         for photo in units {
             let photo = self.world.photo(PhotoId(photo as u32));
             let about = self.world.about(photo.id, photo.owner);
@@ -113,7 +117,7 @@ impl<'w> WorldRows<'w> {
                 let kind = media.kind(order);
                 scratch.text.clear();
                 self.wording.urls.medium(photo.id.key(), order as u8 + 1, kind, about, &mut scratch.text);
-                platform::medium(id, &photo, order, kind, &scratch.text, &mut cells);
+                platform::medium(&self.ids, id, &photo, (order, kind), &scratch.text, &mut cells);
                 cells.end_row();
                 id += 1;
             }
@@ -123,7 +127,7 @@ impl<'w> WorldRows<'w> {
 
     fn comments<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
         let Scratch { comments, text, .. } = scratch;
-        let mut id = first_id;
+        let mut id = self.ids.before(Entity::Comment) + first_id;
         for window in units {
             let comments = self.world.comments_in(window as u32, comments);
             for comment in comments {
@@ -149,8 +153,8 @@ impl<'w> WorldRows<'w> {
                 text.clear();
                 self.wording.texts.comment(about, &speech, name, text);
                 match self.edition {
-                    Edition::Course => course::comment(id, comment, text, &mut cells),
-                    Edition::Platform => platform::comment(id, comment, text, &mut cells),
+                    Edition::Course => course::comment(&self.ids, id, comment, text, &mut cells),
+                    Edition::Platform => platform::comment(&self.ids, id, comment, text, &mut cells),
                 }
                 cells.end_row();
                 id += 1;
@@ -160,19 +164,19 @@ impl<'w> WorldRows<'w> {
     }
 
     fn likes<C: Cells>(&self, units: Range<u64>, first_id: i64, mut cells: C, scratch: &mut Scratch) -> C {
-        let mut id = first_id;
+        let mut id = self.ids.before(Entity::Like) + first_id;
         for user in units {
             let user = UserId(user as u32);
             for like in self.world.likes(user, &mut scratch.likes) {
                 match self.edition {
                     Edition::Course => {
-                        cells.integer(user.key());
-                        cells.integer(like.photo.key());
+                        cells.integer(self.ids.user(user));
+                        cells.integer(self.ids.photo(like.photo));
                     }
                     Edition::Platform => {
                         cells.integer(id);
-                        cells.integer(like.photo.key());
-                        cells.integer(user.key());
+                        cells.integer(self.ids.photo(like.photo));
+                        cells.integer(self.ids.user(user));
                         id += 1;
                     }
                 }
@@ -188,8 +192,8 @@ impl<'w> WorldRows<'w> {
             let follower = UserId(user as u32);
             let born = self.world.signed_up(follower);
             for &followee in self.world.followees(follower, &mut scratch.follows) {
-                cells.integer(follower.key());
-                cells.integer(followee.key());
+                cells.integer(self.ids.user(follower));
+                cells.integer(self.ids.user(followee));
                 cells.time(self.world.follow_time(follower, born, followee));
                 cells.end_row();
             }
@@ -201,7 +205,7 @@ impl<'w> WorldRows<'w> {
         let names = self.wording.tag_names(self.world);
         for tag in units {
             let tag = TagId(tag as u32);
-            cells.integer(tag.key());
+            cells.integer(self.ids.tag(tag));
             cells.text(names.name(tag));
             cells.time(self.world.tag_time(tag));
             cells.end_row();
@@ -215,8 +219,8 @@ impl<'w> WorldRows<'w> {
             self.world.tags_of(&photo, &mut scratch.tags);
             scratch.tags.sort();
             for tag in scratch.tags.as_slice() {
-                cells.integer(photo.id.key());
-                cells.integer(tag.key());
+                cells.integer(self.ids.photo(photo.id));
+                cells.integer(self.ids.tag(*tag));
                 cells.end_row();
             }
         }
@@ -265,11 +269,16 @@ impl Rows for WorldRows<'_> {
     }
 
     fn keys(&self, table: &'static Table) -> Vec<Keys> {
-        let own = (table.has_id()).then(|| Keys { table, count: self.rows_about(table) });
+        let own = table.has_id().then(|| (table, self.rows_about(table)));
         let parents = table.columns.iter().filter_map(|column| column.references);
         let parents =
             parents.filter_map(|name| self.edition.tables().iter().find(|table| table.name == name));
-        own.into_iter().chain(parents.map(|table| Keys { table, count: self.units(table) })).collect()
+        let all = own.into_iter().chain(parents.map(|table| (table, self.units(table))));
+        all.map(|(table, count)| Keys { table, count: self.ids_before(table) as u64 + count }).collect()
+    }
+
+    fn ids_before(&self, table: &'static Table) -> i64 {
+        if table.has_id() { self.ids.before(table.entity) } else { 0 }
     }
 
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut Scratch) -> u64 {

@@ -13,7 +13,7 @@ use super::state::{Interrupted, Phase};
 use super::{LoadError, Mode, Observer, Options, journal, recorded};
 use crate::database::Target;
 use crate::database::records::{LOAD_TABLE, LOAD_TABLES};
-use crate::edition::{Edition, Table, WorldRows};
+use crate::edition::{Edition, Table, WorldRows, ids_before};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::load::Result;
 use crate::profile::Profile;
@@ -140,9 +140,11 @@ impl<B: Bulk> Load<'_, B> {
     fn expect_own(&mut self, found: &Interrupted) -> Result<u64> {
         let unreadable = || LoadError::Unreadable { what: "the ids are not those of its world".to_owned() };
         let offsets = found.offsets.as_ref();
+        let offset = Profile::from_record(&found.data.profile).map_or(0, |profile| profile.id_offset);
         let (mut all, mut missing) = (0, false);
         for table in self.tables.clone() {
             let before = offsets.and_then(|offsets| offsets.keys.get(table.name)).copied().unwrap_or(0);
+            let before = before.saturating_add(ids_before(found.data.edition, table, offset));
             if table.has_id()
                 && found.ours.range(table.name).is_none_or(|(first, _)| before.checked_add(1) != Some(first))
             {

@@ -25,8 +25,9 @@ impl Ours {
     /// The ids of a load after these keys. Refuses ids that do not fit in an INT.
     pub(super) fn of(portions: &Portions, offsets: Option<&Offsets>) -> Result<Self> {
         let mut ids = BTreeMap::new();
-        for (table, count) in &portions.ids {
-            let before = offsets.and_then(|offsets| offsets.keys.get(table.name)).copied().unwrap_or(0);
+        for (table, first, count) in &portions.ids {
+            let before =
+                offsets.and_then(|offsets| offsets.keys.get(table.name)).copied().unwrap_or(0) + first;
             let last = match offsets {
                 // Hashtags that already exist are not created again.
                 Some(offsets) if table.entity == Entity::Tag => {

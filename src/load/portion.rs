@@ -19,8 +19,8 @@ pub(super) struct Portions {
     portions: Vec<(PortionSpec, Part)>,
     /// The tables that are loaded in several portions, so what slows them down should be parked.
     pub divided: Vec<&'static Table>,
-    /// The exact number of ids that each table with ids needs.
-    pub ids: Vec<(&'static Table, u64)>,
+    /// What comes before the first id of each table with ids, and how many it needs.
+    pub ids: Vec<(&'static Table, i64, u64)>,
     /// How many rows each table has; an estimate where they have not been counted.
     pub rows: Vec<(&'static Table, u64)>,
     /// The tables whose rows take a moment to prepare.
@@ -54,7 +54,8 @@ impl Portions {
     /// Each table of up to `whole_chunks` chunks becomes a single portion.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
         let (mut portions, mut divided, mut late) = (Vec::new(), Vec::new(), Vec::new());
-        let ids: Vec<_> = parts.iter().filter_map(|part| Some((part.table, part.last_id()?))).collect();
+        let ids = |part: &Part| Some((part.table, rows.ids_before(part.table), part.last_id()?));
+        let ids: Vec<_> = parts.iter().filter_map(ids).collect();
         let about = |part: &Part| part.last_id().unwrap_or_else(|| rows.rows_about(part.table));
         let counts = parts.iter().map(|part| (part.table, about(part))).collect();
         for part in parts {

@@ -129,6 +129,10 @@ pub(super) fn complete(
         image_base_url,
         password: over.password.clone().or(base.password.clone()).unwrap_or_else(|| "instaseed".to_owned()),
         name_suffix: String::new(),
+        id_offset: limits::id_offset(
+            over.id_offset.or(base.id_offset).unwrap_or(0),
+            origin(over.id_offset.is_some(), "id_offset"),
+        )?,
         exact: base.exact,
     })
 }

@@ -53,6 +53,8 @@ pub struct ProfileOverrides {
     pub image_base_url: Option<String>,
     /// The development password of every account.
     pub password: Option<String>,
+    /// What the ids of the tables are apart.
+    pub id_offset: Option<i64>,
     /// Counts to be met to the row; only in files.
     pub exact: Option<ExactCounts>,
 }

@@ -8,6 +8,9 @@ pub(super) const INT_MAX: i64 = i32::MAX as i64;
 /// The largest number of users of a world with exact counts.
 const MAX_EXACT_USERS: u32 = 500;
 
+/// Several tables have a range of ids each.
+const MAX_ID_OFFSET: u32 = 300_000_000;
+
 /// (key, min, max) of the fractional numbers.
 const RANGES: [(&str, f64, f64); 8] = [
     ("density", 0.001, 1000.0),
@@ -38,6 +41,19 @@ pub(super) fn users(value: i64, origin: Origin) -> Result<u32, ProfileError> {
             key: "users",
             value: value.to_string(),
             allowed: format!("it must be from 1 to {INT_MAX}"),
+            origin,
+        }),
+    }
+}
+
+/// Refuses a distance between ids that an INT key cannot hold for every table.
+pub(super) fn id_offset(value: i64, origin: Origin) -> Result<u32, ProfileError> {
+    match u32::try_from(value).ok().filter(|&offset| offset <= MAX_ID_OFFSET) {
+        Some(offset) => Ok(offset),
+        None => Err(ProfileError::OutOfRange {
+            key: "id_offset",
+            value: value.to_string(),
+            allowed: format!("it must be from 0 to {MAX_ID_OFFSET}"),
             origin,
         }),
     }

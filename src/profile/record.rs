@@ -43,6 +43,7 @@ fn said(profile: &Profile) -> ProfileOverrides {
         languages: Some(profile.languages.iter().cloned().collect()),
         bots: Some(profile.bots),
         inactive: Some(profile.inactive),
+        id_offset: Some(i64::from(profile.id_offset)),
         exact: profile.exact,
         ..ProfileOverrides::default()
     }

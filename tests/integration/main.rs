@@ -26,6 +26,7 @@ mod half_applied;
 mod harness;
 mod hostile_names;
 mod house;
+mod id_offset;
 mod json;
 mod line;
 mod load;

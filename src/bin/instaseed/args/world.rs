@@ -121,6 +121,10 @@ pub struct WorldArgs {
     /// Beginning of all image and video URLs
     #[arg(long, value_name = "URL")]
     pub image_base_url: Option<String>,
+    /// Give each table its own range of ids, N apart, so that a join on the wrong column finds nothing
+    #[arg(long, value_name = "N", allow_negative_numbers = true, num_args = 0..=1, default_missing_value = "1000000",
+        value_parser = values::whole::<i64>)]
+    pub id_offset: Option<i64>,
     /// Password of every account in the platform edition [default: instaseed]; do not use a secret, because the
     /// database also records it in clear text
     #[arg(long, value_name = "TEXT")]
@@ -156,6 +160,7 @@ impl WorldArgs {
             ("start", self.start.clone()),
             ("as-of", self.as_of.clone()),
             ("image-base-url", self.image_base_url.clone()),
+            ("id-offset", self.id_offset.map(|offset| offset.to_string())),
         ];
         flags.into_iter().filter_map(|(flag, value)| Some((flag, value?))).collect()
     }
@@ -218,6 +223,7 @@ impl WorldArgs {
             start: self.start.clone(),
             as_of: self.as_of.clone(),
             image_base_url: self.image_base_url.clone(),
+            id_offset: self.id_offset,
             password: self.password.clone(),
             ..ProfileOverrides::default()
         }

@@ -7,6 +7,7 @@ use instaseed::{check, edition, format, read};
 pub fn edition(hint: &edition::Hint) -> String {
     match hint {
         edition::Hint::UseKnownName { nearest, known } => known_names(*nearest, known),
+        edition::Hint::RaiseIdOffset { least } => format!("use --id-offset {least}"),
         edition::Hint::ChangePassword => "use a shorter password with --password".to_owned(),
     }
 }

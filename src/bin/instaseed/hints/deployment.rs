@@ -27,6 +27,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::UseItsVersion => {
             "resume it with the version of instaseed that began it, or undo it with `instaseed seed --discard`"
         }
+        Hint::LeaveOutIdOffset => "leave out --id-offset",
         Hint::ReplaceOrAppend => {
             "replace the rows with `instaseed seed --replace` (asks first), or keep them and add a second world with `instaseed seed --append`"
         }

@@ -201,6 +201,7 @@ fn of_deployments() -> Vec<(&'static str, Hint)> {
         InspectThenResumeOrUndo,
         ResumeOrUndo,
         UseItsVersion,
+        LeaveOutIdOffset,
         ReplaceOrAppend,
     )
 }
@@ -236,6 +237,7 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         edition::Hint,
         UseKnownName { nearest: Some("photos"), known: known.clone() },
         ChangePassword,
+        RaiseIdOffset { least: 1000 },
     );
     let nearest = None;
     all.push(("UseKnownName", Hint::Edition(edition::Hint::UseKnownName { nearest, known })));
