@@ -9,6 +9,7 @@ mod cell;
 pub mod course;
 mod estimate;
 mod ids;
+mod named;
 pub mod platform;
 mod rows;
 mod wording;
@@ -23,6 +24,7 @@ use crate::words::WordsError;
 pub use cell::{Cell, EachRow};
 pub use estimate::{all_rows_about, rows_about, units};
 pub use ids::ids_before;
+pub use named::NamedRow;
 pub use rows::{Keys, Rows};
 pub use world_rows::{Scratch, WorldRows};
 

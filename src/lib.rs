@@ -78,6 +78,7 @@
 //! - [`profile`]: what is asked for: how many users, which seed, which time.
 //! - [`world`]: the facts that follow from a profile, as plain values; [`words`] has the word lists for its texts.
 //! - [`edition`]: the tables and columns of each edition, and the world's facts as their rows.
+//! - [`rows`]: the rows as typed values, by iterator or by index.
 //! - [`plan`] and [`run`]: which rows are made in which order, and the threads that make them.
 //! - [`format`](mod@format): what a file of rows looks like, written and read.
 //! - [`sink`]: where the rows go, a file or a database; [`fingerprint`] has the digests of what went there.
@@ -128,6 +129,7 @@ pub mod profile;
 mod random;
 #[cfg(feature = "database")]
 pub mod read;
+pub mod rows;
 pub mod run;
 #[cfg(feature = "database")]
 pub mod schema;

@@ -53,6 +53,19 @@ impl<'w> WorldRows<'w> {
         Ok(WorldRows { world, edition, ids, wording: Wording::new(world)?, password_hash })
     }
 
+    /// The world that the rows are made of.
+    pub fn world(&self) -> &'w World {
+        self.world
+    }
+
+    pub(super) fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    pub(super) fn ids(&self) -> &IdRanges {
+        &self.ids
+    }
+
     fn username(&self, user: UserId, out: &mut String) -> Handle {
         self.wording.username(self.world, user, out)
     }

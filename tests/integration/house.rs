@@ -21,6 +21,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("world", &["profile", "words", "random", "time", "decimal"]),
     ("edition", &["world", "profile", "words", "distance", "time"]),
     ("migration", &["database", "distance", "embedded"]),
+    ("rows", &["edition", "world", "time"]),
     ("plan", &["edition"]),
     ("format", &["edition", "time", "decimal"]),
     ("read", &["format", "database", "edition", "distance", "time"]),
