@@ -5,6 +5,8 @@
 #[cfg(feature = "database")]
 use crate::check::CheckError;
 #[cfg(feature = "database")]
+use crate::copy::CopyError;
+#[cfg(feature = "database")]
 use crate::database::DatabaseError;
 #[cfg(feature = "database")]
 use crate::deployment::DeploymentError;
@@ -37,6 +39,10 @@ pub enum Error {
     #[cfg(feature = "database")]
     #[error(transparent)]
     Check(CheckError),
+    /// A database that cannot be copied.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Copy(CopyError),
     /// Reaching, creating or asking a database.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -96,6 +102,20 @@ impl From<CheckError> for Error {
         match error {
             CheckError::Read(error) => error.into(),
             error => Self::Check(error),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
+impl From<CopyError> for Error {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Database(error) => error.into(),
+            CopyError::Deployment(error) => error.into(),
+            CopyError::Load(error) => error.into(),
+            CopyError::Migration(error) => error.into(),
+            CopyError::Run(error) => error.into(),
+            error => Self::Copy(error),
         }
     }
 }
@@ -196,6 +216,8 @@ pub enum Hint {
     #[cfg(feature = "database")]
     Check(crate::check::Hint),
     #[cfg(feature = "database")]
+    Copy(crate::copy::Hint),
+    #[cfg(feature = "database")]
     Database(crate::database::Hint),
     #[cfg(feature = "database")]
     Deployment(crate::deployment::Hint),
@@ -221,6 +243,8 @@ impl Error {
         match self {
             #[cfg(feature = "database")]
             Self::Check(error) => error.hint().map(Hint::Check),
+            #[cfg(feature = "database")]
+            Self::Copy(error) => error.hint().map(Hint::Copy),
             #[cfg(feature = "database")]
             Self::Database(error) => error.hint().map(Hint::Database),
             #[cfg(feature = "database")]

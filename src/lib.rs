@@ -89,6 +89,7 @@
 //! - [`read`]: the rows of a database or of files, read back.
 //! - [`check`]: compares the rows of a database or of files with the rules that believable data keeps.
 //! - [`deployment`]: all of them together: setup, seed, reset.
+//! - [`mod@copy`]: a database as it is, into another one of any engine.
 //!
 //! Each room has an error of its own; [`Error`] holds them all.
 //!
@@ -108,6 +109,8 @@ compile_error!(
 
 #[cfg(feature = "database")]
 pub mod check;
+#[cfg(feature = "database")]
+pub mod copy;
 #[cfg(feature = "database")]
 pub mod database;
 mod decimal;

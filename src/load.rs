@@ -56,8 +56,9 @@ pub use names::free_suffix;
 pub use ours::Ours;
 pub use outline::{Outline, OutlinedTable};
 pub use recorded::{Altered, Counted, Recorded, RecordedTable, altered, recorded, recounted};
+pub(crate) use recorded::{schema_line, translate_records};
 pub use shift::Offsets;
-pub use state::{DataSet, Interrupted, Phase};
+pub use state::{DataSet, Interrupted, Origin, Phase};
 
 /// What to do about rows that are already in the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

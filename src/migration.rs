@@ -34,6 +34,7 @@ mod plan;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod properties;
+mod records;
 mod repair;
 mod run;
 mod scaffold;
@@ -66,6 +67,7 @@ pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, Step};
 pub(crate) use properties::RUNS;
 pub use properties::{is_protected, property, protect, set_property, unprotect};
+pub use records::{LedgerRow, Records, records, take_over};
 pub use repair::refuse_half_applied;
 pub use run::{Options, Outcome, Runner, StepDone};
 pub use scaffold::scaffold;

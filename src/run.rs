@@ -115,6 +115,9 @@ fn produce<R: Rows, E: Encoder>(rows: &R, lanes: &Lanes<'_, E::Chunk>, encoders:
         encoder.begin(part.table, ticket.used);
         let cells = (encoder, Digester::default());
         let (mut encoder, digester) = rows.write(part.table, units, first_id, cells, &mut scratch);
+        if let Some(why) = rows.failed() {
+            return lanes.fail(RunError::Unreadable { why });
+        }
         let batch = Batch { number: ticket.chunk, digest: digester.sum(), chunk: encoder.finish() };
         lanes.put(ticket.lane, ticket.position, batch);
         encoders[ticket.lane] = Some(encoder);
@@ -173,7 +176,7 @@ fn deliver_part<S: Sink>(
 
 /// Gives every chunk of the parts whose ids follow from a count of rows its first id.
 pub fn number<R: Rows>(rows: &R, parts: &mut [Part], options: Options<'_>) -> Result<()> {
-    for part in parts.iter_mut().filter(|part| part.is_numbered()) {
+    for part in parts.iter_mut().filter(|part| part.is_numbered() && rows.own_ids(part.table).is_none()) {
         let before: u64 = count(rows, &part.before(), options)?.iter().sum();
         let counts = count(rows, part, options)?;
         part.number(before, &counts)?;
@@ -231,6 +234,8 @@ pub(crate) type Result<T, E = RunError> = std::result::Result<T, E>;
 pub enum RunError {
     #[error("stopped before the end")]
     Stopped,
+    #[error("the rows cannot be read: {why}")]
+    Unreadable { why: String },
     /// A key that is out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),

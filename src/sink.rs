@@ -21,7 +21,7 @@ pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 #[cfg(feature = "sqlite")]
-mod sqlite_feed;
+pub(crate) mod sqlite_feed;
 
 use crate::edition::{Cells, Table};
 use crate::format::Encoder;

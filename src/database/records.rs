@@ -15,6 +15,9 @@ pub(crate) const LOAD_TABLE: &str = "__instaseed_load";
 pub(crate) const PORTIONS_TABLE: &str = "__instaseed_load_portions";
 pub(crate) const PARKED_TABLE: &str = "__instaseed_load_parked";
 
+/// The property that says of what a copy is under way, from its first change to its last.
+pub(crate) const COPY_OF: &str = "copy_of";
+
 pub(crate) const LOAD_TABLES: [&str; 3] = [LOAD_TABLE, PORTIONS_TABLE, PARKED_TABLE];
 /// A schema that holds one of these is ours.
 pub(crate) const HOME_TABLES: [&str; 2] = [VERSION_TABLE, LEDGER_TABLE];

@@ -46,6 +46,8 @@ pub enum DeploymentError {
         "a load of {target} was interrupted, and the schema must not change before it is resumed or undone"
     )]
     LoadCutOff { target: String },
+    #[error("a copy of {of} into {target} was interrupted")]
+    CopyCutOff { target: String, of: String },
     #[error("the record of the interrupted load cannot be read by this version")]
     UnknownRecord,
     #[error("the tables have {}, not of the world that is asked for", match recorded {

@@ -92,7 +92,7 @@ impl Deployment {
         trace: &LoadTrace,
     ) -> Result<Summary> {
         let profile = world.profile().to_record();
-        let data = DataSet { edition, generator_version: GENERATOR_VERSION, profile };
+        let data = DataSet { edition, generator_version: GENERATOR_VERSION, profile, origin: None };
         let target = self.target.clone();
         let (send, receive) = mpsc::channel();
         let loader = thread::spawn(move || {

@@ -22,6 +22,8 @@ pub enum Hint {
     BeginAgain,
     /// Resume the load or undo it; the status of the migrations says how far it is.
     InspectThenResumeOrUndo,
+    /// Finish the copy, or build the database anew.
+    FinishCopy,
     /// Resume the load, or undo it.
     ResumeOrUndo,
     /// Resume with the version that began the load, or undo it.
@@ -51,6 +53,7 @@ impl DeploymentError {
             Self::StoppedEarly => Hint::BeginAgain,
             Self::LoadStopped { .. } => Hint::InspectThenResumeOrUndo,
             Self::LoadCutOff { .. } => Hint::ResumeOrUndo,
+            Self::CopyCutOff { .. } => Hint::FinishCopy,
             Self::UnknownRecord => Hint::UseItsVersion,
             Self::AppendedOffset => Hint::LeaveOutIdOffset,
             Self::OtherRows { .. } => Hint::ReplaceOrAppend,

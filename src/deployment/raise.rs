@@ -3,6 +3,7 @@
 use super::observer::Stoppable;
 use super::taken::Taken;
 use super::{Activity, Deployment, DeploymentError, Observer, Result};
+use crate::database::records::COPY_OF;
 use crate::database::{Db, Target};
 use crate::edition::Edition;
 use crate::load::{self, Interrupted};
@@ -110,13 +111,26 @@ impl DeploymentError {
 
 /// Refuses a change of the schema while a load is interrupted, which has taken parts of it away.
 pub fn refuse_cut_off(db: &mut Db, target: &Target) -> Result<()> {
+    refuse_unfinished_copy(db, target)?;
     match load::interrupted(db)? {
         Some(_) => Err(DeploymentError::LoadCutOff { target: target.to_string() }),
         None => Ok(()),
     }
 }
 
+/// Refuses a database into which a copy was interrupted: only the same copy can finish it.
+pub(super) fn refuse_unfinished_copy(db: &mut Db, target: &Target) -> Result<()> {
+    match migration::property(db, COPY_OF)? {
+        Some(of) => Err(DeploymentError::CopyCutOff { target: target.to_string(), of }),
+        None => Ok(()),
+    }
+}
+
 /// The profile from which the rows of an interrupted load are made again.
 pub fn recorded_profile(found: &Interrupted) -> Result<Profile> {
+    if let Some(origin) = &found.data.origin {
+        let (target, of) = ("this database".to_owned(), origin.from.clone());
+        return Err(DeploymentError::CopyCutOff { target, of });
+    }
     Profile::from_record(&found.data.profile).ok_or(DeploymentError::UnknownRecord)
 }

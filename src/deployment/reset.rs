@@ -3,6 +3,7 @@
 use super::fill::Seeded;
 use super::tables::counts;
 use super::{Activity, Deployment, DeploymentError, Observer, Result, TableCount, Taken};
+use crate::database::records::COPY_OF;
 use crate::database::{self, Db};
 use crate::edition::Edition;
 use crate::load;
@@ -118,6 +119,7 @@ impl Deployment {
             db = self.remove(db, observer)?;
         } else {
             db = self.end_load(db, plan.world.is_some(), observer)?;
+            migration::set_property(&mut db, COPY_OF, None)?;
             let none = Goal::To("none".to_owned());
             self.migrate(&mut db, &none, self.migration_options(), observer)?;
         }

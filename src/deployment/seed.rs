@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::fill::Seeded;
+use super::raise::refuse_unfinished_copy;
 use super::tables::has_rows;
 use super::{Deployment, DeploymentError, Observer, Result};
 use crate::database::Db;
 use crate::edition::{Edition, WorldRows};
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::load::{self, Discarded, Interrupted, LoadError, Mode, Outline, Phase};
+use crate::migration;
 use crate::profile::Profile;
 use crate::run;
 use crate::world::World;
@@ -23,9 +25,13 @@ impl Deployment {
         mode: Mode,
         observer: &mut dyn Observer,
     ) -> Result<Seeded> {
+        let mut db = Db::connect(&self.target)?;
+        migration::wait_until_readable(&mut db, self.options.lock_timeout, observer)?;
+        refuse_unfinished_copy(&mut db, &self.target)?;
         if mode == Mode::Replace {
-            self.refuse_protected(&mut Db::connect(&self.target)?, "replace", observer)?;
+            self.refuse_protected(&mut db, "replace", observer)?;
         }
+        drop(db);
         let world = self.world(edition, profile, mode)?;
         self.fill(edition, world, mode, observer)
     }
@@ -56,7 +62,10 @@ impl Deployment {
 
     /// Undoes an interrupted load: its rows go, and nothing else. A protected database refuses.
     pub fn discard(&self, edition: Edition, observer: &dyn load::Observer) -> Result<Discarded> {
-        self.refuse_protected(&mut Db::connect(&self.target)?, "discard", &mut ())?;
+        let mut db = Db::connect(&self.target)?;
+        refuse_unfinished_copy(&mut db, &self.target)?;
+        self.refuse_protected(&mut db, "discard", &mut ())?;
+        drop(db);
         Ok(load::discard(&self.target, edition, self.options.lock_timeout, observer)?)
     }
 

@@ -1,6 +1,7 @@
 //! From nothing to a database with tables and rows; may be called again at any time, and only ever adds.
 
 use super::fill::Seeded;
+use super::raise::refuse_unfinished_copy;
 use super::tables::{counts, emptied, has_rows};
 use super::{Activity, Deployment, DeploymentError, Observer, Raised, Result, TableCount, Taken};
 use crate::database::{self, Db};
@@ -57,6 +58,7 @@ impl Deployment {
         let mut db = Db::connect(&self.target)?;
         migration::wait_until_readable(&mut db, self.options.lock_timeout, observer)?;
         observer.connected();
+        refuse_unfinished_copy(&mut db, &self.target)?;
         if db.tables()?.is_empty() {
             wanted.announce(world.as_ref(), observer);
         }

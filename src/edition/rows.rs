@@ -40,6 +40,21 @@ pub trait Rows: Sync {
     /// The keys that a row of the table may hold, its own and those it refers to.
     fn keys(&self, table: &'static Table) -> Vec<Keys>;
 
+    /// The smallest and the largest id of a table whose rows bring their ids along; `None` where ids are counted from 1.
+    fn own_ids(&self, _table: &'static Table) -> Option<(i64, i64)> {
+        None
+    }
+
+    /// SQL condition for the rows of some units, where rows are told apart by their keys.
+    fn condition(&self, _table: &'static Table, _units: Range<u64>) -> Option<String> {
+        None
+    }
+
+    /// Why the rows of the last call are not whole, for rows that are read from elsewhere.
+    fn failed(&self) -> Option<String> {
+        None
+    }
+
     /// The number of rows of the units, cheaper than making them.
     fn count(&self, table: &'static Table, units: Range<u64>, scratch: &mut Self::Scratch) -> u64;
 

@@ -29,6 +29,15 @@ pub(super) struct Begun {
     pub ours: Ours,
     /// The portions that are in, each with its digest.
     pub done: BTreeMap<u64, Digest>,
+    /// Those of a copy whose rows have changed at the source since: they go out first.
+    pub stale: Vec<Stale>,
+}
+
+/// A portion to remove: its number, its table, and the SQL condition for its rows.
+pub(super) struct Stale {
+    pub portion: u64,
+    pub table: &'static str,
+    pub condition: String,
 }
 
 /// Refuses an interrupted load when none is expected, and the other way round. `suits` is the
@@ -37,7 +46,9 @@ pub(super) fn begin(mode: Mode, found: Option<Interrupted>, suits: u64) -> Resul
     let found = match (mode, found) {
         (Mode::Resume, None) => return Err(LoadError::NothingToResume),
         (Mode::Resume, Some(found)) if found.phase == Phase::Discarding => return Err(unfinished(&found)),
-        (Mode::Resume, Some(found)) if found.data.generator_version != GENERATOR_VERSION => {
+        (Mode::Resume, Some(found))
+            if found.data.origin.is_none() && found.data.generator_version != GENERATOR_VERSION =>
+        {
             let theirs = found.data.generator_version;
             return Err(LoadError::OtherGenerator { theirs, ours: GENERATOR_VERSION });
         }
@@ -86,8 +97,9 @@ pub(super) fn resumed<R: Rows>(
         }
     }
     match Ours::of(portions, found.offsets.as_ref()) {
-        Ok(ours) if ours == found.ours => {
-            Ok(Begun { phase: found.phase, offsets: found.offsets, ours: found.ours, done })
+        // The source of a copy may have got more rows since.
+        Ok(ours) if ours == found.ours || found.data.origin.is_some() => {
+            Ok(Begun { phase: found.phase, offsets: found.offsets, ours, done, stale: Vec::new() })
         }
         _ => Err(unreadable("the ids")),
     }

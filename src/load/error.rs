@@ -27,6 +27,8 @@ pub enum LoadError {
     Unfinished { what: String, phase: Phase, done: u64, portions: u64 },
     #[error("nothing was removed: {}", list(strangers))]
     Strangers { strangers: Vec<Stranger>, phase: Phase },
+    #[error("the interrupted load is {what}, and other rows were given to resume it")]
+    OtherSource { what: String },
     #[error("there is no interrupted load to resume")]
     NothingToResume,
     #[error(

@@ -19,6 +19,8 @@ pub enum Hint {
     ResumeOrUndo,
     /// Delete the other rows, or point them at different rows; or resume the load, if that is possible.
     MoveRowsOfOthers { may_resume: bool },
+    /// Give the rows that the load began with.
+    ResumeAsBegun,
     /// Begin a load.
     Begin,
     /// Undo the load and begin again.
@@ -58,6 +60,7 @@ impl LoadError {
             LoadError::Strangers { phase, .. } => {
                 Hint::MoveRowsOfOthers { may_resume: *phase != Phase::Discarding }
             }
+            LoadError::OtherSource { .. } => Hint::ResumeAsBegun,
             LoadError::NothingToResume => Hint::Begin,
             LoadError::OtherGenerator { .. } => Hint::UndoAndBegin,
             LoadError::Unreadable { .. } => Hint::Reset,

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::LoadError;
+use super::ours::Ours;
 use super::state::{self, Interrupted, Phase};
 use crate::database::records::{LOAD_TABLE, LOAD_TABLES, PARKED_TABLE, PORTIONS_TABLE};
 use crate::database::{Ask, Db, Value};
@@ -142,6 +143,12 @@ impl<'b, B: Bulk> Journal<'b, B> {
         self.bulk.run(&format!("UPDATE {LOAD_TABLE} SET content = '{phase}' WHERE name = 'phase'"))
     }
 
+    /// Records other ids as the load's own.
+    pub(super) fn set_ours(&mut self, ours: &Ours) -> Result<(), BulkError> {
+        let ours = serde_json::to_string(ours).expect("ids are names and numbers");
+        self.bulk.run(&format!("UPDATE {LOAD_TABLE} SET content = {} WHERE name = 'ours'", B::literal(&ours)))
+    }
+
     /// The portions that are in.
     pub(super) fn done(&mut self) -> Result<BTreeMap<u64, Digest>> {
         let rows = self.bulk.rows(&format!("SELECT portion_id, row_count, digest FROM {PORTIONS_TABLE}"))?;
@@ -149,6 +156,13 @@ impl<'b, B: Bulk> Journal<'b, B> {
             let [portion, count, digest] = <[Option<String>; 3]>::try_from(row).ok()?;
             Some((portion?.parse().ok()?, Digest::parse(count?.parse().ok()?, &digest?)?))
         })
+    }
+
+    /// Removes the rows of a portion and its record: it is not in any more.
+    pub(super) fn undo(&mut self, portion: u64, table: &str, condition: &str) -> Result<(), BulkError> {
+        self.bulk.run(&format!(
+            "BEGIN; DELETE FROM {table} WHERE {condition}; DELETE FROM {PORTIONS_TABLE} WHERE portion_id = {portion}; COMMIT"
+        ))
     }
 
     /// What was removed, in the order in which it is put back. Refuses anything that this load
@@ -215,6 +229,9 @@ fn record<B: Bulk>(state: &Interrupted, parked: &[Parked]) -> String {
     if let Some(offsets) = &state.offsets {
         let text = serde_json::to_string(offsets).expect("offsets are names and numbers");
         entries.push(("offsets", text));
+    }
+    if let Some(origin) = &state.data.origin {
+        entries.push(("origin", serde_json::to_string(origin).expect("a source is a name and numbers")));
     }
     // The phase goes last: from then on a load is under way.
     entries.sort_by_key(|(name, _)| *name == "phase");

@@ -54,9 +54,19 @@ impl Portions {
     /// Each table of up to `whole_chunks` chunks becomes a single portion.
     pub(super) fn of<R: Rows>(rows: &R, parts: &[Part], whole_chunks: u64) -> Self {
         let (mut portions, mut divided, mut late) = (Vec::new(), Vec::new(), Vec::new());
-        let ids = |part: &Part| Some((part.table, rows.ids_before(part.table), part.last_id()?));
+        let ids = |part: &Part| {
+            let counted = part.last_id()?;
+            let (before, count) = match rows.own_ids(part.table) {
+                Some((first, last)) => (first - 1, (last - first + 1).unsigned_abs()),
+                None => (rows.ids_before(part.table), counted),
+            };
+            Some((part.table, before, count))
+        };
         let ids: Vec<_> = parts.iter().filter_map(ids).collect();
-        let about = |part: &Part| part.last_id().unwrap_or_else(|| rows.rows_about(part.table));
+        let about = |part: &Part| match rows.own_ids(part.table) {
+            None => part.last_id().unwrap_or_else(|| rows.rows_about(part.table)),
+            Some(_) => rows.rows_about(part.table),
+        };
         let counts = parts.iter().map(|part| (part.table, about(part))).collect();
         for part in parts {
             let whole = whole_chunks > 0 && part.chunks() <= whole_chunks;
@@ -122,6 +132,12 @@ impl Portions {
     /// How many portions a table has.
     pub(super) fn of_table(&self, table: &str) -> usize {
         self.portions.iter().filter(|(_, part)| part.table.name == table).count()
+    }
+
+    /// The portions that are in, each with its rows' units.
+    pub(super) fn loaded(&self, done: &BTreeMap<u64, Digest>) -> Vec<(u64, &Part)> {
+        let is_in = |(coming, _): &&(PortionSpec, Part)| done.contains_key(&coming.number);
+        self.portions.iter().filter(is_in).map(|(coming, part)| (coming.number, part)).collect()
     }
 
     /// Whether all portions of a table are in.

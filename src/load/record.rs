@@ -95,7 +95,13 @@ impl<B: Bulk> Load<'_, B> {
             self.reserve(&state.ours)?;
             self.journal().begin(&state, parked)?;
         }
-        Ok(Begun { phase, offsets: state.offsets, ours: state.ours, done: BTreeMap::new() })
+        Ok(Begun {
+            phase,
+            offsets: state.offsets,
+            ours: state.ours,
+            done: BTreeMap::new(),
+            stale: Vec::new(),
+        })
     }
 
     /// Releases the tables after a refusal. Ignores errors: the error to report is the earlier one.
@@ -125,7 +131,7 @@ impl<B: Bulk> Load<'_, B> {
         Ok(self.reserve(ours)?)
     }
 
-    fn reserve(&mut self, ours: &Ours) -> Result<(), BulkError> {
+    pub(super) fn reserve(&mut self, ours: &Ours) -> Result<(), BulkError> {
         for table in self.tables.clone() {
             if let Some((_, last)) = ours.range(table.name).filter(|(first, last)| first <= last) {
                 self.control().reserve(table, last)?;

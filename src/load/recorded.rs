@@ -58,6 +58,26 @@ impl From<&Digest> for RecordedTable {
     }
 }
 
+/// How the records of loads write down the state of the schema at this moment; `None` without a ledger.
+pub(crate) fn schema_line(db: &mut Db) -> Result<Option<String>> {
+    match db.tables()?.iter().any(|table| table == LEDGER_TABLE) {
+        true => Ok(Some(db.line(&last_migration())?)),
+        false => Ok(None),
+    }
+}
+
+/// Records of loads that go to another database: where one says that the schema has not changed since, it says so there,
+/// in the words of the other engine.
+pub(crate) fn translate_records(facts: &mut BTreeMap<String, String>, from: Option<&str>, to: Option<&str>) {
+    let (Some(text), Some(from), Some(to)) = (facts.get_mut(FACT), from, to) else { return };
+    // A record that cannot be read was written by a later version: it stays as it is.
+    let Ok(mut sets) = serde_json::from_str::<Vec<Recorded>>(text) else { return };
+    for set in sets.iter_mut().filter(|set| set.schema.as_deref() == Some(from)) {
+        set.schema = Some(to.to_owned());
+    }
+    *text = serde_json::to_string(&sets).expect("a record is texts and numbers");
+}
+
 /// The data sets that were loaded into a database, in the order of loading; empty if nothing is recorded.
 pub fn recorded(db: &mut Db) -> Result<Vec<Recorded>> {
     let text = migration::property(db, FACT)?;

@@ -116,6 +116,10 @@ impl<R: Rows> Rows for Shifted<'_, R> {
         self.rows.prepare(table);
     }
 
+    fn failed(&self) -> Option<String> {
+        self.rows.failed()
+    }
+
     fn needs_warm_up(&self, table: &'static Table) -> bool {
         self.rows.needs_warm_up(table)
     }

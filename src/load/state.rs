@@ -21,6 +21,18 @@ pub struct DataSet {
     pub generator_version: u32,
     /// The whole profile with its seed, as [`Profile::to_record`](crate::profile::Profile::to_record) writes it.
     pub profile: String,
+    /// Rows that are not generated: where they are read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// Where the rows of a copy come from, and how they are divided: a resumed copy must find the same divisions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The source, without its password.
+    pub from: String,
+    /// By table: the last key of each piece but the last one.
+    pub cuts: BTreeMap<String, Vec<i64>>,
 }
 
 fn edition_name<S: serde::Serializer>(edition: &Edition, serializer: S) -> Result<S::Ok, S::Error> {
@@ -120,6 +132,9 @@ impl Interrupted {
 
     /// Which world the rows belong to, in the user's terms: `profile social, seed 7, 20000 users`.
     pub fn world(&self) -> String {
+        if let Some(origin) = &self.data.origin {
+            return format!("a copy of {}", origin.from);
+        }
         match Profile::from_record(&self.data.profile) {
             Some(profile) => {
                 let Profile { name, seed, users, .. } = profile;
@@ -146,6 +161,10 @@ pub(super) fn read(
         Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable("the offsets"))?),
         None => None,
     };
+    let origin = match entries.get("origin") {
+        Some(text) => Some(serde_json::from_str(text).map_err(|_| unreadable("the source"))?),
+        None => None,
+    };
     let ours = serde_json::from_str(&entry("ours")?).map_err(|_| unreadable("the ids"))?;
     let pointing: Vec<ForeignKey> =
         serde_json::from_str(&entry("pointing")?).map_err(|_| unreadable("the foreign keys"))?;
@@ -163,6 +182,7 @@ pub(super) fn read(
             edition: entry("edition")?.parse().map_err(|_| unreadable("the edition"))?,
             generator_version: entry("generator_version")?.parse().map_err(|_| unreadable("the version"))?,
             profile: entry("profile")?,
+            origin,
         },
         phase,
         portions: entry("portions")?.parse().map_err(|_| unreadable("the number of portions"))?,

@@ -2,17 +2,19 @@
 
 use std::time::Instant;
 
-use super::begin::{Begun, begin, resumed};
+use super::begin::{Begun, Stale, begin, resumed};
 use super::portion::Portions;
 use super::record::NewLoad;
 use super::recorded::{self, Recorded};
 use super::session::Load;
 use super::shift::Shifted;
 use super::state::{DataSet, Interrupted, Phase};
-use super::{Options, Summary, TableSummary, journal};
+use super::{LoadError, Mode, Options, Summary, TableSummary, journal};
 use crate::database::Target;
 use crate::edition::Rows;
 use crate::load::Result;
+use crate::run;
+use crate::sink::Nowhere;
 use crate::sink::bulk::Bulk;
 
 pub(super) fn load<B: Bulk, R: Rows>(
@@ -27,12 +29,13 @@ pub(super) fn load<B: Bulk, R: Rows>(
     load.expect_tables()?;
     let found = journal::find(load.control())?;
     let suits = load.control().whole_chunks()?;
+    refuse_other_source(found.as_ref(), data, options.mode)?;
     let start = begin(options.mode, found, suits)?;
     load.expect_room(options.mode)?;
     let portions = load.portions(rows, options, start.whole_chunks)?;
     let rows_before = start.found.as_ref().map_or(0, Interrupted::rows_in);
     let begun = match start.found {
-        Some(found) => load.resume(found, rows, &portions)?,
+        Some(found) => load.resume(found, rows, &portions, options)?,
         None => {
             let (mode, whole_chunks) = (options.mode, start.whole_chunks);
             load.begin(rows, &NewLoad { data, portions: &portions, mode, whole_chunks })?
@@ -46,13 +49,38 @@ pub(super) fn load<B: Bulk, R: Rows>(
     .map(|summary| Summary { seconds: started.elapsed().as_secs_f64(), rows_before, ..summary })
 }
 
+/// A load is resumed with rows of the source that it began with, generated or copied.
+fn refuse_other_source(found: Option<&Interrupted>, data: &DataSet, mode: Mode) -> Result<()> {
+    let from = |data: &DataSet| data.origin.as_ref().map(|origin| origin.from.clone());
+    match found.filter(|found| mode == Mode::Resume && from(&found.data) != from(data)) {
+        Some(found) => Err(LoadError::OtherSource { what: found.world() }),
+        None => Ok(()),
+    }
+}
+
 impl<B: Bulk> Load<'_, B> {
     /// Continues an interrupted load.
-    fn resume<R: Rows>(&mut self, found: Interrupted, rows: &R, portions: &Portions) -> Result<Begun> {
+    fn resume<R: Rows>(
+        &mut self,
+        found: Interrupted,
+        rows: &R,
+        portions: &Portions,
+        options: &Options<'_>,
+    ) -> Result<Begun> {
         self.under_way = true;
         let counts = found.rows.clone();
+        let (is_copy, before) = (found.data.origin.is_some(), found.ours.clone());
         let done = self.journal().done()?;
-        let begun = resumed(found, &self.tables, rows, portions, done)?;
+        let mut begun = resumed(found, &self.tables, rows, portions, done)?;
+        if is_copy {
+            self.compare(&mut begun, rows, portions, options)?;
+            if begun.ours != before {
+                self.hold(&[], &[], false)?;
+                self.reserve(&begun.ours)?;
+                self.journal().set_ours(&begun.ours)?;
+                self.control().release()?;
+            }
+        }
         for table in &self.tables {
             let count = counts.get(table.name).copied().unwrap_or(0);
             self.observer.already(table.name, count, portions.are_in(table.name, &begun.done));
@@ -62,6 +90,33 @@ impl<B: Bulk> Load<'_, B> {
             self.empty_again(&begun.ours)?;
         }
         Ok(begun)
+    }
+
+    /// Finds the portions of a copy whose rows have changed at the source since they were loaded.
+    fn compare<R: Rows>(
+        &mut self,
+        begun: &mut Begun,
+        rows: &R,
+        portions: &Portions,
+        options: &Options<'_>,
+    ) -> Result<()> {
+        let loaded = portions.loaded(&begun.done);
+        let parts: Vec<_> = loaded.iter().map(|(_, part)| (*part).clone()).collect();
+        let run = run::Options { threads: options.threads, stop: &options.stop, observer: &() };
+        let sums = run::run(rows, &parts, &mut Nowhere, run)?;
+        for ((portion, part), sum) in loaded.into_iter().zip(sums) {
+            if begun.done.get(&portion) == Some(&sum) {
+                continue;
+            }
+            if let Some(condition) = rows.condition(part.table, part.units.clone()) {
+                begun.done.remove(&portion);
+                begun.stale.push(Stale { portion, table: part.table.name, condition });
+            }
+        }
+        if begun.done.len() as u64 != portions.count() || !begun.stale.is_empty() {
+            begun.phase = begun.phase.min(Phase::Parking);
+        }
+        Ok(())
     }
 
     fn go<R: Rows>(
@@ -82,6 +137,9 @@ impl<B: Bulk> Load<'_, B> {
             if begun.phase < Phase::Loading {
                 self.park()?;
             }
+            for stale in &begun.stale {
+                self.journal().undo(stale.portion, stale.table, &stale.condition)?;
+            }
             engine_share = self.send(portions, rows, begun, options)?;
             done = Some(self.journal().done()?);
         }
@@ -100,7 +158,11 @@ impl<B: Bulk> Load<'_, B> {
             ours: begun.ours.clone(),
             schema: None,
         };
-        recorded::finish(self.control(), recorded, begun.offsets.is_some())?;
+        // What is known about copied rows comes with them.
+        match &data.origin {
+            Some(_) => self.journal().drop_tables()?,
+            None => recorded::finish(self.control(), recorded, begun.offsets.is_some())?,
+        }
         let megabytes = self.control().size().ok().flatten().map(|bytes| bytes as f64 / 1e6);
         let summaries = by_table.map(|(table, sum)| TableSummary {
             table: table.name,

@@ -16,7 +16,10 @@ use libsqlite3_sys as ffi;
 use crate::edition::WIDEST;
 
 mod guard;
+mod rows;
 mod table;
+
+pub(crate) use rows::RawCell;
 
 /// The widest table that the feed can serve.
 pub(crate) const MAX_COLUMNS: usize = 16;

@@ -173,7 +173,8 @@ fn a_resume_that_loads_no_row_says_what_it_did() {
         let world = World::new(&profile).unwrap();
         let rows = WorldRows::new(&world, Edition::Course).unwrap();
         let profile = profile.to_record();
-        let data = DataSet { edition: Edition::Course, generator_version: GENERATOR_VERSION, profile };
+        let data =
+            DataSet { edition: Edition::Course, generator_version: GENERATOR_VERSION, profile, origin: None };
         let options = Options { observer: Arc::new(CutAtRestoring), ..options(Mode::Fresh) };
         catch_unwind(AssertUnwindSafe(|| load::load(db.target(), &data, &rows, options))).unwrap_err();
         let done = on(db, "seed --resume").expect(0).stdout;

@@ -178,7 +178,12 @@ fn what_every_engine_gives_back_has_the_generator_s_fingerprint() {
             let mut db = test.connect();
             let source = Source::embedded(test.engine()).unwrap();
             Runner::new(&mut db, &source, Default::default()).run(&Goal::To(edition.to_string())).unwrap();
-            let data = DataSet { edition, generator_version: GENERATOR_VERSION, profile: String::new() };
+            let data = DataSet {
+                edition,
+                generator_version: GENERATOR_VERSION,
+                profile: String::new(),
+                origin: None,
+            };
             load::load(test.target(), &data, &rows, load_options()).unwrap();
             let report = check(&mut Stored::new(&mut db, String::new()).unwrap(), edition, &mut ()).unwrap();
             assert_eq!(report.fingerprint, made);

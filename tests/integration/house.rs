@@ -60,10 +60,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "profile",
         ],
     ),
+    ("copy", &["deployment", "load", "run", "plan", "sink", "migration", "database", "edition", "time"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.
-const CHOOSERS: &[&str] = &["src/database.rs", "src/load/engines.rs", "src/migration/engines.rs"];
+const CHOOSERS: &[&str] =
+    &["src/database.rs", "src/load/engines.rs", "src/migration/engines.rs", "src/copy/readers.rs"];
 
 /// A source file: its path from the root of the repository, and its lines of code with their numbers.
 pub(crate) struct Source {
@@ -290,8 +292,8 @@ fn the_library_does_not_print_and_knows_no_command_line() {
 /// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
 /// clients are looked for where passwords are masked.
 fn names_the_command_line(line: &str) -> bool {
-    const VERBS: [&str; 9] =
-        ["setup", "seed", "show", "generate", "check", "migrate", "reset", "doctor", "completions"];
+    const VERBS: [&str; 10] =
+        ["setup", "seed", "show", "generate", "check", "migrate", "reset", "doctor", "completions", "copy"];
     let command = line.match_indices("instaseed ").any(|(at, name)| {
         let rest = &line[at + name.len()..];
         VERBS

@@ -143,6 +143,7 @@ pub fn data() -> DataSet {
         edition: Edition::Course,
         generator_version: GENERATOR_VERSION,
         profile: "users = 5 # a \\ and a '\n".to_owned(),
+        origin: None,
     }
 }
 

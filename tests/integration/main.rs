@@ -13,6 +13,7 @@ mod circles;
 mod cli;
 mod collisions;
 mod connection;
+mod copy;
 mod course;
 mod cutter;
 mod determinism;

@@ -169,6 +169,15 @@ fn of_files(all: &mut Objects) {
     all.add("error-usage", &run("seed --bogus --json"), 2);
 }
 
+fn of_copies(all: &mut Objects) {
+    let (from, to) = (absent(), absent());
+    on(&from, "setup --profile tiny -q").expect(0);
+    let (from, to) = (from.url(), to.url());
+    let copy = || instaseed(&["copy", "--from", &from, "--to", &to, "--json"]).run();
+    all.add("copy", &copy(), 0);
+    all.add("error-copy-not-empty", &copy(), 2);
+}
+
 fn of_servers(all: &mut Objects) {
     let Some(db) = TestDb::absent(Engine::Postgres) else { return };
     on(&db, "setup --no-seed -q").expect(0);
@@ -194,6 +203,7 @@ fn objects() -> BTreeMap<String, Value> {
     of_editions(&mut all);
     of_own_migrations(&mut all);
     of_files(&mut all);
+    of_copies(&mut all);
     of_servers(&mut all);
     assert!(all.wrong.is_empty(), "{}", all.wrong);
     all.all
@@ -210,6 +220,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`seed --discard --dry-run`", &["seed-discard-dry-run", "seed-discard-dry-run-nothing"]),
     ("`show`", &["show", "show-table"]),
     ("`generate`", &["generate", "generate-shard"]),
+    ("`copy`", &["copy"]),
     (
         "`check`",
         &[

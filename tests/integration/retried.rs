@@ -28,6 +28,7 @@ pub fn cut_off(db: &TestDb) {
         edition: Edition::Course,
         generator_version: GENERATOR_VERSION,
         profile: profile.to_record(),
+        origin: None,
     };
     let stop = Arc::default();
     let observer = Arc::new(StopAfter { chunks: AtomicU64::new(4), stop: Arc::clone(&stop) });

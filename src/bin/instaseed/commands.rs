@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod copy;
 mod doctor;
 mod generate;
 mod migrate;
@@ -24,6 +25,7 @@ pub enum Command {
     Reset(reset::Args),
     Migrate(migrate::Args),
     Generate(generate::Args),
+    Copy(copy::Args),
     Check(check::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
@@ -39,6 +41,7 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Migrate(args) => migrate::run(args, out),
         Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
+        Command::Copy(args) => copy::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, root, out),
     }

@@ -3,6 +3,7 @@
 use crate::hints;
 use instaseed::Error;
 use instaseed::check::CheckError;
+use instaseed::copy::CopyError;
 use instaseed::database::DatabaseError;
 use instaseed::deployment::DeploymentError;
 use instaseed::edition::{self, EditionError};
@@ -98,6 +99,7 @@ macro_rules! from_rooms {
 
 from_rooms!(
     CheckError,
+    CopyError,
     DatabaseError,
     DeploymentError,
     EditionError,
@@ -120,6 +122,7 @@ impl Failure {
             Failure::Library(Error::Run(error)) => matches!(error, RunError::Stopped),
             Failure::Library(Error::Migration(error)) => matches!(error, MigrationError::Stopped),
             Failure::Library(Error::Deployment(error)) => error.is_a_stop(),
+            Failure::Library(Error::Copy(error)) => error.is_a_stop(),
             _ => false,
         }
     }

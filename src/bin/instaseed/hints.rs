@@ -1,6 +1,7 @@
 //! The library's hints in the words of this command line: one file for each room. A hint that is not worded here does
 //! not compile.
 
+mod copy;
 mod data;
 mod database;
 mod deployment;
@@ -25,6 +26,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::Check(hint) => data::check(hint),
         Hint::Format(hint) => data::format(hint),
         Hint::Read(hint) => data::read(hint),
+        Hint::Copy(hint) => copy::words(hint),
         Hint::Database(hint) => database::words(hint),
         Hint::Deployment(hint) => deployment::words(hint),
         Hint::Edition(hint) => data::edition(hint),

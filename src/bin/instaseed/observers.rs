@@ -1,5 +1,6 @@
 //! What is shown of work that lasts: the library reports, and these show it.
 
+mod copy;
 mod deployment;
 mod estimate;
 mod live;

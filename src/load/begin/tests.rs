@@ -8,7 +8,7 @@ const MODES: [Mode; 4] = [Mode::Fresh, Mode::Replace, Mode::Append, Mode::Resume
 
 fn interrupted(phase: Phase, generator_version: u32) -> Interrupted {
     Interrupted {
-        data: DataSet { edition: Edition::Course, generator_version, profile: String::new() },
+        data: DataSet { edition: Edition::Course, generator_version, profile: String::new(), origin: None },
         phase,
         portions: 9,
         done: 4,

@@ -24,6 +24,9 @@ pub fn words(hint: &Hint) -> String {
             return format!("{RESUME_OR_UNDO}; `instaseed migrate status` shows how far it is");
         }
         Hint::ResumeOrUndo => RESUME_OR_UNDO,
+        Hint::FinishCopy => {
+            "run the same `instaseed copy` or `instaseed restore` again to finish it, or create the database anew with `instaseed reset` (asks first)"
+        }
         Hint::UseItsVersion => {
             "resume it with the version of instaseed that began it, or undo it with `instaseed seed --discard`"
         }

@@ -45,6 +45,9 @@ pub fn words(hint: &Hint) -> String {
         Hint::MoveRowsOfOthers { may_resume: false } => {
             "delete these rows, which instaseed did not load, or point them at other rows"
         }
+        Hint::ResumeAsBegun => {
+            "resume it as it was begun: a copy with `instaseed copy`, a backup with `instaseed restore`, a generated world with `instaseed seed --resume`"
+        }
         Hint::Begin => "begin a load with `instaseed seed`",
         Hint::UndoAndBegin => {
             "undo it with `instaseed seed --discard`, then begin again: rows of two generator versions cannot be mixed"

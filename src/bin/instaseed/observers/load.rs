@@ -3,6 +3,7 @@
 
 use super::estimate::Estimate;
 use crate::output::{Bar, Counter, Headline, Output, Progress, rows_and_rate};
+use instaseed::copy::TableAbout;
 use instaseed::database::Engine;
 use instaseed::edition::{self, Edition};
 use instaseed::load::{self, Pace, Phase};
@@ -52,11 +53,21 @@ struct Step {
 }
 
 impl LoadProgress {
+    /// Of a world that is loaded into an edition.
     pub fn new(world: &World, of: Edition, engine: Engine, out: &Output) -> LoadProgress {
+        let tables = of.tables().iter().map(|table| TableAbout {
+            table,
+            rows: edition::rows_about(world, table.entity),
+            units: edition::units(world, table.entity),
+        });
+        LoadProgress::of(&tables.collect::<Vec<_>>(), engine, out)
+    }
+
+    /// Of tables that are loaded, however their rows are made.
+    pub fn of(tables: &[TableAbout], engine: Engine, out: &Output) -> LoadProgress {
         let progress = out.progress();
-        let tables = of.tables().iter().map(|table| {
-            let (about, units) =
-                (edition::rows_about(world, table.entity), edition::units(world, table.entity));
+        let tables = tables.iter().map(|TableAbout { table, rows: about, units }| {
+            let (about, units) = (*about, *units);
             let bar = progress.bar(table.name, Counter::new(Some(about)).of_units(units));
             Lane { name: table.name, bar, about, cost: (table.columns.len() + 1) as f64, units_left: units }
         });

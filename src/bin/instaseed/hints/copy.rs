@@ -1,0 +1,25 @@
+//! Words for hints about copies.
+
+use instaseed::copy::Hint;
+
+pub fn words(hint: &Hint) -> String {
+    let text = match hint {
+        Hint::GiveSameSource { of } => {
+            return format!("give {of} as the source to continue, or name another database as the target");
+        }
+        Hint::ChooseOtherTarget => "name another database with --to",
+        Hint::FinishSource => {
+            "resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`, before copying"
+        }
+        Hint::FinishCopy => "finish that copy first, or copy the database that it is a copy of",
+        Hint::UseEmptyTarget => "name a database that does not exist yet, or that is empty",
+        Hint::ChangeValue => {
+            "change it in the source: a key must fit an INT, a time must be whole seconds from 1970 to 2106 and written YYYY-MM-DD HH:MM:SS, a text must be UTF-8"
+        }
+        Hint::RunAgain => "run the same command again: it continues where this one stopped",
+        Hint::KeepOthersOut => {
+            "something changes the rows of the target: run the same command again when nothing else writes to it"
+        }
+    };
+    text.to_owned()
+}

@@ -1,0 +1,54 @@
+//! What `copy`, `backup` and `restore` show, and what a signal does to them.
+
+use super::load::LoadProgress;
+use super::migration::MigrationProgress;
+use crate::failure::Failure;
+use crate::interrupt::{self, Work};
+use instaseed::copy::{CopyError, Moving, Observer};
+use instaseed::load::{self, Phase};
+use std::sync::Arc;
+
+impl Observer for MigrationProgress<'_> {
+    fn moves(&mut self, moving: Moving<'_>) -> Arc<dyn load::Observer> {
+        let progress = Arc::new(LoadProgress::of(moving.tables, moving.engine, self.out));
+        self.watch(&progress);
+        progress
+    }
+
+    fn moved(&mut self) {
+        interrupt::done();
+        self.compared();
+    }
+
+    fn compares(&mut self, moving: Moving<'_>) -> Arc<dyn load::Observer> {
+        self.compared();
+        let progress = Arc::new(LoadProgress::of(moving.tables, moving.engine, self.out));
+        self.watch(&progress);
+        load::Observer::phase(&*progress, Phase::Verifying, moving.tables.len());
+        progress
+    }
+
+    fn compared(&mut self) {
+        if let Some(progress) = self.deploying.load.take() {
+            progress.clear();
+        }
+        self.deploying.work = None;
+    }
+}
+
+impl MigrationProgress<'_> {
+    /// The failure that an error of a copy is, with what it has left.
+    pub fn failed_copy(&mut self, error: CopyError) -> Failure {
+        self.compared();
+        match error {
+            CopyError::Deployment(error) => self.failure(error),
+            error => error.into(),
+        }
+    }
+
+    fn watch(&mut self, progress: &Arc<LoadProgress>) {
+        let stopped = || CopyError::Stopped.into();
+        self.deploying.work = Some(interrupt::begin_telling(Work::Loading, stopped));
+        self.deploying.load = Some(Arc::clone(progress));
+    }
+}

@@ -1,0 +1,77 @@
+//! Copies a database as it is, from one engine to another: its rows, the records of its schema, and what its loads were.
+//!
+//! The source is read as the state of one moment while others write to it. Its schema is made in the target by the same
+//! migrations, its rows go through the loader (parked indexes, portions with their records, counted and checked), and
+//! both ends must have equal digests. A fact in the target says that a copy is under way and of what, from the first
+//! change to the last: the same call continues it. Invariant: nothing that was in the target before is touched.
+
+mod error;
+#[cfg(feature = "mysql")]
+mod mysql;
+mod observer;
+mod pieces;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod readers;
+mod rows;
+mod source;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod target;
+mod values;
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::database::Target;
+use crate::deployment::Deployment;
+use crate::load::Phase;
+
+pub(crate) use error::Result;
+pub use error::{CopyError, Hint};
+pub use observer::{Moving, Observer, TableAbout};
+use source::Stored;
+
+/// What a copy did.
+#[derive(Clone, Debug, Serialize)]
+pub struct Copied {
+    pub edition: &'static str,
+    pub created: bool,
+    /// Whether an interrupted copy was continued.
+    pub resumed: bool,
+    pub migrations_run: usize,
+    pub tables: Vec<CopiedTable>,
+    /// Rows that an earlier, interrupted run had sent.
+    pub rows_before: u64,
+    /// Of everything: reading, loading, comparing.
+    pub seconds: f64,
+    /// Of the phases of the load.
+    pub phases: Vec<(Phase, f64)>,
+}
+
+/// A table that was copied; the digest is that of both ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopiedTable {
+    pub table: String,
+    pub rows: u64,
+    pub digest: String,
+}
+
+impl Copied {
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+}
+
+/// Copies a database into one that is new or empty, or continues such a copy.
+pub fn copy(from: &Target, to: &Deployment, observer: &mut dyn Observer) -> Result<Copied> {
+    let begun = Instant::now();
+    if from.to_string() == to.target.to_string() {
+        return Err(CopyError::Itself { target: from.to_string() });
+    }
+    let source = Stored::open(from, &to.options, observer)?;
+    let copied = target::fill(&source, to, observer)?;
+    source.expect_unchanged()?;
+    Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
+}

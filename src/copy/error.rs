@@ -1,0 +1,105 @@
+//! Why a database cannot be copied.
+
+use crate::database::{DatabaseError, escape_line};
+use crate::deployment::DeploymentError;
+use crate::load::LoadError;
+use crate::migration::MigrationError;
+use crate::run::RunError;
+
+/// What a fallible function of this room returns.
+pub(crate) type Result<T, E = CopyError> = std::result::Result<T, E>;
+
+/// A copy was refused, or could not be finished.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CopyError {
+    #[error("{target} would be copied into itself")]
+    Itself { target: String },
+    #[error("a load of {from} was interrupted: its rows are not whole, and parts of its schema are missing")]
+    SourceCutOff { from: String },
+    #[error("{from} is itself an interrupted copy of {of}")]
+    SourceUnfinished { from: String, of: String },
+    #[error("{target} is not empty: {}; nothing was changed", escape_line(what))]
+    NotEmpty { target: String, what: String },
+    #[error("{target} is an interrupted copy of {of}, and {from} was given; nothing was changed")]
+    OtherSource { target: String, of: String, from: String },
+    #[error("{table}.{column} has a value that not every engine can hold: {}", escape_line(value))]
+    Value { table: &'static str, column: &'static str, value: String },
+    #[error("the source cannot be read any more: {}", escape_line(words))]
+    Source { words: String },
+    #[error("the schema of {from} was changed while it was being read")]
+    Migrated { from: String },
+    #[error(
+        "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
+    )]
+    Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
+    #[error("stopped before the end")]
+    Stopped,
+    /// Reaching, creating or asking a database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The target cannot be set up.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    /// The rows cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Reading or writing the records of the schema.
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// Reading the rows was stopped or failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl CopyError {
+    /// Whether the work ended because it was asked to.
+    pub fn is_a_stop(&self) -> bool {
+        match self {
+            Self::Stopped => true,
+            Self::Deployment(error) => error.is_a_stop(),
+            Self::Migration(error) => matches!(error, MigrationError::Stopped),
+            _ => false,
+        }
+    }
+}
+
+/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Name another database as the target.
+    ChooseOtherTarget,
+    /// Resume the load of the source, or undo it, before copying.
+    FinishSource,
+    /// Finish that copy first, or copy from its source.
+    FinishCopy,
+    /// Use a database that is new or empty.
+    UseEmptyTarget,
+    /// Give the source with which the copy began, or begin in another database.
+    GiveSameSource { of: String },
+    /// Change the value at the source.
+    ChangeValue,
+    /// Run the same command again: it continues.
+    RunAgain,
+    /// Something changes the rows of the target: run the same command again when nothing does.
+    KeepOthersOut,
+}
+
+impl CopyError {
+    /// The way out of an error of this room; those of other rooms have their own.
+    pub fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            Self::Database(_) | Self::Deployment(_) | Self::Load(_) | Self::Migration(_) | Self::Run(_) => {
+                return None;
+            }
+            Self::Itself { .. } => Hint::ChooseOtherTarget,
+            Self::SourceCutOff { .. } => Hint::FinishSource,
+            Self::SourceUnfinished { .. } => Hint::FinishCopy,
+            Self::NotEmpty { .. } => Hint::UseEmptyTarget,
+            Self::OtherSource { of, .. } => Hint::GiveSameSource { of: of.clone() },
+            Self::Value { .. } => Hint::ChangeValue,
+            Self::Source { .. } | Self::Migrated { .. } | Self::Stopped => Hint::RunAgain,
+            Self::Differs { .. } => Hint::KeepOthersOut,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! The only place in `copy` that names engines: who reads which.
+
+use super::Result;
+#[cfg(feature = "mysql")]
+use super::mysql::{self, MysqlReader};
+use super::pieces::{Piece, Reader};
+#[cfg(feature = "postgres")]
+use super::postgres::{self, PostgresReader};
+#[cfg(feature = "sqlite")]
+use super::sqlite::{self, SqliteReader};
+use crate::database::{Engine, Target};
+use crate::edition::{Cells, Table};
+
+/// A connection to whichever database is read.
+pub(crate) enum AnyReader {
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqliteReader),
+    #[cfg(feature = "mysql")]
+    Mysql(Box<MysqlReader>),
+    #[cfg(feature = "postgres")]
+    Postgres(Box<PostgresReader>),
+}
+
+/// Opens readers that all see the same moment: as many as are wanted, or fewer where the engine cannot.
+pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<AnyReader>> {
+    Ok(match target.engine() {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => sqlite::snapshot(target, readers)?.into_iter().map(AnyReader::Sqlite).collect(),
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => {
+            mysql::snapshot(target)?.into_iter().map(|reader| AnyReader::Mysql(Box::new(reader))).collect()
+        }
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => {
+            let opened = postgres::snapshot(target, readers)?.into_iter();
+            opened.map(|reader| AnyReader::Postgres(Box::new(reader))).collect()
+        }
+    })
+}
+
+impl Reader for AnyReader {
+    fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            AnyReader::Sqlite(reader) => reader.numbers(sql),
+            #[cfg(feature = "mysql")]
+            AnyReader::Mysql(reader) => reader.numbers(sql),
+            #[cfg(feature = "postgres")]
+            AnyReader::Postgres(reader) => reader.numbers(sql),
+        }
+    }
+
+    fn read<C: Cells>(&mut self, table: &'static Table, piece: Piece, cells: &mut C) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            AnyReader::Sqlite(reader) => reader.read(table, piece, cells),
+            #[cfg(feature = "mysql")]
+            AnyReader::Mysql(reader) => reader.read(table, piece, cells),
+            #[cfg(feature = "postgres")]
+            AnyReader::Postgres(reader) => reader.read(table, piece, cells),
+        }
+    }
+}

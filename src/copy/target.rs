@@ -1,0 +1,282 @@
+//! The database that is filled: refused if anything is in it, made ready by its migrations, loaded, compared, and given
+//! the records of the source. Each step looks at what is there, so the same call continues after a kill at any moment.
+
+use std::collections::BTreeMap;
+
+use super::observer::{Moving, TableAbout};
+use super::readers::AnyReader;
+use super::rows::StoredRows;
+use super::source::{self, Stored};
+use super::{Copied, CopiedTable, CopyError, Observer, Result};
+use crate::database::records::COPY_OF;
+use crate::database::{self, Db};
+use crate::deployment::{Activity, Deployment};
+use crate::edition::{Edition, Rows};
+use crate::load::{self, DataSet, LoadError, Mode, Origin};
+use crate::migration::{self, Goal};
+use crate::plan::{Shard, plan};
+use crate::run::{self, RunError};
+use crate::sink::Nowhere;
+use crate::sink::digest::Digest;
+
+/// What is in the target before the copy.
+struct Found {
+    created: bool,
+    resumed: bool,
+    /// The load of an interrupted copy, with its cuts.
+    cuts: Option<BTreeMap<String, Vec<i64>>>,
+}
+
+pub(super) fn fill(source: &Stored, to: &Deployment, observer: &mut dyn Observer) -> Result<Copied> {
+    let edition = source.edition;
+    let created = create(to, observer)?;
+    let mut db = Db::connect(&to.target)?;
+    migration::wait_until_readable(&mut db, to.options.lock_timeout, observer)?;
+    observer.connected();
+    let found = Found { created, ..look(&mut db, source, to)? };
+    let mut migrations_run = 0;
+    if found.cuts.is_none() {
+        migration::set_property(&mut db, COPY_OF, Some(&source.name()))?;
+        if let Some(goal) = missing_schema(&mut db, source, to)? {
+            migrations_run = to.raise(&mut db, &goal, observer)?.outcome.steps.len();
+        }
+    }
+    let has_rows = edition.tables().iter().map(|table| db.has_rows(table.name));
+    let has_rows = has_rows.collect::<Result<Vec<_>, _>>()?.contains(&true);
+    // The load opens connections of its own, and on SQLite it needs the file alone.
+    drop(db);
+    let rows = source.rows(to.options.threads, found.cuts.as_ref())?;
+    let mode = match (&found.cuts, has_rows) {
+        (Some(_), _) => Mode::Resume,
+        (None, false) => Mode::Fresh,
+        // All was in, and the end of the copy is missing: the source may have changed since.
+        (None, true) => Mode::Replace,
+    };
+    let about = about(&rows);
+    let mut copied = Copied {
+        edition: edition.name(),
+        created: found.created,
+        resumed: found.resumed,
+        migrations_run,
+        tables: Vec::new(),
+        rows_before: 0,
+        seconds: 0.0,
+        phases: Vec::new(),
+    };
+    let mut sums = None;
+    if mode == Mode::Replace {
+        sums = Some(digests(&rows, to, &about, observer)?);
+    }
+    let is_there = match &sums {
+        Some(sums) => *sums == digests_of(to, edition, &about, observer)?,
+        None => false,
+    };
+    if !is_there {
+        let summary = load_rows(&rows, source, to, mode, &about, observer)?;
+        copied.rows_before = summary.rows_before;
+        copied.phases.clone_from(&summary.phases);
+        compare(&summary.digests, to, edition, &about, observer)?;
+        sums = Some(summary.digests);
+    }
+    let sums = sums.unwrap_or_default();
+    copied.tables = edition.tables().iter().zip(&sums).map(|(table, sum)| of(table.name, sum)).collect();
+    finish(source, to)?;
+    observer.moved();
+    Ok(copied)
+}
+
+fn of(table: &str, sum: &Digest) -> CopiedTable {
+    CopiedTable { table: table.to_owned(), rows: sum.rows, digest: sum.to_string() }
+}
+
+fn create(to: &Deployment, observer: &mut dyn Observer) -> Result<bool> {
+    if database::exists(&to.target)? {
+        return Ok(false);
+    }
+    observer.begins(Activity::Whole);
+    let made = database::create(&to.target);
+    if made.is_ok() {
+        observer.created(&to.target);
+    }
+    observer.ends();
+    made?;
+    Ok(true)
+}
+
+/// Refuses a target with anything in it that is not of this copy.
+fn look(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Found> {
+    let (target, from) = (to.target.to_string(), source.name());
+    let copy_of = migration::property(db, COPY_OF)?;
+    if let Some(load) = load::interrupted(db)? {
+        let origin = load.data.origin.filter(|_| copy_of.is_some());
+        let Some(Origin { from: of, cuts }) = origin else {
+            return Err(CopyError::NotEmpty { target, what: "a load was interrupted in it".to_owned() });
+        };
+        return match of == from {
+            true => Ok(Found { created: false, resumed: true, cuts: Some(cuts) }),
+            false => Err(CopyError::OtherSource { target, of, from }),
+        };
+    }
+    match copy_of {
+        Some(of) if of == from => return Ok(Found { created: false, resumed: true, cuts: None }),
+        Some(of) => return Err(CopyError::OtherSource { target, of, from }),
+        None => {}
+    }
+    let tables: Vec<String> = db.catalogue()?.tables.into_keys().collect();
+    let records = migration::records(db)?;
+    let is_ours = |table: &&String| {
+        let editions = Edition::ALL.iter().flat_map(|edition| edition.tables());
+        !records.versions.is_empty() && editions.into_iter().any(|ours| ours.name == **table)
+    };
+    if let Some(other) = tables.iter().find(|table| !is_ours(table)) {
+        return Err(CopyError::NotEmpty { target, what: format!("it has a table {other}") });
+    }
+    if let Some(version) = records.versions.iter().find(|version| !source.records.versions.contains(version))
+    {
+        let what = format!("migration {version} is applied, which is not applied in the source");
+        return Err(CopyError::NotEmpty { target, what });
+    }
+    for table in &tables {
+        if db.has_rows(table)? {
+            return Err(CopyError::NotEmpty { target, what: format!("its table {table} has rows") });
+        }
+    }
+    Ok(Found { created: false, resumed: false, cuts: None })
+}
+
+/// The way to the newest built-in migration of the source, unless it has been gone: what the source's own migrations have
+/// made is copied, not run.
+fn missing_schema(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Option<Goal>> {
+    let applied = migration::records(db)?.versions;
+    let built_in = |version: &&String| to.source.find(version).is_some();
+    let mut wanted = source.records.versions.iter().filter(built_in);
+    if wanted.clone().all(|version| applied.contains(version)) {
+        return Ok(None);
+    }
+    Ok(wanted.next_back().map(|last| Goal::To(last.clone())))
+}
+
+fn about(rows: &StoredRows<AnyReader>) -> Vec<TableAbout> {
+    let tables = rows.edition.tables().iter();
+    tables.map(|table| TableAbout { table, rows: rows.rows_about(table), units: rows.units(table) }).collect()
+}
+
+fn load_rows(
+    rows: &StoredRows<AnyReader>,
+    source: &Stored,
+    to: &Deployment,
+    mode: Mode,
+    about: &[TableAbout],
+    observer: &mut dyn Observer,
+) -> Result<load::Summary> {
+    let tables = rows.edition.tables().iter().zip(&rows.pieces);
+    let cuts = tables.map(|(table, pieces)| (table.name.to_owned(), pieces.cuts.clone())).collect();
+    let data = DataSet {
+        edition: rows.edition,
+        generator_version: 0,
+        profile: String::new(),
+        origin: Some(Origin { from: source.name(), cuts }),
+    };
+    let options = load::Options {
+        mode,
+        threads: rows.readers(),
+        lock_timeout: to.options.lock_timeout,
+        stop: to.options.stop.clone(),
+        observer: observer.moves(Moving { tables: about, engine: to.target.engine() }),
+    };
+    load::load(&to.target, &data, rows, options).map_err(|error| match error {
+        LoadError::Run(error) => why(rows, error),
+        error => error.into(),
+    })
+}
+
+/// The error behind rows that could not be read.
+fn why(rows: &StoredRows<AnyReader>, error: RunError) -> CopyError {
+    match error {
+        RunError::Stopped => CopyError::Stopped,
+        error => rows.take_failure().unwrap_or(CopyError::Run(error)),
+    }
+}
+
+/// The digests of the tables, in the order of the edition.
+fn digests(
+    rows: &StoredRows<AnyReader>,
+    to: &Deployment,
+    about: &[TableAbout],
+    observer: &mut dyn Observer,
+) -> Result<Vec<Digest>> {
+    let tables: Vec<_> = rows.edition.tables().iter().collect();
+    let parts = plan(rows, &tables, Shard::WHOLE).map_err(RunError::from)?;
+    let seen = observer.compares(Moving { tables: about, engine: to.target.engine() });
+    let options = run::Options { threads: rows.readers(), stop: &to.options.stop, observer: &Passed(&*seen) };
+    let sums = run::run(rows, &parts, &mut Nowhere, options).map_err(|error| why(rows, error));
+    observer.compared();
+    sums
+}
+
+/// Passes the events of a run to the observer of a load.
+struct Passed<'a>(&'a dyn load::Observer);
+
+impl run::Observer for Passed<'_> {
+    fn begin(&self, part: &crate::plan::Part) {
+        self.0.begin(part);
+    }
+
+    fn delivered(&self, part: &crate::plan::Part, units: u64, rows: u64) {
+        self.0.delivered(part, units, rows);
+    }
+
+    fn end(&self, part: &crate::plan::Part) {
+        self.0.end(part);
+    }
+}
+
+/// The same of what is in the target.
+fn digests_of(
+    to: &Deployment,
+    edition: Edition,
+    about: &[TableAbout],
+    observer: &mut dyn Observer,
+) -> Result<Vec<Digest>> {
+    let rows = source::rows(&to.target, edition, to.options.threads, None)?;
+    digests(&rows, to, about, observer)
+}
+
+/// Reads back what is in: both ends must have the same digests.
+fn compare(
+    expected: &[Digest],
+    to: &Deployment,
+    edition: Edition,
+    about: &[TableAbout],
+    observer: &mut dyn Observer,
+) -> Result<()> {
+    let found = digests_of(to, edition, about, observer)?;
+    let tables = edition.tables().iter().zip(expected.iter().zip(&found));
+    for (table, (expected, found)) in tables {
+        if expected != found {
+            return Err(CopyError::Differs {
+                table: table.name.to_owned(),
+                rows: expected.rows,
+                expected: expected.to_string(),
+                found: found.rows,
+                digest: found.to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Writes the records of the source, which ends the copy.
+fn finish(source: &Stored, to: &Deployment) -> Result<()> {
+    let mut db = Db::connect(&to.target)?;
+    let same_engine = source.engine() == to.target.engine();
+    let mut records = source.records.clone();
+    // First the ledger: what a load recorded of it is compared with what is there then.
+    records.facts.insert(COPY_OF.to_owned(), source.name());
+    migration::take_over(&mut db, &to.source, &records, same_engine)?;
+    let schema = load::schema_line(&mut db)?;
+    records.facts.remove(COPY_OF);
+    load::translate_records(&mut records.facts, source.schema.as_deref(), schema.as_deref());
+    migration::take_over(&mut db, &to.source, &records, same_engine)?;
+    Ok(())
+}
