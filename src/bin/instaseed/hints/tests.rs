@@ -8,7 +8,7 @@ use instaseed::database::DotEnvProblem;
 use instaseed::edition::Edition;
 use instaseed::migration::{Direction, Lock, WayOut};
 use instaseed::{
-    Hint, check, database, deployment, edition, format, load, manifest, migration, plan, profile, read, sink,
+    Hint, check, copy, database, deployment, edition, format, load, manifest, migration, plan, profile, read, sink,
     world,
 };
 
@@ -170,6 +170,7 @@ fn of_loads() -> Vec<(&'static str, Hint)> {
         FinishUndo,
         ResumeOrUndo,
         MoveRowsOfOthers { may_resume: true },
+        ResumeAsBegun,
         Begin,
         UndoAndBegin,
         Reset,
@@ -200,6 +201,7 @@ fn of_deployments() -> Vec<(&'static str, Hint)> {
         BeginAgain,
         InspectThenResumeOrUndo,
         ResumeOrUndo,
+        FinishCopy,
         UseItsVersion,
         LeaveOutIdOffset,
         ReplaceOrAppend,
@@ -283,6 +285,18 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         world::Hint,
         AskForLess { key: "likes_per_photo", max: text("12.5") },
         AskForMore { key: "exact.likes", min: text("40") },
+    ));
+    all.extend(samples!(
+        Copy,
+        copy::Hint,
+        ChooseOtherTarget,
+        FinishSource,
+        FinishCopy,
+        UseEmptyTarget,
+        GiveSameSource { of: text("sqlite://a.db") },
+        ChangeValue,
+        RunAgain,
+        KeepOthersOut,
     ));
     all.extend(samples!(Words, instaseed::words::Hint, ReadFormat));
     all
