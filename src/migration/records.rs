@@ -157,7 +157,7 @@ pub fn take_over(db: &mut Db, source: &Source, records: &Records, same_engine: b
         Err(error) => {
             // The error to report is the earlier one.
             let _ = session.rollback();
-            return Err(failed()(error).into());
+            return Err(failed()(error));
         }
     }
     Ok(())
