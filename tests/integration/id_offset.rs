@@ -85,6 +85,7 @@ fn interrupt(test: &TestDb) {
         edition: Edition::Platform,
         generator_version: GENERATOR_VERSION,
         profile: profile.to_record(),
+        origin: None,
     };
     let observer = Arc::new(Stop(stop.clone()));
     let options = Options { mode: Mode::Fresh, stop: stop.clone(), observer, ..Options::default() };
