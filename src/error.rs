@@ -11,6 +11,8 @@ use crate::database::DatabaseError;
 #[cfg(feature = "database")]
 use crate::deployment::DeploymentError;
 use crate::edition::EditionError;
+#[cfg(feature = "database")]
+use crate::fixture::FixtureError;
 use crate::format::FormatError;
 #[cfg(feature = "database")]
 use crate::load::LoadError;
@@ -54,6 +56,10 @@ pub enum Error {
     /// A table or an edition that is not there.
     #[error(transparent)]
     Edition(EditionError),
+    /// A fixture that cannot be built, cloned or removed.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Fixture(FixtureError),
     /// A file of rows that cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),
@@ -131,6 +137,19 @@ impl From<DeploymentError> for Error {
             DeploymentError::Migration(error) => error.into(),
             DeploymentError::World(error) => error.into(),
             error => Self::Deployment(error),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
+impl From<FixtureError> for Error {
+    fn from(error: FixtureError) -> Self {
+        match error {
+            FixtureError::Database(error) => error.into(),
+            FixtureError::Deployment(error) => error.into(),
+            FixtureError::Migration(error) => error.into(),
+            FixtureError::Profile(error) => error.into(),
+            error => Self::Fixture(error),
         }
     }
 }
@@ -222,6 +241,8 @@ pub enum Hint {
     #[cfg(feature = "database")]
     Deployment(crate::deployment::Hint),
     Edition(crate::edition::Hint),
+    #[cfg(feature = "database")]
+    Fixture(crate::fixture::Hint),
     Format(crate::format::Hint),
     #[cfg(feature = "database")]
     Load(crate::load::Hint),
@@ -250,6 +271,8 @@ impl Error {
             #[cfg(feature = "database")]
             Self::Deployment(error) => error.hint().map(Hint::Deployment),
             Self::Edition(error) => error.hint().map(Hint::Edition),
+            #[cfg(feature = "database")]
+            Self::Fixture(error) => error.hint().map(Hint::Fixture),
             Self::Format(error) => error.hint().map(Hint::Format),
             #[cfg(feature = "database")]
             Self::Load(error) => error.hint().map(Hint::Load),

@@ -121,6 +121,8 @@ pub mod edition;
 mod embedded;
 mod error;
 pub mod fingerprint;
+#[cfg(feature = "database")]
+pub mod fixture;
 pub mod format;
 #[cfg(feature = "database")]
 pub mod load;

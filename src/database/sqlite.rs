@@ -17,8 +17,10 @@ use super::target::Target;
 use super::{Db, Engine, ServerInfo, catalogue};
 
 pub(crate) use catalogue::sqlite::DDL;
+pub(crate) use memory::Memory;
 
 mod defence;
+mod memory;
 
 /// Sets how long a statement waits for another program's lock. The page size matters only while the
 /// file is still empty: pages of 16 kB are filled a third faster than those of 4 kB, and read as fast.
@@ -80,7 +82,8 @@ fn failure(path: &Path, problem: FileProblem, source: Option<Cause>) -> Database
     DatabaseError::File { path: path.to_owned(), problem, source }
 }
 
-fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
+/// Opens an existing file and sets the session up.
+pub(crate) fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
     let path = path(target);
     if !exists(target)? {
         return Err(failure(path, FileProblem::Missing, None));
@@ -91,7 +94,7 @@ fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
         }
     }
     // mode=rw: a file that vanishes meanwhile is an error, not a new database
-    let uri = format!("file:{}?mode=rw", percent_encode(absolute(path)?.as_os_str().as_bytes(), URI));
+    let uri = uri(path, "mode=rw")?;
     let mut connection = defence::open(&uri).map_err(|e| open_failure(path, e))?;
     // Reads the header, to detect a file that is not a database at once. A locked one is a database:
     // the caller that must wait for the lock decides how long, and can report who holds it.
@@ -100,6 +103,20 @@ fn connect(target: &Target) -> Result<SqliteConnection, DatabaseError> {
         other => other.map_err(|e| classify(path, e))?,
     }
     connection.batch_execute(SESSION).map_err(|e| classify(path, e))?;
+    Ok(connection)
+}
+
+/// The URI of a file, with a parameter.
+pub(crate) fn uri(path: &Path, parameter: &str) -> Result<String, DatabaseError> {
+    let path = absolute(path)?;
+    Ok(format!("file:{}?{parameter}", percent_encode(path.as_os_str().as_bytes(), URI)))
+}
+
+/// Opens a database in memory that a [`Memory`] keeps.
+pub(crate) fn connect_to_memory(uri: &str) -> Result<SqliteConnection, DatabaseError> {
+    let problem = |source: Cause| failure(Path::new(uri), FileProblem::Other, Some(source));
+    let mut connection = defence::open(uri).map_err(|error| problem(error.into()))?;
+    connection.batch_execute(SESSION).map_err(|error| problem(error.into()))?;
     Ok(connection)
 }
 

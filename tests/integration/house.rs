@@ -61,11 +61,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("copy", &["deployment", "load", "run", "plan", "sink", "migration", "database", "edition", "time"]),
+    ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.
-const CHOOSERS: &[&str] =
-    &["src/database.rs", "src/load/engines.rs", "src/migration/engines.rs", "src/copy/readers.rs"];
+const CHOOSERS: &[&str] = &[
+    "src/database.rs",
+    "src/fixture/engines.rs",
+    "src/load/engines.rs",
+    "src/migration/engines.rs",
+    "src/copy/readers.rs",
+];
 
 /// A source file: its path from the root of the repository, and its lines of code with their numbers.
 pub(crate) struct Source {
@@ -281,7 +287,10 @@ fn the_library_does_not_print_and_knows_no_command_line() {
     let mut breaches = String::new();
     for source in sources("src").iter().filter(|source| !source.is_of_binary()) {
         for (number, line) in source.code() {
-            for word in banned.iter().filter(|word| line.contains(*word)) {
+            // The guard of a test's database says where it is when the test fails: nobody else could, because the
+            // test has panicked. It may be replaced by a call.
+            let says_where = source.path == "src/fixture/guard.rs" && line.contains("eprintln!(\"instaseed keeps");
+            for word in banned.iter().filter(|word| line.contains(*word) && !says_where) {
                 let _ = writeln!(breaches, "  {}:{number}: {word}", source.path);
             }
         }
@@ -292,8 +301,8 @@ fn the_library_does_not_print_and_knows_no_command_line() {
 /// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
 /// clients are looked for where passwords are masked.
 fn names_the_command_line(line: &str) -> bool {
-    const VERBS: [&str; 10] =
-        ["setup", "seed", "show", "generate", "check", "migrate", "reset", "doctor", "completions", "copy"];
+    const VERBS: [&str; 11] =
+        ["setup", "seed", "show", "generate", "check", "fixture", "migrate", "reset", "doctor", "completions", "copy"];
     let command = line.match_indices("instaseed ").any(|(at, name)| {
         let rest = &line[at + name.len()..];
         VERBS

@@ -20,6 +20,7 @@ mod determinism;
 mod diesel_cli;
 mod dry_run;
 mod editions;
+mod fixture;
 mod foreign;
 mod generate;
 mod guards;

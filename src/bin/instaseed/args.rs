@@ -10,7 +10,7 @@ mod values;
 mod world;
 
 pub use seed::SeedArgs;
-pub use values::{edition, folder, goal, name_the_way, positive, table, whole};
+pub use values::{age, edition, folder, goal, name_the_way, positive, table, whole};
 pub use world::WorldArgs;
 
 use crate::failure::Failure;

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod copy;
 mod doctor;
+mod fixture;
 mod generate;
 mod migrate;
 mod reset;
@@ -27,6 +28,7 @@ pub enum Command {
     Generate(generate::Args),
     Copy(copy::Args),
     Check(check::Args),
+    Fixture(fixture::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -42,6 +44,7 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
         Command::Copy(args) => copy::run(&args, out),
+        Command::Fixture(args) => fixture::run(args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, root, out),
     }

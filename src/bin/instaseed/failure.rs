@@ -7,6 +7,7 @@ use instaseed::copy::CopyError;
 use instaseed::database::DatabaseError;
 use instaseed::deployment::DeploymentError;
 use instaseed::edition::{self, EditionError};
+use instaseed::fixture::FixtureError;
 use instaseed::load::LoadError;
 use instaseed::manifest::ManifestError;
 use instaseed::migration::MigrationError;
@@ -103,6 +104,7 @@ from_rooms!(
     DatabaseError,
     DeploymentError,
     EditionError,
+    FixtureError,
     LoadError,
     ManifestError,
     MigrationError,
@@ -123,6 +125,7 @@ impl Failure {
             Failure::Library(Error::Migration(error)) => matches!(error, MigrationError::Stopped),
             Failure::Library(Error::Deployment(error)) => error.is_a_stop(),
             Failure::Library(Error::Copy(error)) => error.is_a_stop(),
+            Failure::Library(Error::Fixture(error)) => matches!(error, FixtureError::Stopped),
             _ => false,
         }
     }

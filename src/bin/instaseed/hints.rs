@@ -5,6 +5,7 @@ mod copy;
 mod data;
 mod database;
 mod deployment;
+mod fixture;
 mod load;
 mod migration;
 mod sink;
@@ -30,6 +31,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::Database(hint) => database::words(hint),
         Hint::Deployment(hint) => deployment::words(hint),
         Hint::Edition(hint) => data::edition(hint),
+        Hint::Fixture(hint) => fixture::words(hint),
         Hint::Load(hint) => load::words(hint),
         Hint::Manifest(hint) => sink::manifest(*hint),
         Hint::Migration(hint) => migration::words(hint),

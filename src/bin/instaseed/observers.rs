@@ -3,11 +3,13 @@
 mod copy;
 mod deployment;
 mod estimate;
+mod fixture;
 mod live;
 mod load;
 mod migration;
 mod phases;
 
 pub use deployment::{deployment, note_empty_folder};
+pub use fixture::FixtureProgress;
 pub use migration::MigrationProgress;
 pub use phases::Phases;

@@ -9,6 +9,7 @@ use instaseed::edition::Edition;
 use instaseed::profile::Profile;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A word that is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,26 @@ pub fn positive<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
         0 => Err(NumberError::Zero),
         _ => whole(text),
     }
+}
+
+/// A span of time that is no age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an age; write a number and s, m, h or d, such as 12h")]
+pub struct NoAge;
+
+/// A number of seconds, minutes, hours or days: `45s`, `30m`, `12h`, `7d`.
+pub fn age(text: &str) -> Result<Duration, NoAge> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or(NoAge)?;
+    let seconds: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(NoAge),
+    };
+    let number: u64 = number.parse().map_err(|_| NoAge)?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or(NoAge)
 }
 
 /// What is wrong with `abc`; and what to write instead of `1,000`, `10_000` or `1e4`.
@@ -134,7 +155,7 @@ pub fn name_the_way(error: &mut clap::Error, root: &Command) {
 
 #[cfg(test)]
 mod tests {
-    use super::{NumberError, number, positive, profile, whole};
+    use super::{Duration, NoAge, NumberError, age, number, positive, profile, whole};
     use instaseed::profile::{Profile, ProfileOverrides};
 
     #[test]
@@ -155,6 +176,16 @@ mod tests {
         assert_eq!(whole::<u16>("70000"), Err(NumberError::TooLarge));
         assert_eq!(number("2.5"), Ok(2.5));
         assert_eq!(number("many"), Err(NumberError::NotANumber));
+    }
+
+    #[test]
+    fn an_age_is_a_number_and_a_unit() {
+        for (text, seconds) in [("0s", 0), ("45s", 45), ("30m", 1800), ("12h", 43_200), (" 7d ", 604_800)] {
+            assert_eq!(age(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "1", "d", "-1d", "1w", "1.5h", "99999999999999999999d", "999999999999999999d", "1é"] {
+            assert_eq!(age(text), Err(NoAge), "{text}");
+        }
     }
 
     #[test]

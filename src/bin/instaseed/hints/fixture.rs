@@ -1,0 +1,32 @@
+//! Words for hints about fixtures.
+
+use instaseed::fixture::Hint;
+
+pub fn words(hint: &Hint) -> String {
+    let text = match hint {
+        Hint::NameFolder => "name a folder with --dir or INSTASEED_FIXTURES",
+        Hint::ChooseWritableFolder => {
+            "name a folder that you may write to, with --dir or INSTASEED_FIXTURES"
+        }
+        Hint::FreeSpace => {
+            "free some space with `instaseed fixture gc`, or name a folder on another disk with --dir"
+        }
+        Hint::Build => "build it with `instaseed fixture build`",
+        Hint::ListFixtures => {
+            "see which are there with `instaseed fixture list`, or build it with `instaseed fixture build`"
+        }
+        Hint::BuildAgain => "replace it with `instaseed fixture build`, which builds it again",
+        Hint::UseLaterVersion => {
+            "use that version of instaseed, or another folder for this version with --dir"
+        }
+        Hint::WaitLonger => "wait for the other process, or wait longer with --lock-timeout SECONDS",
+        Hint::ChooseOtherName => "choose another name, or remove what has this one",
+        Hint::CloseConnections => "close the connections to it, then run the same command again",
+        Hint::UsePlainName => "use a name from `instaseed fixture list`, or a number for --worker",
+        Hint::InspectDatabase => "look at it; rename or remove it if nobody needs it",
+        Hint::CorrectStep => "correct the step; nothing of the fixture was left",
+        Hint::RunAgain => "run the same command again; nothing of the fixture was left",
+        Hint::OmitPool => "omit --pool",
+    };
+    text.to_owned()
+}

@@ -1,0 +1,74 @@
+//! A database in memory that every connection of the process can open by its URI, filled with the pages of a file.
+//!
+//! Diesel can neither hold such a database open nor copy pages into it, so the connection that does both is SQLite's
+//! own. Invariant: the database exists from [`Memory::filled`] until the [`Memory`] and all other connections are closed.
+#![allow(unsafe_code, reason = "SQLite's backup interface is in C")]
+
+use std::ffi::{CString, c_int};
+use std::path::Path;
+use std::ptr;
+
+use libsqlite3_sys as ffi;
+
+use super::failure;
+use crate::database::error::{DatabaseError, FileProblem};
+
+/// Keeps a database in memory alive.
+pub(crate) struct Memory {
+    _open: Handle,
+}
+
+/// A connection of SQLite itself; closed when dropped.
+struct Handle(*mut ffi::sqlite3);
+
+// SAFETY: SQLite is built for threads, and the handle is only closed, by whoever owns it.
+unsafe impl Send for Handle {}
+// SAFETY: a shared handle is not used for anything.
+unsafe impl Sync for Handle {}
+
+impl Memory {
+    /// A database under a URI that nothing else has, with the contents of a file that nobody changes.
+    pub(crate) fn filled(uri: &str, file: &Path) -> Result<Memory, DatabaseError> {
+        let refused = |code: c_int| {
+            let text = format!("SQLite's error {code}");
+            failure(file, FileProblem::Other, Some(text.into()))
+        };
+        // Nobody changes it, so there is no lock to take and no journal to look for.
+        let source = Handle::open(&super::uri(file, "mode=ro&immutable=1")?).map_err(refused)?;
+        let memory = Handle::open(uri).map_err(refused)?;
+        let main = c"main".as_ptr();
+        // SAFETY: both handles are open, neither is used by anything else, and the backup ends before they do.
+        let code = unsafe {
+            let backup = ffi::sqlite3_backup_init(memory.0, main, source.0, main);
+            match backup.is_null() {
+                true => ffi::sqlite3_errcode(memory.0),
+                false => {
+                    ffi::sqlite3_backup_step(backup, -1);
+                    ffi::sqlite3_backup_finish(backup)
+                }
+            }
+        };
+        match code {
+            ffi::SQLITE_OK => Ok(Memory { _open: memory }),
+            code => Err(refused(code)),
+        }
+    }
+}
+
+impl Handle {
+    fn open(uri: &str) -> Result<Handle, c_int> {
+        let uri = CString::new(uri).map_err(|_| ffi::SQLITE_CANTOPEN)?;
+        let mut handle = Handle(ptr::null_mut());
+        let flags = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE | ffi::SQLITE_OPEN_URI;
+        // SAFETY: the text ends with a zero byte, and the pointer to the handle is valid. Even a failed call may set it.
+        let code = unsafe { ffi::sqlite3_open_v2(uri.as_ptr(), &raw mut handle.0, flags, ptr::null()) };
+        if code == ffi::SQLITE_OK { Ok(handle) } else { Err(code) }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: the handle is null, which is no work, or open and not used again.
+        unsafe { ffi::sqlite3_close(self.0) };
+    }
+}

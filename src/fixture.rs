@@ -1,0 +1,312 @@
+//! A fixture: a data set that is ready for use, built once and cloned for each test.
+//!
+//! A fixture is named by everything that can change a byte of it: schema, own migrations, profile with its seed, version of
+//! the generator. So a name is a key for a cache, a second build is no work, and a change of any of these is another fixture.
+//! Where fixtures are is a [`Place`]: a folder of this machine for SQLite, or a server.
+
+mod copy;
+mod engines;
+mod error;
+mod fit;
+mod guard;
+mod hint;
+mod keeper;
+mod leftover;
+mod normalise;
+mod observer;
+mod prepare;
+mod recipe;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod store;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::database::{Cause, Db, Engine, Target};
+use crate::edition::Edition;
+use crate::migration::Source;
+use crate::profile::{Profile, ProfileOverrides};
+
+pub(crate) use error::Result;
+pub use error::{Damage, FixtureError};
+pub use fit::{Change, Fit};
+pub use guard::FixtureDb;
+use guard::WhenKept;
+pub use hint::Hint;
+use keeper::{Keeper, Old, Wish};
+pub use leftover::{Kind, Leftover};
+pub use observer::Observer;
+pub use prepare::Building;
+use recipe::{Recipe, Step};
+pub use recipe::Seal;
+pub use store::default_folder;
+
+/// A fixture that is wanted. Nothing happens before one of its last methods is called.
+#[derive(Clone)]
+#[must_use = "nothing is built before a method that builds it"]
+pub struct Fixture {
+    profile: String,
+    overrides: ProfileOverrides,
+    whole: Option<Profile>,
+    edition: Edition,
+    migrations: Option<PathBuf>,
+    steps: Vec<(String, Step)>,
+    building: Building,
+    folder: Option<PathBuf>,
+    when_kept: WhenKept,
+}
+
+/// Where fixtures are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder of this machine, with fixtures of SQLite.
+    Folder(PathBuf),
+    /// A server; which database of it the URL names does not matter.
+    Server(Target),
+}
+
+/// A fixture that is there.
+#[derive(Debug, Clone, Serialize)]
+pub struct Built {
+    /// It was not there before.
+    pub built: bool,
+    pub place: String,
+    #[serde(flatten)]
+    pub seal: Seal,
+}
+
+/// How a clone is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Cloning {
+    /// The file or the database that it must be: one that is not there yet. It belongs to the caller, and is never cleaned
+    /// up.
+    pub to: Option<String>,
+    /// Whose clone it is, as a part of its name: letters and digits.
+    pub worker: Option<String>,
+    /// Take a ready clone, if there is one.
+    pub from_pool: bool,
+}
+
+impl Place {
+    /// The place that a URL means: the server, or for a file the user's folder of fixtures.
+    pub fn of(target: &Target) -> Result<Place> {
+        match target.engine().is_file() {
+            true => Ok(Place::Folder(default_folder()?)),
+            false => Ok(Place::Server(target.clone())),
+        }
+    }
+
+    /// The engine of its fixtures.
+    pub fn engine(&self) -> Result<Engine> {
+        match self {
+            Place::Folder(_) => Ok(Target::file("fixture")?.engine()),
+            Place::Server(target) => Ok(target.engine()),
+        }
+    }
+
+    fn keeper(&self) -> Result<Box<dyn Keeper>> {
+        engines::keeper(self)
+    }
+
+    /// The fixtures that are here, by name, and what is wrong with those that cannot be used.
+    pub fn list(&self) -> Result<Vec<(String, Result<Seal>)>> {
+        self.keeper()?.list()
+    }
+
+    /// A fixture by its name.
+    pub fn find(&self, name: &str) -> Result<Seal> {
+        refuse_odd(name)?;
+        let keeper = self.keeper()?;
+        keeper.find(name)?.ok_or_else(|| FixtureError::NotBuilt { name: name.to_owned(), place: keeper.place() })
+    }
+
+    /// A clone of a fixture that is here.
+    pub fn clone_of(&self, seal: &Seal, cloning: &Cloning) -> Result<Target> {
+        if let Some(worker) = &cloning.worker {
+            refuse_long(worker)?;
+        }
+        let Cloning { to, worker, from_pool } = cloning.clone();
+        self.keeper()?.take(seal, &Wish { to, worker, from_pool })
+    }
+
+    /// Makes ready clones until there are as many as this; how many were made.
+    pub fn fill_pool(&self, seal: &Seal, size: usize) -> Result<usize> {
+        self.keeper()?.fill(seal, size)
+    }
+
+    /// What nobody has used for this long, and with `fixtures` the fixtures themselves.
+    pub fn leftovers(&self, older_than: Duration, fixtures: bool) -> Result<Vec<Leftover>> {
+        self.keeper()?.leftovers(Old { older_than, fixtures })
+    }
+
+    /// Removes what was left; false if somebody uses it.
+    pub fn remove(&self, leftover: &Leftover) -> Result<bool> {
+        self.keeper()?.remove(leftover)
+    }
+
+    /// What differs between a fixture and the schema that its edition and these migrations give today.
+    pub fn compare_with_migrations(&self, seal: &Seal, source: &Source) -> Result<Fit> {
+        let keeper = self.keeper()?;
+        let target = keeper.scratch()?;
+        let today = fit::schema_of(&target, source, seal);
+        keeper.discard(&target)?;
+        Ok(Fit::new(&keeper.catalogue(seal)?, &today?))
+    }
+
+    /// What differs between a fixture and the schema of a database.
+    pub fn compare_with_database(&self, seal: &Seal, database: &Target) -> Result<Fit> {
+        if database.engine() != self.engine()? {
+            let (there, wanted) = (self.engine()?.name(), database.engine().name());
+            return Err(FixtureError::OtherEngine { there, wanted });
+        }
+        let today = Db::connect(database)?.catalogue()?;
+        Ok(Fit::new(&self.keeper()?.catalogue(seal)?, &today))
+    }
+}
+
+impl Fixture {
+    /// The fixture of an embedded profile, or of a file with one.
+    pub fn profile(name_or_path: impl Into<String>) -> Fixture {
+        Fixture {
+            profile: name_or_path.into(),
+            overrides: ProfileOverrides::default(),
+            whole: None,
+            edition: Edition::Course,
+            migrations: None,
+            steps: Vec::new(),
+            building: Building::default(),
+            folder: None,
+            when_kept: Arc::new(guard::print_kept),
+        }
+    }
+
+    /// The fixture of a profile that was read already.
+    pub fn of(profile: Profile) -> Fixture {
+        Fixture { whole: Some(profile.clone()), ..Fixture::profile(profile.name) }
+    }
+
+    /// The edition; by default the course.
+    pub fn edition(self, edition: Edition) -> Fixture {
+        Fixture { edition, ..self }
+    }
+
+    /// The random seed; by default that of the profile.
+    pub fn seed(mut self, seed: u64) -> Fixture {
+        self.overrides.seed = Some(seed);
+        if let Some(profile) = &mut self.whole {
+            profile.seed = seed;
+        }
+        self
+    }
+
+    /// What is other than in the profile. Replaces an earlier [`Fixture::seed`].
+    pub fn overrides(self, overrides: ProfileOverrides) -> Fixture {
+        Fixture { overrides, ..self }
+    }
+
+    /// A folder of own migrations, which run after those of the edition and before there are rows.
+    pub fn migrations(self, folder: impl Into<PathBuf>) -> Fixture {
+        Fixture { migrations: Some(folder.into()), ..self }
+    }
+
+    /// An own step before the fixture is sealed, such as an application's migrations or rows. The tag is for the fixture's name:
+    /// change it whenever the step does something else.
+    pub fn with(
+        mut self,
+        tag: impl Into<String>,
+        step: impl Fn(&mut Db) -> Result<(), Cause> + Send + Sync + 'static,
+    ) -> Fixture {
+        self.steps.push((tag.into(), Arc::new(step)));
+        self
+    }
+
+    /// How it is built.
+    pub fn building(self, building: Building) -> Fixture {
+        Fixture { building, ..self }
+    }
+
+    /// Its name on an engine: a key for a cache. Needs no database.
+    pub fn name(&self, engine: Engine) -> Result<String> {
+        Ok(self.recipe(engine)?.name)
+    }
+
+    /// Its fixture in a place, if it is there.
+    pub fn find(&self, place: &Place) -> Result<Seal> {
+        place.find(&self.name(place.engine()?)?)
+    }
+
+    /// Builds it where it is not there yet.
+    pub fn build(&self, place: &Place, observer: &mut dyn Observer) -> Result<Built> {
+        let recipe = self.recipe(place.engine()?)?;
+        let keeper = place.keeper()?;
+        let there = match keeper.find(&recipe.name) {
+            // Building replaces it.
+            Err(FixtureError::Damaged { .. }) => None,
+            found => found?,
+        };
+        let (built, seal) = match there {
+            Some(seal) => (false, seal),
+            None => {
+                let built = keeper.build(&recipe, &self.building, observer)?;
+                let gone = || FixtureError::NotBuilt { name: recipe.name.clone(), place: keeper.place() };
+                (built, keeper.find(&recipe.name)?.ok_or_else(gone)?)
+            }
+        };
+        Ok(Built { built, place: keeper.place(), seal })
+    }
+
+    fn recipe(&self, engine: Engine) -> Result<Recipe> {
+        let profile = match &self.whole {
+            Some(profile) => profile.clone(),
+            None => Profile::load(&self.profile, &self.overrides)?,
+        };
+        let source = Source::embedded(engine)?;
+        let source = match &self.migrations {
+            Some(folder) => source.with_folder(folder)?,
+            None => source,
+        };
+        Ok(Recipe::new(profile, self.edition, source, self.steps.clone()))
+    }
+}
+
+/// The URL of a clone with its password: what a program connects with.
+pub fn url_of(clone: &Target) -> String {
+    match clone.path() {
+        Some(path) => format!("sqlite://{}", path.display()),
+        None => clone.exposed_url(),
+    }
+}
+
+/// The fixtures of a profile and an edition, by the beginning of their names.
+pub fn is_of(name: &str, profile: &str, edition: Edition) -> bool {
+    let stem = Path::new(profile).file_stem().map_or(profile.into(), |stem| stem.to_string_lossy());
+    let begin = format!("{}-{edition}-", recipe::label(&stem));
+    name.strip_prefix(&begin).is_some_and(|digest| digest.len() == 12)
+}
+
+/// Refuses what is no name of a fixture: it becomes the name of a file, and of a database.
+fn refuse_odd(name: &str) -> Result<()> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain) {
+        true => Ok(()),
+        false => {
+            let why = "a fixture's name has lower-case letters, digits and hyphens, 40 at most";
+            Err(FixtureError::BadName { name: name.to_owned(), why })
+        }
+    }
+}
+
+/// Refuses what does not fit as the worker's part of a name.
+fn refuse_long(worker: &str) -> Result<()> {
+    match (1..=4).contains(&worker.len()) && worker.chars().all(|c| c.is_ascii_digit()) {
+        true => Ok(()),
+        false => {
+            let why = "a worker is a number of at most 4 digits";
+            Err(FixtureError::BadName { name: worker.to_owned(), why })
+        }
+    }
+}
