@@ -3,6 +3,23 @@
 //! A fixture is named by everything that can change a byte of it: schema, own migrations, profile with its seed, version of
 //! the generator. So a name is a key for a cache, a second build is no work, and a change of any of these is another fixture.
 //! Where fixtures are is a [`Place`]: a folder of this machine for SQLite, or a server.
+//!
+//! ```
+//! use diesel::prelude::*;
+//! use instaseed::fixture::Fixture;
+//! use instaseed::schema::course::likes;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! let fixture = Fixture::profile("tiny");
+//! # let fixture = fixture.folder(folder.path());
+//! let db = fixture.sqlite()?; // or .memory()?
+//! let mut connection = db.connect()?; // Diesel's; db.url() is for everything else
+//! diesel::delete(likes::table).execute(&mut connection)?;
+//! assert_eq!(likes::table.count().get_result::<i64>(&mut connection)?, 0);
+//! # Ok(())
+//! # }
+//! ```
 
 mod copy;
 mod engines;
@@ -41,8 +58,8 @@ use keeper::{Keeper, Old, Wish};
 pub use leftover::{Kind, Leftover};
 pub use observer::Observer;
 pub use prepare::Building;
-use recipe::{Recipe, Step};
 pub use recipe::Seal;
+use recipe::{Recipe, Step};
 pub use store::default_folder;
 
 /// A fixture that is wanted. Nothing happens before one of its last methods is called.
@@ -87,8 +104,6 @@ pub struct Cloning {
     pub to: Option<String>,
     /// Whose clone it is, as a part of its name: letters and digits.
     pub worker: Option<String>,
-    /// Take a ready clone, if there is one.
-    pub from_pool: bool,
 }
 
 impl Place {
@@ -121,7 +136,9 @@ impl Place {
     pub fn find(&self, name: &str) -> Result<Seal> {
         refuse_odd(name)?;
         let keeper = self.keeper()?;
-        keeper.find(name)?.ok_or_else(|| FixtureError::NotBuilt { name: name.to_owned(), place: keeper.place() })
+        keeper
+            .find(name)?
+            .ok_or_else(|| FixtureError::NotBuilt { name: name.to_owned(), place: keeper.place() })
     }
 
     /// A clone of a fixture that is here.
@@ -129,8 +146,8 @@ impl Place {
         if let Some(worker) = &cloning.worker {
             refuse_long(worker)?;
         }
-        let Cloning { to, worker, from_pool } = cloning.clone();
-        self.keeper()?.take(seal, &Wish { to, worker, from_pool })
+        let Cloning { to, worker } = cloning.clone();
+        self.keeper()?.take(seal, &Wish { to, worker })
     }
 
     /// Makes ready clones until there are as many as this; how many were made.

@@ -90,6 +90,7 @@
 //! - [`check`]: compares the rows of a database or of files with the rules that believable data keeps.
 //! - [`deployment`]: all of them together: setup, seed, reset.
 //! - [`mod@copy`]: a database as it is, into another one of any engine.
+//! - [`fixture`]: data sets for tests: built once, cloned for each test.
 //!
 //! Each room has an error of its own; [`Error`] holds them all.
 //!

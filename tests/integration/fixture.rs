@@ -98,7 +98,8 @@ fn a_second_build_does_nothing_and_the_key_needs_no_database() {
     assert_eq!((&again["built"], &again["name"]), (&false.into(), &key.clone().into()));
     assert_eq!(written(), before);
     let url = "postgres://nobody:secret@127.0.0.1:1/x";
-    let done = instaseed(&["fixture", "build", "--profile", "tiny", "--print-key", "--database-url", url]).run();
+    let done =
+        instaseed(&["fixture", "build", "--profile", "tiny", "--print-key", "--database-url", url]).run();
     assert_ne!(line(done), key, "another engine, another schema");
 }
 
@@ -110,7 +111,8 @@ fn whatever_changes_the_rows_or_the_schema_changes_the_name() {
     let with_own = format!("--profile tiny --migrations {}", own.display());
     let key = |words: &str| line(on(&folder, &format!("build --print-key {words}")));
     let mut names = BTreeSet::new();
-    for words in ["--profile tiny", "--profile tiny --seed 2", "--profile tiny --edition platform", &with_own] {
+    for words in ["--profile tiny", "--profile tiny --seed 2", "--profile tiny --edition platform", &with_own]
+    {
         assert!(names.insert(key(words)), "{words}");
     }
     write(&own, "2030_ideas", "CREATE TABLE ideas (id INTEGER, a TEXT);", "DROP TABLE ideas;");
@@ -140,7 +142,8 @@ fn a_clone_is_a_whole_database_of_its_own() {
     of("migrate status --check", &urls[0]).expect(0);
     assert_eq!(object(&of("doctor --json", &urls[0]).expect(0))["ok"], true);
     of("seed --users 50 --replace --yes", &urls[0]).expect(0);
-    let users = |url: &str| object(&of("show users --json", url).expect(0))["tables"]["users"]["rows"].clone();
+    let users =
+        |url: &str| object(&of("show users --json", url).expect(0))["tables"]["users"]["rows"].clone();
     assert_eq!((users(&urls[0]), users(&urls[1])), (50.into(), 10.into()));
     of("migrate to platform", &urls[1]).expect(0);
     assert_eq!(users(&urls[2]), 10);
@@ -218,7 +221,8 @@ fn a_fixture_of_a_later_version_is_refused_and_left_alone() {
     let folder = scratch();
     let name = line(on(&folder, "build --profile tiny"));
     let seal = folder.join(format!("{name}.json"));
-    let text = fs::read_to_string(&seal).expect("a seal").replace("\"format\": 1", "\"format\": 99, \"new\": 1");
+    let text =
+        fs::read_to_string(&seal).expect("a seal").replace("\"format\": 1", "\"format\": 99, \"new\": 1");
     fs::remove_file(&seal).expect("removed");
     fs::write(&seal, &text).expect("written");
     for words in ["clone --profile tiny", "build --profile tiny"] {
@@ -331,7 +335,11 @@ fn a_folder_that_cannot_be_written_and_a_full_disk_are_named() {
     let file = place.join("a-file");
     fs::write(&file, "").expect("written");
     let done = on(&file, "build --profile tiny").expect(2);
-    assert!(done.stderr.contains("cannot create the folder") && done.stderr.contains("--dir"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("cannot create the folder") && done.stderr.contains("--dir"),
+        "{}",
+        done.stderr
+    );
     let done = on(Path::new("/proc/nothing"), "build --profile tiny").expect(2);
     assert!(done.stderr.contains("help: "), "{}", done.stderr);
 }
@@ -349,9 +357,11 @@ fn the_guard_removes_its_clone_and_keeps_that_of_a_failed_test() {
     // Diesel itself opens the URL.
     let mut other = SqliteConnection::establish(db.url()).expect("open");
     let count = |conn: &mut SqliteConnection, table: &str| {
-        diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!("(SELECT count(*) FROM {table})")))
-            .get_result::<i64>(conn)
-            .expect("counted")
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
+            "(SELECT count(*) FROM {table})"
+        )))
+        .get_result::<i64>(conn)
+        .expect("counted")
     };
     assert_eq!((count(&mut other, "likes"), count(&mut other, "users")), (0, 10));
     drop((conn, other));

@@ -289,7 +289,8 @@ fn the_library_does_not_print_and_knows_no_command_line() {
         for (number, line) in source.code() {
             // The guard of a test's database says where it is when the test fails: nobody else could, because the
             // test has panicked. It may be replaced by a call.
-            let says_where = source.path == "src/fixture/guard.rs" && line.contains("eprintln!(\"instaseed keeps");
+            let says_where =
+                source.path == "src/fixture/guard.rs" && line.contains("eprintln!(\"instaseed keeps");
             for word in banned.iter().filter(|word| line.contains(*word) && !says_where) {
                 let _ = writeln!(breaches, "  {}:{number}: {word}", source.path);
             }

@@ -176,6 +176,29 @@ fn of_copies(all: &mut Objects) {
     let copy = || instaseed(&["copy", "--from", &from, "--to", &to, "--json"]).run();
     all.add("copy", &copy(), 0);
     all.add("error-copy-not-empty", &copy(), 2);
+fn of_fixtures(all: &mut Objects) {
+    let folder = scratch();
+    let own = scratch();
+    let dir = folder.to_str().expect("UTF-8");
+    let run = |words: &str| {
+        let words: Vec<&str> = ["fixture"].into_iter().chain(words.split(' ')).chain(["--json"]).collect();
+        instaseed(&[&words[..], &["--dir", dir]].concat()).run()
+    };
+    all.add("fixture-print-key", &run("build --profile tiny --print-key"), 0);
+    all.add("error-fixture-missing", &run("clone --profile tiny --no-build"), 2);
+    all.add("fixture-build", &run("build --profile tiny"), 0);
+    all.add("fixture-build-again", &run("build --profile tiny"), 0);
+    all.add("fixture-clone", &run("clone --profile tiny"), 0);
+    all.add("fixture-list", &run("list"), 0);
+    all.add("fixture-check", &run("check --profile tiny"), 0);
+    write(&own, "2030_ideas", "CREATE TABLE ideas (id INTEGER);", "DROP TABLE ideas;");
+    let up =
+        "ALTER TABLE tags ADD COLUMN lang TEXT NOT NULL DEFAULT 'en'; CREATE INDEX by_lang ON tags (lang);";
+    write(&own, "2031_languages", up, "SELECT 1;");
+    let migrations = format!("check --profile tiny --migrations {}", own.display());
+    all.add("fixture-check-differs", &run(&migrations), 1);
+    all.add("fixture-gc-dry-run", &run("gc --older-than 0s --dry-run"), 0);
+    all.add("fixture-gc", &run("gc --all --yes"), 0);
 }
 
 fn of_servers(all: &mut Objects) {
@@ -204,6 +227,7 @@ fn objects() -> BTreeMap<String, Value> {
     of_own_migrations(&mut all);
     of_files(&mut all);
     of_copies(&mut all);
+    of_fixtures(&mut all);
     of_servers(&mut all);
     assert!(all.wrong.is_empty(), "{}", all.wrong);
     all.all
@@ -262,6 +286,12 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`migrate new`", &["migrate-new"]),
     ("`migrate protect`, `unprotect`", &["migrate-protect", "migrate-unprotect"]),
     ("`doctor`", &["doctor", "doctor-changed", "doctor-interrupted"]),
+    ("`fixture build`", &["fixture-build", "fixture-build-again"]),
+    ("`fixture build --print-key`", &["fixture-print-key"]),
+    ("`fixture clone`", &["fixture-clone"]),
+    ("`fixture check`", &["fixture-check", "fixture-check-differs"]),
+    ("`fixture list`", &["fixture-list"]),
+    ("`fixture gc`", &["fixture-gc", "fixture-gc-dry-run"]),
     ("`completions`", &["completions"]),
 ];
 
@@ -269,6 +299,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("seeded", "`seed`"),
     ("fingerprint", "Fingerprint"),
+    ("fixtures[]", "`fixture build`"),
     ("losses[]", "Losses"),
     ("steps[].losses[]", "Losses"),
 ];

@@ -183,7 +183,8 @@ mod tests {
         for (text, seconds) in [("0s", 0), ("45s", 45), ("30m", 1800), ("12h", 43_200), (" 7d ", 604_800)] {
             assert_eq!(age(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "1", "d", "-1d", "1w", "1.5h", "99999999999999999999d", "999999999999999999d", "1é"] {
+        for text in ["", "1", "d", "-1d", "1w", "1.5h", "99999999999999999999d", "999999999999999999d", "1é"]
+        {
             assert_eq!(age(text), Err(NoAge), "{text}");
         }
     }

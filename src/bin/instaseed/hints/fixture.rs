@@ -5,9 +5,7 @@ use instaseed::fixture::Hint;
 pub fn words(hint: &Hint) -> String {
     let text = match hint {
         Hint::NameFolder => "name a folder with --dir or INSTASEED_FIXTURES",
-        Hint::ChooseWritableFolder => {
-            "name a folder that you may write to, with --dir or INSTASEED_FIXTURES"
-        }
+        Hint::ChooseWritableFolder => "name a folder that you may write to, with --dir or INSTASEED_FIXTURES",
         Hint::FreeSpace => {
             "free some space with `instaseed fixture gc`, or name a folder on another disk with --dir"
         }

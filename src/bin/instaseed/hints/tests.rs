@@ -8,7 +8,7 @@ use instaseed::database::DotEnvProblem;
 use instaseed::edition::Edition;
 use instaseed::migration::{Direction, Lock, WayOut};
 use instaseed::{
-    Hint, check, copy, database, deployment, edition, format, load, manifest, migration, plan, profile, read,
+    Hint, check, copy, database, deployment, edition, fixture, format, load, manifest, migration, plan, profile, read,
     sink, world,
 };
 
@@ -208,6 +208,28 @@ fn of_deployments() -> Vec<(&'static str, Hint)> {
     )
 }
 
+fn of_fixtures() -> Vec<(&'static str, Hint)> {
+    samples!(
+        Fixture,
+        fixture::Hint,
+        NameFolder,
+        ChooseWritableFolder,
+        FreeSpace,
+        Build,
+        ListFixtures,
+        BuildAgain,
+        UseLaterVersion,
+        WaitLonger,
+        ChooseOtherName,
+        CloseConnections,
+        UsePlainName,
+        InspectDatabase,
+        CorrectStep,
+        RunAgain,
+        OmitPool,
+    )
+}
+
 fn of_sinks() -> Vec<(&'static str, Hint)> {
     let all = samples!(
         Sink,
@@ -309,6 +331,7 @@ fn every_hint_is_worded_as_written_down() {
         ("migration", of_migrations()),
         ("load", of_loads()),
         ("deployment", of_deployments()),
+        ("fixture", of_fixtures()),
         ("sink", of_sinks()),
         ("edition, check, format, manifest, read", of_data()),
         ("plan, profile, world, words", of_worlds()),
@@ -334,8 +357,16 @@ fn every_hint_is_worded_as_written_down() {
 
 #[test]
 fn a_hint_is_an_instruction_without_a_full_stop() {
-    let rooms =
-        [of_databases(), of_migrations(), of_loads(), of_deployments(), of_sinks(), of_data(), of_worlds()];
+    let rooms = [
+        of_databases(),
+        of_migrations(),
+        of_loads(),
+        of_deployments(),
+        of_fixtures(),
+        of_sinks(),
+        of_data(),
+        of_worlds(),
+    ];
     for hints in rooms {
         for (name, hint) in hints {
             let words = words(&hint);
