@@ -176,6 +176,8 @@ fn of_copies(all: &mut Objects) {
     let copy = || instaseed(&["copy", "--from", &from, "--to", &to, "--json"]).run();
     all.add("copy", &copy(), 0);
     all.add("error-copy-not-empty", &copy(), 2);
+}
+
 fn of_fixtures(all: &mut Objects) {
     let folder = scratch();
     let own = scratch();

@@ -8,8 +8,8 @@ use instaseed::database::DotEnvProblem;
 use instaseed::edition::Edition;
 use instaseed::migration::{Direction, Lock, WayOut};
 use instaseed::{
-    Hint, check, copy, database, deployment, edition, fixture, format, load, manifest, migration, plan, profile, read,
-    sink, world,
+    Hint, check, copy, database, deployment, edition, fixture, format, load, manifest, migration, plan,
+    profile, read, sink, world,
 };
 
 /// Every variant of a room's hints with a sample of it: the match holds that none is left out.
