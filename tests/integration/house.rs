@@ -419,7 +419,7 @@ fn every_file_opens_with_what_it_is_for_and_stays_short() {
     for source in sources("src").iter().chain(&sources("tests")) {
         let opening = source.text.lines().take_while(|line| line.starts_with("//!")).count();
         // the front page of the library has its examples
-        let most = if source.path == "src/lib.rs" { 100 } else { 30 };
+        let most = if source.path == "src/lib.rs" { 120 } else { 30 };
         if !(1..=most).contains(&opening) {
             let _ = writeln!(breaches, "  {}: opens with {opening} lines of //!", source.path);
         }
