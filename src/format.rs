@@ -4,11 +4,15 @@
 //! in a text format and may be columns in another. [`FileFormat`] puts the chunks together on one thread, in their
 //! order, and may end a file with what it has seen. [`Format`] is the list of formats, and the only choice between them.
 
+#[cfg(feature = "compress")]
+mod compressed;
 pub mod csv;
 mod error;
 pub mod jsonl;
 mod lines;
 pub(crate) mod scan;
+pub mod sql;
+mod text;
 pub(crate) mod time_text;
 
 use std::io::{self, Write};
@@ -17,6 +21,8 @@ use std::path::Path;
 use crate::edition::{Cells, EachRow, Table};
 use csv::Csv;
 use jsonl::Jsonl;
+use sql::{Mysql, Postgres, Sql, Sqlite};
+use text::TextFormat;
 
 pub use error::{FormatError, Hint, LineProblem};
 
@@ -49,11 +55,22 @@ pub trait FileFormat: Encoder + Default {
     const NAME: &'static str;
     /// One line for people.
     const ABOUT: &'static str;
-    /// The end of a file's name.
-    const ENDING: &'static str;
 
     /// What a file needs to know at its end: nothing in a text format, where each column begins in a columnar one.
     type Open: Send;
+
+    /// The name of a table's file.
+    fn file_name(table: &Table) -> String;
+
+    /// The name of a file that is no table's, such as a schema.
+    fn named(name: String) -> String {
+        name
+    }
+
+    /// Writes such a file.
+    fn preface(text: &str, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(text.as_bytes())
+    }
 
     fn open(table: &'static Table, out: &mut dyn Write) -> io::Result<Self::Open>;
     fn append(open: &mut Self::Open, chunk: &mut Self::Chunk, out: &mut dyn Write) -> io::Result<()>;
@@ -72,6 +89,31 @@ pub trait FileFormat: Encoder + Default {
 pub enum Format {
     Csv,
     Jsonl,
+    Sql(Dialect),
+}
+
+/// The engine for which SQL is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Mysql,
+    Postgres,
+}
+
+/// How files are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    #[cfg(feature = "compress")]
+    Gzip,
+    #[cfg(feature = "compress")]
+    Zstd,
+}
+
+/// What files are: a format, compressed or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileType {
+    pub format: Format,
+    pub compression: Option<Compression>,
 }
 
 /// Work that is compiled for each format.
@@ -81,29 +123,124 @@ pub trait WithFormat {
     fn with<F: FileFormat>(self) -> Self::Output;
 }
 
-impl Format {
-    pub const ALL: [Format; 2] = [Format::Csv, Format::Jsonl];
+impl Dialect {
+    pub const ALL: [Dialect; 3] = [Dialect::Sqlite, Dialect::Mysql, Dialect::Postgres];
 
-    /// Does the work with the format's own types. The only choice between formats.
-    pub fn choose<W: WithFormat>(self, work: W) -> W::Output {
+    fn spelling(self) -> &'static sql::Spelling {
+        &sql::SPELLINGS[self as usize]
+    }
+
+    /// The name of the engine.
+    pub fn name(self) -> &'static str {
+        self.spelling().name
+    }
+
+    /// What people call the engine.
+    pub fn product(self) -> &'static str {
+        self.spelling().product
+    }
+
+    /// A script as a file of its own, in the session that the other files have.
+    pub fn framed(self, what: &str, script: &str) -> String {
+        sql::framed(self.spelling(), what, script)
+    }
+}
+
+impl Compression {
+    pub const ALL: &'static [Compression] = &[
+        #[cfg(feature = "compress")]
+        Compression::Gzip,
+        #[cfg(feature = "compress")]
+        Compression::Zstd,
+    ];
+
+    pub fn name(self) -> &'static str {
         match self {
-            Format::Csv => work.with::<Csv>(),
-            Format::Jsonl => work.with::<Jsonl>(),
+            #[cfg(feature = "compress")]
+            Compression::Gzip => "gzip",
+            #[cfg(feature = "compress")]
+            Compression::Zstd => "zstd",
         }
     }
 
+    /// The end of a file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            #[cfg(feature = "compress")]
+            Compression::Gzip => <compressed::Gzip as compressed::Codec>::ENDING,
+            #[cfg(feature = "compress")]
+            Compression::Zstd => <compressed::Zstd as compressed::Codec>::ENDING,
+        }
+    }
+}
+
+impl Format {
+    pub const ALL: &'static [Format] = &[
+        Format::Csv,
+        Format::Jsonl,
+        Format::Sql(Dialect::Sqlite),
+        Format::Sql(Dialect::Mysql),
+        Format::Sql(Dialect::Postgres),
+    ];
+
+    /// The format, not compressed.
+    pub fn plain(self) -> FileType {
+        FileType { format: self, compression: None }
+    }
+
     pub fn name(self) -> &'static str {
-        self.choose(Texts).0
+        self.plain().choose(Texts).0
     }
 
     /// One line for people.
     pub fn about(self) -> &'static str {
-        self.choose(Texts).1
+        self.plain().choose(Texts).1
+    }
+
+    /// The engine for which SQL is written.
+    pub fn dialect(self) -> Option<Dialect> {
+        match self {
+            Format::Sql(dialect) => Some(dialect),
+            Format::Csv | Format::Jsonl => None,
+        }
+    }
+}
+
+impl FileType {
+    /// Every type of file; the SQL of all engines has one name of a file, and is read as one type.
+    pub fn all() -> impl Iterator<Item = FileType> {
+        let formats =
+            Format::ALL.iter().filter(|format| format.dialect().is_none_or(|of| of == Dialect::Sqlite));
+        formats.flat_map(|format| {
+            let compressions = [None].into_iter().chain(Compression::ALL.iter().copied().map(Some));
+            compressions.map(|compression| FileType { format: *format, compression })
+        })
+    }
+
+    /// Does the work with the format's own types. The only choice between formats.
+    pub fn choose<W: WithFormat>(self, work: W) -> W::Output {
+        match self.format {
+            Format::Csv => self.text::<Csv, W>(work),
+            Format::Jsonl => self.text::<Jsonl, W>(work),
+            Format::Sql(Dialect::Sqlite) => self.text::<Sql<Sqlite>, W>(work),
+            Format::Sql(Dialect::Mysql) => self.text::<Sql<Mysql>, W>(work),
+            Format::Sql(Dialect::Postgres) => self.text::<Sql<Postgres>, W>(work),
+        }
+    }
+
+    fn text<F: TextFormat, W: WithFormat>(self, work: W) -> W::Output {
+        match self.compression {
+            None => work.with::<F>(),
+            #[cfg(feature = "compress")]
+            Some(Compression::Gzip) => work.with::<compressed::Compressed<F, compressed::Gzip>>(),
+            #[cfg(feature = "compress")]
+            Some(Compression::Zstd) => work.with::<compressed::Compressed<F, compressed::Zstd>>(),
+        }
     }
 
     /// The name of a table's file.
     pub fn file_name(self, table: &Table) -> String {
-        file_name(table, self.choose(Texts).2)
+        self.choose(Name(table))
     }
 
     /// Reads every row of a table's file.
@@ -126,10 +263,20 @@ pub(crate) fn file_name(table: &Table, ending: &str) -> String {
 struct Texts;
 
 impl WithFormat for Texts {
-    type Output = (&'static str, &'static str, &'static str);
+    type Output = (&'static str, &'static str);
 
     fn with<F: FileFormat>(self) -> Self::Output {
-        (F::NAME, F::ABOUT, F::ENDING)
+        (F::NAME, F::ABOUT)
+    }
+}
+
+struct Name<'a>(&'a Table);
+
+impl WithFormat for Name<'_> {
+    type Output = String;
+
+    fn with<F: FileFormat>(self) -> String {
+        F::file_name(self.0)
     }
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::edition::{Edition, Table};
 use crate::fingerprint::GENERATOR_VERSION;
+use crate::format::FileType;
 use crate::plan::Shard;
 use crate::profile::Profile;
 use crate::sink::digest::Digest;
@@ -51,11 +52,20 @@ pub struct Manifest {
     pub profile_record: serde_json::Value,
     /// The file format, by its name.
     pub format: String,
+    /// The engine, if the files are SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<String>,
+    /// How the files are compressed, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
     /// The part of the data set: `1/1` is all of it.
     pub shard: String,
     /// The number of manifests that were merged into this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_from: Option<u64>,
+    /// The file that creates the tables, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<FileEntry>,
     /// Parents before children.
     pub tables: Vec<TableEntry>,
 }
@@ -72,7 +82,7 @@ pub struct TableEntry {
     pub files: Vec<FileEntry>,
 }
 
-/// A file of a table.
+/// A file of rows, or of the schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     /// Its name in the folder.
@@ -86,8 +96,7 @@ pub struct FileEntry {
 pub struct Origin<'a> {
     pub edition: Edition,
     pub profile: &'a Profile,
-    /// The name of the file format.
-    pub format: &'a str,
+    pub files: FileType,
     pub shard: Shard,
 }
 
@@ -101,10 +110,13 @@ struct Opening {
 impl Manifest {
     /// The manifest of files that were just written.
     pub fn new(origin: Origin<'_>, digests: &[(&'static Table, Digest)], written: &[Written]) -> Manifest {
-        let Origin { edition, profile, format, shard } = origin;
+        let Origin { edition, profile, files: FileType { format, compression }, shard } = origin;
         let entry = |(table, digest): &(&'static Table, Digest)| {
-            let files: Vec<_> =
-                written.iter().filter(|file| file.table.name == table.name).map(file).collect();
+            let files: Vec<_> = written
+                .iter()
+                .filter(|file| file.table.is_some_and(|of| of.name == table.name))
+                .map(file)
+                .collect();
             TableEntry {
                 table: table.name.to_owned(),
                 rows: digest.rows,
@@ -123,9 +135,12 @@ impl Manifest {
             seed: profile.seed,
             users: profile.users,
             profile_record: serde_json::to_value(profile).expect("a profile is texts and finite numbers"),
-            format: format.to_owned(),
+            format: format.name().to_owned(),
+            dialect: format.dialect().map(|dialect| dialect.name().to_owned()),
+            compression: compression.map(|compression| compression.name().to_owned()),
             shard: shard.to_string(),
             merged_from: None,
+            schema: written.iter().find(|written| written.table.is_none()).map(file),
             tables: digests.iter().map(entry).collect(),
         }
     }
@@ -139,9 +154,8 @@ impl Manifest {
     /// What completes a folder. Files that the manifest of the replaced output names and this one does not are stale; a
     /// manifest that cannot be read names none.
     pub fn completing(&self, dir: &Path) -> Last {
-        let names = |manifest: &Manifest| -> Vec<String> {
-            manifest.tables.iter().flat_map(|entry| &entry.files).map(|file| file.name.clone()).collect()
-        };
+        let names =
+            |manifest: &Manifest| -> Vec<String> { manifest.files().map(|file| file.name.clone()).collect() };
         let mine = names(self);
         let replaced = Manifest::of_folder(dir).unwrap_or_default();
         let stale = replaced.iter().flat_map(names).filter(|name| !mine.contains(name));
@@ -185,6 +199,10 @@ impl Manifest {
         if self.shard.parse::<Shard>().is_err() {
             return Some(format!("{:?} is not a shard", self.shard));
         }
+        let is_plain = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
+        if let Some(file) = self.files().find(|file| !is_plain(&file.name)) {
+            return Some(format!("{:?} is not the name of a file in its folder", file.name));
+        }
         let mut rows = BTreeMap::new();
         for entry in &self.tables {
             if edition.table(&entry.table).is_err() {
@@ -195,11 +213,6 @@ impl Manifest {
             }
             if Digest::parse(entry.rows, &entry.digest).is_none() {
                 return Some(format!("{:?} is not a digest", entry.digest));
-            }
-            let is_plain =
-                |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
-            if let Some(file) = entry.files.iter().find(|file| !is_plain(&file.name)) {
-                return Some(format!("{:?} is not the name of a file in its folder", file.name));
             }
             let sum = |of: fn(&FileEntry) -> u64| {
                 entry.files.iter().try_fold(0_u64, |sum, file| sum.checked_add(of(file)))
@@ -213,6 +226,11 @@ impl Manifest {
             }
         }
         None
+    }
+
+    /// Every file, in the order in which they are loaded.
+    pub fn files(&self) -> impl Iterator<Item = &FileEntry> {
+        self.schema.iter().chain(self.tables.iter().flat_map(|entry| &entry.files))
     }
 
     /// The edition of the tables.

@@ -5,13 +5,11 @@
 //! position: no allocation, no call and no loop over digits for a row of keys. What is not inlined takes the
 //! buffer and not the encoder, so that the position stays in a register (worth a third of the time).
 
-use std::io::{self, Write};
-use std::path::Path;
-
 use super::lines::Lines;
 use super::scan::holds;
+use super::text::TextFormat;
 use super::time_text::{DAYS, MINUTES};
-use super::{Buffer, Encoder, FileFormat, FormatError, LineProblem};
+use super::{Buffer, Encoder, FormatError, LineProblem};
 use crate::edition::{Cell, Cells, Column, EachRow, Kind, Table, WIDEST};
 use crate::time::{DAY, Time};
 
@@ -50,31 +48,21 @@ impl Encoder for Csv {
     }
 }
 
-impl FileFormat for Csv {
+impl TextFormat for Csv {
     const NAME: &'static str = "csv";
     const ABOUT: &'static str = "RFC 4180 with a header line; NULL is an empty field, an empty text is \"\"";
     const ENDING: &'static str = "csv";
 
-    type Open = ();
-
-    fn open(table: &'static Table, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(format!("{}\n", header(table)).as_bytes())
-    }
-
-    fn append((): &mut (), chunk: &mut Buffer, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(chunk.as_slice())
-    }
-
-    fn close((): (), _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+    fn top(table: &'static Table) -> String {
+        header(table) + "\n"
     }
 
     fn read<E: From<FormatError>>(
-        path: &Path,
+        lines: &mut Lines,
         table: &'static Table,
         each: &mut EachRow<'_, E>,
     ) -> Result<(), E> {
-        let mut records = Records { lines: Lines::open(path)? };
+        let mut records = Records { lines };
         let expected = header(table);
         if !records.advance()? || records.lines.text != expected.as_bytes() {
             return Err(records.lines.problem(LineProblem::Header { expected }).into());
@@ -212,14 +200,14 @@ fn eight_digits(value: u32) -> u64 {
 }
 
 /// Records of a file: lines, but for line ends in quotes.
-struct Records {
-    lines: Lines,
+struct Records<'a> {
+    lines: &'a mut Lines,
 }
 
-impl Records {
+impl Records<'_> {
     /// Reads the next record, without its end; false at the end of the file.
     fn advance(&mut self) -> Result<bool, FormatError> {
-        let lines = &mut self.lines;
+        let lines = &mut *self.lines;
         lines.begin();
         let mut even = true;
         loop {

@@ -27,6 +27,8 @@ pub enum LineProblem {
     Json { message: String },
     #[error("{column} is missing")]
     NoKey { column: &'static str },
+    #[error("not what instaseed writes: {expected} should be here")]
+    Statement { expected: String },
     #[error("a quoted field has no closing quote")]
     OpenQuote,
     #[error("a record is longer than 16 megabytes")]

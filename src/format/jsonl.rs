@@ -2,17 +2,15 @@
 //!
 //! A file is read with its keys in any order, as other programs write it, but with exactly the columns of its table.
 
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Write};
-use std::path::Path;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::lines::Lines;
 use super::scan::holds;
+use super::text::TextFormat;
 use super::time_text::TimeText;
-use super::{Buffer, Encoder, FileFormat, FormatError, LineProblem};
+use super::{Buffer, Encoder, FormatError, LineProblem};
 use crate::decimal;
 use crate::edition::{Cell, Cells, EachRow, Kind, Table, WIDEST};
 use crate::time::Time;
@@ -48,38 +46,23 @@ impl Encoder for Jsonl {
     }
 }
 
-impl FileFormat for Jsonl {
+impl TextFormat for Jsonl {
     const NAME: &'static str = "jsonl";
     const ABOUT: &'static str = "one JSON object a line; times as in 2024-05-01T12:30:00Z, NULL as null";
     const ENDING: &'static str = "jsonl";
 
-    type Open = ();
-
-    fn open(_: &'static Table, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn append((): &mut (), chunk: &mut Buffer, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(chunk.as_slice())
-    }
-
-    fn close((): (), _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-
     fn read<E: From<FormatError>>(
-        path: &Path,
+        lines: &mut Lines,
         table: &'static Table,
         each: &mut EachRow<'_, E>,
     ) -> Result<(), E> {
-        let mut lines = Lines::open(path)?;
         loop {
             lines.begin();
             if !lines.more()? {
                 return Ok(());
             }
             if !lines.text.trim_ascii().is_empty() {
-                row(&lines, table, each)?;
+                row(lines, table, each)?;
             }
         }
     }

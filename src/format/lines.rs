@@ -1,7 +1,9 @@
 //! The lines of a file of rows, one after another in one buffer, with the place for what is wrong with one.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+#[cfg(not(feature = "compress"))]
+use std::io::BufReader;
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use super::{FormatError, LineProblem};
@@ -9,11 +11,11 @@ use super::{FormatError, LineProblem};
 /// No record of ours comes near this; a file that does not end is found by it.
 pub(super) const MAX_RECORD_BYTES: usize = 1 << 24;
 /// Bytes read at once.
-const BUFFER_BYTES: usize = 1 << 18;
+pub(super) const BUFFER_BYTES: usize = 1 << 18;
 
-/// A file that is read line by line; a record is one line or several.
-pub(super) struct Lines {
-    input: BufReader<File>,
+/// A file that is read line by line, compressed or not; a record is one line or several.
+pub(crate) struct Lines {
+    input: Box<dyn BufRead>,
     path: PathBuf,
     /// The line on which the record begins.
     line: u64,
@@ -24,8 +26,13 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn open(path: &Path) -> Result<Lines, FormatError> {
-        let file = File::open(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
-        let input = BufReader::with_capacity(BUFFER_BYTES, file);
+        let opened = File::open(path).and_then(|file| {
+            #[cfg(feature = "compress")]
+            return super::compressed::opened(path, file);
+            #[cfg(not(feature = "compress"))]
+            Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, file)) as Box<dyn BufRead>)
+        });
+        let input = opened.map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
         Ok(Lines { input, path: path.to_owned(), line: 1, next_line: 1, text: Vec::new() })
     }
 

@@ -3,19 +3,20 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::format::Format;
 use crate::profile::ProfileOverrides;
 
 /// The manifest of two small files.
 fn manifest() -> Manifest {
     let profile = Profile::load("tiny", &ProfileOverrides::default()).unwrap();
     let edition = Edition::Course;
-    let origin = Origin { edition, profile: &profile, format: "csv", shard: Shard::WHOLE };
+    let origin = Origin { edition, profile: &profile, files: Format::Csv.plain(), shard: Shard::WHOLE };
     let digest = |rows, digit: &str| Digest::parse(rows, &digit.repeat(32)).unwrap();
     let table = |name| edition.table(name).unwrap();
     let digests = [(table("users"), digest(2, "a")), (table("tags"), digest(0, "0"))];
     let file = |table: &'static Table, rows, bytes| {
         let path = PathBuf::from(format!("data/{}.csv", table.name));
-        Written { table, path, rows, bytes }
+        Written { table: Some(table), path, rows, bytes }
     };
     Manifest::new(origin, &digests, &[file(table("users"), 2, 40), file(table("tags"), 0, 12)])
 }

@@ -32,7 +32,7 @@ impl fmt::Display for FileProblem {
 impl Manifest {
     /// Looks at each file without reading it.
     pub fn problems(&self, dir: &Path) -> Vec<FileProblem> {
-        self.tables.iter().flat_map(|entry| &entry.files).filter_map(|file| problem(dir, file)).collect()
+        self.files().filter_map(|file| problem(dir, file)).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use super::error::ReadError;
 use super::schema::Difference;
 use super::{EachRow, Source};
 use crate::edition::{Edition, Table};
-use crate::format::Format;
+use crate::format::{FileType, Format};
 use crate::read::Result;
 
 /// A folder of files, one a table.
@@ -19,14 +19,14 @@ impl Folder {
         Folder { dir: dir.to_owned() }
     }
 
-    fn path(&self, format: Format, table: &Table) -> PathBuf {
-        self.dir.join(format.file_name(table))
+    fn path(&self, kind: FileType, table: &Table) -> PathBuf {
+        self.dir.join(kind.file_name(table))
     }
 
-    /// The format in which a table is there; the first of all if it is in none.
-    fn format_of(&self, table: &Table) -> Format {
-        let there = |format: &Format| self.path(*format, table).is_file();
-        Format::ALL.into_iter().find(there).unwrap_or(Format::ALL[0])
+    /// The type of the file in which a table is there; the first of all if it is in none.
+    fn type_of(&self, table: &Table) -> FileType {
+        let there = |kind: &FileType| self.path(*kind, table).is_file();
+        FileType::all().find(there).unwrap_or(Format::Csv.plain())
     }
 }
 
@@ -40,7 +40,7 @@ impl Source for Folder {
         if !self.dir.is_dir() {
             return Err(ReadError::NoFolder { path: self.dir.clone() });
         }
-        let there = |table: &Table| self.path(self.format_of(table), table).is_file();
+        let there = |table: &Table| self.path(self.type_of(table), table).is_file();
         let found = Edition::ALL.into_iter().find(|edition| edition.tables().iter().all(there));
         found.ok_or_else(|| ReadError::NoEdition { place: self.place() })
     }
@@ -51,7 +51,7 @@ impl Source for Folder {
     }
 
     fn read(&mut self, table: &'static Table, each: &mut EachRow<'_>) -> Result<()> {
-        let format = self.format_of(table);
-        format.read(&self.path(format, table), table, each)
+        let kind = self.type_of(table);
+        kind.read(&self.path(kind, table), table, each)
     }
 }

@@ -1,11 +1,11 @@
 //! Properties of files and digests, over rows that nobody would think of.
 
 use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use super::{Cell, Folder, Source};
 use crate::edition::{Cells, Edition, Kind, Table};
-use crate::format::csv::Csv;
-use crate::format::{Buffer, Encoder, FileFormat};
+use crate::format::{FileFormat, FileType, Format, WithFormat};
 use crate::random::stream::Stream;
 use crate::sink::digest::{Digest, Digester};
 use crate::time::Time;
@@ -81,30 +81,55 @@ fn digest(rows: &[Vec<Owned>]) -> Digest {
     digester.sum()
 }
 
-#[test]
-fn whatever_is_written_as_csv_is_read_back_to_the_letter() {
-    let dir = tempfile::tempdir().expect("a folder can be made");
-    for edition in Edition::ALL {
-        for (at, table) in edition.tables().iter().enumerate() {
-            let written = rows(table, 2000, &mut Stream::new(at as u64));
-            let mut encoder = Csv::default();
-            encoder.begin(table, Buffer::default());
-            put(&written, &mut encoder);
-            let path = dir.path().join(format!("{}.csv", table.name));
-            let mut file = File::create(path).expect("a file can be made");
-            Csv::open(table, &mut file)
-                .and_then(|()| Csv::append(&mut (), &mut encoder.finish(), &mut file))
-                .expect("a file can be written");
+/// Writes the file of a table in any format.
+struct WriteFile<'a> {
+    dir: &'a Path,
+    table: &'static Table,
+    rows: &'a [Vec<Owned>],
+}
 
-            let mut read = written.iter();
-            let mut each = |cells: &[Cell<'_>]| {
-                let wanted: Vec<Cell<'_>> =
-                    read.next().expect("not more rows").iter().map(Owned::cell).collect();
-                assert_eq!(cells, wanted, "{edition} {}", table.name);
-                Ok(())
-            };
-            Folder::new(dir.path()).read(table, &mut each).expect("the file can be read");
-            assert!(read.next().is_none(), "{edition} {}: rows are missing", table.name);
+impl WithFormat for WriteFile<'_> {
+    type Output = PathBuf;
+
+    fn with<F: FileFormat>(self) -> PathBuf {
+        let path = self.dir.join(F::file_name(self.table));
+        let mut file = File::create(&path).expect("a file can be made");
+        let mut open = F::open(self.table, &mut file).expect("a file can be written");
+        let mut encoder = F::default();
+        let mut used = F::Chunk::default();
+        for rows in self.rows.chunks(300) {
+            encoder.begin(self.table, used);
+            put(rows, &mut encoder);
+            used = encoder.finish();
+            F::append(&mut open, &mut used, &mut file).expect("a file can be written");
+        }
+        F::close(open, &mut file).expect("a file can be written");
+        path
+    }
+}
+
+#[test]
+fn whatever_is_written_is_read_back_to_the_letter_in_every_format() {
+    let dialects = Format::ALL.iter().map(|format| format.plain());
+    for kind in FileType::all().chain(dialects) {
+        let dir = tempfile::tempdir().expect("a folder can be made");
+        let dir = dir.path();
+        for edition in Edition::ALL {
+            for (at, table) in edition.tables().iter().enumerate() {
+                let written = rows(table, 1000, &mut Stream::new(at as u64));
+                let path = kind.choose(WriteFile { dir, table, rows: &written });
+                assert_eq!(path, dir.join(kind.file_name(table)));
+                let mut read = written.iter();
+                let mut each = |cells: &[Cell<'_>]| {
+                    let wanted: Vec<Cell<'_>> =
+                        read.next().expect("not more rows").iter().map(Owned::cell).collect();
+                    assert_eq!(cells, wanted, "{kind:?} {edition} {}", table.name);
+                    Ok(())
+                };
+                Folder::new(dir).read(table, &mut each).expect("the file can be read");
+                assert!(read.next().is_none(), "{kind:?} {edition} {}: rows are missing", table.name);
+                std::fs::remove_file(path).expect("it is there");
+            }
         }
     }
 }

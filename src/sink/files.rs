@@ -27,10 +27,11 @@ pub struct Last {
     pub stale: Vec<PathBuf>,
 }
 
-/// A file of rows that was written.
+/// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    pub table: &'static Table,
+    /// The table whose rows it has; none in a file that comes before all rows.
+    pub table: Option<&'static Table>,
     pub path: PathBuf,
     pub rows: u64,
     pub bytes: u64,
@@ -64,6 +65,14 @@ impl<F: FileFormat> Files<F> {
             Destination::Folder(dir, existing) => Files::Folder(Folder::new(dir, tables, existing)?),
             Destination::Stdout => Files::Stdout(Stream::new(io::stdout())),
         })
+    }
+
+    /// Writes a text before all rows, such as a schema; a folder has it as a file of this name.
+    pub fn preface(&mut self, name: &str, text: &str) -> Result<()> {
+        match self {
+            Files::Folder(folder) => folder.preface(name, text),
+            Files::Stdout(stream) => stream.preface(text),
+        }
     }
 
     /// Ends the run. Returns the files that now have their final names, and the number of bytes of all rows. A folder

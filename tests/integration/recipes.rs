@@ -171,7 +171,10 @@ fn every_verb_is_in_the_lists_that_its_recipe_names() {
 
 #[test]
 fn every_file_format_is_offered() {
-    let is_format = |name: &String| read(&format!("src/format/{name}.rs")).contains("impl FileFormat for ");
+    let is_format = |name: &String| {
+        let text = read(&format!("src/format/{name}.rs"));
+        text.contains("impl FileFormat for ") || text.contains(" TextFormat for ")
+    };
     let files: BTreeSet<_> = names("src/format", ".rs").into_iter().filter(is_format).collect();
     let offered: BTreeSet<_> = Format::ALL.iter().map(|format| format.name().to_owned()).collect();
     assert_eq!(files, offered);

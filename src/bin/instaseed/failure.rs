@@ -82,6 +82,12 @@ pub enum Failure {
     NoFolder,
     #[error("standard output can have only one table, and several were requested")]
     OneTable,
+    #[error("{option} is for SQL files, and the format is {format}")]
+    OnlyForSql { option: &'static str, format: &'static str },
+    #[error("--format {format}.{ending} and --compress {other} contradict each other")]
+    TwoCompressions { format: &'static str, ending: &'static str, other: &'static str },
+    #[error("this build has no migrations for {product}")]
+    NotBuilt { product: &'static str, feature: &'static str },
     #[error("standard output cannot have both rows and the object of --json")]
     StdoutTaken,
     #[error("cannot listen for Ctrl-C")]
@@ -173,7 +179,14 @@ impl Failure {
                 "replace the rows with `instaseed seed{words} --replace` (asks first), or keep them and add a second world with `instaseed seed{words} --append`"
             )),
             Failure::Refused { error, .. } => hints::of(error),
-            Failure::OneTable => Some("name the table with --table, or a folder with --out".to_owned()),
+            Failure::OneTable => Some("name the table with --table, or a folder with --out; SQL may have all tables: --format sql".to_owned()),
+            Failure::OnlyForSql { option, .. } => Some(format!("write SQL with --format sql, or omit {option}")),
+            Failure::TwoCompressions { format, ending, .. } => {
+                Some(format!("use --format {format}.{ending} alone, or --format {format} with --compress"))
+            }
+            Failure::NotBuilt { feature, .. } => {
+                Some(format!("omit --schema, or build instaseed with the feature {feature}"))
+            }
             Failure::StdoutTaken => Some("omit --json, or name a folder with --out".to_owned()),
             Failure::Signals(_) => None,
             Failure::NoFolder => Some(

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::edition::Edition;
+use crate::format::FileFormat;
 
 fn line(row: impl Fn(&mut Csv)) -> String {
     let mut csv = Csv::default();
@@ -78,7 +79,7 @@ fn read(table: &str, content: &str) -> Result<Vec<String>, FormatError> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), content).unwrap();
     let mut rows = Vec::new();
-    Csv::read(file.path(), Edition::Course.table(table).unwrap(), &mut |cells| {
+    <Csv as FileFormat>::read(file.path(), Edition::Course.table(table).unwrap(), &mut |cells| {
         rows.push(format!("{cells:?}"));
         Ok::<_, FormatError>(())
     })?;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::edition::Edition;
+use crate::format::FileFormat;
 
 fn tags() -> &'static Table {
     Edition::Course.table("tags").unwrap()
@@ -68,7 +69,7 @@ fn read(content: &str) -> Result<Vec<String>, FormatError> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), content).unwrap();
     let mut rows = Vec::new();
-    Jsonl::read::<FormatError>(file.path(), tags(), &mut |cells| {
+    <Jsonl as FileFormat>::read::<FormatError>(file.path(), tags(), &mut |cells| {
         rows.push(format!("{cells:?}"));
         Ok(())
     })?;
@@ -115,6 +116,6 @@ fn what_is_wrong_is_said_with_its_line() {
     }
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), b"{\"id\":1,\"tag_name\":\"\xff\"}\n").unwrap();
-    let error = Jsonl::read::<FormatError>(file.path(), tags(), &mut |_| Ok(())).unwrap_err();
+    let error = <Jsonl as FileFormat>::read::<FormatError>(file.path(), tags(), &mut |_| Ok(())).unwrap_err();
     assert!(error.to_string().ends_with("line 1: not UTF-8 text"), "{error}");
 }

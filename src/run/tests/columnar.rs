@@ -89,10 +89,12 @@ impl Encoder for Columnar {
 impl FileFormat for Columnar {
     const NAME: &'static str = "columnar";
     const ABOUT: &'static str = "columns, then the length of each";
-    const ENDING: &'static str = "col";
-
     /// The lengths of the columns so far.
     type Open = Vec<u64>;
+
+    fn file_name(table: &Table) -> String {
+        format!("{}.col", table.name)
+    }
 
     fn open(_: &'static Table, out: &mut dyn Write) -> io::Result<Vec<u64>> {
         out.write_all(b"COL1").map(|()| Vec::new())

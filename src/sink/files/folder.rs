@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::counted::Counted;
 use super::{Existing, Last, MANIFEST, Written};
 use crate::edition::Table;
-use crate::format::{FileFormat, file_name};
+use crate::format::FileFormat;
 use crate::sink::{Batch, Result, Sink, SinkError};
 
 /// Writes one file per table into a folder. What is not committed by [`Folder::commit`] is removed.
@@ -43,6 +43,16 @@ impl<F: FileFormat> Folder<F> {
         let made = made.map(Path::to_owned).collect();
         fs::create_dir_all(dir).map_err(|source| SinkError::Write { path: dir.to_owned(), source })?;
         Ok(Folder { dir: dir.to_owned(), existing, open: None, whole: Vec::new(), made })
+    }
+
+    /// Writes a text as a file of its own, which comes before all rows.
+    pub fn preface(&mut self, name: &str, text: &str) -> Result<()> {
+        let path = self.dir.join(F::named(name.to_owned()));
+        may_become(&path, self.existing)?;
+        let mut file = Counted::new(partial(&self.dir, name)?);
+        F::preface(text, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
+        self.whole.push((file.out, Written { table: None, path, rows: 0, bytes: file.bytes }));
+        Ok(())
     }
 
     /// Gives the files their final names, without a manifest.
@@ -150,7 +160,7 @@ impl<F: FileFormat> Sink for Folder<F> {
     }
 
     fn begin(&mut self, table: &'static Table) -> Result<()> {
-        let file = partial(&self.dir, &file_name(table, F::ENDING))?;
+        let file = partial(&self.dir, &F::file_name(table))?;
         let mut file = Counted::new(file);
         let format = F::open(table, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
         self.open = Some(Open { file, format, rows: 0 });
@@ -167,7 +177,7 @@ impl<F: FileFormat> Sink for Folder<F> {
         if let Some(Open { mut file, format, rows }) = self.open.take() {
             F::close(format, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
             let path = final_path::<F>(&self.dir, table);
-            self.whole.push((file.out, Written { table, path, rows, bytes: file.bytes }));
+            self.whole.push((file.out, Written { table: Some(table), path, rows, bytes: file.bytes }));
         }
         Ok(())
     }
@@ -189,7 +199,7 @@ impl<F: FileFormat> Drop for Folder<F> {
 }
 
 fn final_path<F: FileFormat>(dir: &Path, table: &Table) -> PathBuf {
-    dir.join(file_name(table, F::ENDING))
+    dir.join(F::file_name(table))
 }
 
 #[cfg(test)]
@@ -237,7 +247,7 @@ mod tests {
         let written = folder.commit().unwrap();
         let path = dir.join("tags.csv");
         assert_eq!(fs::read_to_string(&path).unwrap(), "id,tag_name,created_at\n1,love,\n");
-        assert_eq!(written, [Written { table: tags(), path, rows: 1, bytes: 31 }]);
+        assert_eq!(written, [Written { table: Some(tags()), path, rows: 1, bytes: 31 }]);
         assert_eq!(listing(&dir).len(), 1);
     }
 

@@ -18,6 +18,11 @@ impl<F: FileFormat, W: Write> Stream<F, W> {
         Stream { out: Counted::new(out), open: None }
     }
 
+    /// Writes a text before all rows.
+    pub fn preface(&mut self, text: &str) -> Result<()> {
+        F::preface(text, &mut self.out).map_err(lost)
+    }
+
     pub fn bytes(&self) -> u64 {
         self.out.bytes
     }

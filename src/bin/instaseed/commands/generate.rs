@@ -1,15 +1,15 @@
 //! `instaseed generate`: the data set as files, without any database.
 
-use crate::args::{self, WorldArgs};
+use crate::args::{self, FileArgs, SCHEMA, WorldArgs};
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
-use crate::output::{Bar, Counter, Output, Progress, Style, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, quoted, thousands};
 use crate::summary;
 use clap::ValueHint;
-use clap::builder::{OsStringValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use instaseed::edition::{Edition, Table, WorldRows};
 use instaseed::fingerprint::Fingerprint;
-use instaseed::format::{FileFormat, Format, WithFormat};
+use instaseed::format::{Compression, FileFormat, FileType, WithFormat};
 use instaseed::manifest::{self, Manifest, Origin};
 use instaseed::plan::{Part, Shard, plan};
 use instaseed::run::{self, Observer, RunError};
@@ -34,15 +34,16 @@ Examples:
   instaseed generate --users 1000000 --out big   a million users
   instaseed generate --users 10000 --table follows --out - | head
   instaseed generate --format jsonl --table comments --out - | jq .comment_text
+  instaseed generate --format csv.gz --out data  compressed files
+  instaseed generate --dialect mysql --schema --out - | mariadb instagram
   instaseed generate --users 10000000 --shard 3/200 --out part3")]
 pub struct Args {
-    /// Folder to write to, or - for standard output (with one --table)
+    /// Folder to write to, or - for standard output: one --table, or SQL of all
     #[arg(long, value_name = "DIR|-", value_hint = ValueHint::DirPath,
         value_parser = OsStringValueParser::new().try_map(args::folder))]
     out: PathBuf,
-    /// File format
-    #[arg(long, default_value = Format::Csv.name(), value_parser = format())]
-    format: Format,
+    #[command(flatten)]
+    files: FileArgs,
     /// Edition whose tables to write: course or platform
     #[arg(long, default_value_t = Edition::Course, value_parser = args::edition(), hide_possible_values = true)]
     edition: Edition,
@@ -60,15 +61,6 @@ pub struct Args {
     force: bool,
     #[command(flatten)]
     world: WorldArgs,
-}
-
-/// The formats that the library writes.
-fn format() -> impl TypedValueParser<Value = Format> {
-    let known = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.about()));
-    PossibleValuesParser::new(known).map(|name| {
-        let named = Format::ALL.into_iter().find(|format| format.name() == name);
-        named.expect("no other names are possible")
-    })
 }
 
 /// What was written, for programs.
@@ -92,12 +84,14 @@ struct GenerateOutput {
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let to_stdout = args.out.as_os_str() == "-";
     let tables = tables(args)?;
-    if to_stdout && tables.len() > 1 {
+    let kind = args.files.file_type()?;
+    if to_stdout && tables.len() > 1 && kind.format.dialect().is_none() {
         return Err(Failure::OneTable);
     }
     if to_stdout && out.is_json() {
         return Err(Failure::StdoutTaken);
     }
+    let schema = args.files.schema(kind.format, args.edition)?;
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), str::parse)?;
     let profile = args.world.profile()?;
     let stop = interrupt::flag();
@@ -117,9 +111,10 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let options = run::Options { threads, stop: &stop, observer: &watch };
     let existing = if args.force { Existing::Replace } else { Existing::Refuse };
     let to = if to_stdout { Destination::Stdout } else { Destination::Folder(&args.out, existing) };
-    let origin = Origin { edition: args.edition, profile: &profile, format: args.format.name(), shard };
-    let writing = Writing { rows: &rows, tables: &tables, parts, to, out: &args.out, options, origin };
-    let (digests, files, bytes) = match args.format.choose(writing) {
+    let origin = Origin { edition: args.edition, profile: &profile, files: kind, shard };
+    let writing =
+        Writing { rows: &rows, tables: &tables, parts, to, out: &args.out, options, origin, schema };
+    let (digests, files, bytes) = match kind.choose(writing) {
         Err(RunError::Sink(SinkError::Closed)) => return Ok(Answer::Done),
         written => written?,
     };
@@ -136,13 +131,20 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     )
     .to_string();
     if to_stdout {
-        out.note(format_args!("{} rows, {size}; digest {}", thousands(total), digests[0]));
+        let digest = match &digests[..] {
+            [digest] => format!("; digest {digest}"),
+            _ => String::new(),
+        };
+        out.note(format_args!("{} rows, {size}{digest}", thousands(total)));
         return Ok(Answer::Done);
     }
     print_digests(&tables, &digests, out);
     out.say("");
     let line = format!("{} files in {}: {} rows, {size}.", files.len(), args.out.display(), thousands(total));
     out.say(out.style(Style::Good, &line));
+    if let Some(load) = loading(kind, &args.out) {
+        out.say(format_args!("Load them: {load}"));
+    }
     let by_table = || tables.iter().copied().zip(digests.iter().copied());
     out.answer(&GenerateOutput {
         ok: true,
@@ -171,6 +173,7 @@ struct Writing<'a> {
     out: &'a Path,
     options: run::Options<'a>,
     origin: Origin<'a>,
+    schema: Option<String>,
 }
 
 impl WithFormat for Writing<'_> {
@@ -179,6 +182,9 @@ impl WithFormat for Writing<'_> {
 
     fn with<F: FileFormat>(mut self) -> Self::Output {
         let mut files = Files::<F>::new(self.to, self.tables)?;
+        if let Some(schema) = &self.schema {
+            files.preface(SCHEMA, schema)?;
+        }
         run::number(self.rows, &mut self.parts, self.options)?;
         let digests = run::run(self.rows, &self.parts, &mut files, self.options)?;
         let by_table: Vec<_> = self.tables.iter().copied().zip(digests.iter().copied()).collect();
@@ -186,6 +192,21 @@ impl WithFormat for Writing<'_> {
         let (files, bytes) = interrupt::unbroken(|| files.commit(last))?;
         Ok((digests, files, bytes))
     }
+}
+
+/// How an engine's plain client loads SQL files: their names sort parents before children.
+fn loading(kind: FileType, dir: &Path) -> Option<String> {
+    let client = match kind.format.dialect()?.name() {
+        "sqlite" => "sqlite3 -bail FILE",
+        "mysql" => "mariadb DATABASE",
+        _ => "psql -qv ON_ERROR_STOP=1 DATABASE",
+    };
+    let (cat, ending) = match kind.compression.map(Compression::ending) {
+        None => ("cat", String::new()),
+        Some("gz") => ("zcat", ".gz".to_owned()),
+        Some(ending) => ("zstdcat", format!(".{ending}")),
+    };
+    Some(format!("{cat} {}/*.sql{ending} | {client}", quoted(&dir.to_string_lossy())))
 }
 
 /// The tables that are asked for, parents before children; all if none is named.
