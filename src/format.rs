@@ -5,6 +5,8 @@
 //! order, and may end a file with what it has seen. [`Format`] is the list of formats, and the only choice between them.
 
 #[cfg(feature = "compress")]
+mod codec;
+#[cfg(feature = "compress")]
 mod compressed;
 pub mod csv;
 mod error;
@@ -167,9 +169,9 @@ impl Compression {
     pub fn ending(self) -> &'static str {
         match self {
             #[cfg(feature = "compress")]
-            Compression::Gzip => <compressed::Gzip as compressed::Codec>::ENDING,
+            Compression::Gzip => <codec::Gzip as codec::Codec>::ENDING,
             #[cfg(feature = "compress")]
-            Compression::Zstd => <compressed::Zstd as compressed::Codec>::ENDING,
+            Compression::Zstd => <codec::Zstd as codec::Codec>::ENDING,
         }
     }
 }
@@ -232,9 +234,9 @@ impl FileType {
         match self.compression {
             None => work.with::<F>(),
             #[cfg(feature = "compress")]
-            Some(Compression::Gzip) => work.with::<compressed::Compressed<F, compressed::Gzip>>(),
+            Some(Compression::Gzip) => work.with::<compressed::Compressed<F, codec::Gzip>>(),
             #[cfg(feature = "compress")]
-            Some(Compression::Zstd) => work.with::<compressed::Compressed<F, compressed::Zstd>>(),
+            Some(Compression::Zstd) => work.with::<compressed::Compressed<F, codec::Zstd>>(),
         }
     }
 

@@ -1,72 +1,15 @@
 //! Compressed text formats. Each chunk becomes a gzip member or a zstd frame by itself, on the thread that made it; so the
 //! bytes are the same for any number of threads, and `gunzip`, `zstd` and what builds upon them read the file as one.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
-use flate2::write::GzEncoder;
-use zstd::bulk::Compressor;
-use zstd::zstd_safe::compress_bound;
-
-use super::lines::{BUFFER_BYTES, Lines};
+use super::codec::Codec;
+use super::lines::Lines;
 use super::text::TextFormat;
 use super::{Buffer, Encoder, FileFormat, FormatError};
 use crate::edition::{Cells, EachRow, Table};
 use crate::time::Time;
-
-/// The level of `gzip` that takes least time: the higher ones save a tenth of the size for twice the time and more.
-const GZIP_LEVEL: u32 = 1;
-/// The level that `zstd` takes by default.
-const ZSTD_LEVEL: i32 = 3;
-
-/// A way to compress.
-pub trait Codec: Default + Send {
-    /// The end of a file's name.
-    const ENDING: &'static str;
-
-    /// Appends the bytes, compressed, to `out`.
-    fn pack(&mut self, bytes: &[u8], out: &mut Vec<u8>);
-}
-
-/// gzip, without a time in its headers.
-#[derive(Default)]
-pub struct Gzip;
-
-impl Codec for Gzip {
-    const ENDING: &'static str = "gz";
-
-    fn pack(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        let mut encoder = GzEncoder::new(out, flate2::Compression::new(GZIP_LEVEL));
-        encoder.write_all(bytes).and_then(|()| encoder.try_finish()).expect("memory takes every byte");
-    }
-}
-
-/// Zstandard, with a checksum in each frame.
-pub struct Zstd(Compressor<'static>);
-
-impl Default for Zstd {
-    fn default() -> Self {
-        let mut compressor = Compressor::new(ZSTD_LEVEL).expect("the level is one of zstd's");
-        compressor.include_checksum(true).expect("every zstd has checksums");
-        Zstd(compressor)
-    }
-}
-
-impl Codec for Zstd {
-    const ENDING: &'static str = "zst";
-
-    fn pack(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        let mut frame = std::mem::take(out);
-        if frame.is_empty() {
-            frame.reserve(compress_bound(bytes.len()));
-            self.0.compress_to_buffer(bytes, &mut frame).expect("there is room for the worst case");
-        } else {
-            frame.extend(self.0.compress(bytes).expect("there is room for the worst case"));
-        }
-        *out = frame;
-    }
-}
 
 /// A text format, compressed.
 #[derive(Default)]
@@ -167,17 +110,4 @@ impl<F: TextFormat, C: Codec> Cells for Compressed<F, C> {
     fn end_row(&mut self) {
         self.format.end_row();
     }
-}
-
-/// The text of a file, which is compressed if its name says so.
-pub(super) fn opened(path: &Path, file: impl Read + 'static) -> io::Result<Box<dyn BufRead>> {
-    let packed = BufReader::with_capacity(BUFFER_BYTES, file);
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    Ok(match ending {
-        Some(Gzip::ENDING) => Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(packed))),
-        Some(Zstd::ENDING) => {
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, zstd::Decoder::with_buffer(packed)?))
-        }
-        _ => Box::new(packed),
-    })
 }

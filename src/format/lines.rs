@@ -1,9 +1,7 @@
 //! The lines of a file of rows, one after another in one buffer, with the place for what is wrong with one.
 
 use std::fs::File;
-#[cfg(not(feature = "compress"))]
-use std::io::BufReader;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use super::{FormatError, LineProblem};
@@ -11,7 +9,7 @@ use super::{FormatError, LineProblem};
 /// No record of ours comes near this; a file that does not end is found by it.
 pub(super) const MAX_RECORD_BYTES: usize = 1 << 24;
 /// Bytes read at once.
-pub(super) const BUFFER_BYTES: usize = 1 << 18;
+const BUFFER_BYTES: usize = 1 << 18;
 
 /// A file that is read line by line, compressed or not; a record is one line or several.
 pub(crate) struct Lines {
@@ -26,12 +24,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     pub(super) fn open(path: &Path) -> Result<Lines, FormatError> {
-        let opened = File::open(path).and_then(|file| {
-            #[cfg(feature = "compress")]
-            return super::compressed::opened(path, file);
-            #[cfg(not(feature = "compress"))]
-            Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, file)) as Box<dyn BufRead>)
-        });
+        let opened = File::open(path).and_then(|file| unpacked(path, file));
         let input = opened.map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
         Ok(Lines { input, path: path.to_owned(), line: 1, next_line: 1, text: Vec::new() })
     }
@@ -64,4 +57,14 @@ impl Lines {
         self.next_line += 1;
         Ok(self.text.len() > before)
     }
+}
+
+#[cfg(feature = "compress")]
+fn unpacked(path: &Path, file: File) -> io::Result<Box<dyn BufRead>> {
+    super::codec::opened(path, file, BUFFER_BYTES)
+}
+
+#[cfg(not(feature = "compress"))]
+fn unpacked(_: &Path, file: File) -> io::Result<Box<dyn BufRead>> {
+    Ok(Box::new(io::BufReader::with_capacity(BUFFER_BYTES, file)))
 }

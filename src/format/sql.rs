@@ -43,10 +43,13 @@ pub struct Spelling {
     /// Appends the literal of a text with a backslash or a control character.
     pub escape: fn(&str, &mut Vec<u8>),
     /// Reads the literal of a text; returns the text and what follows.
-    pub text: fn(&str) -> Option<(Cow<'_, str>, &str)>,
+    pub text: fn(&str) -> ReadText<'_>,
     /// What moves the counter of a table past its ids, where the rows do not.
     pub count_on: fn(&Table) -> String,
 }
+
+/// A text and what follows its literal; none if it is no text.
+pub type ReadText<'a> = Option<(Cow<'a, str>, &'a str)>;
 
 /// The type of an engine's SQL.
 pub trait Dialect: Default + Send {
@@ -97,8 +100,7 @@ impl<D: Dialect> Encoder for Sql<D> {
 
 impl<D: Dialect> TextFormat for Sql<D> {
     const NAME: &'static str = "sql";
-    const ABOUT: &'static str =
-        "INSERT statements for the plain client of an engine; see --dialect and --schema";
+    const ABOUT: &'static str = "INSERT statements for the plain client of an engine";
     const ENDING: &'static str = "sql";
 
     fn file_name(table: &Table) -> String {

@@ -21,13 +21,19 @@ pub fn schema_script(source: &Source, edition: &str) -> Result<String> {
     for migration in migrations() {
         script += &format!("\n-- {}_{}\n", migration.version, migration.name);
         for statement in &migration.up.statements {
+            if statement.sql.starts_with("CREATE TABLE IF NOT EXISTS") && script.contains(&statement.sql) {
+                // A client would print a note.
+                continue;
+            }
             script += &for_client(source.engine(), &statement.sql);
             script.push('\n');
         }
     }
     script += "\n-- what instaseed and diesel keep of them\n";
     // The steps need it for rows, and there were none.
-    script += &format!("DROP TABLE IF EXISTS {KEPT_TABLE};\n");
+    if script.contains(KEPT_TABLE) {
+        script += &format!("DROP TABLE {KEPT_TABLE};\n");
+    }
     for create in CREATE_TABLES {
         script += &format!("{};\n", create.trim().trim_end_matches(';'));
     }

@@ -11,6 +11,7 @@ mod catalogue;
 mod check;
 mod circles;
 mod cli;
+mod clients;
 mod collisions;
 mod connection;
 mod copy;

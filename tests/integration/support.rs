@@ -143,7 +143,7 @@ pub fn process_folder() -> &'static Path {
 }
 
 /// Says on the real standard error, which the test runner does not capture, that a server is missing.
-fn missing(what: &str) {
+pub fn missing(what: &str) {
     let required = ["CI", "INSTASEED_REQUIRE_SERVERS"].iter().any(|name| std::env::var_os(name).is_some());
     assert!(!required, "{what} is not installed, and here every engine must be tested (CI is set)");
     use std::io::Write;
