@@ -5,11 +5,16 @@
 //! both ends must have equal digests. A fact in the target says that a copy is under way and of what, from the first
 //! change to the last: the same call continues it. Invariant: nothing that was in the target before is touched.
 
+mod backup;
 mod error;
+mod folder;
+mod lines;
+mod manifest;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod observer;
 mod pieces;
+mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod readers;
@@ -20,6 +25,7 @@ mod sqlite;
 mod target;
 mod values;
 
+use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -27,10 +33,15 @@ use serde::Serialize;
 use crate::database::Target;
 use crate::deployment::Deployment;
 use crate::load::Phase;
+use crate::run::RunError;
 
 pub(crate) use error::Result;
+pub use backup::{BackedUp, Place, backup, verify};
 pub use error::{CopyError, Hint};
+pub use manifest::{BackedColumn, BackedFile, BackedPiece, BackedTable, Manifest};
 pub use observer::{Moving, Observer, TableAbout};
+use readers::AnyReader;
+use rows::StoredRows;
 use source::Stored;
 
 /// What a copy did.
@@ -74,4 +85,26 @@ pub fn copy(from: &Target, to: &Deployment, observer: &mut dyn Observer) -> Resu
     let copied = target::fill(&source, to, observer)?;
     source.expect_unchanged()?;
     Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
+}
+
+/// Puts a backup into a database that is new or empty, or continues that. Nothing is written before every file of the
+/// backup has been found to be as it was written; `seen` is given the name of each table whose file is about to be read.
+pub fn restore(
+    folder: &Path,
+    to: &Deployment,
+    seen: &mut dyn FnMut(&str),
+    observer: &mut dyn Observer,
+) -> Result<Copied> {
+    let begun = Instant::now();
+    let manifest = verify(folder, seen)?;
+    let copied = target::fill(&Stored::backup(folder, manifest)?, to, observer)?;
+    Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
+}
+
+/// The error behind rows that could not be read.
+fn why(rows: &StoredRows<AnyReader>, error: RunError) -> CopyError {
+    match error {
+        RunError::Stopped => CopyError::Stopped,
+        error => rows.take_failure().unwrap_or(CopyError::Run(error)),
+    }
 }

@@ -1,5 +1,8 @@
 //! Why a database cannot be copied.
 
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
 use crate::database::{DatabaseError, escape_line};
 use crate::deployment::DeploymentError;
 use crate::load::LoadError;
@@ -33,6 +36,20 @@ pub enum CopyError {
         "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
     )]
     Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
+    #[error("{} has no backup", path.display())]
+    NoBackup { path: PathBuf },
+    #[error("{} is damaged: {}; nothing was changed", path.display(), escape_line(what))]
+    Damaged { path: PathBuf, what: String },
+    #[error("{} has version {theirs}, and this program reads up to version {ours}", path.display())]
+    NewerManifest { path: PathBuf, theirs: u32, ours: u32 },
+    #[error("{} already exists and is {what}", path.display())]
+    Exists { path: PathBuf, what: &'static str },
+    #[error("another run is writing {}", path.display())]
+    UnderWay { path: PathBuf },
+    #[error("cannot read {}", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("cannot write {}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
     #[error("stopped before the end")]
     Stopped,
     /// Reaching, creating or asking a database.
@@ -79,6 +96,18 @@ pub enum Hint {
     GiveSameSource { of: String },
     /// Change the value at the source.
     ChangeValue,
+    /// Name the folder of a backup.
+    NameBackup,
+    /// Use another backup: this one cannot be trusted.
+    UseOtherBackup,
+    /// Use a version of the program that knows it.
+    Upgrade,
+    /// Name a folder that does not exist, or replace the backup.
+    ReplaceOrRename { is_backup: bool },
+    /// Wait for the other run.
+    WaitForOther,
+    /// Free some space.
+    FreeSpace,
     /// Run the same command again: it continues.
     RunAgain,
     /// Something changes the rows of the target: run the same command again when nothing does.
@@ -97,6 +126,13 @@ impl CopyError {
             Self::SourceUnfinished { .. } => Hint::FinishCopy,
             Self::NotEmpty { .. } => Hint::UseEmptyTarget,
             Self::OtherSource { of, .. } => Hint::GiveSameSource { of: of.clone() },
+            Self::NoBackup { .. } => Hint::NameBackup,
+            Self::Damaged { .. } => Hint::UseOtherBackup,
+            Self::NewerManifest { .. } => Hint::Upgrade,
+            Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },
+            Self::UnderWay { .. } => Hint::WaitForOther,
+            Self::Write { source, .. } if source.kind() == ErrorKind::StorageFull => Hint::FreeSpace,
+            Self::Read { .. } | Self::Write { .. } => return None,
             Self::Value { .. } => Hint::ChangeValue,
             Self::Source { .. } | Self::Migrated { .. } | Self::Stopped => Hint::RunAgain,
             Self::Differs { .. } => Hint::KeepOthersOut,

@@ -6,6 +6,8 @@ use crate::database::Engine;
 use crate::deployment;
 use crate::edition::Table;
 use crate::load;
+use crate::plan::Part;
+use crate::run;
 
 /// How much of a table there is to move.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +22,8 @@ pub struct TableAbout {
 #[derive(Clone, Copy, Debug)]
 pub struct Moving<'a> {
     pub tables: &'a [TableAbout],
-    /// The engine that takes them.
-    pub engine: Engine,
+    /// The engine that takes them; files have none.
+    pub engine: Option<Engine>,
 }
 
 /// Sees what happens; every method may stay empty.
@@ -32,6 +34,10 @@ pub trait Observer: deployment::Observer {
     }
     /// Everything is done.
     fn moved(&mut self) {}
+    /// Rows are about to be written into files: the answer sees how it goes.
+    fn writes(&mut self, _moving: Moving<'_>) -> Arc<dyn load::Observer> {
+        Arc::new(())
+    }
     /// The rows at both ends are about to be compared: the answer sees how it goes.
     fn compares(&mut self, _moving: Moving<'_>) -> Arc<dyn load::Observer> {
         Arc::new(())
@@ -41,3 +47,21 @@ pub trait Observer: deployment::Observer {
 
 /// Sees nothing.
 impl Observer for () {}
+
+/// Passes the events of a run to the observer of a load.
+pub(super) struct Passed(pub Arc<dyn load::Observer>);
+
+impl run::Observer for Passed {
+    fn begin(&self, part: &Part) {
+        self.0.begin(part);
+    }
+
+    fn delivered(&self, part: &Part, units: u64, rows: u64) {
+        self.0.delivered(part, units, rows);
+    }
+
+    fn end(&self, part: &Part) {
+        self.0.end(part);
+    }
+}
+

@@ -1,6 +1,7 @@
 //! The only place in `copy` that names engines: who reads which.
 
 use super::Result;
+use super::folder::FolderReader;
 #[cfg(feature = "mysql")]
 use super::mysql::{self, MysqlReader};
 use super::pieces::{Piece, Reader};
@@ -11,8 +12,9 @@ use super::sqlite::{self, SqliteReader};
 use crate::database::{Engine, Target};
 use crate::edition::{Cells, Table};
 
-/// A connection to whichever database is read.
+/// A connection to whichever database is read, or a backup.
 pub(crate) enum AnyReader {
+    Folder(FolderReader),
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteReader),
     #[cfg(feature = "mysql")]
@@ -41,6 +43,7 @@ pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<AnyReader>
 impl Reader for AnyReader {
     fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>> {
         match self {
+            AnyReader::Folder(reader) => reader.numbers(sql),
             #[cfg(feature = "sqlite")]
             AnyReader::Sqlite(reader) => reader.numbers(sql),
             #[cfg(feature = "mysql")]
@@ -52,6 +55,7 @@ impl Reader for AnyReader {
 
     fn read<C: Cells>(&mut self, table: &'static Table, piece: Piece, cells: &mut C) -> Result<()> {
         match self {
+            AnyReader::Folder(reader) => reader.read(table, piece, cells),
             #[cfg(feature = "sqlite")]
             AnyReader::Sqlite(reader) => reader.read(table, piece, cells),
             #[cfg(feature = "mysql")]

@@ -1,25 +1,39 @@
-//! The database that is read: what it records, and its rows at one moment.
+//! What is read: a database or a backup, what it records of itself, and its rows at one moment.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::folder::FolderReader;
+use super::manifest::Manifest;
 use super::pieces::Pieces;
 use super::readers::{self, AnyReader};
 use super::rows::StoredRows;
 use super::{CopyError, Observer, Result};
 use crate::database::records::COPY_OF;
-use crate::database::{Db, Engine, Target};
+use crate::database::{Db, Target};
 use crate::deployment::{self, edition_of};
 use crate::edition::Edition;
 use crate::load;
 use crate::migration::{self, Records, Runner, Source};
+use crate::sink::digest::Digest;
 
-/// A database that can be copied.
+/// A database that can be copied, or a backup of one.
 pub(super) struct Stored {
-    target: Target,
+    place: Place,
+    /// What to call it.
+    pub name: String,
+    /// The name of the engine that it is, or was, a database of.
+    pub engine: String,
     pub edition: Edition,
     pub records: Records,
     /// The line by which a load recorded the state of the schema.
     pub schema: Option<String>,
+}
+
+enum Place {
+    Database(Target),
+    Backup { folder: PathBuf, manifest: Arc<Manifest> },
 }
 
 impl Stored {
@@ -44,16 +58,30 @@ impl Stored {
         let status = Runner::new(&mut db, &source, migration::Options::default()).status()?;
         let edition = edition_of(target, &status)?;
         let schema = load::schema_line(&mut db)?;
-        Ok(Stored { target: target.clone(), edition, records, schema })
+        let engine = target.engine().name().to_owned();
+        Ok(Stored { place: Place::Database(target.clone()), name: from, engine, edition, records, schema })
     }
 
-    /// What to call it.
-    pub(super) fn name(&self) -> String {
-        self.target.to_string()
+    /// A backup whose files are as they were written.
+    pub(super) fn backup(folder: &Path, manifest: Manifest) -> Result<Stored> {
+        Ok(Stored {
+            name: manifest.name(),
+            engine: manifest.engine.clone(),
+            edition: manifest.edition()?,
+            records: manifest.records.clone(),
+            schema: manifest.schema_line.clone(),
+            place: Place::Backup { folder: folder.to_owned(), manifest: Arc::new(manifest) },
+        })
     }
 
-    pub(super) fn engine(&self) -> Engine {
-        self.target.engine()
+    /// The manifest of a backup of this database, without its tables.
+    pub(super) fn manifest(&self, target: &Target) -> Result<Manifest> {
+        let facts = Db::connect(target)?.facts(target)?;
+        let server = format!("{} {}", facts.product, facts.version);
+        let mut manifest =
+            Manifest::new(self.name.clone(), &self.engine, server, self.edition, self.records.clone());
+        manifest.schema_line.clone_from(&self.schema);
+        Ok(manifest)
     }
 
     /// Its rows at this moment, cut anew or where they were cut before.
@@ -62,15 +90,31 @@ impl Stored {
         readers: usize,
         cuts: Option<&BTreeMap<String, Vec<i64>>>,
     ) -> Result<StoredRows<AnyReader>> {
-        rows(&self.target, self.edition, readers, cuts)
+        match &self.place {
+            Place::Database(target) => rows(target, self.edition, readers, cuts),
+            Place::Backup { folder, manifest } => {
+                let reader = || AnyReader::Folder(FolderReader::new(folder.clone(), Arc::clone(manifest)));
+                let readers = (0..readers.max(1)).map(|_| reader()).collect();
+                Ok(StoredRows::new(self.edition, manifest.pieces(), readers))
+            }
+        }
+    }
+
+    /// The digests that a backup says its tables have.
+    pub(super) fn expected(&self) -> Option<Vec<Digest>> {
+        match &self.place {
+            Place::Database(_) => None,
+            Place::Backup { manifest, .. } => Some(manifest.digests()),
+        }
     }
 
     /// Refuses if a migration has run meanwhile: not every engine keeps the schema still for a reader.
     pub(super) fn expect_unchanged(&self) -> Result<()> {
-        let records = migration::records(&mut Db::connect(&self.target)?)?;
+        let Place::Database(target) = &self.place else { return Ok(()) };
+        let records = migration::records(&mut Db::connect(target)?)?;
         match records.versions == self.records.versions {
             true => Ok(()),
-            false => Err(CopyError::Migrated { from: self.name() }),
+            false => Err(CopyError::Migrated { from: self.name.clone() }),
         }
     }
 }

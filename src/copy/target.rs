@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::observer::{Moving, TableAbout};
+use super::observer::{Moving, Passed, TableAbout};
 use super::readers::AnyReader;
 use super::rows::StoredRows;
 use super::source::{self, Stored};
-use super::{Copied, CopiedTable, CopyError, Observer, Result};
+use super::{Copied, CopiedTable, CopyError, Observer, Result, why};
 use crate::database::records::COPY_OF;
 use crate::database::{self, Db};
 use crate::deployment::{Activity, Deployment};
@@ -36,7 +36,7 @@ pub(super) fn fill(source: &Stored, to: &Deployment, observer: &mut dyn Observer
     let found = Found { created, ..look(&mut db, source, to)? };
     let mut migrations_run = 0;
     if found.cuts.is_none() {
-        migration::set_property(&mut db, COPY_OF, Some(&source.name()))?;
+        migration::set_property(&mut db, COPY_OF, Some(&source.name))?;
         if let Some(goal) = missing_schema(&mut db, source, to)? {
             migrations_run = to.raise(&mut db, &goal, observer)?.outcome.steps.len();
         }
@@ -75,7 +75,9 @@ pub(super) fn fill(source: &Stored, to: &Deployment, observer: &mut dyn Observer
         let summary = load_rows(&rows, source, to, mode, &about, observer)?;
         copied.rows_before = summary.rows_before;
         copied.phases.clone_from(&summary.phases);
-        compare(&summary.digests, to, edition, &about, observer)?;
+        // A backup says itself what its rows add up to.
+        let expected = source.expected().unwrap_or_else(|| summary.digests.clone());
+        compare(&expected, to, edition, &about, observer)?;
         sums = Some(summary.digests);
     }
     let sums = sums.unwrap_or_default();
@@ -105,7 +107,7 @@ fn create(to: &Deployment, observer: &mut dyn Observer) -> Result<bool> {
 
 /// Refuses a target with anything in it that is not of this copy.
 fn look(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Found> {
-    let (target, from) = (to.target.to_string(), source.name());
+    let (target, from) = (to.target.to_string(), source.name.clone());
     let copy_of = migration::property(db, COPY_OF)?;
     if let Some(load) = load::interrupted(db)? {
         let origin = load.data.origin.filter(|_| copy_of.is_some());
@@ -175,27 +177,19 @@ fn load_rows(
         edition: rows.edition,
         generator_version: 0,
         profile: String::new(),
-        origin: Some(Origin { from: source.name(), cuts }),
+        origin: Some(Origin { from: source.name.clone(), cuts }),
     };
     let options = load::Options {
         mode,
         threads: rows.readers(),
         lock_timeout: to.options.lock_timeout,
         stop: to.options.stop.clone(),
-        observer: observer.moves(Moving { tables: about, engine: to.target.engine() }),
+        observer: observer.moves(Moving { tables: about, engine: Some(to.target.engine()) }),
     };
     load::load(&to.target, &data, rows, options).map_err(|error| match error {
         LoadError::Run(error) => why(rows, error),
         error => error.into(),
     })
-}
-
-/// The error behind rows that could not be read.
-fn why(rows: &StoredRows<AnyReader>, error: RunError) -> CopyError {
-    match error {
-        RunError::Stopped => CopyError::Stopped,
-        error => rows.take_failure().unwrap_or(CopyError::Run(error)),
-    }
 }
 
 /// The digests of the tables, in the order of the edition.
@@ -207,28 +201,11 @@ fn digests(
 ) -> Result<Vec<Digest>> {
     let tables: Vec<_> = rows.edition.tables().iter().collect();
     let parts = plan(rows, &tables, Shard::WHOLE).map_err(RunError::from)?;
-    let seen = observer.compares(Moving { tables: about, engine: to.target.engine() });
-    let options = run::Options { threads: rows.readers(), stop: &to.options.stop, observer: &Passed(&*seen) };
+    let seen = observer.compares(Moving { tables: about, engine: Some(to.target.engine()) });
+    let options = run::Options { threads: rows.readers(), stop: &to.options.stop, observer: &Passed(seen) };
     let sums = run::run(rows, &parts, &mut Nowhere, options).map_err(|error| why(rows, error));
     observer.compared();
     sums
-}
-
-/// Passes the events of a run to the observer of a load.
-struct Passed<'a>(&'a dyn load::Observer);
-
-impl run::Observer for Passed<'_> {
-    fn begin(&self, part: &crate::plan::Part) {
-        self.0.begin(part);
-    }
-
-    fn delivered(&self, part: &crate::plan::Part, units: u64, rows: u64) {
-        self.0.delivered(part, units, rows);
-    }
-
-    fn end(&self, part: &crate::plan::Part) {
-        self.0.end(part);
-    }
 }
 
 /// The same of what is in the target.
@@ -269,10 +246,10 @@ fn compare(
 /// Writes the records of the source, which ends the copy.
 fn finish(source: &Stored, to: &Deployment) -> Result<()> {
     let mut db = Db::connect(&to.target)?;
-    let same_engine = source.engine() == to.target.engine();
+    let same_engine = source.engine == to.target.engine().name();
     let mut records = source.records.clone();
     // First the ledger: what a load recorded of it is compared with what is there then.
-    records.facts.insert(COPY_OF.to_owned(), source.name());
+    records.facts.insert(COPY_OF.to_owned(), source.name.clone());
     migration::take_over(&mut db, &to.source, &records, same_engine)?;
     let schema = load::schema_line(&mut db)?;
     records.facts.remove(COPY_OF);

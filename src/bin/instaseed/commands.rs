@@ -2,6 +2,7 @@
 //!
 //! A verb returns what the answer is; it never prints except through [`Output`] and never ends the process.
 
+mod backup;
 mod check;
 mod completions;
 mod copy;
@@ -10,6 +11,7 @@ mod fixture;
 mod generate;
 mod migrate;
 mod reset;
+mod restore;
 mod seed;
 mod setup;
 mod show;
@@ -26,6 +28,8 @@ pub enum Command {
     Reset(reset::Args),
     Migrate(migrate::Args),
     Generate(generate::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Copy(copy::Args),
     Check(check::Args),
     Fixture(fixture::Args),
@@ -43,6 +47,8 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Migrate(args) => migrate::run(args, out),
         Command::Check(args) => check::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
+        Command::Backup(args) => backup::run(&args, out),
+        Command::Restore(args) => restore::run(&args, out),
         Command::Copy(args) => copy::run(&args, out),
         Command::Fixture(args) => fixture::run(args, out),
         Command::Doctor(args) => doctor::run(&args, out),

@@ -1,5 +1,6 @@
 //! `instaseed copy`: a database as it is, into another one of any engine.
 
+use super::backup::rows;
 use crate::args::{SourceArgs, TargetArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
@@ -78,10 +79,7 @@ fn per_second(copied: &Copied) -> u64 {
 /// The lines that end a copy.
 fn report(copied: &Copied, target: &Target, out: &Output) {
     if out.wants_talk() {
-        let row = |table: &copy::CopiedTable| {
-            vec![table.table.clone(), thousands(table.rows), table.digest.clone()]
-        };
-        out.table(&["table", "rows", "digest"], &copied.tables.iter().map(row).collect::<Vec<_>>());
+        out.table(&["table", "rows", "digest"], &rows(&copied.tables));
     }
     if copied.resumed {
         out.say(format_args!("Continued: {} rows were already loaded.", thousands(copied.rows_before)));

@@ -317,6 +317,12 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         UseEmptyTarget,
         GiveSameSource { of: text("sqlite://a.db") },
         ChangeValue,
+        NameBackup,
+        UseOtherBackup,
+        Upgrade,
+        ReplaceOrRename { is_backup: true },
+        WaitForOther,
+        FreeSpace,
         RunAgain,
         KeepOthersOut,
     ));

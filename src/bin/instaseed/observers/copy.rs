@@ -5,13 +5,23 @@ use super::migration::MigrationProgress;
 use crate::failure::Failure;
 use crate::interrupt::{self, Work};
 use instaseed::copy::{CopyError, Moving, Observer};
+use instaseed::database::Engine;
 use instaseed::load::{self, Phase};
 use std::sync::Arc;
 
 impl Observer for MigrationProgress<'_> {
     fn moves(&mut self, moving: Moving<'_>) -> Arc<dyn load::Observer> {
-        let progress = Arc::new(LoadProgress::of(moving.tables, moving.engine, self.out));
+        let progress = self.bars(moving);
         self.watch(&progress);
+        progress
+    }
+
+    fn writes(&mut self, moving: Moving<'_>) -> Arc<dyn load::Observer> {
+        let progress = self.bars(moving);
+        let stopped = || CopyError::Stopped.into();
+        self.deploying.work = Some(interrupt::begin_telling(Work::Generating, stopped));
+        self.deploying.load = Some(Arc::clone(&progress));
+        load::Observer::phase(&*progress, Phase::Loading, moving.tables.len());
         progress
     }
 
@@ -22,7 +32,7 @@ impl Observer for MigrationProgress<'_> {
 
     fn compares(&mut self, moving: Moving<'_>) -> Arc<dyn load::Observer> {
         self.compared();
-        let progress = Arc::new(LoadProgress::of(moving.tables, moving.engine, self.out));
+        let progress = self.bars(moving);
         self.watch(&progress);
         load::Observer::phase(&*progress, Phase::Verifying, moving.tables.len());
         progress
@@ -44,6 +54,12 @@ impl MigrationProgress<'_> {
             CopyError::Deployment(error) => self.failure(error),
             error => error.into(),
         }
+    }
+
+    fn bars(&self, moving: Moving<'_>) -> Arc<LoadProgress> {
+        // The pace of files is that of no engine: any is as good.
+        let engine = moving.engine.unwrap_or(Engine::ALL[0]);
+        Arc::new(LoadProgress::of(moving.tables, engine, self.out))
     }
 
     fn watch(&mut self, progress: &Arc<LoadProgress>) {

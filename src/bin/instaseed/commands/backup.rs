@@ -1,0 +1,98 @@
+//! `instaseed backup`: a database into files, while others write to it.
+
+use crate::args::{self, SourceArgs, TargetArgs};
+use crate::failure::{Answer, Failure};
+use crate::observers::{MigrationProgress, deployment};
+use crate::output::{Output, Style, quoted, thousands};
+use instaseed::copy::{self, BackedUp, Place};
+use instaseed::migration::Source;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Write a database into a folder, from which any engine can restore it
+///
+/// The rows are those of one moment; others may write to the database meanwhile. The folder has a compressed file for each
+/// table and a manifest with the history of migrations, the rows, bytes and digests of each table. The folder appears
+/// under its name only when it is complete.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed backup --out monday
+  instaseed backup --out monday --force      replace the backup that is there
+  instaseed backup --into backups --keep 7   make backups/backup-20240501-030000,
+                                             and remove all but the newest 7
+
+Every night at three, from cron:
+  0 3 * * * instaseed backup --into /var/backups/instagram --keep 7 --quiet")]
+pub struct Args {
+    /// Folder of the backup; it must not exist yet
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "into",
+        required_unless_present = "into")]
+    out: Option<PathBuf>,
+    /// Folder of many backups: each gets a folder in it, named by the time (UTC)
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    into: Option<PathBuf>,
+    /// Remove the oldest backups in --into DIR, and keep the newest N
+    #[arg(long, value_name = "N", requires = "into", conflicts_with = "out", value_parser = args::positive::<usize>)]
+    keep: Option<usize>,
+    /// Replace the backup that is there
+    #[arg(long, conflicts_with = "into")]
+    force: bool,
+    /// Number of threads that read rows [default: one per core]
+    #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
+    threads: Option<usize>,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+#[derive(Serialize)]
+struct BackupOutput<'a> {
+    ok: bool,
+    from: String,
+    rows_per_second: u64,
+    #[serde(flatten)]
+    done: &'a BackedUp,
+}
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    let from = args.target.target()?;
+    let site = deployment(&from, Source::embedded(from.engine())?, &args.source, args.threads);
+    let place = match (&args.out, &args.into) {
+        (Some(path), _) => Place::Folder { path: path.clone(), replace: args.force },
+        (None, into) => {
+            Place::Dated { parent: into.clone().unwrap_or_default(), keep: args.keep }
+        }
+    };
+    let mut watcher = MigrationProgress::new(out);
+    let done = copy::backup(&from, &site.options, &place, &mut watcher);
+    let done = done.map_err(|error| watcher.failed_copy(error))?;
+    let rows_per_second = (done.rows as f64 / done.seconds.max(1e-6)) as u64;
+    if out.wants_talk() {
+        out.table(&["table", "rows", "digest"], &rows(&done.tables));
+    }
+    out.say(format_args!(
+        "Wrote {} rows in {:.2} s, {} rows/s; {:.1} MB.",
+        thousands(done.rows),
+        done.seconds,
+        thousands(rows_per_second),
+        done.bytes as f64 / 1e6
+    ));
+    for removed in &done.removed {
+        out.say(format_args!("Removed {}.", removed.display()));
+    }
+    let folder = done.folder.display().to_string();
+    out.say(out.style(Style::Good, &format!("{folder} is complete.")));
+    out.say(format_args!("Restore it:  instaseed restore {} --database-url URL", quoted(&folder)));
+    out.answer(&BackupOutput { ok: true, from: from.to_string(), rows_per_second, done: &done });
+    Ok(Answer::Done)
+}
+
+/// The tables as lines.
+pub(super) fn rows(tables: &[copy::CopiedTable]) -> Vec<Vec<String>> {
+    let row = |table: &copy::CopiedTable| {
+        vec![table.table.clone(), thousands(table.rows), table.digest.clone()]
+    };
+    tables.iter().map(row).collect()
+}

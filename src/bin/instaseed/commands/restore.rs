@@ -1,0 +1,130 @@
+//! `instaseed restore`: a backup into a database of any engine.
+
+use super::backup::rows;
+use crate::args::{self, SourceArgs, TargetArgs};
+use crate::failure::{Answer, Failure};
+use crate::observers::{MigrationProgress, deployment};
+use crate::output::{Output, Style, thousands};
+use instaseed::copy::{self, Copied, CopiedTable, Manifest};
+use instaseed::database::Db;
+use instaseed::migration::{Goal, Source};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Put a backup into a new or empty database of any engine
+///
+/// Every file of the backup is compared with the manifest before anything is written. The database gets the schema that
+/// the backup was made of; --migrate then applies what has been added since. Run an interrupted restore again to continue
+/// it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed restore monday --database-url new.db
+  instaseed restore monday --database-url postgres://me@localhost/instagram
+  instaseed restore monday --migrate         apply pending migrations, too
+  instaseed restore monday --verify-only     compare the files with the manifest")]
+pub struct Args {
+    /// Folder of the backup
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    folder: PathBuf,
+    /// Apply the migrations that are pending for its edition
+    #[arg(long)]
+    migrate: bool,
+    /// Only compare the files with the manifest; touch no database
+    #[arg(long, conflicts_with = "migrate")]
+    verify_only: bool,
+    /// Number of threads that read rows [default: one per core]
+    #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
+    threads: Option<usize>,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+#[derive(Serialize)]
+struct RestoreOutput<'a> {
+    ok: bool,
+    from: String,
+    target: String,
+    rows: u64,
+    rows_per_second: u64,
+    /// Migrations that were applied after the restore.
+    migrations_applied: usize,
+    #[serde(flatten)]
+    done: &'a Copied,
+}
+
+pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    if args.verify_only {
+        return args.verify(out);
+    }
+    let target = args.target.target()?;
+    args.target.refuse_bare_word(&target)?;
+    let site = deployment(&target, Source::embedded(target.engine())?, &args.source, args.threads);
+    let mut watcher = MigrationProgress::new(out);
+    let mut seen = |table: &str| announce(table, out);
+    let done = copy::restore(&args.folder, &site, &mut seen, &mut watcher);
+    let done = done.map_err(|error| watcher.failed_copy(error))?;
+    let mut applied = 0;
+    if args.migrate {
+        let source = args.source.source(target.engine())?;
+        let site = deployment(&target, source, &args.source, args.threads);
+        let raised = site.raise(&mut Db::connect(&target)?, &Goal::Up(None), &mut watcher);
+        applied = raised.map_err(|error| watcher.failure(error))?.outcome.steps.len();
+    }
+    if out.wants_talk() {
+        out.table(&["table", "rows", "digest"], &rows(&done.tables));
+    }
+    if done.resumed {
+        out.say(format_args!("Continued: {} rows were already loaded.", thousands(done.rows_before)));
+    }
+    let loaded = done.rows().saturating_sub(done.rows_before);
+    let rows_per_second = (loaded as f64 / done.seconds.max(1e-6)) as u64;
+    out.say(format_args!(
+        "Restored {} rows in {:.2} s, {} rows/s; their digests are those of the backup.",
+        thousands(done.rows()),
+        done.seconds,
+        thousands(rows_per_second)
+    ));
+    out.say(out.style(Style::Good, &format!("{target} is ready, edition {}.", done.edition)));
+    out.say(out.advice("Look at it:  instaseed show"));
+    out.answer(&RestoreOutput {
+        ok: true,
+        from: args.folder.display().to_string(),
+        target: target.to_string(),
+        rows: done.rows(),
+        rows_per_second,
+        migrations_applied: applied,
+        done: &done,
+    });
+    Ok(Answer::Done)
+}
+
+fn announce(table: &str, out: &Output) {
+    out.progress().say_event(serde_json::json!({ "event": "verify", "table": table }));
+}
+
+impl Args {
+    fn verify(&self, out: &Output) -> Result<Answer, Failure> {
+        let Manifest { created_at, from, server, edition, tables, .. } =
+            &copy::verify(&self.folder, &mut |table| announce(table, out))?;
+        let tables: Vec<_> = tables
+            .iter()
+            .map(|table| CopiedTable {
+                table: table.table.clone(),
+                rows: table.rows,
+                digest: table.digest.clone(),
+            })
+            .collect();
+        if out.wants_talk() {
+            out.table(&["table", "rows", "digest"], &rows(&tables));
+        }
+        out.say(format_args!("The backup of {from} ({server}), made at {created_at}, is complete."));
+        out.answer(&serde_json::json!({
+            "ok": true, "folder": self.folder, "from": from, "server": server, "edition": edition,
+            "created_at": created_at, "tables": tables
+        }));
+        Ok(Answer::Done)
+    }
+}

@@ -1,0 +1,222 @@
+//! Writes a backup: a file for each table and the manifest, under a private name until everything is on the disk. What a
+//! killed run has left there is removed by the next one.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::lines::{LineEncoder, Packed};
+use super::manifest::{self, BackedColumn, BackedFile, BackedPiece, BackedTable, Manifest, hex};
+use super::observer::{Moving, Passed, TableAbout};
+use super::place::{self, Private};
+use super::readers::AnyReader;
+use super::rows::StoredRows;
+use super::source::Stored;
+use super::{CopiedTable, Observer, Result, why};
+use crate::database::Target;
+use crate::deployment::Options;
+use crate::edition::{Kind, Rows, Table};
+use crate::plan::{Shard, plan};
+use crate::run::{self, RunError};
+use crate::sink::{Batch, Sink, SinkError};
+use crate::time::Time;
+
+/// Where a backup goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A folder that does not exist yet; with `replace` an earlier backup there is replaced.
+    Folder { path: PathBuf, replace: bool },
+    /// A folder for each backup, named by its time, in a common one; with `keep` the oldest beyond this number go.
+    Dated { parent: PathBuf, keep: Option<usize> },
+}
+
+/// A backup that was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct BackedUp {
+    pub folder: PathBuf,
+    pub edition: &'static str,
+    pub created_at: String,
+    pub rows: u64,
+    /// Of the files.
+    pub bytes: u64,
+    pub tables: Vec<CopiedTable>,
+    /// Older backups that were removed.
+    pub removed: Vec<PathBuf>,
+    pub seconds: f64,
+}
+
+/// Writes the rows of a database as they are at one moment into files, while others may write to it.
+pub fn backup(
+    from: &Target,
+    options: &Options,
+    place: &Place,
+    observer: &mut dyn Observer,
+) -> Result<BackedUp> {
+    let begun = Instant::now();
+    let now = now();
+    let path = match place {
+        Place::Folder { path, replace } => {
+            place::expect_free(path, *replace)?;
+            path.clone()
+        }
+        Place::Dated { parent, .. } => parent.join(place::dated(now)),
+    };
+    let source = Stored::open(from, options, observer)?;
+    let private = Private::new(&path)?;
+    let rows = source.rows(options.threads, None)?;
+    let mut manifest = source.manifest(from)?;
+    manifest.created_at = now.to_string();
+    manifest.tables = write(&rows, &private, options, observer)?;
+    source.expect_unchanged()?;
+    drop(rows);
+    private.write(manifest::FILE_NAME, manifest.to_text().as_bytes())?;
+    private.name(&path, matches!(place, Place::Folder { replace: true, .. }))?;
+    let removed = match place {
+        Place::Dated { parent, keep: Some(keep) } => place::keep(parent, *keep, &path)?,
+        _ => Vec::new(),
+    };
+    observer.moved();
+    let table = |table: &BackedTable| CopiedTable {
+        table: table.table.clone(),
+        rows: table.rows,
+        digest: table.digest.clone(),
+    };
+    Ok(BackedUp {
+        folder: path,
+        edition: source.edition.name(),
+        created_at: manifest.created_at.clone(),
+        rows: manifest.rows(),
+        bytes: manifest.bytes(),
+        tables: manifest.tables.iter().map(table).collect(),
+        removed,
+        seconds: begun.elapsed().as_secs_f64(),
+    })
+}
+
+fn now() -> Time {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Time(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
+fn write(
+    rows: &StoredRows<AnyReader>,
+    private: &Private,
+    options: &Options,
+    observer: &mut dyn Observer,
+) -> Result<Vec<BackedTable>> {
+    let tables: Vec<_> = rows.edition.tables().iter().collect();
+    let about = |table: &&'static Table| TableAbout {
+        table,
+        rows: rows.rows_about(table),
+        units: rows.units(table),
+    };
+    let about: Vec<_> = tables.iter().map(about).collect();
+    let parts = plan(rows, &tables, Shard::WHOLE).map_err(RunError::from)?;
+    let mut files = Files { folder: private.path.clone(), open: None, tables: Vec::new() };
+    let seen = observer.writes(Moving { tables: &about, engine: None });
+    let run = run::Options { threads: rows.readers(), stop: &options.stop, observer: &Passed(seen) };
+    let sums = run::run(rows, &parts, &mut files, run).map_err(|error| why(rows, error));
+    observer.compared();
+    let mut backed = files.tables;
+    for (at, sum) in sums?.iter().enumerate() {
+        let (pieces, table) = (&rows.pieces[at], &mut backed[at]);
+        (table.rows, table.digest, table.ids) = (sum.rows, sum.to_string(), pieces.ids);
+        for (number, piece) in table.pieces.iter_mut().enumerate() {
+            piece.up_to = pieces.cuts.get(number).copied();
+        }
+    }
+    Ok(backed)
+}
+
+/// Puts pieces into files.
+struct Files {
+    folder: PathBuf,
+    open: Option<Open>,
+    tables: Vec<BackedTable>,
+}
+
+/// A file that is being written.
+struct Open {
+    path: PathBuf,
+    file: File,
+    sum: Sha256,
+    bytes: u64,
+    pieces: Vec<BackedPiece>,
+}
+
+impl Sink for Files {
+    type Encoder = LineEncoder;
+
+    fn encoder(&self) -> LineEncoder {
+        LineEncoder::default()
+    }
+
+    fn begin(&mut self, table: &'static Table) -> Result<(), SinkError> {
+        let path = self.folder.join(manifest::file_name(table.name));
+        let file = File::create_new(&path).map_err(|source| cannot_write(&path, source))?;
+        self.open = Some(Open { path, file, sum: Sha256::new(), bytes: 0, pieces: Vec::new() });
+        Ok(())
+    }
+
+    fn deliver(&mut self, _: &'static Table, batch: &mut Batch<Packed>) -> Result<(), SinkError> {
+        let open = self.open.as_mut().expect("`begin` opens the file that `deliver` writes");
+        if let Some(source) = batch.chunk.failure.take() {
+            return Err(cannot_write(&open.path, source));
+        }
+        let bytes = &batch.chunk.bytes;
+        open.file.write_all(bytes).map_err(|source| cannot_write(&open.path, source))?;
+        open.sum.update(bytes);
+        open.pieces.push(BackedPiece {
+            up_to: None,
+            rows: batch.digest.rows,
+            offset: open.bytes,
+            bytes: bytes.len() as u64,
+            plain_bytes: batch.chunk.plain_bytes,
+        });
+        open.bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn end(&mut self, table: &'static Table) -> Result<(), SinkError> {
+        let open = self.open.take().expect("`begin` opens the file that `end` closes");
+        open.file.sync_all().map_err(|source| cannot_write(&open.path, source))?;
+        let column = |column: &crate::edition::Column| BackedColumn {
+            name: column.name.to_owned(),
+            kind: match column.kind {
+                Kind::Integer => "integer",
+                Kind::Text => "text",
+                Kind::Time => "time",
+            }
+            .to_owned(),
+        };
+        self.tables.push(BackedTable {
+            table: table.name.to_owned(),
+            columns: table.columns.iter().map(column).collect(),
+            rows: 0,
+            digest: String::new(),
+            file: BackedFile {
+                name: manifest::file_name(table.name),
+                bytes: open.bytes,
+                sha256: hex(&open.sum.finalize()),
+            },
+            ids: (1, 0),
+            pieces: open.pieces,
+        });
+        Ok(())
+    }
+}
+
+fn cannot_write(path: &Path, source: std::io::Error) -> SinkError {
+    SinkError::Write { path: path.to_owned(), source }
+}
+
+/// The manifest of a backup whose files are all there and as they were written.
+pub fn verify(folder: &Path, seen: &mut dyn FnMut(&str)) -> Result<Manifest> {
+    let manifest = Manifest::read(folder)?;
+    manifest.verify(folder, seen)?;
+    Ok(manifest)
+}

@@ -1,0 +1,282 @@
+//! What a backup is: written last, into a folder that gets its name last, so that a folder with a manifest is complete.
+//! It says of each file how many bytes it has and what they add up to, so that a damaged one is found before it is used.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::pieces::Pieces;
+use super::{CopyError, Result};
+use crate::edition::Edition;
+use crate::migration::Records;
+use crate::sink::digest::Digest;
+
+/// The name of the file in its folder.
+pub(super) const FILE_NAME: &str = "manifest.json";
+/// What every manifest of a backup says that it is.
+const KIND: &str = "instaseed backup";
+/// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
+const VERSION: u32 = 1;
+/// No manifest of ours comes near this.
+const MAX_BYTES: u64 = 1 << 28;
+
+/// A backup: what it was made of, what is in it, and its files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What kind of manifest this is.
+    pub manifest: String,
+    pub manifest_version: u32,
+    /// The version of the program that made the backup.
+    pub instaseed_version: String,
+    /// UTC.
+    pub created_at: String,
+    /// The database, without its password.
+    pub from: String,
+    /// The name of its engine, as in `migrations/<name>`.
+    pub engine: String,
+    /// The server and its version.
+    pub server: String,
+    pub edition: String,
+    /// The line by which its loads recorded the state of the schema.
+    pub schema_line: Option<String>,
+    pub records: Records,
+    /// Parents before children.
+    pub tables: Vec<BackedTable>,
+}
+
+/// A table of a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedTable {
+    pub table: String,
+    pub columns: Vec<BackedColumn>,
+    pub rows: u64,
+    /// The digest of its rows.
+    pub digest: String,
+    pub file: BackedFile,
+    /// The smallest and the largest id.
+    pub ids: (i64, i64),
+    /// In the order of the file, and of their keys.
+    pub pieces: Vec<BackedPiece>,
+}
+
+/// A column, and what its cells are: `integer`, `text` or `time`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedColumn {
+    pub name: String,
+    pub kind: String,
+}
+
+/// A file of a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedFile {
+    /// Its name in the folder.
+    pub name: String,
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+/// Rows that are compressed together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedPiece {
+    /// The last key; the last piece has none.
+    pub up_to: Option<i64>,
+    pub rows: u64,
+    /// Where in the file it begins, and how long it is there.
+    pub offset: u64,
+    pub bytes: u64,
+    /// How long it is when it is decompressed.
+    pub plain_bytes: u64,
+}
+
+/// What is read first: a later version may have anything else.
+#[derive(Deserialize)]
+struct Head {
+    manifest: String,
+    manifest_version: u32,
+}
+
+impl Manifest {
+    pub(super) fn new(from: String, engine: &str, server: String, edition: Edition, records: Records) -> Self {
+        Manifest {
+            manifest: KIND.to_owned(),
+            manifest_version: VERSION,
+            instaseed_version: env!("CARGO_PKG_VERSION").to_owned(),
+            created_at: String::new(),
+            from,
+            engine: engine.to_owned(),
+            server,
+            edition: edition.name().to_owned(),
+            schema_line: None,
+            records,
+            tables: Vec::new(),
+        }
+    }
+
+    /// Reads the manifest of a folder; `None` where there is none.
+    pub(super) fn find(folder: &Path) -> Result<Option<Manifest>> {
+        let path = folder.join(FILE_NAME);
+        let mut text = Vec::new();
+        match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(CopyError::Read { path, source }),
+            Ok(file) => file
+                .take(MAX_BYTES)
+                .read_to_end(&mut text)
+                .map_err(|source| CopyError::Read { path: path.clone(), source })?,
+        };
+        let head: Head = match serde_json::from_slice(&text) {
+            Ok(head) => head,
+            // Another program's, or that of generated files.
+            Err(_) => return Ok(None),
+        };
+        if head.manifest != KIND {
+            return Ok(None);
+        }
+        if head.manifest_version > VERSION {
+            return Err(CopyError::NewerManifest { path, theirs: head.manifest_version, ours: VERSION });
+        }
+        let unreadable = |error: serde_json::Error| CopyError::Damaged {
+            path: path.clone(),
+            what: format!("it cannot be read: {error}"),
+        };
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(unreadable)?;
+        manifest.expect_sense(&path)?;
+        Ok(Some(manifest))
+    }
+
+    /// The backup in a folder.
+    pub(super) fn read(folder: &Path) -> Result<Manifest> {
+        Manifest::find(folder)?.ok_or_else(|| CopyError::NoBackup { path: folder.to_owned() })
+    }
+
+    pub(super) fn edition(&self) -> Result<Edition> {
+        let unknown = |_| CopyError::Damaged {
+            path: PathBuf::from(FILE_NAME),
+            what: format!("no edition is called {:?}", self.edition),
+        };
+        self.edition.parse().map_err(unknown)
+    }
+
+    /// Refuses tables that are not those of the edition, pieces that are not the whole of their files, and names that
+    /// lead elsewhere.
+    fn expect_sense(&self, path: &Path) -> Result<()> {
+        let damaged = |what: String| CopyError::Damaged { path: path.to_owned(), what };
+        let tables = self.edition()?.tables();
+        if tables.len() != self.tables.len() {
+            return Err(damaged(format!("it has {} tables instead of {}", self.tables.len(), tables.len())));
+        }
+        for (table, backed) in tables.iter().zip(&self.tables) {
+            let columns = backed.columns.iter().map(|column| column.name.as_str());
+            if table.name != backed.table || !table.columns.iter().map(|column| column.name).eq(columns) {
+                return Err(damaged(format!("{} does not have the columns of {}", backed.table, table.name)));
+            }
+            if backed.file.name != file_name(&backed.table) {
+                return Err(damaged(format!("{} is no name of a file of {}", backed.file.name, backed.table)));
+            }
+            let mut offset = 0_u64;
+            let last = backed.pieces.len().wrapping_sub(1);
+            for (at, piece) in backed.pieces.iter().enumerate() {
+                let is_whole = piece.offset == offset && piece.up_to.is_none() == (at == last);
+                offset = match offset.checked_add(piece.bytes).filter(|_| is_whole) {
+                    Some(end) => end,
+                    None => return Err(damaged(format!("the pieces of {} do not fit", backed.table))),
+                };
+            }
+            if offset != backed.file.bytes || backed.pieces.is_empty() {
+                return Err(damaged(format!("the pieces of {} are not its file", backed.table)));
+            }
+            if Digest::parse(backed.rows, &backed.digest).is_none() {
+                return Err(damaged(format!("{} has no digest", backed.table)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pieces as they are read.
+    pub(super) fn pieces(&self) -> Vec<Pieces> {
+        let pieces = |table: &BackedTable| Pieces {
+            cuts: table.pieces.iter().filter_map(|piece| piece.up_to).collect(),
+            ids: table.ids,
+            rows: table.rows,
+        };
+        self.tables.iter().map(pieces).collect()
+    }
+
+    /// The digest of each table.
+    pub(super) fn digests(&self) -> Vec<Digest> {
+        self.tables.iter().filter_map(|table| Digest::parse(table.rows, &table.digest)).collect()
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a manifest is texts and numbers") + "\n"
+    }
+
+    /// What to call the backup wherever its folder is: two backups never have the same name.
+    pub(super) fn name(&self) -> String {
+        let sum = hex(&Sha256::digest(self.to_text().as_bytes()));
+        format!("the backup {} of {}", &sum[..16], self.from)
+    }
+
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+
+    /// The bytes of its files.
+    pub fn bytes(&self) -> u64 {
+        self.tables.iter().map(|table| table.file.bytes).sum()
+    }
+
+    /// Reads every file, and compares it with what it was.
+    pub(super) fn verify(&self, folder: &Path, seen: &mut dyn FnMut(&str)) -> Result<()> {
+        for table in &self.tables {
+            seen(&table.table);
+            let path = folder.join(&table.file.name);
+            let (bytes, sum) = sum_of(&path)?;
+            let what = if bytes != table.file.bytes {
+                format!("it has {bytes} bytes, and the manifest says {}", table.file.bytes)
+            } else if sum != table.file.sha256 {
+                "its bytes are not those that were written".to_owned()
+            } else {
+                continue;
+            };
+            return Err(CopyError::Damaged { path, what });
+        }
+        Ok(())
+    }
+}
+
+/// The name of a table's file.
+pub(super) fn file_name(table: &str) -> String {
+    format!("{table}.jsonl.zst")
+}
+
+fn sum_of(path: &Path) -> Result<(u64, String)> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => {
+            CopyError::Damaged { path: path.to_owned(), what: "it is missing".to_owned() }
+        }
+        _ => CopyError::Read { path: path.to_owned(), source },
+    };
+    let is_file = fs::metadata(path).map_err(failed)?.is_file();
+    if !is_file {
+        return Err(CopyError::Damaged { path: path.to_owned(), what: "it is no file".to_owned() });
+    }
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut sum, mut all, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 17]);
+    loop {
+        match file.read(&mut buffer).map_err(failed)? {
+            0 => return Ok((all, hex(&sum.finalize()))),
+            read => {
+                sum.update(&buffer[..read]);
+                all += read as u64;
+            }
+        }
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
