@@ -13,6 +13,7 @@ mod manifest;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod observer;
+mod own;
 mod pieces;
 mod place;
 #[cfg(feature = "postgres")]
@@ -35,14 +36,24 @@ use crate::deployment::Deployment;
 use crate::load::Phase;
 use crate::run::RunError;
 
-pub(crate) use error::Result;
 pub use backup::{BackedUp, Place, backup, verify};
+pub(crate) use error::Result;
 pub use error::{CopyError, Hint};
-pub use manifest::{BackedColumn, BackedFile, BackedPiece, BackedTable, Manifest};
+pub use manifest::{BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable, Manifest};
 pub use observer::{Moving, Observer, TableAbout};
+pub use own::{Own, OwnColumn, OwnForeignKey, OwnIndex, OwnKind, OwnTable};
 use readers::AnyReader;
 use rows::StoredRows;
 use source::Stored;
+
+/// What may be left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Nothing: what cannot be carried is an error before anything is written.
+    Everything,
+    /// What cannot be carried: the result names it.
+    LeaveRest,
+}
 
 /// What a copy did.
 #[derive(Clone, Debug, Serialize)]
@@ -53,6 +64,8 @@ pub struct Copied {
     pub resumed: bool,
     pub migrations_run: usize,
     pub tables: Vec<CopiedTable>,
+    /// What was not carried, and whose values are written in another way.
+    pub left: Vec<String>,
     /// Rows that an earlier, interrupted run had sent.
     pub rows_before: u64,
     /// Of everything: reading, loading, comparing.
@@ -76,13 +89,13 @@ impl Copied {
 }
 
 /// Copies a database into one that is new or empty, or continues such a copy.
-pub fn copy(from: &Target, to: &Deployment, observer: &mut dyn Observer) -> Result<Copied> {
+pub fn copy(from: &Target, to: &Deployment, consent: Consent, observer: &mut dyn Observer) -> Result<Copied> {
     let begun = Instant::now();
     if from.to_string() == to.target.to_string() {
         return Err(CopyError::Itself { target: from.to_string() });
     }
     let source = Stored::open(from, &to.options, observer)?;
-    let copied = target::fill(&source, to, observer)?;
+    let copied = target::fill(&source, to, consent, observer)?;
     source.expect_unchanged()?;
     Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
 }
@@ -92,12 +105,13 @@ pub fn copy(from: &Target, to: &Deployment, observer: &mut dyn Observer) -> Resu
 pub fn restore(
     folder: &Path,
     to: &Deployment,
+    consent: Consent,
     seen: &mut dyn FnMut(&str),
     observer: &mut dyn Observer,
 ) -> Result<Copied> {
     let begun = Instant::now();
     let manifest = verify(folder, seen)?;
-    let copied = target::fill(&Stored::backup(folder, manifest)?, to, observer)?;
+    let copied = target::fill(&Stored::backup(folder, manifest)?, to, consent, observer)?;
     Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
 }
 

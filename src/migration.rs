@@ -69,6 +69,7 @@ pub use metadata::{Direct, Loss, Metadata};
 pub use plan::{Goal, Plan, Step};
 pub(crate) use properties::RUNS;
 pub use properties::{is_protected, property, protect, set_property, unprotect};
+pub(crate) use records::belongings_of;
 pub use records::{LedgerRow, Records, records, take_over};
 pub use repair::refuse_half_applied;
 pub use run::{Options, Outcome, Runner, StepDone};

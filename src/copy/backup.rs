@@ -4,24 +4,26 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::lines::{LineEncoder, Packed};
-use super::manifest::{self, BackedColumn, BackedFile, BackedPiece, BackedTable, Manifest, hex};
+use super::manifest::{self, BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable, Manifest, hex};
 use super::observer::{Moving, Passed, TableAbout};
 use super::place::{self, Private};
 use super::readers::AnyReader;
 use super::rows::StoredRows;
 use super::source::Stored;
-use super::{CopiedTable, Observer, Result, why};
+use super::{Consent, CopiedTable, CopyError, Observer, Result, own, why};
 use crate::database::Target;
 use crate::deployment::Options;
 use crate::edition::{Kind, Rows, Table};
 use crate::plan::{Shard, plan};
 use crate::run::{self, RunError};
+use crate::sink::digest::Digester;
 use crate::sink::{Batch, Sink, SinkError};
 use crate::time::Time;
 
@@ -44,6 +46,8 @@ pub struct BackedUp {
     /// Of the files.
     pub bytes: u64,
     pub tables: Vec<CopiedTable>,
+    /// What is not in the backup.
+    pub left: Vec<String>,
     /// Older backups that were removed.
     pub removed: Vec<PathBuf>,
     pub seconds: f64,
@@ -54,6 +58,7 @@ pub fn backup(
     from: &Target,
     options: &Options,
     place: &Place,
+    consent: Consent,
     observer: &mut dyn Observer,
 ) -> Result<BackedUp> {
     let begun = Instant::now();
@@ -66,11 +71,15 @@ pub fn backup(
         Place::Dated { parent, .. } => parent.join(place::dated(now)),
     };
     let source = Stored::open(from, options, observer)?;
+    if consent == Consent::Everything && !source.own.left.is_empty() {
+        return Err(CopyError::Leaves { what: source.own.left.clone() });
+    }
     let private = Private::new(&path)?;
     let rows = source.rows(options.threads, None)?;
     let mut manifest = source.manifest(from)?;
     manifest.created_at = now.to_string();
     manifest.tables = write(&rows, &private, options, observer)?;
+    manifest.own_tables = write_own(&source, &rows, &private, options)?;
     source.expect_unchanged()?;
     drop(rows);
     private.write(manifest::FILE_NAME, manifest.to_text().as_bytes())?;
@@ -85,16 +94,53 @@ pub fn backup(
         rows: table.rows,
         digest: table.digest.clone(),
     };
+    let own = manifest.own_tables.iter().map(|table| CopiedTable {
+        table: table.table.clone(),
+        rows: table.rows,
+        digest: table.digest.clone(),
+    });
     Ok(BackedUp {
         folder: path,
         edition: source.edition.name(),
         created_at: manifest.created_at.clone(),
         rows: manifest.rows(),
         bytes: manifest.bytes(),
-        tables: manifest.tables.iter().map(table).collect(),
+        tables: manifest.tables.iter().map(table).chain(own).collect(),
+        left: source.own.left.clone(),
         removed,
         seconds: begun.elapsed().as_secs_f64(),
     })
+}
+
+/// Writes the rows of an application's tables, each into a file.
+fn write_own(
+    source: &Stored,
+    rows: &StoredRows<AnyReader>,
+    private: &Private,
+    options: &Options,
+) -> Result<Vec<BackedOwn>> {
+    let mut backed = Vec::new();
+    for (number, table) in source.own.tables.iter().enumerate() {
+        let name = manifest::own_file_name(number);
+        let path = private.path.join(&name);
+        let failed = |source| CopyError::Write { path: path.clone(), source };
+        let file = File::create_new(&path).map_err(failed)?;
+        let mut packed = zstd::stream::write::Encoder::new(file, 1).map_err(failed)?;
+        let mut digester = Digester::default();
+        rows.texts(&source.select(table), &mut |row| {
+            if options.stop.load(Ordering::Relaxed) {
+                return Err(CopyError::Stopped);
+            }
+            own::digest_of(table, &row, &mut digester);
+            packed.write_all(own::line(&row).as_bytes()).map_err(failed)
+        })?;
+        packed.finish().and_then(|file| file.sync_all()).map_err(failed)?;
+        let (bytes, sha256) = manifest::sum_of(&path)?;
+        let sum = digester.sum();
+        let file = BackedFile { name, bytes, sha256 };
+        backed.push(BackedOwn { table: table.table.clone(), rows: sum.rows, digest: sum.to_string(), file });
+    }
+    Ok(backed)
 }
 
 fn now() -> Time {
@@ -109,11 +155,8 @@ fn write(
     observer: &mut dyn Observer,
 ) -> Result<Vec<BackedTable>> {
     let tables: Vec<_> = rows.edition.tables().iter().collect();
-    let about = |table: &&'static Table| TableAbout {
-        table,
-        rows: rows.rows_about(table),
-        units: rows.units(table),
-    };
+    let about =
+        |table: &&'static Table| TableAbout { table, rows: rows.rows_about(table), units: rows.units(table) };
     let about: Vec<_> = tables.iter().map(about).collect();
     let parts = plan(rows, &tables, Shard::WHOLE).map_err(RunError::from)?;
     let mut files = Files { folder: private.path.clone(), open: None, tables: Vec::new() };

@@ -36,6 +36,14 @@ pub enum CopyError {
         "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
     )]
     Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
+    #[error("{} of the application cannot be carried: {}; nothing was changed", counted(what.len()), escape_line(&what.join(", ")))]
+    Leaves { what: Vec<String> },
+    #[error(
+        "an application's table cannot be copied: {}; the statement was: {}",
+        escape_line(words),
+        escape_line(sql)
+    )]
+    Statement { sql: String, words: String },
     #[error("{} has no backup", path.display())]
     NoBackup { path: PathBuf },
     #[error("{} is damaged: {}; nothing was changed", path.display(), escape_line(what))]
@@ -81,6 +89,10 @@ impl CopyError {
     }
 }
 
+fn counted(count: usize) -> String {
+    if count == 1 { "1 thing".to_owned() } else { format!("{count} things") }
+}
+
 /// What to do about an error of this room. Not open to additions: whoever words them words all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
@@ -94,6 +106,10 @@ pub enum Hint {
     UseEmptyTarget,
     /// Give the source with which the copy began, or begin in another database.
     GiveSameSource { of: String },
+    /// Agree to leave them behind.
+    LeaveBehind,
+    /// Remove the table from the copy, or change it at the source.
+    ChangeTable,
     /// Change the value at the source.
     ChangeValue,
     /// Name the folder of a backup.
@@ -126,6 +142,8 @@ impl CopyError {
             Self::SourceUnfinished { .. } => Hint::FinishCopy,
             Self::NotEmpty { .. } => Hint::UseEmptyTarget,
             Self::OtherSource { of, .. } => Hint::GiveSameSource { of: of.clone() },
+            Self::Leaves { .. } => Hint::LeaveBehind,
+            Self::Statement { .. } => Hint::ChangeTable,
             Self::NoBackup { .. } => Hint::NameBackup,
             Self::Damaged { .. } => Hint::UseOtherBackup,
             Self::NewerManifest { .. } => Hint::Upgrade,

@@ -1,13 +1,14 @@
 //! Reads the rows of a backup, piece by piece.
 
 use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::manifest::Manifest;
-use super::pieces::{Piece, Reader};
-use super::{CopyError, Result, lines};
+use super::pieces::{EachText, Piece, Reader};
+use super::{CopyError, Result, lines, own};
 use crate::edition::{Cells, Table};
 
 /// No piece of ours comes near this: a manifest that says so must not exhaust the memory.
@@ -29,6 +30,29 @@ impl Reader for FolderReader {
     /// A backup knows its pieces, and is not asked.
     fn numbers(&mut self, _: &str) -> Result<Vec<Option<i64>>> {
         Ok(Vec::new())
+    }
+
+    /// Here the query is the name of an application's table.
+    fn texts(&mut self, table: &str, each: &mut EachText<'_>) -> Result<()> {
+        let Some(backed) = self.manifest.own_tables.iter().find(|backed| backed.table == table) else {
+            return Ok(());
+        };
+        let columns = self.manifest.own.tables.iter().find(|own| own.table == table);
+        let columns = columns.map_or(0, |own| own.columns.len());
+        let path = self.folder.join(&backed.file.name);
+        let failed = |source| CopyError::Read { path: path.clone(), source };
+        let file = File::open(&path).and_then(zstd::stream::read::Decoder::new).map_err(failed)?;
+        let mut lines = BufReader::new(file);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            if lines.by_ref().take(MAX_PIECE).read_until(b'\n', &mut line).map_err(failed)? == 0 {
+                return Ok(());
+            }
+            let row = own::read_line(line.trim_ascii_end(), columns);
+            let what = "a line of it cannot be read".to_owned();
+            each(row.ok_or_else(|| CopyError::Damaged { path: path.clone(), what })?)?;
+        }
     }
 
     fn read<C: Cells>(&mut self, table: &'static Table, piece: Piece, cells: &mut C) -> Result<()> {

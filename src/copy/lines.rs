@@ -240,10 +240,16 @@ mod tests {
     }
 
     fn put(cells: &mut impl Cells) {
-        for (id, name) in [(1, "a\"b\\c\n\r\t\u{0}\u{1f}\u{7f} \u{1F363}"), (-7, ""), (i64::from(i32::MAX), "ż")] {
+        for (id, name) in
+            [(1, "a\"b\\c\n\r\t\u{0}\u{1f}\u{7f} \u{1F363}"), (-7, ""), (i64::from(i32::MAX), "ż")]
+        {
             cells.integer(id);
             cells.text(name);
-            if id < 0 { cells.null() } else { cells.time(Time(u32::MAX)) }
+            if id < 0 {
+                cells.null()
+            } else {
+                cells.time(Time(u32::MAX))
+            }
             cells.end_row();
         }
     }
@@ -273,7 +279,14 @@ mod tests {
         for end in 1..line.len() {
             assert!(read(&line[..end], tags, &mut Seen::default()).is_err(), "{end}");
         }
-        for other in ["[1,2,null]\n", "[\"1\",\"a\",null]\n", "[1,\"a\",null,1]\n", "[]\n", "{}\n", "[9999999999,\"a\",null]\n"] {
+        for other in [
+            "[1,2,null]\n",
+            "[\"1\",\"a\",null]\n",
+            "[1,\"a\",null,1]\n",
+            "[]\n",
+            "{}\n",
+            "[9999999999,\"a\",null]\n",
+        ] {
             assert!(read(other.as_bytes(), tags, &mut Seen::default()).is_err(), "{other}");
         }
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::own::Own;
 use super::pieces::Pieces;
 use super::{CopyError, Result};
 use crate::edition::Edition;
@@ -45,6 +46,22 @@ pub struct Manifest {
     pub records: Records,
     /// Parents before children.
     pub tables: Vec<BackedTable>,
+    /// What an application has added.
+    #[serde(default)]
+    pub own: Own,
+    /// The rows of its tables, in the same order.
+    #[serde(default)]
+    pub own_tables: Vec<BackedOwn>,
+}
+
+/// The rows of an application's table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedOwn {
+    pub table: String,
+    pub rows: u64,
+    /// The digest of its rows as they are compared between engines.
+    pub digest: String,
+    pub file: BackedFile,
 }
 
 /// A table of a backup.
@@ -99,7 +116,13 @@ struct Head {
 }
 
 impl Manifest {
-    pub(super) fn new(from: String, engine: &str, server: String, edition: Edition, records: Records) -> Self {
+    pub(super) fn new(
+        from: String,
+        engine: &str,
+        server: String,
+        edition: Edition,
+        records: Records,
+    ) -> Self {
         Manifest {
             manifest: KIND.to_owned(),
             manifest_version: VERSION,
@@ -112,6 +135,8 @@ impl Manifest {
             schema_line: None,
             records,
             tables: Vec::new(),
+            own: Own::default(),
+            own_tables: Vec::new(),
         }
     }
 
@@ -174,7 +199,10 @@ impl Manifest {
                 return Err(damaged(format!("{} does not have the columns of {}", backed.table, table.name)));
             }
             if backed.file.name != file_name(&backed.table) {
-                return Err(damaged(format!("{} is no name of a file of {}", backed.file.name, backed.table)));
+                return Err(damaged(format!(
+                    "{} is no name of a file of {}",
+                    backed.file.name, backed.table
+                )));
             }
             let mut offset = 0_u64;
             let last = backed.pieces.len().wrapping_sub(1);
@@ -190,6 +218,16 @@ impl Manifest {
             }
             if Digest::parse(backed.rows, &backed.digest).is_none() {
                 return Err(damaged(format!("{} has no digest", backed.table)));
+            }
+        }
+        let same =
+            self.own.tables.iter().map(|own| &own.table).eq(self.own_tables.iter().map(|own| &own.table));
+        if !same {
+            return Err(damaged("the tables of the application are not their files".to_owned()));
+        }
+        for (at, backed) in self.own_tables.iter().enumerate() {
+            if backed.file.name != own_file_name(at) || Digest::parse(backed.rows, &backed.digest).is_none() {
+                return Err(damaged(format!("{} is no file of {}", backed.file.name, backed.table)));
             }
         }
         Ok(())
@@ -221,23 +259,30 @@ impl Manifest {
     }
 
     pub fn rows(&self) -> u64 {
-        self.tables.iter().map(|table| table.rows).sum()
+        let own = self.own_tables.iter().map(|table| table.rows);
+        self.tables.iter().map(|table| table.rows).chain(own).sum()
     }
 
     /// The bytes of its files.
     pub fn bytes(&self) -> u64 {
-        self.tables.iter().map(|table| table.file.bytes).sum()
+        self.files().map(|(_, file)| file.bytes).sum()
+    }
+
+    /// Every file, with its table.
+    fn files(&self) -> impl Iterator<Item = (&str, &BackedFile)> {
+        let own = self.own_tables.iter().map(|own| (own.table.as_str(), &own.file));
+        self.tables.iter().map(|table| (table.table.as_str(), &table.file)).chain(own)
     }
 
     /// Reads every file, and compares it with what it was.
     pub(super) fn verify(&self, folder: &Path, seen: &mut dyn FnMut(&str)) -> Result<()> {
-        for table in &self.tables {
-            seen(&table.table);
-            let path = folder.join(&table.file.name);
+        for (table, file) in self.files() {
+            seen(table);
+            let path = folder.join(&file.name);
             let (bytes, sum) = sum_of(&path)?;
-            let what = if bytes != table.file.bytes {
-                format!("it has {bytes} bytes, and the manifest says {}", table.file.bytes)
-            } else if sum != table.file.sha256 {
+            let what = if bytes != file.bytes {
+                format!("it has {bytes} bytes, and the manifest says {}", file.bytes)
+            } else if sum != file.sha256 {
                 "its bytes are not those that were written".to_owned()
             } else {
                 continue;
@@ -253,7 +298,12 @@ pub(super) fn file_name(table: &str) -> String {
     format!("{table}.jsonl.zst")
 }
 
-fn sum_of(path: &Path) -> Result<(u64, String)> {
+/// The name of the file of an application's table: the table's own name may be no name of a file.
+pub(super) fn own_file_name(number: usize) -> String {
+    format!("own-{}.jsonl.zst", number + 1)
+}
+
+pub(super) fn sum_of(path: &Path) -> Result<(u64, String)> {
     let failed = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => {
             CopyError::Damaged { path: path.to_owned(), what: "it is missing".to_owned() }

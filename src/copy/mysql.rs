@@ -4,10 +4,12 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Row, Value};
 
-use super::pieces::{Piece, Reader};
+use super::own::{OwnColumn, OwnKind, Words};
+use super::pieces::{EachText, Piece, Reader};
 use super::values::Place;
 use super::{CopyError, Result};
-use crate::database::{Runtime, Target, mysql};
+use crate::database::mysql::{self, literal, quote};
+use crate::database::{Runtime, Target};
 use crate::edition::{Cells, Kind, Table};
 
 const SNAPSHOT: &str = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
@@ -34,6 +36,23 @@ pub(super) fn snapshot(target: &Target) -> Result<Vec<MysqlReader>> {
 }
 
 impl Reader for MysqlReader {
+    fn texts(&mut self, sql: &str, each: &mut EachText<'_>) -> Result<()> {
+        self.runtime.run(async {
+            let mut result = self.conn.query_iter(sql).await.map_err(failed)?;
+            while let Some(row) = result.next().await.map_err(failed)? {
+                let cell = |value| match value {
+                    Value::NULL => Ok(None),
+                    Value::Bytes(bytes) => String::from_utf8(bytes)
+                        .map(Some)
+                        .map_err(|_| CopyError::Source { words: "a text is not UTF-8".to_owned() }),
+                    other => Ok(Some(other.as_sql(true).trim_matches('\'').to_owned())),
+                };
+                each(row.unwrap().into_iter().map(cell).collect::<Result<_>>()?)?;
+            }
+            Ok(())
+        })
+    }
+
     fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>> {
         let rows: Vec<Row> = self.runtime.run(self.conn.query(sql)).map_err(failed)?;
         let number = |value: Value| match value {
@@ -68,6 +87,62 @@ impl Reader for MysqlReader {
             }
             Ok(())
         })
+    }
+}
+
+/// How MySQL and MariaDB call things. What is in a key must have a length, and one that fits.
+pub(super) const WORDS: Words = Words {
+    quote,
+    literal,
+    native,
+    id: "INTEGER",
+    counts: " AUTO_INCREMENT",
+    counts_as_key: false,
+    takes_default: |native| !["LONGTEXT", "LONGBLOB", "JSON"].contains(&native),
+    boolean: |value| if matches!(value, "1" | "t" | "true") { "1".to_owned() } else { "0".to_owned() },
+    bytes: |hex| format!("X'{hex}'"),
+    select,
+    alters: true,
+    table_options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
+    session: "SET SESSION foreign_key_checks = 0",
+    drop: |table| format!("DROP TABLE {}", quote(table)),
+    move_counter: |_, _| None,
+};
+
+fn native(kind: OwnKind, size: &str, is_indexed: bool) -> String {
+    let length: usize = size.parse().unwrap_or(usize::MAX);
+    match kind {
+        OwnKind::Integer => "BIGINT".to_owned(),
+        OwnKind::Real => "DOUBLE".to_owned(),
+        OwnKind::Decimal if !size.is_empty() => format!("DECIMAL({size})"),
+        OwnKind::Decimal => "DECIMAL(65,20)".to_owned(),
+        OwnKind::Boolean => "TINYINT(1)".to_owned(),
+        OwnKind::Text if length <= 16_000 => format!("VARCHAR({length})"),
+        OwnKind::Text | OwnKind::Other if is_indexed => "VARCHAR(255)".to_owned(),
+        OwnKind::Blob if is_indexed => "VARBINARY(255)".to_owned(),
+        OwnKind::Blob => "LONGBLOB".to_owned(),
+        OwnKind::Date => "DATE".to_owned(),
+        OwnKind::Time => "TIME(6)".to_owned(),
+        OwnKind::Moment => "DATETIME(6)".to_owned(),
+        OwnKind::Json => "JSON".to_owned(),
+        OwnKind::Uuid => "CHAR(36)".to_owned(),
+        OwnKind::Text | OwnKind::Other => "LONGTEXT".to_owned(),
+    }
+}
+
+fn select(column: &OwnColumn) -> String {
+    let name = quote(&column.name);
+    match column.kind {
+        OwnKind::Blob => format!("lower(hex({name}))"),
+        OwnKind::Real => format!("CAST({name} * 1E0 AS CHAR)"),
+        OwnKind::Integer if column.native.starts_with("bit") => format!("CAST({name} + 0 AS CHAR)"),
+        // A fraction is always written with all its digits.
+        OwnKind::Moment | OwnKind::Time if column.native.contains('(') => {
+            format!(
+                "TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST({name} AS CHAR CHARACTER SET utf8mb4)))"
+            )
+        }
+        _ => format!("CAST({name} AS CHAR CHARACTER SET utf8mb4)"),
     }
 }
 

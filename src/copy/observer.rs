@@ -64,4 +64,3 @@ impl run::Observer for Passed {
         self.0.end(part);
     }
 }
-

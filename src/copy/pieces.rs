@@ -7,10 +7,16 @@ use crate::edition::{Cells, Table};
 /// Rows of a piece: about a megabyte or two.
 const ROWS: u64 = 16_384;
 
+/// Takes rows one after another, every cell as a text.
+pub(crate) type EachText<'a> = dyn FnMut(Vec<Option<String>>) -> Result<()> + 'a;
+
 /// What reads the rows of a range of keys.
 pub(crate) trait Reader: Send {
     /// The cells of a small query, as numbers, one row after another.
     fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>>;
+
+    /// Passes on each row of a query, every cell as a text.
+    fn texts(&mut self, sql: &str, each: &mut EachText<'_>) -> Result<()>;
 
     /// Passes on each row whose first key column is in the range, in the order of the primary key.
     fn read<C: Cells>(&mut self, table: &'static Table, piece: Piece, cells: &mut C) -> Result<()>;

@@ -81,10 +81,8 @@ impl Private {
         let failed = |source| cannot_write(path, source);
         self.held.sync_all().map_err(failed)?;
         expect_free(path, replace)?;
-        let earlier = parent(path).join(format!(
-            ".{}.earlier{PARTIAL}",
-            path.file_name().unwrap_or_default().to_string_lossy()
-        ));
+        let earlier = parent(path)
+            .join(format!(".{}.earlier{PARTIAL}", path.file_name().unwrap_or_default().to_string_lossy()));
         // An empty folder is replaced by the renaming itself.
         let is_full = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
         if is_full {
@@ -137,7 +135,8 @@ fn holds_only_ours(path: &Path) -> bool {
 
 /// Removes the oldest dated backups beyond a number. Only whole ones of ours count, and only they are removed.
 pub(super) fn keep(parent: &Path, keep: usize, newest: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(parent).map_err(|source| CopyError::Read { path: parent.to_owned(), source })?;
+    let entries =
+        fs::read_dir(parent).map_err(|source| CopyError::Read { path: parent.to_owned(), source })?;
     let mut backups: Vec<PathBuf> = entries
         .flatten()
         .filter(|entry| is_dated(&entry.file_name().to_string_lossy()))

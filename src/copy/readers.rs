@@ -4,7 +4,8 @@ use super::Result;
 use super::folder::FolderReader;
 #[cfg(feature = "mysql")]
 use super::mysql::{self, MysqlReader};
-use super::pieces::{Piece, Reader};
+use super::own::Words;
+use super::pieces::{EachText, Piece, Reader};
 #[cfg(feature = "postgres")]
 use super::postgres::{self, PostgresReader};
 #[cfg(feature = "sqlite")]
@@ -40,7 +41,31 @@ pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<AnyReader>
     })
 }
 
+/// How an engine calls things.
+pub(super) fn words(engine: Engine) -> &'static Words {
+    match engine {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => &sqlite::WORDS,
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => &mysql::WORDS,
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => &postgres::WORDS,
+    }
+}
+
 impl Reader for AnyReader {
+    fn texts(&mut self, sql: &str, each: &mut EachText<'_>) -> Result<()> {
+        match self {
+            AnyReader::Folder(reader) => reader.texts(sql, each),
+            #[cfg(feature = "sqlite")]
+            AnyReader::Sqlite(reader) => reader.texts(sql, each),
+            #[cfg(feature = "mysql")]
+            AnyReader::Mysql(reader) => reader.texts(sql, each),
+            #[cfg(feature = "postgres")]
+            AnyReader::Postgres(reader) => reader.texts(sql, each),
+        }
+    }
+
     fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>> {
         match self {
             AnyReader::Folder(reader) => reader.numbers(sql),

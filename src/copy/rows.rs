@@ -4,8 +4,8 @@
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::CopyError;
-use super::pieces::{Piece, Pieces, Reader};
+use super::pieces::{EachText, Piece, Pieces, Reader};
+use super::{CopyError, Result};
 use crate::edition::{Cells, Edition, Keys, Rows, Table};
 
 /// The rows of the tables of an edition at one moment.
@@ -37,6 +37,15 @@ impl<R: Reader> StoredRows<R> {
     /// Why a piece could not be read, once.
     pub(crate) fn take_failure(&self) -> Option<CopyError> {
         lock(&self.failure).take()
+    }
+
+    /// Passes on the rows of a query, as they were at the same moment.
+    pub(crate) fn texts(&self, sql: &str, each: &mut EachText<'_>) -> Result<()> {
+        let mut reader = self.borrow();
+        let read = reader.texts(sql, each);
+        lock(&self.readers).push(reader);
+        self.given_back.notify_one();
+        read
     }
 
     fn of(&self, table: &Table) -> &Pieces {

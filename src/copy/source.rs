@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::folder::FolderReader;
 use super::manifest::Manifest;
+use super::own::{self, Own, OwnTable};
 use super::pieces::Pieces;
 use super::readers::{self, AnyReader};
 use super::rows::StoredRows;
@@ -27,6 +28,7 @@ pub(super) struct Stored {
     pub engine: String,
     pub edition: Edition,
     pub records: Records,
+    pub own: Own,
     /// The line by which a load recorded the state of the schema.
     pub schema: Option<String>,
 }
@@ -58,8 +60,10 @@ impl Stored {
         let status = Runner::new(&mut db, &source, migration::Options::default()).status()?;
         let edition = edition_of(target, &status)?;
         let schema = load::schema_line(&mut db)?;
+        let own = Own::of(&mut db, edition)?;
         let engine = target.engine().name().to_owned();
-        Ok(Stored { place: Place::Database(target.clone()), name: from, engine, edition, records, schema })
+        let place = Place::Database(target.clone());
+        Ok(Stored { place, name: from, engine, edition, records, own, schema })
     }
 
     /// A backup whose files are as they were written.
@@ -69,6 +73,7 @@ impl Stored {
             engine: manifest.engine.clone(),
             edition: manifest.edition()?,
             records: manifest.records.clone(),
+            own: manifest.own.clone(),
             schema: manifest.schema_line.clone(),
             place: Place::Backup { folder: folder.to_owned(), manifest: Arc::new(manifest) },
         })
@@ -81,6 +86,7 @@ impl Stored {
         let mut manifest =
             Manifest::new(self.name.clone(), &self.engine, server, self.edition, self.records.clone());
         manifest.schema_line.clone_from(&self.schema);
+        manifest.own.clone_from(&self.own);
         Ok(manifest)
     }
 
@@ -97,6 +103,14 @@ impl Stored {
                 let readers = (0..readers.max(1)).map(|_| reader()).collect();
                 Ok(StoredRows::new(self.edition, manifest.pieces(), readers))
             }
+        }
+    }
+
+    /// The query for the rows of an application's table; a backup is asked by the table's name.
+    pub(super) fn select(&self, table: &OwnTable) -> String {
+        match &self.place {
+            Place::Database(target) => own::select(table, target.engine()),
+            Place::Backup { .. } => table.table.clone(),
         }
     }
 

@@ -1,10 +1,12 @@
 //! Reads an SQLite file at one moment: connections that each begin to read while one of them keeps writers out, for as
 //! long as that takes. A file that cannot be locked is read by one connection.
 
-use super::pieces::{Piece, Reader};
+use super::own::{OwnColumn, OwnKind, Words};
+use super::pieces::{EachText, Piece, Reader};
 use super::values::Place;
 use super::{CopyError, Result};
 use crate::database::Target;
+use crate::database::sqlite::{literal, quote};
 use crate::edition::{Cells, Kind, Table};
 use crate::sink::sqlite_feed::{Raw, RawCell, RawError};
 
@@ -39,6 +41,21 @@ pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<SqliteRead
 }
 
 impl Reader for SqliteReader {
+    fn texts(&mut self, sql: &str, each: &mut EachText<'_>) -> Result<()> {
+        self.raw.each(sql, &mut |row| {
+            let cell = |column| match row.cell(column) {
+                RawCell::Null => Ok(None),
+                RawCell::Integer(value) => Ok(Some(value.to_string())),
+                RawCell::Real(value) => Ok(Some(value.to_string())),
+                RawCell::Text(bytes) | RawCell::Blob(bytes) => match std::str::from_utf8(bytes) {
+                    Ok(text) => Ok(Some(text.to_owned())),
+                    Err(_) => Err(CopyError::Source { words: "a text is not UTF-8".to_owned() }),
+                },
+            };
+            each((0..row.len()).map(cell).collect::<Result<_>>()?)
+        })
+    }
+
     fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>> {
         let mut numbers = Vec::new();
         self.raw.each::<CopyError>(sql, &mut |row| {
@@ -67,6 +84,56 @@ impl Reader for SqliteReader {
             cells.end_row();
             Ok(())
         })
+    }
+}
+
+/// How SQLite calls things. Affinities must not change a value: a long decimal stays a text, and so does JSON.
+pub(super) const WORDS: Words = Words {
+    quote,
+    literal,
+    native,
+    id: "INTEGER",
+    counts: " PRIMARY KEY AUTOINCREMENT",
+    counts_as_key: true,
+    takes_default: |_| true,
+    boolean: |value| if matches!(value, "1" | "t" | "true") { "1".to_owned() } else { "0".to_owned() },
+    bytes: |hex| format!("X'{hex}'"),
+    select,
+    alters: false,
+    table_options: "",
+    session: "PRAGMA foreign_keys = OFF",
+    drop: |table| format!("DROP TABLE {}", quote(table)),
+    move_counter: |_, _| None,
+};
+
+fn native(kind: OwnKind, size: &str, _: bool) -> String {
+    let digits: u32 = size.split(',').next().and_then(|digits| digits.parse().ok()).unwrap_or(99);
+    match kind {
+        OwnKind::Integer => "INTEGER".to_owned(),
+        OwnKind::Real => "REAL".to_owned(),
+        OwnKind::Decimal if digits <= 15 => format!("DECIMAL({size})"),
+        OwnKind::Boolean => "BOOLEAN".to_owned(),
+        OwnKind::Text if !size.is_empty() => format!("VARCHAR({size})"),
+        OwnKind::Blob => "BLOB".to_owned(),
+        OwnKind::Date => "DATE".to_owned(),
+        OwnKind::Time => "TIME".to_owned(),
+        OwnKind::Moment => "DATETIME".to_owned(),
+        OwnKind::Decimal | OwnKind::Text | OwnKind::Json | OwnKind::Uuid | OwnKind::Other => {
+            "TEXT".to_owned()
+        }
+    }
+}
+
+/// Any column may hold anything: a number keeps all its digits, and bytes are always bytes.
+fn select(column: &OwnColumn) -> String {
+    let name = quote(&column.name);
+    match column.kind {
+        OwnKind::Blob => {
+            format!("CASE WHEN {name} IS NULL THEN NULL ELSE lower(hex({name})) END")
+        }
+        _ => format!(
+            "CASE typeof({name}) WHEN 'real' THEN printf('%!.17g', {name}) ELSE CAST({name} AS TEXT) END"
+        ),
     }
 }
 

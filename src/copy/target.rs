@@ -2,13 +2,16 @@
 //! the records of the source. Each step looks at what is there, so the same call continues after a kill at any moment.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use super::observer::{Moving, Passed, TableAbout};
-use super::readers::AnyReader;
+use super::own::{self, Own, OwnTable};
+use super::pieces::Reader;
+use super::readers::{self, AnyReader};
 use super::rows::StoredRows;
 use super::source::{self, Stored};
-use super::{Copied, CopiedTable, CopyError, Observer, Result, why};
-use crate::database::records::COPY_OF;
+use super::{Consent, Copied, CopiedTable, CopyError, Observer, Result, why};
+use crate::database::records::{COPY_OF, KEPT_TABLE};
 use crate::database::{self, Db};
 use crate::deployment::{Activity, Deployment};
 use crate::edition::{Edition, Rows};
@@ -17,7 +20,7 @@ use crate::migration::{self, Goal};
 use crate::plan::{Shard, plan};
 use crate::run::{self, RunError};
 use crate::sink::Nowhere;
-use crate::sink::digest::Digest;
+use crate::sink::digest::{Digest, Digester};
 
 /// What is in the target before the copy.
 struct Found {
@@ -27,14 +30,26 @@ struct Found {
     cuts: Option<BTreeMap<String, Vec<i64>>>,
 }
 
-pub(super) fn fill(source: &Stored, to: &Deployment, observer: &mut dyn Observer) -> Result<Copied> {
+pub(super) fn fill(
+    source: &Stored,
+    to: &Deployment,
+    consent: Consent,
+    observer: &mut dyn Observer,
+) -> Result<Copied> {
     let edition = source.edition;
+    let (own, left) = source.own.on(&source.engine, to.target.engine(), edition);
+    if consent == Consent::Everything && !left.is_empty() {
+        return Err(CopyError::Leaves { what: left });
+    }
     let created = create(to, observer)?;
     let mut db = Db::connect(&to.target)?;
     migration::wait_until_readable(&mut db, to.options.lock_timeout, observer)?;
     observer.connected();
     let found = Found { created, ..look(&mut db, source, to)? };
     let mut migrations_run = 0;
+    if found.resumed {
+        own::drop_all(&mut db, &own)?;
+    }
     if found.cuts.is_none() {
         migration::set_property(&mut db, COPY_OF, Some(&source.name))?;
         if let Some(goal) = missing_schema(&mut db, source, to)? {
@@ -59,6 +74,7 @@ pub(super) fn fill(source: &Stored, to: &Deployment, observer: &mut dyn Observer
         resumed: found.resumed,
         migrations_run,
         tables: Vec::new(),
+        left,
         rows_before: 0,
         seconds: 0.0,
         phases: Vec::new(),
@@ -82,9 +98,49 @@ pub(super) fn fill(source: &Stored, to: &Deployment, observer: &mut dyn Observer
     }
     let sums = sums.unwrap_or_default();
     copied.tables = edition.tables().iter().zip(&sums).map(|(table, sum)| of(table.name, sum)).collect();
+    copied.tables.extend(carry_own(source, &own, &rows, to)?);
     finish(source, to)?;
     observer.moved();
     Ok(copied)
+}
+
+/// Makes and fills the tables of the application, and compares both ends.
+fn carry_own(
+    source: &Stored,
+    own: &Own,
+    rows: &StoredRows<AnyReader>,
+    to: &Deployment,
+) -> Result<Vec<CopiedTable>> {
+    if own.tables.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut db = Db::connect(&to.target)?;
+    let is_kept = |table: &&OwnTable| table.table == KEPT_TABLE;
+    if own.tables.iter().any(|table| is_kept(&table)) && db.tables()?.iter().any(|name| name == KEPT_TABLE) {
+        db.batch(&format!("DROP TABLE {KEPT_TABLE}"))?;
+    }
+    own::create(&mut db, own)?;
+    let mut sums = Vec::new();
+    for (there, here) in source.own.tables.iter().zip(&own.tables) {
+        let mut inserting = own::Inserting::begin(&mut db, here)?;
+        rows.texts(&source.select(there), &mut |row| match to.options.stop.load(Ordering::Relaxed) {
+            true => Err(CopyError::Stopped),
+            false => inserting.add(&row),
+        })?;
+        sums.push(inserting.end()?);
+    }
+    own::finish(&mut db, own)?;
+    drop(db);
+    let mut reader = readers::snapshot(&to.target, 1)?.remove(0);
+    for (table, sum) in own.tables.iter().zip(&sums) {
+        let mut digester = Digester::default();
+        reader.texts(&own::select(table, to.target.engine()), &mut |row| {
+            own::digest_of(table, &row, &mut digester);
+            Ok(())
+        })?;
+        expect_equal(&table.table, sum, &digester.sum())?;
+    }
+    Ok(own.tables.iter().zip(&sums).map(|(table, sum)| of(&table.table, sum)).collect())
 }
 
 fn of(table: &str, sum: &Digest) -> CopiedTable {
@@ -230,17 +286,22 @@ fn compare(
     let found = digests_of(to, edition, about, observer)?;
     let tables = edition.tables().iter().zip(expected.iter().zip(&found));
     for (table, (expected, found)) in tables {
-        if expected != found {
-            return Err(CopyError::Differs {
-                table: table.name.to_owned(),
-                rows: expected.rows,
-                expected: expected.to_string(),
-                found: found.rows,
-                digest: found.to_string(),
-            });
-        }
+        expect_equal(table.name, expected, found)?;
     }
     Ok(())
+}
+
+fn expect_equal(table: &str, expected: &Digest, found: &Digest) -> Result<()> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(CopyError::Differs {
+        table: table.to_owned(),
+        rows: expected.rows,
+        expected: expected.to_string(),
+        found: found.rows,
+        digest: found.to_string(),
+    })
 }
 
 /// Writes the records of the source, which ends the copy.

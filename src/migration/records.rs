@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Belonging;
 use super::engines::session;
 use super::ledger::{Entry, Times};
 use super::state::State;
@@ -93,6 +94,13 @@ impl LedgerRow {
             literal(&self.finished_at)
         )
     }
+}
+
+/// What users have added to a table: columns, indexes, triggers, checks, foreign keys.
+pub(crate) fn belongings_of(db: &mut Db, table: &str) -> Result<Vec<Belonging>> {
+    let found = session(db).belongings(table).map_err(MigrationError::engine("cannot read the catalogue"))?;
+    let table = table.to_owned();
+    Ok(found.into_iter().map(|(kind, name)| Belonging { kind, name, table: table.clone() }).collect())
 }
 
 /// Reads them. Creates nothing.

@@ -3,6 +3,7 @@
 //!
 //! `INSTASEED_COPY_KILLS` sets how many times a copy of each pair is killed, `INSTASEED_COPY_USERS` how large it is.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use instaseed::database::{self, Engine};
@@ -20,13 +21,13 @@ fn copied(from: &TestDb, to: &TestDb) -> Finished {
 }
 
 /// The digests of a database, as a check reads them.
-fn digests(db: &TestDb) -> Value {
+pub fn digests(db: &TestDb) -> Value {
     object(&on(db, "check --json"))["fingerprint"]["tables"].clone()
 }
 
 /// What a copy must not change: quotes, control characters, letters of four bytes, NULLs, the longest texts and both
 /// ends of what a TIMESTAMP of every engine can be.
-fn hostile_rows(db: &TestDb) {
+pub fn hostile_rows(db: &TestDb) {
     let slash = if db.engine() == Engine::Mysql { "\\\\" } else { "\\" };
     let long = "\u{1F363}".repeat(255);
     let texts = [
@@ -177,4 +178,43 @@ fn until_free(from: &TestDb, to: &TestDb) -> Value {
             _ => return object(&done.expect(0)),
         }
     }
+}
+
+#[test]
+fn a_copy_has_the_rows_of_one_moment() {
+    each_engine(|from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        if from.engine().is_file() {
+            sql(from, "PRAGMA journal_mode = WAL");
+        }
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            // A user and a photo always come together.
+            scope.spawn(|| {
+                let mut db = from.connect();
+                let ids = (1000..).take_while(|_| !over.load(Ordering::Relaxed));
+                for id in ids {
+                    let pair = format!(
+                        "BEGIN; INSERT INTO users (id, username) VALUES ({id}, 'u{id}'); \
+                         INSERT INTO photos (id, image_url, user_id) VALUES ({id}, 'https://e.org/{id}', {id}); COMMIT"
+                    );
+                    db.batch(&pair).expect("others write meanwhile");
+                }
+            });
+            let mut differences = Vec::new();
+            for engine in Engine::ALL {
+                let Some(to) = TestDb::absent(engine) else { continue };
+                let done = copied(from, &to);
+                let rows = |name: &str| {
+                    to.connect().count(name).map_err(|error| format!("{error}: {}", done.stderr))
+                };
+                let pairs = rows("users").and_then(|users| Ok((users - 10, rows("photos")? - 12)));
+                if !matches!(pairs, Ok((users, photos)) if users == photos) {
+                    differences.push(format!("{} to {engine}: {pairs:?}", from.engine()));
+                }
+            }
+            over.store(true, Ordering::Relaxed);
+            assert!(differences.is_empty(), "{differences:?}");
+        });
+    });
 }

@@ -302,7 +302,7 @@ fn the_library_does_not_print_and_knows_no_command_line() {
 /// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
 /// clients are looked for where passwords are masked.
 fn names_the_command_line(line: &str) -> bool {
-    const VERBS: [&str; 11] = [
+    const VERBS: [&str; 13] = [
         "setup",
         "seed",
         "show",
@@ -314,6 +314,8 @@ fn names_the_command_line(line: &str) -> bool {
         "doctor",
         "completions",
         "copy",
+        "backup",
+        "restore",
     ];
     let command = line.match_indices("instaseed ").any(|(at, name)| {
         let rest = &line[at + name.len()..];

@@ -5,6 +5,7 @@ mod support;
 
 mod adopting;
 mod advised;
+mod backup;
 mod bad_migrations;
 mod belongings;
 mod catalogue;

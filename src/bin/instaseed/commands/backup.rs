@@ -3,8 +3,8 @@
 use crate::args::{self, SourceArgs, TargetArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
-use crate::output::{Output, Style, quoted, thousands};
-use instaseed::copy::{self, BackedUp, Place};
+use crate::output::{Output, Style, escape_line, quoted, thousands};
+use instaseed::copy::{self, BackedUp, Consent, Place};
 use instaseed::migration::Source;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -38,6 +38,9 @@ pub struct Args {
     /// Replace the backup that is there
     #[arg(long, conflicts_with = "into")]
     force: bool,
+    /// Leave behind what cannot be carried: views, triggers and the like
+    #[arg(long, short)]
+    yes: bool,
     /// Number of threads that read rows [default: one per core]
     #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
     threads: Option<usize>,
@@ -61,13 +64,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let site = deployment(&from, Source::embedded(from.engine())?, &args.source, args.threads);
     let place = match (&args.out, &args.into) {
         (Some(path), _) => Place::Folder { path: path.clone(), replace: args.force },
-        (None, into) => {
-            Place::Dated { parent: into.clone().unwrap_or_default(), keep: args.keep }
-        }
+        (None, into) => Place::Dated { parent: into.clone().unwrap_or_default(), keep: args.keep },
     };
     let mut watcher = MigrationProgress::new(out);
-    let done = copy::backup(&from, &site.options, &place, &mut watcher);
+    let done = copy::backup(&from, &site.options, &place, args.consent(), &mut watcher);
     let done = done.map_err(|error| watcher.failed_copy(error))?;
+    left(&done.left, out);
     let rows_per_second = (done.rows as f64 / done.seconds.max(1e-6)) as u64;
     if out.wants_talk() {
         out.table(&["table", "rows", "digest"], &rows(&done.tables));
@@ -89,10 +91,25 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     Ok(Answer::Done)
 }
 
+impl Args {
+    fn consent(&self) -> Consent {
+        consent(self.yes)
+    }
+}
+
+/// What may be left behind.
+pub(super) fn consent(yes: bool) -> Consent {
+    if yes { Consent::LeaveRest } else { Consent::Everything }
+}
+
+/// Says what was left behind.
+pub(super) fn left(what: &[String], out: &Output) {
+    what.iter().for_each(|what| out.note(format_args!("not carried: {}", escape_line(what))));
+}
+
 /// The tables as lines.
 pub(super) fn rows(tables: &[copy::CopiedTable]) -> Vec<Vec<String>> {
-    let row = |table: &copy::CopiedTable| {
-        vec![table.table.clone(), thousands(table.rows), table.digest.clone()]
-    };
+    let row =
+        |table: &copy::CopiedTable| vec![table.table.clone(), thousands(table.rows), table.digest.clone()];
     tables.iter().map(row).collect()
 }

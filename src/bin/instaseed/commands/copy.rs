@@ -1,11 +1,11 @@
 //! `instaseed copy`: a database as it is, into another one of any engine.
 
-use super::backup::rows;
+use super::backup::{consent, left, rows};
 use crate::args::{SourceArgs, TargetArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, quoted, thousands};
-use instaseed::copy::{self, Copied};
+use instaseed::copy::{self, Consent, Copied};
 use instaseed::database::Target;
 use instaseed::migration::Source;
 use serde::Serialize;
@@ -28,6 +28,9 @@ pub struct Args {
     /// Database to copy into; it is created if it does not exist
     #[arg(long, value_name = "URL")]
     to: String,
+    /// Leave behind what cannot be carried: views, triggers and the like
+    #[arg(long, short)]
+    yes: bool,
     /// Number of threads that read rows [default: one per core]
     #[arg(long, value_name = "N", value_parser = crate::args::positive::<usize>)]
     threads: Option<usize>,
@@ -59,7 +62,9 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     to.refuse_bare_word(&target)?;
     let site = deployment(&target, Source::embedded(target.engine())?, &args.source, args.threads);
     let mut watcher = MigrationProgress::new(out);
-    let copied = copy::copy(&from, &site, &mut watcher).map_err(|error| watcher.failed_copy(error))?;
+    let copied =
+        copy::copy(&from, &site, args.consent(), &mut watcher).map_err(|error| watcher.failed_copy(error))?;
+    left(&copied.left, out);
     report(&copied, &target, out);
     out.answer(&CopyOutput {
         ok: true,
@@ -74,6 +79,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
 
 fn per_second(copied: &Copied) -> u64 {
     (copied.rows().saturating_sub(copied.rows_before) as f64 / copied.seconds.max(1e-6)) as u64
+}
+
+impl Args {
+    fn consent(&self) -> Consent {
+        consent(self.yes)
+    }
 }
 
 /// The lines that end a copy.

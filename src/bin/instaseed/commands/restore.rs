@@ -1,11 +1,11 @@
 //! `instaseed restore`: a backup into a database of any engine.
 
-use super::backup::rows;
+use super::backup::{consent, left, rows};
 use crate::args::{self, SourceArgs, TargetArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, thousands};
-use instaseed::copy::{self, Copied, CopiedTable, Manifest};
+use instaseed::copy::{self, Consent, Copied, CopiedTable, Manifest};
 use instaseed::database::Db;
 use instaseed::migration::{Goal, Source};
 use serde::Serialize;
@@ -33,6 +33,9 @@ pub struct Args {
     /// Only compare the files with the manifest; touch no database
     #[arg(long, conflicts_with = "migrate")]
     verify_only: bool,
+    /// Leave behind what cannot be carried: views, triggers and the like
+    #[arg(long, short)]
+    yes: bool,
     /// Number of threads that read rows [default: one per core]
     #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
     threads: Option<usize>,
@@ -64,8 +67,9 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let site = deployment(&target, Source::embedded(target.engine())?, &args.source, args.threads);
     let mut watcher = MigrationProgress::new(out);
     let mut seen = |table: &str| announce(table, out);
-    let done = copy::restore(&args.folder, &site, &mut seen, &mut watcher);
+    let done = copy::restore(&args.folder, &site, args.consent(), &mut seen, &mut watcher);
     let done = done.map_err(|error| watcher.failed_copy(error))?;
+    left(&done.left, out);
     let mut applied = 0;
     if args.migrate {
         let source = args.source.source(target.engine())?;
@@ -106,8 +110,12 @@ fn announce(table: &str, out: &Output) {
 }
 
 impl Args {
+    fn consent(&self) -> Consent {
+        consent(self.yes)
+    }
+
     fn verify(&self, out: &Output) -> Result<Answer, Failure> {
-        let Manifest { created_at, from, server, edition, tables, .. } =
+        let Manifest { created_at, from, server, edition, tables, own_tables, .. } =
             &copy::verify(&self.folder, &mut |table| announce(table, out))?;
         let tables: Vec<_> = tables
             .iter()
@@ -116,6 +124,11 @@ impl Args {
                 rows: table.rows,
                 digest: table.digest.clone(),
             })
+            .chain(own_tables.iter().map(|table| CopiedTable {
+                table: table.table.clone(),
+                rows: table.rows,
+                digest: table.digest.clone(),
+            }))
             .collect();
         if out.wants_talk() {
             out.table(&["table", "rows", "digest"], &rows(&tables));

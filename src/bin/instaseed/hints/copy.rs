@@ -13,13 +13,19 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::FinishCopy => "finish that copy first, or copy the database that it is a copy of",
         Hint::UseEmptyTarget => "name a database that does not exist yet, or that is empty",
+        Hint::LeaveBehind => "copy the rest with --yes",
+        Hint::ChangeTable => "change that table or its rows in the source, then run the same command again",
         Hint::ChangeValue => {
             "change it in the source: a key must fit an INT, a time must be whole seconds from 1970 to 2106 and written YYYY-MM-DD HH:MM:SS, a text must be UTF-8"
         }
         Hint::NameBackup => "name the folder of a backup: the one that has its manifest.json",
-        Hint::UseOtherBackup => "use another backup, or a fresh copy of this one: it is not as it was written",
+        Hint::UseOtherBackup => {
+            "use another backup, or a fresh copy of this one: it is not as it was written"
+        }
         Hint::Upgrade => "read it with the version of instaseed that wrote it, or with a later one",
-        Hint::ReplaceOrRename { is_backup: true } => "name another folder, or replace that backup with --force",
+        Hint::ReplaceOrRename { is_backup: true } => {
+            "name another folder, or replace that backup with --force"
+        }
         Hint::ReplaceOrRename { is_backup: false } => "name another folder: only a backup can be replaced",
         Hint::WaitForOther => "wait for it, or name another folder",
         Hint::FreeSpace => "free some space, then run the same command again; nothing of this run is left",

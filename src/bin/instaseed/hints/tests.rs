@@ -316,6 +316,8 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         FinishCopy,
         UseEmptyTarget,
         GiveSameSource { of: text("sqlite://a.db") },
+        LeaveBehind,
+        ChangeTable,
         ChangeValue,
         NameBackup,
         UseOtherBackup,

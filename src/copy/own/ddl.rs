@@ -1,0 +1,242 @@
+//! The tables of an application as statements of an engine.
+
+use std::collections::BTreeSet;
+
+use super::{Own, OwnColumn, OwnForeignKey, OwnIndex, OwnKind, OwnTable};
+use crate::copy::{CopyError, Result, readers};
+use crate::database::{Db, Engine};
+use crate::edition::Edition;
+
+/// What an engine calls things.
+pub(in crate::copy) struct Words {
+    pub quote: fn(&str) -> String,
+    pub literal: fn(&str) -> String,
+    /// The type for values of a kind: with its size (`40`, `10,2`), and whether it is in a key or an index.
+    pub native: fn(OwnKind, &str, bool) -> String,
+    /// The type of a column that references one of our ids.
+    pub id: &'static str,
+    /// What follows the type of a column that the engine counts.
+    pub counts: &'static str,
+    /// Whether that includes the primary key.
+    pub counts_as_key: bool,
+    /// Whether the type may have a default.
+    pub takes_default: fn(&str) -> bool,
+    /// A Boolean and bytes in hexadecimal as literals.
+    pub boolean: fn(&str) -> String,
+    pub bytes: fn(&str) -> String,
+    /// A column as a text that every engine reads.
+    pub select: fn(&OwnColumn) -> String,
+    /// Whether foreign keys are added to a table that is there; otherwise they are part of its creation.
+    pub alters: bool,
+    pub table_options: &'static str,
+    /// Keeps a session from enforcing foreign keys while rows come.
+    pub session: &'static str,
+    pub drop: fn(&str) -> String,
+    /// Moves the counter of a column past its rows, where the engine does not do so itself.
+    pub move_counter: fn(&str, &str) -> Option<String>,
+}
+
+/// A table of one engine as it will be on another one.
+pub(super) fn translated(
+    table: &OwnTable,
+    to: Engine,
+    edition: Edition,
+    enums: &[&str],
+    left: &mut BTreeSet<String>,
+) -> OwnTable {
+    let words = readers::words(to);
+    let name = &table.table;
+    let is_indexed = |column: &str| {
+        let bare = |part: &String| part.trim_end_matches(" desc") == column;
+        table.key.iter().any(bare)
+            || table.indexes.iter().any(|index| index.columns.iter().any(bare))
+            || table.foreign_keys.iter().any(|key| key.columns.iter().any(bare))
+    };
+    let is_our_id = |column: &str| {
+        let of_ours = |key: &&OwnForeignKey| edition.tables().iter().any(|table| table.name == key.parent);
+        table.foreign_keys.iter().filter(of_ours).any(|key| key.columns.iter().any(|own| own == column))
+    };
+    let mut columns = Vec::new();
+    for column in &table.columns {
+        let mut kind = column.kind;
+        if kind == OwnKind::Other && !column.native.is_empty() {
+            match enums.contains(&column.native.as_str()) {
+                true => kind = OwnKind::Text,
+                false => drop(left.insert(format!(
+                    "the type {} of {name}.{}, whose values become text",
+                    column.native, column.name
+                ))),
+            }
+        }
+        let native = match is_our_id(&column.name) {
+            true => words.id.to_owned(),
+            false => (words.native)(kind, &size(&column.native), is_indexed(&column.name)),
+        };
+        let default = column.default.as_ref().and_then(|default| {
+            let plain = plain_default(default, kind, words);
+            let plain = plain.filter(|_| (words.takes_default)(&native));
+            if plain.is_none() && !default.eq_ignore_ascii_case("null") {
+                left.insert(format!("the default of {name}.{}", column.name));
+            }
+            plain
+        });
+        columns.push(OwnColumn { native, kind, default, ..column.clone() });
+    }
+    let indexes = table.indexes.iter().map(|index| {
+        let parts: Vec<_> = index.columns.iter().map(|part| part.replace(" desc", "")).collect();
+        let long = format!("{name}_{}_{}", parts.join("_"), if index.unique { "key" } else { "idx" });
+        // Names of indexes are those of the whole database elsewhere, and must not be long.
+        OwnIndex { name: long.chars().take(60).collect(), ..index.clone() }
+    });
+    let indexes = indexes.collect();
+    OwnTable { table: name.clone(), columns, indexes, ..table.clone() }
+}
+
+/// What is in the brackets of a type.
+fn size(native: &str) -> String {
+    let inside = native.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let size = inside.map_or("", |(size, _)| size);
+    let is_numbers = size.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ');
+    if is_numbers { size.replace(' ', "") } else { String::new() }
+}
+
+/// A default that means the same everywhere: a number, a text, a Boolean or the time.
+fn plain_default(default: &str, kind: OwnKind, words: &Words) -> Option<String> {
+    let default = default.trim();
+    let inner = default.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(default).trim();
+    // PostgreSQL says the type of a text: 'new'::character varying
+    let inner = match inner.find("'::") {
+        Some(at) if inner.starts_with('\'') => &inner[..=at],
+        _ => inner,
+    };
+    let lower = inner.to_ascii_lowercase();
+    let is_now = lower.starts_with("current_timestamp") || lower == "now()";
+    let is_flag = lower == "true" || lower == "false";
+    let text =
+        inner.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).map(|text| text.replace("''", "'"));
+    match (kind, text) {
+        (OwnKind::Moment, None) if is_now => Some("CURRENT_TIMESTAMP".to_owned()),
+        (OwnKind::Boolean, None) if is_flag || inner == "0" || inner == "1" => {
+            Some((words.boolean)(if lower == "true" || inner == "1" { "1" } else { "0" }))
+        }
+        (OwnKind::Boolean, Some(text)) if text == "0" || text == "1" => Some((words.boolean)(&text)),
+        (OwnKind::Blob | OwnKind::Other | OwnKind::Json, _) => None,
+        (_, Some(text)) => Some((words.literal)(&text)),
+        (_, None) if inner.parse::<f64>().is_ok() => Some(inner.to_owned()),
+        _ => None,
+    }
+}
+
+/// Makes the tables, empty and without what is easier to check when their rows are in.
+pub(in crate::copy) fn create(db: &mut Db, own: &Own) -> Result<()> {
+    let words = readers::words(db.engine());
+    for (name, values) in &own.enums {
+        run(db, &format!("CREATE TYPE {} AS ENUM ({values})", (words.quote)(name)))?;
+    }
+    own.tables.iter().try_for_each(|table| run(db, &create_table(table, words)))
+}
+
+fn create_table(table: &OwnTable, words: &Words) -> String {
+    let quote = words.quote;
+    let list = |names: &[String]| names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
+    let mut key_is_said = table.key.is_empty();
+    let mut parts = Vec::new();
+    for column in &table.columns {
+        let mut part = format!("{} {}", quote(&column.name), column.native);
+        if !column.nullable {
+            part += " NOT NULL";
+        }
+        if column.counts && table.key.first() == Some(&column.name) {
+            part += words.counts;
+            key_is_said |= words.counts_as_key;
+        } else if let Some(default) = &column.default {
+            part += &format!(" DEFAULT {default}");
+        }
+        parts.push(part);
+    }
+    if !key_is_said {
+        parts.push(format!("PRIMARY KEY ({})", list(&table.key)));
+    }
+    if !words.alters {
+        parts.extend(table.foreign_keys.iter().map(|key| foreign_key(key, quote)));
+    }
+    format!("CREATE TABLE {} ({}){}", quote(&table.table), parts.join(", "), words.table_options)
+}
+
+fn foreign_key(key: &OwnForeignKey, quote: fn(&str) -> String) -> String {
+    let list = |names: &[String]| names.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
+    let action = |when: &str, said: &str| match said {
+        "cascade" | "restrict" | "set null" | "set default" => format!(" ON {when} {}", said.to_uppercase()),
+        _ => String::new(),
+    };
+    format!(
+        "FOREIGN KEY ({}) REFERENCES {} ({}){}{}",
+        list(&key.columns),
+        quote(&key.parent),
+        list(&key.parent_columns),
+        action("DELETE", &key.on_delete),
+        action("UPDATE", &key.on_update)
+    )
+}
+
+/// Adds indexes and foreign keys to tables whose rows are in, and moves their counters.
+pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
+    let words = readers::words(db.engine());
+    let quote = words.quote;
+    for table in &own.tables {
+        for index in &table.indexes {
+            let part = |part: &String| match part.strip_suffix(" desc") {
+                Some(name) => format!("{} DESC", quote(name)),
+                None => quote(part),
+            };
+            let unique = if index.unique { "UNIQUE " } else { "" };
+            let parts: Vec<_> = index.columns.iter().map(part).collect();
+            // A constraint of SQLite has no name that could be used.
+            let name = match index.name.starts_with('(') {
+                true => format!("{}_{}_key", table.table, index.columns.join("_").replace(" desc", "")),
+                false => index.name.clone(),
+            };
+            let on = quote(&table.table);
+            run(db, &format!("CREATE {unique}INDEX {} ON {on} ({})", quote(&name), parts.join(", ")))?;
+        }
+        for column in table.columns.iter().filter(|column| column.counts) {
+            if let Some(sql) = (words.move_counter)(&table.table, &column.name) {
+                run(db, &sql)?;
+            }
+        }
+    }
+    for table in own.tables.iter().filter(|_| words.alters) {
+        for key in &table.foreign_keys {
+            run(db, &format!("ALTER TABLE {} ADD {}", quote(&table.table), foreign_key(key, quote)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what an interrupted run of the same copy has made.
+pub(in crate::copy) fn drop_all(db: &mut Db, own: &Own) -> Result<()> {
+    let words = readers::words(db.engine());
+    let there = db.tables()?;
+    run(db, words.session)?;
+    for table in own.tables.iter().filter(|table| there.contains(&table.table)) {
+        run(db, &(words.drop)(&table.table))?;
+    }
+    for (name, _) in &own.enums {
+        run(db, &format!("DROP TYPE IF EXISTS {}", (words.quote)(name)))?;
+    }
+    Ok(())
+}
+
+/// Runs a statement of ours; the error has the statement's beginning.
+pub(super) fn run(db: &mut Db, sql: &str) -> Result<()> {
+    db.batch(sql).map_err(|error| {
+        let sql: String = sql.chars().take(120).collect();
+        let mut words = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            words = format!("{words}: {cause}");
+            source = cause.source();
+        }
+        CopyError::Statement { sql, words }
+    })
+}

@@ -1,0 +1,238 @@
+//! Backups: whatever is in a database comes back on every engine; what is damaged, newer, taken or no backup is refused
+//! before anything is written.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use instaseed::database::{self, Engine};
+use serde_json::Value;
+
+use crate::copy::{digests, hostile_rows};
+use crate::support::{Finished, TestDb, each_engine, instaseed, object, on, scratch, sql};
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+fn back_up(db: &TestDb, folder: &Path) -> Finished {
+    on(db, &format!("backup --out {} --json --quiet", text(folder)))
+}
+
+fn restore(folder: &Path, to: &TestDb) -> Finished {
+    on(to, &format!("restore {} --json --quiet", text(folder)))
+}
+
+/// A backup of the tiny world with odd rows, and the database that it was made of.
+fn backed_up() -> (TestDb, PathBuf) {
+    let db = absent();
+    on(&db, "setup --profile tiny -q").expect(0);
+    hostile_rows(&db);
+    let folder = scratch().join("monday");
+    back_up(&db, &folder).expect(0);
+    (db, folder)
+}
+
+fn absent() -> TestDb {
+    TestDb::absent(Engine::Sqlite).expect("SQLite needs no server")
+}
+
+fn is_there(db: &TestDb) -> bool {
+    database::exists(db.target()).expect("a file is there or not")
+}
+
+#[test]
+fn a_backup_of_every_engine_is_restored_on_every_engine() {
+    each_engine(|from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        hostile_rows(from);
+        let (before, status) = (digests(from), object(&on(from, "migrate status --json").expect(0)));
+        let folder = scratch().join("monday");
+        let made = object(&back_up(from, &folder).expect(0));
+        // What comes after the backup is not in it.
+        sql(from, "DELETE FROM photo_tags");
+        for engine in Engine::ALL {
+            let Some(to) = TestDb::absent(engine) else { continue };
+            let done = object(&restore(&folder, &to).expect(0));
+            assert_eq!(digests(&to), before, "{} to {engine}", from.engine());
+            assert_eq!(done["tables"], made["tables"]);
+            let there = object(&on(&to, "migrate status --json").expect(0));
+            assert_eq!(there["migrations"], status["migrations"]);
+            let again = restore(&folder, &to).expect(2);
+            assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+        }
+    });
+}
+
+#[test]
+fn an_older_schema_is_restored_and_then_migrated() {
+    let (_, folder) = backed_up();
+    each_engine(|to| {
+        restore(&folder, to).expect(0);
+        assert_eq!(object(&on(to, "migrate status --json").expect(0))["edition"], "course");
+        on(to, "migrate to platform -q").expect(0);
+    });
+    let to = absent();
+    let done = object(&on(&to, &format!("restore {} --migrate --json", text(&folder))).expect(0));
+    assert_eq!(done["migrations_applied"], 0);
+}
+
+#[test]
+fn a_damaged_file_is_found_before_a_row_is_written() {
+    let (_, folder) = backed_up();
+    let users = folder.join("users.jsonl.zst");
+    let whole = fs::read(&users).expect("read");
+    let mut altered = whole.clone();
+    altered[whole.len() / 2] ^= 1;
+    let cases: [(&str, &dyn Fn()); 3] = [
+        ("bytes, and the manifest says", &|| fs::write(&users, &whole[..whole.len() - 1]).expect("written")),
+        ("its bytes are not those", &|| fs::write(&users, &altered).expect("written")),
+        ("it is missing", &|| fs::remove_file(&users).expect("removed")),
+    ];
+    for (said, damage) in cases {
+        damage();
+        let to = absent();
+        let refused = restore(&folder, &to).expect(2);
+        assert!(refused.stderr.contains(said), "{}", refused.stderr);
+        assert!(!is_there(&to));
+    }
+    fs::write(&users, &whole).expect("written");
+    instaseed(&["restore", text(&folder), "--verify-only"]).run().expect(0);
+}
+
+#[test]
+fn a_manifest_that_lies_is_refused() {
+    let (_, folder) = backed_up();
+    let path = folder.join("manifest.json");
+    let whole = fs::read_to_string(&path).expect("read");
+    for (from, to, said) in [
+        ("\"manifest_version\": 1", "\"manifest_version\": 2", "has version 2"),
+        ("\"manifest\": \"instaseed backup\"", "\"manifest\": \"letters\"", "has no backup"),
+        ("users.jsonl.zst", "../users.jsonl.zst", "no name of a file"),
+        ("\"edition\": \"course\",\n", "\"edition\": \"opera\",\n", "no edition"),
+        ("\"offset\": 0", "\"offset\": 9", "do not fit"),
+        ("\"name\": \"username\"", "\"name\": \"nick\"", "the columns"),
+        ("{", "[", "has no backup"),
+    ] {
+        fs::write(&path, whole.replacen(from, to, 1)).expect("written");
+        let to = absent();
+        let refused = restore(&folder, &to).expect(2);
+        assert!(refused.stderr.contains(said), "{said}: {}", refused.stderr);
+        assert!(!is_there(&to));
+    }
+    fs::remove_file(&path).expect("removed");
+    for folder in [folder.as_path(), Path::new("nowhere")] {
+        let refused = restore(folder, &absent()).expect(2);
+        assert!(refused.stderr.contains("has no backup"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn what_is_there_is_replaced_only_if_it_is_a_backup_and_that_is_wanted() {
+    let (db, folder) = backed_up();
+    let refused = back_up(&db, &folder).expect(2);
+    assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
+    on(&db, &format!("backup --out {} --force --quiet", text(&folder))).expect(0);
+    let mine = scratch();
+    fs::write(mine.join("letter.txt"), "dear").expect("written");
+    let refused = on(&db, &format!("backup --out {} --force", text(&mine))).expect(2);
+    assert!(refused.stderr.contains("no backup"), "{}", refused.stderr);
+    assert_eq!(fs::read_dir(&mine).expect("listed").count(), 1);
+    let parent = folder.parent().expect("it has one");
+    assert_eq!(fs::read_dir(parent).expect("listed").count(), 1, "nothing private is left");
+}
+
+/// The last part of a path in an answer.
+fn name(path: &Value) -> &str {
+    path.as_str().and_then(|path| path.rsplit('/').next()).expect("a path")
+}
+
+#[test]
+fn the_newest_backups_are_kept_and_nothing_else_is_removed() {
+    let (db, folder) = backed_up();
+    let into = scratch();
+    for old in
+        ["backup-20200101-000000", "backup-20210101-000000", "backup-20220101-000000", "backup-x", "mine"]
+    {
+        let there = into.join(old);
+        fs::create_dir(&there).expect("made");
+        for entry in fs::read_dir(&folder).expect("listed") {
+            let entry = entry.expect("an entry").path();
+            fs::copy(&entry, there.join(entry.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    fs::create_dir(into.join("backup-20190101-000000")).expect("made");
+    fs::create_dir(into.join(".backup-20200101-000000.partial")).expect("made");
+    let done = object(&on(&db, &format!("backup --into {} --keep 2 --json", text(&into))).expect(0));
+    let removed: Vec<&str> = done["removed"].as_array().expect("a list").iter().map(name).collect();
+    assert_eq!(removed, ["backup-20200101-000000", "backup-20210101-000000"]);
+    let left = fs::read_dir(&into).expect("listed").map(|entry| entry.expect("an entry").file_name());
+    let mut left: Vec<String> = left.map(|name| name.into_string().expect("UTF-8")).collect();
+    left.sort();
+    let newest = name(&done["folder"]);
+    assert_eq!(left, ["backup-20190101-000000", "backup-20220101-000000", newest, "backup-x", "mine"]);
+}
+
+/// Tables of an application, with values that types get wrong.
+const APPLICATION: &str = "CREATE TABLE folders (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL DEFAULT 'new', \
+    price DECIMAL(10,2), ratio DOUBLE PRECISION, flag BOOLEAN, day DATE, made TIMESTAMP NULL, UNIQUE (name)); \
+    CREATE TABLE pins (user_id INTEGER NOT NULL, folder_id INTEGER NOT NULL, note VARCHAR(500), \
+    PRIMARY KEY (user_id, folder_id), FOREIGN KEY (user_id) REFERENCES users (id), \
+    FOREIGN KEY (folder_id) REFERENCES folders (id)); \
+    CREATE INDEX pins_by_folder ON pins (folder_id); \
+    INSERT INTO folders VALUES (7, 'it''s \"a\" \u{1F363}', 1.50, 0.1, TRUE, '2020-02-29', '2020-02-29 12:30:00'); \
+    INSERT INTO folders VALUES (8, '', NULL, 1e300, FALSE, NULL, NULL); \
+    INSERT INTO pins VALUES (1, 7, 'a'), (2, 7, NULL), (2, 8, '')";
+
+#[test]
+fn tables_of_an_application_go_along() {
+    each_engine(|from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        sql(from, APPLICATION);
+        let folder = scratch().join("monday");
+        let made = object(&back_up(from, &folder).expect(0));
+        let own = |done: &Value| {
+            let tables = done["tables"].as_array().expect("a list").clone().into_iter();
+            let is_own = |table: &Value| table["table"] == "folders" || table["table"] == "pins";
+            tables.filter(is_own).collect::<Vec<_>>()
+        };
+        assert_eq!(own(&made).len(), 2);
+        for engine in Engine::ALL {
+            let (Some(to), Some(other)) = (TestDb::absent(engine), TestDb::absent(engine)) else { continue };
+            let restored = object(&restore(&folder, &to).expect(0));
+            assert_eq!(own(&restored), own(&made), "{} to {engine}", from.engine());
+            let (source, target) = (from.url(), other.url());
+            let line = ["copy", "--from", &source, "--to", &target, "--json"];
+            assert_eq!(own(&object(&instaseed(&line).run().expect(0))), own(&made));
+            // Keys hold there, too.
+            for wrong in [
+                "INSERT INTO pins VALUES (1, 7, 'twice')",
+                "INSERT INTO folders (id, name) VALUES (9, '')",
+                "INSERT INTO pins VALUES (1, 77, 'to nothing')",
+            ] {
+                assert!(other.connect().batch(wrong).is_err(), "{engine}: {wrong}");
+            }
+            assert_eq!(other.connect().catalogue().expect("read").tables["pins"].foreign_keys.len(), 2);
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_carried_is_named_before_anything_is_written() {
+    each_engine(|from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        sql(from, "CREATE VIEW famous AS SELECT 1 AS one");
+        sql(from, "CREATE TABLE odd (id INTEGER PRIMARY KEY, CONSTRAINT small CHECK (id < 9))");
+        let (to, folder) = (absent(), scratch().join("monday"));
+        let (source, target) = (from.url(), to.url());
+        let line = ["copy", "--from", &source, "--to", &target];
+        for refused in [instaseed(&line).run().expect(2), back_up(from, &folder).expect(2)] {
+            for what in ["famous", "small", "--yes"] {
+                assert!(refused.stderr.contains(what), "{}: {}", from.engine(), refused.stderr);
+            }
+        }
+        assert!(!is_there(&to) && !folder.exists());
+        let done = instaseed(&[&line[..], &["--yes", "--json"]].concat()).run().expect(0);
+        assert_eq!(object(&done)["left"].as_array().map(Vec::len), Some(2));
+        assert_eq!(digests(&to), digests(from));
+    });
+}
