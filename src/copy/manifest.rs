@@ -18,7 +18,7 @@ use crate::sink::digest::Digest;
 /// The name of the file in its folder.
 pub(super) const FILE_NAME: &str = "manifest.json";
 /// What every manifest of a backup says that it is.
-const KIND: &str = "instaseed backup";
+const KIND: &str = "instaseed database backup";
 /// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
 const VERSION: u32 = 1;
 /// No manifest of ours comes near this.

@@ -106,7 +106,7 @@ fn a_manifest_that_lies_is_refused() {
     let whole = fs::read_to_string(&path).expect("read");
     for (from, to, said) in [
         ("\"manifest_version\": 1", "\"manifest_version\": 2", "has version 2"),
-        ("\"manifest\": \"instaseed backup\"", "\"manifest\": \"letters\"", "has no backup"),
+        ("\"manifest\": \"instaseed database backup\"", "\"manifest\": \"letters\"", "has no backup"),
         ("users.jsonl.zst", "../users.jsonl.zst", "no name of a file"),
         ("\"edition\": \"course\",\n", "\"edition\": \"opera\",\n", "no edition"),
         ("\"offset\": 0", "\"offset\": 9", "do not fit"),

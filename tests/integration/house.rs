@@ -60,7 +60,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "profile",
         ],
     ),
-    ("copy", &["deployment", "load", "run", "plan", "sink", "migration", "database", "edition", "time"]),
+    (
+        "copy",
+        &[
+            "deployment",
+            "load",
+            "run",
+            "plan",
+            "sink",
+            "format",
+            "migration",
+            "database",
+            "edition",
+            "time",
+            "decimal",
+        ],
+    ),
     ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile"]),
 ];
 
