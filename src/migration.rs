@@ -56,6 +56,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+pub(crate) use carry::is_our_check;
 pub use carry::{Belonging, Obstacle, WayOut};
 pub use client::for_client;
 pub(crate) use error::Result;

@@ -94,7 +94,7 @@ pub fn backup(
         rows: table.rows,
         digest: table.digest.clone(),
     };
-    let own = manifest.own_tables.iter().map(|table| CopiedTable {
+    let own = manifest.own_tables.iter().take(source.own.tables.len()).map(|table| CopiedTable {
         table: table.table.clone(),
         rows: table.rows,
         digest: table.digest.clone(),
@@ -120,7 +120,7 @@ fn write_own(
     options: &Options,
 ) -> Result<Vec<BackedOwn>> {
     let mut backed = Vec::new();
-    for (number, table) in source.own.tables.iter().enumerate() {
+    for (number, table) in source.own.all().enumerate() {
         let name = manifest::own_file_name(number);
         let path = private.path.join(&name);
         let failed = |source| CopyError::Write { path: path.clone(), source };

@@ -37,7 +37,7 @@ impl Reader for FolderReader {
         let Some(backed) = self.manifest.own_tables.iter().find(|backed| backed.table == table) else {
             return Ok(());
         };
-        let columns = self.manifest.own.tables.iter().find(|own| own.table == table);
+        let columns = self.manifest.own.all().find(|own| own.table == table);
         let columns = columns.map_or(0, |own| own.columns.len());
         let path = self.folder.join(&backed.file.name);
         let failed = |source| CopyError::Read { path: path.clone(), source };

@@ -220,8 +220,7 @@ impl Manifest {
                 return Err(damaged(format!("{} has no digest", backed.table)));
             }
         }
-        let same =
-            self.own.tables.iter().map(|own| &own.table).eq(self.own_tables.iter().map(|own| &own.table));
+        let same = self.own.all().map(|own| &own.table).eq(self.own_tables.iter().map(|own| &own.table));
         if !same {
             return Err(damaged("the tables of the application are not their files".to_owned()));
         }
@@ -259,7 +258,7 @@ impl Manifest {
     }
 
     pub fn rows(&self) -> u64 {
-        let own = self.own_tables.iter().map(|table| table.rows);
+        let own = self.own_tables.iter().take(self.own.tables.len()).map(|table| table.rows);
         self.tables.iter().map(|table| table.rows).chain(own).sum()
     }
 

@@ -103,6 +103,9 @@ pub(super) const WORDS: Words = Words {
     bytes: |hex| format!("X'{hex}'"),
     select,
     alters: true,
+    require: Some(|table, column| {
+        format!("ALTER TABLE {} MODIFY {} {} NOT NULL", quote(table), quote(&column.name), column.native)
+    }),
     table_options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
     session: "SET SESSION foreign_key_checks = 0",
     drop: |table| format!("DROP TABLE {}", quote(table)),

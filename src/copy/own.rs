@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Result;
 use crate::database::{self, Catalogue, Db, Engine};
-use crate::edition::Edition;
-use crate::migration;
+use crate::edition::{self, Edition};
+use crate::migration::{self, Belonging};
 
-pub(super) use ddl::{Words, create, drop_all, finish};
+pub(super) use ddl::{Words, add_columns, create, drop_all, finish, stage};
 pub use kinds::OwnKind;
 pub(super) use rows::{Inserting, digest_of, line, read_line, select};
 
@@ -23,6 +23,9 @@ pub(super) use rows::{Inserting, digest_of, line, read_line, select};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Own {
     pub tables: Vec<OwnTable>,
+    /// Columns in tables of the edition: each with the key of its table, and with indexes that an application has added.
+    #[serde(default)]
+    pub columns: Vec<OwnTable>,
     /// Named lists of values, where the engine has such types: the name, and the values as SQL strings.
     pub enums: Vec<(String, String)>,
     /// What is not carried, whatever the target is.
@@ -84,7 +87,9 @@ impl Own {
         let is_ours = |name: &str| edition.tables().iter().any(|table| table.name == name);
         for table in edition.tables() {
             let added = migration::belongings_of(db, table.name)?;
-            own.left.extend(added.iter().map(|added| format!("the {added}")));
+            if let Some(stored) = catalogue.tables.get(table.name) {
+                own.add_to(table, stored, &added);
+            }
         }
         // Our migrations make a routine for a trigger of ours.
         let objects = catalogue.objects.iter().filter(|(name, _)| !name.contains(" __instaseed_"));
@@ -95,7 +100,7 @@ impl Own {
             }
         }
         for (name, table) in catalogue.tables.iter().filter(|(name, _)| !is_ours(name)) {
-            own.add(name, table, &catalogue, engine);
+            own.add(name, table, &catalogue, engine.is_file());
         }
         if db.tables()?.iter().any(|name| name == KEPT) {
             own.tables.push(kept());
@@ -103,7 +108,56 @@ impl Own {
         Ok(own)
     }
 
-    fn add(&mut self, name: &str, table: &database::Table, catalogue: &Catalogue, engine: Engine) {
+    /// What is added to a table of the edition.
+    fn add_to(&mut self, table: &edition::Table, stored: &database::Table, added: &[Belonging]) {
+        let mut whole = Own::default();
+        let none = Catalogue::default();
+        whole.add(table.name, &database::Table { primary_key: Vec::new(), ..stored.clone() }, &none, false);
+        let Some(mut part) = whole.tables.pop() else { return };
+        let named = |kind: &str, name: &str| {
+            added.iter().any(|added| {
+                added.kind == kind && added.name.trim_start_matches(&format!("{}.", table.name)) == name
+            })
+        };
+        let is_key = |name: &str| table.key().iter().any(|column| column.name == name);
+        part.columns.retain(|column| is_key(&column.name) || named("column", &column.name));
+        for column in &mut part.columns {
+            column.counts = false;
+        }
+        part.key = table.key().iter().map(|column| column.name.to_owned()).collect();
+        part.indexes.retain(|index| named("index", &index.name));
+        let is_carried = |added: &&Belonging| match added.kind.as_str() {
+            "column" => {
+                part.columns.iter().any(|column| added.name == format!("{}.{}", table.name, column.name))
+            }
+            "index" => part.indexes.iter().any(|index| index.name == added.name),
+            _ => false,
+        };
+        self.left.extend(added.iter().filter(|added| !is_carried(added)).map(|added| format!("the {added}")));
+        let ours = |key: &&database::ForeignKey| {
+            let column =
+                |name: &String| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+            key.columns.iter().all(column)
+        };
+        let keys = stored.foreign_keys.iter().filter(|key| !ours(key));
+        self.left.extend(
+            keys.map(|key| format!("the foreign key of {} ({})", table.name, key.columns.join(", "))),
+        );
+        let checks =
+            stored.checks.iter().filter(|(name, _)| !name.is_empty() && !migration::is_our_check(name));
+        self.left.extend(checks.map(|(name, _)| format!("the check {name} on {}", table.name)));
+        part.foreign_keys.clear();
+        if part.columns.len() > part.key.len() || !part.indexes.is_empty() {
+            self.columns.push(part);
+        }
+    }
+
+    /// All of them, in the order in which their rows are carried.
+    pub(super) fn all(&self) -> impl Iterator<Item = &OwnTable> {
+        self.tables.iter().chain(&self.columns)
+    }
+
+    fn add(&mut self, name: &str, table: &database::Table, catalogue: &Catalogue, is_file: bool) {
         let counts_itself = table.options.iter().any(|option| option == "autoincrement");
         let alone = table.primary_key.len() == 1;
         let mut columns = Vec::new();
@@ -112,13 +166,14 @@ impl Own {
                 self.left.push(format!("the generated column {name}.{}", column.name));
                 continue;
             }
+            // SQLite itself counts a single key of this type: it is the number of the row.
             let is_key = alone && table.primary_key[0] == column.name;
             let says = |word: &str| column.extra.iter().any(|extra| extra.contains(word));
             let default = column.default.clone().filter(|default| !default.starts_with("nextval("));
             let counts = says("auto_increment")
                 || says("identity")
                 || column.default != default
-                || is_key && (counts_itself || is_rowid(engine, &column.kind));
+                || is_key && (counts_itself || is_file && column.kind == "integer");
             let (native, kind) = (column.kind.clone(), OwnKind::of(&column.kind));
             columns.push(OwnColumn {
                 name: column.name.clone(),
@@ -174,14 +229,14 @@ impl Own {
             return (self.clone(), left.into_iter().collect());
         }
         let enums: Vec<&str> = self.enums.iter().map(|(name, _)| name.as_str()).collect();
-        let tables = self.tables.iter().map(|table| ddl::translated(table, to, edition, &enums, &mut left));
-        (Own { tables: tables.collect(), ..Own::default() }, left.into_iter().collect())
+        let tables = self.all().map(|table| ddl::translated(table, to, edition, &enums, &mut left));
+        let mut tables: Vec<OwnTable> = tables.collect();
+        let columns = tables.split_off(self.tables.len());
+        for table in &columns {
+            left.extend(ddl::not_required(table, to));
+        }
+        (Own { tables, columns, ..Own::default() }, left.into_iter().collect())
     }
-}
-
-/// Whether a single primary key of this type is the number of the row, which SQLite counts by itself.
-fn is_rowid(engine: Engine, kind: &str) -> bool {
-    engine.is_file() && kind == "integer"
 }
 
 /// A part of an index, if it is a plain column.

@@ -115,6 +115,9 @@ pub(super) const WORDS: Words = Words {
     bytes: |hex| format!("'\\x{hex}'"),
     select,
     alters: true,
+    require: Some(|table, column| {
+        format!("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", quote(table), quote(&column.name))
+    }),
     table_options: "",
     session: "SELECT 1",
     drop: |table| format!("DROP TABLE {} CASCADE", quote(table)),

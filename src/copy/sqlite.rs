@@ -100,6 +100,7 @@ pub(super) const WORDS: Words = Words {
     bytes: |hex| format!("X'{hex}'"),
     select,
     alters: false,
+    require: None,
     table_options: "",
     session: "PRAGMA foreign_keys = OFF",
     drop: |table| format!("DROP TABLE {}", quote(table)),

@@ -57,6 +57,8 @@ impl From<String> for WayOut {
     }
 }
 
+pub(crate) use model::is_our_check;
+
 /// Something of the user's that is dropped with a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Belonging {

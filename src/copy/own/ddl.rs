@@ -28,6 +28,8 @@ pub(in crate::copy) struct Words {
     pub select: fn(&OwnColumn) -> String,
     /// Whether foreign keys are added to a table that is there; otherwise they are part of its creation.
     pub alters: bool,
+    /// Makes a column refuse NULL, where that is possible after its creation.
+    pub require: Option<fn(&str, &OwnColumn) -> String>,
     pub table_options: &'static str,
     /// Keeps a session from enforcing foreign keys while rows come.
     pub session: &'static str,
@@ -52,7 +54,11 @@ pub(super) fn translated(
             || table.indexes.iter().any(|index| index.columns.iter().any(bare))
             || table.foreign_keys.iter().any(|key| key.columns.iter().any(bare))
     };
+    let is_of_edition = edition.tables().iter().any(|known| known.name == *name);
     let is_our_id = |column: &str| {
+        if is_of_edition && table.key.iter().any(|key| key == column) {
+            return true;
+        }
         let of_ours = |key: &&OwnForeignKey| edition.tables().iter().any(|table| table.name == key.parent);
         table.foreign_keys.iter().filter(of_ours).any(|key| key.columns.iter().any(|own| own == column))
     };
@@ -179,25 +185,29 @@ fn foreign_key(key: &OwnForeignKey, quote: fn(&str) -> String) -> String {
     )
 }
 
+fn create_index(table: &OwnTable, index: &OwnIndex, words: &Words) -> String {
+    let quote = words.quote;
+    let part = |part: &String| match part.strip_suffix(" desc") {
+        Some(name) => format!("{} DESC", quote(name)),
+        None => quote(part),
+    };
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let parts: Vec<_> = index.columns.iter().map(part).collect();
+    // A constraint of SQLite has no name that could be used.
+    let name = match index.name.starts_with('(') {
+        true => format!("{}_{}_key", table.table, index.columns.join("_").replace(" desc", "")),
+        false => index.name.clone(),
+    };
+    format!("CREATE {unique}INDEX {} ON {} ({})", quote(&name), quote(&table.table), parts.join(", "))
+}
+
 /// Adds indexes and foreign keys to tables whose rows are in, and moves their counters.
 pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
     let words = readers::words(db.engine());
     let quote = words.quote;
     for table in &own.tables {
         for index in &table.indexes {
-            let part = |part: &String| match part.strip_suffix(" desc") {
-                Some(name) => format!("{} DESC", quote(name)),
-                None => quote(part),
-            };
-            let unique = if index.unique { "UNIQUE " } else { "" };
-            let parts: Vec<_> = index.columns.iter().map(part).collect();
-            // A constraint of SQLite has no name that could be used.
-            let name = match index.name.starts_with('(') {
-                true => format!("{}_{}_key", table.table, index.columns.join("_").replace(" desc", "")),
-                false => index.name.clone(),
-            };
-            let on = quote(&table.table);
-            run(db, &format!("CREATE {unique}INDEX {} ON {on} ({})", quote(&name), parts.join(", ")))?;
+            run(db, &create_index(table, index, words))?;
         }
         for column in table.columns.iter().filter(|column| column.counts) {
             if let Some(sql) = (words.move_counter)(&table.table, &column.name) {
@@ -213,12 +223,76 @@ pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
     Ok(())
 }
 
+/// The table in which the values of added columns wait for their place.
+pub(in crate::copy) fn stage(part: &OwnTable) -> OwnTable {
+    let columns = part.columns.iter().map(|column| OwnColumn {
+        nullable: !part.key.contains(&column.name),
+        default: None,
+        ..column.clone()
+    });
+    OwnTable {
+        table: format!("__instaseed_own_{}", part.table),
+        columns: columns.collect(),
+        indexes: Vec::new(),
+        ..part.clone()
+    }
+}
+
+/// The columns that can no longer be made to refuse NULL when they are added.
+pub(super) fn not_required(part: &OwnTable, to: Engine) -> Vec<String> {
+    let can = readers::words(to).require.is_some();
+    let own = part.columns.iter().filter(|column| !part.key.contains(&column.name));
+    let lost = own.filter(|column| !column.nullable && column.default.is_none() && !can);
+    lost.map(|column| format!("NOT NULL of {}.{}", part.table, column.name)).collect()
+}
+
+/// Adds columns to a table of the edition, and moves their values there from where they wait. What an interrupted run
+/// has added is used again.
+pub(in crate::copy) fn add_columns(db: &mut Db, part: &OwnTable) -> Result<()> {
+    let words = readers::words(db.engine());
+    let quote = words.quote;
+    let (table, from) = (quote(&part.table), quote(&stage(part).table));
+    let there = db.catalogue()?.tables.remove(&part.table).unwrap_or_default();
+    let own: Vec<_> = part.columns.iter().filter(|column| !part.key.contains(&column.name)).collect();
+    for column in &own {
+        if there.columns.iter().any(|known| known.name == column.name) {
+            continue;
+        }
+        let mut added = format!("ALTER TABLE {table} ADD COLUMN {} {}", quote(&column.name), column.native);
+        if let Some(default) = &column.default {
+            added += &format!(" DEFAULT {default}");
+            added += if column.nullable { "" } else { " NOT NULL" };
+        }
+        run(db, &added)?;
+    }
+    let same: Vec<_> = part.key.iter().map(|key| format!("{from}.{0} = {table}.{0}", quote(key))).collect();
+    let set = own.iter().map(|column| {
+        let name = quote(&column.name);
+        format!("{name} = (SELECT {from}.{name} FROM {from} WHERE {})", same.join(" AND "))
+    });
+    let set: Vec<_> = set.collect();
+    if !set.is_empty() {
+        run(db, &format!("UPDATE {table} SET {}", set.join(", ")))?;
+    }
+    for column in own.iter().filter(|column| !column.nullable && column.default.is_none()) {
+        if let Some(require) = words.require {
+            run(db, &require(&part.table, column))?;
+        }
+    }
+    run(db, &format!("DROP TABLE {from}"))?;
+    for index in part.indexes.iter().filter(|index| !there.indexes.contains_key(&index.name)) {
+        run(db, &create_index(part, index, words))?;
+    }
+    Ok(())
+}
+
 /// Removes what an interrupted run of the same copy has made.
 pub(in crate::copy) fn drop_all(db: &mut Db, own: &Own) -> Result<()> {
     let words = readers::words(db.engine());
     let there = db.tables()?;
     run(db, words.session)?;
-    for table in own.tables.iter().filter(|table| there.contains(&table.table)) {
+    let stages: Vec<_> = own.columns.iter().map(stage).collect();
+    for table in own.tables.iter().chain(&stages).filter(|table| there.contains(&table.table)) {
         run(db, &(words.drop)(&table.table))?;
     }
     for (name, _) in &own.enums {
