@@ -8,7 +8,7 @@ use instaseed::database::{self, Engine};
 use serde_json::Value;
 
 use crate::copy::{digests, hostile_rows};
-use crate::support::{Finished, TestDb, each_engine, instaseed, object, on, scratch, sql};
+use crate::support::{Finished, TestDb, each_engine, instaseed, object, on, scratch, select, sql};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -234,5 +234,36 @@ fn what_cannot_be_carried_is_named_before_anything_is_written() {
         let done = instaseed(&[&line[..], &["--yes", "--json"]].concat()).run().expect(0);
         assert_eq!(object(&done)["left"].as_array().map(Vec::len), Some(2));
         assert_eq!(digests(&to), digests(from));
+    });
+}
+
+#[test]
+fn columns_of_an_application_go_along() {
+    each_engine(|from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        for statement in [
+            "ALTER TABLE users ADD COLUMN nick VARCHAR(40)",
+            "ALTER TABLE users ADD COLUMN score INTEGER NOT NULL DEFAULT 5",
+            "CREATE INDEX users_by_nick ON users (nick)",
+            "UPDATE users SET nick = 'it''s \u{1F363}', score = 7 WHERE id IN (1, 3)",
+        ] {
+            sql(from, statement);
+        }
+        let values = |db: &TestDb| select(&mut db.connect(), &["id", "nick", "score"], "FROM users");
+        let folder = scratch().join("monday");
+        back_up(from, &folder).expect(0);
+        for engine in Engine::ALL {
+            let (Some(to), Some(other)) = (TestDb::absent(engine), TestDb::absent(engine)) else { continue };
+            restore(&folder, &to).expect(0);
+            assert_eq!(values(&to), values(from), "{} to {engine}", from.engine());
+            let (source, target) = (from.url(), other.url());
+            instaseed(&["copy", "--from", &source, "--to", &target, "--quiet"]).run().expect(0);
+            assert_eq!(values(&other), values(from), "{} to {engine}", from.engine());
+            let table =
+                other.connect().catalogue().expect("read").tables.remove("users").expect("it is there");
+            assert!(table.indexes.keys().any(|name| name.contains("nick")), "{:?}", table.indexes);
+            sql(&other, "INSERT INTO users (username) VALUES ('next')");
+            assert_eq!(digests(&to), digests(from));
+        }
     });
 }
