@@ -29,8 +29,14 @@ mod guard;
 mod hint;
 mod keeper;
 mod leftover;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "server")]
+mod names;
 mod normalise;
 mod observer;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod prepare;
 mod recipe;
 #[cfg(feature = "sqlite")]
@@ -74,6 +80,7 @@ pub struct Fixture {
     steps: Vec<(String, Step)>,
     building: Building,
     folder: Option<PathBuf>,
+    pool: usize,
     when_kept: WhenKept,
 }
 
@@ -180,7 +187,7 @@ impl Place {
             let (there, wanted) = (self.engine()?.name(), database.engine().name());
             return Err(FixtureError::OtherEngine { there, wanted });
         }
-        let today = Db::connect(database)?.catalogue()?;
+        let today = fit::portable(Db::connect(database)?.catalogue()?, database);
         Ok(Fit::new(&self.keeper()?.catalogue(seal)?, &today))
     }
 }
@@ -197,6 +204,7 @@ impl Fixture {
             steps: Vec::new(),
             building: Building::default(),
             folder: None,
+            pool: 0,
             when_kept: Arc::new(guard::print_kept),
         }
     }

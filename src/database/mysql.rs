@@ -14,12 +14,15 @@ use super::runtime::{self, Runtime};
 use super::target::{Address, Host, Target};
 use super::tls;
 use super::tls_mode::{Attempt, TlsMode};
-use super::{Db, Engine, Patient, ServerInfo, catalogue};
+use super::{Db, Engine, Patient, catalogue};
 pub(crate) use catalogue::mysql::{ALL, OTHER_SCHEMAS, ddl_queries};
 pub(crate) use lock::LOCK;
+pub(crate) use maintenance::Maintenance;
 use relay::Relay;
 
+mod cipher;
 mod lock;
+mod maintenance;
 mod relay;
 
 /// A blocking Diesel connection to MySQL or MariaDB, over the pure Rust driver.
@@ -56,7 +59,7 @@ pub(super) const DRIVER: Driver = Driver {
         integer: "SIGNED",
     },
     catalogue: catalogue::mysql::read,
-    add_facts: |db, _, facts| add_cipher(db, facts),
+    add_facts: |db, _, facts| cipher::add(db, facts),
 };
 
 impl driver::Connection for MysqlConnection {
@@ -115,28 +118,8 @@ UNION ALL SELECT 'may_create_tables', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NU
 /// A server's defaults may forbid writing, or let a transaction see uncommitted rows.
 const TRANSACTIONS: [&str; 1] = ["SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE"];
 
-/// A server may hide this table (MySQL without performance_schema): then the cipher is unknown.
-fn add_cipher(db: &mut Db, facts: &mut ServerInfo) {
-    for row in db.cells(cipher_query(&facts.product)).unwrap_or_default() {
-        facts.set(row);
-    }
-}
-
-/// The status variable with the session's cipher: the two servers keep it in different tables.
-fn cipher_query(product: &str) -> &'static str {
-    match product {
-        "MariaDB" => {
-            "SELECT 'cipher' AS a, variable_value AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
-             FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'"
-        }
-        _ => {
-            "SELECT 'cipher' AS a, variable_value AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
-             FROM performance_schema.session_status WHERE variable_name = 'Ssl_cipher'"
-        }
-    }
-}
-
-fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
+/// Opens a database and sets the session up.
+pub(crate) fn connect(target: &Target) -> Result<MysqlConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
     let address = address(target);
     let connection = runtime.run(async {

@@ -26,8 +26,10 @@ pub(crate) use lock::{HELPER_LOCK, LOCK};
 
 mod guard;
 mod lock;
+mod maintenance;
 mod schema;
 
+pub(crate) use maintenance::Maintenance;
 pub(crate) use schema::strangers;
 
 /// A blocking Diesel connection to PostgreSQL, over the pure Rust driver.
@@ -114,7 +116,8 @@ const LIMITS: &str = "SET default_transaction_read_only = off; SET default_trans
 /// A client and the connection that must be driven for it.
 pub(crate) type Raw = (Client, Connection<Socket, <Security as MakeTlsConnect<Socket>>::Stream>);
 
-fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
+/// Opens a database and sets the session up.
+pub(crate) fn connect(target: &Target) -> Result<PgConnection, DatabaseError> {
     let runtime = Runtime::new(target)?;
     let patience = address(target).connect_timeout;
     let connection = runtime.run(async {

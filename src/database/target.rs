@@ -108,6 +108,15 @@ impl Target {
         }
     }
 
+    /// Another database of the same server; a file stays as it is.
+    pub(crate) fn with_database(&self, database: &str) -> Target {
+        let mut target = self.clone();
+        if let Location::Server(address) = &mut target.location {
+            database.clone_into(&mut address.database);
+        }
+        target
+    }
+
     /// The same target, with a relative SQLite file taken from that folder.
     pub(super) fn below(self, folder: Option<&Path>) -> Target {
         match (self.location, folder) {

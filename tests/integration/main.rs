@@ -23,6 +23,7 @@ mod diesel_cli;
 mod dry_run;
 mod editions;
 mod fixture;
+mod fixture_servers;
 mod foreign;
 mod generate;
 mod guards;

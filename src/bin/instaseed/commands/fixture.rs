@@ -6,6 +6,7 @@
 pub mod build;
 pub mod check;
 pub mod clone;
+pub mod fill;
 pub mod gc;
 pub mod list;
 
@@ -51,6 +52,8 @@ enum Verb {
     Build(build::Args),
     Clone(clone::Args),
     Check(check::Args),
+    #[command(hide = true)]
+    Fill(fill::Args),
     List(list::Args),
     Gc(gc::Args),
 }
@@ -121,6 +124,7 @@ pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
         Verb::Build(verb) => verb.run(&context, out),
         Verb::Clone(verb) => verb.run(&context, out),
         Verb::Check(verb) => verb.run(&context, out),
+        Verb::Fill(verb) => verb.run(&context, out),
         Verb::List(verb) => verb.run(&context, out),
         Verb::Gc(verb) => verb.run(&context, out),
     }

@@ -1,0 +1,292 @@
+//! Fixtures on servers: templates and originals, clones, pools of ready clones, leftovers; and many processes at once.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Child;
+
+use instaseed::database::{self, Db, Engine, Target};
+use instaseed::fixture::{Fixture, Place};
+use serde_json::Value;
+
+use crate::migrate::write;
+use crate::support::{Call, Finished, Kind, Server, instaseed, object, scratch};
+
+/// A server of one test alone: what `gc` finds on it is of this test.
+fn each_server(test: impl Fn(&Server)) {
+    for kind in [Kind::Postgres, Kind::Mysql] {
+        if let Some(server) = Server::own(kind) {
+            eprintln!("--- {kind:?}");
+            test(&server);
+        }
+    }
+}
+
+fn call(server: &Server, words: &str) -> Call {
+    let url = server.url(server.maintenance());
+    let typed: Vec<&str> = ["fixture"].into_iter().chain(words.split(' ')).collect();
+    instaseed(&typed).env("DATABASE_URL", url)
+}
+
+fn on(server: &Server, words: &str) -> Finished {
+    call(server, words).run()
+}
+
+fn line(done: Finished) -> String {
+    let done = done.expect(0);
+    assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
+    done.stdout.trim_end().to_owned()
+}
+
+fn connect(url: &str) -> Db {
+    Db::connect(&Target::parse(url).expect("a URL")).expect("a clone can be opened")
+}
+
+fn is_there(url: &str) -> bool {
+    database::exists(&Target::parse(url).expect("a URL")).expect("the server answers")
+}
+
+/// What `gc` would remove of any age.
+fn leftovers(server: &Server) -> Vec<Value> {
+    let done = object(&on(server, "gc --older-than 0s --dry-run --json").expect(0));
+    [&done["removed"], &done["kept"]]
+        .iter()
+        .flat_map(|list| list.as_array().expect("a list").clone())
+        .collect()
+}
+
+#[test]
+fn a_server_builds_clones_checks_and_cleans_up() {
+    each_server(|server| {
+        let name = line(on(server, "build --profile tiny"));
+        assert!(on(server, "build --profile tiny").expect(0).stderr.contains("already there"));
+        assert_eq!(line(on(server, "build --profile tiny --print-key")), name);
+        let listed = object(&on(server, "list --json").expect(0));
+        assert_eq!(listed["fixtures"][0]["name"], name);
+        assert!(listed["fixtures"][0]["way"].is_string() || server.kind == Kind::Postgres);
+        let urls: Vec<String> = (0..3).map(|_| line(on(server, "clone --profile tiny"))).collect();
+        assert_eq!(urls.iter().collect::<BTreeSet<_>>().len(), 3);
+        for url in &urls[..2] {
+            instaseed(&["check", "--database-url", url]).run().expect(0);
+            instaseed(&["migrate", "status", "--check", "--database-url", url]).run().expect(0);
+        }
+        instaseed(&["migrate", "to", "platform", "-q", "--database-url", &urls[0]]).run().expect(0);
+        connect(&urls[1]).batch("DELETE FROM likes").expect("deleted");
+        assert!(connect(&urls[2]).count("likes").expect("counted") > 0);
+        on(server, "check --profile tiny").expect(0);
+        on(server, &format!("check {name} --against {}", urls[2])).expect(0);
+        connect(&urls[2])
+            .batch("ALTER TABLE users ADD COLUMN plan INTEGER NOT NULL DEFAULT 1")
+            .expect("added");
+        let done = on(server, &format!("check {name} --against {}", urls[2])).expect(1);
+        assert!(done.stdout.contains("column users.plan ("), "{}", done.stdout);
+        // In use, old, ours; and the fixture itself only with a yes.
+        let held = connect(&urls[1]);
+        assert!(on(server, "gc").expect(0).stdout.contains("Nothing to remove"));
+        let done = object(&on(server, "gc --older-than 0s --json").expect(0));
+        assert_eq!(done["removed"].as_array().map(Vec::len), Some(2), "{done:#}");
+        assert_eq!(done["kept"].as_array().map(Vec::len), Some(1), "{done:#}");
+        assert!(!is_there(&urls[0]) && is_there(&urls[1]));
+        drop(held);
+        on(server, "gc --all").expect(2);
+        on(server, "gc --all --yes").expect(0);
+        assert!(!is_there(&urls[1]) && leftovers(server).is_empty());
+        on(server, "clone --profile tiny --no-build").expect(2);
+    });
+}
+
+#[test]
+fn own_migrations_with_views_and_triggers_are_in_the_clone() {
+    each_server(|server| {
+        let own = scratch();
+        let (folder, up) = match server.kind {
+            Kind::Postgres => (
+                "postgres",
+                "CREATE TABLE log (id SERIAL PRIMARY KEY, what TEXT NOT NULL);\n\
+                 CREATE VIEW names AS SELECT id, username FROM users;\n\
+                 CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (what) VALUES ('tag'); RETURN NEW; END $$;\n\
+                 CREATE TRIGGER note AFTER INSERT ON tags FOR EACH ROW EXECUTE FUNCTION noted();",
+            ),
+            Kind::Mysql => (
+                "mysql",
+                "CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(9) NOT NULL, size INT AS (length(what)) STORED);\n\
+                 CREATE VIEW names AS SELECT id, username FROM users;\n\
+                 CREATE TRIGGER note AFTER INSERT ON tags FOR EACH ROW INSERT INTO log (what) VALUES ('tag');",
+            ),
+        };
+        write(&own.join(folder), "2030_log", up, "SELECT 1;");
+        let words = format!("clone --profile tiny --migrations {}", own.display());
+        let url = line(on(server, &words));
+        let mut db = connect(&url);
+        assert_eq!(db.count("users").expect("counted"), 10);
+        let (before, tags) = (db.count("log").expect("counted"), db.count("tags").expect("counted"));
+        assert!(before == 0 || before == tags, "what building wrote, and nothing by cloning");
+        db.batch("INSERT INTO tags (tag_name) VALUES ('brandnew')").expect("inserted");
+        assert_eq!(db.count("log").expect("counted"), before + 1, "the trigger of the clone runs");
+        db.batch("SELECT count(*) FROM names").expect("the view is there");
+        on(server, &format!("check --profile tiny --migrations {}", own.display())).expect(0);
+        drop(db);
+        on(server, "gc --all --yes").expect(0);
+    });
+}
+
+#[test]
+fn a_pool_is_filled_and_each_clone_is_taken_once() {
+    each_server(|server| {
+        let name = line(on(server, "build --profile tiny"));
+        let made = object(&on(server, &format!("fill {name} --size 3 --json")).expect(0));
+        assert_eq!(made["made"], 3);
+        let ready = leftovers(server);
+        assert!(ready.len() == 3 && ready.iter().all(|left| left["kind"] == "ready"), "{ready:?}");
+        let children: Vec<Child> = (0..5).map(|_| call(server, "clone --profile tiny").spawn()).collect();
+        let urls: BTreeSet<String> = children
+            .into_iter()
+            .map(|child| String::from_utf8(child.wait_with_output().expect("it ends").stdout).expect("UTF-8"))
+            .collect();
+        assert_eq!(urls.len(), 5, "{urls:?}");
+        for url in &urls {
+            assert_eq!(connect(url.trim()).count("users").expect("counted"), 10);
+        }
+        assert!(leftovers(server).iter().all(|left| left["kind"] == "clone"), "the pool is empty");
+        line(on(server, "clone --profile tiny --pool 2"));
+        let is_full = || leftovers(server).iter().filter(|left| left["kind"] == "ready").count() == 2;
+        while !is_full() {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        on(server, "gc --all --yes").expect(0);
+        assert!(leftovers(server).is_empty());
+    });
+}
+
+#[test]
+fn the_guard_of_a_server_removes_its_clone() {
+    each_server(|server| {
+        let url = server.url(server.maintenance());
+        let db = Fixture::profile("tiny").pool(1).at(&url).expect("a clone");
+        let clone = db.url().to_owned();
+        assert_eq!(db.connect().expect("open").count("users").expect("counted"), 10);
+        // A connection that is still open is ended.
+        let held = connect(&clone);
+        drop(db);
+        assert!(!is_there(&clone));
+        drop(held);
+        match server.kind {
+            Kind::Postgres => drop(Fixture::profile("tiny").postgres(&url).expect("a clone")),
+            Kind::Mysql => drop(Fixture::profile("tiny").mysql(&url).expect("a clone")),
+        }
+        let other = if server.kind == Kind::Postgres { "mysql://h/x" } else { "postgres://h/x" };
+        assert!(Fixture::profile("tiny").seed(3).at(other).is_err());
+        let place = Place::Server(Target::parse(&url).expect("a URL"));
+        let name = Fixture::profile("tiny").name(place.engine().expect("an engine")).expect("a name");
+        assert!(place.find(&name).is_ok());
+    });
+}
+
+#[test]
+fn two_builds_at_once_are_one_and_a_killed_one_is_built_again() {
+    each_server(|server| {
+        let children: Vec<Child> = (0..3).map(|_| call(server, "build --users 200 --json").spawn()).collect();
+        let built = children.into_iter().map(|child| {
+            let output = child.wait_with_output().expect("it ends");
+            let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
+            assert_eq!(object["ok"], true, "{object}");
+            object["built"] == true
+        });
+        assert_eq!(built.filter(|built| *built).count(), 1);
+        let mut child = call(server, "build --users 5000").spawn();
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        child.kill().expect("killed");
+        child.wait().expect("it has ended");
+        line(on(server, "build --users 5000"));
+        on(server, "gc --all --yes").expect(0);
+        assert!(leftovers(server).is_empty());
+    });
+}
+
+#[test]
+fn what_is_not_ours_is_refused_and_left_alone() {
+    each_server(|server| {
+        let name = line(on(server, "build --profile tiny"));
+        let base = format!("instaseed_{}", name.replace('-', "_"));
+        let planted = format!("{base}_c00000000112233");
+        let target = Target::parse(&server.url(&planted)).expect("a URL");
+        database::create(&target).expect("created");
+        Db::connect(&target).and_then(|mut db| db.batch("CREATE TABLE mine (id INTEGER)")).expect("created");
+        on(server, "gc --all --yes").expect(0);
+        assert!(database::exists(&target).expect("asked"), "a name is no proof");
+        database::remove(&target).expect("removed");
+        // The name of a fixture, with something else in it.
+        let target = Target::parse(&server.url(&base)).expect("a URL");
+        database::create(&target).expect("created");
+        Db::connect(&target).and_then(|mut db| db.batch("CREATE TABLE mine (id INTEGER)")).expect("created");
+        let done = on(server, "clone --profile tiny").expect(2);
+        assert!(done.stderr.contains("something else in it"), "{}", done.stderr);
+        assert!(database::exists(&target).expect("asked"));
+        database::remove(&target).expect("removed");
+        for to in ["mysql", "postgres://me:secret@h/x", "a-b\"c`d'e"] {
+            let typed = ["fixture", "clone", "--profile", "tiny", "--to", to];
+            let done = instaseed(&typed).env("DATABASE_URL", server.url(server.maintenance())).run();
+            assert!(!done.stderr.contains("secret"), "{}", done.stderr);
+            if to.starts_with("a-b") {
+                let url = line(done);
+                assert_eq!(connect(&url).count("users").expect("counted"), 10);
+                database::remove(&Target::parse(&url).expect("a URL")).expect("removed");
+            }
+        }
+        on(server, "gc --all --yes").expect(0);
+    });
+}
+
+/// How many clones each of eight processes takes: 200 where `INSTASEED_ROUNDS` is set.
+fn rounds() -> usize {
+    if std::env::var_os("INSTASEED_ROUNDS").is_some() { 200 } else { 6 }
+}
+
+/// Eight processes take clones at the same time, through the library's door and through the command alike.
+fn many_at_once(place: &Path, env: &[(&str, String)]) {
+    let program = env!("CARGO_BIN_EXE_instaseed");
+    let script = format!(
+        "i=0; while [ $i -lt {} ]; do {program} fixture clone --profile tiny --worker $W || exit 3; i=$((i+1)); done",
+        rounds()
+    );
+    let start = |worker: usize| {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &script]).env("W", worker.to_string()).current_dir(place);
+        command.env_remove("DATABASE_URL").envs(env.iter().map(|(name, value)| (*name, value.as_str())));
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command.spawn().expect("a shell")
+    };
+    let children: Vec<Child> = (0..8).map(start).collect();
+    let mut urls = BTreeSet::new();
+    for child in children {
+        let output = child.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        for url in text.lines() {
+            assert!(urls.insert(url.to_owned()), "{url} was given twice");
+        }
+    }
+    assert_eq!(urls.len(), 8 * rounds());
+    for url in urls.iter().step_by(37) {
+        assert_eq!(connect(url).count("users").expect("counted"), 10);
+    }
+    let gc = |words: &str| {
+        let words: Vec<&str> = words.split(' ').collect();
+        let call = env.iter().fold(instaseed(&words), |call, (name, value)| call.env(name, value));
+        object(&call.run().expect(0))
+    };
+    let done = gc("fixture gc --older-than 0s --json");
+    assert_eq!(done["removed"].as_array().map(Vec::len), Some(urls.len()));
+    assert!(!urls.iter().any(|url| is_there(url)));
+    let done = gc("fixture gc --all --yes --json");
+    assert_eq!(done["removed"].as_array().map(Vec::len), Some(1), "only the fixture was left");
+}
+
+#[test]
+fn eight_processes_at_once_never_get_the_same_clone_and_nothing_is_left() {
+    let folder = scratch();
+    many_at_once(&folder, &[("INSTASEED_FIXTURES", folder.join("store").display().to_string())]);
+    each_server(|server| {
+        many_at_once(&folder, &[("DATABASE_URL", server.url(server.maintenance()))]);
+    });
+    assert_eq!(Engine::ALL.len(), 3);
+}
