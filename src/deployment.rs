@@ -4,6 +4,7 @@
 //! [`Deployment::reset`] return data, and report what they do to an [`Observer`]. Nothing here asks: what would be
 //! lost is in the plan that the caller hands back ([`Deployment::plan_reset`]).
 
+mod door;
 mod error;
 mod fill;
 mod hint;
@@ -24,6 +25,7 @@ use crate::database::{Db, Target};
 use crate::load;
 use crate::migration::{self, Source};
 
+pub use door::Database;
 pub use error::DeploymentError;
 pub(crate) use error::Result;
 pub use fill::Seeded;

@@ -3,6 +3,8 @@
 //! comes from, whichever room passed it on.
 
 #[cfg(feature = "database")]
+use crate::borrowed::BorrowedError;
+#[cfg(feature = "database")]
 use crate::check::CheckError;
 #[cfg(feature = "database")]
 use crate::copy::CopyError;
@@ -37,6 +39,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A Diesel connection of the caller that cannot be used.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Borrowed(BorrowedError),
     /// Data that cannot be checked.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -100,6 +106,19 @@ pub enum Error {
     /// What no world can give.
     #[error(transparent)]
     World(#[from] WorldError),
+}
+
+#[cfg(feature = "database")]
+impl From<BorrowedError> for Error {
+    fn from(error: BorrowedError) -> Self {
+        match error {
+            BorrowedError::Migration(error) => error.into(),
+            BorrowedError::Edition(error) => error.into(),
+            BorrowedError::Plan(error) => error.into(),
+            BorrowedError::Run(error) => error.into(),
+            error => Self::Borrowed(error),
+        }
+    }
 }
 
 #[cfg(feature = "database")]
@@ -280,6 +299,8 @@ impl Error {
             Self::Plan(error) => error.hint().map(Hint::Plan),
             #[cfg(feature = "database")]
             Self::Read(error) => error.hint().map(Hint::Read),
+            #[cfg(feature = "database")]
+            Self::Borrowed(_) => None,
             Self::Run(_) => None,
             #[cfg(feature = "database")]
             Self::Bulk(error) => error.hint().map(Hint::Sink),

@@ -1,77 +1,72 @@
 //! An Instagram-like database in one command: versioned, reversible migrations and believable data on
 //! SQLite, MySQL/MariaDB and PostgreSQL.
 //!
-//! # Set up a database
+//! Four doors, from the shortest to the widest:
 //!
-//! [`deployment`] creates a database, moves its schema to an edition and fills it: what `instaseed setup` does.
+//! - [`fixture::Fixture`]: a database with rows for a test, removed when the test ends.
+//! - [`Database`]: open a database, move its schema, fill it. [`borrowed`] does this on a Diesel connection of yours.
+//! - [`rows`]: the rows as typed values, without a database.
+//! - [`deployment`] and the rooms below it: everything the command `instaseed` does.
+//!
+//! # A database for a test
+//!
+//! The fixture is built once on a machine, and cloned in milliseconds.
 //!
 //! ```
-//! use instaseed::database::Target;
-//! use instaseed::deployment::{Deployment, Wanted};
-//! use instaseed::migration::Source;
-//! use instaseed::profile::{Profile, ProfileOverrides};
+//! use diesel::prelude::*;
+//! use instaseed::edition::Edition;
+//! use instaseed::fixture::Fixture;
+//! use instaseed::schema::platform::users;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! let fixture = Fixture::profile("tiny").edition(Edition::Platform);
+//! # let fixture = fixture.folder(folder.path());
+//! let db = fixture.sqlite()?; // or .memory(), .postgres(url), .mysql(url)
+//! let mut connection = db.connect()?;
+//! let named = users::table.filter(users::username.eq("alice"));
+//! assert_eq!(named.count().get_result::<i64>(&mut connection)?, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # A database that stays
+//!
+//! ```
+//! use instaseed::Database;
+//! use instaseed::edition::Edition;
+//! use instaseed::profile::Profile;
 //!
 //! # fn main() -> instaseed::Result<()> {
 //! # let folder = tempfile::tempdir().expect("a folder");
-//! # let file = folder.path().join("instagram.db");
-//! # let file = file.to_str().expect("UTF-8");
-//! let target = Target::parse(file)?; // or mysql://..., postgres://...
-//! let source = Source::embedded(target.engine())?;
-//! let profile = Profile::load("tiny", &ProfileOverrides::default())?;
-//! let wanted = Wanted { profile: Some(&profile), ..Wanted::default() };
-//! // `()` observes nothing; implement `deployment::Observer` to see what happens.
-//! let done = Deployment::new(target, source).setup(wanted, &mut ())?;
-//! assert!(done.created);
-//! assert_eq!(done.edition.name(), "course");
-//! let users = done.tables.iter().find(|count| count.table == "users");
-//! assert_eq!(users.map(|count| count.rows), Some(10));
+//! # let url = folder.path().join("app.db").display().to_string();
+//! let database = Database::open(&url)? // or mysql://..., postgres://...
+//!     .migrate_to(Edition::Platform)?
+//!     .seed(&Profile::of("tiny")?)?;
+//! assert_eq!(database.connect()?.count("users")?, 10);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # Make rows without a database
-//!
-//! A [`world`] is a pure function of a [`profile`]; an [`edition`] says it as rows of tables. The rows come cell by cell,
-//! to whatever implements [`edition::Cells`].
+//! # Rows without a database
 //!
 //! ```
-//! use instaseed::edition::{Cells, Edition, Rows, WorldRows};
-//! use instaseed::profile::{Profile, ProfileOverrides};
-//! use instaseed::time::Time;
+//! use instaseed::profile::Profile;
+//! use instaseed::rows::Course;
 //! use instaseed::world::World;
 //!
-//! #[derive(Default)]
-//! struct Lines(String);
-//!
-//! impl Cells for Lines {
-//!     fn integer(&mut self, value: i64) {
-//!         self.0 += &format!("{value}\t");
-//!     }
-//!     fn text(&mut self, value: &str) {
-//!         self.0 += &format!("{value}\t");
-//!     }
-//!     fn time(&mut self, value: Time) {
-//!         self.0 += &format!("{value}\t");
-//!     }
-//!     fn null(&mut self) {
-//!         self.0 += "\t";
-//!     }
-//!     fn end_row(&mut self) {
-//!         self.0 += "\n";
-//!     }
-//! }
-//!
 //! # fn main() -> instaseed::Result<()> {
-//! let world = World::new(&Profile::load("tiny", &ProfileOverrides::default())?)?;
-//! let rows = WorldRows::new(&world, Edition::Course)?;
-//! let users = Edition::Course.table("users")?;
-//! let all = 0..rows.units(users);
-//! let lines = rows.write(users, all, 1, Lines::default(), &mut rows.scratch());
-//! assert_eq!(lines.0.lines().count(), 10);
-//! assert!(lines.0.starts_with("1\t"));
+//! let world = World::new(&Profile::of("tiny")?)?;
+//! let course = Course::of(&world)?;
+//! assert_eq!(course.users().len(), 10);
+//! let comments = course.comments().iter().filter(|comment| comment.comment_text.contains('?'));
+//! println!("{} comments ask something", comments.count());
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Below the typed rows, an [`edition`] writes rows cell by cell, to whatever implements [`edition::Cells`]: a file format, an
+//! engine, or a type of yours.
 //!
 //! # The rooms, in the order in which data goes through them
 //!
@@ -88,6 +83,7 @@
 //! - [`load`]: fills the tables of a migrated database, resumably.
 //! - [`read`]: the rows of a database or of files, read back.
 //! - [`check`]: compares the rows of a database or of files with the rules that believable data keeps.
+//! - [`borrowed`]: schema and rows on a Diesel connection of the caller, within its transaction.
 //! - [`deployment`]: all of them together: setup, seed, reset.
 //! - [`mod@copy`]: a database as it is, into another one of any engine.
 //! - [`fixture`]: data sets for tests: built once, cloned for each test.
@@ -108,6 +104,8 @@ compile_error!(
     "`database` and `server` are internal: choose the feature of an engine: sqlite, mysql or postgres"
 );
 
+#[cfg(feature = "database")]
+pub mod borrowed;
 #[cfg(feature = "database")]
 pub mod check;
 #[cfg(feature = "database")]
@@ -144,4 +142,6 @@ pub mod time;
 pub mod words;
 pub mod world;
 
+#[cfg(feature = "database")]
+pub use deployment::Database;
 pub use error::{Error, Hint, Result};

@@ -123,6 +123,11 @@ impl Profile {
         complete::complete(name_or_path, base, origin, overrides)
     }
 
+    /// The profile of an embedded name or of a file, as it is.
+    pub fn of(name_or_path: &str) -> Result<Profile, ProfileError> {
+        Profile::load(name_or_path, &ProfileOverrides::default())
+    }
+
     /// The whole profile in a line, for a record from which the same world can be made again.
     pub fn to_record(&self) -> String {
         serde_json::to_string(self).expect("a profile is texts and finite numbers")

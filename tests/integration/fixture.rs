@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 
-use instaseed::database::{Engine, Target};
+use instaseed::database::{Db, Engine, Target};
 use serde_json::Value;
 
-use crate::migrate::write;
+use crate::migrate::{number, write};
 use crate::support::{Call, Finished, instaseed, object, scratch};
 
 /// A verb of `fixture` on a folder of fixtures.
@@ -429,4 +429,33 @@ fn an_own_step_is_in_the_fixture_and_its_tag_in_the_name() {
     let error = with("bad", "CREATE TABLE users (id INTEGER)").sqlite().expect_err("refused");
     assert!(error.to_string().contains("own step `bad`"), "{error}");
     assert!(files(&folder, ".private").is_empty());
+}
+
+#[test]
+fn named_rows_are_written_as_constants_that_lead_to_them() {
+    let folder = scratch();
+    let constants =
+        on(&folder, "build --profile tiny --edition platform --id-offset 500 --constants json").expect(0);
+    let keys: serde_json::Value = serde_json::from_str(&constants.stdout).unwrap();
+    let clone =
+        Target::parse(&line(on(&folder, "clone --profile tiny --edition platform --id-offset 500"))).unwrap();
+    let mut db = Db::connect(&clone).unwrap();
+    for (table, name, found) in [
+        ("users", "alice", "username = 'alice'"),
+        ("users", "empty_user", "username = 'empty_user'"),
+        ("posts", "alice_photo", "user_id = (SELECT user_id FROM users WHERE username = 'alice')"),
+    ] {
+        let key = keys[name].as_i64().unwrap_or_else(|| panic!("{name} in {keys}"));
+        let id = if table == "users" { "user_id" } else { "post_id" };
+        let query = format!("SELECT count(*) AS number FROM {table} WHERE {id} = {key} AND {found}");
+        assert_eq!(number(&mut db, &query), 1, "{name}");
+    }
+    for (language, line) in
+        [("rust", "pub const ALICE: i64 = "), ("ts", "export const ALICE = "), ("py", "ALICE = ")]
+    {
+        let done = on(&folder, &format!("build --profile tiny --constants {language}")).expect(0);
+        assert!(done.stdout.contains(line), "{}", done.stdout);
+    }
+    let unknown = on(&folder, "build --profile tiny --constants cobol").expect(2);
+    assert!(unknown.stderr.contains("rust, json, ts, py"), "{}", unknown.stderr);
 }

@@ -45,6 +45,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("check", &["read", "fingerprint", "sink", "edition", "words"]),
+    ("borrowed", &["database", "migration", "run", "plan", "format", "edition", "world"]),
     (
         "deployment",
         &[

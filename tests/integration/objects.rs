@@ -197,6 +197,7 @@ fn of_fixtures(all: &mut Objects) {
         instaseed(&[&words[..], &["--dir", dir]].concat()).run()
     };
     all.add("fixture-print-key", &run("build --profile tiny --print-key"), 0);
+    all.add("fixture-constants", &run("build --profile tiny --constants json"), 0);
     all.add("error-fixture-missing", &run("clone --profile tiny --no-build"), 2);
     all.add("fixture-build", &run("build --profile tiny"), 0);
     all.add("fixture-build-again", &run("build --profile tiny"), 0);
@@ -303,6 +304,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`doctor`", &["doctor", "doctor-changed", "doctor-interrupted"]),
     ("`fixture build`", &["fixture-build", "fixture-build-again"]),
     ("`fixture build --print-key`", &["fixture-print-key"]),
+    ("`fixture build --constants`", &["fixture-constants"]),
     ("`fixture clone`", &["fixture-clone"]),
     ("`fixture check`", &["fixture-check", "fixture-check-differs"]),
     ("`fixture list`", &["fixture-list"]),
