@@ -12,6 +12,8 @@ pub mod csv;
 mod error;
 pub mod jsonl;
 mod lines;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub(crate) mod scan;
 pub mod sql;
 mod text;
@@ -23,10 +25,12 @@ use std::path::Path;
 use crate::edition::{Cells, EachRow, Table};
 use csv::Csv;
 use jsonl::Jsonl;
+#[cfg(feature = "parquet")]
+use parquet::Parquet;
 use sql::{Mysql, Postgres, Sql, Sqlite};
 use text::TextFormat;
 
-pub use error::{FormatError, Hint, LineProblem};
+pub use error::{FileProblem, FormatError, Hint, LineProblem};
 
 /// The half of a format, or of an engine, that runs on the producing threads: one for each of them.
 pub trait Encoder: Cells + Send {
@@ -51,6 +55,10 @@ impl Buffer {
     }
 }
 
+/// What a file may say of the rows in it, as names and values. A format without room for it leaves it out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts(pub Vec<(&'static str, String)>);
+
 /// A file format: an encoder, how a file is put together from its chunks, and how a file is read.
 pub trait FileFormat: Encoder + Default {
     /// The name by which it is chosen.
@@ -74,8 +82,14 @@ pub trait FileFormat: Encoder + Default {
         out.write_all(text.as_bytes())
     }
 
-    fn open(table: &'static Table, out: &mut dyn Write) -> io::Result<Self::Open>;
+    fn open(table: &'static Table, facts: &Facts, out: &mut dyn Write) -> io::Result<Self::Open>;
     fn append(open: &mut Self::Open, chunk: &mut Self::Chunk, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether the file is so large that the table should go on in another one; follows from the rows alone.
+    fn is_full(_: &Self::Open) -> bool {
+        false
+    }
+
     fn close(open: Self::Open, out: &mut dyn Write) -> io::Result<()>;
 
     /// Reads every row of a table's file.
@@ -92,6 +106,8 @@ pub enum Format {
     Csv,
     Jsonl,
     Sql(Dialect),
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// The engine for which SQL is written.
@@ -183,6 +199,14 @@ impl Format {
         Format::Sql(Dialect::Sqlite),
         Format::Sql(Dialect::Mysql),
         Format::Sql(Dialect::Postgres),
+        #[cfg(feature = "parquet")]
+        Format::Parquet,
+    ];
+
+    /// The names of the formats that are not built in, which are the names of their features too.
+    pub const LEFT_OUT: &'static [&'static str] = &[
+        #[cfg(not(feature = "parquet"))]
+        "parquet",
     ];
 
     /// The format, not compressed.
@@ -203,7 +227,16 @@ impl Format {
     pub fn dialect(self) -> Option<Dialect> {
         match self {
             Format::Sql(dialect) => Some(dialect),
-            Format::Csv | Format::Jsonl => None,
+            _ => None,
+        }
+    }
+
+    /// Whether files of the format can be compressed as a whole; Parquet compresses its pages.
+    pub fn can_compress(self) -> bool {
+        match self {
+            #[cfg(feature = "parquet")]
+            Format::Parquet => false,
+            _ => true,
         }
     }
 }
@@ -214,7 +247,8 @@ impl FileType {
         let formats =
             Format::ALL.iter().filter(|format| format.dialect().is_none_or(|of| of == Dialect::Sqlite));
         formats.flat_map(|format| {
-            let compressions = [None].into_iter().chain(Compression::ALL.iter().copied().map(Some));
+            let all = Compression::ALL.iter().filter(|_| format.can_compress());
+            let compressions = [None].into_iter().chain(all.copied().map(Some));
             compressions.map(|compression| FileType { format: *format, compression })
         })
     }
@@ -227,6 +261,8 @@ impl FileType {
             Format::Sql(Dialect::Sqlite) => self.text::<Sql<Sqlite>, W>(work),
             Format::Sql(Dialect::Mysql) => self.text::<Sql<Mysql>, W>(work),
             Format::Sql(Dialect::Postgres) => self.text::<Sql<Postgres>, W>(work),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => work.with::<Parquet>(),
         }
     }
 

@@ -94,7 +94,7 @@
 //!
 //! The rooms that reach a database come with an engine: `sqlite`, `mysql` (MariaDB, too) or `postgres`. Without any of
 //! them (`default-features = false`) the library makes rows, writes them to files and sums them up, and compiles no driver.
-//! `cli` builds the command and adds nothing to the library.
+//! `parquet` adds that file format. `cli` builds the command and adds nothing to the library.
 
 // what all engines share is not all used where some of them are missing
 #![cfg_attr(not(all(feature = "sqlite", feature = "mysql", feature = "postgres")), allow(dead_code))]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::edition::{Edition, Table};
 use crate::fingerprint::GENERATOR_VERSION;
-use crate::format::FileType;
+use crate::format::{Facts, FileType};
 use crate::plan::Shard;
 use crate::profile::Profile;
 use crate::sink::digest::Digest;
@@ -85,7 +85,7 @@ pub struct TableEntry {
 /// A file of rows, or of the schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
-    /// Its name in the folder.
+    /// Its name in the folder; that of a part begins with the folder of its table.
     pub name: String,
     pub rows: u64,
     pub bytes: u64,
@@ -98,6 +98,19 @@ pub struct Origin<'a> {
     pub profile: &'a Profile,
     pub files: FileType,
     pub shard: Shard,
+}
+
+impl Origin<'_> {
+    /// What a file itself says of its rows, in a format that has room for it.
+    pub fn facts(&self) -> Facts {
+        Facts(vec![
+            ("instaseed.edition", self.edition.to_string()),
+            ("instaseed.profile", self.profile.name.clone()),
+            ("instaseed.seed", self.profile.seed.to_string()),
+            ("instaseed.generator_version", GENERATOR_VERSION.to_string()),
+            ("instaseed.shard", self.shard.to_string()),
+        ])
+    }
 }
 
 /// What is read before anything else of a manifest.
@@ -199,7 +212,11 @@ impl Manifest {
         if self.shard.parse::<Shard>().is_err() {
             return Some(format!("{:?} is not a shard", self.shard));
         }
-        let is_plain = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
+        // a file of the folder, or a part in the folder of its table
+        let is_plain = |name: &str| {
+            let is_name = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains('\0');
+            name.split('/').count() <= 2 && name.split('/').all(is_name)
+        };
         if let Some(file) = self.files().find(|file| !is_plain(&file.name)) {
             return Some(format!("{:?} is not the name of a file in its folder", file.name));
         }
@@ -256,8 +273,7 @@ impl Manifest {
 }
 
 fn file(written: &Written) -> FileEntry {
-    let name = written.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    FileEntry { name, rows: written.rows, bytes: written.bytes }
+    FileEntry { name: written.name.clone(), rows: written.rows, bytes: written.bytes }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::codec::Codec;
 use super::lines::Lines;
 use super::text::TextFormat;
-use super::{Buffer, Encoder, FileFormat, FormatError};
+use super::{Buffer, Encoder, Facts, FileFormat, FormatError};
 use crate::edition::{Cells, EachRow, Table};
 use crate::time::Time;
 
@@ -63,7 +63,7 @@ impl<F: TextFormat, C: Codec> FileFormat for Compressed<F, C> {
         out.write_all(&packed)
     }
 
-    fn open(table: &'static Table, out: &mut dyn Write) -> io::Result<&'static Table> {
+    fn open(table: &'static Table, _: &Facts, out: &mut dyn Write) -> io::Result<&'static Table> {
         Self::preface(&F::top(table), out)?;
         Ok(table)
     }

@@ -11,6 +11,28 @@ pub enum FormatError {
     Read { path: PathBuf, source: io::Error },
     #[error("{}, line {line}: {problem}", path.display())]
     Malformed { path: PathBuf, line: u64, problem: LineProblem },
+    #[error("{}: {problem}", path.display())]
+    Unreadable { path: PathBuf, problem: FileProblem },
+}
+
+/// What is wrong with a file that has no lines.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileProblem {
+    #[error("not a whole Parquet file ({message})")]
+    NotWhole { message: String },
+    #[error("broken in row {row}: {message}")]
+    Broken { row: u64, message: String },
+    #[error("column {column} is missing")]
+    NoColumn { column: &'static str },
+    #[error("table {table} has no column {column:?}")]
+    UnknownColumn { table: &'static str, column: String },
+    #[error("column {column} should be {wanted}, but is {found}")]
+    Type { column: &'static str, wanted: &'static str, found: String },
+    #[error("column {column} is compressed with {codec}, which cannot be read here")]
+    Codec { column: &'static str, codec: String },
+    #[error("row {row}: {column} is not a valid {what}: {value}")]
+    Cell { row: u64, column: &'static str, what: &'static str, value: String },
 }
 
 /// What is wrong with a line of a file.
@@ -49,7 +71,7 @@ impl FormatError {
     pub fn hint(&self) -> Option<Hint> {
         match self {
             FormatError::Read { .. } => None,
-            FormatError::Malformed { .. } => Some(Hint::WriteFiles),
+            FormatError::Malformed { .. } | FormatError::Unreadable { .. } => Some(Hint::WriteFiles),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::lines::Lines;
-use super::{Buffer, Encoder, FileFormat, FormatError, file_name};
+use super::{Buffer, Encoder, Facts, FileFormat, FormatError, file_name};
 use crate::edition::{EachRow, Table};
 
 /// A format whose chunks are text that can be put one after another.
@@ -49,7 +49,7 @@ impl<F: TextFormat> FileFormat for F {
         F::file_name(table)
     }
 
-    fn open(table: &'static Table, out: &mut dyn Write) -> io::Result<&'static Table> {
+    fn open(table: &'static Table, _: &Facts, out: &mut dyn Write) -> io::Result<&'static Table> {
         out.write_all(F::top(table).as_bytes())?;
         Ok(table)
     }

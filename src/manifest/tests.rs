@@ -15,8 +15,9 @@ fn manifest() -> Manifest {
     let table = |name| edition.table(name).unwrap();
     let digests = [(table("users"), digest(2, "a")), (table("tags"), digest(0, "0"))];
     let file = |table: &'static Table, rows, bytes| {
-        let path = PathBuf::from(format!("data/{}.csv", table.name));
-        Written { table: Some(table), path, rows, bytes }
+        let name = format!("{}.csv", table.name);
+        let path = PathBuf::from("data").join(&name);
+        Written { table: Some(table), path, name, rows, bytes }
     };
     Manifest::new(origin, &digests, &[file(table("users"), 2, 40), file(table("tags"), 0, 12)])
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Batch, Sink};
 use crate::edition::Table;
-use crate::format::FileFormat;
+use crate::format::{Facts, FileFormat};
 use crate::sink::Result;
 
 pub use folder::Folder;
@@ -33,6 +33,8 @@ pub struct Written {
     /// The table whose rows it has; none in a file that comes before all rows.
     pub table: Option<&'static Table>,
     pub path: PathBuf,
+    /// Its name in the folder; that of a part begins with the folder of its table and a `/`.
+    pub name: String,
     pub rows: u64,
     pub bytes: u64,
 }
@@ -60,10 +62,12 @@ pub enum Files<F: FileFormat> {
 
 impl<F: FileFormat> Files<F> {
     /// Writes nothing yet, but checks whether these tables can be written.
-    pub fn new(to: Destination<'_>, tables: &[&'static Table]) -> Result<Files<F>> {
+    pub fn new(to: Destination<'_>, tables: &[&'static Table], facts: Facts) -> Result<Files<F>> {
         Ok(match to {
-            Destination::Folder(dir, existing) => Files::Folder(Folder::new(dir, tables, existing)?),
-            Destination::Stdout => Files::Stdout(Stream::new(io::stdout())),
+            Destination::Folder(dir, existing) => {
+                Files::Folder(Folder::new(dir, tables, existing)?.with_facts(facts))
+            }
+            Destination::Stdout => Files::Stdout(Stream::new(io::stdout()).with_facts(facts)),
         })
     }
 

@@ -49,6 +49,8 @@ mod names;
 mod objects;
 mod ours;
 mod own_migrations;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod progress;
 mod rebuild;
 mod recipes;

@@ -86,6 +86,8 @@ pub enum Failure {
     OnlyForSql { option: &'static str, format: &'static str },
     #[error("--format {format}.{ending} and --compress {other} contradict each other")]
     TwoCompressions { format: &'static str, ending: &'static str, other: &'static str },
+    #[error("the files of --format {format} are compressed in themselves")]
+    CompressedInside { format: &'static str },
     #[error("this build has no migrations for {product}")]
     NotBuilt { product: &'static str, feature: &'static str },
     #[error("standard output cannot have both rows and the object of --json")]
@@ -184,6 +186,7 @@ impl Failure {
             Failure::TwoCompressions { format, ending, .. } => {
                 Some(format!("use --format {format}.{ending} alone, or --format {format} with --compress"))
             }
+            Failure::CompressedInside { .. } => Some("omit --compress".to_owned()),
             Failure::NotBuilt { feature, .. } => {
                 Some(format!("omit --schema, or build instaseed with the feature {feature}"))
             }

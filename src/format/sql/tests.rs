@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::edition::Edition;
-use crate::format::FileFormat;
+use crate::format::{Facts, FileFormat};
 
 fn tags() -> &'static Table {
     Edition::Course.table("tags").unwrap()
@@ -12,7 +12,7 @@ fn tags() -> &'static Table {
 fn file<D: Dialect>(names: &[&str]) -> String {
     let mut sql = Sql::<D>::default();
     let mut bytes = Vec::new();
-    let mut open = <Sql<D> as FileFormat>::open(tags(), &mut bytes).unwrap();
+    let mut open = <Sql<D> as FileFormat>::open(tags(), &Facts::default(), &mut bytes).unwrap();
     sql.begin(tags(), Buffer::default());
     for (name, id) in names.iter().zip(1..) {
         sql.integer(id);

@@ -1,14 +1,16 @@
 //! A columnar format, as small as one can be: its chunks are columns, and the end of a file says where each begins.
 //! It goes through the run and into a folder like any other format.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::{Fake, options, tables};
 use crate::edition::{Cell, Cells, EachRow, Kind, Table};
-use crate::format::{Encoder, FileFormat, FormatError};
+use crate::format::{Encoder, Facts, FileFormat, FormatError};
 use crate::plan::{Shard, plan};
 use crate::run::run;
+use crate::sink::SinkError;
 use crate::sink::files::{Existing, Folder};
 use crate::time::Time;
 
@@ -30,20 +32,21 @@ impl Column {
     }
 }
 
+/// A file is full after so many chunks; never after none.
 #[derive(Debug, Default)]
-struct Columnar {
+struct Columnar<const FULL: usize> {
     columns: Vec<Column>,
     at: usize,
 }
 
-impl Columnar {
+impl<const FULL: usize> Columnar<FULL> {
     fn next(&mut self) -> &mut Column {
         self.at += 1;
         &mut self.columns[self.at - 1]
     }
 }
 
-impl Cells for Columnar {
+impl<const FULL: usize> Cells for Columnar<FULL> {
     fn integer(&mut self, value: i64) {
         let Column::Integers(values) = self.next() else { panic!("no column of integers") };
         values.push(value);
@@ -68,7 +71,7 @@ impl Cells for Columnar {
     }
 }
 
-impl Encoder for Columnar {
+impl<const FULL: usize> Encoder for Columnar<FULL> {
     type Chunk = Vec<Column>;
 
     fn begin(&mut self, table: &'static Table, _used: Vec<Column>) {
@@ -86,7 +89,7 @@ impl Encoder for Columnar {
     }
 }
 
-impl FileFormat for Columnar {
+impl<const FULL: usize> FileFormat for Columnar<FULL> {
     const NAME: &'static str = "columnar";
     const ABOUT: &'static str = "columns, then the length of each";
     /// The lengths of the columns so far.
@@ -96,7 +99,7 @@ impl FileFormat for Columnar {
         format!("{}.col", table.name)
     }
 
-    fn open(_: &'static Table, out: &mut dyn Write) -> io::Result<Vec<u64>> {
+    fn open(_: &'static Table, _: &Facts, out: &mut dyn Write) -> io::Result<Vec<u64>> {
         out.write_all(b"COL1").map(|()| Vec::new())
     }
 
@@ -107,6 +110,10 @@ impl FileFormat for Columnar {
             out.write_all(&bytes)?;
         }
         Ok(())
+    }
+
+    fn is_full(lengths: &Vec<u64>) -> bool {
+        FULL > 0 && lengths.len() == 3 * FULL
     }
 
     fn close(lengths: Vec<u64>, out: &mut dyn Write) -> io::Result<()> {
@@ -143,24 +150,67 @@ impl FileFormat for Columnar {
     }
 }
 
-#[test]
-fn a_columnar_format_goes_the_way_of_the_others() {
+/// Writes a table of 16 chunks, and reads the files back: their names, if their rows are those that were written.
+fn names<const FULL: usize>(dir: &Path, existing: Existing) -> Result<Vec<String>, SinkError> {
     let fake = Fake { units: 1000, chunk_units: 64 };
     let tables = tables(&["follows"]);
     let parts = plan(&fake, &tables, Shard::WHOLE).unwrap();
-    let dir = tempfile::tempdir().unwrap();
-    let mut folder = Folder::<Columnar>::new(dir.path(), &tables, Existing::Refuse).unwrap();
+    let mut folder = Folder::<Columnar<FULL>>::new(dir, &tables, existing)?;
     let digests = run(&fake, &parts, &mut folder, options(3)).unwrap();
-    let written = folder.commit().unwrap();
-    assert_eq!(written[0].path, dir.path().join("follows.col"));
-    assert_eq!((written.len(), written[0].rows), (1, digests[0].rows));
-
+    let written = folder.commit()?;
     let mut digester = crate::sink::digest::Digester::default();
-    Columnar::read(&written[0].path, tables[0], &mut |cells| {
-        cells.iter().for_each(|cell| cell.put(&mut digester));
-        digester.end_row();
-        Ok::<_, FormatError>(())
-    })
-    .unwrap();
+    for file in &written {
+        assert_eq!(file.path, dir.join(&file.name));
+        assert_eq!(file.bytes, fs::metadata(&file.path).unwrap().len());
+        let before = digester.sum().rows;
+        Columnar::<FULL>::read(&file.path, tables[0], &mut |cells| {
+            cells.iter().for_each(|cell| cell.put(&mut digester));
+            digester.end_row();
+            Ok::<_, FormatError>(())
+        })
+        .unwrap();
+        assert_eq!(digester.sum().rows - before, file.rows);
+    }
     assert_eq!(digester.sum(), digests[0]);
+    Ok(written.into_iter().map(|file| file.name).collect())
+}
+
+#[test]
+fn a_columnar_format_goes_the_way_of_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(names::<0>(dir.path(), Existing::Refuse).unwrap(), ["follows.col"]);
+}
+
+#[test]
+fn a_table_of_several_files_is_a_folder_of_parts() {
+    let dir = tempfile::tempdir().unwrap();
+    let part = |number| format!("follows.col/part-{number:05}.col");
+    assert_eq!(names::<5>(dir.path(), Existing::Refuse).unwrap(), [part(1), part(2), part(3), part(4)]);
+    // a file that is full at the very end is not followed by an empty one
+    let other = tempfile::tempdir().unwrap();
+    assert_eq!(names::<4>(other.path(), Existing::Refuse).unwrap(), [part(1), part(2), part(3), part(4)]);
+    assert_eq!(names::<16>(tempfile::tempdir().unwrap().path(), Existing::Refuse).unwrap(), ["follows.col"]);
+
+    let again = names::<0>(dir.path(), Existing::Refuse).unwrap_err().to_string();
+    assert!(again.ends_with("follows.col already exists"), "{again}");
+    let listing = |dir: &Path| {
+        let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    // parts become fewer parts, one file, and parts again
+    assert_eq!(names::<8>(dir.path(), Existing::Replace).unwrap(), [part(1), part(2)]);
+    assert_eq!(listing(&dir.path().join("follows.col")), ["part-00001.col", "part-00002.col"]);
+    assert_eq!(names::<0>(dir.path(), Existing::Replace).unwrap(), ["follows.col"]);
+    assert_eq!(names::<8>(dir.path(), Existing::Replace).unwrap(), [part(1), part(2)]);
+    assert_eq!(listing(dir.path()), ["follows.col"]);
+
+    fs::write(dir.path().join("follows.col/notes.txt"), "mine").unwrap();
+    let refused = names::<0>(dir.path(), Existing::Replace).unwrap_err().to_string();
+    assert!(
+        refused.ends_with("follows.col is a folder with more than the parts of a table; it is not replaced"),
+        "{refused}"
+    );
+    assert_eq!(listing(&dir.path().join("follows.col")), ["notes.txt", "part-00001.col", "part-00002.col"]);
 }

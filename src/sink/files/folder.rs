@@ -1,4 +1,4 @@
-//! A folder of files, one per table: written under temporary names and renamed when all are complete, the manifest
+//! A folder of files, one per table, or a folder of parts for a large one: written under temporary names and renamed when all are complete, the manifest
 //! last, so that a full disk or an interruption leaves no half-written file under its final name.
 
 use std::fs::{self, File};
@@ -11,16 +11,22 @@ use tempfile::NamedTempFile;
 use super::counted::Counted;
 use super::{Existing, Last, MANIFEST, Written};
 use crate::edition::Table;
-use crate::format::FileFormat;
+use crate::format::{Facts, FileFormat};
 use crate::sink::{Batch, Result, Sink, SinkError};
+
+/// What the names of a table's parts begin with, in the folder of the table.
+const PART: &str = "part-";
 
 /// Writes one file per table into a folder. What is not committed by [`Folder::commit`] is removed.
 pub struct Folder<F: FileFormat> {
     dir: PathBuf,
     existing: Existing,
+    facts: Facts,
     open: Option<Open<F>>,
     /// The complete files, and what they will be.
     whole: Vec<(NamedTempFile, Written)>,
+    /// How many of them are of the table at hand.
+    parts: usize,
     /// Folders that did not exist before, the innermost first.
     made: Vec<PathBuf>,
 }
@@ -36,22 +42,31 @@ impl<F: FileFormat> Folder<F> {
     /// Creates the folder if necessary, and checks before anything is written whether a file would be replaced.
     pub fn new(dir: &Path, tables: &[&'static Table], existing: Existing) -> Result<Folder<F>> {
         for table in tables {
-            may_become(&final_path::<F>(dir, table), existing)?;
+            may_become_table(&final_path::<F>(dir, table), existing)?;
         }
         may_become(&dir.join(MANIFEST), existing)?;
         let made = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
         let made = made.map(Path::to_owned).collect();
         fs::create_dir_all(dir).map_err(|source| SinkError::Write { path: dir.to_owned(), source })?;
-        Ok(Folder { dir: dir.to_owned(), existing, open: None, whole: Vec::new(), made })
+        let facts = Facts::default();
+        Ok(Folder { dir: dir.to_owned(), existing, facts, open: None, whole: Vec::new(), parts: 0, made })
+    }
+
+    /// What the files say of their rows, if the format has room for it.
+    pub fn with_facts(mut self, facts: Facts) -> Self {
+        self.facts = facts;
+        self
     }
 
     /// Writes a text as a file of its own, which comes before all rows.
     pub fn preface(&mut self, name: &str, text: &str) -> Result<()> {
-        let path = self.dir.join(F::named(name.to_owned()));
+        let final_name = F::named(name.to_owned());
+        let path = self.dir.join(&final_name);
         may_become(&path, self.existing)?;
         let mut file = Counted::new(partial(&self.dir, name)?);
         F::preface(text, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
-        self.whole.push((file.out, Written { table: None, path, rows: 0, bytes: file.bytes }));
+        self.whole
+            .push((file.out, Written { table: None, path, name: final_name, rows: 0, bytes: file.bytes }));
         Ok(())
     }
 
@@ -65,9 +80,16 @@ impl<F: FileFormat> Folder<F> {
     pub fn commit_with(mut self, last: Option<impl FnOnce(&[Written]) -> Last>) -> Result<Vec<Written>> {
         let _alone = lock(&self.dir);
         let manifest = self.dir.join(MANIFEST);
-        for path in self.whole.iter().map(|(_, file)| &file.path).chain([&manifest]) {
-            may_become(path, self.existing)?;
+        let name = |written: &Written| match written.table {
+            Some(table) => final_path::<F>(&self.dir, table),
+            None => written.path.clone(),
+        };
+        let mut names: Vec<_> = self.whole.iter().map(|(_, written)| name(written)).collect();
+        names.dedup();
+        for path in &names {
+            may_become_table(path, self.existing)?;
         }
+        may_become(&manifest, self.existing)?;
         let mut files: Vec<(NamedTempFile, PathBuf)> = Vec::new();
         let mut written = Vec::new();
         for (file, what) in self.whole.drain(..) {
@@ -90,20 +112,38 @@ impl<F: FileFormat> Folder<F> {
             stale.retain(|path| path.symlink_metadata().is_ok_and(|found| found.is_file()));
             for path in stale {
                 fs::remove_file(&path).map_err(|source| cannot_write(&path, source))?;
+                // the folder of a table's parts, after the last of them; any other is not empty
+                path.parent().filter(|parent| **parent != self.dir).map(fs::remove_dir);
+            }
+            for path in names.iter().filter(|path| path.is_dir()) {
+                fs::remove_dir_all(path).map_err(|source| cannot_write(path, source))?;
             }
         }
         let mut named: Vec<PathBuf> = Vec::new();
+        let mut folders: Vec<PathBuf> = Vec::new();
         for (file, path) in files {
-            let renamed = match self.existing {
-                Existing::Replace => file.persist(&path),
-                Existing::Refuse => file.persist_noclobber(&path),
+            let folder = path
+                .parent()
+                .filter(|parent| **parent != self.dir && !folders.contains(&parent.to_path_buf()));
+            let made = match folder {
+                Some(folder) => {
+                    if self.existing == Existing::Replace && folder.is_file() {
+                        fs::remove_file(folder).map_err(|source| cannot_write(folder, source))?;
+                    }
+                    fs::create_dir(folder).map(|()| folders.push(folder.to_owned()))
+                }
+                None => Ok(()),
             };
-            if let Err(error) = renamed {
+            let renamed = made.and_then(|()| match self.existing {
+                Existing::Replace => file.persist(&path).map_err(|error| error.error),
+                Existing::Refuse => file.persist_noclobber(&path).map_err(|error| error.error),
+            });
+            if let Err(source) = renamed {
                 if self.existing == Existing::Refuse {
                     // all of them or none; the names were free, so these are ours
                     named.iter().for_each(|path| drop(fs::remove_file(path)));
+                    folders.iter().for_each(|folder| drop(fs::remove_dir(folder)));
                 }
-                let source = error.error;
                 return Err(match source.kind() {
                     io::ErrorKind::AlreadyExists => SinkError::Exists { path },
                     _ => SinkError::Write { path, source },
@@ -145,6 +185,38 @@ fn may_become(path: &Path, existing: Existing) -> Result<(), SinkError> {
     }
 }
 
+/// Whether a table's file or folder of parts may take a name: it is free, or what has it may be replaced. A folder may
+/// be if it contains nothing but parts.
+fn may_become_table(path: &Path, existing: Existing) -> Result<(), SinkError> {
+    let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+    let is_part = |entry: io::Result<fs::DirEntry>| {
+        let Ok(entry) = entry else { return false };
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix(PART)?.strip_suffix(&ending_of(path)));
+        entry.file_type().is_ok_and(|found| found.is_file())
+            && number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    match existing {
+        Existing::Replace if is_folder => {
+            let mut entries = fs::read_dir(path).map_err(|source| cannot_write(path, source))?;
+            match entries.all(is_part) {
+                true => Ok(()),
+                false => Err(SinkError::NoPlainFile {
+                    path: path.to_owned(),
+                    what: "a folder with more than the parts of a table",
+                }),
+            }
+        }
+        _ => may_become(path, existing),
+    }
+}
+
+/// How the name of a table's file ends, with the dot; its parts end like it.
+fn ending_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.find('.').map_or(String::new(), |dot| name[dot..].to_owned())
+}
+
 /// Locks a folder until dropped; if its file system has no locks, nothing is locked.
 fn lock(dir: &Path) -> Option<File> {
     let folder = File::open(dir).ok()?;
@@ -160,24 +232,57 @@ impl<F: FileFormat> Sink for Folder<F> {
     }
 
     fn begin(&mut self, table: &'static Table) -> Result<()> {
+        self.parts = 0;
+        self.open_part(table)
+    }
+
+    fn deliver(&mut self, table: &'static Table, batch: &mut Batch<F::Chunk>) -> Result<()> {
+        if self.open.is_none() {
+            self.open_part(table)?;
+        }
+        let Some(Open { file, format, rows }) = &mut self.open else { return Ok(()) };
+        *rows += batch.digest.rows;
+        let appended = F::append(format, &mut batch.chunk, file);
+        appended.map_err(|source| cannot_write(file.out.path(), source))?;
+        if F::is_full(format) {
+            self.close_part(table)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, table: &'static Table) -> Result<()> {
+        self.close_part(table)?;
+        if self.parts > 1 {
+            let path = final_path::<F>(&self.dir, table);
+            let first = self.whole.len() - self.parts;
+            for (number, (_, part)) in (1..).zip(&mut self.whole[first..]) {
+                let name = format!("{PART}{number:05}{}", ending_of(&path));
+                part.path = path.join(&name);
+                part.name = format!("{}/{name}", part.name);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<F: FileFormat> Folder<F> {
+    fn open_part(&mut self, table: &'static Table) -> Result<()> {
         let file = partial(&self.dir, &F::file_name(table))?;
         let mut file = Counted::new(file);
-        let format = F::open(table, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
+        let format = F::open(table, &self.facts, &mut file);
+        let format = format.map_err(|source| cannot_write(file.out.path(), source))?;
         self.open = Some(Open { file, format, rows: 0 });
         Ok(())
     }
 
-    fn deliver(&mut self, _table: &'static Table, batch: &mut Batch<F::Chunk>) -> Result<()> {
-        let Some(Open { file, format, rows }) = &mut self.open else { return Ok(()) };
-        *rows += batch.digest.rows;
-        F::append(format, &mut batch.chunk, file).map_err(|source| cannot_write(file.out.path(), source))
-    }
-
-    fn end(&mut self, table: &'static Table) -> Result<()> {
+    /// Completes the file at hand, if there is one. Its name is that of a table in one file, until there are more.
+    fn close_part(&mut self, table: &'static Table) -> Result<()> {
         if let Some(Open { mut file, format, rows }) = self.open.take() {
             F::close(format, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
             let path = final_path::<F>(&self.dir, table);
-            self.whole.push((file.out, Written { table: Some(table), path, rows, bytes: file.bytes }));
+            let name = F::file_name(table);
+            self.whole.push((file.out, Written { table: Some(table), path, name, rows, bytes: file.bytes }));
+            self.parts += 1;
         }
         Ok(())
     }
@@ -247,7 +352,8 @@ mod tests {
         let written = folder.commit().unwrap();
         let path = dir.join("tags.csv");
         assert_eq!(fs::read_to_string(&path).unwrap(), "id,tag_name,created_at\n1,love,\n");
-        assert_eq!(written, [Written { table: Some(tags()), path, rows: 1, bytes: 31 }]);
+        let name = "tags.csv".to_owned();
+        assert_eq!(written, [Written { table: Some(tags()), path, name, rows: 1, bytes: 31 }]);
         assert_eq!(listing(&dir).len(), 1);
     }
 

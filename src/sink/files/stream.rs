@@ -4,18 +4,25 @@ use std::io::{self, Write};
 
 use super::counted::Counted;
 use crate::edition::Table;
-use crate::format::FileFormat;
+use crate::format::{Facts, FileFormat};
 use crate::sink::{Batch, Result, Sink, SinkError};
 
 /// Writes one table after another to standard output, or to any other writer.
 pub struct Stream<F: FileFormat, W> {
     out: Counted<W>,
+    facts: Facts,
     open: Option<F::Open>,
 }
 
 impl<F: FileFormat, W: Write> Stream<F, W> {
     pub fn new(out: W) -> Stream<F, W> {
-        Stream { out: Counted::new(out), open: None }
+        Stream { out: Counted::new(out), facts: Facts::default(), open: None }
+    }
+
+    /// What the output says of its rows, if the format has room for it.
+    pub fn with_facts(mut self, facts: Facts) -> Self {
+        self.facts = facts;
+        self
     }
 
     /// Writes a text before all rows.
@@ -40,7 +47,7 @@ impl<F: FileFormat, W: Write> Sink for Stream<F, W> {
     }
 
     fn begin(&mut self, table: &'static Table) -> Result<()> {
-        self.open = Some(F::open(table, &mut self.out).map_err(lost)?);
+        self.open = Some(F::open(table, &self.facts, &mut self.out).map_err(lost)?);
         Ok(())
     }
 

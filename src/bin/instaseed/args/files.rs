@@ -46,15 +46,18 @@ fn format() -> impl TypedValueParser<Value = Typed> {
     for format in formats {
         known.push(PossibleValue::new(format.name()).help(format.about()));
         typed.push((format.name().to_owned(), Typed { format, compression: None }));
-        for compression in Compression::ALL.iter().copied() {
+        for compression in Compression::ALL.iter().copied().filter(|_| format.can_compress()) {
             let name = format!("{}.{}", format.name(), compression.ending());
             known.push(PossibleValue::new(name.clone()).hide(true));
             typed.push((name, Typed { format, compression: Some(compression) }));
         }
     }
-    PossibleValuesParser::new(known).map(move |name| {
+    known.extend(Format::LEFT_OUT.iter().map(|name| PossibleValue::new(*name).hide(true)));
+    PossibleValuesParser::new(known).try_map(move |name| {
         let named = typed.iter().find(|(known, _)| *known == name);
-        named.expect("no other names are possible").1
+        named.map(|(_, typed)| *typed).ok_or_else(|| {
+            format!("this build has no {name}; build it again: cargo install --path . --features {name}")
+        })
     })
 }
 
@@ -94,6 +97,9 @@ impl FileArgs {
             }
             (None, _) => typed.format,
         };
+        if self.compress.is_some() && !format.can_compress() {
+            return Err(Failure::CompressedInside { format: format.name() });
+        }
         match (typed.compression, self.compress) {
             (Some(said), Some(other)) if said != other => Err(Failure::TwoCompressions {
                 format: format.name(),

@@ -181,7 +181,7 @@ impl WithFormat for Writing<'_> {
     type Output = Result<(Vec<Digest>, Vec<Written>, u64), RunError>;
 
     fn with<F: FileFormat>(mut self) -> Self::Output {
-        let mut files = Files::<F>::new(self.to, self.tables)?;
+        let mut files = Files::<F>::new(self.to, self.tables, self.origin.facts())?;
         if let Some(schema) = &self.schema {
             files.preface(SCHEMA, schema)?;
         }
