@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `instaseed generate --format parquet` against `tpchgen-cli parquet`: bytes written per second, and the memory of both.
 #
-#     benches/peers/parquet/run.sh [USERS [RUNS]]      (56,000 users are about 10 million rows; 5 runs, in turn)
+#     benches/peers/parquet/run.sh [USERS [RUNS]]      (58,000 users are about 10 million rows; 5 runs, in turn)
 #
 # Both write all their tables on two threads, compressed with zstd at level 1, which is what instaseed writes. Prints each
 # run, the medians and their ratio. Then other programs read our files back (read_back.py), if a Python has them.
@@ -14,7 +14,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-users=${1:-56000}
+users=${1:-58000}
 runs=${2:-5}
 codec=${CODEC:-ZSTD(1)}
 scale=${SCALE:-1}
