@@ -86,8 +86,11 @@ pub(super) struct Packer {
 
 impl Default for Packer {
     fn default() -> Self {
+        let mut compressor = Compressor::new(LEVEL).expect("zstd has this level");
+        // so that every reader finds a changed byte
+        compressor.include_checksum(true).expect("every zstd has checksums");
         Packer {
-            compressor: Compressor::new(LEVEL).expect("zstd has this level"),
+            compressor,
             body: Vec::new(),
             levels: Vec::new(),
             indices: Vec::new(),

@@ -193,6 +193,25 @@ fn cut_files_are_refused() {
     }
 }
 
+/// Pages have a checksum: a changed byte of one never passes for another value.
+#[test]
+fn changed_values_are_found() {
+    let table = Edition::Platform.table("users").unwrap();
+    let rows = rows(table, 300, 9);
+    let dir = tempfile::tempdir().unwrap();
+    let path = &write(dir.path(), table, &[&rows], LIMITS)[0];
+    let whole = fs::read(path).unwrap();
+    let index = described(path).page_index().unwrap().offset_index(0, 1).unwrap().page_locations()[0].clone();
+    // the last bytes of the page of the second column
+    let end = index.offset as usize + index.compressed_page_size as usize;
+    for at in end - 60..end {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(path, &bytes).unwrap();
+        assert!(problem(path, table).starts_with("broken in row 1: "), "{at}");
+    }
+}
+
 /// No changed byte is worse than an error. A panic would end the program, so nothing here catches one.
 #[test]
 fn changed_bytes_are_errors_or_rows() {
