@@ -233,11 +233,11 @@ impl Format {
 
     /// Whether files of the format can be compressed as a whole; Parquet compresses its pages.
     pub fn can_compress(self) -> bool {
-        match self {
-            #[cfg(feature = "parquet")]
-            Format::Parquet => false,
-            _ => true,
+        #[cfg(feature = "parquet")]
+        if self == Format::Parquet {
+            return false;
         }
+        true
     }
 }
 
