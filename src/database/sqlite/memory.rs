@@ -1,8 +1,8 @@
 //! A database in memory that every connection of the process can open by its URI, filled with the pages of a file.
 //!
-//! Diesel can neither hold such a database open nor copy pages into it, so the connection that does both is SQLite's
-//! own. Invariant: the database exists from [`Memory::filled`] until the [`Memory`] and all other connections are closed.
-#![allow(unsafe_code, reason = "SQLite's backup interface is in C")]
+//! Diesel can neither hold such a database open nor write its bytes, so the connection that does both is SQLite's own. The
+//! bytes of the file are written at once: SQLite's backup would go page by page. Invariant: the database exists from [`Memory::filled`] until the [`Memory`] and all other connections are closed.
+#![allow(unsafe_code, reason = "SQLite's interface to files is in C")]
 
 use std::ffi::{CString, c_int};
 use std::path::Path;
@@ -33,19 +33,20 @@ impl Memory {
             let text = format!("SQLite's error {code}");
             failure(file, FileProblem::Other, Some(text.into()))
         };
-        // Nobody changes it, so there is no lock to take and no journal to look for.
-        let source = Handle::open(&super::uri(file, "mode=ro&immutable=1")?).map_err(refused)?;
+        let bytes = std::fs::read(file)
+            .map_err(|error| failure(file, FileProblem::NotReadable, Some(Box::new(error))))?;
+        let size = c_int::try_from(bytes.len()).map_err(|_| refused(ffi::SQLITE_TOOBIG))?;
         let memory = Handle::open(uri).map_err(refused)?;
-        let main = c"main".as_ptr();
-        // SAFETY: both handles are open, neither is used by anything else, and the backup ends before they do.
+        let mut opened: *mut ffi::sqlite3_file = ptr::null_mut();
+        // SAFETY: the handle is open, and nobody else has its database yet. SQLite sets the pointer to the open file of
+        // that database; its write takes the bytes as they are, and copies them.
         let code = unsafe {
-            let backup = ffi::sqlite3_backup_init(memory.0, main, source.0, main);
-            match backup.is_null() {
-                true => ffi::sqlite3_errcode(memory.0),
-                false => {
-                    ffi::sqlite3_backup_step(backup, -1);
-                    ffi::sqlite3_backup_finish(backup)
-                }
+            let main = c"main".as_ptr();
+            let into = (&raw mut opened).cast();
+            let code = ffi::sqlite3_file_control(memory.0, main, ffi::SQLITE_FCNTL_FILE_POINTER, into);
+            match opened.as_ref().and_then(|file| file.pMethods.as_ref()).and_then(|methods| methods.xWrite) {
+                Some(write) if code == ffi::SQLITE_OK => write(opened, bytes.as_ptr().cast(), size, 0),
+                _ => ffi::SQLITE_MISUSE,
             }
         };
         match code {
