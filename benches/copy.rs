@@ -1,5 +1,5 @@
 //! How fast a database is copied: `instaseed copy` of a platform database from each engine to each other one, everything
-//! included (migrations, reading, loading, comparing both ends), against `instaseed seed` of the same rows on the slower
+//! included but the schema (reading, loading, comparing both ends), against `instaseed seed` of the same rows on the slower
 //! engine of the pair, in turn, as ratios of medians of rows per second.
 //!
 //!     cargo bench --bench copy [-- USERS [RUNS]]     (7,000 users, about a million rows; 3 runs)
@@ -41,6 +41,8 @@ fn main() {
         for (from, source) in sources.iter().enumerate() {
             for (to, engine) in engines.iter().enumerate() {
                 let target = TestDb::absent(*engine).expect("it was there");
+                // The schema is there beforehand, as it is for a seed.
+                call(&["setup", "--edition", "platform", "--no-seed", "--database-url", &target.url()]);
                 let done = call(&["copy", "--from", &source.url(), "--to", &target.url()]);
                 assert_eq!(done["rows"], rows);
                 copies[from][to].push(rows as f64 / done["seconds"].as_f64().expect("a number"));
