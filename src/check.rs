@@ -22,7 +22,7 @@ pub use shape::Figure;
 use crate::edition::{Cell, Cells, Edition, Entity, Table};
 use crate::fingerprint::Fingerprint;
 use crate::read::{Difference, Source};
-use crate::sink::digest::Digester;
+use crate::sink::digest::{Digest, Digester};
 use rules::Rule;
 use survey::{Reading, Survey};
 
@@ -109,6 +109,31 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
         may_be_shard,
         shape: shape::figures(survey, comments, likes),
     })
+}
+
+/// Reads tables and sums them up, without a look at any rule: what can be said of a part of a data set.
+pub fn digests(
+    source: &mut dyn Source,
+    tables: &[&'static Table],
+    progress: &mut dyn Progress,
+) -> Result<Vec<(&'static Table, Digest)>> {
+    let mut digests = Vec::new();
+    for table in tables {
+        progress.begin(table);
+        let mut digester = Digester::default();
+        source.read(table, &mut |cells| {
+            cells.iter().for_each(|cell| cell.put(&mut digester));
+            digester.end_row();
+            if digester.sum().rows.is_multiple_of(ROWS_TOLD) {
+                progress.rows(ROWS_TOLD);
+            }
+            Ok(())
+        })?;
+        progress.rows(digester.sum().rows % ROWS_TOLD);
+        progress.end(table);
+        digests.push((*table, digester.sum()));
+    }
+    Ok(digests)
 }
 
 /// Notes repeated keys and pairs. Keys that do not ascend are read again and sorted.

@@ -3,11 +3,12 @@
 //! same bytes.
 
 mod error;
+mod merge;
 mod verify;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use crate::sink::files::{Last, Written};
 
 pub(crate) use error::Result;
 pub use error::{Hint, ManifestError};
+pub use merge::MergeProblem;
 pub use verify::FileProblem;
 
 /// The name of the file in its folder.
@@ -270,6 +272,21 @@ impl Manifest {
         let entry = self.tables.iter().find(|entry| entry.table == table)?;
         Digest::parse(entry.rows, &entry.digest)
     }
+}
+
+/// Writes a manifest to a file of any name, which appears when it is complete.
+pub fn write(path: &Path, manifest: &Manifest, replace: bool) -> Result<()> {
+    let failed = |source| ManifestError::Write { path: path.to_owned(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let usual = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    file.write_all(manifest.to_text().as_bytes()).map_err(failed)?;
+    file.as_file().set_permissions(usual).map_err(failed)?;
+    let named = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    named.map(drop).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => ManifestError::Exists { path: path.to_owned() },
+        _ => failed(error.error),
+    })
 }
 
 fn file(written: &Written) -> FileEntry {

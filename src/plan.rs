@@ -32,6 +32,16 @@ impl Shard {
         Ok(Shard { index, count })
     }
 
+    /// Which part this is, counted from 1.
+    pub fn index(self) -> u64 {
+        self.index
+    }
+
+    /// How many parts there are.
+    pub fn count(self) -> u64 {
+        self.count
+    }
+
     fn of(self, units: u64) -> Range<u64> {
         let cut = |i: u64| (u128::from(units) * u128::from(i) / u128::from(self.count)) as u64;
         cut(self.index - 1)..cut(self.index)

@@ -12,6 +12,12 @@ pub(crate) type Result<T, E = ManifestError> = std::result::Result<T, E>;
 pub enum ManifestError {
     #[error("cannot read {}", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("{} has no manifest", path.display())]
+    None { path: PathBuf },
+    #[error("cannot write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{} already exists", path.display())]
+    Exists { path: PathBuf },
     #[error("{} is not a manifest: {message}", path.display())]
     Malformed { path: PathBuf, message: String },
     #[error("{} has version {version} of the manifest, and this program knows versions up to {known}", path.display())]
@@ -23,6 +29,10 @@ pub enum ManifestError {
 pub enum Hint {
     /// Use the version of this program that wrote the files, or a newer one.
     UseNewerVersion,
+    /// Name folders of complete output.
+    NameFolders,
+    /// Choose another file, or replace this one.
+    ChooseOtherOrReplace,
     /// Write the files again.
     WriteAgain,
 }
@@ -31,7 +41,9 @@ impl ManifestError {
     /// The way out, where there is one.
     pub fn hint(&self) -> Option<Hint> {
         match self {
-            ManifestError::Read { .. } => None,
+            ManifestError::Read { .. } | ManifestError::Write { .. } => None,
+            ManifestError::None { .. } => Some(Hint::NameFolders),
+            ManifestError::Exists { .. } => Some(Hint::ChooseOtherOrReplace),
             ManifestError::Malformed { .. } => Some(Hint::WriteAgain),
             ManifestError::Newer { .. } => Some(Hint::UseNewerVersion),
         }

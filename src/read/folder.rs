@@ -13,11 +13,18 @@ use crate::read::Result;
 /// A folder of files, one a table.
 pub struct Folder {
     dir: PathBuf,
+    /// The names of its files, if they are known; no others are looked for.
+    names: Option<Vec<String>>,
 }
 
 impl Folder {
     pub fn new(dir: &Path) -> Folder {
-        Folder { dir: dir.to_owned() }
+        Folder { dir: dir.to_owned(), names: None }
+    }
+
+    /// The files of these names.
+    pub fn with_files(dir: &Path, names: Vec<String>) -> Folder {
+        Folder { dir: dir.to_owned(), names: Some(names) }
     }
 
     fn path(&self, kind: FileType, table: &Table) -> PathBuf {
@@ -26,6 +33,11 @@ impl Folder {
 
     /// Whether a table is there in a format: a file, or a folder with parts.
     fn is_there(&self, kind: FileType, table: &Table) -> bool {
+        if let Some(names) = &self.names {
+            let file = kind.file_name(table);
+            let is_part = |name: &String| name.strip_prefix(&file).is_some_and(|rest| rest.starts_with('/'));
+            return names.iter().any(|name| *name == file || is_part(name));
+        }
         let path = self.path(kind, table);
         path.is_file() || parts(&path).is_ok_and(|parts| !parts.is_empty())
     }

@@ -43,6 +43,7 @@ mod load_whole;
 mod lock;
 mod losses;
 mod lost_session;
+mod manifests;
 mod migrate;
 mod mutations;
 mod names;

@@ -162,7 +162,15 @@ fn of_files(all: &mut Objects) {
     all.add("check-files", &run("check data --json"), 0);
     all.add("error-files-there", &run("generate --profile tiny --out data --json"), 2);
     all.add("generate-shard", &run("generate --users 50 --shard 1/2 --out part --json"), 0);
-    all.add("check-shard", &run("check part --json"), 1);
+    all.add("check-shard", &run("check part --json"), 0);
+    all.add("manifest-merge-missing", &run("manifest merge part --json"), 1);
+    run("generate --users 50 --shard 2/2 --out rest").expect(0);
+    all.add("manifest-merge", &run("manifest merge part rest --out whole.json --json"), 0);
+    let cut = |name: &str| std::fs::write(folder.join(name), "id\n").expect("the folder is writable");
+    cut("rest/tags.csv");
+    all.add("check-files-cut", &run("check rest --json"), 1);
+    std::fs::remove_file(folder.join("part/manifest.json")).expect("it is there");
+    all.add("check-shard-alone", &run("check part --json"), 1);
     all.add("completions", &run("completions bash --json"), 0);
     all.add("help", &run("seed --help --json"), 0);
     all.add("version", &run("--version --json"), 0);
@@ -257,6 +265,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`seed --discard --dry-run`", &["seed-discard-dry-run", "seed-discard-dry-run-nothing"]),
     ("`show`", &["show", "show-table"]),
     ("`generate`", &["generate", "generate-shard"]),
+    ("`manifest merge`", &["manifest-merge", "manifest-merge-missing"]),
     ("`copy`", &["copy"]),
     ("`backup`", &["backup"]),
     ("`restore`", &["restore"]),
@@ -270,6 +279,8 @@ const SECTIONS: &[(&str, &[&str])] = &[
             "check-unreadable-load",
             "check-files",
             "check-shard",
+            "check-shard-alone",
+            "check-files-cut",
         ],
     ),
     (

@@ -9,6 +9,7 @@ mod copy;
 mod doctor;
 mod fixture;
 mod generate;
+mod manifest;
 mod migrate;
 mod reset;
 mod restore;
@@ -30,6 +31,7 @@ pub enum Command {
     Generate(generate::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Manifest(manifest::Args),
     Copy(copy::Args),
     Check(check::Args),
     Fixture(fixture::Args),
@@ -49,6 +51,7 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Generate(args) => generate::run(&args, out),
         Command::Backup(args) => backup::run(&args, out),
         Command::Restore(args) => restore::run(&args, out),
+        Command::Manifest(args) => manifest::run(args, out),
         Command::Copy(args) => copy::run(&args, out),
         Command::Fixture(args) => fixture::run(args, out),
         Command::Doctor(args) => doctor::run(&args, out),

@@ -1,5 +1,7 @@
 //! `instaseed check`: does a database, or a folder of files, hold what a believable data set must hold?
 
+mod files;
+
 use crate::args::{self, TargetArgs};
 use crate::cut_off::{CutOff, cut_off};
 use crate::failure::{Answer, Failure};
@@ -12,6 +14,7 @@ use instaseed::database::{Db, Target};
 use instaseed::deployment::DeploymentError;
 use instaseed::edition::{Edition, Table};
 use instaseed::load::{self, Altered, Interrupted, LoadError};
+use instaseed::manifest::Manifest;
 use instaseed::migration::{self, MigrationState, Runner, Status};
 use instaseed::read::{Folder, Source, Stored};
 use instaseed::sink::digest::Digest;
@@ -29,6 +32,8 @@ use std::time::{Duration, Instant};
 ///   - the shape of the data, compared with published measurements
 ///   - the fingerprint
 ///
+/// The files of a folder are compared with its manifest first: missing, cut off, changed. Of a shard, only that is checked.
+///
 /// Figures outside their expected range are reported; with --strict they count as failures.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -36,7 +41,8 @@ use std::time::{Duration, Instant};
     after_help = "\
 Examples:
   instaseed check                             check the database
-  instaseed check data                        check the files of generate
+  instaseed check data                        check the files of generate, and that
+                                              none is missing or changed
   instaseed check --json | jq .fingerprint    print the fingerprint only"
 )]
 pub struct Args {
@@ -57,6 +63,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    if let Some(folder) = &args.folder
+        && let Some(manifest) = Manifest::of_folder(folder)?
+    {
+        return files::run(folder, &manifest, args, out);
+    }
     let (mut report, altered, (load, unreadable)) = match &args.folder {
         Some(folder) => (checked(&mut Folder::new(folder), args, out)?, Vec::new(), (None, None)),
         None => {

@@ -8,6 +8,10 @@ pub fn manifest(hint: manifest::Hint) -> String {
         manifest::Hint::UseNewerVersion => {
             "use the version of instaseed that wrote these files, or a newer one"
         }
+        manifest::Hint::NameFolders => {
+            "name folders that `instaseed generate` completed: it writes manifest.json as the last file"
+        }
+        manifest::Hint::ChooseOtherOrReplace => "use another file with --out, or replace it with --force",
         manifest::Hint::WriteAgain => "write the files again with `instaseed generate --force`",
     };
     text.to_owned()

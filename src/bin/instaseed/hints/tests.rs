@@ -272,7 +272,14 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         AddMissing { edition: Edition::Course },
     ));
     all.extend(samples!(Format, format::Hint, WriteFiles));
-    all.extend(samples!(Manifest, manifest::Hint, UseNewerVersion, WriteAgain));
+    all.extend(samples!(
+        Manifest,
+        manifest::Hint,
+        UseNewerVersion,
+        NameFolders,
+        ChooseOtherOrReplace,
+        WriteAgain
+    ));
     all.extend(samples!(
         Read,
         read::Hint,
