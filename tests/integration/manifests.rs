@@ -27,8 +27,9 @@ fn damage_is_named_before_or_after_rows_are_read() {
         let dir = generated(&["--format", format]);
         let whole = check(&dir).expect(0);
         assert!(whole.stdout.contains("Every file has the rows that were written."), "{}", whole.stdout);
-        let name = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let name = name.filter(|name| name.contains("follows")).next().unwrap();
+        let mut names =
+            fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let name = names.find(|name| name.contains("follows")).unwrap();
         let path = dir.join(&name);
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();

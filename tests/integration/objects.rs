@@ -342,6 +342,7 @@ const WHOLE: &[&str] = &[
     "losses[]",
     "unclear[]",
     "tables[]",
+    "whole",
 ];
 
 /// Keys that no object here has: they need another run at the same moment, or a server.

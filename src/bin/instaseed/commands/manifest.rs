@@ -11,6 +11,11 @@ use std::path::PathBuf;
 ///
 /// `generate` writes manifest.json into every folder: what its files hold.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed generate --users 10000 --shard 1/2 --out part1
+  instaseed generate --users 10000 --shard 2/2 --out part2
+  instaseed manifest merge part1 part2")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
