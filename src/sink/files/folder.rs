@@ -1,5 +1,5 @@
-//! A folder of files, one per table, or a folder of parts for a large one: written under temporary names and renamed when all are complete, the manifest
-//! last, so that a full disk or an interruption leaves no half-written file under its final name.
+//! A folder of files, one per table, or a folder of parts for a large one: written under temporary names and renamed when
+//! all are complete, the manifest last, so that a full disk or an interruption leaves no half-written file under its final name.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -186,7 +186,7 @@ fn may_become(path: &Path, existing: Existing) -> Result<(), SinkError> {
 }
 
 /// Whether a table's file or folder of parts may take a name: it is free, or what has it may be replaced. A folder may
-/// be if it contains nothing but parts.
+/// be if it contains parts, and nothing else.
 fn may_become_table(path: &Path, existing: Existing) -> Result<(), SinkError> {
     let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
     let is_part = |entry: io::Result<fs::DirEntry>| {
@@ -198,10 +198,11 @@ fn may_become_table(path: &Path, existing: Existing) -> Result<(), SinkError> {
     };
     match existing {
         Existing::Replace if is_folder => {
-            let mut entries = fs::read_dir(path).map_err(|source| cannot_write(path, source))?;
-            match entries.all(is_part) {
-                true => Ok(()),
-                false => Err(SinkError::NoPlainFile {
+            let mut entries = fs::read_dir(path).map_err(|source| cannot_write(path, source))?.peekable();
+            match entries.peek().is_some() {
+                false => may_become(path, existing),
+                true if entries.all(is_part) => Ok(()),
+                true => Err(SinkError::NoPlainFile {
                     path: path.to_owned(),
                     what: "a folder with more than the parts of a table",
                 }),

@@ -19,8 +19,7 @@ use std::path::PathBuf;
 Examples:
   instaseed backup --out monday
   instaseed backup --out monday --force      replace the backup that is there
-  instaseed backup --into backups --keep 7   make backups/backup-20240501-030000,
-                                             and remove all but the newest 7
+  instaseed backup --into backups --keep 7   a new one, and the six before it
 
 Every night at three, from cron:
   0 3 * * * instaseed backup --into /var/backups/instagram --keep 7 --quiet")]

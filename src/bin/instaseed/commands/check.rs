@@ -41,8 +41,7 @@ use std::time::{Duration, Instant};
     after_help = "\
 Examples:
   instaseed check                             check the database
-  instaseed check data                        check the files of generate, and that
-                                              none is missing or changed
+  instaseed check data                        check files, and that none is lost
   instaseed check --json | jq .fingerprint    print the fingerprint only"
 )]
 pub struct Args {
