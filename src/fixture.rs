@@ -33,6 +33,7 @@ mod leftover;
 mod mysql;
 #[cfg(feature = "server")]
 mod names;
+#[cfg(feature = "sqlite")]
 mod normalise;
 mod observer;
 #[cfg(feature = "postgres")]

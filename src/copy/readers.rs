@@ -25,6 +25,10 @@ pub(crate) enum AnyReader {
 }
 
 /// Opens readers that all see the same moment: as many as are wanted, or fewer where the engine cannot.
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(unused_variables, reason = "MySQL has one reader")
+)]
 pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<AnyReader>> {
     Ok(match target.engine() {
         #[cfg(feature = "sqlite")]
