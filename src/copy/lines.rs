@@ -4,7 +4,7 @@
 use crate::decimal;
 use crate::edition::{Cells, Kind, Table};
 use crate::format::Encoder;
-use crate::format::scan::holds;
+use crate::format::jsonl::string;
 use crate::format::time_text::TimeText;
 use crate::time::Time;
 
@@ -27,7 +27,6 @@ pub(super) struct Packed {
 #[derive(Default)]
 pub(super) struct LineEncoder {
     plain: Vec<u8>,
-    packed: Vec<u8>,
     times: TimeText,
     has_cells: bool,
 }
@@ -35,9 +34,7 @@ pub(super) struct LineEncoder {
 impl Encoder for LineEncoder {
     type Chunk = Packed;
 
-    fn begin(&mut self, _: &'static Table, used: Packed) {
-        self.packed = used.bytes;
-        self.packed.clear();
+    fn begin(&mut self, _: &'static Table, _: Packed) {
         self.plain.clear();
         self.has_cells = false;
     }
@@ -46,7 +43,7 @@ impl Encoder for LineEncoder {
         let plain_bytes = self.plain.len() as u64;
         let (bytes, failure) = match zstd::bulk::compress(&self.plain, LEVEL) {
             Ok(bytes) => (bytes, None),
-            Err(error) => (std::mem::take(&mut self.packed), Some(error)),
+            Err(error) => (Vec::new(), Some(error)),
         };
         Packed { bytes, plain_bytes, failure }
     }
@@ -68,12 +65,7 @@ impl Cells for LineEncoder {
 
     fn text(&mut self, value: &str) {
         self.cell();
-        self.plain.push(b'"');
-        match holds(value, |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
-            true => escape(value, &mut self.plain),
-            false => self.plain.extend_from_slice(value.as_bytes()),
-        }
-        self.plain.push(b'"');
+        string(value, &mut self.plain);
     }
 
     fn time(&mut self, value: Time) {
@@ -91,20 +83,6 @@ impl Cells for LineEncoder {
     fn end_row(&mut self) {
         self.plain.extend_from_slice(b"]\n");
         self.has_cells = false;
-    }
-}
-
-fn escape(value: &str, out: &mut Vec<u8>) {
-    for &byte in value.as_bytes() {
-        match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            0..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(byte),
-        }
     }
 }
 

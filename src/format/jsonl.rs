@@ -86,12 +86,7 @@ impl Cells for Jsonl {
     #[inline(always)]
     fn text(&mut self, value: &str) {
         self.key();
-        self.bytes.push(b'"');
-        match holds(value, |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
-            true => escaped(value, &mut self.bytes),
-            false => self.bytes.extend_from_slice(value.as_bytes()),
-        }
-        self.bytes.push(b'"');
+        string(value, &mut self.bytes);
     }
 
     #[inline(always)]
@@ -116,6 +111,17 @@ impl Cells for Jsonl {
         self.bytes.extend_from_slice(b"}\n");
         self.column = 0;
     }
+}
+
+/// Writes a text as a string of JSON.
+#[inline(always)]
+pub(crate) fn string(value: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    match holds(value, |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\')) {
+        true => escaped(value, out),
+        false => out.extend_from_slice(value.as_bytes()),
+    }
+    out.push(b'"');
 }
 
 /// Writes a text whose quotes, backslashes and control characters have to be escaped.
