@@ -107,19 +107,52 @@ fn on_server(server: &Server, profile: &str, runs: usize) {
             let tables: Vec<String> = Db::connect(&Target::parse(&server.url(&database)).expect("a URL"))
                 .and_then(|mut db| db.tables())
                 .expect("listed");
-            let mut bare = |run: usize| {
-                db.batch(&format!("CREATE DATABASE bare_{run}")).expect("created");
-                db.batch("SET foreign_key_checks = 0, unique_checks = 0").expect("set");
+            let sqls = std::cell::RefCell::new(|sqls: &[String]| {
+                sqls.iter().for_each(|sql| db.batch(sql).expect(sql));
+            });
+            let sql = |text: String| sqls.borrow_mut()(&[text]);
+            sql("SET foreign_key_checks = 0, unique_checks = 0".to_owned());
+            let create = |to: &str| {
+                sql(format!("CREATE DATABASE {to}"));
                 for table in &tables {
-                    let to = format!("bare_{run}.{table}");
-                    db.batch(&format!("CREATE TABLE {to} LIKE {database}.{table}")).expect("created");
-                    db.batch(&format!("INSERT INTO {to} SELECT * FROM {database}.{table}")).expect("filled");
+                    sql(format!("CREATE TABLE {to}.{table} LIKE {database}.{table}"));
+                }
+            };
+            let bare = |run: usize| {
+                let to = format!("bare_{run}");
+                create(&to);
+                for table in &tables {
+                    sql(format!("INSERT INTO {to}.{table} SELECT * FROM {database}.{table}"));
+                }
+            };
+            // What only a program on the server's machine can do, with the rights of the server's user.
+            let data = server.socket.parent().expect("in the server's folder").join("data");
+            let folder = |name: &str| data.join(name);
+            let import = |run: usize| {
+                let to = format!("import_{run}");
+                create(&to);
+                let list: Vec<String> = tables.iter().map(|table| format!("{database}.{table}")).collect();
+                for table in &tables {
+                    sql(format!("ALTER TABLE {to}.{table} DISCARD TABLESPACE"));
+                }
+                sql(format!("FLUSH TABLES {} FOR EXPORT", list.join(", ")));
+                for table in &tables {
+                    for end in ["ibd", "cfg"] {
+                        let file = format!("{table}.{end}");
+                        let from = folder(&database).join(&file);
+                        std::fs::copy(from, folder(&to).join(&file)).expect("copied");
+                    }
+                }
+                sql("UNLOCK TABLES".to_owned());
+                for table in &tables {
+                    sql(format!("ALTER TABLE {to}.{table} IMPORT TABLESPACE"));
                 }
             };
             medians(
                 runs,
                 &mut [
-                    ("CREATE TABLE LIKE, INSERT .. SELECT", Box::new(&mut bare)),
+                    ("CREATE TABLE LIKE, INSERT .. SELECT", Box::new(bare)),
+                    ("CREATE TABLE LIKE, IMPORT TABLESPACE", Box::new(import)),
                     ("a clone without a pool", Box::new(|_| clone())),
                 ],
             );

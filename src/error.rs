@@ -102,7 +102,7 @@ pub enum Error {
     Words(#[from] WordsError),
     /// What was asked for.
     #[error(transparent)]
-    Profile(ProfileError),
+    Profile(#[from] ProfileError),
     /// What no world can give.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -215,15 +215,6 @@ impl From<ReadError> for Error {
             ReadError::Database(error) => error.into(),
             ReadError::Format(error) => error.into(),
             error => Self::Read(error),
-        }
-    }
-}
-
-impl From<ProfileError> for Error {
-    fn from(error: ProfileError) -> Self {
-        match error {
-            ProfileError::Words(error) => error.into(),
-            error => Self::Profile(error),
         }
     }
 }

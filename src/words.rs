@@ -119,16 +119,6 @@ impl Words {
         self.by_popularity[community as usize % self.by_popularity.len()]
     }
 
-    /// The codes of the languages with their parts of all people, which sum to 1, by rank.
-    pub fn shares(&self) -> Vec<(&str, f64)> {
-        let mut languages: Vec<_> = self.languages.iter().collect();
-        languages.sort_by_key(|language| language.rank);
-        let sum: f64 = languages.iter().map(|language| language.share).sum();
-        // what sums to 1 but for rounding is taken as it is written
-        let sum = if (sum - 1.0).abs() < 1e-9 { 1.0 } else { sum };
-        languages.into_iter().map(|language| (language.code.as_str(), language.share / sum)).collect()
-    }
-
     /// The topic of a name such as `coffee`.
     #[cfg(test)]
     pub(crate) fn topic_of(&self, name: &str) -> Option<TopicId> {

@@ -1,8 +1,9 @@
 //! Hands a migration to Diesel's own harness, which keeps it in a transaction and records its version.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use diesel::connection::BoxableConnection;
+use diesel::connection::{BoxableConnection, Connection, Instrumentation, InstrumentationEvent};
 use diesel::migration::{MigrationMetadata, MigrationName, MigrationVersion};
 use diesel_migrations::MigrationHarness;
 
@@ -11,12 +12,48 @@ use super::execute::Execution;
 use super::session::Session;
 use crate::database::{Backed, Db, on_db};
 
-/// Runs the migration and records its version.
+/// Runs the migration and records its version. An error is that of the statement that failed: where an engine has ended the
+/// transaction by itself, as SQLite does on a full disk, Diesel returns only that it could not roll back.
 pub(crate) fn run_one(db: &mut Db, execution: &Execution<'_>) -> diesel::migration::Result<()> {
-    on_db!(db, connection => match execution.direction() {
-        Direction::Up => connection.run_migration(execution).map(|_| ()),
-        Direction::Down => connection.revert_migration(execution).map(|_| ()),
-    })
+    let last = LastError::default();
+    let ran = on_db!(db, connection => {
+        connection.set_instrumentation(last.clone());
+        let ran = match execution.direction() {
+            Direction::Up => connection.run_migration(execution).map(|_| ()),
+            Direction::Down => connection.revert_migration(execution).map(|_| ()),
+        };
+        connection.set_instrumentation(None::<Box<dyn Instrumentation>>);
+        ran
+    });
+    ran.map_err(|error| last.take().map_or(error, Into::into))
+}
+
+/// The error of the last statement, not counting what rolls back.
+#[derive(Clone, Default)]
+struct LastError(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+struct Seen {
+    error: Option<String>,
+    is_rolling_back: bool,
+}
+
+impl LastError {
+    fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).error.take()
+    }
+}
+
+impl Instrumentation for LastError {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            InstrumentationEvent::RollbackTransaction { .. } => seen.is_rolling_back = true,
+            InstrumentationEvent::FinishQuery { .. } if seen.is_rolling_back => seen.is_rolling_back = false,
+            InstrumentationEvent::FinishQuery { error, .. } => seen.error = error.map(ToString::to_string),
+            _ => {}
+        }
+    }
 }
 
 impl<B> diesel::migration::Migration<B> for Execution<'_>

@@ -146,7 +146,11 @@ impl MigrationError {
             Self::Statement { message, stepwise: false, .. } if refuses_transaction(message) => {
                 Hint::RunWithoutTransaction
             }
-            Self::Statement { message, .. } if message.contains("disk is full") => Hint::FreeSpace,
+            Self::Statement { message, .. } | Self::Engine { message, .. }
+                if message.contains("disk is full") =>
+            {
+                Hint::FreeSpace
+            }
             Self::Statement { in_the_way, remains, .. } if !in_the_way.is_empty() => Hint::EndTransactions {
                 sql: in_the_way[0].how_to_end().map(str::to_owned),
                 nothing_kept: *remains == Remains::Nothing,

@@ -5,9 +5,9 @@
 
 use super::error::{Origin, ProfileError};
 use super::file::{ProfileOverrides, Source};
+use super::languages::shares;
 use super::{ExactCounts, Growth, Profile, limits};
 use crate::time::{DAY, Time};
-use crate::words::Words;
 
 const START: &str = "2010-10-06";
 /// With this start, the default growth passes through the announced milestones on their days.
@@ -164,7 +164,7 @@ fn languages(
     source: &Source,
     over: &ProfileOverrides,
 ) -> Result<Vec<(String, f64)>, ProfileError> {
-    let known = Words::embedded()?.shares();
+    let known = shares();
     let Some(said) = over.languages.as_ref().or(base.languages.as_ref()) else {
         return Ok(known.into_iter().map(|(code, share)| (code.to_owned(), share)).collect());
     };

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use super::Profile;
 use super::embedded::embedded;
-use crate::words::WordsError;
 
 /// Where a value was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,9 +123,6 @@ pub enum ProfileError {
         /// Where it was said.
         origin: Origin,
     },
-    /// The word lists, which say what languages there are, hold a mistake.
-    #[error(transparent)]
-    Words(#[from] WordsError),
     /// The world would end before it begins.
     #[error("as_of {as_of} is not after the start {start}{origin}")]
     EndsBeforeStart {
@@ -201,7 +197,7 @@ impl ProfileError {
             ProfileError::Unreadable { source, .. } if source.kind() == ErrorKind::NotFound => {
                 Hint::CorrectPath { known: embedded().iter().map(|(name, _)| *name).collect() }
             }
-            ProfileError::Unreadable { .. } | ProfileError::Words(_) => return None,
+            ProfileError::Unreadable { .. } => return None,
             ProfileError::Malformed { .. } => Hint::ReadExample,
             // The error says the range, and there is nothing else to say.
             ProfileError::OutOfRange { origin: Origin::Override, .. } => return None,

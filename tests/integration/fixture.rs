@@ -9,7 +9,7 @@ use instaseed::database::{Db, Engine, Target};
 use serde_json::Value;
 
 use crate::migrate::{number, write};
-use crate::support::{Call, Finished, instaseed, object, scratch};
+use crate::support::{Call, Finished, SmallDisk, instaseed, object, scratch};
 
 /// A verb of `fixture` on a folder of fixtures.
 fn call(folder: &Path, words: &str) -> Call {
@@ -73,17 +73,32 @@ fn two_builds_are_the_same_bytes_and_tiny_is_small() {
 
 #[test]
 fn the_number_of_threads_does_not_change_a_byte() {
+    use instaseed::edition::Edition;
     use instaseed::fixture::{Building, Fixture, Place};
-    let profile = || Fixture::profile("classic");
-    let built = [1, 2, 5].map(|threads| {
-        let folder = scratch();
-        let building = Building { threads, ..Building::default() };
-        let place = Place::Folder(folder.clone());
-        let built = profile().building(building).build(&place, &mut ()).expect("built");
-        assert!(built.built);
-        fs::read(file(&folder, &built.seal.name)).expect("a file")
-    });
-    assert!(built[0] == built[1] && built[1] == built[2]);
+    use instaseed::profile::{Profile, ProfileOverrides};
+    // A social network of its own size takes a minute.
+    let users = if std::env::var_os("INSTASEED_ROUNDS").is_some() { None } else { Some(300) };
+    for name in Profile::names() {
+        for edition in Edition::ALL {
+            let fixture = || {
+                let users = users.filter(|_| name == "social");
+                Fixture::profile(name)
+                    .edition(edition)
+                    .overrides(ProfileOverrides { users, ..ProfileOverrides::default() })
+            };
+            let built = [1, 2, 5].map(|threads| {
+                let folder = scratch();
+                let building = Building { threads, ..Building::default() };
+                let place = Place::Folder(folder.clone());
+                let built = fixture().building(building).build(&place, &mut ()).expect("built");
+                assert!(built.built);
+                let bytes = fs::read(file(&folder, &built.seal.name)).expect("a file");
+                fs::remove_dir_all(folder).expect("removed");
+                bytes
+            });
+            assert!(built[0] == built[1] && built[1] == built[2], "{name}, {edition}");
+        }
+    }
 }
 
 #[test]
@@ -330,7 +345,37 @@ fn check_names_what_was_added_since() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_and_a_full_disk_are_named() {
+fn a_full_disk_is_named_and_nothing_is_left_of_a_build_nor_of_a_clone() {
+    let Some(disk) = SmallDisk::mount(40 << 10) else {
+        println!("no right to mount a small disk here: skipped");
+        return;
+    };
+    let store = disk.folder.join("store");
+    let refused = |words: &str| {
+        let done = call(&store, words).dir(&disk.folder).run().expect(2);
+        assert!(done.stderr.contains("full") || done.stderr.contains("No space"), "{}", done.stderr);
+        assert!(done.stderr.contains("help: free"), "{}", done.stderr);
+        assert_eq!(files(&disk.folder, ""), ["store"]);
+    };
+    for kib in [40, 80, 160, 240] {
+        disk.resize(kib << 10);
+        refused("build --profile tiny");
+        assert_eq!(files(&store, ".db"), Vec::<String>::new(), "{kib}");
+        assert!(fs::metadata(&store).is_ok_and(|_| files(&store, "-sealed").is_empty()), "{kib}");
+    }
+    disk.resize(64 << 20);
+    let name = line(on(&store, "build --profile tiny"));
+    let used = fs::metadata(file(&store, &name)).expect("built").len();
+    disk.resize(used + (40 << 10));
+    refused("clone --profile tiny");
+    refused("clone --profile tiny --to test.db");
+    assert_eq!(files(&store.join("clones"), ""), Vec::<String>::new());
+    disk.resize(64 << 20);
+    line(on(&store, "clone --profile tiny"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
     let place = scratch();
     let file = place.join("a-file");
     fs::write(&file, "").expect("written");

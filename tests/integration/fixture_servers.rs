@@ -236,6 +236,24 @@ fn what_is_not_ours_is_refused_and_left_alone() {
     });
 }
 
+#[test]
+fn a_template_in_use_is_named_with_its_users_and_kept() {
+    let Some(server) = Server::own(Kind::Postgres) else { return };
+    let name = line(on(&server, "build --profile tiny"));
+    let database = format!("instaseed_{}", name.replace('-', "_"));
+    let mut admin = connect(&server.url(server.maintenance()));
+    admin.batch(&format!("ALTER DATABASE {database} WITH ALLOW_CONNECTIONS true")).expect("opened");
+    let mut user = connect(&(server.url(&database) + "?application_name=psql"));
+    assert_eq!(user.count("users").expect("counted"), 10);
+    let done = on(&server, "clone --profile tiny").expect(2);
+    assert!(done.stderr.contains("psql") && done.stderr.contains("help: "), "{}", done.stderr);
+    let done = object(&on(&server, "gc --all --yes --json").expect(0));
+    assert_eq!(done["kept"][0]["name"], database.as_str(), "{done:#}");
+    assert_eq!(user.count("users").expect("counted"), 10);
+    drop(user);
+    line(on(&server, "clone --profile tiny"));
+}
+
 /// How many clones each of eight processes takes: 200 where `INSTASEED_ROUNDS` is set.
 fn rounds() -> usize {
     if std::env::var_os("INSTASEED_ROUNDS").is_some() { 200 } else { 6 }

@@ -17,7 +17,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("schema", &[]),
     ("database", &[]),
     ("words", &["random", "embedded"]),
-    ("profile", &["words", "distance", "embedded", "time"]),
+    ("profile", &["distance", "embedded", "time"]),
     ("world", &["profile", "words", "random", "time", "decimal"]),
     ("edition", &["world", "profile", "words", "distance", "time"]),
     ("migration", &["database", "distance", "embedded"]),

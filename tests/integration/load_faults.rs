@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::load::{Grid, data, options};
 use crate::support::{
-    Finished, Kind, PASSWORD, Server, TestDb, each_engine, instaseed, object, on_engine, scratch,
+    Finished, Kind, PASSWORD, Server, SmallDisk, TestDb, each_engine, instaseed, object, on_engine, scratch,
 };
 
 const WORLD: &str = "--users 300 --seed 3";
@@ -337,37 +337,6 @@ fn a_full_disk_is_told_and_the_load_goes_on_when_there_is_room() {
     disk.resize(64 << 20);
     call(&url, "seed --resume").expect(0);
     assert_eq!(fingerprint(&url), expected);
-}
-
-/// A tmpfs of a few bytes, where the system lets us have one.
-struct SmallDisk {
-    folder: std::path::PathBuf,
-}
-
-impl SmallDisk {
-    fn mount(bytes: u64) -> Option<SmallDisk> {
-        let folder = scratch();
-        let size = format!("size={bytes}");
-        let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(&folder)
-            .stderr(std::process::Stdio::null())
-            .status();
-        mounted.is_ok_and(|status| status.success()).then_some(SmallDisk { folder })
-    }
-
-    fn resize(&self, bytes: u64) {
-        let size = format!("remount,size={bytes}");
-        let status =
-            std::process::Command::new("mount").args(["-o", &size]).arg(&self.folder).status().unwrap();
-        assert!(status.success());
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.folder).status();
-    }
 }
 
 /// Rows of a database that a test looks into are told apart by a change of one of them.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use instaseed::database::{self, Db, Engine, Target};
 
 mod command;
+mod disk;
 mod history;
 mod interruption;
 mod server;
@@ -19,6 +20,7 @@ mod terminal;
 mod watchdog;
 
 pub use command::{Call, Finished, by_another_user, instaseed, object, without_root};
+pub use disk::SmallDisk;
 pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
 pub use interruption::StopAfter;
 pub use server::{CAREFUL, DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};
