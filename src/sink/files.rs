@@ -2,6 +2,7 @@
 
 mod counted;
 mod folder;
+mod partial;
 mod stream;
 
 use std::io::{self, Stdout};

@@ -28,6 +28,7 @@ mod fixture;
 mod fixture_servers;
 mod foreign;
 mod generate;
+mod generate_faults;
 mod guards;
 mod half_applied;
 mod harness;

@@ -13,6 +13,7 @@ use crate::edition::{Cell, Edition, Kind};
 use crate::random::stream::Stream;
 
 mod foreign;
+mod parts;
 
 /// A cell that owns its text.
 #[derive(Clone, Debug, PartialEq)]

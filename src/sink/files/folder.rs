@@ -1,14 +1,14 @@
 //! A folder of files, one per table, or a folder of parts for a large one: written under temporary names and renamed when
 //! all are complete, the manifest last, so that a full disk or an interruption leaves no half-written file under its final name.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::counted::Counted;
+use super::partial::{cannot_write, lock, partial, partial_alone, sweep};
 use super::{Existing, Last, MANIFEST, Written};
 use crate::edition::Table;
 use crate::format::{Facts, FileFormat};
@@ -39,7 +39,8 @@ struct Open<F: FileFormat> {
 }
 
 impl<F: FileFormat> Folder<F> {
-    /// Creates the folder if necessary, and checks before anything is written whether a file would be replaced.
+    /// Creates the folder if necessary, and checks before anything is written whether a file would be replaced. What a
+    /// killed run has left of these files is removed.
     pub fn new(dir: &Path, tables: &[&'static Table], existing: Existing) -> Result<Folder<F>> {
         for table in tables {
             may_become_table(&final_path::<F>(dir, table), existing)?;
@@ -48,6 +49,8 @@ impl<F: FileFormat> Folder<F> {
         let made = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
         let made = made.map(Path::to_owned).collect();
         fs::create_dir_all(dir).map_err(|source| SinkError::Write { path: dir.to_owned(), source })?;
+        let names = tables.iter().map(|table| F::file_name(table)).chain([MANIFEST.to_owned()]);
+        sweep(dir, &names.collect::<Vec<_>>());
         let facts = Facts::default();
         Ok(Folder { dir: dir.to_owned(), existing, facts, open: None, whole: Vec::new(), parts: 0, made })
     }
@@ -63,6 +66,7 @@ impl<F: FileFormat> Folder<F> {
         let final_name = F::named(name.to_owned());
         let path = self.dir.join(&final_name);
         may_become(&path, self.existing)?;
+        sweep(&self.dir, &[name.to_owned()]);
         let mut file = Counted::new(partial(&self.dir, name)?);
         F::preface(text, &mut file).map_err(|source| cannot_write(file.out.path(), source))?;
         self.whole
@@ -99,7 +103,7 @@ impl<F: FileFormat> Folder<F> {
         let mut stale = Vec::new();
         if let Some(last) = last {
             let last = last(&written);
-            let mut file = partial(&self.dir, MANIFEST)?;
+            let mut file = partial_alone(&self.dir, MANIFEST)?;
             file.write_all(last.manifest.as_bytes()).map_err(|source| cannot_write(file.path(), source))?;
             files.push((file, manifest.clone()));
             stale = last.stale;
@@ -156,18 +160,6 @@ impl<F: FileFormat> Folder<F> {
     }
 }
 
-/// A file under a random name, which nobody takes for a complete one. It is created only if that name is free: we never
-/// write to a link or another run's file.
-fn partial(dir: &Path, name: &str) -> Result<NamedTempFile> {
-    let usual = fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new()
-        .prefix(&format!(".{name}."))
-        .suffix(".partial")
-        .permissions(usual)
-        .tempfile_in(dir)
-        .map_err(|source| cannot_write(dir, source))
-}
-
 /// Whether a file of ours may take a name: it is free, or a plain file that may be replaced.
 fn may_become(path: &Path, existing: Existing) -> Result<(), SinkError> {
     match path.symlink_metadata() {
@@ -216,13 +208,6 @@ fn may_become_table(path: &Path, existing: Existing) -> Result<(), SinkError> {
 fn ending_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.find('.').map_or(String::new(), |dot| name[dot..].to_owned())
-}
-
-/// Locks a folder until dropped; if its file system has no locks, nothing is locked.
-fn lock(dir: &Path) -> Option<File> {
-    let folder = File::open(dir).ok()?;
-    folder.lock().ok()?;
-    Some(folder)
 }
 
 impl<F: FileFormat> Sink for Folder<F> {
@@ -287,10 +272,6 @@ impl<F: FileFormat> Folder<F> {
         }
         Ok(())
     }
-}
-
-fn cannot_write(path: &Path, source: io::Error) -> SinkError {
-    SinkError::Write { path: path.to_owned(), source }
 }
 
 impl<F: FileFormat> Drop for Folder<F> {
