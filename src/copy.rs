@@ -6,6 +6,7 @@
 //! change to the last: the same call continues it. Invariant: nothing that was in the target before is touched.
 
 mod backup;
+mod definitions;
 mod error;
 mod folder;
 mod lines;
@@ -41,7 +42,7 @@ pub(crate) use error::Result;
 pub use error::{CopyError, Hint};
 pub use manifest::{BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable, Manifest};
 pub use observer::{Moving, Observer, TableAbout};
-pub use own::{Own, OwnColumn, OwnForeignKey, OwnIndex, OwnKind, OwnTable};
+pub use own::{Own, OwnColumn, OwnCounter, OwnForeignKey, OwnIndex, OwnKind, OwnObject, OwnTable};
 use readers::AnyReader;
 use rows::StoredRows;
 use source::Stored;

@@ -78,6 +78,8 @@ pub use scaffold::scaffold;
 pub use script::Script;
 pub use source::{Migration, Milestone, Origin, Source};
 pub use split::{Lock, SplitError};
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::parts_of_table;
 pub use statement::{PlannedStatement, Statement};
 pub use status::{MigrationState, MigrationStatus, Status};
 pub(crate) use watch::{Rhythm, watched};

@@ -44,6 +44,8 @@ pub enum CopyError {
         escape_line(sql)
     )]
     Statement { sql: String, words: String },
+    #[error("{what} cannot be made in the target: {}", escape_line(words))]
+    Object { what: String, words: String },
     #[error("{} has no backup", path.display())]
     NoBackup { path: PathBuf },
     #[error("{} is damaged: {}; nothing was changed", path.display(), escape_line(what))]
@@ -142,7 +144,7 @@ impl CopyError {
             Self::SourceUnfinished { .. } => Hint::FinishCopy,
             Self::NotEmpty { .. } => Hint::UseEmptyTarget,
             Self::OtherSource { of, .. } => Hint::GiveSameSource { of: of.clone() },
-            Self::Leaves { .. } => Hint::LeaveBehind,
+            Self::Leaves { .. } | Self::Object { .. } => Hint::LeaveBehind,
             Self::Statement { .. } => Hint::ChangeTable,
             Self::NoBackup { .. } => Hint::NameBackup,
             Self::Damaged { .. } => Hint::UseOtherBackup,

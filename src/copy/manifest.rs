@@ -20,7 +20,7 @@ pub(super) const FILE_NAME: &str = "manifest.json";
 /// What every manifest of a backup says that it is.
 const KIND: &str = "instaseed database backup";
 /// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// No manifest of ours comes near this.
 const MAX_BYTES: u64 = 1 << 28;
 

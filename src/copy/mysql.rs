@@ -12,6 +12,8 @@ use crate::database::mysql::{self, literal, quote};
 use crate::database::{Runtime, Target};
 use crate::edition::{Cells, Kind, Table};
 
+pub(super) mod definitions;
+
 const SNAPSHOT: &str = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 /// A server ends the statement of a client that does not take its rows; a load may keep it waiting for long.
 const PATIENT: &str = "SET SESSION net_write_timeout = 86400, net_read_timeout = 86400, wait_timeout = 86400";
@@ -104,12 +106,18 @@ pub(super) const WORDS: Words = Words {
     select,
     alters: true,
     require: Some(|table, column| {
-        format!("ALTER TABLE {} MODIFY {} {} NOT NULL", quote(table), quote(&column.name), column.native)
+        let plain = || format!("{} {} NOT NULL", quote(&column.name), column.native);
+        format!("ALTER TABLE {} MODIFY {}", quote(table), column.definition.clone().unwrap_or_else(plain))
     }),
     table_options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
     session: "SET SESSION foreign_key_checks = 0",
     drop: |table| format!("DROP TABLE {}", quote(table)),
     move_counter: |_, _| None,
+    set_counter: |table, _, next| format!("ALTER TABLE {} AUTO_INCREMENT = {next}", quote(table)),
+    adds: |column| column.definition.clone(),
+    adds_default: |_| true,
+    quiet: None,
+    before_objects: "DO 0",
 };
 
 fn native(kind: OwnKind, size: &str, is_indexed: bool) -> String {

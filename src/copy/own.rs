@@ -4,19 +4,25 @@
 
 mod ddl;
 mod kinds;
+mod objects;
+mod ours;
 mod rows;
+mod stated;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::Result;
+use super::definitions::Definitions;
+pub use super::definitions::{OwnCounter, OwnObject};
 use crate::database::{self, Catalogue, Db, Engine};
-use crate::edition::{self, Edition};
-use crate::migration::{self, Belonging};
+use crate::edition::Edition;
+use crate::migration;
 
 pub(super) use ddl::{Words, add_columns, create, drop_all, finish, stage};
 pub use kinds::OwnKind;
+pub(super) use objects::{complete, drop_objects, prepare, set_counters};
 pub(super) use rows::{Inserting, digest_of, line, read_line, select};
 
 /// What an application has added to a database.
@@ -28,6 +34,12 @@ pub struct Own {
     pub columns: Vec<OwnTable>,
     /// Named lists of values, where the engine has such types: the name, and the values as SQL strings.
     pub enums: Vec<(String, String)>,
+    /// What only the engine of the source understands.
+    #[serde(default)]
+    pub objects: Vec<OwnObject>,
+    /// Of all tables.
+    #[serde(default)]
+    pub counters: Vec<OwnCounter>,
     /// What is not carried, whatever the target is.
     pub left: Vec<String>,
 }
@@ -40,6 +52,11 @@ pub struct OwnTable {
     pub key: Vec<String>,
     pub indexes: Vec<OwnIndex>,
     pub foreign_keys: Vec<OwnForeignKey>,
+    /// The statement that makes it on the engine of the source, and what completes it there when its rows are in.
+    #[serde(default)]
+    pub definition: Option<String>,
+    #[serde(default)]
+    pub after: Vec<String>,
 }
 
 /// A column of it.
@@ -54,6 +71,9 @@ pub struct OwnColumn {
     pub default: Option<String>,
     /// The engine gives it the next number.
     pub counts: bool,
+    /// How it is added on the engine of the source.
+    #[serde(default)]
+    pub definition: Option<String>,
 }
 
 /// An index on plain columns.
@@ -63,6 +83,9 @@ pub struct OwnIndex {
     pub unique: bool,
     /// Each with ` desc` where it applies.
     pub columns: Vec<String>,
+    /// The statement that makes it on the engine of the source.
+    #[serde(default)]
+    pub definition: Option<String>,
 }
 
 /// A foreign key.
@@ -80,15 +103,20 @@ const KEPT: &str = crate::database::records::KEPT_TABLE;
 
 impl Own {
     /// What an application has added to the tables of an edition and next to them.
-    pub(super) fn of(db: &mut Db, edition: Edition) -> Result<Own> {
+    pub(super) fn of(db: &mut Db, edition: Edition, mut definitions: Definitions) -> Result<Own> {
         let engine = db.engine();
         let catalogue = db.catalogue()?;
-        let mut own = Own::default();
+        let mut own = Own {
+            objects: std::mem::take(&mut definitions.objects),
+            left: std::mem::take(&mut definitions.left),
+            ..Own::default()
+        };
         let is_ours = |name: &str| edition.tables().iter().any(|table| table.name == name);
         for table in edition.tables() {
             let added = migration::belongings_of(db, table.name)?;
             if let Some(stored) = catalogue.tables.get(table.name) {
-                own.add_to(table, stored, &added);
+                let changes = stated::changes(edition, table.name, stored, engine.is_file());
+                own.add_to(table, stored, &added, &changes, &definitions);
             }
         }
         // Our migrations make a routine for a trigger of ours.
@@ -96,59 +124,43 @@ impl Own {
         for (name, definition) in objects {
             match name.strip_prefix("enum ") {
                 Some(name) => own.enums.push((name.to_owned(), definition.clone())),
-                None => own.left.push(format!("the {name}")),
+                None => own.name(format!("the {name}"), None),
             }
         }
-        for (name, table) in catalogue.tables.iter().filter(|(name, _)| !is_ours(name)) {
-            own.add(name, table, &catalogue, engine.is_file());
+        let is_table = |name: &&String| !is_ours(name) && !definitions.skip.contains(*name);
+        for (name, table) in catalogue.tables.iter().filter(|(name, _)| is_table(name)) {
+            own.add(name, table, &catalogue, engine.is_file(), &definitions);
         }
+        own.count(edition, &definitions);
         if db.tables()?.iter().any(|name| name == KEPT) {
             own.tables.push(kept());
         }
         Ok(own)
     }
 
-    /// What is added to a table of the edition.
-    fn add_to(&mut self, table: &edition::Table, stored: &database::Table, added: &[Belonging]) {
-        let mut whole = Own::default();
-        let none = Catalogue::default();
-        whole.add(table.name, &database::Table { primary_key: Vec::new(), ..stored.clone() }, &none, false);
-        let Some(mut part) = whole.tables.pop() else { return };
-        let named = |kind: &str, name: &str| {
-            added.iter().any(|added| {
-                added.kind == kind && added.name.trim_start_matches(&format!("{}.", table.name)) == name
-            })
-        };
-        let is_key = |name: &str| table.key().iter().any(|column| column.name == name);
-        part.columns.retain(|column| is_key(&column.name) || named("column", &column.name));
-        for column in &mut part.columns {
-            column.counts = false;
+    /// Takes something along if it has a definition, or names it as something that stays behind.
+    fn name(&mut self, what: String, object: Option<OwnObject>) {
+        if self.objects.iter().any(|known| known.what == what) {
+            return;
         }
-        part.key = table.key().iter().map(|column| column.name.to_owned()).collect();
-        part.indexes.retain(|index| named("index", &index.name));
-        let is_carried = |added: &&Belonging| match added.kind.as_str() {
-            "column" => {
-                part.columns.iter().any(|column| added.name == format!("{}.{}", table.name, column.name))
+        match object {
+            Some(object) => self.objects.push(object),
+            None => self.left.push(what),
+        }
+    }
+
+    /// The next ids, of columns that count.
+    fn count(&mut self, edition: Edition, definitions: &Definitions) {
+        for (table, column, next) in &definitions.counters {
+            let ours =
+                edition.tables().iter().find(|known| known.name == *table).map(|table| table.id().name);
+            let own = self.tables.iter().find(|known| known.table == *table);
+            let own = own.and_then(|table| table.columns.iter().find(|column| column.counts));
+            let own = own.map(|column| column.name.as_str());
+            if let Some(column) = column.as_deref().or(ours).or(own) {
+                let (table, column) = (table.clone(), column.to_owned());
+                self.counters.push(OwnCounter { table, column, next: *next });
             }
-            "index" => part.indexes.iter().any(|index| index.name == added.name),
-            _ => false,
-        };
-        self.left.extend(added.iter().filter(|added| !is_carried(added)).map(|added| format!("the {added}")));
-        let ours = |key: &&database::ForeignKey| {
-            let column =
-                |name: &String| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
-            key.columns.iter().all(column)
-        };
-        let keys = stored.foreign_keys.iter().filter(|key| !ours(key));
-        self.left.extend(
-            keys.map(|key| format!("the foreign key of {} ({})", table.name, key.columns.join(", "))),
-        );
-        let checks =
-            stored.checks.iter().filter(|(name, _)| !name.is_empty() && !migration::is_our_check(name));
-        self.left.extend(checks.map(|(name, _)| format!("the check {name} on {}", table.name)));
-        part.foreign_keys.clear();
-        if part.columns.len() > part.key.len() || !part.indexes.is_empty() {
-            self.columns.push(part);
         }
     }
 
@@ -157,13 +169,24 @@ impl Own {
         self.tables.iter().chain(&self.columns)
     }
 
-    fn add(&mut self, name: &str, table: &database::Table, catalogue: &Catalogue, is_file: bool) {
+    fn add(
+        &mut self,
+        name: &str,
+        table: &database::Table,
+        catalogue: &Catalogue,
+        is_file: bool,
+        definitions: &Definitions,
+    ) {
+        let defined = definitions.tables.get(name);
+        // What is part of the table goes along with its statement.
+        let within = |what: String| defined.map(|_| OwnObject::within(what));
         let counts_itself = table.options.iter().any(|option| option == "autoincrement");
         let alone = table.primary_key.len() == 1;
         let mut columns = Vec::new();
         for column in &table.columns {
-            if column.extra.iter().any(|extra| extra.starts_with("as ") || extra.starts_with("generated")) {
-                self.left.push(format!("the generated column {name}.{}", column.name));
+            if is_generated(column) {
+                let what = format!("the generated column {name}.{}", column.name);
+                self.name(what.clone(), within(what));
                 continue;
             }
             // SQLite itself counts a single key of this type: it is the number of the row.
@@ -182,7 +205,9 @@ impl Own {
                 nullable: column.nullable && !is_key,
                 default,
                 counts,
+                definition: None,
             });
+            self.particulars(name, column, &within);
         }
         let mut indexes = Vec::new();
         for (index, definition) in &table.indexes {
@@ -191,9 +216,12 @@ impl Own {
             match parts.filter(|_| definition.extra.is_empty()) {
                 Some(columns) => {
                     let (name, unique) = (index.clone(), definition.unique);
-                    indexes.push(OwnIndex { name, unique, columns });
+                    indexes.push(OwnIndex { name, unique, columns, definition: None });
                 }
-                None => self.left.push(format!("the index {index} on {name}")),
+                None => {
+                    let what = format!("the index {index} on {name}");
+                    self.name(what.clone(), within(what));
+                }
             }
         }
         let foreign_keys = table.foreign_keys.iter().map(|key| OwnForeignKey {
@@ -209,34 +237,78 @@ impl Own {
             on_update: key.on_update.clone(),
         });
         let foreign_keys = foreign_keys.collect();
-        let check = |check: &String| match check.is_empty() {
-            true => format!("a check on {name}"),
-            false => format!("the check {check} on {name}"),
-        };
         // A server that has no type for JSON keeps its columns by a check of its own.
         let is_of_json = |text: &str| text.contains("json_valid");
-        self.left
-            .extend(table.checks.iter().filter(|(_, text)| !is_of_json(text)).map(|(name, _)| check(name)));
-        self.left.extend(table.triggers.keys().map(|trigger| format!("the trigger {trigger} on {name}")));
+        for (check, _) in table.checks.iter().filter(|(_, text)| !is_of_json(text)) {
+            let what = match check.is_empty() {
+                true => format!("a check on {name}"),
+                false => format!("the check {check} on {name}"),
+            };
+            self.name(what.clone(), within(what));
+        }
+        for trigger in table.triggers.keys() {
+            self.name(format!("the trigger {trigger} on {name}"), None);
+        }
         let key = table.primary_key.clone();
-        self.tables.push(OwnTable { table: name.to_owned(), columns, key, indexes, foreign_keys });
+        let definition = defined.map(|defined| defined.create.clone());
+        let after = defined.map(|defined| defined.after.clone()).unwrap_or_default();
+        self.tables.push(OwnTable {
+            table: name.to_owned(),
+            columns,
+            key,
+            indexes,
+            foreign_keys,
+            definition,
+            after,
+        });
+    }
+
+    /// What a column has that no other engine is given.
+    fn particulars(
+        &mut self,
+        table: &str,
+        column: &database::Column,
+        within: &dyn Fn(String) -> Option<OwnObject>,
+    ) {
+        for extra in &column.extra {
+            let bare = extra.trim_start_matches("collate ");
+            let is_word = bare.chars().all(|c| c.is_alphanumeric() || c == '_');
+            let is_binary = bare.ends_with("_bin") || bare.eq_ignore_ascii_case("c");
+            let what = match extra.as_str() {
+                "auto_increment" => continue,
+                said if said.contains("on update") => format!("the ON UPDATE of {table}.{}", column.name),
+                "invisible" => format!("the invisibility of {table}.{}", column.name),
+                _ if is_word && !is_binary => format!("the collation {bare} of {table}.{}", column.name),
+                _ => continue,
+            };
+            self.name(what.clone(), within(what));
+        }
     }
 
     /// The tables as they will be in an engine, and what cannot be carried there.
     pub(super) fn on(&self, from: &str, to: Engine, edition: Edition) -> (Own, Vec<String>) {
         let mut left: BTreeSet<String> = self.left.iter().cloned().collect();
         if from == to.name() {
+            left.extend(self.columns.iter().flat_map(|part| ddl::not_added(part, to)));
             return (self.clone(), left.into_iter().collect());
         }
+        // An extension is there for what uses it, which is named.
+        let named = self.objects.iter().filter(|object| !object.what.starts_with("the extension "));
+        left.extend(named.map(|object| object.what.clone()));
         let enums: Vec<&str> = self.enums.iter().map(|(name, _)| name.as_str()).collect();
         let tables = self.all().map(|table| ddl::translated(table, to, edition, &enums, &mut left));
         let mut tables: Vec<OwnTable> = tables.collect();
         let columns = tables.split_off(self.tables.len());
         for table in &columns {
-            left.extend(ddl::not_required(table, to));
+            left.extend(ddl::not_added(table, to));
         }
-        (Own { tables, columns, ..Own::default() }, left.into_iter().collect())
+        let counters = self.counters.clone();
+        (Own { tables, columns, counters, ..Own::default() }, left.into_iter().collect())
     }
+}
+
+fn is_generated(column: &database::Column) -> bool {
+    column.extra.iter().any(|extra| extra.starts_with("as ") || extra.starts_with("generated"))
 }
 
 /// A part of an index, if it is a plain column.
@@ -256,6 +328,7 @@ fn kept() -> OwnTable {
         nullable,
         default: (name == "second_id").then(|| "0".to_owned()),
         counts: false,
+        definition: None,
     };
     OwnTable {
         table: KEPT.to_owned(),
@@ -270,5 +343,7 @@ fn kept() -> OwnTable {
         key: ["what", "id", "second_id"].map(str::to_owned).to_vec(),
         indexes: Vec::new(),
         foreign_keys: Vec::new(),
+        definition: None,
+        after: Vec::new(),
     }
 }

@@ -13,6 +13,8 @@ use crate::database::postgres::{self, literal, quote};
 use crate::database::{Runtime, Target};
 use crate::edition::{Cells, Column, Kind, Table};
 
+pub(super) mod definitions;
+
 /// 2000-01-01 in Unix seconds: the format counts microseconds from then.
 const EPOCH: i64 = 946_684_800;
 /// Signature, flags and the length of the extension of the header.
@@ -129,6 +131,33 @@ pub(super) const WORDS: Words = Words {
             literal(column)
         ))
     },
+    set_counter: |table, column, next| {
+        format!(
+            "SELECT setval(s.seqrelid, least(greatest({next}, q.last), s.seqmax), greatest({next}, q.last) > s.seqmax) FROM pg_sequence s, \
+             (SELECT coalesce(max({}), 0) + 1::bigint AS last FROM {}) q \
+             WHERE s.seqrelid = pg_get_serial_sequence({}, {})::regclass",
+            quote(column),
+            quote(table),
+            literal(&quote(table)),
+            literal(column)
+        )
+    },
+    // A column that must have a value gets it before that is said.
+    adds: |column| {
+        let definition = column.definition.as_ref()?;
+        let is_bare = !column.nullable && column.default.is_none();
+        let bare = definition.strip_suffix(" NOT NULL").filter(|_| is_bare);
+        Some(bare.unwrap_or(definition).to_owned())
+    },
+    adds_default: |_| true,
+    quiet: Some(|table| {
+        let table = quote(table);
+        (
+            format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
+            format!("ALTER TABLE {table} ENABLE TRIGGER USER"),
+        )
+    }),
+    before_objects: "SET check_function_bodies = off",
 };
 
 fn native(kind: OwnKind, size: &str, _: bool) -> String {

@@ -1,6 +1,7 @@
 //! The only place in `copy` that names engines: who reads which.
 
 use super::Result;
+use super::definitions::Definitions;
 use super::folder::FolderReader;
 #[cfg(feature = "mysql")]
 use super::mysql::{self, MysqlReader};
@@ -11,7 +12,7 @@ use super::postgres::{self, PostgresReader};
 #[cfg(feature = "sqlite")]
 use super::sqlite::{self, SqliteReader};
 use crate::database::{Engine, Target};
-use crate::edition::{Cells, Table};
+use crate::edition::{Cells, Edition, Table};
 
 /// A connection to whichever database is read, or a backup.
 pub(crate) enum AnyReader {
@@ -43,6 +44,19 @@ pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<AnyReader>
             opened.map(|reader| AnyReader::Postgres(Box::new(reader))).collect()
         }
     })
+}
+
+/// What the engine of a database says of the things that an application has added to it.
+pub(super) fn definitions(target: &Target, edition: Edition) -> Result<Definitions> {
+    match snapshot(target, 1)?.remove(0) {
+        AnyReader::Folder(_) => unreachable!("a database was opened"),
+        #[cfg(feature = "sqlite")]
+        AnyReader::Sqlite(mut reader) => sqlite::definitions::definitions(&mut reader, edition),
+        #[cfg(feature = "mysql")]
+        AnyReader::Mysql(mut reader) => mysql::definitions::definitions(&mut reader, edition),
+        #[cfg(feature = "postgres")]
+        AnyReader::Postgres(mut reader) => postgres::definitions::definitions(&mut reader, edition),
+    }
 }
 
 /// How an engine calls things.

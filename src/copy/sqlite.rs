@@ -10,6 +10,8 @@ use crate::database::sqlite::{literal, quote};
 use crate::edition::{Cells, Kind, Table};
 use crate::sink::sqlite_feed::{Raw, RawCell, RawError};
 
+pub(super) mod definitions;
+
 /// A connection that reads.
 pub(crate) struct SqliteReader {
     raw: Raw,
@@ -105,7 +107,34 @@ pub(super) const WORDS: Words = Words {
     session: "PRAGMA foreign_keys = OFF",
     drop: |table| format!("DROP TABLE {}", quote(table)),
     move_counter: |_, _| None,
+    set_counter: |table, _, next| {
+        let (table, last) = (literal(table), next.saturating_sub(1));
+        format!(
+            "UPDATE sqlite_sequence SET seq = max(seq, {last}) WHERE name = {table}; INSERT INTO sqlite_sequence (name, seq) \
+             SELECT {table}, {last} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {table})"
+        )
+    },
+    adds,
+    adds_default,
+    quiet: None,
+    before_objects: "SELECT 1",
 };
+
+/// A constant, as a column of a table with rows must have it.
+fn adds_default(default: &str) -> bool {
+    !default.starts_with('(') && !default.to_lowercase().starts_with("current_")
+}
+
+/// What ALTER TABLE adds while there are rows: no column that must have a value and has none, or that must be unique.
+fn adds(column: &OwnColumn) -> Option<String> {
+    let definition = column.definition.as_ref()?;
+    let words = definition.to_uppercase();
+    let can = (column.nullable || column.default.is_some())
+        && column.default.as_deref().is_none_or(adds_default)
+        && !["UNIQUE", "PRIMARY KEY", " STORED"].iter().any(|word| words.contains(word))
+        && !(words.contains("REFERENCES") && column.default.is_some());
+    can.then(|| definition.clone())
+}
 
 fn native(kind: OwnKind, size: &str, _: bool) -> String {
     let digits: u32 = size.split(',').next().and_then(|digits| digits.parse().ok()).unwrap_or(99);

@@ -48,6 +48,7 @@ pub(super) fn fill(
     let found = Found { created, ..look(&mut db, source, to)? };
     let mut migrations_run = 0;
     if found.resumed {
+        own::drop_objects(&mut db, &own.objects);
         own::drop_all(&mut db, &own)?;
     }
     if found.cuts.is_none() {
@@ -56,6 +57,7 @@ pub(super) fn fill(
             migrations_run = to.raise(&mut db, &goal, observer)?.outcome.steps.len();
         }
     }
+    let objects = own::prepare(&mut db, &own);
     let has_rows = edition.tables().iter().map(|table| db.has_rows(table.name));
     let has_rows = has_rows.collect::<Result<Vec<_>, _>>()?.contains(&true);
     // The load opens connections of its own, and on SQLite it needs the file alone.
@@ -99,6 +101,10 @@ pub(super) fn fill(
     let sums = sums.unwrap_or_default();
     copied.tables = edition.tables().iter().zip(&sums).map(|(table, sum)| of(table.name, sum)).collect();
     copied.tables.extend(carry_own(source, &own, &rows, to)?);
+    let mut db = Db::connect(&to.target)?;
+    copied.left.extend(own::complete(&mut db, objects, consent)?);
+    own::set_counters(&mut db, &own)?;
+    drop(db);
     finish(source, to)?;
     observer.moved();
     Ok(copied)

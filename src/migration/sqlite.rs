@@ -23,6 +23,12 @@ use crate::database::sqlite::{DDL, quote};
 mod carry;
 mod settings;
 
+/// The parts of a CREATE TABLE between its outer parentheses, each with its name in lower case: a column, or the first
+/// word of a constraint.
+pub(crate) fn parts_of_table(create_table: &str) -> Vec<(String, String)> {
+    super::carry::words::definitions(create_table, LEXIS)
+}
+
 pub(crate) const LEXIS: Lexis = Lexis {
     backslash_escapes: false,
     double_quoted_strings: false,

@@ -9,6 +9,7 @@ mod backup;
 mod bad_migrations;
 mod belongings;
 mod borrowed;
+mod carried;
 mod catalogue;
 mod check;
 mod circles;

@@ -36,6 +36,16 @@ pub(in crate::copy) struct Words {
     pub drop: fn(&str) -> String,
     /// Moves the counter of a column past its rows, where the engine does not do so itself.
     pub move_counter: fn(&str, &str) -> Option<String>,
+    /// Lets the counter of a column of a table go on with a number, or later.
+    pub set_counter: fn(&str, &str, i64) -> String,
+    /// How a column is added to a table that has rows, by its definition on this engine, if that is possible.
+    pub adds: fn(&OwnColumn) -> Option<String>,
+    /// Whether a default may be given to a column of a table that has rows.
+    pub adds_default: fn(&str) -> bool,
+    /// Keeps triggers of a table from running, and lets them run again.
+    pub quiet: Option<fn(&str) -> (String, String)>,
+    /// What a session needs before it makes views and the like.
+    pub before_objects: &'static str,
 }
 
 /// A table of one engine as it will be on another one.
@@ -86,16 +96,17 @@ pub(super) fn translated(
             }
             plain
         });
-        columns.push(OwnColumn { native, kind, default, ..column.clone() });
+        columns.push(OwnColumn { native, kind, default, definition: None, ..column.clone() });
     }
     let indexes = table.indexes.iter().map(|index| {
         let parts: Vec<_> = index.columns.iter().map(|part| part.replace(" desc", "")).collect();
         let long = format!("{name}_{}_{}", parts.join("_"), if index.unique { "key" } else { "idx" });
         // Names of indexes are those of the whole database elsewhere, and must not be long.
-        OwnIndex { name: long.chars().take(60).collect(), ..index.clone() }
+        OwnIndex { name: long.chars().take(60).collect(), definition: None, ..index.clone() }
     });
     let indexes = indexes.collect();
-    OwnTable { table: name.clone(), columns, indexes, ..table.clone() }
+    let (definition, after) = (None, Vec::new());
+    OwnTable { table: name.clone(), columns, indexes, definition, after, ..table.clone() }
 }
 
 /// What is in the brackets of a type.
@@ -133,13 +144,19 @@ fn plain_default(default: &str, kind: OwnKind, words: &Words) -> Option<String> 
     }
 }
 
+/// The column of the edition that an update moves.
+const UPDATED_AT: &str = "updated_at";
+
 /// Makes the tables, empty and without what is easier to check when their rows are in.
 pub(in crate::copy) fn create(db: &mut Db, own: &Own) -> Result<()> {
     let words = readers::words(db.engine());
     for (name, values) in &own.enums {
         run(db, &format!("CREATE TYPE {} AS ENUM ({values})", (words.quote)(name)))?;
     }
-    own.tables.iter().try_for_each(|table| run(db, &create_table(table, words)))
+    // A table may reference one that comes later.
+    run(db, words.session)?;
+    let create = |table: &OwnTable| table.definition.clone().unwrap_or_else(|| create_table(table, words));
+    own.tables.iter().try_for_each(|table| run(db, &create(table)))
 }
 
 fn create_table(table: &OwnTable, words: &Words) -> String {
@@ -186,6 +203,9 @@ fn foreign_key(key: &OwnForeignKey, quote: fn(&str) -> String) -> String {
 }
 
 fn create_index(table: &OwnTable, index: &OwnIndex, words: &Words) -> String {
+    if let Some(definition) = &index.definition {
+        return definition.clone();
+    }
     let quote = words.quote;
     let part = |part: &String| match part.strip_suffix(" desc") {
         Some(name) => format!("{} DESC", quote(name)),
@@ -206,7 +226,7 @@ pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
     let words = readers::words(db.engine());
     let quote = words.quote;
     for table in &own.tables {
-        for index in &table.indexes {
+        for index in table.indexes.iter().filter(|_| table.definition.is_none()) {
             run(db, &create_index(table, index, words))?;
         }
         for column in table.columns.iter().filter(|column| column.counts) {
@@ -215,7 +235,11 @@ pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
             }
         }
     }
-    for table in own.tables.iter().filter(|_| words.alters) {
+    // Foreign keys may need the indexes of another table.
+    let after = || own.tables.iter().flat_map(|table| &table.after);
+    let (indexes, keys): (Vec<&String>, Vec<&String>) = after().partition(|sql| sql.starts_with("CREATE"));
+    indexes.into_iter().chain(keys).try_for_each(|sql| run(db, sql))?;
+    for table in own.tables.iter().filter(|table| words.alters && table.definition.is_none()) {
         for key in &table.foreign_keys {
             run(db, &format!("ALTER TABLE {} ADD {}", quote(&table.table), foreign_key(key, quote)))?;
         }
@@ -234,16 +258,33 @@ pub(in crate::copy) fn stage(part: &OwnTable) -> OwnTable {
         table: format!("__instaseed_own_{}", part.table),
         columns: columns.collect(),
         indexes: Vec::new(),
+        definition: None,
+        after: Vec::new(),
         ..part.clone()
     }
 }
 
-/// The columns that can no longer be made to refuse NULL when they are added.
-pub(super) fn not_required(part: &OwnTable, to: Engine) -> Vec<String> {
-    let can = readers::words(to).require.is_some();
-    let own = part.columns.iter().filter(|column| !part.key.contains(&column.name));
-    let lost = own.filter(|column| !column.nullable && column.default.is_none() && !can);
-    lost.map(|column| format!("NOT NULL of {}.{}", part.table, column.name)).collect()
+/// What a column loses that is added to a table with rows.
+pub(super) fn not_added(part: &OwnTable, to: Engine) -> Vec<String> {
+    let words = readers::words(to);
+    let mut lost = Vec::new();
+    for column in part.columns.iter().filter(|column| !part.key.contains(&column.name)) {
+        let name = format!("{}.{}", part.table, column.name);
+        let by_definition = (words.adds)(column);
+        match (&column.definition, by_definition) {
+            (_, Some(_)) => {}
+            (Some(definition), None) => lost.push(format!("the definition of {name}, which is {definition}")),
+            (None, None) => {
+                if !column.nullable && column.default.is_none() && words.require.is_none() {
+                    lost.push(format!("NOT NULL of {name}"));
+                }
+                if column.default.as_ref().is_some_and(|default| !(words.adds_default)(default)) {
+                    lost.push(format!("the default of {name}"));
+                }
+            }
+        }
+    }
+    lost
 }
 
 /// Adds columns to a table of the edition, and moves their values there from where they wait. What an interrupted run
@@ -258,21 +299,33 @@ pub(in crate::copy) fn add_columns(db: &mut Db, part: &OwnTable) -> Result<()> {
         if there.columns.iter().any(|known| known.name == column.name) {
             continue;
         }
-        let mut added = format!("ALTER TABLE {table} ADD COLUMN {} {}", quote(&column.name), column.native);
-        if let Some(default) = &column.default {
-            added += &format!(" DEFAULT {default}");
-            added += if column.nullable { "" } else { " NOT NULL" };
-        }
-        run(db, &added)?;
+        let plain = || {
+            let mut added = format!("{} {}", quote(&column.name), column.native);
+            if let Some(default) = column.default.as_ref().filter(|default| (words.adds_default)(default)) {
+                added += &format!(" DEFAULT {default}");
+                added += if column.nullable { "" } else { " NOT NULL" };
+            }
+            added
+        };
+        let added = (words.adds)(column).unwrap_or_else(plain);
+        run(db, &format!("ALTER TABLE {table} ADD COLUMN {added}"))?;
     }
     let same: Vec<_> = part.key.iter().map(|key| format!("{from}.{0} = {table}.{0}", quote(key))).collect();
     let set = own.iter().map(|column| {
         let name = quote(&column.name);
         format!("{name} = (SELECT {from}.{name} FROM {from} WHERE {})", same.join(" AND "))
     });
-    let set: Vec<_> = set.collect();
+    let mut set: Vec<_> = set.collect();
     if !set.is_empty() {
-        run(db, &format!("UPDATE {table} SET {}", set.join(", ")))?;
+        // The rows of the edition stay as they are: none was updated.
+        if there.columns.iter().any(|column| column.name == UPDATED_AT) {
+            set.push(format!("{UPDATED_AT} = {UPDATED_AT}"));
+        }
+        let update = format!("UPDATE {table} SET {}", set.join(", "));
+        match words.quiet.map(|quiet| quiet(&part.table)) {
+            Some((quiet, loud)) => run(db, &format!("BEGIN; {quiet}; {update}; {loud}; COMMIT"))?,
+            None => run(db, &update)?,
+        }
     }
     for column in own.iter().filter(|column| !column.nullable && column.default.is_none()) {
         if let Some(require) = words.require {
@@ -296,7 +349,8 @@ pub(in crate::copy) fn drop_all(db: &mut Db, own: &Own) -> Result<()> {
         run(db, &(words.drop)(&table.table))?;
     }
     for (name, _) in &own.enums {
-        run(db, &format!("DROP TYPE IF EXISTS {}", (words.quote)(name)))?;
+        // A column that was added may have it.
+        run(db, &format!("DROP TYPE IF EXISTS {} CASCADE", (words.quote)(name)))?;
     }
     Ok(())
 }
