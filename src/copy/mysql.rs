@@ -116,7 +116,7 @@ pub(super) const WORDS: Words = Words {
     set_counter: |table, _, next| format!("ALTER TABLE {} AUTO_INCREMENT = {next}", quote(table)),
     adds: |column| column.definition.clone(),
     adds_default: |_| true,
-    quiet: None,
+    quietly: |_, update| update,
     before_objects: "DO 0",
 };
 

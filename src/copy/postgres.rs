@@ -150,13 +150,10 @@ pub(super) const WORDS: Words = Words {
         Some(bare.unwrap_or(definition).to_owned())
     },
     adds_default: |_| true,
-    quiet: Some(|table| {
-        let table = quote(table);
-        (
-            format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
-            format!("ALTER TABLE {table} ENABLE TRIGGER USER"),
-        )
-    }),
+    quietly: |table, update| {
+        let alter = format!("ALTER TABLE {}", quote(table));
+        format!("BEGIN; {alter} DISABLE TRIGGER USER; {update}; {alter} ENABLE TRIGGER USER; COMMIT")
+    },
     before_objects: "SET check_function_bodies = off",
 };
 

@@ -116,7 +116,7 @@ pub(super) const WORDS: Words = Words {
     },
     adds,
     adds_default,
-    quiet: None,
+    quietly: |_, update| update,
     before_objects: "SELECT 1",
 };
 

@@ -42,8 +42,8 @@ pub(in crate::copy) struct Words {
     pub adds: fn(&OwnColumn) -> Option<String>,
     /// Whether a default may be given to a column of a table that has rows.
     pub adds_default: fn(&str) -> bool,
-    /// Keeps triggers of a table from running, and lets them run again.
-    pub quiet: Option<fn(&str) -> (String, String)>,
+    /// Runs an update of a table without its triggers, where no column can keep them away: the table and the update.
+    pub quietly: fn(&str, String) -> String,
     /// What a session needs before it makes views and the like.
     pub before_objects: &'static str,
 }
@@ -322,10 +322,7 @@ pub(in crate::copy) fn add_columns(db: &mut Db, part: &OwnTable) -> Result<()> {
             set.push(format!("{UPDATED_AT} = {UPDATED_AT}"));
         }
         let update = format!("UPDATE {table} SET {}", set.join(", "));
-        match words.quiet.map(|quiet| quiet(&part.table)) {
-            Some((quiet, loud)) => run(db, &format!("BEGIN; {quiet}; {update}; {loud}; COMMIT"))?,
-            None => run(db, &update)?,
-        }
+        run(db, &(words.quietly)(&part.table, update))?;
     }
     for column in own.iter().filter(|column| !column.nullable && column.default.is_none()) {
         if let Some(require) = words.require {
