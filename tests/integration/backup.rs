@@ -1,6 +1,8 @@
 //! Backups: whatever is in a database comes back on every engine; what is damaged, newer, taken or no backup is refused
 //! before anything is written.
 
+mod carried;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

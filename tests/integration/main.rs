@@ -9,7 +9,6 @@ mod backup;
 mod bad_migrations;
 mod belongings;
 mod borrowed;
-mod carried;
 mod catalogue;
 mod check;
 mod circles;
