@@ -18,8 +18,6 @@ pub enum ManifestError {
     Write { path: PathBuf, source: io::Error },
     #[error("{} already exists", path.display())]
     Exists { path: PathBuf },
-    #[error("{} is not a merged manifest, so it is not replaced", path.display())]
-    NotMerged { path: PathBuf },
     #[error("{} is not a manifest: {message}", path.display())]
     Malformed { path: PathBuf, message: String },
     #[error("{} has version {version} of the manifest, and this program knows versions up to {known}", path.display())]
@@ -35,8 +33,6 @@ pub enum Hint {
     NameFolders,
     /// Choose another file, or replace this one.
     ChooseOtherOrReplace,
-    /// Choose another file.
-    ChooseOther,
     /// Write the files again.
     WriteAgain,
 }
@@ -48,7 +44,6 @@ impl ManifestError {
             ManifestError::Read { .. } | ManifestError::Write { .. } => None,
             ManifestError::None { .. } => Some(Hint::NameFolders),
             ManifestError::Exists { .. } => Some(Hint::ChooseOtherOrReplace),
-            ManifestError::NotMerged { .. } => Some(Hint::ChooseOther),
             ManifestError::Malformed { .. } => Some(Hint::WriteAgain),
             ManifestError::Newer { .. } => Some(Hint::UseNewerVersion),
         }

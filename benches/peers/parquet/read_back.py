@@ -1,9 +1,11 @@
-"""Reads a folder of `instaseed generate --format parquet` with other programs, and compares rows, types and digests.
+"""Reads a folder of `instaseed generate` with other programs, and compares rows, types and digests.
 
     python3 read_back.py DIR [READER...]        (pyarrow, pandas, duckdb, spark; those that are installed)
 
-The digest is the one of src/sink/digest.rs, computed from what the reader returns; what it must be is in manifest.json.
-Ends with 1 if anything differs. Needs numpy and pyarrow, and for Spark a Java runtime.
+Parquet, CSV and JSON Lines, compressed or not. The digest is the one of src/sink/digest.rs, computed from what the reader
+returns; what it must be is in manifest.json. Parquet says its types; for the others, each reader finds out integers by
+itself, and is asked for times where it takes them for text. Ends with 1 if anything differs. Needs numpy and pyarrow, and
+for Spark a Java runtime.
 """
 
 import json
@@ -87,33 +89,64 @@ def rows_of(part):
     return multiply(state[0] ^ np.uint64(NULL), state[1] ^ np.uint64(TEXT))
 
 
-def read_pyarrow(path):
-    return pq.read_table(path)
+def read_pyarrow(path, format):
+    from pyarrow import csv, json as lines
+
+    if format == "parquet":
+        return pq.read_table(path)
+    if format == "csv":
+        # an empty field is NULL, and "" is an empty text
+        options = csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""])
+        return csv.read_csv(path, convert_options=options)
+    return lines.read_json(path, read_options=lines.ReadOptions(block_size=1 << 24))
 
 
-def read_pandas(path):
+def read_pandas(path, format):
     import pandas
 
-    return pa.Table.from_pandas(pandas.read_parquet(path), preserve_index=False)
+    if format == "parquet":
+        frame = pandas.read_parquet(path)
+    elif format == "csv":
+        frame = pandas.read_csv(path, na_values=[""], keep_default_na=False)
+    else:
+        frame = pandas.read_json(path, lines=True, dtype=False)
+    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
-def read_duckdb(path):
+def read_duckdb(path, format):
     import duckdb
 
     files = f"{path}/*.parquet" if path.is_dir() else str(path)
+    read = {"parquet": "read_parquet(?)", "csv": "read_csv(?)", "jsonl": "read_json(?)"}[format]
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    return connection.sql("SELECT * FROM read_parquet(?)", params=[files]).to_arrow_table()
+    return connection.sql(f"SELECT * FROM {read}", params=[files]).to_arrow_table()
 
 
-def read_spark(path):
+def read_spark(path, format):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.driver.memory", "8g").config("spark.driver.maxResultSize", "0")
     spark = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
-    return spark.read.parquet(str(path)).toArrow()
+    if format == "parquet":
+        return spark.read.parquet(str(path)).toArrow()
+    if format == "csv":
+        options = {"header": True, "inferSchema": True, "escape": '"', "multiLine": True, "emptyValue": "\0"}
+        return spark.read.options(**options).csv(str(path)).toArrow()
+    return spark.read.json(str(path)).toArrow()
+
+
+def with_times(table, columns):
+    """The columns in the order of the edition, with times that were read as text as times."""
+    found = table.select(columns)
+    for at, name in enumerate(columns):
+        values = found.column(name)
+        if name.endswith("_at") and not pa.types.is_timestamp(values.type):
+            texts = pc.replace_substring(pc.replace_substring(values.cast(pa.string()), "T", " "), "Z", "")
+            found = found.set_column(at, name, pc.strptime(texts, "%Y-%m-%d %H:%M:%S", "s"))
+    return found
 
 
 READERS = {"pyarrow": read_pyarrow, "pandas": read_pandas, "duckdb": read_duckdb, "spark": read_spark}
@@ -127,25 +160,41 @@ def kind_of(type_):
     return str(type_)
 
 
+def columns_of(path, format):
+    """The columns of a text file, as its first line has them."""
+    with pa.input_stream(path) as stream:
+        first = stream.read(1 << 16).split(b"\n")[0].decode()
+    return first.split(",") if format == "csv" else list(json.loads(first))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     readers = sys.argv[2:] or list(READERS)
     manifest = json.loads((folder / "manifest.json").read_text())
+    format = manifest["format"]
     failed = False
     for reader in readers:
         for entry in manifest["tables"]:
-            path = folder / f"{entry['table']}.parquet"
+            path = folder / entry["files"][0]["name"]
+            path = path.parent if path.parent != folder else path
             try:
-                found = READERS[reader](path)
+                found = READERS[reader](path, format)
             except ImportError as error:
                 print(f"NOT READ by {reader}: {error}", file=sys.stderr)
                 break
-            wanted = pq.read_schema(next(path.glob("*.parquet")) if path.is_dir() else path)
+            if format == "parquet":
+                wanted = pq.read_schema(next(path.glob("*.parquet")) if path.is_dir() else path)
+                wanted = [(field.name, kind_of(field.type)) for field in wanted]
+                allowed = {"int32", "text", "instant"}
+            else:
+                found = with_times(found, columns_of(path, format))
+                wanted = None
+                allowed = {"int64", "int32", "text", "instant", "local time"}
             types = [(field.name, kind_of(field.type)) for field in found.schema]
             same = (
                 found.num_rows == entry["rows"]
-                and types == [(field.name, kind_of(field.type)) for field in wanted]
-                and {kind for _, kind in types} <= {"int32", "text", "instant"}
+                and types == (wanted or types)
+                and {kind for _, kind in types} <= allowed
                 and digest(found) == entry["digest"]
             )
             failed |= not same

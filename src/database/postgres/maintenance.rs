@@ -1,9 +1,8 @@
 //! A connection to a server's maintenance database, from which other databases are created, renamed and dropped.
 
-use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::{MAINTENANCE, address, open, quote};
+use super::{MAINTENANCE, open};
 use crate::database::error::DatabaseError;
 use crate::database::runtime::Runtime;
 use crate::database::target::Target;
@@ -14,7 +13,6 @@ pub(crate) struct Maintenance {
     client: Client,
     runtime: Runtime,
     target: String,
-    user: String,
 }
 
 impl Maintenance {
@@ -28,7 +26,7 @@ impl Maintenance {
             tokio::spawn(connection);
             Ok::<_, DatabaseError>(client)
         })?;
-        Ok(Maintenance { client, runtime, target: target.to_string(), user: address(target).user_name() })
+        Ok(Maintenance { client, runtime, target: target.to_string() })
     }
 
     /// Whether it can still be used, as far as is known here.
@@ -43,12 +41,6 @@ impl Maintenance {
     /// The rows of a query, as texts.
     pub(crate) fn texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let messages = self.runtime.run(self.client.simple_query(sql)).map_err(|error| {
-            if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-                let user = self.user.clone();
-                let sql = Some(format!("ALTER ROLE {} CREATEDB;", quote(&user)));
-                let (target, action) = (self.target.clone(), "create databases on this server");
-                return DatabaseError::NotAllowed { target, user, action, sql, source: Box::new(error) };
-            }
             let (target, action) = (self.target.clone(), "administering the server");
             DatabaseError::Server { target, action, source: Box::new(error) }
         })?;

@@ -18,6 +18,36 @@ use crate::sink::{Batch, Result, Sink, SinkError};
 const PART: &str = "part-";
 
 /// Writes one file per table into a folder. What is not committed by [`Folder::commit`] is removed.
+///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+///
+/// use instaseed::edition::{Edition, WorldRows};
+/// use instaseed::format::csv::Csv;
+/// use instaseed::plan::{Shard, plan};
+/// use instaseed::profile::Profile;
+/// use instaseed::run;
+/// use instaseed::sink::files::{Existing, Folder};
+/// use instaseed::world::World;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path();
+/// let world = World::new(&Profile::of("tiny")?)?;
+/// let rows = WorldRows::new(&world, Edition::Course)?;
+/// let tables: Vec<_> = Edition::Course.tables().iter().collect();
+/// let stop = AtomicBool::new(false); // set it from elsewhere, and the run ends early
+/// let options = run::Options { threads: 2, stop: &stop, observer: &() };
+/// let mut parts = plan(&rows, &tables, Shard::WHOLE)?;
+/// run::number(&rows, &mut parts, options)?;
+/// let mut folder = Folder::<Csv>::new(dir, &tables, Existing::Refuse)?;
+/// let digests = run::run(&rows, &parts, &mut folder, options)?;
+/// folder.commit()?; // the files have their names from here on
+/// assert_eq!(digests[0].rows, 10);
+/// assert!(dir.join("users.csv").is_file());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Folder<F: FileFormat> {
     dir: PathBuf,
     existing: Existing,

@@ -226,9 +226,6 @@ fn of_fixtures() -> Vec<(&'static str, Hint)> {
         InspectDatabase,
         CorrectStep,
         RunAgain,
-        NameClone,
-        UseSameEngine,
-        OmitPath,
         OmitPool,
     )
 }
@@ -281,7 +278,6 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         UseNewerVersion,
         NameFolders,
         ChooseOtherOrReplace,
-        ChooseOther,
         WriteAgain
     ));
     all.extend(samples!(
