@@ -22,6 +22,7 @@
 //! ```
 
 mod copy;
+mod depends;
 mod engines;
 mod error;
 mod fit;
@@ -55,6 +56,7 @@ use crate::edition::Edition;
 use crate::migration::Source;
 use crate::profile::{Profile, ProfileOverrides};
 
+pub use depends::digest_of;
 pub(crate) use error::Result;
 pub use error::{Damage, FixtureError};
 pub use fit::{Change, Fit};
@@ -131,6 +133,17 @@ impl Place {
         }
     }
 
+    /// What a fixture is called where it is kept: in a folder as always, on a server as its database.
+    pub fn name_of(&self, fixture: &str) -> String {
+        match self {
+            Place::Folder(_) => fixture.to_owned(),
+            #[cfg(feature = "server")]
+            Place::Server(_) => names::database(fixture),
+            #[cfg(not(feature = "server"))]
+            Place::Server(_) => fixture.to_owned(),
+        }
+    }
+
     fn keeper(&self) -> Result<Box<dyn Keeper>> {
         engines::keeper(self)
     }
@@ -163,6 +176,13 @@ impl Place {
         self.keeper()?.fill(seal, size)
     }
 
+    /// Removes a clone that [`Place::clone_of`] made under a name of its own; false if somebody uses it.
+    pub fn drop_clone(&self, clone: &Target) -> Result<bool> {
+        let keeper = self.keeper()?;
+        let found = keeper.clone_at(clone)?;
+        keeper.remove(&found.ok_or_else(|| FixtureError::NoClone { target: clone.to_string() })?)
+    }
+
     /// What nobody has used for this long, and with `fixtures` the fixtures themselves.
     pub fn leftovers(&self, older_than: Duration, fixtures: bool) -> Result<Vec<Leftover>> {
         self.keeper()?.leftovers(Old { older_than, fixtures })
@@ -182,14 +202,19 @@ impl Place {
         Ok(Fit::new(&keeper.catalogue(seal)?, &today?))
     }
 
-    /// What differs between a fixture and the schema of a database.
-    pub fn compare_with_database(&self, seal: &Seal, database: &Target) -> Result<Fit> {
+    /// What differs between a fixture and the schema of a database, not counting these tables and those in which tools keep
+    /// which migrations ran.
+    pub fn compare_with_database(&self, seal: &Seal, database: &Target, ignored: &[String]) -> Result<Fit> {
         if database.engine() != self.engine()? {
             let (there, wanted) = (self.engine()?.name(), database.engine().name());
             return Err(FixtureError::OtherEngine { there, wanted });
         }
-        let today = fit::portable(Db::connect(database)?.catalogue()?, database);
-        Ok(Fit::new(&self.keeper()?.catalogue(seal)?, &today))
+        let mut today = fit::portable(Db::connect(database)?.catalogue()?, database);
+        let fixture = self.keeper()?.catalogue(seal)?;
+        today
+            .tables
+            .retain(|table, _| fixture.tables.contains_key(table) || !fit::is_ignored(table, ignored));
+        Ok(Fit::new(&fixture, &today))
     }
 }
 
@@ -246,7 +271,17 @@ impl Fixture {
         tag: impl Into<String>,
         step: impl Fn(&mut Db) -> Result<(), Cause> + Send + Sync + 'static,
     ) -> Fixture {
-        self.steps.push((tag.into(), Arc::new(step)));
+        self.steps.push((tag.into(), Step::Connected(Arc::new(step))));
+        self
+    }
+
+    /// The same for a step that opens the database by itself, such as a program that migrates: it gets the URL, with the password.
+    pub fn with_url(
+        mut self,
+        tag: impl Into<String>,
+        step: impl Fn(&str) -> Result<(), Cause> + Send + Sync + 'static,
+    ) -> Fixture {
+        self.steps.push((tag.into(), Step::Alone(Arc::new(step))));
         self
     }
 
@@ -299,10 +334,13 @@ impl Fixture {
     }
 }
 
-/// The URL of a clone with its password: what a program connects with.
+/// The URL of a clone with its password: what a program connects with. Of a file it has the absolute path.
 pub fn url_of(clone: &Target) -> String {
     match clone.path() {
-        Some(path) => format!("sqlite://{}", path.display()),
+        Some(path) => {
+            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            format!("sqlite://{}", absolute.display())
+        }
         None => clone.exposed_url(),
     }
 }

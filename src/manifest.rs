@@ -191,6 +191,10 @@ impl Manifest {
     pub fn read(path: &Path) -> Result<Manifest> {
         let unreadable = |source| ManifestError::Read { path: path.to_owned(), source };
         let malformed = |message: String| ManifestError::Malformed { path: path.to_owned(), message };
+        // To open a pipe would wait for whoever writes to it.
+        if !fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(malformed("it is not a file".to_owned()));
+        }
         let file = fs::File::open(path).map_err(unreadable)?;
         let mut text = String::new();
         file.take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
@@ -274,9 +278,18 @@ impl Manifest {
     }
 }
 
-/// Writes a manifest to a file of any name, which appears when it is complete.
+/// Writes a manifest to a file of any name, which appears when it is complete. Only one that was written like this is replaced:
+/// no device, no link, no manifest of files that are beside it.
 pub fn write(path: &Path, manifest: &Manifest, replace: bool) -> Result<()> {
     let failed = |source| ManifestError::Write { path: path.to_owned(), source };
+    if let Ok(found) = fs::symlink_metadata(path).as_ref()
+        && replace
+    {
+        let is_merged = |manifest: Manifest| manifest.merged_from.is_some();
+        if !found.is_file() || !Manifest::read(path).is_ok_and(is_merged) {
+            return Err(ManifestError::NotMerged { path: path.to_owned() });
+        }
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     let usual = std::os::unix::fs::PermissionsExt::from_mode(0o644);

@@ -58,7 +58,7 @@ pub(super) fn figures(survey: Survey, comments: u64, likes: u64) -> Vec<Figure> 
     let n = users as f64;
     let expected = n.powf(0.512 - 0.028 * n.log10());
     let near = band(0.8 * expected, 1.2 * expected);
-    figures.put("follows per user, mean", follows as f64 / n, users >= 1000, near);
+    figures.put("follows per user, mean", follows as f64 / n, large, near);
     figures.put("follow nobody", share(&people.followees, |d| d == 0), large, band(0.02, 0.10));
     figures.put("sd of ln follows per user", sd_of_ln(&people.followees), large, band(1.0, 1.4));
     figures.put("Gini of follows per user", gini(&people.followees), large, band(0.5, 0.75));

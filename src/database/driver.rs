@@ -12,14 +12,22 @@ pub(super) struct Kind {
     pub product: &'static str,
     /// The schemes that a URL may begin with.
     pub schemes: &'static [&'static str],
+    /// The one that every client library takes.
+    pub common_scheme: &'static str,
 }
 
 /// Every engine, in the order in which they are listed.
 pub(super) const KINDS: [Kind; 3] = [SQLITE, MYSQL, POSTGRES];
-pub(super) const SQLITE: Kind = Kind { name: "sqlite", product: "SQLite", schemes: &["sqlite"] };
-pub(super) const MYSQL: Kind = Kind { name: "mysql", product: "MySQL", schemes: &["mysql", "mariadb"] };
-pub(super) const POSTGRES: Kind =
-    Kind { name: "postgres", product: "PostgreSQL", schemes: &["postgres", "postgresql"] };
+pub(super) const SQLITE: Kind =
+    Kind { name: "sqlite", product: "SQLite", schemes: &["sqlite"], common_scheme: "sqlite" };
+pub(super) const MYSQL: Kind =
+    Kind { name: "mysql", product: "MySQL", schemes: &["mysql", "mariadb"], common_scheme: "mysql" };
+pub(super) const POSTGRES: Kind = Kind {
+    name: "postgres",
+    product: "PostgreSQL",
+    schemes: &["postgres", "postgresql"],
+    common_scheme: "postgresql",
+};
 
 /// Diesel's backend for an engine, with the only connection type that this library opens for it.
 pub(crate) trait Backed: diesel::backend::Backend {

@@ -195,7 +195,11 @@ impl Address {
         let driver::Location::Server { port, socket_parameter } = engine.driver().location else {
             unreachable!("only the URL of a server has an address");
         };
-        let mut url = format!("{}://", engine.name());
+        let scheme = match secret {
+            Secret::Exposed => engine.driver().kind.common_scheme,
+            Secret::Hidden => engine.name(),
+        };
+        let mut url = format!("{scheme}://");
         if let Some(user) = &self.user {
             url.push_str(&encode(user));
         }

@@ -18,6 +18,8 @@ pub enum ManifestError {
     Write { path: PathBuf, source: io::Error },
     #[error("{} already exists", path.display())]
     Exists { path: PathBuf },
+    #[error("{} is not a merged manifest, so it is not replaced", path.display())]
+    NotMerged { path: PathBuf },
     #[error("{} is not a manifest: {message}", path.display())]
     Malformed { path: PathBuf, message: String },
     #[error("{} has version {version} of the manifest, and this program knows versions up to {known}", path.display())]
@@ -33,6 +35,8 @@ pub enum Hint {
     NameFolders,
     /// Choose another file, or replace this one.
     ChooseOtherOrReplace,
+    /// Choose another file.
+    ChooseOther,
     /// Write the files again.
     WriteAgain,
 }
@@ -44,6 +48,7 @@ impl ManifestError {
             ManifestError::Read { .. } | ManifestError::Write { .. } => None,
             ManifestError::None { .. } => Some(Hint::NameFolders),
             ManifestError::Exists { .. } => Some(Hint::ChooseOtherOrReplace),
+            ManifestError::NotMerged { .. } => Some(Hint::ChooseOther),
             ManifestError::Malformed { .. } => Some(Hint::WriteAgain),
             ManifestError::Newer { .. } => Some(Hint::UseNewerVersion),
         }

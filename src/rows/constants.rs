@@ -45,7 +45,7 @@ pub struct UnknownLanguage;
 pub fn constants(rows: &[NamedRow], of: &str, language: Language) -> String {
     let head = format!("Named rows of {of}, written by instaseed.");
     let mut out = match language {
-        Language::Rust => format!("//! {head}\n\n"),
+        Language::Rust => format!("//! {head}\n#![allow(dead_code)]\n\n"),
         Language::TypeScript => format!("// {head}\n\n"),
         Language::Python => format!("# {head}\n\n"),
         Language::Json => return json(rows),
@@ -56,7 +56,7 @@ pub fn constants(rows: &[NamedRow], of: &str, language: Language) -> String {
         let written = match language {
             Language::Rust => write!(
                 out,
-                "/// `{}.{}`: {}.\npub const {name}: i64 = {key};\n",
+                "/// `{}.{}`: {}.\npub const {name}: i32 = {key};\n",
                 row.table, row.column, row.about
             ),
             Language::TypeScript => write!(out, "/** {about} */\nexport const {name} = {key};\n"),

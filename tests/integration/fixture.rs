@@ -12,18 +12,18 @@ use crate::migrate::{number, write};
 use crate::support::{Call, Finished, SmallDisk, instaseed, object, scratch};
 
 /// A verb of `fixture` on a folder of fixtures.
-fn call(folder: &Path, words: &str) -> Call {
+pub(crate) fn call(folder: &Path, words: &str) -> Call {
     let folder = folder.to_str().expect("UTF-8");
     let typed: Vec<&str> = ["fixture"].into_iter().chain(words.split(' ')).chain(["--dir", folder]).collect();
     instaseed(&typed)
 }
 
-fn on(folder: &Path, words: &str) -> Finished {
+pub(crate) fn on(folder: &Path, words: &str) -> Finished {
     call(folder, words).run()
 }
 
 /// The one line of standard output.
-fn line(done: Finished) -> String {
+pub(crate) fn line(done: Finished) -> String {
     let done = done.expect(0);
     assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
     done.stdout.trim_end().to_owned()
@@ -34,7 +34,7 @@ fn file(folder: &Path, name: &str) -> PathBuf {
 }
 
 /// What is in a folder, by the ends of names.
-fn files(folder: &Path, end: &str) -> Vec<String> {
+pub(crate) fn files(folder: &Path, end: &str) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let mut names: Vec<_> = names.filter(|name| name.ends_with(end)).collect();
@@ -169,7 +169,7 @@ fn a_clone_with_a_name_is_where_it_was_wanted_and_never_replaces_anything() {
     let folder = scratch();
     let here = scratch();
     let url = line(call(&folder, "clone --profile tiny --to mine.db").dir(&here).run());
-    assert_eq!(url, "sqlite://mine.db");
+    assert_eq!(url, format!("sqlite://{}", here.join("mine.db").display()));
     let before = fs::read(here.join("mine.db")).expect("a clone");
     let done = call(&folder, "clone --profile tiny --to mine.db").dir(&here).run().expect(2);
     assert!(done.stderr.contains("mine.db already exists"), "{}", done.stderr);
@@ -496,7 +496,7 @@ fn named_rows_are_written_as_constants_that_lead_to_them() {
         assert_eq!(number(&mut db, &query), 1, "{name}");
     }
     for (language, line) in
-        [("rust", "pub const ALICE: i64 = "), ("ts", "export const ALICE = "), ("py", "ALICE = ")]
+        [("rust", "pub const ALICE: i32 = "), ("ts", "export const ALICE = "), ("py", "ALICE = ")]
     {
         let done = on(&folder, &format!("build --profile tiny --constants {language}")).expect(0);
         assert!(done.stdout.contains(line), "{}", done.stdout);

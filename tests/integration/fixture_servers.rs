@@ -63,6 +63,10 @@ fn a_server_builds_clones_checks_and_cleans_up() {
         let listed = object(&on(server, "list --json").expect(0));
         assert_eq!(listed["fixtures"][0]["name"], name);
         assert!(listed["fixtures"][0]["way"].is_string() || server.kind == Kind::Postgres);
+        let dropped = line(on(server, "clone --profile tiny"));
+        on(server, &format!("drop {dropped}")).expect(0);
+        assert!(!is_there(&dropped));
+        on(server, &format!("drop {}", server.url(server.maintenance()))).expect(2);
         let urls: Vec<String> = (0..3).map(|_| line(on(server, "clone --profile tiny"))).collect();
         assert_eq!(urls.iter().collect::<BTreeSet<_>>().len(), 3);
         for url in &urls[..2] {
@@ -234,6 +238,23 @@ fn what_is_not_ours_is_refused_and_left_alone() {
         }
         on(server, "gc --all --yes").expect(0);
     });
+}
+
+#[test]
+fn what_a_build_that_was_killed_at_once_has_left_is_built_again() {
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    let name = line(on(&server, "build --profile tiny --print-key"));
+    let database = format!("instaseed_{}", name.replace('-', "_"));
+    let mut admin = connect(&server.url(server.maintenance()));
+    for left in [database.as_str(), "instaseed_dev"] {
+        admin.batch(&format!("CREATE DATABASE {left}")).expect("created");
+        let table = "CREATE TABLE __instaseed_facts (name VARCHAR(64) PRIMARY KEY, value LONGTEXT)";
+        connect(&server.url(left)).batch(table).expect("created");
+    }
+    assert_eq!(leftovers(&server).len(), 0, "neither has an age in its name");
+    line(on(&server, "build --profile tiny"));
+    on(&server, "gc --all --yes").expect(0);
+    assert!(is_there(&server.url("instaseed_dev")) && !is_there(&server.url(&database)));
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod dry_run;
 mod editions;
 mod examples;
 mod fixture;
+mod fixture_apps;
 mod fixture_servers;
 mod foreign;
 mod generate;

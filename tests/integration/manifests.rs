@@ -85,6 +85,17 @@ fn shards_are_the_whole_when_each_is_there_once() {
     let again = merge(&all, &["--out", out.to_str().unwrap()]).expect(2);
     assert!(again.stderr.contains("already exists") && again.stderr.contains("--force"), "{}", again.stderr);
     merge(&all, &["--out", out.to_str().unwrap(), "--force"]).expect(0);
+    // What no merge has written is not replaced: the manifest of a part, another file, a link, a pipe.
+    let place = scratch();
+    let (mine, link, pipe) = (place.join("mine"), place.join("link"), place.join("pipe"));
+    fs::write(&mine, "mine").unwrap();
+    std::os::unix::fs::symlink(&out, &link).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [all[0].join("manifest.json"), mine, link, pipe] {
+        let refused = merge(&all, &["--out", path.to_str().unwrap(), "--force"]).expect(2);
+        assert!(refused.stderr.contains("is not a merged manifest"), "{}", refused.stderr);
+    }
+    merge(&all, &[]).expect(0);
 
     let other = generated(&["--seed", "7", "--shard", "2/4"]);
     let packed = generated(&["--compress", "gzip", "--shard", "2/4"]);

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::migrate::write;
 use crate::retried::cut_off;
 use crate::snapshot::{hold, normal_object};
-use crate::support::{Finished, TestDb, instaseed, on, scratch, sql};
+use crate::support::{Finished, TestDb, instaseed, object, on, scratch, sql};
 
 /// The objects of one test, by name.
 #[derive(Default)]
@@ -209,7 +209,10 @@ fn of_fixtures(all: &mut Objects) {
     all.add("error-fixture-missing", &run("clone --profile tiny --no-build"), 2);
     all.add("fixture-build", &run("build --profile tiny"), 0);
     all.add("fixture-build-again", &run("build --profile tiny"), 0);
-    all.add("fixture-clone", &run("clone --profile tiny"), 0);
+    let cloned = run("clone --profile tiny");
+    let clone = object(&cloned)["url"].as_str().expect("a URL").to_owned();
+    all.add("fixture-clone", &cloned, 0);
+    all.add("fixture-drop", &run(&format!("drop {clone}")), 0);
     all.add("fixture-list", &run("list"), 0);
     all.add("fixture-check", &run("check --profile tiny"), 0);
     write(&own, "2030_ideas", "CREATE TABLE ideas (id INTEGER);", "DROP TABLE ideas;");
@@ -318,6 +321,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`fixture build --constants`", &["fixture-constants"]),
     ("`fixture clone`", &["fixture-clone"]),
     ("`fixture check`", &["fixture-check", "fixture-check-differs"]),
+    ("`fixture drop`", &["fixture-drop"]),
     ("`fixture list`", &["fixture-list"]),
     ("`fixture gc`", &["fixture-gc", "fixture-gc-dry-run"]),
     ("`completions`", &["completions"]),

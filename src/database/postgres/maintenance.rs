@@ -1,8 +1,9 @@
 //! A connection to a server's maintenance database, from which other databases are created, renamed and dropped.
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::{MAINTENANCE, open};
+use super::{MAINTENANCE, address, open, quote};
 use crate::database::error::DatabaseError;
 use crate::database::runtime::Runtime;
 use crate::database::target::Target;
@@ -13,6 +14,7 @@ pub(crate) struct Maintenance {
     client: Client,
     runtime: Runtime,
     target: String,
+    user: String,
 }
 
 impl Maintenance {
@@ -26,7 +28,7 @@ impl Maintenance {
             tokio::spawn(connection);
             Ok::<_, DatabaseError>(client)
         })?;
-        Ok(Maintenance { client, runtime, target: target.to_string() })
+        Ok(Maintenance { client, runtime, target: target.to_string(), user: address(target).user_name() })
     }
 
     /// Whether it can still be used, as far as is known here.
@@ -41,6 +43,12 @@ impl Maintenance {
     /// The rows of a query, as texts.
     pub(crate) fn texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let messages = self.runtime.run(self.client.simple_query(sql)).map_err(|error| {
+            if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+                let user = self.user.clone();
+                let sql = Some(format!("ALTER ROLE {} CREATEDB;", quote(&user)));
+                let (target, action) = (self.target.clone(), "create databases on this server");
+                return DatabaseError::NotAllowed { target, user, action, sql, source: Box::new(error) };
+            }
             let (target, action) = (self.target.clone(), "administering the server");
             DatabaseError::Server { target, action, source: Box::new(error) }
         })?;

@@ -114,6 +114,8 @@ fn parse_file_url(url: &str, rest: &str) -> Result<Target, DatabaseError> {
         });
     }
     let path = decode(path).map_err(|problem| bad(url, problem))?;
+    // `sqlite:////folder/file`, as many libraries write an absolute path.
+    let path = if path.starts_with("//") { path[1..].to_owned() } else { path };
     if path.is_empty() {
         return Err(bad(url, UrlProblem::NoDatabase));
     }

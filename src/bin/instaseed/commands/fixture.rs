@@ -6,6 +6,7 @@
 pub mod build;
 pub mod check;
 pub mod clone;
+pub mod drop;
 pub mod fill;
 pub mod gc;
 pub mod list;
@@ -13,13 +14,16 @@ pub mod list;
 use crate::args::{self, SourceArgs, TargetArgs, WorldArgs};
 use crate::failure::{Answer, Failure};
 use crate::interrupt;
-use crate::output::Output;
+use crate::observers::note_empty_folder;
+use crate::output::{Output, escape_line};
 use clap::ValueHint;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use instaseed::database::{Engine, Target};
+use instaseed::database::{Cause, Engine, Target};
 use instaseed::edition::Edition;
-use instaseed::fixture::{Building, Fixture, Place};
+use instaseed::fixture::{self, Building, Fixture, Place};
+use instaseed::migration::Origin;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Build data sets once and clone them for tests
@@ -52,6 +56,7 @@ enum Verb {
     Build(build::Args),
     Clone(clone::Args),
     Check(check::Args),
+    Drop(drop::Args),
     #[command(hide = true)]
     Fill(fill::Args),
     List(list::Args),
@@ -75,6 +80,12 @@ struct RecipeArgs {
     /// Edition of the schema: course or platform
     #[arg(long, default_value_t = Edition::Course, value_parser = args::edition(), hide_possible_values = true)]
     edition: Edition,
+    /// Run CMD in a shell once the rows are there, with the URL in DATABASE_URL; may be repeated
+    #[arg(long, value_name = "CMD")]
+    run: Vec<String>,
+    /// File or folder that CMD reads, such as migrations: a change of it gives another fixture; may be repeated
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, requires = "run")]
+    depends: Vec<PathBuf>,
     #[command(flatten)]
     world: WorldArgs,
 }
@@ -110,12 +121,47 @@ impl FixtureContext<'_> {
             stop: interrupt::flag(),
             ..Building::default()
         };
-        let fixture = Fixture::of(recipe.world.profile()?).edition(recipe.edition).building(building);
-        Ok(match self.source.folder()? {
-            Some(folder) => fixture.migrations(folder),
-            None => fixture,
-        })
+        let mut fixture = Fixture::of(recipe.world.profile()?).edition(recipe.edition).building(building);
+        if let Some(folder) = self.source.folder()? {
+            fixture = fixture.migrations(folder);
+        }
+        let depends = match recipe.depends.is_empty() {
+            true => String::new(),
+            false => format!(" {}", fixture::digest_of(&recipe.depends)?),
+        };
+        for command in &recipe.run {
+            let program = command.clone();
+            fixture = fixture.with_url(format!("{command}{depends}"), move |url| run_shell(&program, url));
+        }
+        Ok(fixture)
     }
+
+    /// Says which own migrations are not in a fixture: a name alone does not show it.
+    fn note_left_out(&self, recipe: &RecipeArgs, out: &Output) -> Result<(), Failure> {
+        if self.source.folder()?.is_none() {
+            return Ok(());
+        }
+        let source = self.source.source(self.engine()?)?;
+        note_empty_folder(&source, out);
+        let edition = recipe.edition.name();
+        for migration in source.migrations().iter().filter(|one| one.origin == Origin::Folder) {
+            if let Some(editions) = &migration.metadata.editions
+                && !editions.iter().any(|name| name == edition)
+            {
+                let (folder, of) = (escape_line(&migration.folder), editions.join(", "));
+                out.note(format_args!("{folder} is left out: it is of edition {of}, not {edition}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a command of the user; what it prints goes to standard error, because standard output has the result alone.
+fn run_shell(command: &str, url: &str) -> Result<(), Cause> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).env("DATABASE_URL", url).stdin(Stdio::null()).stdout(std::io::stderr());
+    let status = shell.status()?;
+    if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
 }
 
 pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
@@ -124,6 +170,7 @@ pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
         Verb::Build(verb) => verb.run(&context, out),
         Verb::Clone(verb) => verb.run(&context, out),
         Verb::Check(verb) => verb.run(&context, out),
+        Verb::Drop(verb) => verb.run(&context, out),
         Verb::Fill(verb) => verb.run(&context, out),
         Verb::List(verb) => verb.run(&context, out),
         Verb::Gc(verb) => verb.run(&context, out),

@@ -91,8 +91,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if to_stdout && out.is_json() {
         return Err(Failure::StdoutTaken);
     }
-    let schema = args.files.schema(kind.format, args.edition)?;
     let shard = args.shard.as_deref().map_or(Ok(Shard::WHOLE), str::parse)?;
+    let mut schema = args.files.schema(kind.format, args.edition)?;
+    if shard.index() > 1 && schema.take().is_some() {
+        out.note("the statements that create the tables are in part 1 only");
+    }
     let profile = args.world.profile()?;
     let stop = interrupt::flag();
     let _work = interrupt::begin(Work::Generating);
@@ -142,8 +145,8 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     out.say("");
     let line = format!("{} files in {}: {} rows, {size}.", files.len(), args.out.display(), thousands(total));
     out.say(out.style(Style::Good, &line));
-    if let Some(load) = loading(kind, &args.out) {
-        out.say(format_args!("Load them: {load}"));
+    if let Some(load) = loading(kind, &args.out, shard) {
+        out.say(load);
     }
     let by_table = || tables.iter().copied().zip(digests.iter().copied());
     out.answer(&GenerateOutput {
@@ -195,7 +198,9 @@ impl WithFormat for Writing<'_> {
 }
 
 /// How an engine's plain client loads SQL files: their names sort parents before children.
-fn loading(kind: FileType, dir: &Path) -> Option<String> {
+///
+/// Of shards every part of a table must be there before any part of its children.
+fn loading(kind: FileType, dir: &Path, shard: Shard) -> Option<String> {
     let client = match kind.format.dialect()?.name() {
         "sqlite" => "sqlite3 -bail FILE",
         "mysql" => "mariadb DATABASE",
@@ -206,7 +211,11 @@ fn loading(kind: FileType, dir: &Path) -> Option<String> {
         Some("gz") => ("zcat", ".gz".to_owned()),
         Some(ending) => ("zstdcat", format!(".{ending}")),
     };
-    Some(format!("{cat} {}/*.sql{ending} | {client}", quoted(&dir.to_string_lossy())))
+    if shard != Shard::WHOLE {
+        let files = format!(r#"for n in 0 1 2 3 4 5 6 7 8; do {cat} PARTS*/0"$n"_*.sql{ending}; done"#);
+        return Some(format!("Load all parts together, table by table: {files} | {client}"));
+    }
+    Some(format!("Load them: {cat} {}/*.sql{ending} | {client}", quoted(&dir.to_string_lossy())))
 }
 
 /// The tables that are asked for, parents before children; all if none is named.

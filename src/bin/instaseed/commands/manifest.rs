@@ -89,7 +89,7 @@ pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
             out.say("");
         }
         let shards = counted(parts.len() as u64, "shard is", "shards are");
-        out.say(out.style(Style::Good, &format!("The whole is there: {shards} complete.")));
+        out.say(out.style(Style::Good, &format!("The data set is complete: {shards} there.")));
     }
     let answer = if whole.is_some() { Answer::Done } else { Answer::No };
     let written = args.out.filter(|_| whole.is_some());

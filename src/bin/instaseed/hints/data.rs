@@ -25,7 +25,7 @@ pub fn read(hint: &read::Hint) -> String {
             quoted(&path.to_string_lossy())
         ),
         read::Hint::CorrectPath => {
-            "correct the path, or check the database with `instaseed check`".to_owned()
+            "correct the path of the folder; `instaseed check` without a folder checks the database".to_owned()
         }
         read::Hint::CreateData => {
             "create tables in an empty database with `instaseed setup`, or files with `instaseed generate --out data`; for the course's tables from another program, see \"Adopting a course database\" in migrations/README.md"

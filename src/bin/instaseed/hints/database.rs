@@ -4,6 +4,11 @@ use instaseed::database::{DotEnvProblem, Hint};
 
 pub fn words(hint: &Hint) -> String {
     let text = match hint {
+        // As other libraries write it, with the name of a driver.
+        Hint::BeginWithScheme { scheme } if scheme.contains('+') => {
+            let (plain, driver) = scheme.split_once('+').unwrap_or((scheme, ""));
+            return format!("leave out `+{driver}`: begin the URL with {plain}://");
+        }
         Hint::BeginWithScheme { scheme } => {
             return format!(
                 "begin the URL with sqlite://, mysql://, mariadb://, postgres:// or postgresql://; if `{scheme}:` begins the name of a file, write `./{scheme}:...`"

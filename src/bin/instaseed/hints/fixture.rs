@@ -19,11 +19,18 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::WaitLonger => "wait for the other process, or wait longer with --lock-timeout SECONDS",
         Hint::ChooseOtherName => "choose another name, or remove what has this one",
+        Hint::NameClone => {
+            "give the URL that `instaseed fixture clone` printed; a clone that you named with --to is yours to remove"
+        }
+        Hint::UseSameEngine => {
+            "name the server of the fixtures with --database-url, or their folder with --dir, and a database of the same engine"
+        }
         Hint::CloseConnections => "close the connections to it, then run the same command again",
         Hint::UsePlainName => "use a name from `instaseed fixture list`, or a number for --worker",
         Hint::InspectDatabase => "look at it; rename or remove it if nobody needs it",
         Hint::CorrectStep => "correct the step; nothing of the fixture was left",
         Hint::RunAgain => "run the same command again; nothing of the fixture was left",
+        Hint::OmitPath => "omit --path",
         Hint::OmitPool => "omit --pool",
     };
     text.to_owned()

@@ -12,6 +12,7 @@ pub fn manifest(hint: manifest::Hint) -> String {
             "name folders that `instaseed generate` completed: it writes manifest.json as the last file"
         }
         manifest::Hint::ChooseOtherOrReplace => "use another file with --out, or replace it with --force",
+        manifest::Hint::ChooseOther => "use another file with --out",
         manifest::Hint::WriteAgain => "write the files again with `instaseed generate --force`",
     };
     text.to_owned()

@@ -226,6 +226,9 @@ fn of_fixtures() -> Vec<(&'static str, Hint)> {
         InspectDatabase,
         CorrectStep,
         RunAgain,
+        NameClone,
+        UseSameEngine,
+        OmitPath,
         OmitPool,
     )
 }
@@ -278,6 +281,7 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         UseNewerVersion,
         NameFolders,
         ChooseOtherOrReplace,
+        ChooseOther,
         WriteAgain
     ));
     all.extend(samples!(
