@@ -14,7 +14,7 @@ use std::time::Duration;
 /// A word that is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    #[error("not a whole number; write digits only, such as 30")]
+    #[error("not a whole number; write digits only, such as 1000")]
     NotWhole,
     #[error("not a whole number in digits only; write {0}")]
     Write(i128),
