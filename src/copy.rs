@@ -34,6 +34,7 @@ use serde::Serialize;
 
 use crate::database::Target;
 use crate::deployment::Deployment;
+use crate::edition::Edition;
 use crate::load::Phase;
 use crate::run::RunError;
 
@@ -61,6 +62,8 @@ pub enum Consent {
 pub struct Copied {
     pub edition: &'static str,
     pub created: bool,
+    /// Whether the target held the whole copy before: nothing was changed.
+    pub already: bool,
     /// Whether an interrupted copy was continued.
     pub resumed: bool,
     pub migrations_run: usize,
@@ -84,6 +87,21 @@ pub struct CopiedTable {
 }
 
 impl Copied {
+    fn nothing(edition: Edition, left: Vec<String>) -> Copied {
+        Copied {
+            edition: edition.name(),
+            created: false,
+            already: false,
+            resumed: false,
+            migrations_run: 0,
+            tables: Vec::new(),
+            left,
+            rows_before: 0,
+            seconds: 0.0,
+            phases: Vec::new(),
+        }
+    }
+
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()
     }

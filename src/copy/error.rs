@@ -91,6 +91,11 @@ impl CopyError {
     }
 }
 
+/// Whether there was no room for more bytes, or no right to it.
+fn is_full(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
+}
+
 fn counted(count: usize) -> String {
     if count == 1 { "1 thing".to_owned() } else { format!("{count} things") }
 }
@@ -151,7 +156,7 @@ impl CopyError {
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },
             Self::UnderWay { .. } => Hint::WaitForOther,
-            Self::Write { source, .. } if source.kind() == ErrorKind::StorageFull => Hint::FreeSpace,
+            Self::Write { source, .. } if is_full(source.kind()) => Hint::FreeSpace,
             Self::Read { .. } | Self::Write { .. } => return None,
             Self::Value { .. } => Hint::ChangeValue,
             Self::Source { .. } | Self::Migrated { .. } | Self::Stopped => Hint::RunAgain,

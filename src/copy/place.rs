@@ -1,7 +1,8 @@
 //! The folders of backups: a private one while it is written, its final name, and which older ones may go.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use super::manifest::Manifest;
@@ -54,7 +55,8 @@ impl Private {
         sweep(&parent);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let private = parent.join(format!(".{name}{PARTIAL}"));
-        match fs::create_dir(&private) {
+        // It holds the data of persons.
+        match DirBuilder::new().mode(0o700).create(&private) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 return Err(CopyError::UnderWay { path: path.to_owned() });
             }

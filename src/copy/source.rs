@@ -47,6 +47,7 @@ impl Stored {
     ) -> Result<Stored> {
         let mut db = Db::connect(target)?;
         migration::wait_until_readable(&mut db, options.lock_timeout, observer)?;
+        migration::wait_until_settled(&mut db, options.lock_timeout, observer)?;
         let from = target.to_string();
         if load::is_recorded(&mut db)? {
             return Err(CopyError::SourceCutOff { from });

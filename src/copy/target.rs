@@ -1,12 +1,13 @@
 //! The database that is filled: refused if anything is in it, made ready by its migrations, loaded, compared, and given
 //! the records of the source. Each step looks at what is there, so the same call continues after a kill at any moment.
 
+mod already;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use super::observer::{Moving, Passed, TableAbout};
 use super::own::{self, Own, OwnTable};
-use super::pieces::Reader;
 use super::readers::{self, AnyReader};
 use super::rows::StoredRows;
 use super::source::{self, Stored};
@@ -20,7 +21,7 @@ use crate::migration::{self, Goal};
 use crate::plan::{Shard, plan};
 use crate::run::{self, RunError};
 use crate::sink::Nowhere;
-use crate::sink::digest::{Digest, Digester};
+use crate::sink::digest::Digest;
 
 /// What is in the target before the copy.
 struct Found {
@@ -44,8 +45,18 @@ pub(super) fn fill(
     let created = create(to, observer)?;
     let mut db = Db::connect(&to.target)?;
     migration::wait_until_readable(&mut db, to.options.lock_timeout, observer)?;
+    migration::wait_until_settled(&mut db, to.options.lock_timeout, observer)?;
     observer.connected();
-    let found = Found { created, ..look(&mut db, source, to)? };
+    let found = match look(&mut db, source, to) {
+        Ok(found) => Found { created, ..found },
+        Err(error @ CopyError::NotEmpty { .. }) => {
+            let tables = already::already(&mut db, source, &own, to, observer)?.ok_or(error)?;
+            observer.moved();
+            let rows_before = tables.iter().map(|table| table.rows).sum();
+            return Ok(Copied { already: true, tables, rows_before, ..Copied::nothing(edition, left) });
+        }
+        Err(error) => return Err(error),
+    };
     let mut migrations_run = 0;
     if found.resumed {
         own::drop_objects(&mut db, &own.objects);
@@ -70,17 +81,8 @@ pub(super) fn fill(
         (None, true) => Mode::Replace,
     };
     let about = about(&rows);
-    let mut copied = Copied {
-        edition: edition.name(),
-        created: found.created,
-        resumed: found.resumed,
-        migrations_run,
-        tables: Vec::new(),
-        left,
-        rows_before: 0,
-        seconds: 0.0,
-        phases: Vec::new(),
-    };
+    let (created, resumed) = (found.created, found.resumed);
+    let mut copied = Copied { created, resumed, migrations_run, ..Copied::nothing(edition, left) };
     let mut sums = None;
     if mode == Mode::Replace {
         sums = Some(digests(&rows, to, &about, observer)?);
@@ -147,12 +149,7 @@ fn carry_own(
     drop(db);
     let mut reader = readers::snapshot(&to.target, 1)?.remove(0);
     for (table, sum) in own.all().zip(&sums) {
-        let mut digester = Digester::default();
-        reader.texts(&own::select(table, to.target.engine()), &mut |row| {
-            own::digest_of(table, &row, &mut digester);
-            Ok(())
-        })?;
-        expect_equal(&table.table, sum, &digester.sum())?;
+        expect_equal(&table.table, sum, &already::digest(&mut reader, table, to)?)?;
     }
     // The rows of the edition's tables are counted already.
     Ok(own.tables.iter().zip(&sums).map(|(table, sum)| of(&table.table, sum)).collect())

@@ -4,13 +4,14 @@
 mod carried;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use instaseed::database::{self, Engine};
 use serde_json::Value;
 
 use crate::copy::{digests, hostile_rows};
-use crate::support::{Finished, TestDb, each_engine, instaseed, object, on, scratch, select, sql};
+use crate::support::{Finished, PASSWORD, TestDb, each_engine, instaseed, object, on, scratch, select, sql};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -50,6 +51,10 @@ fn a_backup_of_every_engine_is_restored_on_every_engine() {
         let (before, status) = (digests(from), object(&on(from, "migrate status --json").expect(0)));
         let folder = scratch().join("monday");
         let made = object(&back_up(from, &folder).expect(0));
+        let mode = fs::metadata(&folder).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "only its owner reads it");
+        let manifest = fs::read_to_string(folder.join("manifest.json")).expect("read");
+        assert!(!manifest.contains(PASSWORD), "no password is in it");
         // What comes after the backup is not in it.
         sql(from, "DELETE FROM photo_tags");
         for engine in Engine::ALL {
@@ -59,6 +64,9 @@ fn a_backup_of_every_engine_is_restored_on_every_engine() {
             assert_eq!(done["tables"], made["tables"]);
             let there = object(&on(&to, "migrate status --json").expect(0));
             assert_eq!(there["migrations"], status["migrations"]);
+            let again = object(&restore(&folder, &to).expect(0));
+            assert_eq!((&again["already"], &again["tables"]), (&Value::Bool(true), &done["tables"]));
+            sql(&to, "DELETE FROM photo_tags");
             let again = restore(&folder, &to).expect(2);
             assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
         }

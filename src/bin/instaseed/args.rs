@@ -4,12 +4,14 @@
 //! the environment: the library resolves `DATABASE_URL` and `.env`, because a value from `.env` must count as much as
 //! one from the shell.
 
+mod copy;
 mod files;
 mod refused;
 mod seed;
 mod values;
 mod world;
 
+pub use copy::CopyArgs;
 pub use files::{FileArgs, SCHEMA};
 pub use seed::SeedArgs;
 pub use values::{age, edition, folder, goal, name_the_way, positive, table, whole};

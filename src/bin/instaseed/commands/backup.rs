@@ -1,10 +1,10 @@
 //! `instaseed backup`: a database into files, while others write to it.
 
-use crate::args::{self, SourceArgs, TargetArgs};
+use crate::args::{self, CopyArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, escape_line, quoted, thousands};
-use instaseed::copy::{self, BackedUp, Consent, Place};
+use instaseed::copy::{self, BackedUp, Place};
 use instaseed::migration::Source;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -37,16 +37,8 @@ pub struct Args {
     /// Replace the backup that is there
     #[arg(long, conflicts_with = "into")]
     force: bool,
-    /// Leave behind what cannot be carried: views, triggers and the like
-    #[arg(long, short)]
-    yes: bool,
-    /// Number of threads that read rows [default: one per core]
-    #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
-    threads: Option<usize>,
     #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
+    how: CopyArgs,
 }
 
 #[derive(Serialize)]
@@ -59,14 +51,14 @@ struct BackupOutput<'a> {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let from = args.target.target()?;
-    let site = deployment(&from, Source::embedded(from.engine())?, &args.source, args.threads);
+    let from = args.how.target.target()?;
+    let site = deployment(&from, Source::embedded(from.engine())?, &args.how.source, args.how.threads);
     let place = match (&args.out, &args.into) {
         (Some(path), _) => Place::Folder { path: path.clone(), replace: args.force },
         (None, into) => Place::Dated { parent: into.clone().unwrap_or_default(), keep: args.keep },
     };
     let mut watcher = MigrationProgress::new(out);
-    let done = copy::backup(&from, &site.options, &place, args.consent(), &mut watcher);
+    let done = copy::backup(&from, &site.options, &place, args.how.consent(), &mut watcher);
     let done = done.map_err(|error| watcher.failed_copy(error))?;
     left(&done.left, out);
     let rows_per_second = (done.rows as f64 / done.seconds.max(1e-6)) as u64;
@@ -88,17 +80,6 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     out.say(format_args!("Restore it:  instaseed restore {} --database-url URL", quoted(&folder)));
     out.answer(&BackupOutput { ok: true, from: from.to_string(), rows_per_second, done: &done });
     Ok(Answer::Done)
-}
-
-impl Args {
-    fn consent(&self) -> Consent {
-        consent(self.yes)
-    }
-}
-
-/// What may be left behind.
-pub(super) fn consent(yes: bool) -> Consent {
-    if yes { Consent::LeaveRest } else { Consent::Everything }
 }
 
 /// Says what was left behind.

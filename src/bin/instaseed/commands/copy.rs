@@ -1,11 +1,11 @@
 //! `instaseed copy`: a database as it is, into another one of any engine.
 
-use super::backup::{consent, left, rows};
-use crate::args::{SourceArgs, TargetArgs};
+use super::backup::{left, rows};
+use crate::args::{CopyArgs, TargetArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, quoted, thousands};
-use instaseed::copy::{self, Consent, Copied};
+use instaseed::copy::{self, Copied};
 use instaseed::database::Target;
 use instaseed::migration::Source;
 use serde::Serialize;
@@ -28,16 +28,8 @@ pub struct Args {
     /// Database to copy into; it is created if it does not exist
     #[arg(long, value_name = "URL")]
     to: String,
-    /// Leave behind what cannot be carried: views, triggers and the like
-    #[arg(long, short)]
-    yes: bool,
-    /// Number of threads that read rows [default: one per core]
-    #[arg(long, value_name = "N", value_parser = crate::args::positive::<usize>)]
-    threads: Option<usize>,
     #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
+    how: CopyArgs,
 }
 
 #[derive(Serialize)]
@@ -52,18 +44,18 @@ struct CopyOutput<'a> {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
-    let named = |url: &str| TargetArgs { database_url: Some(url.to_owned()), wait: args.target.wait };
+    let named = |url: &str| TargetArgs { database_url: Some(url.to_owned()), wait: args.how.target.wait };
     let from = match &args.from {
         Some(url) => named(url).target()?,
-        None => args.target.target()?,
+        None => args.how.target.target()?,
     };
     let to = named(&args.to);
     let target = to.target()?;
     to.refuse_bare_word(&target)?;
-    let site = deployment(&target, Source::embedded(target.engine())?, &args.source, args.threads);
+    let site = deployment(&target, Source::embedded(target.engine())?, &args.how.source, args.how.threads);
     let mut watcher = MigrationProgress::new(out);
-    let copied =
-        copy::copy(&from, &site, args.consent(), &mut watcher).map_err(|error| watcher.failed_copy(error))?;
+    let copied = copy::copy(&from, &site, args.how.consent(), &mut watcher)
+        .map_err(|error| watcher.failed_copy(error))?;
     left(&copied.left, out);
     report(&copied, &target, out);
     out.answer(&CopyOutput {
@@ -81,16 +73,20 @@ fn per_second(copied: &Copied) -> u64 {
     (copied.rows().saturating_sub(copied.rows_before) as f64 / copied.seconds.max(1e-6)) as u64
 }
 
-impl Args {
-    fn consent(&self) -> Consent {
-        consent(self.yes)
-    }
+/// What there is to say if nothing had to be done.
+pub(super) fn already(copied: &Copied, target: &Target) -> String {
+    let rows = thousands(copied.rows());
+    format!("{target} already holds all {rows} rows, and the digests are equal; nothing was changed.")
 }
 
 /// The lines that end a copy.
 fn report(copied: &Copied, target: &Target, out: &Output) {
     if out.wants_talk() {
         out.table(&["table", "rows", "digest"], &rows(&copied.tables));
+    }
+    if copied.already {
+        out.say(out.style(Style::Good, &already(copied, target)));
+        return;
     }
     if copied.resumed {
         out.say(format_args!("Continued: {} rows were already loaded.", thousands(copied.rows_before)));

@@ -1,12 +1,13 @@
 //! `instaseed restore`: a backup into a database of any engine.
 
-use super::backup::{consent, left, rows};
-use crate::args::{self, SourceArgs, TargetArgs};
+use super::backup::{left, rows};
+use super::copy::already;
+use crate::args::CopyArgs;
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, thousands};
-use instaseed::copy::{self, Consent, Copied, CopiedTable, Manifest};
-use instaseed::database::Db;
+use instaseed::copy::{self, Copied, CopiedTable, Manifest};
+use instaseed::database::{Db, Target};
 use instaseed::migration::{Goal, Source};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -33,16 +34,8 @@ pub struct Args {
     /// Only compare the files with the manifest; touch no database
     #[arg(long, conflicts_with = "migrate")]
     verify_only: bool,
-    /// Leave behind what cannot be carried: views, triggers and the like
-    #[arg(long, short)]
-    yes: bool,
-    /// Number of threads that read rows [default: one per core]
-    #[arg(long, value_name = "N", value_parser = args::positive::<usize>)]
-    threads: Option<usize>,
     #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    source: SourceArgs,
+    how: CopyArgs,
 }
 
 #[derive(Serialize)]
@@ -62,18 +55,18 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     if args.verify_only {
         return args.verify(out);
     }
-    let target = args.target.target()?;
-    args.target.refuse_bare_word(&target)?;
-    let site = deployment(&target, Source::embedded(target.engine())?, &args.source, args.threads);
+    let target = args.how.target.target()?;
+    args.how.target.refuse_bare_word(&target)?;
+    let site = deployment(&target, Source::embedded(target.engine())?, &args.how.source, args.how.threads);
     let mut watcher = MigrationProgress::new(out);
     let mut seen = |table: &str| announce(table, out);
-    let done = copy::restore(&args.folder, &site, args.consent(), &mut seen, &mut watcher);
+    let done = copy::restore(&args.folder, &site, args.how.consent(), &mut seen, &mut watcher);
     let done = done.map_err(|error| watcher.failed_copy(error))?;
     left(&done.left, out);
     let mut applied = 0;
     if args.migrate {
-        let source = args.source.source(target.engine())?;
-        let site = deployment(&target, source, &args.source, args.threads);
+        let source = args.how.source.source(target.engine())?;
+        let site = deployment(&target, source, &args.how.source, args.how.threads);
         let raised = site.raise(&mut Db::connect(&target)?, &Goal::Up(None), &mut watcher);
         applied = raised.map_err(|error| watcher.failure(error))?.outcome.steps.len();
     }
@@ -85,14 +78,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     let loaded = done.rows().saturating_sub(done.rows_before);
     let rows_per_second = (loaded as f64 / done.seconds.max(1e-6)) as u64;
-    out.say(format_args!(
-        "Restored {} rows in {:.2} s, {} rows/s; their digests are those of the backup.",
-        thousands(done.rows()),
-        done.seconds,
-        thousands(rows_per_second)
-    ));
-    out.say(out.style(Style::Good, &format!("{target} is ready, edition {}.", done.edition)));
-    out.say(out.advice("Look at it:  instaseed show"));
+    if done.already {
+        out.say(out.style(Style::Good, &already(&done, &target)));
+    } else {
+        say_restored(&done, rows_per_second, &target, out);
+    }
     out.answer(&RestoreOutput {
         ok: true,
         from: args.folder.display().to_string(),
@@ -105,15 +95,22 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     Ok(Answer::Done)
 }
 
+fn say_restored(done: &Copied, rows_per_second: u64, target: &Target, out: &Output) {
+    out.say(format_args!(
+        "Restored {} rows in {:.2} s, {} rows/s; their digests are those of the backup.",
+        thousands(done.rows()),
+        done.seconds,
+        thousands(rows_per_second)
+    ));
+    out.say(out.style(Style::Good, &format!("{target} is ready, edition {}.", done.edition)));
+    out.say(out.advice("Look at it:  instaseed show"));
+}
+
 fn announce(table: &str, out: &Output) {
     out.progress().say_event(serde_json::json!({ "event": "verify", "table": table }));
 }
 
 impl Args {
-    fn consent(&self) -> Consent {
-        consent(self.yes)
-    }
-
     fn verify(&self, out: &Output) -> Result<Answer, Failure> {
         let Manifest { created_at, from, server, edition, tables, own_tables, .. } =
             &copy::verify(&self.folder, &mut |table| announce(table, out))?;
