@@ -180,9 +180,11 @@ fn of_files(all: &mut Objects) {
 fn of_copies(all: &mut Objects) {
     let (from, to) = (absent(), absent());
     on(&from, "setup --profile tiny -q").expect(0);
-    let (from, to) = (from.url(), to.url());
-    let copy = || instaseed(&["copy", "--from", &from, "--to", &to, "--json"]).run();
+    let (from, target) = (from.url(), to.url());
+    let copy = || instaseed(&["copy", "--from", &from, "--to", &target, "--json"]).run();
     all.add("copy", &copy(), 0);
+    all.add("copy-already", &copy(), 0);
+    sql(&to, "DELETE FROM photo_tags");
     all.add("error-copy-not-empty", &copy(), 2);
     let root = scratch();
     let folder = root.join("monday").to_str().expect("UTF-8").to_owned();
@@ -269,7 +271,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`show`", &["show", "show-table"]),
     ("`generate`", &["generate", "generate-shard"]),
     ("`manifest merge`", &["manifest-merge", "manifest-merge-missing"]),
-    ("`copy`", &["copy"]),
+    ("`copy`", &["copy", "copy-already"]),
     ("`backup`", &["backup"]),
     ("`restore`", &["restore"]),
     ("`restore --verify-only`", &["restore-verify"]),
