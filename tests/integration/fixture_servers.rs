@@ -262,6 +262,31 @@ fn what_a_build_that_was_killed_at_once_has_left_is_built_again() {
 }
 
 #[test]
+fn every_way_to_fill_a_clone_gives_the_same_rows() {
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    let name = line(on(&server, "build --profile tiny"));
+    let database = format!("instaseed_{}", name.replace('-', "_"));
+    let mut admin = connect(&server.url(&database));
+    let fastest = object(&on(&server, "list --json").expect(0))["fixtures"][0]["way"].clone();
+    let mut before = format!("\"way\": {fastest}");
+    let mut found = BTreeSet::new();
+    for way in ["insert", "insert on two connections", "files of tables"] {
+        let after = format!("\"way\": \"{way}\"");
+        let sql = format!(
+            "UPDATE __instaseed_facts SET value = replace(value, '{before}', '{after}') WHERE name = 'fixture_seal'"
+        );
+        admin.batch(&sql).expect("changed");
+        before = after;
+        assert_eq!(object(&on(&server, "list --json").expect(0))["fixtures"][0]["way"], way);
+        let url = line(on(&server, "clone --profile tiny"));
+        let checked = object(&instaseed(&["check", "--json", "--database-url", &url]).run().expect(0));
+        found.insert(checked["fingerprint"].to_string());
+        connect(&url).batch("INSERT INTO tags (tag_name) VALUES ('one more')").expect("its next id is free");
+    }
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
 fn a_template_in_use_is_named_with_its_users_and_kept() {
     let Some(server) = Server::own(Kind::Postgres) else { return };
     let name = line(on(&server, "build --profile tiny"));

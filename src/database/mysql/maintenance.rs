@@ -42,6 +42,12 @@ impl Maintenance {
         Ok(rows.into_iter().map(|row| row.unwrap().into_iter().map(text).collect()).collect())
     }
 
+    /// An error about the server's own files.
+    pub(crate) fn file_error(&self, error: std::io::Error) -> DatabaseError {
+        let (target, action) = (self.target.clone(), "copying files of the server");
+        DatabaseError::Server { target, action, source: Box::new(error) }
+    }
+
     fn failed(&self, error: mysql_async::Error) -> DatabaseError {
         let (target, action) = (self.target.clone(), "administering the server");
         DatabaseError::Server { target, action, source: Box::new(error) }
