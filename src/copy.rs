@@ -19,13 +19,16 @@ mod pieces;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod private;
 mod readers;
 mod rows;
+mod seal;
 mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod target;
 mod values;
+mod verify;
 
 use std::path::Path;
 use std::time::Instant;
@@ -38,15 +41,17 @@ use crate::edition::Edition;
 use crate::load::Phase;
 use crate::run::RunError;
 
-pub use backup::{BackedUp, Place, backup, verify};
+pub use backup::{BackedUp, Place, backup};
 pub(crate) use error::Result;
 pub use error::{CopyError, Hint};
 pub use manifest::{BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable, Manifest};
 pub use observer::{Moving, Observer, TableAbout};
 pub use own::{Own, OwnColumn, OwnCounter, OwnForeignKey, OwnIndex, OwnKind, OwnObject, OwnTable};
+pub use place::KeptBackup;
 use readers::AnyReader;
 use rows::StoredRows;
 use source::Stored;
+pub use verify::{manifest, verify};
 
 /// What may be left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +134,11 @@ pub fn restore(
     observer: &mut dyn Observer,
 ) -> Result<Copied> {
     let begun = Instant::now();
-    let manifest = verify(folder, seen)?;
+    let manifest = verify::verify_files(folder, seen)?;
+    if !manifest.is_sealed() {
+        // Nothing else would find a change of what it says of the rows before they are in.
+        verify::verify_rows(folder, &manifest, to.options.threads)?;
+    }
     let copied = target::fill(&Stored::backup(folder, manifest)?, to, consent, observer)?;
     Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
 }

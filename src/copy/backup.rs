@@ -11,13 +11,14 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::lines::{LineEncoder, Packed};
-use super::manifest::{self, BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable, Manifest, hex};
+use super::manifest::{self, BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable};
 use super::observer::{Moving, Passed, TableAbout};
-use super::place::{self, Private};
+use super::place::{self, KeptBackup};
+use super::private::{self, Private};
 use super::readers::AnyReader;
 use super::rows::StoredRows;
 use super::source::Stored;
-use super::{Consent, CopiedTable, CopyError, Observer, Result, own, why};
+use super::{Consent, CopiedTable, CopyError, Observer, Result, own, seal, why};
 use crate::database::Target;
 use crate::deployment::Options;
 use crate::edition::{Kind, Rows, Table};
@@ -50,6 +51,8 @@ pub struct BackedUp {
     pub left: Vec<String>,
     /// Older backups that were removed.
     pub removed: Vec<PathBuf>,
+    /// Older backups that were not removed although they are beyond the number, and damaged ones, which do not count.
+    pub kept: Vec<KeptBackup>,
     pub seconds: f64,
 }
 
@@ -65,16 +68,25 @@ pub fn backup(
     let now = now();
     let path = match place {
         Place::Folder { path, replace } => {
-            place::expect_free(path, *replace)?;
-            path.clone()
+            let path = place::plain(path)?;
+            let name = path.file_name().unwrap_or_default();
+            if private::sweep(&place::parent(&path)).iter().any(|writing| writing == name) {
+                return Err(CopyError::UnderWay { path });
+            }
+            place::expect_free(&path, *replace)?;
+            path
         }
-        Place::Dated { parent, .. } => parent.join(place::dated(now)),
+        Place::Dated { parent, .. } => {
+            private::sweep(parent);
+            parent.join(place::dated(now))
+        }
     };
+    let replace = matches!(place, Place::Folder { replace: true, .. });
     let source = Stored::open(from, options, observer)?;
     if consent == Consent::Everything && !source.own.left.is_empty() {
         return Err(CopyError::Leaves { what: source.own.left.clone() });
     }
-    let private = Private::new(&path)?;
+    let private = Private::new(&path, replace)?;
     let rows = source.rows(options.threads, None)?;
     let mut manifest = source.manifest(from)?;
     manifest.created_at = now.to_string();
@@ -83,10 +95,16 @@ pub fn backup(
     source.expect_unchanged()?;
     drop(rows);
     private.write(manifest::FILE_NAME, manifest.to_text().as_bytes())?;
-    private.name(&path, matches!(place, Place::Folder { replace: true, .. }))?;
-    let removed = match place {
-        Place::Dated { parent, keep: Some(keep) } => place::keep(parent, *keep, &path)?,
-        _ => Vec::new(),
+    let (path, parent, number) = match place {
+        Place::Folder { .. } => {
+            private.name(&path, replace)?;
+            (path, None, None)
+        }
+        Place::Dated { parent, keep } => (private.name_dated(parent, now)?, Some(parent), *keep),
+    };
+    let (removed, kept) = match (parent, number, &manifest.database) {
+        (Some(parent), Some(number), Some(database)) => place::keep(parent, number, &path, database)?,
+        _ => Default::default(),
     };
     observer.moved();
     let table = |table: &BackedTable| CopiedTable {
@@ -108,6 +126,7 @@ pub fn backup(
         tables: manifest.tables.iter().map(table).chain(own).collect(),
         left: source.own.left.clone(),
         removed,
+        kept,
         seconds: begun.elapsed().as_secs_f64(),
     })
 }
@@ -135,7 +154,7 @@ fn write_own(
             packed.write_all(own::line(&row).as_bytes()).map_err(failed)
         })?;
         packed.finish().and_then(|file| file.sync_all()).map_err(failed)?;
-        let (bytes, sha256) = manifest::sum_of(&path)?;
+        let (bytes, sha256) = seal::sum_of(&path)?;
         let sum = digester.sum();
         let file = BackedFile { name, bytes, sha256 };
         backed.push(BackedOwn { table: table.table.clone(), rows: sum.rows, digest: sum.to_string(), file });
@@ -244,7 +263,7 @@ impl Sink for Files {
             file: BackedFile {
                 name: manifest::file_name(table.name),
                 bytes: open.bytes,
-                sha256: hex(&open.sum.finalize()),
+                sha256: seal::hex(&open.sum.finalize()),
             },
             ids: (1, 0),
             pieces: open.pieces,
@@ -255,11 +274,4 @@ impl Sink for Files {
 
 fn cannot_write(path: &Path, source: std::io::Error) -> SinkError {
     SinkError::Write { path: path.to_owned(), source }
-}
-
-/// The manifest of a backup whose files are all there and as they were written.
-pub fn verify(folder: &Path, seen: &mut dyn FnMut(&str)) -> Result<Manifest> {
-    let manifest = Manifest::read(folder)?;
-    manifest.verify(folder, seen)?;
-    Ok(manifest)
 }

@@ -36,7 +36,7 @@ pub enum CopyError {
         "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
     )]
     Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
-    #[error("{} of the application cannot be carried: {}; nothing was changed", counted(what.len()), escape_line(&what.join(", ")))]
+    #[error("what the application added cannot all be carried: {}; nothing was changed", escape_line(&what.join(", ")))]
     Leaves { what: Vec<String> },
     #[error(
         "an application's table cannot be copied: {}; the statement was: {}",
@@ -48,6 +48,14 @@ pub enum CopyError {
     Object { what: String, words: String },
     #[error("{} has no backup", path.display())]
     NoBackup { path: PathBuf },
+    #[error("there is no folder {}", path.display())]
+    NoFolder { path: PathBuf },
+    #[error("{} is no backup: it holds {}, and the newest is {}", path.display(), counted(*count), newest.display())]
+    BackupsWithin { path: PathBuf, count: usize, newest: PathBuf },
+    #[error("{} is no name of a new folder", if path.as_os_str().is_empty() { "an empty text".into() } else { path.to_string_lossy() })]
+    NoName { path: PathBuf },
+    #[error("{} has files that are not of a backup: {}; nothing was changed", path.display(), escape_line(&Self::some_of(names)))]
+    OtherFiles { path: PathBuf, names: Vec<String> },
     #[error("{} is damaged: {}; nothing was changed", path.display(), escape_line(what))]
     Damaged { path: PathBuf, what: String },
     #[error("{} has version {theirs}, and this program reads up to version {ours}", path.display())]
@@ -80,6 +88,13 @@ pub enum CopyError {
 }
 
 impl CopyError {
+    /// The first of many names.
+    pub(super) fn some_of(names: &[String]) -> String {
+        const SHOWN: usize = 5;
+        let shown = names[..names.len().min(SHOWN)].join(", ");
+        if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
+    }
+
     /// Whether the work ended because it was asked to.
     pub fn is_a_stop(&self) -> bool {
         match self {
@@ -97,7 +112,7 @@ fn is_full(kind: ErrorKind) -> bool {
 }
 
 fn counted(count: usize) -> String {
-    if count == 1 { "1 thing".to_owned() } else { format!("{count} things") }
+    if count == 1 { "1 backup".to_owned() } else { format!("{count} backups") }
 }
 
 /// What to do about an error of this room. Not open to additions: whoever words them words all of them.
@@ -121,6 +136,12 @@ pub enum Hint {
     ChangeValue,
     /// Name the folder of a backup.
     NameBackup,
+    /// Restore the newest of many.
+    NameNewest { newest: PathBuf },
+    /// Name a folder that can be made.
+    NameFolder,
+    /// Move the files of others out of the folder, or name another.
+    MoveFiles { folder: PathBuf },
     /// Use another backup: this one cannot be trusted.
     UseOtherBackup,
     /// Use a version of the program that knows it.
@@ -151,7 +172,10 @@ impl CopyError {
             Self::OtherSource { of, .. } => Hint::GiveSameSource { of: of.clone() },
             Self::Leaves { .. } | Self::Object { .. } => Hint::LeaveBehind,
             Self::Statement { .. } => Hint::ChangeTable,
-            Self::NoBackup { .. } => Hint::NameBackup,
+            Self::NoBackup { .. } | Self::NoFolder { .. } => Hint::NameBackup,
+            Self::BackupsWithin { newest, .. } => Hint::NameNewest { newest: newest.clone() },
+            Self::NoName { .. } => Hint::NameFolder,
+            Self::OtherFiles { path, .. } => Hint::MoveFiles { folder: path.clone() },
             Self::Damaged { .. } => Hint::UseOtherBackup,
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },

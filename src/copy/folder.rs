@@ -1,6 +1,5 @@
 //! Reads the rows of a backup, piece by piece.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 
 use super::manifest::Manifest;
 use super::pieces::{EachText, Piece, Reader};
-use super::{CopyError, Result, lines, own};
+use super::{CopyError, Result, lines, own, seal};
 use crate::edition::{Cells, Table};
 
 /// No piece of ours comes near this: a manifest that says so must not exhaust the memory.
@@ -41,7 +40,7 @@ impl Reader for FolderReader {
         let columns = columns.map_or(0, |own| own.columns.len());
         let path = self.folder.join(&backed.file.name);
         let failed = |source| CopyError::Read { path: path.clone(), source };
-        let file = File::open(&path).and_then(zstd::stream::read::Decoder::new).map_err(failed)?;
+        let file = zstd::stream::read::Decoder::new(seal::open(&path)?).map_err(failed)?;
         let mut lines = BufReader::new(file);
         let mut line = Vec::new();
         loop {
@@ -67,7 +66,7 @@ impl Reader for FolderReader {
             return Err(CopyError::Damaged { path, what: "a piece of it is too large".to_owned() });
         }
         let mut packed = vec![0; found.bytes as usize];
-        let read = File::open(&path).and_then(|file| file.read_exact_at(&mut packed, found.offset));
+        let read = seal::open(&path)?.read_exact_at(&mut packed, found.offset);
         read.map_err(|source| CopyError::Read { path: path.clone(), source })?;
         let plain = lines::unpack(&packed, found.plain_bytes)
             .map_err(|error| CopyError::Damaged { path, what: error.to_string() })?;

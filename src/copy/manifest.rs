@@ -1,8 +1,9 @@
 //! What a backup is: written last, into a folder that gets its name last, so that a folder with a manifest is complete.
-//! It says of each file how many bytes it has and what they add up to, so that a damaged one is found before it is used.
+//! It says of each file how many bytes it has and what they add up to, so that a damaged one is found before it is used,
+//! and it ends in a digest of itself.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::own::Own;
 use super::pieces::Pieces;
-use super::{CopyError, Result};
+use super::{CopyError, Result, seal};
 use crate::edition::Edition;
 use crate::migration::Records;
 use crate::sink::digest::Digest;
@@ -20,7 +21,9 @@ pub(super) const FILE_NAME: &str = "manifest.json";
 /// What every manifest of a backup says that it is.
 const KIND: &str = "instaseed database backup";
 /// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// The first version that ends in a digest of itself.
+const SEALED: u32 = 3;
 /// No manifest of ours comes near this.
 const MAX_BYTES: u64 = 1 << 28;
 
@@ -36,6 +39,9 @@ pub struct Manifest {
     pub created_at: String,
     /// The database, without its password.
     pub from: String,
+    /// The same, wherever it is called from: backups with the same one are of the same database.
+    #[serde(default)]
+    pub database: Option<String>,
     /// The name of its engine, as in `migrations/<name>`.
     pub engine: String,
     /// The server and its version.
@@ -95,6 +101,12 @@ pub struct BackedFile {
     pub sha256: String,
 }
 
+impl BackedFile {
+    fn other_length(&self, bytes: u64) -> String {
+        format!("it has {bytes} bytes, and the manifest says {}", self.bytes)
+    }
+}
+
 /// Rows that are compressed together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackedPiece {
@@ -118,6 +130,7 @@ struct Head {
 impl Manifest {
     pub(super) fn new(
         from: String,
+        database: String,
         engine: &str,
         server: String,
         edition: Edition,
@@ -129,6 +142,7 @@ impl Manifest {
             instaseed_version: env!("CARGO_PKG_VERSION").to_owned(),
             created_at: String::new(),
             from,
+            database: Some(database),
             engine: engine.to_owned(),
             server,
             edition: edition.name().to_owned(),
@@ -143,15 +157,11 @@ impl Manifest {
     /// Reads the manifest of a folder; `None` where there is none.
     pub(super) fn find(folder: &Path) -> Result<Option<Manifest>> {
         let path = folder.join(FILE_NAME);
-        let mut text = Vec::new();
-        match File::open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(CopyError::Read { path, source }),
-            Ok(file) => file
-                .take(MAX_BYTES)
-                .read_to_end(&mut text)
-                .map_err(|source| CopyError::Read { path: path.clone(), source })?,
-        };
+        let is_absent = [ErrorKind::NotFound, ErrorKind::NotADirectory];
+        if path.symlink_metadata().is_err_and(|error| is_absent.contains(&error.kind())) {
+            return Ok(None);
+        }
+        let text = seal::read(&path, MAX_BYTES)?;
         let head: Head = match serde_json::from_slice(&text) {
             Ok(head) => head,
             // Another program's, or that of generated files.
@@ -167,6 +177,12 @@ impl Manifest {
             path: path.clone(),
             what: format!("it cannot be read: {error}"),
         };
+        let altered = "it is not as it was written: its digest of itself does not fit";
+        match seal::is_as_sealed(&text) {
+            Some(true) => {}
+            None if head.manifest_version < SEALED => {}
+            _ => return Err(CopyError::Damaged { path, what: altered.to_owned() }),
+        }
         let manifest: Manifest = serde_json::from_slice(&text).map_err(unreadable)?;
         manifest.expect_sense(&path)?;
         Ok(Some(manifest))
@@ -174,7 +190,53 @@ impl Manifest {
 
     /// The backup in a folder.
     pub(super) fn read(folder: &Path) -> Result<Manifest> {
-        Manifest::find(folder)?.ok_or_else(|| CopyError::NoBackup { path: folder.to_owned() })
+        match Manifest::find(folder)? {
+            Some(manifest) => Ok(manifest),
+            None => Err(Manifest::none_in(folder)),
+        }
+    }
+
+    /// Why a folder is no backup: often its backups are in folders of it.
+    fn none_in(folder: &Path) -> CopyError {
+        let path = folder.to_owned();
+        match folder.metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => return CopyError::NoFolder { path },
+            _ => {}
+        }
+        let within = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| {
+            let path = entry.path();
+            Some((Manifest::whole(&path)?.created_at, path))
+        });
+        let mut within: Vec<_> = within.collect();
+        within.sort();
+        match within.pop() {
+            Some((_, newest)) => CopyError::BackupsWithin { path, count: within.len() + 1, newest },
+            None => CopyError::NoBackup { path },
+        }
+    }
+
+    /// The manifest of a folder whose files are all there, with their sizes.
+    pub(super) fn whole(folder: &Path) -> Option<Manifest> {
+        Manifest::find(folder).ok()?.filter(|manifest| manifest.damage(folder).is_none())
+    }
+
+    /// What is seen to be wrong with its files without reading them.
+    pub(super) fn damage(&self, folder: &Path) -> Option<CopyError> {
+        self.files().find_map(|(_, file)| {
+            let path = folder.join(&file.name);
+            let what = match path.symlink_metadata() {
+                Err(_) => "it is missing".to_owned(),
+                Ok(found) if !found.is_file() => "it is no file".to_owned(),
+                Ok(found) if found.len() != file.bytes => file.other_length(found.len()),
+                Ok(_) => return None,
+            };
+            Some(CopyError::Damaged { path, what })
+        })
+    }
+
+    /// Whether a change of the manifest itself would be seen: the first versions had no digest of it.
+    pub fn is_sealed(&self) -> bool {
+        self.manifest_version >= SEALED
     }
 
     pub(super) fn edition(&self) -> Result<Edition> {
@@ -248,12 +310,12 @@ impl Manifest {
     }
 
     pub(super) fn to_text(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a manifest is texts and numbers") + "\n"
+        seal::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and numbers"))
     }
 
     /// What to call the backup wherever its folder is: two backups never have the same name.
     pub(super) fn name(&self) -> String {
-        let sum = hex(&Sha256::digest(self.to_text().as_bytes()));
+        let sum = seal::hex(&Sha256::digest(self.to_text().as_bytes()));
         format!("the backup {} of {}", &sum[..16], self.from)
     }
 
@@ -278,9 +340,9 @@ impl Manifest {
         for (table, file) in self.files() {
             seen(table);
             let path = folder.join(&file.name);
-            let (bytes, sum) = sum_of(&path)?;
+            let (bytes, sum) = seal::sum_of(&path)?;
             let what = if bytes != file.bytes {
-                format!("it has {bytes} bytes, and the manifest says {}", file.bytes)
+                file.other_length(bytes)
             } else if sum != file.sha256 {
                 "its bytes are not those that were written".to_owned()
             } else {
@@ -302,30 +364,59 @@ pub(super) fn own_file_name(number: usize) -> String {
     format!("own-{}.jsonl.zst", number + 1)
 }
 
-pub(super) fn sum_of(path: &Path) -> Result<(u64, String)> {
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => {
-            CopyError::Damaged { path: path.to_owned(), what: "it is missing".to_owned() }
-        }
-        _ => CopyError::Read { path: path.to_owned(), source },
-    };
-    let is_file = fs::metadata(path).map_err(failed)?.is_file();
-    if !is_file {
-        return Err(CopyError::Damaged { path: path.to_owned(), what: "it is no file".to_owned() });
-    }
-    let mut file = File::open(path).map_err(failed)?;
-    let (mut sum, mut all, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 17]);
-    loop {
-        match file.read(&mut buffer).map_err(failed)? {
-            0 => return Ok((all, hex(&sum.finalize()))),
-            read => {
-                sum.update(&buffer[..read]);
-                all += read as u64;
-            }
-        }
-    }
+/// Whether a name is such a name.
+pub(super) fn is_own_file_name(name: &str) -> bool {
+    let number = name.strip_prefix("own-").and_then(|rest| rest.strip_suffix(".jsonl.zst"));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A backup of an empty database, whose files are empty.
+    pub(in crate::copy) fn empty(created_at: &str) -> Manifest {
+        let engine = "sqlite";
+        let (edition, records) = (Edition::Course, Records::default());
+        let mut manifest =
+            Manifest::new("a.db".to_owned(), "/a.db".to_owned(), engine, String::new(), edition, records);
+        manifest.created_at = created_at.to_owned();
+        for table in edition.tables() {
+            let columns = table.columns.iter();
+            manifest.tables.push(BackedTable {
+                table: table.name.to_owned(),
+                columns: columns
+                    .map(|column| BackedColumn { name: column.name.to_owned(), kind: String::new() })
+                    .collect(),
+                rows: 0,
+                digest: Digest::default().to_string(),
+                file: BackedFile { name: file_name(table.name), bytes: 0, sha256: String::new() },
+                ids: (1, 0),
+                pieces: vec![BackedPiece { up_to: None, rows: 0, offset: 0, bytes: 0, plain_bytes: 0 }],
+            });
+        }
+        manifest
+    }
+
+    #[test]
+    fn a_manifest_is_read_back_and_no_byte_of_it_can_be_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        let manifest = empty("2024-05-01 12:30:00");
+        let text = manifest.to_text();
+        fs::write(&path, &text).unwrap();
+        assert_eq!(Manifest::read(dir.path()).unwrap(), manifest);
+        for at in (0..text.len()).step_by(17) {
+            for bit in [1, 4, 32] {
+                let mut other = text.clone().into_bytes();
+                other[at] ^= bit;
+                fs::write(&path, &other).unwrap();
+                assert!(Manifest::read(dir.path()).is_err(), "{at}: {}", String::from_utf8_lossy(&other));
+            }
+        }
+        // An earlier one has no digest of itself.
+        let earlier = Manifest { manifest_version: SEALED - 1, ..manifest };
+        fs::write(&path, serde_json::to_string_pretty(&earlier).unwrap()).unwrap();
+        assert_eq!(Manifest::read(dir.path()).unwrap(), earlier);
+    }
 }

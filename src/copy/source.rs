@@ -84,8 +84,8 @@ impl Stored {
     pub(super) fn manifest(&self, target: &Target) -> Result<Manifest> {
         let facts = Db::connect(target)?.facts(target)?;
         let server = format!("{} {}", facts.product, facts.version);
-        let mut manifest =
-            Manifest::new(self.name.clone(), &self.engine, server, self.edition, self.records.clone());
+        let (from, records) = (self.name.clone(), self.records.clone());
+        let mut manifest = Manifest::new(from, identity(target), &self.engine, server, self.edition, records);
         manifest.schema_line.clone_from(&self.schema);
         manifest.own.clone_from(&self.own);
         Ok(manifest)
@@ -131,6 +131,14 @@ impl Stored {
             true => Ok(()),
             false => Err(CopyError::Migrated { from: self.name.clone() }),
         }
+    }
+}
+
+/// What to call a database wherever the program runs: a path from the root, or the URL without its password.
+fn identity(target: &Target) -> String {
+    match target.path().and_then(|path| path.canonicalize().ok()) {
+        Some(path) => format!("sqlite://{}", path.to_string_lossy()),
+        None => target.to_string(),
     }
 }
 

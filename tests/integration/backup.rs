@@ -2,6 +2,8 @@
 //! before anything is written.
 
 mod carried;
+mod manifests;
+mod places;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -107,79 +109,6 @@ fn a_damaged_file_is_found_before_a_row_is_written() {
     }
     fs::write(&users, &whole).expect("written");
     instaseed(&["restore", text(&folder), "--verify-only"]).run().expect(0);
-}
-
-#[test]
-fn a_manifest_that_lies_is_refused() {
-    let (_, folder) = backed_up();
-    let path = folder.join("manifest.json");
-    let whole = fs::read_to_string(&path).expect("read");
-    for (from, to, said) in [
-        ("\"manifest_version\": 2", "\"manifest_version\": 3", "has version 3"),
-        ("\"manifest\": \"instaseed database backup\"", "\"manifest\": \"letters\"", "has no backup"),
-        ("users.jsonl.zst", "../users.jsonl.zst", "no name of a file"),
-        ("\"edition\": \"course\",\n", "\"edition\": \"opera\",\n", "no edition"),
-        ("\"offset\": 0", "\"offset\": 9", "do not fit"),
-        ("\"name\": \"username\"", "\"name\": \"nick\"", "the columns"),
-        ("{", "[", "has no backup"),
-    ] {
-        fs::write(&path, whole.replacen(from, to, 1)).expect("written");
-        let to = absent();
-        let refused = restore(&folder, &to).expect(2);
-        assert!(refused.stderr.contains(said), "{said}: {}", refused.stderr);
-        assert!(!is_there(&to));
-    }
-    fs::remove_file(&path).expect("removed");
-    for folder in [folder.as_path(), Path::new("nowhere")] {
-        let refused = restore(folder, &absent()).expect(2);
-        assert!(refused.stderr.contains("has no backup"), "{}", refused.stderr);
-    }
-}
-
-#[test]
-fn what_is_there_is_replaced_only_if_it_is_a_backup_and_that_is_wanted() {
-    let (db, folder) = backed_up();
-    let refused = back_up(&db, &folder).expect(2);
-    assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
-    on(&db, &format!("backup --out {} --force --quiet", text(&folder))).expect(0);
-    let mine = scratch();
-    fs::write(mine.join("letter.txt"), "dear").expect("written");
-    let refused = on(&db, &format!("backup --out {} --force", text(&mine))).expect(2);
-    assert!(refused.stderr.contains("no backup"), "{}", refused.stderr);
-    assert_eq!(fs::read_dir(&mine).expect("listed").count(), 1);
-    let parent = folder.parent().expect("it has one");
-    assert_eq!(fs::read_dir(parent).expect("listed").count(), 1, "nothing private is left");
-}
-
-/// The last part of a path in an answer.
-fn name(path: &Value) -> &str {
-    path.as_str().and_then(|path| path.rsplit('/').next()).expect("a path")
-}
-
-#[test]
-fn the_newest_backups_are_kept_and_nothing_else_is_removed() {
-    let (db, folder) = backed_up();
-    let into = scratch();
-    for old in
-        ["backup-20200101-000000", "backup-20210101-000000", "backup-20220101-000000", "backup-x", "mine"]
-    {
-        let there = into.join(old);
-        fs::create_dir(&there).expect("made");
-        for entry in fs::read_dir(&folder).expect("listed") {
-            let entry = entry.expect("an entry").path();
-            fs::copy(&entry, there.join(entry.file_name().expect("a name"))).expect("copied");
-        }
-    }
-    fs::create_dir(into.join("backup-20190101-000000")).expect("made");
-    fs::create_dir(into.join(".backup-20200101-000000.partial")).expect("made");
-    let done = object(&on(&db, &format!("backup --into {} --keep 2 --json", text(&into))).expect(0));
-    let removed: Vec<&str> = done["removed"].as_array().expect("a list").iter().map(name).collect();
-    assert_eq!(removed, ["backup-20200101-000000", "backup-20210101-000000"]);
-    let left = fs::read_dir(&into).expect("listed").map(|entry| entry.expect("an entry").file_name());
-    let mut left: Vec<String> = left.map(|name| name.into_string().expect("UTF-8")).collect();
-    left.sort();
-    let newest = name(&done["folder"]);
-    assert_eq!(left, ["backup-20190101-000000", "backup-20220101-000000", newest, "backup-x", "mine"]);
 }
 
 /// Tables of an application, with values that types get wrong.

@@ -15,23 +15,27 @@ use std::path::PathBuf;
 /// table and a manifest with the history of migrations, the rows, bytes and digests of each table. The folder appears
 /// under its name only when it is complete.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(override_usage = "\
+instaseed backup --out <DIR> [--force] [OPTIONS]
+       instaseed backup --into <DIR> [--keep <N>] [OPTIONS]", after_help = "\
 Examples:
   instaseed backup --out monday
   instaseed backup --out monday --force      replace the backup that is there
   instaseed backup --into backups --keep 7   a new one, and the six before it
 
-Every night at three, from cron:
-  0 3 * * * instaseed backup --into /var/backups/instagram --keep 7 --quiet")]
+Every night at three, from cron, where PATH lacks the folder of cargo install:
+  PATH=/home/me/.cargo/bin:/usr/bin:/bin
+  0 3 * * * cd /srv/app && instaseed backup --into backups --keep 7 --quiet
+It fails if something cannot be carried; with --yes it goes on without that.", group(
+    clap::ArgGroup::new("place").args(["out", "into"]).required(true)))]
 pub struct Args {
     /// Folder of the backup; it must not exist yet
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "into",
-        required_unless_present = "into")]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "into")]
     out: Option<PathBuf>,
     /// Folder of many backups: each gets a folder in it, named by the time (UTC)
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     into: Option<PathBuf>,
-    /// Remove the oldest backups in --into DIR, and keep the newest N
+    /// Remove the oldest backups of this database in --into DIR, and keep the newest N
     #[arg(long, value_name = "N", requires = "into", conflicts_with = "out", value_parser = args::positive::<usize>)]
     keep: Option<usize>,
     /// Replace the backup that is there
@@ -74,6 +78,13 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     ));
     for removed in &done.removed {
         out.say(format_args!("Removed {}.", removed.display()));
+    }
+    for kept in &done.kept {
+        let why = escape_line(&kept.why);
+        out.note(format_args!(
+            "kept {}, which does not count or has more in it: {why}",
+            kept.folder.display()
+        ));
     }
     let folder = done.folder.display().to_string();
     out.say(out.style(Style::Good, &format!("{folder} is complete.")));

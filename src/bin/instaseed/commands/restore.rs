@@ -8,6 +8,7 @@ use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, thousands};
 use instaseed::copy::{self, Copied, CopiedTable, Manifest};
 use instaseed::database::{Db, Target};
+use instaseed::deployment::Options;
 use instaseed::migration::{Goal, Source};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ pub struct Args {
     /// Apply the migrations that are pending for its edition
     #[arg(long)]
     migrate: bool,
-    /// Only compare the files with the manifest; touch no database
+    /// Only compare the files and their rows with the manifest; touch no database
     #[arg(long, conflicts_with = "migrate")]
     verify_only: bool,
     #[command(flatten)]
@@ -52,6 +53,9 @@ struct RestoreOutput<'a> {
 }
 
 pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
+    if !copy::manifest(&args.folder)?.is_sealed() {
+        out.note("the manifest was written by an earlier version, and has no digest of itself");
+    }
     if args.verify_only {
         return args.verify(out);
     }
@@ -111,9 +115,13 @@ fn announce(table: &str, out: &Output) {
 }
 
 impl Args {
+    fn threads(&self) -> usize {
+        self.how.threads.unwrap_or_else(|| Options::default().threads)
+    }
+
     fn verify(&self, out: &Output) -> Result<Answer, Failure> {
         let Manifest { created_at, from, server, edition, tables, own_tables, .. } =
-            &copy::verify(&self.folder, &mut |table| announce(table, out))?;
+            &copy::verify(&self.folder, self.threads(), &mut |table| announce(table, out))?;
         let tables: Vec<_> = tables
             .iter()
             .map(|table| CopiedTable {

@@ -1,5 +1,6 @@
 //! Words for hints about copies.
 
+use crate::output::quoted;
 use instaseed::copy::Hint;
 
 pub fn words(hint: &Hint) -> String {
@@ -7,13 +8,22 @@ pub fn words(hint: &Hint) -> String {
         Hint::GiveSameSource { of } => {
             return format!("give {of} as the source to continue, or name another database as the target");
         }
+        Hint::NameNewest { newest } => {
+            let newest = quoted(&newest.to_string_lossy());
+            return format!("restore the newest with `instaseed restore {newest}`, or name another of them");
+        }
+        Hint::MoveFiles { folder } => {
+            let folder = quoted(&folder.to_string_lossy());
+            return format!("move them out of {folder}, or name another folder");
+        }
+        Hint::NameFolder => "give the folder a name of its own, as in --out monday",
         Hint::ChooseOtherTarget => "name another database with --to",
         Hint::FinishSource => {
             "resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`, before copying"
         }
         Hint::FinishCopy => "finish that copy first, or copy the database that it is a copy of",
         Hint::UseEmptyTarget => "name a database that does not exist yet, or that is empty",
-        Hint::LeaveBehind => "copy the rest with --yes",
+        Hint::LeaveBehind => "leave these behind with --yes",
         Hint::ChangeTable => "change that table or its rows in the source, then run the same command again",
         Hint::ChangeValue => {
             "change it in the source: a key must fit an INT, a time must be whole seconds from 1970 to 2106 and written YYYY-MM-DD HH:MM:SS, a text must be UTF-8"
