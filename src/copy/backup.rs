@@ -10,15 +10,15 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::keep::{self, KeptBackup};
 use super::lines::{LineEncoder, Packed};
 use super::manifest::{self, BackedColumn, BackedFile, BackedOwn, BackedPiece, BackedTable};
 use super::observer::{Moving, Passed, TableAbout};
-use super::place::{self, KeptBackup};
 use super::private::{self, Private};
 use super::readers::AnyReader;
 use super::rows::StoredRows;
 use super::source::Stored;
-use super::{Consent, CopiedTable, CopyError, Observer, Result, own, seal, why};
+use super::{Consent, CopiedTable, CopyError, Observer, Result, own, place, seal, why};
 use crate::database::Target;
 use crate::deployment::Options;
 use crate::edition::{Kind, Rows, Table};
@@ -103,7 +103,7 @@ pub fn backup(
         Place::Dated { parent, keep } => (private.name_dated(parent, now)?, Some(parent), *keep),
     };
     let (removed, kept) = match (parent, number, &manifest.database) {
-        (Some(parent), Some(number), Some(database)) => place::keep(parent, number, &path, database)?,
+        (Some(parent), Some(number), Some(database)) => keep::keep(parent, number, &path, database)?,
         _ => Default::default(),
     };
     observer.moved();

@@ -1,24 +1,15 @@
-//! The folders of backups: whether a name is free, which files in a folder are ours, and which older backups may go.
+//! The folders of backups: whether a name is free, and which files in a folder are ours.
 
 use std::fs::{self, DirEntry};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::manifest::{self, Manifest};
-use super::{CopyError, Result, private};
+use super::{CopyError, Result};
 use crate::edition::Edition;
 use crate::time::Time;
 
 const PREFIX: &str = "backup-";
-
-/// An older backup that was not removed although it is beyond the number, or that does not count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct KeptBackup {
-    pub folder: PathBuf,
-    pub why: String,
-}
 
 /// Whether a name has a backup that may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,64 +89,6 @@ pub(super) fn is_ours(entry: &DirEntry) -> bool {
             || manifest::is_own_file_name(name)
     };
     name.to_str().is_some_and(is_of_backup) && entry.file_type().is_ok_and(|kind| kind.is_file())
-}
-
-/// Removes the oldest dated backups of a database beyond a number. Only whole ones count, and only files of ours are
-/// removed.
-pub(super) fn keep(
-    parent: &Path,
-    keep: usize,
-    newest: &Path,
-    database: &str,
-) -> Result<(Vec<PathBuf>, Vec<KeptBackup>)> {
-    let failed = |source| CopyError::Read { path: parent.to_owned(), source };
-    let (mut backups, mut kept) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(parent).map_err(failed)?.flatten() {
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if !is_folder || time_of(&entry.file_name()).is_none() {
-            continue;
-        }
-        let folder = entry.path();
-        let damage = match Manifest::find(&folder) {
-            Ok(Some(manifest)) if manifest.database.as_deref() != Some(database) => continue,
-            Ok(Some(manifest)) => manifest.damage(&folder),
-            Ok(None) => continue,
-            Err(error) => Some(error),
-        };
-        match damage {
-            None => backups.push(folder),
-            Some(error) => kept.push(KeptBackup { why: reason(&error, &folder), folder }),
-        }
-    }
-    backups.sort();
-    let beyond = backups.len().saturating_sub(keep.max(1));
-    backups.truncate(beyond);
-    let mut removed = Vec::new();
-    for folder in backups.into_iter().filter(|folder| folder != newest) {
-        match expect_only_ours(&folder).and_then(|()| private::remove(&folder)) {
-            Ok(true) => removed.push(folder),
-            Ok(false) => {}
-            Err(error @ CopyError::OtherFiles { .. }) => {
-                kept.push(KeptBackup { why: reason(&error, &folder), folder });
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    kept.sort_by(|one, other| one.folder.cmp(&other.folder));
-    Ok((removed, kept))
-}
-
-/// Why a backup stays, without its name.
-fn reason(error: &CopyError, folder: &Path) -> String {
-    match error {
-        CopyError::OtherFiles { names, .. } => {
-            format!("it has other files: {}", CopyError::some_of(names))
-        }
-        CopyError::Damaged { path, what } => {
-            format!("{} is damaged: {what}", path.strip_prefix(folder).unwrap_or(path).display())
-        }
-        error => error.to_string(),
-    }
 }
 
 pub(super) fn parent(path: &Path) -> PathBuf {
