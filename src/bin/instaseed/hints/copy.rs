@@ -23,7 +23,7 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::FinishCopy => "finish that copy first, or copy the database that it is a copy of",
         Hint::UseEmptyTarget => "name a database that does not exist yet, or that is empty",
-        Hint::LeaveBehind => "leave these behind with --yes",
+        Hint::LeaveBehind => "copy the rest with --yes",
         Hint::ChangeTable => "change that table or its rows in the source, then run the same command again",
         Hint::ChangeValue => {
             "change it in the source: a key must fit an INT, a time must be whole seconds from 1970 to 2106 and written YYYY-MM-DD HH:MM:SS, a text must be UTF-8"
