@@ -6,6 +6,7 @@
 //! change to the last: the same call continues it. Invariant: nothing that was in the target before is touched.
 
 mod backup;
+mod claim;
 mod definitions;
 mod error;
 mod folder;

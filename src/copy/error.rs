@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::database::{DatabaseError, escape_line};
+use crate::database::{DatabaseError, Engine, escape_line};
 use crate::deployment::DeploymentError;
 use crate::load::LoadError;
 use crate::migration::MigrationError;
@@ -26,8 +26,25 @@ pub enum CopyError {
     NotEmpty { target: String, what: String },
     #[error("{target} is an interrupted copy of {of}, and {from} was given; nothing was changed")]
     OtherSource { target: String, of: String, from: String },
+    #[error(
+        "{target} has a table {}, which this copy has not made and would replace; nothing was changed",
+        escape_line(table)
+    )]
+    Occupied { target: String, table: String },
+    #[error(
+        "another copy or restore into {target} is under way: waited {waited_seconds} s; nothing was changed"
+    )]
+    Locked { target: String, waited_seconds: u64 },
+    #[error(
+        "the connection that had the lock of {target} was lost: something else may have changed it since"
+    )]
+    LockLost { target: String },
+    #[error("{target} was changed by something else during the copy: it is now {is}, not of {from}")]
+    Overtaken { target: String, is: String, from: String },
     #[error("{table}.{column} has a value that not every engine can hold: {}", escape_line(value))]
     Value { table: &'static str, column: &'static str, value: String },
+    #[error("the source has no {what}, which its edition has")]
+    Lacks { what: String },
     #[error("the source cannot be read any more: {}", escape_line(words))]
     Source { words: String },
     #[error("the schema of {from} was changed while it was being read")]
@@ -36,6 +53,8 @@ pub enum CopyError {
         "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
     )]
     Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
+    #[error("{engine} cannot hold {}; nothing was changed", escape_line(&what.join(", ")))]
+    Unheld { engine: Engine, what: Vec<String> },
     #[error("what the application added cannot all be carried: {}; nothing was changed", escape_line(&what.join(", ")))]
     Leaves { what: Vec<String> },
     #[error(
@@ -134,6 +153,10 @@ pub enum Hint {
     ChangeTable,
     /// Change the value at the source.
     ChangeValue,
+    /// Put back what is missing in the schema of the source.
+    RestoreSchema,
+    /// Change these at the source, or use a target of an engine that can hold them.
+    ChangeValues,
     /// Name the folder of a backup.
     NameBackup,
     /// Restore the newest of many.
@@ -150,6 +173,10 @@ pub enum Hint {
     ReplaceOrRename { is_backup: bool },
     /// Wait for the other run.
     WaitForOther,
+    /// Rename that table in the target, or remove it.
+    RenameTable,
+    /// Wait for the other copy into the same database.
+    WaitForCopy,
     /// Free some space.
     FreeSpace,
     /// Run the same command again: it continues.
@@ -170,12 +197,22 @@ impl CopyError {
             Self::SourceUnfinished { .. } => Hint::FinishCopy,
             Self::NotEmpty { .. } => Hint::UseEmptyTarget,
             Self::OtherSource { of, .. } => Hint::GiveSameSource { of: of.clone() },
+            Self::Occupied { .. } => Hint::RenameTable,
+            Self::Locked { .. } => Hint::WaitForCopy,
+            Self::LockLost { .. } => Hint::RunAgain,
+            Self::Overtaken { .. } => Hint::UseEmptyTarget,
             Self::Leaves { .. } | Self::Object { .. } => Hint::LeaveBehind,
             Self::Statement { .. } => Hint::ChangeTable,
+<<<<<<< HEAD
             Self::NoBackup { .. } | Self::NoFolder { .. } => Hint::NameBackup,
             Self::BackupsWithin { newest, .. } => Hint::NameNewest { newest: newest.clone() },
             Self::NoName { .. } => Hint::NameFolder,
             Self::OtherFiles { path, .. } => Hint::MoveFiles { folder: path.clone() },
+=======
+            Self::Lacks { .. } => Hint::RestoreSchema,
+            Self::Unheld { .. } => Hint::ChangeValues,
+            Self::NoBackup { .. } => Hint::NameBackup,
+>>>>>>> fbf32e7 (Lock the target of a copy, keep every value, remove only what the copy has made)
             Self::Damaged { .. } => Hint::UseOtherBackup,
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },

@@ -4,11 +4,11 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Row, Value};
 
-use super::own::{OwnColumn, OwnKind, Words};
+use super::own::{Finding, Lock, OwnColumn, OwnKind, Words};
 use super::pieces::{EachText, Piece, Reader};
 use super::values::Place;
 use super::{CopyError, Result};
-use crate::database::mysql::{self, literal, quote};
+use crate::database::mysql::{self, COPY_LOCK, literal, quote};
 use crate::database::{Runtime, Target};
 use crate::edition::{Cells, Kind, Table};
 
@@ -17,6 +17,13 @@ pub(super) mod definitions;
 const SNAPSHOT: &str = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 /// A server ends the statement of a client that does not take its rows; a load may keep it waiting for long.
 const PATIENT: &str = "SET SESSION net_write_timeout = 86400, net_read_timeout = 86400, wait_timeout = 86400";
+/// What a server may be set to, so that it ends a long statement or transaction.
+const UNLIMITED: [&str; 4] = [
+    "SET SESSION max_statement_time = 0",
+    "SET SESSION idle_transaction_timeout = 0",
+    "SET SESSION idle_readonly_transaction_timeout = 0",
+    "SET SESSION max_execution_time = 0",
+];
 
 /// The connection that reads.
 pub(crate) struct MysqlReader {
@@ -29,6 +36,10 @@ pub(super) fn snapshot(target: &Target) -> Result<Vec<MysqlReader>> {
     let runtime = Runtime::new(target)?;
     let conn = runtime.run(async {
         let mut conn = mysql::raw(target).await?;
+        for sql in UNLIMITED {
+            // Each is known to one of the two servers.
+            let _ = conn.query_drop(sql).await;
+        }
         for sql in [PATIENT, SNAPSHOT] {
             conn.query_drop(sql).await.map_err(failed)?;
         }
@@ -82,7 +93,10 @@ impl Reader for MysqlReader {
                         }
                         (Kind::Text, Some(Value::Bytes(text))) => place.text(text, cells)?,
                         (Kind::Time, Some(Value::Bytes(text))) => place.moment(text, cells)?,
-                        (_, other) => return Err(place.refuse(&format!("{other:?}"))),
+                        (_, other) => {
+                            let words = other.map_or_else(String::new, |value| value.as_sql(true));
+                            return Err(place.refuse(&words));
+                        }
                     }
                 }
                 cells.end_row();
@@ -100,9 +114,17 @@ pub(super) const WORDS: Words = Words {
     id: "INTEGER",
     counts: " AUTO_INCREMENT",
     counts_as_key: false,
-    takes_default: |native| !["LONGTEXT", "LONGBLOB", "JSON"].contains(&native),
+    default: |native, plain| match native {
+        // MySQL takes only an expression here, MariaDB either.
+        "LONGTEXT" => format!("({plain})"),
+        "DATETIME(6)" if plain == "CURRENT_TIMESTAMP" => "CURRENT_TIMESTAMP(6)".to_owned(),
+        _ => plain,
+    },
     boolean: |value| if matches!(value, "1" | "t" | "true") { "1".to_owned() } else { "0".to_owned() },
     bytes: |hex| format!("X'{hex}'"),
+    with_nul: |text| literal(text).replace('\0', "\\0"),
+    from: quote,
+    findings,
     select,
     alters: true,
     require: Some(|table, column| {
@@ -110,7 +132,9 @@ pub(super) const WORDS: Words = Words {
         format!("ALTER TABLE {} MODIFY {}", quote(table), column.definition.clone().unwrap_or_else(plain))
     }),
     table_options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
-    session: "SET SESSION foreign_key_checks = 0",
+    // A row may have the id 0, and a server with an older mode has dates of zeros.
+    session: "SET SESSION foreign_key_checks = 0, \
+              sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'",
     drop: |table| format!("DROP TABLE {}", quote(table)),
     move_counter: |_, _| None,
     set_counter: |table, _, next| format!("ALTER TABLE {} AUTO_INCREMENT = {next}", quote(table)),
@@ -118,6 +142,13 @@ pub(super) const WORDS: Words = Words {
     adds_default: |_| true,
     quietly: |_, update| update,
     before_objects: "DO 0",
+    lock: Some(|| Lock {
+        prepare: "SET SESSION wait_timeout = 31536000",
+        take: format!("SELECT CAST(GET_LOCK({COPY_LOCK}, 0) AS SIGNED) AS number"),
+        has: format!(
+            "SELECT CAST(COALESCE(IS_USED_LOCK({COPY_LOCK}) = CONNECTION_ID(), 0) AS SIGNED) AS number"
+        ),
+    }),
 };
 
 fn native(kind: OwnKind, size: &str, is_indexed: bool) -> String {
@@ -137,7 +168,7 @@ fn native(kind: OwnKind, size: &str, is_indexed: bool) -> String {
         OwnKind::Moment => "DATETIME(6)".to_owned(),
         OwnKind::Json => "JSON".to_owned(),
         OwnKind::Uuid => "CHAR(36)".to_owned(),
-        OwnKind::Text | OwnKind::Other => "LONGTEXT".to_owned(),
+        OwnKind::Text | OwnKind::Other | OwnKind::Mixed => "LONGTEXT".to_owned(),
     }
 }
 
@@ -154,6 +185,21 @@ fn select(column: &OwnColumn) -> String {
             )
         }
         _ => format!("CAST({name} AS CHAR CHARACTER SET utf8mb4)"),
+    }
+}
+
+fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
+    let name = quote(&column.name);
+    match column.kind {
+        OwnKind::Boolean => vec![(Finding::NoFlag, format!("{name} NOT IN (0, 1)"))],
+        OwnKind::Text | OwnKind::Other => {
+            vec![(Finding::Nul, format!("LOCATE(CHAR(0), CAST({name} AS CHAR CHARACTER SET utf8mb4)) > 0"))]
+        }
+        OwnKind::Date | OwnKind::Moment => {
+            let text = format!("CAST({name} AS CHAR CHARACTER SET utf8mb4)");
+            vec![(Finding::ZeroTime, format!("{text} LIKE '%-00%'"))]
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Moving<'a> {
 
 /// Sees what happens; every method may stay empty.
 pub trait Observer: deployment::Observer {
+    /// Another copy or restore has the lock of the target.
+    fn waits(&mut self) {}
     /// Rows are about to be moved: the answer sees how it goes.
     fn moves(&mut self, _moving: Moving<'_>) -> Arc<dyn load::Observer> {
         Arc::new(())

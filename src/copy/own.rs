@@ -4,26 +4,31 @@
 
 mod ddl;
 mod kinds;
+mod made;
 mod objects;
 mod ours;
 mod rows;
 mod stated;
+mod survey;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Result;
 use super::definitions::Definitions;
 pub use super::definitions::{OwnCounter, OwnObject};
+use super::{CopyError, Result};
 use crate::database::{self, Catalogue, Db, Engine};
-use crate::edition::Edition;
+use crate::edition::{self, Edition};
 use crate::migration;
 
-pub(super) use ddl::{Words, add_columns, create, drop_all, finish, stage};
+pub(super) use ddl::{Lock, Words, add_columns, create, create_stage, finish, stage};
 pub use kinds::OwnKind;
-pub(super) use objects::{complete, drop_objects, prepare, set_counters};
+pub(super) use made::Made;
+pub(super) use objects::{complete, prepare, set_counters, undo};
 pub(super) use rows::{Inserting, digest_of, line, read_line, select};
+pub(super) use survey::Finding;
+pub use survey::OwnPeculiar;
 
 /// What an application has added to a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +47,9 @@ pub struct Own {
     pub counters: Vec<OwnCounter>,
     /// What is not carried, whatever the target is.
     pub left: Vec<String>,
+    /// What only some engines can hold.
+    #[serde(default)]
+    pub peculiar: Vec<OwnPeculiar>,
 }
 
 /// A table of an application.
@@ -114,7 +122,11 @@ impl Own {
         let is_ours = |name: &str| edition.tables().iter().any(|table| table.name == name);
         for table in edition.tables() {
             let added = migration::belongings_of(db, table.name)?;
-            if let Some(stored) = catalogue.tables.get(table.name) {
+            let stored = catalogue.tables.get(table.name);
+            if let Some(lacking) = lacking(table, stored) {
+                return Err(CopyError::Lacks { what: lacking });
+            }
+            if let Some(stored) = stored {
                 let changes = stated::changes(edition, table.name, stored, engine.is_file());
                 own.add_to(table, stored, &added, &changes, &definitions);
             }
@@ -305,6 +317,14 @@ impl Own {
         let counters = self.counters.clone();
         (Own { tables, columns, counters, ..Own::default() }, left.into_iter().collect())
     }
+}
+
+/// What a table of the edition does not have and must.
+fn lacking(table: &edition::Table, stored: Option<&database::Table>) -> Option<String> {
+    let Some(stored) = stored else { return Some(format!("table {}", table.name)) };
+    let has = |name: &str| stored.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+    let lacking = table.columns.iter().find(|column| !has(column.name));
+    lacking.map(|column| format!("column {}.{}", table.name, column.name))
 }
 
 fn is_generated(column: &database::Column) -> bool {

@@ -61,7 +61,8 @@ impl Stored {
         let status = Runner::new(&mut db, &source, migration::Options::default()).status()?;
         let edition = edition_of(target, &status)?;
         let schema = load::schema_line(&mut db)?;
-        let own = Own::of(&mut db, edition, readers::definitions(target, edition)?)?;
+        let mut own = Own::of(&mut db, edition, readers::definitions(target, edition)?)?;
+        own.survey(&mut readers::snapshot(target, 1)?.remove(0), target.engine())?;
         let engine = target.engine().name().to_owned();
         let place = Place::Database(target.clone());
         Ok(Stored { place, name: from, engine, edition, records, own, schema })

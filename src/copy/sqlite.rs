@@ -1,7 +1,8 @@
 //! Reads an SQLite file at one moment: connections that each begin to read while one of them keeps writers out, for as
 //! long as that takes. A file that cannot be locked is read by one connection.
 
-use super::own::{OwnColumn, OwnKind, Words};
+use super::manifest::hex;
+use super::own::{Finding, OwnColumn, OwnKind, Words};
 use super::pieces::{EachText, Piece, Reader};
 use super::values::Place;
 use super::{CopyError, Result};
@@ -80,7 +81,7 @@ impl Reader for SqliteReader {
                     (Kind::Integer, RawCell::Integer(value)) => place.integer(value, cells)?,
                     (Kind::Text, RawCell::Text(text)) => place.text(text, cells)?,
                     (Kind::Time, RawCell::Text(text)) => place.moment(text, cells)?,
-                    (_, other) => return Err(place.refuse(&format!("{other:?}"))),
+                    (_, other) => return Err(place.refuse(&in_words(&other))),
                 }
             }
             cells.end_row();
@@ -97,9 +98,12 @@ pub(super) const WORDS: Words = Words {
     id: "INTEGER",
     counts: " PRIMARY KEY AUTOINCREMENT",
     counts_as_key: true,
-    takes_default: |_| true,
+    default: |_, plain| plain,
     boolean: |value| if matches!(value, "1" | "t" | "true") { "1".to_owned() } else { "0".to_owned() },
     bytes: |hex| format!("X'{hex}'"),
+    with_nul: |text| format!("CAST(X'{}' AS TEXT)", hex(text.as_bytes())),
+    from: quote,
+    findings,
     select,
     alters: false,
     require: None,
@@ -118,6 +122,7 @@ pub(super) const WORDS: Words = Words {
     adds_default,
     quietly: |_, update| update,
     before_objects: "SELECT 1",
+    lock: None,
 };
 
 /// A constant, as a column of a table with rows must have it.
@@ -148,6 +153,7 @@ fn native(kind: OwnKind, size: &str, _: bool) -> String {
         OwnKind::Date => "DATE".to_owned(),
         OwnKind::Time => "TIME".to_owned(),
         OwnKind::Moment => "DATETIME".to_owned(),
+        OwnKind::Mixed => "BLOB".to_owned(),
         OwnKind::Decimal | OwnKind::Text | OwnKind::Json | OwnKind::Uuid | OwnKind::Other => {
             "TEXT".to_owned()
         }
@@ -161,10 +167,46 @@ fn select(column: &OwnColumn) -> String {
         OwnKind::Blob => {
             format!("CASE WHEN {name} IS NULL THEN NULL ELSE lower(hex({name})) END")
         }
+        OwnKind::Mixed => format!(
+            "CASE WHEN {name} IS NULL THEN NULL WHEN typeof({name}) = 'text' AND instr({name}, char(0)) > 0 \
+             THEN 'CAST(X''' || hex({name}) || ''' AS TEXT)' ELSE quote({name}) END"
+        ),
         _ => format!(
             "CASE typeof({name}) WHEN 'real' THEN printf('%!.17g', {name}) ELSE CAST({name} AS TEXT) END"
         ),
     }
+}
+
+/// A value that is of another class than its column: what it is.
+fn in_words(cell: &RawCell<'_>) -> String {
+    match cell {
+        RawCell::Null => "NULL".to_owned(),
+        RawCell::Integer(number) => format!("the number {number}"),
+        RawCell::Real(number) => format!("the number {number:?}"),
+        RawCell::Text(text) => format!("the text {}", String::from_utf8_lossy(text)),
+        RawCell::Blob(bytes) => {
+            let start: Vec<u8> = bytes.iter().take(16).copied().collect();
+            format!("{} bytes that are no text, X'{}'", bytes.len(), hex(&start))
+        }
+    }
+}
+
+/// Any column may hold anything, whatever its type is.
+fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
+    let name = quote(&column.name);
+    let of = |class: &str| format!("typeof({name}) = '{class}'");
+    let mut asked = vec![
+        (Finding::Integer, of("integer")),
+        (Finding::Real, of("real")),
+        (Finding::Text, of("text")),
+        (Finding::Bytes, of("blob")),
+        (Finding::Endless, format!("{} AND abs({name}) > 1.7976931348623157e308", of("real"))),
+        (Finding::Nul, format!("{} AND instr({name}, char(0)) > 0", of("text"))),
+    ];
+    if column.kind == OwnKind::Boolean {
+        asked.push((Finding::NoFlag, format!("{name} NOT IN (0, 1)")));
+    }
+    asked
 }
 
 impl From<RawError> for CopyError {

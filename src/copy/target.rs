@@ -6,13 +6,14 @@ mod already;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
+use super::claim::Claim;
 use super::observer::{Moving, Passed, TableAbout};
-use super::own::{self, Own, OwnTable};
+use super::own::{self, Made, Own, OwnTable};
 use super::readers::{self, AnyReader};
 use super::rows::StoredRows;
 use super::source::{self, Stored};
 use super::{Consent, Copied, CopiedTable, CopyError, Observer, Result, why};
-use crate::database::records::{COPY_OF, KEPT_TABLE};
+use crate::database::records::{COPY_MADE, COPY_OF, KEPT_TABLE};
 use crate::database::{self, Db};
 use crate::deployment::{Activity, Deployment};
 use crate::edition::{Edition, Rows};
@@ -42,7 +43,12 @@ pub(super) fn fill(
     if consent == Consent::Everything && !left.is_empty() {
         return Err(CopyError::Leaves { what: left });
     }
+    let unheld = source.own.unheld(to.target.engine());
+    if !unheld.is_empty() {
+        return Err(CopyError::Unheld { engine: to.target.engine(), what: unheld });
+    }
     let created = create(to, observer)?;
+    let mut claim = Claim::take(to, observer)?;
     let mut db = Db::connect(&to.target)?;
     migration::wait_until_readable(&mut db, to.options.lock_timeout, observer)?;
     migration::wait_until_settled(&mut db, to.options.lock_timeout, observer)?;
@@ -59,16 +65,17 @@ pub(super) fn fill(
     };
     let mut migrations_run = 0;
     if found.resumed {
-        own::drop_objects(&mut db, &own.objects);
-        own::drop_all(&mut db, &own)?;
+        own::undo(&mut db, &own, &to.target.to_string())?;
     }
+    refuse_triggers(&mut db, edition, to)?;
     if found.cuts.is_none() {
         migration::set_property(&mut db, COPY_OF, Some(&source.name))?;
         if let Some(goal) = missing_schema(&mut db, source, to)? {
             migrations_run = to.raise(&mut db, &goal, observer)?.outcome.steps.len();
         }
     }
-    let objects = own::prepare(&mut db, &own);
+    let mut made = Made::read(&mut db)?;
+    let objects = own::prepare(&mut db, &own, &mut made);
     let has_rows = edition.tables().iter().map(|table| db.has_rows(table.name));
     let has_rows = has_rows.collect::<Result<Vec<_>, _>>()?.contains(&true);
     // The load opens connections of its own, and on SQLite it needs the file alone.
@@ -102,12 +109,12 @@ pub(super) fn fill(
     }
     let sums = sums.unwrap_or_default();
     copied.tables = edition.tables().iter().zip(&sums).map(|(table, sum)| of(table.name, sum)).collect();
-    copied.tables.extend(carry_own(source, &own, &rows, to)?);
+    copied.tables.extend(carry_own(source, &own, &rows, to, &mut made)?);
     let mut db = Db::connect(&to.target)?;
-    copied.left.extend(own::complete(&mut db, objects, consent)?);
+    copied.left.extend(own::complete(&mut db, objects, consent, &mut made)?);
     own::set_counters(&mut db, &own)?;
     drop(db);
-    finish(source, to)?;
+    finish(source, to, &mut claim, &made)?;
     observer.moved();
     Ok(copied)
 }
@@ -118,6 +125,7 @@ fn carry_own(
     own: &Own,
     rows: &StoredRows<AnyReader>,
     to: &Deployment,
+    made: &mut Made,
 ) -> Result<Vec<CopiedTable>> {
     if own.all().next().is_none() {
         return Ok(Vec::new());
@@ -127,7 +135,7 @@ fn carry_own(
     if own.tables.iter().any(|table| is_kept(&table)) && db.tables()?.iter().any(|name| name == KEPT_TABLE) {
         db.batch(&format!("DROP TABLE {KEPT_TABLE}"))?;
     }
-    own::create(&mut db, own)?;
+    own::create(&mut db, own, made)?;
     let mut sums = Vec::new();
     for (there, here) in source.own.tables.iter().zip(&own.tables) {
         let mut inserting = own::Inserting::begin(&mut db, here)?;
@@ -140,7 +148,7 @@ fn carry_own(
     own::finish(&mut db, own)?;
     for (there, here) in source.own.columns.iter().zip(&own.columns) {
         let waiting = own::stage(here);
-        own::create(&mut db, &Own { tables: vec![waiting.clone()], ..Own::default() })?;
+        own::create_stage(&mut db, &waiting)?;
         let mut inserting = own::Inserting::begin(&mut db, &waiting)?;
         rows.texts(&source.select(there), &mut |row| inserting.add(&row))?;
         sums.push(inserting.end()?);
@@ -212,6 +220,19 @@ fn look(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Found> {
         }
     }
     Ok(Found { created: false, resumed: false, cuts: None })
+}
+
+/// Refuses triggers of somebody else in the target: they would act on every row that comes, and change it or others.
+fn refuse_triggers(db: &mut Db, edition: Edition, to: &Deployment) -> Result<()> {
+    let there = db.tables()?;
+    for table in edition.tables().iter().filter(|table| there.iter().any(|name| name == table.name)) {
+        let added = migration::belongings_of(db, table.name)?;
+        if let Some(trigger) = added.iter().find(|added| added.kind == "trigger") {
+            let what = format!("{trigger} would act on the rows that come");
+            return Err(CopyError::NotEmpty { target: to.target.to_string(), what: format!("the {what}") });
+        }
+    }
+    Ok(())
 }
 
 /// The way to the newest built-in migration of the source, unless it has been gone: what the source's own migrations have
@@ -317,15 +338,29 @@ fn expect_equal(table: &str, expected: &Digest, found: &Digest) -> Result<()> {
 }
 
 /// Writes the records of the source, which ends the copy.
-fn finish(source: &Stored, to: &Deployment) -> Result<()> {
+fn finish(source: &Stored, to: &Deployment, claim: &mut Claim, made: &Made) -> Result<()> {
     let mut db = Db::connect(&to.target)?;
+    claim.expect_held()?;
+    match migration::property(&mut db, COPY_OF)? {
+        Some(of) if of == source.name => {}
+        of => {
+            let is = of.map_or_else(|| "no copy".to_owned(), |of| format!("a copy of {of}"));
+            return Err(CopyError::Overtaken {
+                target: to.target.to_string(),
+                is,
+                from: source.name.clone(),
+            });
+        }
+    }
     let same_engine = source.engine == to.target.engine().name();
     let mut records = source.records.clone();
     // First the ledger: what a load recorded of it is compared with what is there then.
     records.facts.insert(COPY_OF.to_owned(), source.name.clone());
+    records.facts.insert(COPY_MADE.to_owned(), made.text());
     migration::take_over(&mut db, &to.source, &records, same_engine)?;
     let schema = load::schema_line(&mut db)?;
     records.facts.remove(COPY_OF);
+    records.facts.remove(COPY_MADE);
     load::translate_records(&mut records.facts, source.schema.as_deref(), schema.as_deref());
     migration::take_over(&mut db, &to.source, &records, same_engine)?;
     Ok(())

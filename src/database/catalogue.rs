@@ -10,6 +10,7 @@ use std::fmt;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
+use super::records::is_bookkeeping;
 use super::{Db, on_db};
 use crate::database::Result;
 
@@ -19,9 +20,6 @@ pub(super) mod mysql;
 pub(super) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(super) mod sqlite;
-
-/// Prefixes of tables that belong to the tools, not to the user: Diesel's history and ours.
-const BOOKKEEPING: [&str; 2] = ["__diesel_schema_migrations", "__instaseed_"];
 
 /// The whole schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,7 +105,7 @@ impl Db {
     /// The current schema, without bookkeeping tables.
     pub fn catalogue(&mut self) -> Result<Catalogue> {
         let mut catalogue = (self.engine().driver().catalogue)(self)?;
-        catalogue.tables.retain(|name, _| !BOOKKEEPING.iter().any(|prefix| name.starts_with(prefix)));
+        catalogue.tables.retain(|name, _| !is_bookkeeping(name));
         for table in catalogue.tables.values_mut() {
             table.foreign_keys.sort();
             table.checks.sort();

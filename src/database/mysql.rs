@@ -16,7 +16,7 @@ use super::tls;
 use super::tls_mode::{Attempt, TlsMode};
 use super::{Db, Engine, Patient, catalogue};
 pub(crate) use catalogue::mysql::{ALL, OTHER_SCHEMAS, ddl_queries};
-pub(crate) use lock::LOCK;
+pub(crate) use lock::{COPY_LOCK, LOCK};
 pub(crate) use maintenance::Maintenance;
 use relay::Relay;
 

@@ -22,7 +22,7 @@ use super::tls_mode::{Attempt, TlsMode};
 use super::{Db, Engine, Patient, catalogue};
 pub(crate) use catalogue::postgres::{SCHEMAS, ddl_queries};
 use guard::Security;
-pub(crate) use lock::{HELPER_LOCK, LOCK};
+pub(crate) use lock::{COPY_LOCK, HELPER_LOCK, LOCK};
 
 mod guard;
 mod lock;
@@ -88,11 +88,13 @@ const USUAL_FOLDERS: [&str; 3] = ["/run/postgresql", "/var/run/postgresql", "/tm
 /// Databases that every server has, to connect to while ours is created or dropped.
 const MAINTENANCE: [&str; 2] = ["postgres", "template1"];
 
-/// In addition to what the driver sets (UTC, UTF-8): dates print as ISO, a backslash in a string is
-/// a backslash, notices about existing objects are suppressed, and where row-level security would
-/// hide rows there is an error: a migration that sees only some of the rows would lose the others.
-pub(crate) const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET standard_conforming_strings = on; \
-     SET client_min_messages = warning; SET row_security = off";
+/// A server, a database or an account may set how values are written as text and read: here whatever one session
+/// writes down, another one reads back as it was. Notices about existing objects are suppressed, and where row-level
+/// security would hide rows there is an error: a migration that sees only some of the rows would lose the others.
+pub(crate) const SESSION: &str = "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC'; \
+     SET extra_float_digits = 3; SET bytea_output = 'hex'; SET array_nulls = on; SET lc_monetary = 'C'; \
+     SET xmloption = 'content'; SET quote_all_identifiers = off; SET transform_null_equals = off; \
+     SET standard_conforming_strings = on; SET client_min_messages = warning; SET row_security = off";
 
 const FACTS: &str = "SELECT 'product' AS a, 'PostgreSQL' AS b, NULL::text AS c, NULL::text AS d, NULL::text AS e,
     NULL::text AS f, NULL::text AS g, NULL::text AS h
@@ -109,7 +111,7 @@ UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, 
 
 /// A server's defaults may forbid writing, and end long statements or idle sessions. Not every
 /// version has all of these limits.
-const LIMITS: &str = "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed'; \
+pub(crate) const LIMITS: &str = "SET default_transaction_read_only = off; SET default_transaction_isolation = 'read committed'; \
      SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout', \
      'idle_in_transaction_session_timeout', 'idle_session_timeout') AND setting <> '0'";
 

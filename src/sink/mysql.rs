@@ -36,7 +36,7 @@ use crate::sink::Result;
 use definitions::statements;
 use send::Load;
 
-const SESSION: &str = "SET SESSION foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824, \
+const SESSION: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO'), foreign_key_checks = 0, unique_checks = 1, max_heap_table_size = 1073741824, \
      lock_wait_timeout = 60";
 
 /// Tables of up to this many chunks, 16 million rows or more, are loaded in one portion if the

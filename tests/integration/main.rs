@@ -17,6 +17,7 @@ mod clients;
 mod collisions;
 mod connection;
 mod copy;
+mod copy_safety;
 mod course;
 mod cutter;
 mod determinism;

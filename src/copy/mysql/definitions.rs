@@ -4,11 +4,11 @@ use super::MysqlReader;
 use crate::copy::Result;
 use crate::copy::definitions::{Definitions, OwnObject, TableDefinition, rows, rows_of};
 use crate::database::mysql::{literal, quote};
+use crate::database::records::is_bookkeeping;
 use crate::edition::Edition;
 
 const TABLES: &str = "SELECT TABLE_NAME, TABLE_TYPE, TABLE_COMMENT FROM information_schema.TABLES \
-     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT LIKE '\\_\\_instaseed\\_%' \
-     AND TABLE_NAME <> '__diesel_schema_migrations' ORDER BY TABLE_NAME";
+     WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME";
 
 /// Kind, name, table; triggers in the order in which they act.
 const PROGRAMS: &str = "SELECT kind, name, of FROM ( \
@@ -23,6 +23,9 @@ const PROGRAMS: &str = "SELECT kind, name, of FROM ( \
 pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -> Result<Definitions> {
     let mut found = Definitions::new(quote, drop_index);
     for [name, kind, comment] in rows_of::<3>(reader, TABLES)? {
+        if is_bookkeeping(&name) {
+            continue;
+        }
         let show = |what: &str| format!("SHOW CREATE {what} {}", quote(&name));
         match kind.as_str() {
             "BASE TABLE" | "SYSTEM VERSIONED" => {

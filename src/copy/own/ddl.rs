@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Own, OwnColumn, OwnForeignKey, OwnIndex, OwnKind, OwnTable};
+use super::made::{self, Made};
+use super::{Finding, Own, OwnColumn, OwnForeignKey, OwnIndex, OwnKind, OwnTable};
 use crate::copy::{CopyError, Result, readers};
 use crate::database::{Db, Engine};
 use crate::edition::Edition;
@@ -19,11 +20,17 @@ pub(in crate::copy) struct Words {
     pub counts: &'static str,
     /// Whether that includes the primary key.
     pub counts_as_key: bool,
-    /// Whether the type may have a default.
-    pub takes_default: fn(&str) -> bool,
+    /// How the default of a type is spelled, of which the plain form is given.
+    pub default: fn(&str, String) -> String,
     /// A Boolean and bytes in hexadecimal as literals.
     pub boolean: fn(&str) -> String,
     pub bytes: fn(&str) -> String,
+    /// A text with a NUL character as a literal, where that is another one.
+    pub with_nul: fn(&str) -> String,
+    /// A table in a query for its rows.
+    pub from: fn(&str) -> String,
+    /// What may be true of values of a column that is not said by its type: each with its condition.
+    pub findings: fn(&OwnColumn) -> Vec<(Finding, String)>,
     /// A column as a text that every engine reads.
     pub select: fn(&OwnColumn) -> String,
     /// Whether foreign keys are added to a table that is there; otherwise they are part of its creation.
@@ -46,6 +53,18 @@ pub(in crate::copy) struct Words {
     pub quietly: fn(&str, String) -> String,
     /// What a session needs before it makes views and the like.
     pub before_objects: &'static str,
+    /// The lock of a server; a file is locked as a file.
+    pub lock: Option<fn() -> Lock>,
+}
+
+/// How a server locks a database for a copy.
+pub(in crate::copy) struct Lock {
+    /// Keeps the session alive that has the lock.
+    pub prepare: &'static str,
+    /// A query of a `number`: 1 if this session has the lock now.
+    pub take: String,
+    /// The same: 1 if this session still has it.
+    pub has: String,
 }
 
 /// A table of one engine as it will be on another one.
@@ -90,7 +109,7 @@ pub(super) fn translated(
         };
         let default = column.default.as_ref().and_then(|default| {
             let plain = plain_default(default, kind, words);
-            let plain = plain.filter(|_| (words.takes_default)(&native));
+            let plain = plain.map(|plain| (words.default)(&native, plain));
             if plain.is_none() && !default.eq_ignore_ascii_case("null") {
                 left.insert(format!("the default of {name}.{}", column.name));
             }
@@ -137,7 +156,7 @@ fn plain_default(default: &str, kind: OwnKind, words: &Words) -> Option<String> 
             Some((words.boolean)(if lower == "true" || inner == "1" { "1" } else { "0" }))
         }
         (OwnKind::Boolean, Some(text)) if text == "0" || text == "1" => Some((words.boolean)(&text)),
-        (OwnKind::Blob | OwnKind::Other | OwnKind::Json, _) => None,
+        (OwnKind::Blob | OwnKind::Other | OwnKind::Mixed | OwnKind::Json, _) => None,
         (_, Some(text)) => Some((words.literal)(&text)),
         (_, None) if inner.parse::<f64>().is_ok() => Some(inner.to_owned()),
         _ => None,
@@ -148,15 +167,26 @@ fn plain_default(default: &str, kind: OwnKind, words: &Words) -> Option<String> 
 const UPDATED_AT: &str = "updated_at";
 
 /// Makes the tables, empty and without what is easier to check when their rows are in.
-pub(in crate::copy) fn create(db: &mut Db, own: &Own) -> Result<()> {
+pub(in crate::copy) fn create(db: &mut Db, own: &Own, made: &mut Made) -> Result<()> {
     let words = readers::words(db.engine());
     for (name, values) in &own.enums {
-        run(db, &format!("CREATE TYPE {} AS ENUM ({values})", (words.quote)(name)))?;
+        let create = format!("CREATE TYPE {} AS ENUM ({values})", (words.quote)(name));
+        made.make(db, &made::of_values(name), |db| run(db, &create))?;
     }
     // A table may reference one that comes later.
     run(db, words.session)?;
     let create = |table: &OwnTable| table.definition.clone().unwrap_or_else(|| create_table(table, words));
-    own.tables.iter().try_for_each(|table| run(db, &create(table)))
+    own.tables.iter().try_for_each(|table| {
+        let (name, sql) = (made::table(&table.table), create(table));
+        made.make(db, &name, |db| run(db, &sql))
+    })
+}
+
+/// Makes the table in which added columns wait.
+pub(in crate::copy) fn create_stage(db: &mut Db, stage: &OwnTable) -> Result<()> {
+    let words = readers::words(db.engine());
+    run(db, words.session)?;
+    run(db, &create_table(stage, words))
 }
 
 fn create_table(table: &OwnTable, words: &Words) -> String {
@@ -337,15 +367,16 @@ pub(in crate::copy) fn add_columns(db: &mut Db, part: &OwnTable) -> Result<()> {
 }
 
 /// Removes what an interrupted run of the same copy has made.
-pub(in crate::copy) fn drop_all(db: &mut Db, own: &Own) -> Result<()> {
+pub(super) fn drop_all(db: &mut Db, own: &Own, made: &Made) -> Result<()> {
     let words = readers::words(db.engine());
     let there = db.tables()?;
     run(db, words.session)?;
     let stages: Vec<_> = own.columns.iter().map(stage).collect();
-    for table in own.tables.iter().chain(&stages).filter(|table| there.contains(&table.table)) {
+    let tables = own.tables.iter().filter(|table| made.has(&made::table(&table.table)));
+    for table in tables.chain(&stages).filter(|table| there.contains(&table.table)) {
         run(db, &(words.drop)(&table.table))?;
     }
-    for (name, _) in &own.enums {
+    for (name, _) in own.enums.iter().filter(|(name, _)| made.has(&made::of_values(name))) {
         // A column that was added may have it.
         run(db, &format!("DROP TYPE IF EXISTS {} CASCADE", (words.quote)(name)))?;
     }

@@ -20,6 +20,8 @@ pub enum OwnKind {
     Uuid,
     /// A type that only its engine has: its values go as text.
     Other,
+    /// Of several kinds, in an engine where any column may hold anything: its values go as the literals of that engine.
+    Mixed,
 }
 
 impl OwnKind {
@@ -70,9 +72,12 @@ impl OwnKind {
             OwnKind::Json => serde_json::from_str::<serde_json::Value>(text)
                 .map_or_else(|_| text.to_owned(), |value| value.to_string()),
             OwnKind::Uuid => text.to_ascii_lowercase(),
-            OwnKind::Integer | OwnKind::Text | OwnKind::Blob | OwnKind::Date | OwnKind::Other => {
-                text.to_owned()
-            }
+            OwnKind::Integer
+            | OwnKind::Text
+            | OwnKind::Blob
+            | OwnKind::Date
+            | OwnKind::Other
+            | OwnKind::Mixed => text.to_owned(),
         }
     }
 }

@@ -1,21 +1,36 @@
 //! Makes what only the engine of the source understands. One may need another: whatever fails is tried again as long as
 //! anything else succeeds.
 
-use super::ddl::run;
-use super::{Own, OwnObject};
+use super::ddl::{drop_all, run};
+use super::made::{self, Made};
+use super::{KEPT, Own, OwnObject};
 use crate::copy::{Consent, CopyError, Result, readers};
 use crate::database::Db;
 
 /// Makes what tables may need. What fails may itself need a table: it is made with the rest.
-pub(in crate::copy) fn prepare(db: &mut Db, own: &Own) -> Vec<OwnObject> {
+pub(in crate::copy) fn prepare(db: &mut Db, own: &Own, made: &mut Made) -> Vec<OwnObject> {
     let (mut first, rest): (Vec<_>, Vec<_>) = own.objects.iter().cloned().partition(|object| object.first);
-    make(db, &mut first);
+    make(db, &mut first, made);
     first.into_iter().chain(rest).filter(|object| !object.sql.is_empty()).collect()
 }
 
-/// Removes what an interrupted run has made of these.
-pub(in crate::copy) fn drop_objects(db: &mut Db, objects: &[OwnObject]) {
-    for drop in objects.iter().rev().filter_map(|object| object.drop.as_ref()) {
+/// Refuses tables of the same names that somebody else has made, and removes what an interrupted run has made.
+pub(in crate::copy) fn undo(db: &mut Db, own: &Own, target: &str) -> Result<()> {
+    let mut made = Made::read(db)?;
+    let there = db.tables()?;
+    let is_strange = |name: &&String| there.contains(name) && *name != KEPT && !made.has(&made::table(name));
+    if let Some(name) = own.tables.iter().map(|table| &table.table).find(is_strange) {
+        return Err(CopyError::Occupied { target: target.to_owned(), table: name.clone() });
+    }
+    drop_objects(db, &own.objects, &made);
+    drop_all(db, own, &made)?;
+    made.clear(db)
+}
+
+/// Removes what a run has made of these.
+pub(super) fn drop_objects(db: &mut Db, objects: &[OwnObject], made: &Made) {
+    let ours = objects.iter().rev().filter(|object| made.has(&object.what));
+    for drop in ours.filter_map(|object| object.drop.as_ref()) {
         // It may not be there.
         let _ = run(db, drop);
     }
@@ -26,9 +41,10 @@ pub(in crate::copy) fn complete(
     db: &mut Db,
     mut objects: Vec<OwnObject>,
     consent: Consent,
+    made: &mut Made,
 ) -> Result<Vec<String>> {
-    drop_objects(db, &objects);
-    let failures = make(db, &mut objects);
+    drop_objects(db, &objects, made);
+    let failures = make(db, &mut objects, made);
     let left = objects.iter().zip(failures);
     match (left.clone().next(), consent) {
         (Some((object, words)), Consent::Everything) => {
@@ -39,13 +55,16 @@ pub(in crate::copy) fn complete(
 }
 
 /// Leaves those that cannot be made; the answer is why.
-fn make(db: &mut Db, objects: &mut Vec<OwnObject>) -> Vec<String> {
+fn make(db: &mut Db, objects: &mut Vec<OwnObject>, made: &mut Made) -> Vec<String> {
     // A function may mention a table that comes later.
     let _ = run(db, readers::words(db.engine()).before_objects);
     loop {
         let before = objects.len();
         let mut failures = Vec::new();
-        objects.retain(|object| match object.sql.iter().try_for_each(|sql| run(db, sql)) {
+        let mut all = |object: &OwnObject| {
+            made.make(db, &object.what, |db| object.sql.iter().try_for_each(|sql| run(db, sql)))
+        };
+        objects.retain(|object| match all(object) {
             Ok(()) => false,
             Err(CopyError::Statement { words, .. }) => {
                 failures.push(words);

@@ -19,7 +19,7 @@ const STATEMENT_BYTES: usize = 1 << 18;
 pub(in crate::copy) fn select(table: &OwnTable, engine: Engine) -> String {
     let words = readers::words(engine);
     let columns: Vec<_> = table.columns.iter().map(|column| (words.select)(column)).collect();
-    format!("SELECT {} FROM {}", columns.join(", "), (words.quote)(&table.table))
+    format!("SELECT {} FROM {}", columns.join(", "), (words.from)(&table.table))
 }
 
 /// Adds a row to a digest.
@@ -97,6 +97,9 @@ impl<'a> Inserting<'a> {
         match kind {
             OwnKind::Boolean => (self.words.boolean)(value),
             OwnKind::Blob => (self.words.bytes)(value),
+            // A literal of the only engine that has this kind.
+            OwnKind::Mixed => value.to_owned(),
+            _ if value.contains('\0') => (self.words.with_nul)(value),
             OwnKind::Integer if value.parse::<i128>().is_ok() => value.to_owned(),
             _ => (self.words.literal)(value),
         }

@@ -7,6 +7,7 @@ use super::PostgresReader;
 use crate::copy::Result;
 use crate::copy::definitions::{Definitions, OwnObject, TableDefinition, rows_of};
 use crate::database::postgres::{literal, quote};
+use crate::database::records::is_bookkeeping;
 use crate::edition::Edition;
 
 /// The schema that is read.
@@ -15,8 +16,7 @@ const HOME: &str = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema
 /// Name, kind, persistence, options, key of partitions, whether it is a part of another table, and of which.
 const TABLES: &str = "SELECT c.relname, c.relkind, c.relpersistence, coalesce(array_to_string(c.reloptions, ', '), ''), \
      c.relispartition, coalesce((SELECT string_agg(i.inhparent::regclass::text, ', ') FROM pg_inherits i WHERE i.inhrelid = c.oid), ''), \
-     c.relrowsecurity FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {home} \
-     AND c.relname NOT LIKE '\\_\\_instaseed\\_%' AND c.relname <> '__diesel_schema_migrations' ORDER BY c.relname";
+     c.relrowsecurity FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {home} ORDER BY c.relname";
 
 /// Table, column, type with its collation, default, whether it counts itself, expression of a generated column, whether
 /// it refuses NULL.
@@ -128,8 +128,7 @@ const LEFT: &str = "SELECT 'the row policy ' || p.polname || ' on ' || c.relname
 const SEQUENCES: &str = "SELECT c.relname, a.attname, d.objid::regclass::text FROM pg_depend d \
      JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_class c ON c.oid = d.refobjid \
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid \
-     WHERE d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relnamespace = {home} \
-     AND c.relname NOT LIKE '\\_\\_instaseed\\_%'";
+     WHERE d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relnamespace = {home}";
 
 /// A query with its placeholders filled in: the schema, and what belongs to no extension.
 fn filled(query: &str) -> String {
@@ -171,6 +170,9 @@ pub(in crate::copy) fn definitions(reader: &mut PostgresReader, edition: Edition
         found.left.push(what);
     }
     for [table, column, sequence] in rows_of::<3>(reader, &filled(SEQUENCES))? {
+        if is_bookkeeping(&table) {
+            continue;
+        }
         let next = format!("SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END FROM {sequence}");
         for [next] in rows_of::<1>(reader, &next)? {
             found.counters.extend(next.parse().ok().map(|next| (table.clone(), Some(column.clone()), next)));
@@ -228,6 +230,9 @@ fn tables(
     for [name, kind, persistence, options, is_part, parents, is_guarded] in
         rows_of::<7>(reader, &filled(TABLES))?
     {
+        if is_bookkeeping(&name) {
+            continue;
+        }
         if is_part == "t" {
             found.skip.insert(name);
             continue;

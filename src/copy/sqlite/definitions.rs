@@ -3,14 +3,14 @@
 use super::SqliteReader;
 use crate::copy::Result;
 use crate::copy::definitions::{Definitions, OwnObject, TableDefinition, rows, rows_of};
+use crate::database::records::is_bookkeeping;
 use crate::database::sqlite::quote;
 use crate::edition::Edition;
 use crate::migration;
 
 const SCHEMA: &str = "SELECT m.type, m.name, m.tbl_name, coalesce(m.sql, ''), \
      coalesce((SELECT l.type FROM pragma_table_list(m.name) l WHERE l.schema = 'main'), '') FROM sqlite_schema m \
-     WHERE m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE '\\_\\_instaseed\\_%' ESCAPE '\\' \
-     AND m.name <> '__diesel_schema_migrations' ORDER BY m.rowid";
+     WHERE m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.rowid";
 
 /// Numbers in the head of the file that are free for an application.
 const NUMBERS: [&str; 2] = ["user_version", "application_id"];
@@ -19,6 +19,9 @@ pub(in crate::copy) fn definitions(reader: &mut SqliteReader, edition: Edition) 
     let mut found = Definitions::new(quote, |_, index| format!("DROP INDEX IF EXISTS {}", quote(index)));
     let is_ours = |name: &str| edition.tables().iter().any(|table| table.name.eq_ignore_ascii_case(name));
     for [kind, name, table, sql, form] in rows_of::<5>(reader, SCHEMA)? {
+        if is_bookkeeping(&name) || is_bookkeeping(&table) && kind == "index" {
+            continue;
+        }
         match (kind.as_str(), form.as_str()) {
             ("table", "virtual") => {
                 found.left.push(format!("the virtual table {name}"));

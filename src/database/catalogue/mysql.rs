@@ -6,10 +6,10 @@ use crate::database::Result;
 
 pub(in crate::database) const TABLES: &str =
     "SELECT table_name AS a, NULL AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
-FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
+FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
 
 const OPTIONS: &str = "SELECT table_name AS a, engine AS b, table_collation AS c, NULL AS d, NULL AS e, NULL AS f, NULL AS g, NULL AS h
-FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
+FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')";
 
 const COLUMNS: &str = "SELECT table_name AS a, column_name AS b, CAST(column_type AS CHAR) AS c, is_nullable AS d,
     CAST(column_default AS CHAR) AS e, extra AS f, collation_name AS g, CAST(generation_expression AS CHAR) AS h

@@ -28,6 +28,10 @@ pub fn words(hint: &Hint) -> String {
         Hint::ChangeValue => {
             "change it in the source: a key must fit an INT, a time must be whole seconds from 1970 to 2106 and written YYYY-MM-DD HH:MM:SS, a text must be UTF-8"
         }
+        Hint::RestoreSchema => {
+            "add it to the source again; `instaseed migrate status` says at which edition it is"
+        }
+        Hint::ChangeValues => "change them in the source, or use a target of the same engine as the source",
         Hint::NameBackup => "name the folder of a backup: the one that has its manifest.json",
         Hint::UseOtherBackup => {
             "use another backup, or a fresh copy of this one: it is not as it was written"
@@ -38,10 +42,14 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::ReplaceOrRename { is_backup: false } => "name another folder: only a backup can be replaced",
         Hint::WaitForOther => "wait for it, or name another folder",
+        Hint::WaitForCopy => {
+            "wait until it has ended, or allow more time with --lock-timeout; or name another database as the target"
+        }
+        Hint::RenameTable => "rename that table, or remove it, then run the same command again: it continues",
         Hint::FreeSpace => "free some space, then run the same command again; nothing of this run is left",
         Hint::RunAgain => "run the same command again: it continues where this one stopped",
         Hint::KeepOthersOut => {
-            "something changes the rows of the target: run the same command again when nothing else writes to it"
+            "if something else writes to this table of the target, stop it and run the same command again; if nothing does, a trigger, a rule or the type of a column there changes its rows: copy into another database, and compare the two tables"
         }
     };
     text.to_owned()

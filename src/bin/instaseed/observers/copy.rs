@@ -10,6 +10,10 @@ use instaseed::load::{self, Phase};
 use std::sync::Arc;
 
 impl Observer for MigrationProgress<'_> {
+    fn waits(&mut self) {
+        self.out.note("waiting for another copy or restore into this database");
+    }
+
     fn moves(&mut self, moving: Moving<'_>) -> Arc<dyn load::Observer> {
         let progress = self.bars(moving);
         self.watch(&progress);

@@ -1,0 +1,145 @@
+//! Looks at the values of an application's tables before anything is written: what they are where the type of a column
+//! does not say it, and which of them another engine cannot hold.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Own, OwnColumn, OwnKind, OwnTable};
+use crate::copy::pieces::Reader;
+use crate::copy::{Result, readers};
+use crate::database::Engine;
+
+/// Something that only some engines can hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPeculiar {
+    /// What to call it: `values of notes.at that are infinite`.
+    pub what: String,
+    /// The names of the engines that can hold it.
+    pub fits: Vec<String>,
+}
+
+/// What is true of a value in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::copy) enum Finding {
+    Integer,
+    Real,
+    Text,
+    Bytes,
+    /// A number without end.
+    Endless,
+    /// In a column of yes and no, something else.
+    NoFlag,
+    /// The character that ends texts elsewhere.
+    Nul,
+    /// A time that is no moment from the year 1 to the year 9999.
+    OddTime,
+    /// A time that is all zeros.
+    ZeroTime,
+}
+
+/// How many columns a query looks at.
+const COLUMNS: usize = 40;
+
+impl Own {
+    /// Looks at all values.
+    pub(in crate::copy) fn survey(&mut self, reader: &mut impl Reader, engine: Engine) -> Result<()> {
+        let mut peculiar = Vec::new();
+        for table in self.tables.iter_mut().chain(&mut self.columns) {
+            let found = findings(reader, table, engine)?;
+            for (column, found) in table.columns.iter_mut().zip(found) {
+                let name = format!("{}.{}", table.table, column.name);
+                judge(column, &name, &found, engine, &mut peculiar);
+            }
+        }
+        self.peculiar.extend(peculiar);
+        Ok(())
+    }
+
+    /// What an engine cannot hold.
+    pub(in crate::copy) fn unheld(&self, to: Engine) -> Vec<String> {
+        let unheld =
+            self.peculiar.iter().filter(|peculiar| !peculiar.fits.iter().any(|name| name == to.name()));
+        unheld.map(|peculiar| peculiar.what.clone()).collect()
+    }
+}
+
+/// What is true of some value of each column.
+fn findings(reader: &mut impl Reader, table: &OwnTable, engine: Engine) -> Result<Vec<BTreeSet<Finding>>> {
+    let words = readers::words(engine);
+    let mut all = Vec::new();
+    for columns in table.columns.chunks(COLUMNS) {
+        let asked: Vec<Vec<(Finding, String)>> = columns.iter().map(words.findings).collect();
+        let asks = asked.iter().flatten().map(|(_, when)| format!("max(CASE WHEN {when} THEN 1 ELSE 0 END)"));
+        let asks: Vec<String> = asks.collect();
+        let mut answers = vec![None; asks.len()];
+        if !asks.is_empty() {
+            let sql = format!("SELECT {} FROM {}", asks.join(", "), (words.from)(&table.table));
+            answers = reader.numbers(&sql)?;
+        }
+        let mut answers = answers.into_iter();
+        for asked in asked {
+            let told = asked.into_iter().zip(answers.by_ref());
+            all.push(
+                told.filter(|(_, answer)| *answer == Some(1)).map(|((finding, _), _)| finding).collect(),
+            );
+        }
+    }
+    Ok(all)
+}
+
+fn judge(
+    column: &mut OwnColumn,
+    name: &str,
+    found: &BTreeSet<Finding>,
+    engine: Engine,
+    peculiar: &mut Vec<OwnPeculiar>,
+) {
+    let has = |finding: Finding| found.contains(&finding);
+    let mut only = |what: String, others: &[&str]| {
+        let fits = others.iter().chain([&engine.name()]).map(|name| (*name).to_owned()).collect();
+        peculiar.push(OwnPeculiar { what, fits });
+    };
+    let classes: BTreeSet<Finding> =
+        found.iter().copied().filter(|finding| *finding <= Finding::Bytes).collect();
+    let usual: &[Finding] = match column.kind {
+        OwnKind::Integer | OwnKind::Boolean => &[Finding::Integer],
+        OwnKind::Real => &[Finding::Real],
+        OwnKind::Decimal => &[Finding::Integer, Finding::Real, Finding::Text],
+        OwnKind::Blob => &[Finding::Bytes],
+        _ => &[Finding::Text],
+    };
+    let is_usual = classes.iter().all(|class| usual.contains(class));
+    let all_are = |class: Finding| classes.len() == 1 && has(class);
+    if column.kind == OwnKind::Boolean && has(Finding::NoFlag) && (classes.is_empty() || is_usual) {
+        column.kind = OwnKind::Integer;
+    } else if engine.is_file() && has(Finding::Endless) || !is_usual {
+        match column.kind {
+            OwnKind::Other if all_are(Finding::Integer) => column.kind = OwnKind::Integer,
+            OwnKind::Other if all_are(Finding::Bytes) => column.kind = OwnKind::Blob,
+            _ => {
+                let words = classes.iter().map(|class| match class {
+                    Finding::Integer => "integers",
+                    Finding::Real => "other numbers",
+                    Finding::Text => "texts",
+                    _ => "bytes",
+                });
+                let words: Vec<_> = words.collect();
+                let native = if column.native.is_empty() { "no type" } else { &column.native };
+                only(format!("the values of {name}, a column of {native}: {}", words.join(" and ")), &[]);
+                column.kind = OwnKind::Mixed;
+            }
+        }
+    } else if has(Finding::Endless) {
+        only(format!("values of {name} that are no number, or infinite"), &[]);
+    }
+    if has(Finding::Nul) {
+        only(format!("texts with a NUL character in {name}"), &["sqlite", "mysql"]);
+    }
+    if has(Finding::OddTime) {
+        only(format!("values of {name} that are infinite, before Christ or after the year 9999"), &[]);
+    }
+    if has(Finding::ZeroTime) {
+        only(format!("values of {name} that are 0000-00-00 or have a month or day 0"), &[]);
+    }
+}
