@@ -122,9 +122,11 @@ pub(super) const WORDS: Words = Words {
     },
     boolean: |value| if matches!(value, "1" | "t" | "true") { "1".to_owned() } else { "0".to_owned() },
     bytes: |hex| format!("X'{hex}'"),
+    overriding: "",
     with_nul: |text| literal(text).replace('\0', "\\0"),
     from: quote,
     findings,
+    dangling: None,
     select,
     alters: true,
     require: Some(|table, column| {

@@ -116,9 +116,11 @@ pub(super) const WORDS: Words = Words {
     default: |_, plain| plain,
     boolean: |value| if matches!(value, "1" | "t" | "true") { "TRUE".to_owned() } else { "FALSE".to_owned() },
     bytes: |hex| format!("'\\x{hex}'"),
+    overriding: " OVERRIDING SYSTEM VALUE",
     with_nul: literal,
     from: |table| format!("ONLY {}", quote(table)),
     findings,
+    dangling: None,
     select,
     alters: true,
     require: Some(|table, column| {

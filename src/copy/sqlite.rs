@@ -101,9 +101,13 @@ pub(super) const WORDS: Words = Words {
     default: |_, plain| plain,
     boolean: |value| if matches!(value, "1" | "t" | "true") { "1".to_owned() } else { "0".to_owned() },
     bytes: |hex| format!("X'{hex}'"),
+    overriding: "",
     with_nul: |text| format!("CAST(X'{}' AS TEXT)", hex(text.as_bytes())),
     from: quote,
     findings,
+    dangling: Some(|table| {
+        format!("SELECT DISTINCT parent FROM pragma_foreign_key_check({})", literal(table))
+    }),
     select,
     alters: false,
     require: None,

@@ -319,3 +319,46 @@ fn what_is_wrong_in_the_source_is_said_in_plain_words() {
     assert!(refused.stderr.contains("the source has no column comments.comment_text"), "{}", refused.stderr);
     assert!(!refused.stderr.contains("run the same command again"), "{}", refused.stderr);
 }
+
+#[test]
+fn what_only_its_engine_says_of_a_table_goes_along_or_is_named() {
+    on_engine(Engine::Postgres, |from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        sql(
+            from,
+            "CREATE TABLE notes (id INT GENERATED ALWAYS AS IDENTITY (INCREMENT BY 5) PRIMARY KEY, owner INT, \
+             CONSTRAINT notes_owner FOREIGN KEY (owner) REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED); \
+             INSERT INTO notes (owner) VALUES (1), (NULL); \
+             ALTER TABLE photos ALTER CONSTRAINT photos_user_id_fkey DEFERRABLE",
+        );
+        for to in both_ways(from) {
+            assert_eq!(to.connect().catalogue().expect("read"), from.connect().catalogue().expect("read"));
+            let deferrable =
+                texts(&to, "conname::text", "pg_constraint WHERE condeferrable AND contype = 'f'");
+            assert_eq!(deferrable.len(), 2);
+            sql(&to, "INSERT INTO notes (owner) VALUES (2)");
+            assert_eq!(texts(&to, "id", "notes WHERE owner = 2"), [Some("11".to_owned())]);
+        }
+        let refused = copied(from, &absent(Engine::Sqlite), &[]).expect(2);
+        for named in ["the deferral of notes_owner on notes", "the deferral of photos_user_id_fkey on photos"]
+        {
+            assert!(refused.stderr.contains(named), "{}", refused.stderr);
+        }
+    });
+    let from = absent(Engine::Sqlite);
+    on(&from, "setup --profile tiny -q").expect(0);
+    sql(
+        &from,
+        "PRAGMA foreign_keys = OFF; CREATE TABLE notes (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE, \
+         owner INTEGER REFERENCES users (id)); INSERT INTO notes VALUES (1, 'x', 777777)",
+    );
+    for to in both_ways(&from) {
+        assert_eq!(texts(&to, "owner", "notes"), [Some("777777".to_owned())]);
+    }
+    for engine in [Engine::Mysql, Engine::Postgres] {
+        let Some(to) = TestDb::absent(engine) else { continue };
+        let refused = copied(&from, &to, &[]).expect(2);
+        assert!(refused.stderr.contains("the ON CONFLICT of notes"), "{}", refused.stderr);
+    }
+    expect_unheld(&from, "rows of notes that reference missing rows of users");
+}

@@ -25,12 +25,16 @@ pub(in crate::copy) struct Words {
     /// A Boolean and bytes in hexadecimal as literals.
     pub boolean: fn(&str) -> String,
     pub bytes: fn(&str) -> String,
+    /// Follows the columns of an INSERT, so that columns which the engine counts take values.
+    pub overriding: &'static str,
     /// A text with a NUL character as a literal, where that is another one.
     pub with_nul: fn(&str) -> String,
     /// A table in a query for its rows.
     pub from: fn(&str) -> String,
     /// What may be true of values of a column that is not said by its type: each with its condition.
     pub findings: fn(&OwnColumn) -> Vec<(Finding, String)>,
+    /// A query for the parents of a table that some of its rows do not have, in an engine that may not have noticed.
+    pub dangling: Option<fn(&str) -> String>,
     /// A column as a text that every engine reads.
     pub select: fn(&OwnColumn) -> String,
     /// Whether foreign keys are added to a table that is there; otherwise they are part of its creation.

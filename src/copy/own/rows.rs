@@ -79,7 +79,8 @@ impl<'a> Inserting<'a> {
             let columns: Vec<_> =
                 self.table.columns.iter().map(|column| (self.words.quote)(&column.name)).collect();
             let table = (self.words.quote)(&self.table.table);
-            self.sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+            self.sql =
+                format!("INSERT INTO {table} ({}){} VALUES ", columns.join(", "), self.words.overriding);
         } else {
             self.sql.push_str(", ");
         }

@@ -52,6 +52,16 @@ impl Own {
                 judge(column, &name, &found, engine, &mut peculiar);
             }
         }
+        if let Some(dangling) = readers::words(engine).dangling {
+            for table in self.tables.iter().filter(|table| !table.foreign_keys.is_empty()) {
+                reader.texts(&dangling(&table.table), &mut |row| {
+                    let parent = row.into_iter().flatten().next().unwrap_or_default();
+                    let what = format!("rows of {} that reference missing rows of {parent}", table.table);
+                    peculiar.push(OwnPeculiar { what, fits: vec![engine.name().to_owned()] });
+                    Ok(())
+                })?;
+            }
+        }
         self.peculiar.extend(peculiar);
         Ok(())
     }

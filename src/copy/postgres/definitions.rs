@@ -28,7 +28,11 @@ const COLUMNS: &str = "SELECT c.relname, a.attname, format_type(a.atttypid, a.at
      JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S' WHERE o.classid = 'pg_class'::regclass AND o.refobjid = c.oid \
      AND o.refobjsubid = a.attnum AND o.deptype = 'a') AND pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%' \
      AND a.atttypid IN (20, 21, 23) THEN 'BY DEFAULT' END, \
-     CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, a.attnotnull \
+     CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END, a.attnotnull, \
+     (SELECT format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s', q.seqincrement, q.seqmin, q.seqmax, q.seqstart, \
+     q.seqcache) || CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END FROM pg_depend o JOIN pg_sequence q ON q.seqrelid = o.objid \
+     WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid AND o.refobjsubid = a.attnum \
+     AND o.deptype IN ('a', 'i') LIMIT 1) \
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {home} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum";
@@ -187,14 +191,15 @@ fn tables(
     found: &mut Definitions,
 ) -> Result<()> {
     let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for [table, column, kind, default, counts, generated, required] in rows_of::<7>(reader, &filled(COLUMNS))?
+    for [table, column, kind, default, counts, generated, required, sequence] in
+        rows_of::<8>(reader, &filled(COLUMNS))?
     {
         let name = quote(&column);
         let mut definition = format!("{name} {kind}");
         if !generated.is_empty() {
             definition += &format!(" GENERATED ALWAYS AS ({generated}) STORED");
         } else if !counts.is_empty() {
-            definition += &format!(" GENERATED {counts} AS IDENTITY");
+            definition += &format!(" GENERATED {counts} AS IDENTITY ({sequence})");
         } else if !default.is_empty() {
             definition += &format!(" DEFAULT {default}");
         }
@@ -215,6 +220,9 @@ fn tables(
     let mut after: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for [table, name, kind, definition] in rows_of::<4>(reader, &filled(CONSTRAINTS))? {
         let constraint = format!("CONSTRAINT {} {definition}", quote(&name));
+        if !is_bookkeeping(&table) {
+            particulars(found, &table, &name, &definition, is_ours(&table));
+        }
         let add = format!("ALTER TABLE {} ADD {constraint}", quote(&table));
         let drop = format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", quote(&table), quote(&name));
         match kind.as_str() {
@@ -224,6 +232,9 @@ fn tables(
         found.constraints.insert((table, name), (add, drop));
     }
     for [table, name, sql] in rows_of::<3>(reader, &filled(INDEXES))? {
+        if sql.contains("NULLS NOT DISTINCT") {
+            found.objects.push(OwnObject::within(format!("the NULLS NOT DISTINCT of {name} on {table}")));
+        }
         after.entry(table.clone()).or_default().insert(0, sql.clone());
         found.indexes.insert((table, name), sql);
     }
@@ -260,4 +271,29 @@ fn tables(
         found.tables.insert(name, TableDefinition { create, after });
     }
     Ok(())
+}
+
+/// What a constraint says that only this engine understands. One of the edition is changed to say it, too.
+fn particulars(found: &mut Definitions, table: &str, name: &str, definition: &str, is_ours: bool) {
+    for (word, what) in [
+        (" DEFERRABLE", "the deferral"),
+        ("NULLS NOT DISTINCT", "the NULLS NOT DISTINCT"),
+        (" NOT VALID", "the NOT VALID"),
+        (" MATCH FULL", "the MATCH FULL"),
+    ] {
+        if !definition.contains(word) {
+            continue;
+        }
+        let what = format!("{what} of {name} on {table}");
+        let alter = format!("ALTER TABLE {} ALTER CONSTRAINT {}", quote(table), quote(name));
+        let is_late = definition.contains("INITIALLY DEFERRED");
+        found.objects.push(match (word, is_ours) {
+            (" DEFERRABLE", true) => OwnObject::new(
+                what,
+                format!("{alter} DEFERRABLE{}", if is_late { " INITIALLY DEFERRED" } else { "" }),
+                format!("{alter} NOT DEFERRABLE"),
+            ),
+            _ => OwnObject::within(what),
+        });
+    }
 }

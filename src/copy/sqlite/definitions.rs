@@ -32,6 +32,12 @@ pub(in crate::copy) fn definitions(reader: &mut SqliteReader, edition: Edition) 
                 for (column, definition) in migration::parts_of_table(&sql) {
                     found.columns.insert((name.clone(), column), definition);
                 }
+                let words = sql.to_uppercase();
+                for word in ["ON CONFLICT", "DEFERRABLE"].iter().filter(|word| words.contains(*word)) {
+                    if !is_ours(&name) {
+                        found.objects.push(OwnObject::within(format!("the {word} of {name}")));
+                    }
+                }
                 if !is_ours(&name) {
                     found.tables.insert(name, TableDefinition { create: sql, after: Vec::new() });
                 }

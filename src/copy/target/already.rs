@@ -8,7 +8,7 @@ use crate::copy::pieces::Reader;
 use crate::copy::readers::{self, AnyReader};
 use crate::copy::rows::StoredRows;
 use crate::copy::source::{self, Stored};
-use crate::copy::{CopiedTable, Observer, Result};
+use crate::copy::{CopiedTable, CopyError, Observer, Result};
 use crate::database::Db;
 use crate::database::records::COPY_OF;
 use crate::deployment::Deployment;
@@ -80,7 +80,10 @@ pub(super) fn digest(reader: &mut AnyReader, table: &OwnTable, to: &Deployment) 
 
 /// Whether the target has the tables and columns that the copy would have, and on the same engine everything else.
 fn has_the_same(db: &mut Db, source: &Stored, own: &Own, to: &Deployment, edition: Edition) -> Result<bool> {
-    let found = Own::of(db, edition, readers::definitions(&to.target, edition)?)?;
+    let found = match Own::of(db, edition, readers::definitions(&to.target, edition)?) {
+        Err(CopyError::Lacks { .. }) => return Ok(false),
+        found => found?,
+    };
     let columns = |own: &Own| -> BTreeSet<(String, String)> {
         let names = |table: &OwnTable| -> Vec<_> {
             table.columns.iter().map(|column| (table.table.clone(), column.name.clone())).collect()
