@@ -203,16 +203,12 @@ impl CopyError {
             Self::Overtaken { .. } => Hint::UseEmptyTarget,
             Self::Leaves { .. } | Self::Object { .. } => Hint::LeaveBehind,
             Self::Statement { .. } => Hint::ChangeTable,
-<<<<<<< HEAD
             Self::NoBackup { .. } | Self::NoFolder { .. } => Hint::NameBackup,
             Self::BackupsWithin { newest, .. } => Hint::NameNewest { newest: newest.clone() },
             Self::NoName { .. } => Hint::NameFolder,
             Self::OtherFiles { path, .. } => Hint::MoveFiles { folder: path.clone() },
-=======
             Self::Lacks { .. } => Hint::RestoreSchema,
             Self::Unheld { .. } => Hint::ChangeValues,
-            Self::NoBackup { .. } => Hint::NameBackup,
->>>>>>> fbf32e7 (Lock the target of a copy, keep every value, remove only what the copy has made)
             Self::Damaged { .. } => Hint::UseOtherBackup,
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },

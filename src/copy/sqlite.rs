@@ -1,9 +1,9 @@
 //! Reads an SQLite file at one moment: connections that each begin to read while one of them keeps writers out, for as
 //! long as that takes. A file that cannot be locked is read by one connection.
 
-use super::manifest::hex;
 use super::own::{Finding, OwnColumn, OwnKind, Words};
 use super::pieces::{EachText, Piece, Reader};
+use super::seal::hex;
 use super::values::Place;
 use super::{CopyError, Result};
 use crate::database::Target;

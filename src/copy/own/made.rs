@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use crate::copy::Result;
-use crate::copy::manifest::hex;
+use crate::copy::seal::hex;
 use crate::database::Db;
 use crate::database::records::COPY_MADE;
 use crate::migration;

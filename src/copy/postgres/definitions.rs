@@ -177,7 +177,10 @@ pub(in crate::copy) fn definitions(reader: &mut PostgresReader, edition: Edition
         if is_bookkeeping(&table) {
             continue;
         }
-        let next = format!("SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END FROM {sequence}");
+        let step =
+            format!("SELECT seqincrement FROM pg_sequence WHERE seqrelid = {}::regclass", literal(&sequence));
+        let next =
+            format!("SELECT last_value + CASE WHEN is_called THEN ({step}) ELSE 0 END FROM {sequence}");
         for [next] in rows_of::<1>(reader, &next)? {
             found.counters.extend(next.parse().ok().map(|next| (table.clone(), Some(column.clone()), next)));
         }
