@@ -79,7 +79,7 @@ fn constants_can_be_read_by_their_languages() {
     let rows = [row("alice", "users", 4), row("bot_1", "users", 7)];
     let of = |language| constants(&rows, "profile tiny", language);
     assert_eq!(of(Language::Json), "{\n  \"alice\": 4,\n  \"bot_1\": 7\n}\n");
-    assert!(of(Language::Rust).ends_with("/// `users.id`: somebody.\npub const BOT_1: i64 = 7;\n"));
+    assert!(of(Language::Rust).ends_with("/// `users.id`: somebody.\npub const BOT_1: i32 = 7;\n"));
     assert!(of(Language::TypeScript).ends_with("/** users.id: somebody */\nexport const BOT_1 = 7;\n"));
     assert!(
         of(Language::Python).ends_with("ALICE = 4  # users.id: somebody\nBOT_1 = 7  # users.id: somebody\n")
