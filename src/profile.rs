@@ -11,10 +11,12 @@ mod error;
 mod file;
 mod languages;
 mod limits;
+mod planted;
 mod record;
 
 pub use error::{Hint, Origin, ProfileError};
 pub use file::ProfileOverrides;
+pub use planted::PlantedFacts;
 
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,9 @@ pub struct Profile {
     pub id_offset: u32,
     /// Counts to be met to the row, by small worlds that are held in memory.
     pub exact: Option<ExactCounts>,
+    /// Facts that are arranged in a world of their own size and time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planted: Option<PlantedFacts>,
 }
 
 /// How sign-ups spread over the time of the world.

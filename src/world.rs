@@ -1,8 +1,8 @@
 //! The world: users, follows, photos, likes, comments and tags as pure functions of (seed, profile, row).
 //!
 //! No row is stored: whoever asks for one has it computed, in any order, on any thread. What every row asks of a user (six
-//! bytes and a bit) is kept up to two million users. Only worlds with exact counts, which are small, are made once and kept
-//! whole ([`exact`]). Both are behind the methods of [`World`]: each room adds its own, and decides there between
+//! bytes and a bit) is kept up to two million users. Only small worlds, with exact counts ([`exact`]) or planted facts
+//! ([`planted`]), are made once and kept whole. Both kinds are behind the methods of [`World`]: each room adds its own, and decides there between
 //! [`Backing::Computed`] and [`Backing::Stored`].
 //!
 //! * [`clock`]: begin, end, growth, the hours at which people are awake
@@ -28,6 +28,7 @@ pub mod media;
 pub mod name;
 pub mod named;
 pub mod photo;
+mod planted;
 pub mod rank;
 mod scene;
 pub mod tag;
@@ -37,18 +38,20 @@ pub mod user;
 pub use crate::time::Time;
 pub use error::{Hint, WorldError};
 pub use id::UserId;
+pub(crate) use planted::Called;
 pub use user::User;
 
 use crate::profile::Profile;
 use crate::words::Words;
 use about::Abouts;
 use clock::Clock;
-use comment::Comments;
+use comment::{Comment, Comments};
 use exact::Exact;
 use follow::{FollowScratch, Follows};
 use like::Likes;
 use media::MediaRule;
 use photo::Photos;
+use planted::Planted;
 use scene::Scene;
 use std::fmt;
 use tag::{Pools, Tags};
@@ -68,7 +71,7 @@ pub struct World {
 enum Backing {
     /// Every row is a function of its ids.
     Computed(Box<Computed>),
-    /// Every row was made once: small worlds, with counts to the row.
+    /// Every row was made once: small worlds, with counts to the row or with planted facts.
     Stored(Box<Exact>),
 }
 
@@ -118,8 +121,16 @@ impl World {
         let abouts = Abouts::new(Words::embedded()?, profile);
         let clock = Clock::new(profile.start, profile.as_of, profile.growth);
         let mut users = Users::new(profile, &clock, abouts.words().topics().len() as u8);
+        let planted = Planted::of(profile);
+        if let Some(planted) = &planted {
+            users.kept_sign_ups().copy_from_slice(&planted.sign_ups);
+        }
         exact::settle_sign_ups(profile, &clock, &mut users);
-        let backing = match Exact::new(profile, &clock, &users)? {
+        let exact = match planted {
+            Some(planted) => Some(Exact::planted(profile, &users, planted)),
+            None => Exact::new(profile, &clock, &users)?,
+        };
+        let backing = match exact {
             Some(exact) => Backing::Stored(Box::new(exact)),
             None => Backing::Computed(Box::new(Computed::new(profile, &clock, &users, abouts.places())?)),
         };
@@ -165,7 +176,7 @@ impl World {
         }
     }
 
-    /// When a user signed up: strictly increasing with the id, see [`clock`].
+    /// When a user signed up: strictly increasing with the id, see [`clock`]; in a planted world in any order.
     #[inline(always)]
     pub fn signed_up(&self, id: UserId) -> Time {
         self.users.signed_up(&self.clock, id)
@@ -176,9 +187,29 @@ impl World {
         self.users.language(id)
     }
 
-    /// The number of users who signed up before a time; they are the first ones.
+    /// The number of users who signed up before a time; they are the first ones, but in a planted world.
     pub fn users_before(&self, time: Time) -> u32 {
-        self.users.before(&self.clock, time)
+        match self.planted() {
+            Some(planted) => planted.sign_ups.iter().filter(|signed_up| **signed_up < time).count() as u32,
+            None => self.users.before(&self.clock, time),
+        }
+    }
+
+    fn planted(&self) -> Option<&Planted> {
+        match &self.backing {
+            Backing::Computed(_) => None,
+            Backing::Stored(exact) => exact.facts(),
+        }
+    }
+
+    /// Users whose names are planted, besides those with a role.
+    pub(crate) fn planted_names(&self) -> &[(UserId, Called)] {
+        self.planted().map_or(&[], Planted::names)
+    }
+
+    /// The text of a comment that is planted; the others come from the word lists.
+    pub(crate) fn planted_text(&self, comment: &Comment) -> Option<&'static str> {
+        self.planted()?.text(comment)
     }
 
     /// The number of topics; [`User::topic`] is below it.
@@ -214,10 +245,13 @@ impl World {
     /// Since when `follower`, who signed up at `signed_up`, follows `followee`; never before both had signed up.
     #[inline(always)]
     pub fn follow_time(&self, follower: UserId, signed_up: Time, followee: UserId) -> Time {
-        let follows = match &self.backing {
-            Backing::Computed(computed) => &computed.follows,
-            Backing::Stored(exact) => &exact.base,
-        };
-        follows.since(&self.clock, &self.users, follower, signed_up, followee)
+        match &self.backing {
+            Backing::Computed(computed) => {
+                computed.follows.since(&self.clock, &self.users, follower, signed_up, followee)
+            }
+            Backing::Stored(exact) => {
+                exact.follow_time(&self.clock, &self.users, follower, signed_up, followee)
+            }
+        }
     }
 }

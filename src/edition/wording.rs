@@ -7,7 +7,7 @@ mod roles;
 
 use std::sync::OnceLock;
 
-use crate::edition::Result;
+use crate::edition::{Edition, Result};
 use crate::words::Words;
 use crate::world::World;
 use crate::world::id::UserId;
@@ -20,6 +20,7 @@ use roles::Roles;
 pub(super) struct Wording {
     names: Names,
     name_suffix: String,
+    edition: Edition,
     pub persons: Persons,
     pub texts: Texts,
     pub urls: Urls,
@@ -28,12 +29,13 @@ pub(super) struct Wording {
 }
 
 impl Wording {
-    pub fn new(world: &World) -> Result<Wording> {
+    pub fn new(world: &World, edition: Edition) -> Result<Wording> {
         let profile = world.profile();
         let words = Words::embedded()?;
         Ok(Wording {
             names: Names::new(words, profile.users, profile.seed),
             name_suffix: profile.name_suffix.clone(),
+            edition,
             persons: Persons::new(profile.seed),
             texts: Texts::new(words, profile.seed),
             urls: Urls::new(words, &profile.image_base_url),
@@ -58,7 +60,7 @@ impl Wording {
     }
 
     fn roles(&self, world: &World) -> &Roles {
-        self.roles.get_or_init(|| Roles::new(world, &self.names))
+        self.roles.get_or_init(|| Roles::new(world, &self.names, self.edition))
     }
 
     /// The names of all tags.

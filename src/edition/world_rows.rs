@@ -50,7 +50,7 @@ impl<'w> WorldRows<'w> {
             Edition::Platform => platform::password_hash(world.profile())?,
         };
         let ids = IdRanges::new(world, edition)?;
-        Ok(WorldRows { world, edition, ids, wording: Wording::new(world)?, password_hash })
+        Ok(WorldRows { world, edition, ids, wording: Wording::new(world, edition)?, password_hash })
     }
 
     /// The world that the rows are made of.
@@ -164,7 +164,10 @@ impl<'w> WorldRows<'w> {
                 };
                 let about = self.world.about(comment.photo, comment.owner);
                 text.clear();
-                self.wording.texts.comment(about, &speech, name, text);
+                match self.world.planted_text(comment) {
+                    Some(planted) => text.push_str(planted),
+                    None => self.wording.texts.comment(about, &speech, name, text),
+                }
                 match self.edition {
                     Edition::Course => course::comment(&self.ids, id, comment, text, &mut cells),
                     Edition::Platform => platform::comment(&self.ids, id, comment, text, &mut cells),

@@ -6,7 +6,7 @@
 use super::error::{Origin, ProfileError};
 use super::file::{ProfileOverrides, Source};
 use super::languages::shares;
-use super::{ExactCounts, Growth, Profile, limits};
+use super::{ExactCounts, Growth, Profile, limits, planted};
 use crate::time::{DAY, Time};
 
 const START: &str = "2010-10-06";
@@ -26,6 +26,7 @@ pub(super) fn complete(
     source: Source,
     over: &ProfileOverrides,
 ) -> Result<Profile, ProfileError> {
+    let base = planted::with_facts(name, base, &source, over)?;
     /// A fractional knob: from the override, else from the file, else the default.
     macro_rules! fraction {
         ($key:ident, $default:expr) => {
@@ -134,6 +135,7 @@ pub(super) fn complete(
             origin(over.id_offset.is_some(), "id_offset"),
         )?,
         exact: base.exact,
+        planted: base.planted,
     })
 }
 

@@ -103,6 +103,18 @@ pub enum ProfileError {
         /// The value as it was said.
         value: String,
     },
+    /// Another value for what a profile with planted facts needs as it is.
+    #[error("{key} = {value} is not possible: the planted facts of profile {profile} fix it{origin}")]
+    FixedFacts {
+        /// The name or the path of the profile.
+        profile: String,
+        /// The key.
+        key: &'static str,
+        /// The value as it was said.
+        value: String,
+        /// Where it was said.
+        origin: Origin,
+    },
     /// Exact counts of a large world.
     #[error("{users} users are too many for exact counts: at most {max} are possible{origin}")]
     TooManyForExact {
@@ -173,6 +185,11 @@ pub enum Hint {
         /// The value that was asked for.
         value: String,
     },
+    /// Take the key out of the profile.
+    RemoveKey {
+        /// The key.
+        key: &'static str,
+    },
     /// State counts for at most this number of users, or means instead of counts.
     StateMeans {
         /// The largest number of users.
@@ -205,7 +222,8 @@ impl ProfileError {
             ProfileError::TooFewUsers { follows, max, .. } => {
                 Hint::MoreUsersOrFewerFollows { users: follows.ceil() as u64 + 1, max: *max }
             }
-            ProfileError::FixedCounts { key, value, .. } => {
+            ProfileError::FixedFacts { key, origin: Origin::File { .. }, .. } => Hint::RemoveKey { key },
+            ProfileError::FixedFacts { key, value, .. } | ProfileError::FixedCounts { key, value, .. } => {
                 Hint::UseScalingProfile { name: Profile::DEFAULT, key, value: value.clone() }
             }
             ProfileError::TooManyForExact { max, .. } => Hint::StateMeans { max: *max },

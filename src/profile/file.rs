@@ -2,6 +2,7 @@
 
 use super::embedded::embedded;
 use super::error::{Origin, ProfileError};
+use super::planted::PlantedFacts;
 use super::{ExactCounts, Growth};
 use crate::distance::edits;
 use serde::Deserialize;
@@ -57,6 +58,8 @@ pub struct ProfileOverrides {
     pub id_offset: Option<i64>,
     /// Counts to be met to the row; only in files.
     pub exact: Option<ExactCounts>,
+    /// Facts that fix all of the above but the seed, the texts and the ids; only in files.
+    pub planted: Option<PlantedFacts>,
 }
 
 /// The text of a profile, kept so that a late error can still name its line.

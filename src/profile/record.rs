@@ -45,6 +45,7 @@ fn said(profile: &Profile) -> ProfileOverrides {
         inactive: Some(profile.inactive),
         id_offset: Some(i64::from(profile.id_offset)),
         exact: profile.exact,
+        planted: profile.planted,
         ..ProfileOverrides::default()
     }
 }
@@ -97,6 +98,16 @@ mod tests {
             Profile { name_suffix: "_w12".into(), ..load("app", over()) },
         ] {
             assert_eq!(Profile::from_record(&profile.to_record()), Some(profile));
+        }
+    }
+
+    #[test]
+    fn a_planted_record_has_the_size_and_the_means_of_its_facts() {
+        let text = Profile::of("course").unwrap().to_record();
+        for (key, value) in [("users", "50"), ("likes_per_photo", "1e300"), ("as_of", "1700000000")] {
+            let mut object: serde_json::Value = serde_json::from_str(&text).unwrap();
+            object[key] = serde_json::from_str(value).unwrap();
+            assert_eq!(Profile::from_record(&object.to_string()), None, "{key}");
         }
     }
 

@@ -123,6 +123,45 @@ fn exact_counts_are_kept_and_what_would_change_them_is_refused() {
 }
 
 #[test]
+fn planted_facts_are_kept_and_what_would_change_them_is_refused() {
+    let none = ProfileOverrides::default;
+    let course = |over: ProfileOverrides| Profile::load("course", &over);
+    let whole = course(none()).expect("a valid profile");
+    assert_eq!((whole.users, whole.planted), (100, Some(PlantedFacts::Course)));
+    assert_eq!(whole.as_of.to_string(), "2024-06-30 12:00:00");
+    for harmless in [
+        ProfileOverrides { seed: Some(9), id_offset: Some(1000), ..none() },
+        ProfileOverrides { users: Some(100), start: Some("2023-01-01".to_owned()), ..none() },
+        ProfileOverrides { languages: Some([("de".to_owned(), 1.0)].into()), ..none() },
+    ] {
+        assert!(course(harmless.clone()).is_ok_and(|profile| profile.planted.is_some()), "{harmless:?}");
+    }
+    for (key, value, over) in [
+        ("users", "200", ProfileOverrides { users: Some(200), ..none() }),
+        ("start", "2020-01-01", ProfileOverrides { start: Some("2020-01-01".to_owned()), ..none() }),
+        ("as_of", "tomorrow", ProfileOverrides { as_of: Some("tomorrow".to_owned()), ..none() }),
+        ("growth", "exponential", ProfileOverrides { growth: Some(Growth::Exponential), ..none() }),
+        ("density", "2", ProfileOverrides { density: Some(2.0), ..none() }),
+        ("likes_per_photo", "0.5", ProfileOverrides { likes_per_photo: Some(0.5), ..none() }),
+        ("bots", "0.1", ProfileOverrides { bots: Some(0.1), ..none() }),
+    ] {
+        let error = course(over).expect_err(key);
+        let wanted = format!("{key} = {value} is not possible: the planted facts of profile course fix it");
+        assert_eq!(error.to_string(), wanted);
+        let (name, value) = (Profile::DEFAULT, value.to_owned());
+        assert_eq!(error.hint(), Some(Hint::UseScalingProfile { name, key, value }));
+    }
+    let own = file("planted = \"course\"\nusers = 50");
+    let error = Profile::of(own.path().to_str().expect("a plain path")).expect_err("other users");
+    assert!(error.to_string().ends_with(", line 2)"), "{error}");
+    assert_eq!(error.hint(), Some(Hint::RemoveKey { key: "users" }));
+    let own = file("planted = \"course\"\nseed = 5");
+    let profile = Profile::of(own.path().to_str().expect("a plain path")).expect("a valid profile");
+    assert_eq!((profile.users, profile.seed, profile.likes_per_photo), (100, 5, whole.likes_per_photo));
+    assert!(error_of("planted = \"all\"", &none()).contains("line 1"));
+}
+
+#[test]
 fn follows_are_completed_by_the_size_of_the_network() {
     for (users, mean) in [(1, 0.0), (100, 8.2), (10_000, 39.8), (1_000_000, 115.9)] {
         assert!(

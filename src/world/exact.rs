@@ -25,6 +25,7 @@ use super::id::{PhotoId, UserId};
 use super::like::Like;
 use super::media::MediaRule;
 use super::photo::Photo;
+use super::planted::Planted;
 use super::user::Users;
 use crate::profile::{ExactCounts, Profile};
 use crate::time::Time;
@@ -34,8 +35,7 @@ use tags::TagSet;
 /// All facts of a small world.
 #[derive(Debug)]
 pub(super) struct Exact {
-    /// The computed graph, for what does not depend on the choice: delays, bots.
-    pub(super) base: Follows,
+    source: Source,
     pub(super) media: MediaRule,
     followees: Vec<Vec<UserId>>,
     followers: Vec<Vec<UserId>>,
@@ -47,6 +47,15 @@ pub(super) struct Exact {
     pub(super) idle: Option<UserId>,
     comments: Vec<Comment>,
     tags: TagSet,
+}
+
+/// Where the rows come from, for what is not kept with them.
+#[derive(Debug)]
+enum Source {
+    /// Chosen. The computed graph says what does not depend on the choice: delays, bots.
+    Chosen(Box<Follows>),
+    /// Planted.
+    Planted(Box<Planted>),
 }
 
 /// What likes and comments are drawn from.
@@ -98,10 +107,7 @@ impl Exact {
         let followees = follows::followees(seed, users, &base, idle, counts.follows);
         let followers = follows::transposed(&followees);
         let photos = photos::photos(seed, clock, users, idle, counts);
-        let mut of_user = vec![vec![]; users.count as usize];
-        let mut by_ordinal: Vec<&Photo> = photos.iter().collect();
-        by_ordinal.sort_unstable_by_key(|photo| (photo.owner, photo.ordinal));
-        by_ordinal.iter().for_each(|photo| of_user[photo.owner.0 as usize].push(photo.id));
+        let of_user = by_user(&photos, users.count);
         let about = tags::about(seed, &photos, |user| users.topic(user), users.count);
         let tags = tags::tags(seed, users.topic_count(), &photos, &about, counts);
 
@@ -132,14 +138,67 @@ impl Exact {
             comments,
             tags,
             photos,
-            base,
+            source: Source::Chosen(Box::new(base)),
+        }
+    }
+
+    /// A world whose rows are planted.
+    pub(super) fn planted(profile: &Profile, users: &Users, mut planted: Planted) -> Exact {
+        let photos = std::mem::take(&mut planted.photos);
+        let mut followees = vec![vec![]; users.count as usize];
+        planted
+            .follows
+            .keys()
+            .for_each(|(follower, followee)| followees[follower.0 as usize].push(*followee));
+        let tags = TagSet {
+            coined: vec![profile.start; planted.tag_kinds.len()],
+            kinds: std::mem::take(&mut planted.tag_kinds),
+            of_photo: std::mem::take(&mut planted.tags_of_photo),
+        };
+        Exact {
+            media: MediaRule::new(profile.seed),
+            followers: follows::transposed(&followees),
+            followees,
+            of_user: by_user(&photos, users.count),
+            about: tags::about(profile.seed, &photos, |user| users.topic(user), users.count),
+            likes: std::mem::take(&mut planted.likes),
+            likers_of_all: std::mem::take(&mut planted.bots),
+            idle: planted.idle(),
+            comments: std::mem::take(&mut planted.comments),
+            tags,
+            photos,
+            source: Source::Planted(Box::new(planted)),
+        }
+    }
+
+    /// What was planted, if it was.
+    pub(super) fn facts(&self) -> Option<&Planted> {
+        match &self.source {
+            Source::Chosen(_) => None,
+            Source::Planted(planted) => Some(planted),
+        }
+    }
+
+    /// Since when a user, who signed up at `signed_up`, follows another.
+    pub(super) fn follow_time(
+        &self,
+        clock: &Clock,
+        users: &Users,
+        follower: UserId,
+        signed_up: Time,
+        followee: UserId,
+    ) -> Time {
+        match &self.source {
+            Source::Chosen(base) => base.since(clock, users, follower, signed_up, followee),
+            // Whoever does not follow could from the sign-up on.
+            Source::Planted(planted) => planted.follow_time(follower, followee).unwrap_or(signed_up),
         }
     }
 
     /// Those who like everything are programs; without such, the computed world says who is.
     pub(super) fn is_bot(&self, users: &Users, user: UserId) -> bool {
-        if self.likers_of_all.is_empty() {
-            return self.base.is_bot(users, user);
+        if let (true, Source::Chosen(base)) = (self.likers_of_all.is_empty(), &self.source) {
+            return base.is_bot(users, user);
         }
         self.likers_of_all.binary_search(&user).is_ok()
     }
@@ -178,6 +237,15 @@ impl Exact {
     pub(super) fn tags(&self) -> &TagSet {
         &self.tags
     }
+}
+
+/// The photos of each user, by ordinal.
+fn by_user(photos: &[Photo], users: u32) -> Vec<Vec<PhotoId>> {
+    let mut of_user = vec![vec![]; users as usize];
+    let mut by_ordinal: Vec<&Photo> = photos.iter().collect();
+    by_ordinal.sort_unstable_by_key(|photo| (photo.owner, photo.ordinal));
+    by_ordinal.iter().for_each(|photo| of_user[photo.owner.0 as usize].push(photo.id));
+    of_user
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The names of users, photos and tags: numbers in the order of the world, and keys in that of the tables.
 
-/// A user, by the order of sign-up, from 0.
+/// A user, by the order of sign-up, from 0; in a planted world by no order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub u32);
 

@@ -2,7 +2,7 @@
 //!
 //! A role is given to the first who fits, by rules that ask a handful of users only. Whoever has one goes by its name (see
 //! [`Wording`](crate::edition)), so that `alice` is found in every world, whatever its size; the key of her row follows
-//! from the world. A world that is too small for a role leaves it out.
+//! from the world. A world that is too small for a role leaves it out; a planted one says itself who has which.
 
 use std::sync::OnceLock;
 
@@ -149,7 +149,10 @@ pub(super) fn idle(users: &Users, follows: &Follows, photos: &Photos) -> Option<
 impl World {
     /// Who has which role.
     pub fn named(&self) -> &Named {
-        self.named.get_or_init(|| Casting::new(self).cast())
+        self.named.get_or_init(|| match self.planted() {
+            Some(planted) => Named { users: planted.roles().to_vec(), popular: vec![] },
+            None => Casting::new(self).cast(),
+        })
     }
 
     /// Which photo has which role; takes a moment, because the likes of a world that is not large are all counted.

@@ -1,4 +1,4 @@
-//! Users: ids in the order of sign-up, topics and languages by neighbourhood.
+//! Users: ids in the order of sign-up (but in planted worlds), topics and languages by neighbourhood.
 //!
 //! Sign-ups of a network that is not too large are looked up instead of computed: every follow, like and comment asks.
 //! Whoever is near in rank space (see [`rank`](super::rank)) tends to follow each other; topic and language are given
@@ -92,7 +92,7 @@ impl Users {
         users
     }
 
-    /// The sign-ups of a network that is not large, to be moved without changing their order.
+    /// The sign-ups of a network that is not large, to be moved without changing their order, unless they are planted.
     pub(super) fn kept_sign_ups(&mut self) -> &mut [Time] {
         &mut self.signed_up
     }

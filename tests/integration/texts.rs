@@ -89,6 +89,7 @@ fn errors_of_the_command_line_are_as_written_down() {
         ("no-such-profile-file", "setup --profile missing.toml"),
         ("too-few-users", "setup --profile app --users 20"),
         ("exact-counts", "setup --profile classic --users 200"),
+        ("planted-facts", "setup --profile course --as-of 2025-01-01"),
         ("exact-counts-mean", "setup --profile classic --likes-per-photo 3"),
         ("unknown-language", "setup --languages en,tlh"),
         ("zero-users", "setup --users 0"),

@@ -1,10 +1,11 @@
-//! Users with a role go by its name. Whoever would have that name by chance gets the one that is left over: no two users
+//! Users with a role go by its name, and so do those whose name is planted. Whoever would have that name by chance gets the one that is left over: no two users
 //! share a name, and nobody else is renamed.
 
-use crate::world::World;
+use crate::edition::Edition;
 use crate::world::id::UserId;
 use crate::world::name::Names;
 use crate::world::named::Role;
+use crate::world::{Called, World};
 
 /// Who goes by which name, and by which name else.
 pub(super) struct Roles {
@@ -16,22 +17,40 @@ pub(super) struct Roles {
 }
 
 struct Holder {
-    role: Role,
+    role: Option<Role>,
+    name: String,
     user: UserId,
-    /// The name that the user would have without the role.
+    /// The name that the user would have otherwise.
     left_over: String,
 }
 
 impl Roles {
-    pub(super) fn new(world: &World, names: &Names) -> Roles {
-        let holder = |&(role, user): &(Role, UserId)| {
-            let mut left_over = String::new();
-            names.username(user.0, world.speaks(user), world.interest(user), &mut left_over);
-            Holder { role, user, left_over }
+    pub(super) fn new(world: &World, names: &Names, edition: Edition) -> Roles {
+        let otherwise = |user: UserId| {
+            let mut name = String::new();
+            names.username(user.0, world.speaks(user), world.interest(user), &mut name);
+            name
         };
-        let holders: Vec<Holder> = world.named().users.iter().map(holder).collect();
+        let with_role = |&(role, user): &(Role, UserId)| Holder {
+            role: Some(role),
+            name: role.name().to_owned(),
+            user,
+            left_over: otherwise(user),
+        };
+        let planted = |&(user, called): &(UserId, Called)| {
+            let left_over = otherwise(user);
+            let name = match called {
+                Called::Just(name) => name.to_owned(),
+                Called::After(before) => format!("{before}{left_over}"),
+                Called::Before(behind) => format!("{left_over}{behind}"),
+            };
+            Holder { role: None, name, user, left_over }
+        };
+        let mut holders: Vec<Holder> = world.named().users.iter().map(with_role).collect();
+        holders
+            .extend(world.planted_names().iter().map(planted).filter(|holder| fits(edition, &holder.name)));
         let users = holders.iter().fold(0, |bits, holder| bits | 1 << (holder.user.0 % 64));
-        let lengths = holders.iter().fold(0, |bits, holder| bits | 1 << (holder.role.name().len() % 64));
+        let lengths = holders.iter().fold(0, |bits, holder| bits | 1 << (holder.name.len() % 64));
         Roles { holders, users, lengths }
     }
 
@@ -39,7 +58,11 @@ impl Roles {
         if self.users >> (user.0 % 64) & 1 == 0 {
             return None;
         }
-        self.holders.iter().find(|holder| holder.user == user).map(|holder| holder.role)
+        self.holder(user).and_then(|holder| holder.role)
+    }
+
+    fn holder(&self, user: UserId) -> Option<&Holder> {
+        self.holders.iter().find(|holder| holder.user == user)
     }
 
     /// Changes the name of a user, which begins at `start`, where a role asks for it.
@@ -53,17 +76,22 @@ impl Roles {
     }
 
     fn rename_one(&self, user: UserId, start: usize, out: &mut String) {
-        if let Some(role) = self.of(user) {
+        if let Some(holder) = self.holder(user) {
             out.truncate(start);
-            out.push_str(role.name());
+            out.push_str(&holder.name);
             return;
         }
         // What is left over may be the name of another role.
-        while let Some(taken) = self.holders.iter().find(|holder| holder.role.name() == &out[start..]) {
+        while let Some(taken) = self.holders.iter().find(|holder| holder.name == out[start..]) {
             out.truncate(start);
             out.push_str(&taken.left_over);
         }
     }
+}
+
+/// Whether users of an edition may have such a name: those of the platform have letters, digits and underscores.
+fn fits(edition: Edition, name: &str) -> bool {
+    edition == Edition::Course || name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 #[cfg(test)]
@@ -72,7 +100,8 @@ mod tests {
 
     fn roles(holders: &[(Role, u32, &str)]) -> Roles {
         let holders = holders.iter().map(|&(role, user, left_over)| Holder {
-            role,
+            role: Some(role),
+            name: role.name().to_owned(),
             user: UserId(user),
             left_over: left_over.to_owned(),
         });

@@ -80,7 +80,9 @@ fn missing(world: &World) -> Vec<&'static str> {
             }
             Role::Newcomer => {
                 let people = (0..world.user_count()).map(UserId).filter(|&user| !world.is_bot(user));
-                let later = people.filter(|other| *other > user && holders.binary_search(other).is_err());
+                let last = world.signed_up(user);
+                let later = people
+                    .filter(|other| world.signed_up(*other) > last && holders.binary_search(other).is_err());
                 assert_eq!(later.count(), 0);
             }
             Role::Lurker => {

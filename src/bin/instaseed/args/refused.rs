@@ -56,6 +56,9 @@ fn of_profile(error: &ProfileError) -> Option<Refusal> {
         ProfileError::FixedCounts { profile, users, key, .. } => {
             (*key, format!("is not possible: profile {profile} states the counts of its {}", people(*users)))
         }
+        ProfileError::FixedFacts { profile, key, origin: Origin::Override, .. } => {
+            (*key, format!("is not possible: the planted facts of profile {profile} fix it"))
+        }
         ProfileError::EndsBeforeStart { start, origin: Origin::Override, .. } => {
             ("as_of", format!("is not after the start {start}"))
         }

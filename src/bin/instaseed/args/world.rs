@@ -69,11 +69,12 @@ fn languages_help() -> String {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "World (defaults come from the profile)")]
 pub struct WorldArgs {
-    /// Kind of world: social (any number of users), app (1,000), classic (100), tiny (10), or a TOML file
-    /// [default: social]
+    /// Kind of world: social (any number of users), app (1,000), classic (100), course (100), tiny (10), or
+    /// a TOML file [default: social]
     ///
     /// social is shaped like the real network and scales with --users. app has more comments and likes. classic and
-    /// tiny have exact numbers of rows, so another --users is refused; classic has those of the SQL course.
+    /// tiny have exact numbers of rows, so another --users is refused; classic has those of the SQL course. course is
+    /// made for exercises: each question has one answer, and the usual mistakes give another.
     #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
     pub profile: Option<String>,
     /// Random seed: the same seed gives the same rows on every engine [default: 1]

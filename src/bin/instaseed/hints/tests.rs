@@ -307,6 +307,7 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         CorrectOrOverride { key: "likes_per_photo" },
         MoreUsersOrFewerFollows { users: 78, max: 49.0 },
         UseScalingProfile { name: "social", key: "users", value: text("200") },
+        RemoveKey { key: "users" },
         StateMeans { max: 500 },
         UseKnownLanguages { known: vec![text("en"), text("de")] },
         MoveEnd,

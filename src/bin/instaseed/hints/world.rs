@@ -41,6 +41,7 @@ pub fn profile(hint: &profile::Hint) -> String {
         profile::Hint::UseScalingProfile { name, key, value } => {
             format!("use --profile {name} {} {value}, or omit --profile: {name} is the default", option(key))
         }
+        profile::Hint::RemoveKey { key } => format!("take {key} out of the profile"),
         profile::Hint::StateMeans { max } => format!(
             "state counts for {max} users or fewer, or means such as likes_per_photo instead of [exact]"
         ),
