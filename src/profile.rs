@@ -16,7 +16,6 @@ mod record;
 
 pub use error::{Hint, Origin, ProfileError};
 pub use file::ProfileOverrides;
-pub use planted::PlantedFacts;
 
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -116,6 +115,14 @@ pub struct CourseCounts {
     pub users_who_do_nothing: u32,
     /// Users without a comment, those who do nothing among them.
     pub users_who_never_comment: u32,
+}
+
+/// Facts that are planted in a world of their own size and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlantedFacts {
+    /// What the exercises of the course ask about.
+    Course,
 }
 
 impl Profile {

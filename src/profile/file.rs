@@ -2,8 +2,7 @@
 
 use super::embedded::embedded;
 use super::error::{Origin, ProfileError};
-use super::planted::PlantedFacts;
-use super::{ExactCounts, Growth};
+use super::{ExactCounts, Growth, PlantedFacts};
 use crate::distance::edits;
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -2,17 +2,8 @@
 
 use super::error::{Origin, ProfileError};
 use super::file::{ProfileOverrides, Source};
-use super::{ExactCounts, Growth};
+use super::{ExactCounts, Growth, PlantedFacts};
 use crate::time::Time;
-use serde::{Deserialize, Serialize};
-
-/// Which facts are planted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PlantedFacts {
-    /// What the exercises of the course ask about.
-    Course,
-}
 
 impl PlantedFacts {
     /// The number of users.
