@@ -50,7 +50,7 @@ impl Draw {
     /// The same, early ones far more often: the third power of an even draw.
     pub(super) fn soon(&mut self, from: Time, to: Time) -> Time {
         let even = self.below(1 << 16) as u64;
-        let share = even * even * even >> 16;
+        let share = (even * even * even) >> 16;
         Time(from.0 + ((share * u64::from(to.0 - from.0)) >> 32) as u32)
     }
 }
