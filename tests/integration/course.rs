@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use instaseed::database::{self, Db, Engine};
 
-use crate::support::{each_engine_without_database, instaseed, on, one, select};
+use crate::support::{each_engine_without_database, instaseed, object, on, one, select};
 
 /// Who or what, and how often; greatest first, `most` rows.
 fn greatest(db: &mut Db, what: &str, from: &str, most: usize) -> Vec<(String, i64)> {
@@ -108,6 +108,24 @@ fn the_questions_have_one_answer_in_sql_and_the_same_on_every_engine() {
             drop(known);
             database::remove(test.target()).expect("the database can be removed");
         }
+    });
+}
+
+#[test]
+fn planted_names_and_all_other_rows_are_the_same_on_every_engine() {
+    let known: Mutex<Option<serde_json::Value>> = Mutex::default();
+    each_engine_without_database(|test| {
+        on(test, "setup --quiet --profile course --seed 4").expect(0);
+        let db = &mut test.connect();
+        let percent = names(db, "FROM users WHERE username LIKE '%!%%' ESCAPE '!'");
+        assert_eq!(percent.len(), 3, "{percent:?}");
+        assert_eq!(names(db, "FROM users WHERE username IN ('o''neil', 'chloë', 'zoe', 'dana')").len(), 4);
+        let found = object(&on(test, "check --json").expect(0))["fingerprint"].clone();
+        let mut known = known.lock().expect("no test has failed yet");
+        assert!(found["tables"].is_object() && *known.get_or_insert_with(|| found.clone()) == found);
+        drop(known);
+        on(test, "reset --quiet --yes --edition platform --profile course --seed 4").expect(0);
+        on(test, "check").expect(0);
     });
 }
 
