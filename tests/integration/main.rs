@@ -25,6 +25,7 @@ mod diesel_cli;
 mod dry_run;
 mod editions;
 mod examples;
+mod exercises;
 mod fixture;
 mod fixture_apps;
 mod fixture_servers;

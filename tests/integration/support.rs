@@ -21,7 +21,7 @@ mod watchdog;
 
 pub use command::{Call, Finished, by_another_user, instaseed, object, without_root};
 pub use disk::SmallDisk;
-pub use history::{Rows, Step, edition, history, one, rows, select, up_to};
+pub use history::{Rows, Step, edition, history, one, rows, select, select_in_order, up_to};
 pub use interruption::StopAfter;
 pub use server::{CAREFUL, DURABLE, Kind, PASSWORD, Server, USER, certificates, tls_server};
 pub use terminal::{Terminal, on_terminal};

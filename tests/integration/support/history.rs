@@ -87,6 +87,13 @@ pub fn rows(db: &mut Db) -> Rows {
 
 /// What a query gives, as sorted texts; at most eight columns.
 pub fn select(db: &mut Db, columns: &[&str], rest: &str) -> Vec<Vec<Option<String>>> {
+    let mut rows = select_in_order(db, columns, rest);
+    rows.sort();
+    rows
+}
+
+/// The same in the order of the query.
+pub fn select_in_order(db: &mut Db, columns: &[&str], rest: &str) -> Vec<Vec<Option<String>>> {
     let kind = if db.engine() == Engine::Mysql { "CHAR" } else { "TEXT" };
     let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let cells = names.iter().enumerate().map(|(at, name)| match columns.get(at) {
@@ -101,16 +108,12 @@ pub fn select(db: &mut Db, columns: &[&str], rest: &str) -> Vec<Vec<Option<Strin
         Db::Postgres(c) => query.load(c),
     };
     let loaded = loaded.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let mut rows: Vec<Vec<Option<String>>> = loaded
-        .into_iter()
-        .map(|row| {
-            let mut cells = vec![row.a, row.b, row.c, row.d, row.e, row.f, row.g, row.h];
-            cells.truncate(columns.len());
-            cells
-        })
-        .collect();
-    rows.sort();
-    rows
+    let cells = |row: Eight| {
+        let mut cells = vec![row.a, row.b, row.c, row.d, row.e, row.f, row.g, row.h];
+        cells.truncate(columns.len());
+        cells
+    };
+    loaded.into_iter().map(cells).collect()
 }
 
 /// The one value of a query.

@@ -1,0 +1,13 @@
+CREATE TRIGGER comments_text_insert
+BEFORE INSERT ON comments
+FOR EACH ROW WHEN LENGTH(TRIM(NEW.comment_text)) NOT BETWEEN 1 AND 200
+BEGIN
+    SELECT RAISE(ABORT, 'a comment has 1 to 200 characters');
+END;
+
+CREATE TRIGGER comments_text_update
+BEFORE UPDATE OF comment_text ON comments
+FOR EACH ROW WHEN LENGTH(TRIM(NEW.comment_text)) NOT BETWEEN 1 AND 200
+BEGIN
+    SELECT RAISE(ABORT, 'a comment has 1 to 200 characters');
+END;

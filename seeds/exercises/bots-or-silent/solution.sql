@@ -1,0 +1,9 @@
+SELECT ROUND(100.0 * COUNT(*) / (SELECT COUNT(*) FROM users), 2) AS share_percent
+FROM users u
+WHERE NOT EXISTS (SELECT 1 FROM comments c WHERE c.user_id = u.id)
+   OR u.id IN (
+        SELECT l.user_id
+        FROM likes l
+        GROUP BY l.user_id
+        HAVING COUNT(*) = (SELECT COUNT(*) FROM photos)
+   );

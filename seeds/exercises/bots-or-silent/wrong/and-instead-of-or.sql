@@ -1,0 +1,10 @@
+-- You counted the users who are both. One of the two is enough.
+SELECT ROUND(100.0 * COUNT(*) / (SELECT COUNT(*) FROM users), 2) AS share_percent
+FROM users u
+WHERE NOT EXISTS (SELECT 1 FROM comments c WHERE c.user_id = u.id)
+  AND u.id IN (
+        SELECT l.user_id
+        FROM likes l
+        GROUP BY l.user_id
+        HAVING COUNT(*) = (SELECT COUNT(*) FROM photos)
+  );

@@ -1,0 +1,5 @@
+SELECT u.username
+FROM users u
+JOIN likes l ON l.user_id = u.id
+GROUP BY u.id, u.username
+HAVING COUNT(*) = (SELECT COUNT(*) FROM photos);

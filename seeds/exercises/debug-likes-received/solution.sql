@@ -1,0 +1,8 @@
+SELECT
+    u.username,
+    COUNT(DISTINCT p.id) AS photos,
+    COUNT(l.photo_id) AS likes
+FROM users u
+LEFT JOIN photos p ON p.user_id = u.id
+LEFT JOIN likes l ON l.photo_id = p.id
+GROUP BY u.id, u.username;

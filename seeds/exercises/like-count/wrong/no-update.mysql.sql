@@ -1,0 +1,19 @@
+-- INSERT and DELETE are counted. A like can also move from one photo to another.
+ALTER TABLE photos ADD COLUMN like_count INTEGER NOT NULL DEFAULT 0;
+
+UPDATE photos
+SET like_count = (SELECT COUNT(*) FROM likes WHERE likes.photo_id = photos.id);
+
+CREATE TRIGGER likes_count_insert
+AFTER INSERT ON likes
+FOR EACH ROW
+UPDATE photos SET like_count = like_count + 1 WHERE id = NEW.photo_id;
+
+CREATE TRIGGER likes_count_delete
+AFTER DELETE ON likes
+FOR EACH ROW
+UPDATE photos SET like_count = like_count - 1 WHERE id = OLD.photo_id;
+-- down
+DROP TRIGGER likes_count_insert;
+DROP TRIGGER likes_count_delete;
+ALTER TABLE photos DROP COLUMN like_count;

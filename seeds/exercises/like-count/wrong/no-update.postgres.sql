@@ -1,0 +1,25 @@
+-- INSERT and DELETE are counted. A like can also move from one photo to another.
+ALTER TABLE photos ADD COLUMN like_count INTEGER NOT NULL DEFAULT 0;
+
+UPDATE photos
+SET like_count = (SELECT COUNT(*) FROM likes WHERE likes.photo_id = photos.id);
+
+CREATE FUNCTION count_likes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        UPDATE photos SET like_count = like_count - 1 WHERE id = OLD.photo_id;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        UPDATE photos SET like_count = like_count + 1 WHERE id = NEW.photo_id;
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER likes_count
+AFTER INSERT OR DELETE ON likes
+FOR EACH ROW EXECUTE FUNCTION count_likes();
+-- down
+DROP TRIGGER likes_count ON likes;
+DROP FUNCTION count_likes();
+ALTER TABLE photos DROP COLUMN like_count;

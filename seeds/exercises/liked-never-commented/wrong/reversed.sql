@@ -1,0 +1,5 @@
+-- You have it the wrong way round: these users comment but do not like.
+SELECT u.username
+FROM users u
+WHERE EXISTS (SELECT 1 FROM comments c WHERE c.user_id = u.id)
+  AND NOT EXISTS (SELECT 1 FROM likes l WHERE l.user_id = u.id);

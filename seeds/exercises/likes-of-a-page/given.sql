@@ -1,0 +1,1 @@
+DROP INDEX likes_photo_id_idx;

@@ -1,0 +1,21 @@
+WITH posting_days AS (
+    SELECT DISTINCT user_id, created_at::date AS posted_on
+    FROM photos
+),
+numbered AS (
+    SELECT
+        user_id,
+        posted_on,
+        ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY posted_on)::int AS n
+    FROM posting_days
+),
+streaks AS (
+    SELECT user_id, COUNT(*) AS days
+    FROM numbered
+    GROUP BY user_id, posted_on - n
+)
+SELECT u.username, s.days
+FROM streaks s
+JOIN users u ON u.id = s.user_id
+ORDER BY s.days DESC
+LIMIT 1;

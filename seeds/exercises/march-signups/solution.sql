@@ -1,0 +1,4 @@
+SELECT username, created_at
+FROM users
+WHERE created_at >= '2023-03-01 00:00:00'
+  AND created_at < '2023-04-01 00:00:00';

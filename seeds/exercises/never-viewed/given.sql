@@ -1,0 +1,8 @@
+CREATE TABLE photo_views (
+    photo_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    viewed_at TIMESTAMP NOT NULL
+);
+INSERT INTO photo_views (photo_id, user_id, viewed_at)
+SELECT photo_id, user_id, created_at FROM likes
+WHERE user_id NOT BETWEEN 410 AND 414;

@@ -1,0 +1,1 @@
+CREATE INDEX photo_views_user_id_idx ON photo_views (user_id);

@@ -1,0 +1,5 @@
+-- Nobody passes. An inner join only keeps users who have a photo, so there is nobody left for IS NULL to find.
+SELECT u.username
+FROM users u
+JOIN photos p ON p.user_id = u.id
+WHERE p.id IS NULL;

@@ -1,0 +1,4 @@
+SELECT id, comment_text, created_at
+FROM comments
+WHERE comment_text LIKE '%100!%%' ESCAPE '!'
+ORDER BY created_at, id;

@@ -1,0 +1,3 @@
+SELECT username
+FROM users
+WHERE username LIKE '%!%%' ESCAPE '!';

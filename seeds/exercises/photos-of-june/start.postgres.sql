@@ -1,0 +1,4 @@
+SELECT id, created_at
+FROM photos
+WHERE TO_CHAR(created_at, 'YYYY-MM') = '2021-06'
+ORDER BY created_at, id;

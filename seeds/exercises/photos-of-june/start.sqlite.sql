@@ -1,0 +1,4 @@
+SELECT id, created_at
+FROM photos
+WHERE strftime('%Y-%m', created_at) = '2021-06'
+ORDER BY created_at, id;

@@ -1,0 +1,10 @@
+-- A month is missing. Nobody signed up in it, so grouping the users cannot produce it.
+SELECT
+    strftime('%Y-%m', created_at) AS signup_month,
+    COUNT(*) AS signups,
+    SUM(COUNT(*)) OVER (ORDER BY strftime('%Y-%m', created_at)) AS total
+FROM users
+WHERE created_at >= '2023-01-01 00:00:00'
+  AND created_at < '2024-01-01 00:00:00'
+GROUP BY strftime('%Y-%m', created_at)
+ORDER BY signup_month;

@@ -1,0 +1,14 @@
+-- Your first place goes to the least used tag. Look at the direction of the sort inside OVER.
+WITH counts AS (
+    SELECT t.tag_name, COUNT(pt.photo_id) AS photos
+    FROM tags t
+    LEFT JOIN photo_tags pt ON pt.tag_id = t.id
+    GROUP BY t.id, t.tag_name
+)
+SELECT
+    tag_name,
+    photos,
+    ROW_NUMBER() OVER (ORDER BY photos, tag_name) AS row_place,
+    RANK() OVER (ORDER BY photos) AS rank_place,
+    DENSE_RANK() OVER (ORDER BY photos) AS dense_place
+FROM counts;

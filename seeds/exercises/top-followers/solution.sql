@@ -1,0 +1,6 @@
+SELECT u.username, COUNT(*) AS followers
+FROM users u
+JOIN follows f ON f.followee_id = u.id
+GROUP BY u.id, u.username
+ORDER BY followers DESC
+LIMIT 10;

@@ -1,0 +1,7 @@
+-- These are the least used tags. Look at the direction of your sort.
+SELECT t.tag_name, COUNT(*) AS photos
+FROM tags t
+JOIN photo_tags pt ON pt.tag_id = t.id
+GROUP BY t.id, t.tag_name
+ORDER BY photos
+LIMIT 5;

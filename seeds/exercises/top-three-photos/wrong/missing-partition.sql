@@ -1,0 +1,19 @@
+-- You have the three best photos of all users together. The numbering has to start anew for each user.
+WITH counts AS (
+    SELECT p.user_id, p.id AS photo_id, COUNT(l.user_id) AS likes
+    FROM photos p
+    LEFT JOIN likes l ON l.photo_id = p.id
+    GROUP BY p.user_id, p.id
+),
+ranked AS (
+    SELECT
+        user_id,
+        photo_id,
+        likes,
+        ROW_NUMBER() OVER (ORDER BY likes DESC, photo_id) AS place
+    FROM counts
+)
+SELECT u.username, r.photo_id, r.likes, r.place
+FROM ranked r
+JOIN users u ON u.id = r.user_id
+WHERE r.place <= 3;

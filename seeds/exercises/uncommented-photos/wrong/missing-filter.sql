@@ -1,0 +1,5 @@
+-- Every photo is in your list, with one row per comment. Keep the rows that have no comment.
+SELECT p.id AS photo_id, u.username
+FROM photos p
+JOIN users u ON u.id = p.user_id
+LEFT JOIN comments c ON c.photo_id = p.id;

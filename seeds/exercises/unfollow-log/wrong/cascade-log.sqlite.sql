@@ -1,0 +1,20 @@
+-- With ON DELETE CASCADE the log loses its rows together with the user. The history has to stay.
+DROP TRIGGER log_unfollow;
+
+CREATE TABLE unfollows_new (
+    unfollow_id INTEGER PRIMARY KEY,
+    follower_id INTEGER NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    followee_id INTEGER NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    unfollowed_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+INSERT INTO unfollows_new (follower_id, followee_id, unfollowed_at)
+SELECT follower_id, followee_id, unfollowed_at FROM unfollows;
+DROP TABLE unfollows;
+ALTER TABLE unfollows_new RENAME TO unfollows;
+
+CREATE TRIGGER log_unfollow
+AFTER DELETE ON follows
+FOR EACH ROW
+BEGIN
+    INSERT INTO unfollows (follower_id, followee_id) VALUES (OLD.follower_id, OLD.followee_id);
+END;

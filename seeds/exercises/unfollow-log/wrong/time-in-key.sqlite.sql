@@ -1,0 +1,20 @@
+-- Two unfollows of the same pair can happen within one second. The time does not make a row unique.
+DROP TRIGGER log_unfollow;
+
+CREATE TABLE unfollows_new (
+    follower_id INTEGER NOT NULL,
+    followee_id INTEGER NOT NULL,
+    unfollowed_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (follower_id, followee_id, unfollowed_at)
+);
+INSERT INTO unfollows_new (follower_id, followee_id, unfollowed_at)
+SELECT follower_id, followee_id, unfollowed_at FROM unfollows;
+DROP TABLE unfollows;
+ALTER TABLE unfollows_new RENAME TO unfollows;
+
+CREATE TRIGGER log_unfollow
+AFTER DELETE ON follows
+FOR EACH ROW
+BEGIN
+    INSERT INTO unfollows (follower_id, followee_id) VALUES (OLD.follower_id, OLD.followee_id);
+END;

