@@ -22,7 +22,9 @@ use crate::database::{self, Catalogue, Db, Engine};
 use crate::edition::{self, Edition};
 use crate::migration;
 
-pub(super) use ddl::{Lock, Words, add_columns, create, create_stage, finish, stage};
+#[cfg(feature = "server")]
+pub(super) use ddl::Lock;
+pub(super) use ddl::{Words, add_columns, create, create_stage, finish, stage};
 pub use kinds::OwnKind;
 pub(super) use made::Made;
 pub(super) use objects::{complete, prepare, set_counters, undo};
