@@ -38,15 +38,17 @@ pub(super) fn keep(
             Err(error) => Some(error),
         };
         match damage {
+            // Its name may be of an earlier second than theirs, if several were made at once.
+            None if folder == newest => {}
             None => backups.push(folder),
             Some(error) => kept.push(KeptBackup { why: reason(&error, &folder), folder }),
         }
     }
     backups.sort();
-    let beyond = backups.len().saturating_sub(keep.max(1));
+    let beyond = (backups.len() + 1).saturating_sub(keep.max(1));
     backups.truncate(beyond);
     let mut removed = Vec::new();
-    for folder in backups.into_iter().filter(|folder| folder != newest) {
+    for folder in backups {
         match place::expect_only_ours(&folder).and_then(|()| private::remove(&folder)) {
             Ok(true) => removed.push(folder),
             Ok(false) => {}
