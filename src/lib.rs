@@ -137,6 +137,8 @@ pub mod rows;
 pub mod run;
 #[cfg(feature = "database")]
 pub mod schema;
+#[cfg(feature = "database")]
+mod sha256;
 pub mod sink;
 pub mod time;
 pub mod words;

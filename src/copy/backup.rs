@@ -24,6 +24,7 @@ use crate::deployment::Options;
 use crate::edition::{Kind, Rows, Table};
 use crate::plan::{Shard, plan};
 use crate::run::{self, RunError};
+use crate::sha256::hex;
 use crate::sink::digest::Digester;
 use crate::sink::{Batch, Sink, SinkError};
 use crate::time::Time;
@@ -263,7 +264,7 @@ impl Sink for Files {
             file: BackedFile {
                 name: manifest::file_name(table.name),
                 bytes: open.bytes,
-                sha256: seal::hex(&open.sum.finalize()),
+                sha256: hex(&open.sum.finalize()),
             },
             ids: (1, 0),
             pieces: open.pieces,

@@ -7,13 +7,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::own::Own;
 use super::pieces::Pieces;
 use super::{CopyError, Result, seal};
 use crate::edition::Edition;
 use crate::migration::Records;
+use crate::sha256;
 use crate::sink::digest::Digest;
 
 /// The name of the file in its folder.
@@ -315,7 +315,7 @@ impl Manifest {
 
     /// What to call the backup wherever its folder is: two backups never have the same name.
     pub(super) fn name(&self) -> String {
-        let sum = seal::hex(&Sha256::digest(self.to_text().as_bytes()));
+        let sum = sha256::of(self.to_text());
         format!("the backup {} of {}", &sum[..16], self.from)
     }
 

@@ -5,9 +5,8 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
 use super::{CopyError, Result};
+use crate::sha256;
 
 /// What is before and after the digest in a sealed text: the last key of a JSON object.
 const SEAL: (&str, &str) = (",\n  \"sha256\": \"", "\"\n}\n");
@@ -50,23 +49,13 @@ pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
 
 /// How many bytes a file has, and their SHA-256.
 pub(super) fn sum_of(path: &Path) -> Result<(u64, String)> {
-    let mut file = open(path)?;
-    let (mut sum, mut all, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 17]);
-    loop {
-        match file.read(&mut buffer).map_err(|source| CopyError::Read { path: path.to_owned(), source })? {
-            0 => return Ok((all, hex(&sum.finalize()))),
-            read => {
-                sum.update(&buffer[..read]);
-                all += read as u64;
-            }
-        }
-    }
+    sha256::of_reader(open(path)?).map_err(|source| CopyError::Read { path: path.to_owned(), source })
 }
 
 /// A JSON object, as it is printed over several lines, with the digest of all that is before it.
 pub(super) fn sealed(text: &str) -> String {
     let text = text.trim_end().trim_end_matches('}').trim_end();
-    format!("{text}{}{}{}", SEAL.0, hex(&Sha256::digest(text.as_bytes())), SEAL.1)
+    format!("{text}{}{}{}", SEAL.0, sha256::of(text), SEAL.1)
 }
 
 /// Whether the digest at the end of a text is that of the rest; `None` where there is none.
@@ -74,11 +63,7 @@ pub(super) fn is_as_sealed(text: &[u8]) -> Option<bool> {
     let text = text.strip_suffix(SEAL.1.as_bytes())?;
     let (rest, digest) = text.split_at_checked(text.len().checked_sub(HEX)?)?;
     let rest = rest.strip_suffix(SEAL.0.as_bytes())?;
-    Some(hex(&Sha256::digest(rest)).as_bytes() == digest)
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Some(sha256::of(rest).as_bytes() == digest)
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 
 use super::own::{Finding, OwnColumn, OwnKind, Words};
 use super::pieces::{EachText, Piece, Reader};
-use super::seal::hex;
 use super::values::Place;
 use super::{CopyError, Result};
 use crate::database::Target;
 use crate::database::sqlite::{literal, quote};
 use crate::edition::{Cells, Kind, Table};
+use crate::sha256::hex;
 use crate::sink::sqlite_feed::{Raw, RawCell, RawError};
 
 pub(super) mod definitions;

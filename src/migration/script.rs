@@ -12,6 +12,7 @@ use super::Statement;
 use super::lexer::{Kind, Lexis};
 use super::split::{self, SplitError};
 use super::statement::Part;
+use crate::sha256;
 
 /// An `up.sql` or `down.sql`.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl Script {
             hash.update(normalised(&statement.sql).as_bytes());
             hash.update([0]);
         }
-        hex(&hash.finalize())
+        sha256::hex(&hash.finalize())
     }
 }
 
@@ -76,7 +77,7 @@ fn possible_schemas(statement: &Statement) -> Vec<String> {
 }
 
 fn checksum(text: &str) -> String {
-    hex(&Sha256::digest(normalised(text).as_bytes()))
+    sha256::of(normalised(text))
 }
 
 fn normalised(text: &str) -> String {
@@ -87,14 +88,6 @@ fn normalised(text: &str) -> String {
     }
     out.truncate(out.trim_end_matches('\n').len());
     out
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

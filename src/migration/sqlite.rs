@@ -15,10 +15,10 @@ use super::bookkeeping::{LedgerStore, cells, impl_ledger};
 use super::dialect::{Dialect, RunMode};
 use super::holder::{Holder, LockGuard};
 use super::lexer::{Bodies, Lexis};
-use super::script::hex;
 use super::session::{Kept, Session};
 use super::{Direction, Migration, MigrationError, Script, Statement};
 use crate::database::sqlite::{DDL, quote};
+use crate::sha256::hex;
 
 mod carry;
 mod settings;

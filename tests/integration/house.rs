@@ -15,12 +15,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("decimal", &[]),
     ("random", &[]),
     ("schema", &[]),
+    ("sha256", &[]),
     ("database", &[]),
     ("words", &["random", "embedded"]),
     ("profile", &["distance", "embedded", "time"]),
     ("world", &["profile", "words", "random", "time", "decimal"]),
     ("edition", &["world", "profile", "words", "distance", "time"]),
-    ("migration", &["database", "distance", "embedded"]),
+    ("migration", &["database", "distance", "embedded", "sha256"]),
     ("rows", &["edition", "world", "time"]),
     ("plan", &["edition"]),
     ("format", &["edition", "time", "decimal"]),
@@ -75,9 +76,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "edition",
             "time",
             "decimal",
+            "sha256",
         ],
     ),
-    ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile"]),
+    ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile", "sha256"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.

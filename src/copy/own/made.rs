@@ -3,13 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::copy::Result;
-use crate::copy::seal::hex;
 use crate::database::Db;
 use crate::database::records::COPY_MADE;
 use crate::migration;
+use crate::sha256;
 
 /// The record in the target: a short digest for each name, because names may be many and long.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +16,7 @@ pub(in crate::copy) struct Made {
 }
 
 fn sum(name: &str) -> String {
-    hex(&Sha256::digest(name)).chars().take(16).collect()
+    sha256::of(name).chars().take(16).collect()
 }
 
 pub(super) fn table(name: &str) -> String {

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use crate::database::MysqlConnection;
 use crate::database::mysql::{ALL, OTHER_SCHEMAS, ddl_queries, literal};
 use crate::migration::bookkeeping::LedgerStore;
-use crate::migration::script::hex;
 use crate::migration::{Script, Statement};
+use crate::sha256::hex;
 
 pub(super) fn digest(connection: &mut MysqlConnection, script: &Script) -> QueryResult<String> {
     let schemas = schemas(connection, script)?;

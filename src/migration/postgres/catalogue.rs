@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use crate::database::PgConnection;
 use crate::database::postgres::{SCHEMAS, ddl_queries};
 use crate::migration::bookkeeping::LedgerStore;
-use crate::migration::script::hex;
 use crate::migration::{Script, Statement};
+use crate::sha256::hex;
 
 /// An interrupted `CREATE INDEX CONCURRENTLY` leaves an invalid index, and so does an interrupted
 /// `DROP INDEX CONCURRENTLY`. Neither has happened.
