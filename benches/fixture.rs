@@ -66,6 +66,7 @@ fn files(profile: &str, runs: usize) {
             ("copy of the file", Box::new(|run| drop(std::fs::copy(&file, bare.join(run.to_string()))))),
             ("sqlite()", Box::new(|_| std::mem::forget(fixture().sqlite().expect("a clone")))),
             ("memory()", Box::new(|_| std::mem::forget(fixture().memory().expect("a clone")))),
+            ("memory() and its removal", Box::new(|_| drop(fixture().memory().expect("a clone")))),
             ("sqlite() and its removal", Box::new(|_| drop(fixture().sqlite().expect("a clone")))),
             ("the process `fixture clone`", Box::new(|_| drop(instaseed(&words).run().expect(0)))),
         ],

@@ -1,10 +1,13 @@
 //! A database in memory that every connection of the process can open by its URI, filled with the pages of a file.
 //!
 //! Diesel can neither hold such a database open nor write its bytes, so the connection that does both is SQLite's own. The
-//! bytes of the file are written at once: SQLite's backup would go page by page. Invariant: the database exists from [`Memory::filled`] until the [`Memory`] and all other connections are closed.
+//! bytes of the file pass in large pieces through one small buffer: SQLite's backup would go page by page, and the whole
+//! file in memory would be memory for the kernel to clear a second time. Invariant: the database exists from [`Memory::filled`] until the [`Memory`] and all other connections are closed.
 #![allow(unsafe_code, reason = "SQLite's interface to files is in C")]
 
 use std::ffi::{CString, c_int};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::ptr;
 
@@ -12,6 +15,9 @@ use libsqlite3_sys as ffi;
 
 use super::failure;
 use crate::database::error::{DatabaseError, FileProblem};
+
+/// How many bytes are read at once.
+const PIECE: usize = 256 * 1024;
 
 /// Keeps a database in memory alive.
 pub(crate) struct Memory {
@@ -33,25 +39,30 @@ impl Memory {
             let text = format!("SQLite's error {code}");
             failure(file, FileProblem::Other, Some(text.into()))
         };
-        let bytes = std::fs::read(file)
-            .map_err(|error| failure(file, FileProblem::NotReadable, Some(Box::new(error))))?;
-        let size = c_int::try_from(bytes.len()).map_err(|_| refused(ffi::SQLITE_TOOBIG))?;
+        let unreadable = |error| failure(file, FileProblem::NotReadable, Some(Box::new(error)));
+        let mut from = File::open(file).map_err(unreadable)?;
         let memory = Handle::open(uri).map_err(refused)?;
         let mut opened: *mut ffi::sqlite3_file = ptr::null_mut();
-        // SAFETY: the handle is open, and nobody else has its database yet. SQLite sets the pointer to the open file of
-        // that database; its write takes the bytes as they are, and copies them.
-        let code = unsafe {
-            let main = c"main".as_ptr();
+        // SAFETY: the handle is open, and SQLite sets the pointer to the open file of its database, which lives as long.
+        let write = unsafe {
             let into = (&raw mut opened).cast();
-            let code = ffi::sqlite3_file_control(memory.0, main, ffi::SQLITE_FCNTL_FILE_POINTER, into);
-            match opened.as_ref().and_then(|file| file.pMethods.as_ref()).and_then(|methods| methods.xWrite) {
-                Some(write) if code == ffi::SQLITE_OK => write(opened, bytes.as_ptr().cast(), size, 0),
-                _ => ffi::SQLITE_MISUSE,
-            }
+            let code = ffi::sqlite3_file_control(memory.0, c"main".as_ptr(), ffi::SQLITE_FCNTL_FILE_POINTER, into);
+            let methods = opened.as_ref().and_then(|file| file.pMethods.as_ref());
+            methods.and_then(|methods| methods.xWrite).filter(|_| code == ffi::SQLITE_OK)
         };
-        match code {
-            ffi::SQLITE_OK => Ok(Memory { _open: memory }),
-            code => Err(refused(code)),
+        let write = write.ok_or_else(|| refused(ffi::SQLITE_MISUSE))?;
+        let mut piece = vec![0; PIECE];
+        let mut at = 0;
+        loop {
+            let read = from.read(&mut piece).map_err(unreadable)?;
+            if read == 0 {
+                return Ok(Memory { _open: memory });
+            }
+            // SAFETY: nobody else has the database yet, and SQLite copies the bytes, of which there are this many.
+            match unsafe { write(opened, piece.as_ptr().cast(), read as c_int, at) } {
+                ffi::SQLITE_OK => at += read as i64,
+                code => return Err(refused(code)),
+            }
         }
     }
 }
