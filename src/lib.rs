@@ -119,10 +119,14 @@ mod distance;
 pub mod edition;
 mod embedded;
 mod error;
+#[cfg(feature = "course")]
+pub mod exercise;
 pub mod fingerprint;
 #[cfg(feature = "database")]
 pub mod fixture;
 pub mod format;
+#[cfg(feature = "course")]
+pub mod grade;
 #[cfg(feature = "database")]
 pub mod load;
 pub mod manifest;
@@ -135,6 +139,8 @@ mod random;
 pub mod read;
 pub mod rows;
 pub mod run;
+#[cfg(feature = "course")]
+pub mod sandbox;
 #[cfg(feature = "database")]
 pub mod schema;
 #[cfg(feature = "database")]

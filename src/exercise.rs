@@ -1,0 +1,224 @@
+//! The exercises of a course as they are written in files: tasks, model solutions, known mistakes, probes.
+//!
+//! seeds/exercises/README.md has the format. A [`Catalogue`] is the embedded one or that of a folder, and is read whole: one
+//! mistake in a file, and there is no catalogue. Nothing here runs SQL.
+
+mod error;
+mod file;
+mod folder;
+mod probe;
+mod script;
+mod work;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::database::Engine;
+use crate::distance::distance;
+use crate::edition::Edition;
+
+pub use error::{ExerciseError, Problem};
+pub use probe::{Expected, Probe, Probes};
+pub use script::Mistake;
+use script::Scripts;
+pub use work::{Give, Work};
+
+pub(crate) type Result<T, E = ExerciseError> = std::result::Result<T, E>;
+
+/// Exercises in the order in which they are taught.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    chapters: Vec<Chapter>,
+    exercises: Vec<Exercise>,
+    /// SHA-256 of all files: a result names what it was graded with.
+    digest: String,
+}
+
+/// A part of a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// A short name, as in `beginner`.
+    pub name: String,
+    pub title: String,
+    /// The ids of its exercises, in order.
+    pub exercises: Vec<String>,
+}
+
+/// What kind of answer an exercise wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A query.
+    Query,
+    /// A query, made from a wrong one.
+    Debug,
+    /// A script with constraints or triggers.
+    Integrity,
+    /// A script that goes up, and one that goes down again.
+    Migration,
+    /// An index or a query that does less work.
+    Performance,
+}
+
+/// An exercise.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// The name of its folder, as in `oldest-users`.
+    pub id: String,
+    /// Its place in the course, from 1.
+    pub number: usize,
+    /// The name of its chapter.
+    pub chapter: String,
+    pub title: String,
+    pub kind: Kind,
+    /// 1 is easy, 3 is hard.
+    pub level: u8,
+    pub points: u32,
+    /// What it is about, in lower case.
+    pub concepts: Vec<String>,
+    pub edition: Edition,
+    /// The data set, by the name of its profile.
+    pub profile: String,
+    pub engines: Vec<Engine>,
+    /// The columns of the answer, in order; empty if the answer is no query.
+    pub columns: Vec<String>,
+    /// The order that the task asks for: columns of the answer, each with whether it descends; empty if any order will do.
+    pub order_by: Vec<Key>,
+    /// How many decimals the task asks for.
+    pub decimals: Option<u32>,
+    /// The mistakes that only many rows show.
+    pub threshold: Vec<String>,
+    /// From a nudge to nearly the answer.
+    pub hints: [String; 3],
+    /// What is asked, in Markdown.
+    pub task: String,
+    /// Shown after passing, in Markdown.
+    pub explain: String,
+    /// How an answer that is a script is judged.
+    pub probes: Option<Probes>,
+    /// What is measured.
+    pub work: Option<Work>,
+    scripts: Scripts,
+}
+
+/// A column that an answer is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub column: String,
+    pub descends: bool,
+}
+
+impl Catalogue {
+    /// The course that comes with the program.
+    pub fn embedded() -> Result<Catalogue> {
+        folder::embedded()
+    }
+
+    /// A course of somebody's own, in a folder with an `index.toml`.
+    pub fn read(path: &std::path::Path) -> Result<Catalogue> {
+        folder::read(path)
+    }
+
+    pub fn chapters(&self) -> &[Chapter] {
+        &self.chapters
+    }
+
+    pub fn exercises(&self) -> &[Exercise] {
+        &self.exercises
+    }
+
+    /// SHA-256 of all files.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// An exercise by its id, its number, or the name of its answer file (`21-likes-and-comments.sql`).
+    pub fn find(&self, name: &str) -> Result<&Exercise> {
+        let name = name.strip_suffix(".sql").unwrap_or(name);
+        let digits = name.len() - name.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number = name[..digits].parse::<usize>().ok();
+        let rest = name[digits..].strip_prefix('-').unwrap_or(&name[digits..]);
+        let by_number =
+            || number.filter(|_| rest.is_empty()).and_then(|one| self.exercises.get(one.checked_sub(1)?));
+        let by_id = |id: &str| self.exercises.iter().find(|one| one.id == id);
+        by_id(name).or_else(|| by_id(rest)).or_else(by_number).ok_or_else(|| ExerciseError::Unknown {
+            name: name.to_owned(),
+            nearest: self.nearest(name),
+            count: self.exercises.len(),
+        })
+    }
+
+    /// The id that a mistyped one probably meant.
+    fn nearest(&self, name: &str) -> Option<String> {
+        let ids = self.exercises.iter().map(|one| one.id.as_str());
+        let (edits, id) = ids.map(|id| (distance(name, id), id)).min()?;
+        (edits <= 1 + name.len() / 3).then(|| id.to_owned())
+    }
+}
+
+impl Exercise {
+    /// The name of a learner's file: `21-likes-and-comments.sql`.
+    pub fn file_name(&self) -> String {
+        format!("{:02}-{}.sql", self.number, self.id)
+    }
+
+    pub fn is_for(&self, engine: Engine) -> bool {
+        self.engines.contains(&engine)
+    }
+
+    /// Whether the answer is one query.
+    pub fn is_query(&self) -> bool {
+        match self.kind {
+            Kind::Query | Kind::Debug => true,
+            Kind::Performance => self.work.as_ref().is_some_and(|work| work.give == Give::Query),
+            Kind::Integrity | Kind::Migration => false,
+        }
+    }
+
+    /// The model solution.
+    pub fn solution(&self, engine: Engine) -> &str {
+        self.scripts.solution(engine)
+    }
+
+    /// The known mistakes that can be made on an engine.
+    pub fn mistakes(&self, engine: Engine) -> Vec<Mistake<'_>> {
+        self.scripts.mistakes(engine)
+    }
+
+    /// What is run in the database before the task.
+    pub fn given(&self, engine: Engine) -> Option<&str> {
+        self.scripts.of("given", engine)
+    }
+
+    /// What a learner's file contains at first.
+    pub fn start(&self, engine: Engine) -> String {
+        self.scripts.of("start", engine).map_or_else(|| self.stub(), str::to_owned)
+    }
+
+    fn stub(&self) -> String {
+        let mut text = format!("-- {}. {}\n", self.number, self.title);
+        if !self.columns.is_empty() {
+            text.push_str(&format!("-- Columns: {}\n", self.columns.join(", ")));
+        }
+        text.push('\n');
+        if self.kind == Kind::Migration {
+            text.push_str("\n-- down\n\n");
+        }
+        text
+    }
+}
+
+/// Texts by engine, with one for all others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ByEngine<T> {
+    all: Option<T>,
+    own: BTreeMap<Engine, T>,
+}
+
+impl<T> ByEngine<T> {
+    pub(crate) fn get(&self, engine: Engine) -> Option<&T> {
+        self.own.get(&engine).or(self.all.as_ref())
+    }
+}

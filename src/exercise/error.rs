@@ -1,0 +1,58 @@
+//! What can be wrong with a catalogue of exercises, always with the file.
+
+use std::io;
+
+/// Exercises that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExerciseError {
+    /// No exercise has this id or number.
+    #[error("there is no exercise '{name}'")]
+    Unknown {
+        name: String,
+        /// The id that is most like it.
+        nearest: Option<String>,
+        /// How many exercises there are.
+        count: usize,
+    },
+    /// A file or a folder that cannot be read.
+    #[error("cannot read {file}")]
+    Unreadable {
+        file: String,
+        #[source]
+        source: io::Error,
+    },
+    /// A file that does not have the right form.
+    #[error("{file}: {problem}")]
+    Wrong { file: String, problem: Problem },
+}
+
+/// What is wrong with a file of an exercise.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    #[error("the file is missing")]
+    Missing,
+    #[error("{0}")]
+    Toml(String),
+    #[error("the exercise is listed twice")]
+    Twice,
+    #[error("an id has lower-case letters, digits and hyphens, and at most 24 characters")]
+    Id,
+    #[error("`{key}` {wanted}")]
+    Value { key: &'static str, wanted: String },
+    #[error("there is no engine '{0}'")]
+    Engine(String),
+    #[error("there is no solution for {0}")]
+    NoSolution(String),
+    #[error("the first line must be `-- ` and the hint that the mistake earns")]
+    NoHint,
+    #[error("the task does not name the column `{0}`")]
+    Unnamed(String),
+}
+
+impl ExerciseError {
+    pub(super) fn wrong(file: impl Into<String>, problem: Problem) -> ExerciseError {
+        ExerciseError::Wrong { file: file.into(), problem }
+    }
+}

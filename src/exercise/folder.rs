@@ -1,0 +1,96 @@
+//! Where exercises are: in the program, or in a folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::error::Problem;
+use super::file::{Files, Index, parse};
+use super::{Catalogue, ExerciseError, Result};
+use crate::embedded::EMBEDDED_EXERCISES;
+use crate::sha256;
+
+const INDEX: &str = "index.toml";
+
+pub(super) fn embedded() -> Result<Catalogue> {
+    let files = EMBEDDED_EXERCISES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    catalogue("", files.collect())
+}
+
+pub(super) fn read(root: &Path) -> Result<Catalogue> {
+    let mut files = BTreeMap::new();
+    let index = text_of(&root.join(INDEX))?;
+    for id in parse::<Index>(INDEX, &index)?.chapter.iter().flat_map(|chapter| &chapter.exercises) {
+        for below in [id.clone(), format!("{id}/wrong")] {
+            collect(root, &below, &mut files)?;
+        }
+    }
+    files.insert(INDEX.to_owned(), index);
+    catalogue(&format!("{}/", root.display()), files)
+}
+
+/// The files directly in a folder, by their paths below the root.
+fn collect(root: &Path, below: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
+    let folder = root.join(below);
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let unreadable = |source| ExerciseError::Unreadable { file: folder.display().to_string(), source };
+    for entry in fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_file() && [".toml", ".md", ".sql"].iter().any(|end| name.ends_with(end)) {
+            files.insert(format!("{below}/{name}"), text_of(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn text_of(path: &Path) -> Result<String> {
+    let unreadable = |source| ExerciseError::Unreadable { file: path.display().to_string(), source };
+    fs::read_to_string(path).map_err(unreadable)
+}
+
+/// Makes a catalogue of files by path; `root` precedes the paths in messages.
+fn catalogue(root: &str, files: BTreeMap<String, String>) -> Result<Catalogue> {
+    let mut hash = Sha256::new();
+    for (path, text) in &files {
+        hash.update(format!("{path} {}\n", text.len()));
+        hash.update(text);
+    }
+    let index_file = format!("{root}{INDEX}");
+    let missing = || ExerciseError::wrong(&index_file, Problem::Missing);
+    let index: Index = parse(&index_file, files.get(INDEX).ok_or_else(missing)?)?;
+    let mut by_id: BTreeMap<String, Files> = BTreeMap::new();
+    for (path, text) in files {
+        let Some((id, name)) = path.split_once('/') else { continue };
+        let found = by_id.entry(id.to_owned()).or_default();
+        match name {
+            "exercise.toml" => found.head = Some(text),
+            "task.md" => found.task = Some(text),
+            "explain.md" => found.explain = Some(text),
+            "probes.toml" => found.probes = Some(text),
+            "performance.toml" => found.work = Some(text),
+            name if name.ends_with(".sql") => {
+                found
+                    .scripts
+                    .add(name, text)
+                    .map_err(|problem| ExerciseError::wrong(format!("{root}{path}"), problem))?;
+            }
+            _ => {}
+        }
+    }
+    let mut exercises = Vec::new();
+    for chapter in &index.chapter {
+        for id in &chapter.exercises {
+            if exercises.iter().any(|known: &super::Exercise| known.id == *id) {
+                return Err(ExerciseError::wrong(format!("{index_file}: {id}"), Problem::Twice));
+            }
+            let files = by_id.remove(id).unwrap_or_default();
+            exercises.push(files.exercise(&format!("{root}{id}"), id, exercises.len() + 1, &chapter.name)?);
+        }
+    }
+    Ok(Catalogue { chapters: index.chapter, exercises, digest: sha256::hex(&hash.finalize()) })
+}

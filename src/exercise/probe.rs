@@ -1,0 +1,145 @@
+//! `probes.toml`: statements that are tried after a learner's script, and what must come of them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+use super::ByEngine;
+use super::script::engine_of;
+use crate::database::Engine;
+
+/// How a script is judged.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Probes {
+    /// Makes awkward data before the script.
+    dirty: Statements,
+    /// The tables whose rows the script must not change.
+    pub unchanged: Vec<String>,
+    /// Columns, as `table.column`, that no comparison of rows looks at.
+    pub ignore: Vec<String>,
+    /// Whether a migration must give the same when it goes up once more.
+    pub again: bool,
+    before: Statements,
+    #[serde(rename = "probe")]
+    pub probes: Vec<Probe>,
+}
+
+/// One thing that is tried.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    pub name: String,
+    #[serde(default)]
+    before: Statements,
+    sql: Statements,
+    #[serde(default)]
+    expect: Option<Outcome>,
+    #[serde(default)]
+    rows: Option<Vec<Vec<String>>>,
+    #[serde(default)]
+    rows_of: Statements,
+    /// For the learner whose script fails it.
+    #[serde(default)]
+    pub hint: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Accepted,
+    Refused,
+}
+
+/// What must come of a probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected<'a> {
+    /// All statements are accepted.
+    Accepted,
+    /// The last one is refused.
+    Refused,
+    /// The last one returns these rows, in any order.
+    Rows(&'a [Vec<String>]),
+    /// The last one returns the rows of this query.
+    RowsOf(&'a str),
+}
+
+impl Probes {
+    pub fn dirty(&self, engine: Engine) -> &[String] {
+        self.dirty.of(engine)
+    }
+
+    /// What is run first in the transaction of each probe.
+    pub fn before(&self, engine: Engine) -> &[String] {
+        self.before.of(engine)
+    }
+}
+
+impl Probe {
+    pub fn before(&self, engine: Engine) -> &[String] {
+        self.before.of(engine)
+    }
+
+    pub fn statements(&self, engine: Engine) -> &[String] {
+        self.sql.of(engine)
+    }
+
+    pub fn expected(&self, engine: Engine) -> Expected<'_> {
+        match (&self.rows, self.rows_of.of(engine), self.expect) {
+            (Some(rows), ..) => Expected::Rows(rows),
+            (None, [query, ..], _) => Expected::RowsOf(query),
+            (None, [], Some(Outcome::Refused)) => Expected::Refused,
+            (None, [], _) => Expected::Accepted,
+        }
+    }
+}
+
+/// A statement or a list of them, for all engines or by engine.
+#[derive(Debug, Clone, Default)]
+struct Statements(ByEngine<Vec<String>>);
+
+impl Statements {
+    fn of(&self, engine: Engine) -> &[String] {
+        self.0.get(engine).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Vec<String> {
+    fn from(given: OneOrMany) -> Vec<String> {
+        match given {
+            OneOrMany::One(statement) => vec![statement],
+            OneOrMany::Many(statements) => statements,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Given {
+    ByEngine(BTreeMap<String, OneOrMany>),
+    All(OneOrMany),
+}
+
+impl<'de> Deserialize<'de> for Statements {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut statements = ByEngine::default();
+        match Given::deserialize(deserializer)? {
+            Given::All(given) => statements.all = Some(given.into()),
+            Given::ByEngine(given) => {
+                for (name, given) in given {
+                    if let Some(engine) = engine_of(&name).map_err(serde::de::Error::custom)? {
+                        statements.own.insert(engine, given.into());
+                    }
+                }
+            }
+        }
+        Ok(Statements(statements))
+    }
+}

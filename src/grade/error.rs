@@ -1,0 +1,23 @@
+//! What can go wrong while answers are judged, which is not the learner's fault.
+
+use crate::exercise::ExerciseError;
+use crate::fixture::FixtureError;
+use crate::sandbox::SandboxError;
+
+/// Answers that cannot be judged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GradeError {
+    #[error(transparent)]
+    Exercise(#[from] ExerciseError),
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    #[error(transparent)]
+    Fixture(#[from] FixtureError),
+    /// The exercise is not for this engine.
+    #[error("'{id}' is not for {engine}")]
+    OtherEngine { id: String, engine: String },
+    /// The course itself is at fault.
+    #[error("the model solution of '{id}' fails: {message}")]
+    Model { id: String, message: String },
+}

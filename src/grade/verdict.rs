@@ -1,0 +1,138 @@
+//! What is found about an answer.
+
+use serde::Serialize;
+
+use crate::sandbox::{Cell, Place};
+
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Correct,
+    Wrong,
+    /// The engine does not accept it.
+    Error,
+    /// It is not allowed here.
+    Refused,
+    TooSlow,
+    /// There is no answer.
+    Missing,
+}
+
+/// How far an answer came: what did not hold first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Statement,
+    Columns,
+    Portability,
+    Rows,
+    Order,
+    Values,
+    /// Right on the learner's database, wrong on another one.
+    Hidden,
+    Probes,
+    Work,
+}
+
+/// What is found about an answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    pub exercise: String,
+    pub outcome: Outcome,
+    /// What did not hold; none for a correct answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// One sentence.
+    pub message: String,
+    /// More sentences: the nearest name, what does not run elsewhere, what is merely noted.
+    pub notes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<KnownMistake>,
+    /// The first rows that the answer lacks, and those that it should not have, of the learner's own database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Table>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<Table>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<Example>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<ProbeResult>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<WorkDone>,
+    /// The part of the points that an answer earns where parts count, from 0 to 1.
+    pub share: f64,
+}
+
+/// A mistake that gives just this answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KnownMistake {
+    pub name: String,
+    pub hint: String,
+}
+
+/// Rows to show.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Table {
+    /// Of a table of the database; empty for an answer.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Cell>>,
+    /// How many there are, of which only the first are here.
+    pub count: usize,
+}
+
+/// The few rows of a database on which an answer differs from the model's.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Example {
+    /// The rows, by table; none if they are too many to look at.
+    pub tables: Vec<Table>,
+    /// How many rows these are together.
+    pub rows: usize,
+    pub yours: Table,
+    pub expected: Table,
+    /// The answer taken apart, in the logical order of a query.
+    pub steps: Vec<Step>,
+    /// The first step whose number of rows is another one in the model: which it is, and how many rows the model has there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diverges: Option<(usize, usize)>,
+    /// Whether the rows are not of the learner's own database.
+    pub hidden: bool,
+}
+
+/// A query up to one of its clauses.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// The text of the clause.
+    pub clause: String,
+    pub rows: usize,
+    /// The rows, if they are few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
+}
+
+/// What came of one probe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProbeResult {
+    pub name: String,
+    pub passed: bool,
+    /// What was found instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// Counted work.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WorkDone {
+    /// What the engine counts, in the plural.
+    pub unit: &'static str,
+    pub yours: u64,
+    pub model: u64,
+    /// How many times the model's are allowed.
+    pub at_most: f64,
+}

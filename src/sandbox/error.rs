@@ -1,0 +1,65 @@
+//! What a stranger's SQL is refused for, and what can go wrong with the sandbox itself.
+
+use serde::Serialize;
+
+use crate::database::{Cause, DatabaseError};
+
+/// A place in the stranger's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// The line's text.
+    pub text: String,
+}
+
+/// Why a stranger's SQL has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    #[error("there is no statement")]
+    Empty,
+    #[error("the text is not UTF-8")]
+    NotText,
+    #[error("the text has {bytes} bytes, and {most} are the most")]
+    TooLong { bytes: usize, most: usize },
+    /// A second statement behind a semicolon.
+    #[error("there is more than one statement")]
+    Several { at: Option<Place> },
+    /// A statement that is no query, by its first word.
+    #[error("{word} is not a query")]
+    NotAQuery { word: String, at: Option<Place> },
+    /// Something that reads outside the tables or holds the server.
+    #[error("{what} is not allowed here")]
+    Forbidden { what: String, at: Option<Place> },
+    /// The engine does not accept it.
+    #[error("{message}")]
+    Invalid {
+        message: String,
+        at: Option<Place>,
+        /// The engine's own words.
+        raw: String,
+    },
+    #[error("the query does too much work")]
+    TooSlow,
+    #[error("the query returns more than {most} rows")]
+    TooManyRows { most: usize },
+    #[error("the query returns more than {most} bytes")]
+    TooLarge { most: usize },
+}
+
+/// A sandbox that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("the database for trying answers failed while {action}")]
+    Broken {
+        action: &'static str,
+        #[source]
+        source: Cause,
+    },
+}
