@@ -38,6 +38,8 @@ mod tls;
 mod tls_mode;
 
 pub use catalogue::{Catalogue, Column, ForeignKey, Index, Table};
+#[cfg(feature = "course")]
+pub(crate) use catalogue::{Cells, Questions, read as read_catalogue};
 pub(crate) use driver::Backed;
 use driver::{Connection, Dialect, Driver, Location};
 pub(crate) use error::Result;
@@ -112,6 +114,12 @@ impl Engine {
     /// Whether two columns may have names that differ in case only.
     pub(crate) fn case_matters(self) -> bool {
         self.driver().case_matters
+    }
+
+    /// A name as it is written in a statement.
+    #[cfg(feature = "course")]
+    pub(crate) fn quote(self, name: &str) -> String {
+        (self.driver().sql.quote)(name)
     }
 
     /// The names of all engines, whether or not this build has them.

@@ -59,6 +59,8 @@ use serde::Serialize;
 pub(crate) use carry::is_our_check;
 pub use carry::{Belonging, Obstacle, WayOut};
 pub use client::for_client;
+#[cfg(feature = "course")]
+pub(crate) use engines::statements;
 pub(crate) use error::Result;
 pub use error::{MigrationError, Remains};
 pub use export::schema_script;

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 use super::records::is_bookkeeping;
-use super::{Db, on_db};
+use super::{Db, Engine, on_db};
 use crate::database::Result;
 
 #[cfg(feature = "mysql")]
@@ -104,13 +104,7 @@ impl Db {
 
     /// The current schema, without bookkeeping tables.
     pub fn catalogue(&mut self) -> Result<Catalogue> {
-        let mut catalogue = (self.engine().driver().catalogue)(self)?;
-        catalogue.tables.retain(|name, _| !is_bookkeeping(name));
-        for table in catalogue.tables.values_mut() {
-            table.foreign_keys.sort();
-            table.checks.sort();
-        }
-        Ok(catalogue)
+        read(self.engine(), self)
     }
 
     /// Runs a query whose columns are texts named `a`, `b`, ... `h` (all eight), for reading catalogues.
@@ -125,6 +119,29 @@ impl Db {
         }
         Ok(cells)
     }
+}
+
+/// What a catalogue is read with: a connection of ours, or of another kind.
+pub(crate) trait Questions {
+    /// The rows of a query whose columns are texts named `a`, `b`, ... `h` (all eight).
+    fn cells(&mut self, sql: &str) -> Result<Vec<Cells>>;
+}
+
+impl Questions for Db {
+    fn cells(&mut self, sql: &str) -> Result<Vec<Cells>> {
+        Db::cells(self, sql)
+    }
+}
+
+/// The schema of a database of this engine, without bookkeeping tables.
+pub(crate) fn read(engine: Engine, db: &mut dyn Questions) -> Result<Catalogue> {
+    let mut catalogue = (engine.driver().catalogue)(db)?;
+    catalogue.tables.retain(|name, _| !is_bookkeeping(name));
+    for table in catalogue.tables.values_mut() {
+        table.foreign_keys.sort();
+        table.checks.sort();
+    }
+    Ok(catalogue)
 }
 
 /// A row of up to eight texts.
@@ -146,6 +163,13 @@ pub(crate) struct Cells {
     pub g: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub h: Option<String>,
+}
+
+impl Cells {
+    #[cfg(feature = "course")]
+    pub(crate) fn new([a, b, c, d, e, f, g, h]: [Option<String>; 8]) -> Cells {
+        Cells { a, b, c, d, e, f, g, h }
+    }
 }
 
 /// More rows than any catalogue has: protects against a server that never stops sending.

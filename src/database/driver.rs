@@ -1,7 +1,7 @@
 //! What this module must know about an engine: one [`Driver`] each, a constant in `database/<engine>.rs`.
 //! The files that serve every engine ask it for whatever differs, and decide nothing themselves.
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Questions};
 use super::{DatabaseError, Db, Engine, Result, ServerInfo, Target};
 
 /// What is known about an engine even if this build does not include it.
@@ -49,7 +49,7 @@ pub(super) struct Driver {
     pub remove: fn(&Target) -> Result<()>,
     pub sql: Dialect,
     /// Reads the schema, bookkeeping tables included.
-    pub catalogue: fn(&mut Db) -> Result<Catalogue>,
+    pub catalogue: fn(&mut dyn Questions) -> Result<Catalogue>,
     /// Adds what [`Dialect::facts`] cannot report.
     pub add_facts: fn(&mut Db, &Target, &mut ServerInfo),
 }

@@ -6,8 +6,12 @@ use super::dialect::Dialect;
 use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
+#[cfg(feature = "course")]
+use super::split::{SplitError, split};
 #[cfg(feature = "sqlite")]
 use super::sqlite;
+#[cfg(feature = "course")]
+use super::statement::Statement;
 use crate::database::{Db, Engine, on_db};
 
 pub(crate) fn dialect(engine: Engine) -> &'static Dialect {
@@ -19,6 +23,12 @@ pub(crate) fn dialect(engine: Engine) -> &'static Dialect {
         #[cfg(feature = "postgres")]
         Engine::Postgres => &postgres::DIALECT,
     }
+}
+
+/// A text cut into the statements of an engine.
+#[cfg(feature = "course")]
+pub(crate) fn statements(engine: Engine, text: &str) -> Result<Vec<Statement>, SplitError> {
+    split(text, dialect(engine).lexis)
 }
 
 /// A connection as the runner sees it.

@@ -1,7 +1,7 @@
 //! The catalogue of MySQL and MariaDB, from information_schema. The two print the same facts differently (display
 //! widths, `current_timestamp()`, quoted defaults, the text `NULL`): differences in print only are removed here.
 
-use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
+use super::{Catalogue, Cells, Column, ForeignKey, Questions, Table, squeeze, text};
 use crate::database::Result;
 
 pub(in crate::database) const TABLES: &str =
@@ -116,7 +116,7 @@ pub(crate) fn ddl_queries(schemas: &str, says: impl Fn(&str) -> bool) -> Vec<Str
     DDL.iter().chain(rare).map(|query| format!("{} {ALL}", query.replace('?', schemas))).collect()
 }
 
-pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
+pub(in crate::database) fn read(db: &mut dyn Questions) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     let mariadb = db.cells(VERSION)?.into_iter().any(|row| text(row.a).contains("MariaDB"));
     for row in db.cells(OPTIONS)? {
@@ -124,7 +124,7 @@ pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
             [row.b.map(|engine| format!("engine {}", engine.to_lowercase())), row.c].into_iter().flatten();
         catalogue.tables.insert(text(row.a), Table { options: options.collect(), ..Table::default() });
     }
-    let mut each = |db: &mut Db, sql: &str, add: fn(&mut Table, Cells)| -> Result<()> {
+    let mut each = |db: &mut dyn Questions, sql: &str, add: fn(&mut Table, Cells)| -> Result<()> {
         for row in db.cells(sql)? {
             if let Some(table) = row.a.as_ref().and_then(|name| catalogue.tables.get_mut(name)) {
                 add(table, row);

@@ -1,7 +1,7 @@
 //! PostgreSQL's catalogue, from pg_catalog, for the current schema. Constraints and indexes are read
 //! part by part where possible; expressions are printed by the server, which prints equal ones alike.
 
-use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
+use super::{Catalogue, Cells, Column, ForeignKey, Questions, Table, squeeze, text};
 use crate::database::Result;
 
 pub(in crate::database) const TABLES: &str =
@@ -102,7 +102,7 @@ pub(crate) fn ddl_queries(schemas: &str, only_valid: bool) -> Vec<String> {
     DDL.iter().map(|query| query.replace("{n}", schemas).replace("{valid}", valid)).collect()
 }
 
-pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
+pub(in crate::database) fn read(db: &mut dyn Questions) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     for row in db.cells(OPTIONS)? {
         let persistence = match row.b.as_deref() {
@@ -112,7 +112,7 @@ pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
         let options = persistence.into_iter().chain(row.c).collect();
         catalogue.tables.insert(text(row.a), Table { options, ..Table::default() });
     }
-    let mut each = |db: &mut Db, sql: &str, add: fn(&mut Table, Cells)| -> Result<()> {
+    let mut each = |db: &mut dyn Questions, sql: &str, add: fn(&mut Table, Cells)| -> Result<()> {
         for row in db.cells(sql)? {
             if let Some(table) = row.a.as_ref().and_then(|name| catalogue.tables.get_mut(name)) {
                 add(table, row);

@@ -1,7 +1,7 @@
 //! SQLite's catalogue: its pragmas and, for what they do not show (checks, collations,
 //! AUTOINCREMENT), the text of the CREATE TABLE statement, read with a small tokenizer.
 
-use super::{Catalogue, Cells, Column, Db, ForeignKey, Table, squeeze, text};
+use super::{Catalogue, Cells, Column, ForeignKey, Questions, Table, squeeze, text};
 use crate::database::Result;
 
 pub(in crate::database) const TABLES: &str =
@@ -34,7 +34,7 @@ FROM sqlite_schema m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table' O
 /// if the query changed, an interrupted statement would be taken for one that has run.
 pub(crate) const DDL: &str = "SELECT type || '|' || name || '|' || tbl_name || '|' || coalesce(sql, '') AS line FROM sqlite_master ORDER BY type, name";
 
-pub(in crate::database) fn read(db: &mut Db) -> Result<Catalogue> {
+pub(in crate::database) fn read(db: &mut dyn Questions) -> Result<Catalogue> {
     let mut catalogue = Catalogue::default();
     for row in db.cells(SCHEMA)? {
         let (name, owner, sql) = (text(row.b), text(row.c), text(row.d));
