@@ -44,8 +44,8 @@ pub trait Sandbox {
     /// Runs a stranger's script, in a scratch database: several statements, which change it as they like within the database.
     fn script(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble>;
 
-    /// Runs statements of ours one after another, such as those of a probe.
-    fn execute(&mut self, text: &str) -> Result<(), Trouble>;
+    /// Runs statements of ours one after another, such as those of a probe: they may call what a stranger's script has made.
+    fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble>;
 
     fn begin(&mut self) -> Result<()>;
     fn roll_back(&mut self) -> Result<()>;
