@@ -8,14 +8,20 @@ use crate::borrowed::BorrowedError;
 use crate::check::CheckError;
 #[cfg(feature = "database")]
 use crate::copy::CopyError;
+#[cfg(feature = "course")]
+use crate::course::CourseError;
 #[cfg(feature = "database")]
 use crate::database::DatabaseError;
 #[cfg(feature = "database")]
 use crate::deployment::DeploymentError;
 use crate::edition::EditionError;
+#[cfg(feature = "course")]
+use crate::exercise::ExerciseError;
 #[cfg(feature = "database")]
 use crate::fixture::FixtureError;
 use crate::format::FormatError;
+#[cfg(feature = "course")]
+use crate::grade::GradeError;
 #[cfg(feature = "database")]
 use crate::load::LoadError;
 use crate::manifest::ManifestError;
@@ -26,6 +32,8 @@ use crate::profile::ProfileError;
 #[cfg(feature = "database")]
 use crate::read::ReadError;
 use crate::run::RunError;
+#[cfg(feature = "course")]
+use crate::sandbox::SandboxError;
 #[cfg(feature = "database")]
 use crate::sink::BulkError;
 use crate::sink::SinkError;
@@ -51,6 +59,10 @@ pub enum Error {
     #[cfg(feature = "database")]
     #[error(transparent)]
     Copy(CopyError),
+    /// A learner's folder that cannot be made, opened or written.
+    #[cfg(feature = "course")]
+    #[error(transparent)]
+    Course(CourseError),
     /// Reaching, creating or asking a database.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -62,10 +74,22 @@ pub enum Error {
     /// A table or an edition that is not there.
     #[error(transparent)]
     Edition(EditionError),
+    /// Exercises that cannot be used.
+    #[cfg(feature = "course")]
+    #[error(transparent)]
+    Exercise(#[from] ExerciseError),
     /// A fixture that cannot be built, cloned or removed.
     #[cfg(feature = "database")]
     #[error(transparent)]
     Fixture(FixtureError),
+    /// Answers that cannot be judged.
+    #[cfg(feature = "course")]
+    #[error(transparent)]
+    Grade(GradeError),
+    /// A database for trying answers that cannot be used.
+    #[cfg(feature = "course")]
+    #[error(transparent)]
+    Sandbox(SandboxError),
     /// A file of rows that cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),
@@ -141,6 +165,42 @@ impl From<CopyError> for Error {
             CopyError::Migration(error) => error.into(),
             CopyError::Run(error) => error.into(),
             error => Self::Copy(error),
+        }
+    }
+}
+
+#[cfg(feature = "course")]
+impl From<CourseError> for Error {
+    fn from(error: CourseError) -> Self {
+        match error {
+            CourseError::Exercise(error) => error.into(),
+            CourseError::Database(error) => error.into(),
+            CourseError::Deployment(error) => error.into(),
+            CourseError::Migration(error) => error.into(),
+            CourseError::Profile(error) => error.into(),
+            error => Self::Course(error),
+        }
+    }
+}
+
+#[cfg(feature = "course")]
+impl From<GradeError> for Error {
+    fn from(error: GradeError) -> Self {
+        match error {
+            GradeError::Exercise(error) => error.into(),
+            GradeError::Sandbox(error) => error.into(),
+            GradeError::Fixture(error) => error.into(),
+            error => Self::Grade(error),
+        }
+    }
+}
+
+#[cfg(feature = "course")]
+impl From<SandboxError> for Error {
+    fn from(error: SandboxError) -> Self {
+        match error {
+            SandboxError::Database(error) => error.into(),
+            error => Self::Sandbox(error),
         }
     }
 }
@@ -246,11 +306,15 @@ pub enum Hint {
     Check(crate::check::Hint),
     #[cfg(feature = "database")]
     Copy(crate::copy::Hint),
+    #[cfg(feature = "course")]
+    Course(crate::course::Hint),
     #[cfg(feature = "database")]
     Database(crate::database::Hint),
     #[cfg(feature = "database")]
     Deployment(crate::deployment::Hint),
     Edition(crate::edition::Hint),
+    #[cfg(feature = "course")]
+    Exercise(crate::exercise::Hint),
     #[cfg(feature = "database")]
     Fixture(crate::fixture::Hint),
     Format(crate::format::Hint),
@@ -276,6 +340,12 @@ impl Error {
             Self::Check(error) => error.hint().map(Hint::Check),
             #[cfg(feature = "database")]
             Self::Copy(error) => error.hint().map(Hint::Copy),
+            #[cfg(feature = "course")]
+            Self::Course(error) => error.hint().map(Hint::Course),
+            #[cfg(feature = "course")]
+            Self::Exercise(error) => error.hint().map(Hint::Exercise),
+            #[cfg(feature = "course")]
+            Self::Grade(_) | Self::Sandbox(_) => None,
             #[cfg(feature = "database")]
             Self::Database(error) => error.hint().map(Hint::Database),
             #[cfg(feature = "database")]

@@ -18,7 +18,7 @@ use crate::database::Engine;
 use crate::distance::distance;
 use crate::edition::Edition;
 
-pub use error::{ExerciseError, Problem};
+pub use error::{ExerciseError, Hint, Problem};
 pub use probe::{Expected, Probe, Probes};
 pub use script::Mistake;
 use script::Scripts;

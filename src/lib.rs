@@ -87,6 +87,8 @@
 //! - [`deployment`]: all of them together: setup, seed, reset.
 //! - [`mod@copy`]: a database as it is, into another one of any engine.
 //! - [`fixture`]: data sets for tests: built once, cloned for each test.
+//! - [`exercise`], [`sandbox`], [`grade`] and [`course`]: exercises, strangers' SQL within limits, what is right about an answer, and
+//!   a learner's folder.
 //!
 //! Each room has an error of its own; [`Error`] holds them all.
 //!
@@ -110,6 +112,8 @@ pub mod borrowed;
 pub mod check;
 #[cfg(feature = "database")]
 pub mod copy;
+#[cfg(feature = "course")]
+pub mod course;
 #[cfg(feature = "database")]
 pub mod database;
 mod decimal;

@@ -56,3 +56,27 @@ impl ExerciseError {
         ExerciseError::Wrong { file: file.into(), problem }
     }
 }
+
+/// A way out. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Use the name of an exercise, or a number up to this one.
+    UseKnownName { nearest: Option<String>, count: usize },
+    /// Correct the file as the format of exercises describes it.
+    ReadFormat,
+    /// Name the folder that has the index.
+    NameFolder,
+}
+
+impl ExerciseError {
+    /// The way out.
+    pub fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            Self::Unknown { nearest, count, .. } => {
+                Hint::UseKnownName { nearest: nearest.clone(), count: *count }
+            }
+            Self::Unreadable { .. } => Hint::NameFolder,
+            Self::Wrong { .. } => Hint::ReadFormat,
+        })
+    }
+}

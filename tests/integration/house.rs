@@ -80,6 +80,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile", "sha256"]),
+    ("exercise", &["database", "distance", "edition", "embedded", "sha256"]),
+    ("sandbox", &["database"]),
+    ("grade", &["sandbox", "exercise", "fixture"]),
+    (
+        "course",
+        &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
+    ),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.
@@ -320,8 +327,9 @@ fn the_library_does_not_print_and_knows_no_command_line() {
 /// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
 /// clients are looked for where passwords are masked.
 fn names_the_command_line(line: &str) -> bool {
-    const VERBS: [&str; 14] = [
+    const VERBS: [&str; 15] = [
         "setup",
+        "course",
         "manifest",
         "seed",
         "show",

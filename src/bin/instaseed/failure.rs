@@ -4,10 +4,16 @@ use crate::hints;
 use instaseed::Error;
 use instaseed::check::CheckError;
 use instaseed::copy::CopyError;
+#[cfg(feature = "course")]
+use instaseed::course::CourseError;
 use instaseed::database::DatabaseError;
 use instaseed::deployment::DeploymentError;
 use instaseed::edition::{self, EditionError};
+#[cfg(feature = "course")]
+use instaseed::exercise::ExerciseError;
 use instaseed::fixture::FixtureError;
+#[cfg(feature = "course")]
+use instaseed::grade::GradeError;
 use instaseed::load::LoadError;
 use instaseed::manifest::ManifestError;
 use instaseed::migration::MigrationError;
@@ -123,6 +129,9 @@ from_rooms!(
     SinkError,
     WorldError,
 );
+
+#[cfg(feature = "course")]
+from_rooms!(CourseError, ExerciseError, GradeError);
 
 impl Failure {
     /// Whether the work ended because a signal asked it to.

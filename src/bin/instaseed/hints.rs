@@ -2,6 +2,8 @@
 //! not compile.
 
 mod copy;
+#[cfg(feature = "course")]
+mod course;
 mod data;
 mod database;
 mod deployment;
@@ -28,6 +30,10 @@ pub fn words(hint: &Hint) -> String {
         Hint::Format(hint) => data::format(hint),
         Hint::Read(hint) => data::read(hint),
         Hint::Copy(hint) => copy::words(hint),
+        #[cfg(feature = "course")]
+        Hint::Course(hint) => course::words(hint),
+        #[cfg(feature = "course")]
+        Hint::Exercise(hint) => course::exercise(hint),
         Hint::Database(hint) => database::words(hint),
         Hint::Deployment(hint) => deployment::words(hint),
         Hint::Edition(hint) => data::edition(hint),

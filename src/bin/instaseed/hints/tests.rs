@@ -348,7 +348,44 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         KeepOthersOut,
     ));
     all.extend(samples!(Words, instaseed::words::Hint, ReadFormat));
+    all.extend(of_courses());
     all
+}
+
+#[cfg(feature = "course")]
+fn of_courses() -> Vec<(&'static str, Hint)> {
+    use instaseed::{course, exercise};
+    let mut all = samples!(
+        Course,
+        course::Hint,
+        MakeCourse,
+        NameNewFolder,
+        NameOtherFolder,
+        NameEmptyDatabase,
+        CorrectLine { file: "instaseed-course.toml".into(), line: 7 },
+        UseLaterVersion,
+        ChooseWritableFolder,
+        ResetExercise { id: text("ghosts") },
+        SaveAsUtf8,
+        CheckFile,
+        TakeHintOrConsent { id: text("ghosts") },
+        ListExercises,
+    );
+    all.extend(samples!(
+        Exercise,
+        exercise::Hint,
+        UseKnownName { nearest: Some(text("ghosts")), count: 58 },
+        ReadFormat,
+        NameFolder,
+    ));
+    let nearest = None;
+    all.push(("UseKnownName", Hint::Exercise(exercise::Hint::UseKnownName { nearest, count: 58 })));
+    all
+}
+
+#[cfg(not(feature = "course"))]
+fn of_courses() -> Vec<(&'static str, Hint)> {
+    Vec::new()
 }
 
 #[test]

@@ -1,0 +1,162 @@
+//! The learner's answers: read as they are, and written so that nothing of the learner's is ever lost.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use super::files::ANSWERS;
+use super::lock::Lock;
+use super::{Course, CourseError, Result, state_file};
+use crate::exercise::Exercise;
+use crate::sha256;
+
+/// More than any answer has.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// An answer as it is in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub path: PathBuf,
+    pub text: String,
+    /// It says more than the file did at first.
+    pub begun: bool,
+    /// SHA-256 of the file: which version somebody has seen.
+    pub digest: String,
+}
+
+/// What came of saving an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    Done {
+        digest: String,
+    },
+    /// Somebody else has changed the file meanwhile; nothing was written.
+    Conflict {
+        there: Answer,
+    },
+}
+
+impl Course {
+    /// The file with the answer to an exercise: where it is, or where it would be. An exercise that has another number by now
+    /// keeps its file.
+    pub fn answer_path(&self, exercise: &Exercise) -> PathBuf {
+        let folder = self.folder.join(ANSWERS);
+        let usual = folder.join(exercise.file_name());
+        if usual.exists() {
+            return usual;
+        }
+        let ending = format!("-{}.sql", exercise.id);
+        let is_its = |name: &str| {
+            let number = name.strip_suffix(&ending);
+            number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut found: Vec<PathBuf> = entries
+            .filter(|entry| entry.file_name().to_str().is_some_and(is_its))
+            .map(|entry| entry.path())
+            .collect();
+        found.sort();
+        found.into_iter().next().unwrap_or(usual)
+    }
+
+    /// The answer to an exercise at this moment.
+    pub fn answer(&self, exercise: &Exercise) -> Result<Answer> {
+        let path = self.answer_path(exercise);
+        let bytes = match read(&path) {
+            Err(CourseError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                return Err(CourseError::NoAnswer { id: exercise.id.clone(), path });
+            }
+            bytes => bytes?,
+        };
+        let digest = sha256::of(&bytes);
+        let text = text_of(&path, bytes)?;
+        let begun = self.is_begun(exercise, &text);
+        Ok(Answer { path, text, begun, digest })
+    }
+
+    /// An answer in any file.
+    pub fn read_answer(path: &Path) -> Result<String> {
+        text_of(path, read(path)?)
+    }
+
+    /// Whether a text says more than the file of an exercise did at first.
+    pub fn is_begun(&self, exercise: &Exercise, text: &str) -> bool {
+        let plain = |text: &str| {
+            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        !text.trim().is_empty() && plain(text) != plain(&exercise.start(self.engine()))
+    }
+
+    /// Saves an answer over the version with this digest; without one, over whatever is there. For an editor.
+    pub fn save_answer(&self, exercise: &Exercise, text: &str, over: Option<&str>) -> Result<Saved> {
+        let lock = Lock::take(&self.folder)?;
+        if let Some(over) = over {
+            match self.answer(exercise) {
+                Ok(there) if there.digest != over => return Ok(Saved::Conflict { there }),
+                Ok(_) | Err(CourseError::NoAnswer { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        lock.replace(&self.answer_path(exercise), text)?;
+        Ok(Saved::Done { digest: sha256::of(text) })
+    }
+
+    /// Begins an exercise again: its file is as at first, and it is not passed. The text that was there is kept in the file
+    /// that is returned.
+    pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
+        let lock = Lock::take(&self.folder)?;
+        let path = self.answer_path(exercise);
+        let is_worth_keeping = match self.answer(exercise) {
+            Ok(answer) => answer.begun,
+            Err(CourseError::NoAnswer { .. }) => false,
+            // What cannot be read as text is the learner's all the same.
+            Err(_) => path.exists(),
+        };
+        let kept = is_worth_keeping.then(|| free_name(&path));
+        if let Some(kept) = &kept {
+            fs::rename(&path, kept).map_err(CourseError::file(&path, "rename it"))?;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(CourseError::file(folder, "create it"))?;
+        }
+        lock.replace(&path, &exercise.start(self.engine()))?;
+        drop(lock);
+        state_file::change(&self.folder, |state| {
+            let entry = state.entry_mut(&exercise.id);
+            (entry.attempts, entry.passed_at) = (0, None);
+        })?;
+        Ok(kept)
+    }
+}
+
+/// A name next to a file that nothing has yet: `21-x.sql.before-reset`, `21-x.sql.before-reset-2`.
+fn free_name(path: &Path) -> PathBuf {
+    let name = |number: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".before-reset");
+        if number > 1 {
+            name.push(format!("-{number}"));
+        }
+        PathBuf::from(name)
+    };
+    (1..).map(name).find(|path| path.symlink_metadata().is_err()).unwrap_or_else(|| name(u32::MAX))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let failed = |source| CourseError::File { path: path.to_owned(), action: "read it", source };
+    let file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    if size > MOST_BYTES {
+        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most: MOST_BYTES });
+    }
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The text of a file, without the mark that some editors put in front of it.
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    let text = String::from_utf8(bytes).map_err(|_| CourseError::NotText { path: path.to_owned() })?;
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+}

@@ -1,0 +1,64 @@
+//! What to do about an error of this room, as values: whoever speaks to a person puts them into words.
+
+use std::path::PathBuf;
+
+use super::CourseError;
+
+/// A way out. Not open to additions: whoever words them words all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// Make a course, or go to its folder.
+    MakeCourse,
+    /// Name a folder that is not there yet.
+    NameNewFolder,
+    /// Name another folder, or begin the next round with another seed.
+    NameOtherFolder,
+    /// Name a database that is not there yet, or an empty one.
+    NameEmptyDatabase,
+    /// Correct the line or remove it: nothing else is lost.
+    CorrectLine { file: PathBuf, line: usize },
+    /// Use the version that wrote the file.
+    UseLaterVersion,
+    /// Name a folder that this account may write to.
+    ChooseWritableFolder,
+    /// Make the file again.
+    ResetExercise { id: String },
+    /// Save the file as UTF-8.
+    SaveAsUtf8,
+    /// Look whether it is the right file.
+    CheckFile,
+    /// Take a hint, or ask for the solution all the same.
+    TakeHintOrConsent { id: String },
+    /// List the exercises of this engine.
+    ListExercises,
+}
+
+impl CourseError {
+    /// The way out of an error of this room; those of other rooms have their own.
+    pub fn hint(&self) -> Option<Hint> {
+        Some(match self {
+            Self::Exercise(_)
+            | Self::Database(_)
+            | Self::Deployment(_)
+            | Self::Migration(_)
+            | Self::Profile(_) => return None,
+            Self::NoCourse { .. } => Hint::MakeCourse,
+            Self::NotEmpty { .. } => Hint::NameNewFolder,
+            Self::OtherCourse { .. } => Hint::NameOtherFolder,
+            Self::DatabaseTaken { .. } => Hint::NameEmptyDatabase,
+            Self::BadState { file, line } => Hint::CorrectLine { file: file.clone(), line: *line },
+            Self::Newer { .. } => Hint::UseLaterVersion,
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    Hint::ChooseWritableFolder
+                }
+                _ => return None,
+            },
+            Self::NoAnswer { id, .. } => Hint::ResetExercise { id: id.clone() },
+            Self::NotText { .. } => Hint::SaveAsUtf8,
+            Self::TooLong { .. } => Hint::CheckFile,
+            Self::NotPassed { id } => Hint::TakeHintOrConsent { id: id.clone() },
+            Self::OtherEngine { .. } => Hint::ListExercises,
+        })
+    }
+}
