@@ -3,8 +3,18 @@
 //! [`Verdict`] says what is found, in the order in which it helps a learner: what the engine refuses, columns, rows, order,
 //! a known mistake, and the few rows of the database on which the mistake shows.
 
+mod contents;
+mod count;
+mod engines;
 mod error;
+mod judge;
+mod migration;
+mod plan;
+mod probes;
+mod scratch;
+mod shape;
 mod verdict;
+mod work;
 
 pub use error::GradeError;
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};

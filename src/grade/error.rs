@@ -17,6 +17,9 @@ pub enum GradeError {
     /// The exercise is not for this engine.
     #[error("'{id}' is not for {engine}")]
     OtherEngine { id: String, engine: String },
+    /// What the course runs before the task fails.
+    #[error("what precedes the task of '{id}' fails: {message}")]
+    Given { id: String, message: String },
     /// The course itself is at fault.
     #[error("the model solution of '{id}' fails: {message}")]
     Model { id: String, message: String },

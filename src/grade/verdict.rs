@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::exercise::Exercise;
 use crate::sandbox::{Cell, Place};
 
 /// How an answer ended.
@@ -64,6 +65,27 @@ pub struct Verdict {
     pub work: Option<WorkDone>,
     /// The part of the points that an answer earns where parts count, from 0 to 1.
     pub share: f64,
+}
+
+impl Verdict {
+    /// A verdict with nothing but an outcome.
+    pub(super) fn blank(exercise: &Exercise, outcome: Outcome) -> Verdict {
+        Verdict {
+            exercise: exercise.id.clone(),
+            outcome,
+            stage: None,
+            message: String::new(),
+            notes: Vec::new(),
+            at: None,
+            mistake: None,
+            missing: None,
+            extra: None,
+            example: None,
+            probes: Vec::new(),
+            work: None,
+            share: if outcome == Outcome::Correct { 1.0 } else { 0.0 },
+        }
+    }
 }
 
 /// A mistake that gives just this answer.
@@ -135,4 +157,8 @@ pub struct WorkDone {
     pub model: u64,
     /// How many times the model's are allowed.
     pub at_most: f64,
+    /// Whether the answer was stopped at this count.
+    pub stopped: bool,
+    /// What the engine does for the answer, in words.
+    pub plan: Vec<String>,
 }

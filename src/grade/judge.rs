@@ -1,0 +1,102 @@
+//! Judges answers that are scripts with probes. Each attempt has a scratch database of its own.
+//!
+//! What the known mistakes of an exercise fail at is found out once and remembered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Result;
+use super::migration::migration;
+use super::probes::{Checks, integrity};
+use super::scratch::{Scratches, prepared};
+use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
+use crate::database::Engine;
+use crate::exercise::{Exercise, Kind};
+
+/// Judges, and remembers.
+#[derive(Default)]
+pub(super) struct ScriptJudge {
+    /// By the id of the exercise.
+    failures: BTreeMap<String, Vec<Failure>>,
+}
+
+/// A known mistake, and the checks that it fails.
+struct Failure {
+    mistake: KnownMistake,
+    failed: BTreeSet<String>,
+}
+
+impl ScriptJudge {
+    /// Judges a script.
+    pub(super) fn judge(
+        &mut self,
+        scratches: &mut Scratches<'_>,
+        exercise: &Exercise,
+        text: &str,
+    ) -> Result<Verdict> {
+        let (engine, checks) = attempt(scratches, exercise, text)?;
+        let failed = checks.failed();
+        let mut verdict = verdict_of(exercise, checks);
+        if verdict.outcome == Outcome::Wrong {
+            verdict.mistake = self.mistake(scratches, exercise, engine, &failed)?;
+        }
+        Ok(verdict)
+    }
+
+    /// The mistake that fails the same checks, if it is the only one.
+    fn mistake(
+        &mut self,
+        scratches: &mut Scratches<'_>,
+        exercise: &Exercise,
+        engine: Engine,
+        failed: &BTreeSet<String>,
+    ) -> Result<Option<KnownMistake>> {
+        if !self.failures.contains_key(&exercise.id) {
+            let mut failures = Vec::new();
+            for mistake in exercise.mistakes(engine) {
+                let (_, checks) = attempt(scratches, exercise, mistake.sql)?;
+                let known = KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
+                failures.push(Failure { mistake: known, failed: checks.failed() });
+            }
+            self.failures.insert(exercise.id.clone(), failures);
+        }
+        let known = self.failures.get(&exercise.id).map_or(&[][..], Vec::as_slice);
+        let mut matching = known.iter().filter(|known| known.failed == *failed);
+        let first = matching.next().map(|known| known.mistake.clone());
+        Ok(first.filter(|_| matching.next().is_none()))
+    }
+}
+
+fn attempt(scratches: &mut Scratches<'_>, exercise: &Exercise, text: &str) -> Result<(Engine, Checks)> {
+    let mut scratch = prepared(scratches, exercise)?;
+    let checks = match exercise.kind {
+        Kind::Migration => migration(&mut *scratch, exercise, text)?,
+        _ => integrity(&mut *scratch, exercise, text)?,
+    };
+    Ok((scratch.engine(), checks))
+}
+
+fn verdict_of(exercise: &Exercise, checks: Checks) -> Verdict {
+    let (passed, count) = (checks.passed(), checks.results.len());
+    let first = checks.results.iter().find(|result| !result.passed).map(|result| result.name.clone());
+    let mut verdict = Verdict::blank(exercise, Outcome::Correct);
+    verdict.share = if count == 0 { 1.0 } else { passed as f64 / count as f64 };
+    match (first, checks.error) {
+        (None, _) => verdict.message = format!("All {count} checks pass."),
+        // Nothing else was tried.
+        (Some(_), Some(error)) if count == 1 => {
+            verdict.outcome = error.outcome;
+            verdict.stage = Some(Stage::Statement);
+            verdict.message = format!("{}.", error.sentence);
+            verdict.at = error.at;
+        }
+        (Some(first), error) => {
+            verdict.outcome = Outcome::Wrong;
+            verdict.stage = Some(Stage::Probes);
+            verdict.message = format!("{passed} of {count} checks pass. First failure: {first}.");
+            verdict.at = error.and_then(|error| error.at);
+        }
+    }
+    verdict.notes = checks.notes;
+    verdict.probes = checks.results;
+    verdict
+}

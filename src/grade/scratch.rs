@@ -1,0 +1,93 @@
+//! A scratch database for one attempt: made ready as the exercise says, and asked about its schema.
+
+use super::verdict::Outcome;
+use super::{GradeError, Result};
+use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
+use crate::exercise::Exercise;
+use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox, SandboxError, Trouble};
+
+/// Makes a scratch database with the rows of the exercise's data set; it is gone when it is dropped.
+pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>> + 'a;
+
+/// For what we ask ourselves: whole tables.
+pub(super) const ALL: Limits = Limits { work: 500_000_000, seconds: 30.0, rows: 2_000_000, bytes: 512 << 20 };
+
+/// A scratch database in the state in which the task begins.
+pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Result<Box<dyn Sandbox>> {
+    let mut scratch = scratches(exercise)?;
+    let engine = scratch.engine();
+    let fails =
+        |refusal: Refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() };
+    if let Some(given) = exercise.given(engine) {
+        told(scratch.script(given, &ALL))?.map_err(fails)?;
+    }
+    for statement in exercise.probes.iter().flat_map(|probes| probes.dirty(engine)) {
+        told(scratch.execute(statement, &ALL))?.map_err(fails)?;
+    }
+    Ok(scratch)
+}
+
+/// Keeps a refusal apart from what is the sandbox's own fault.
+pub(super) fn told<T>(outcome: Result<T, Trouble>) -> Result<Result<T, Refusal>> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(Trouble::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Trouble::Failed(error)) => Err(error.into()),
+    }
+}
+
+/// What came of a statement of ours, which nothing should refuse.
+pub(super) fn ours<T>(outcome: Result<T, Trouble>, action: &'static str) -> Result<T> {
+    told(outcome)?.map_err(|refusal| SandboxError::Broken { action, source: refusal.into() }.into())
+}
+
+/// What a refusal is to a learner.
+pub(super) fn outcome_of(refusal: &Refusal) -> Outcome {
+    match refusal {
+        Refusal::Empty => Outcome::Missing,
+        Refusal::Forbidden { .. } | Refusal::TooLong { .. } | Refusal::NotText => Outcome::Refused,
+        Refusal::TooSlow => Outcome::TooSlow,
+        _ => Outcome::Error,
+    }
+}
+
+/// Where in the learner's text the engine's words point.
+pub(super) fn place(refusal: &Refusal) -> Option<Place> {
+    match refusal {
+        Refusal::Several { at }
+        | Refusal::NotAQuery { at, .. }
+        | Refusal::Forbidden { at, .. }
+        | Refusal::Invalid { at, .. } => at.clone(),
+        _ => None,
+    }
+}
+
+/// The schema of a scratch database.
+pub(super) fn catalogue(scratch: &mut dyn Sandbox) -> Result<Catalogue> {
+    let engine = scratch.engine();
+    let read = database::read_catalogue(engine, &mut Asked(scratch));
+    Ok(read.map_err(SandboxError::from)?)
+}
+
+struct Asked<'a>(&'a mut dyn Sandbox);
+
+impl Questions for Asked<'_> {
+    fn cells(&mut self, sql: &str) -> Result<Vec<Cells>, DatabaseError> {
+        let query = |cause: database::Cause| DatabaseError::Query {
+            source: diesel::result::Error::QueryBuilderError(cause),
+        };
+        let answer: Answer = match self.0.trusted(sql, &ALL) {
+            Ok(answer) => answer,
+            Err(Trouble::Refused(refusal)) => return Err(query(refusal.into())),
+            Err(Trouble::Failed(error)) => return Err(query(error.into())),
+        };
+        let cells = |row: Vec<crate::sandbox::Cell>| {
+            let mut row = row.into_iter().map(|cell| match cell {
+                crate::sandbox::Cell::Null => None,
+                cell => Some(cell.shown()),
+            });
+            Cells::new(std::array::from_fn(|_| row.next().flatten()))
+        };
+        Ok(answer.rows.into_iter().map(cells).collect())
+    }
+}
