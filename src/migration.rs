@@ -23,17 +23,17 @@ mod harness;
 mod hint;
 mod holder;
 pub(crate) mod ledger;
-mod lexer;
+pub(crate) mod lexer;
 mod line;
 mod lock;
 mod losses;
 mod lost;
 mod metadata;
 #[cfg(feature = "mysql")]
-mod mysql;
+pub(crate) mod mysql;
 mod plan;
 #[cfg(feature = "postgres")]
-mod postgres;
+pub(crate) mod postgres;
 mod properties;
 mod records;
 mod repair;
@@ -43,9 +43,9 @@ mod script;
 mod session;
 mod source;
 mod spelling;
-mod split;
+pub(crate) mod split;
 #[cfg(feature = "sqlite")]
-mod sqlite;
+pub(crate) mod sqlite;
 mod state;
 mod statement;
 mod status;

@@ -4,10 +4,24 @@
 //! and [`gate`] refuses by its words what an engine would let pass. A [`Sandbox`] is one database; a scratch one may be changed.
 
 mod cell;
+mod engines;
 mod error;
+mod gate;
+mod moment;
+#[cfg(feature = "mysql")]
+mod mysql;
+mod names;
+mod place;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 pub use cell::{Answer, Cell};
-pub use error::{Place, Refusal, SandboxError};
+pub use engines::admit;
+pub use error::{Refusal, SandboxError};
+pub use gate::{MOST_BYTES, text as read_text};
+pub use place::Place;
 
 use crate::database::Engine;
 
@@ -32,7 +46,7 @@ impl Default for Limits {
 }
 
 /// One database in which a stranger's SQL is run.
-pub trait Sandbox {
+pub trait Sandbox: Send {
     fn engine(&self) -> Engine;
 
     /// Runs a stranger's query: one statement that only reads. Refusals are values: they are what a learner is told.
@@ -41,16 +55,22 @@ pub trait Sandbox {
     /// Runs a query of ours, with no gate before it.
     fn trusted(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble>;
 
-    /// Runs a stranger's script, in a scratch database: several statements, which change it as they like within the database.
+    /// Runs a stranger's script, in a scratch database: several statements, or none, which change it as they like within the
+    /// database. On SQLite and PostgreSQL all of it or nothing; within an open transaction as a part of it.
     fn script(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble>;
 
-    /// Runs statements of ours one after another, such as those of a probe: they may call what a stranger's script has made.
+    /// Runs statements of ours one after another, such as those of a probe: they may call what a stranger's script has made,
+    /// and what that refuses is [`Trouble::Refused`].
     fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble>;
 
     fn begin(&mut self) -> Result<()>;
+    /// Does nothing if the transaction has already ended, as a trigger of SQLite may do with `RAISE(ROLLBACK)`.
     fn roll_back(&mut self) -> Result<()>;
+    /// Savepoints are within a transaction, and one within the other.
     fn savepoint(&mut self) -> Result<()>;
+    /// Keeps what came after the newest savepoint, and forgets it.
     fn release(&mut self) -> Result<()>;
+    /// Undoes what came after the newest savepoint, and forgets it.
     fn roll_back_to_savepoint(&mut self) -> Result<()>;
 }
 

@@ -38,6 +38,15 @@ impl Cell {
         }
     }
 
+    /// About how much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Cell::Text(text) | Cell::Moment(text) => 8 + text.len(),
+            Cell::Bytes(bytes) => 8 + bytes.len(),
+            _ => 8,
+        }
+    }
+
     pub fn is_number(&self) -> bool {
         matches!(self, Cell::Integer(_) | Cell::Number(_))
     }

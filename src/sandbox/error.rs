@@ -1,19 +1,7 @@
 //! What a stranger's SQL is refused for, and what can go wrong with the sandbox itself.
 
-use serde::Serialize;
-
+use super::place::Place;
 use crate::database::{Cause, DatabaseError};
-
-/// A place in the stranger's text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// The line's text.
-    pub text: String,
-}
 
 /// Why a stranger's SQL has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +25,10 @@ pub enum Refusal {
     /// The engine does not accept it.
     #[error("{message}")]
     Invalid {
+        /// Whole sentences.
         message: String,
         at: Option<Place>,
-        /// The engine's own words.
+        /// The engine's own words; empty if it was not asked.
         raw: String,
     },
     #[error("the query does too much work")]
@@ -48,6 +37,19 @@ pub enum Refusal {
     TooManyRows { most: usize },
     #[error("the query returns more than {most} bytes")]
     TooLarge { most: usize },
+}
+
+impl Refusal {
+    /// Where in the text it is.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Refusal::Several { at }
+            | Refusal::NotAQuery { at, .. }
+            | Refusal::Forbidden { at, .. }
+            | Refusal::Invalid { at, .. } => at.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// A sandbox that cannot be used.

@@ -1,0 +1,110 @@
+//! Which statements a stranger's script may have: such as change tables of the scratch database, and what belongs to them.
+
+use super::{Rules, Words, never_closed};
+use crate::migration::split::split;
+use crate::migration::{SplitError, Statement};
+use crate::sandbox::{Place, Refusal};
+
+/// Words between CREATE and what is created.
+const BETWEEN: [&str; 16] = [
+    "OR",
+    "REPLACE",
+    "UNIQUE",
+    "TEMP",
+    "TEMPORARY",
+    "MATERIALIZED",
+    "RECURSIVE",
+    "CONSTRAINT",
+    "UNLOGGED",
+    "FULLTEXT",
+    "GLOBAL",
+    "LOCAL",
+    "ONLINE",
+    "OFFLINE",
+    "AGGREGATE",
+    "IGNORE",
+];
+/// What may be created, changed and dropped.
+const OBJECTS: [&str; 9] =
+    ["TABLE", "INDEX", "TRIGGER", "VIEW", "FUNCTION", "PROCEDURE", "SEQUENCE", "TYPE", "DOMAIN"];
+
+/// Accepts a script, which may also have no statement.
+pub(in crate::sandbox) fn script(text: &str, rules: &Rules) -> Result<(), Refusal> {
+    let words = match Words::read(text, rules) {
+        Err(Refusal::Empty) => return Ok(()),
+        read => read?,
+    };
+    words.has_none_of(rules.words_of_scripts)?;
+    words.calls_none_of(rules.functions_of_scripts)?;
+    for statement in split(text, rules.lexis).map_err(|error| unreadable(&error, text))? {
+        statement_is_allowed(&statement, rules)
+            .map_err(|what| Refusal::Forbidden { what, at: Some(line_of(text, &statement)) })?;
+    }
+    Ok(())
+}
+
+/// What of a statement is refused.
+fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), String> {
+    let first = statement.word(0);
+    match first {
+        "CREATE" | "ALTER" | "DROP" => {
+            let mut rest = statement.words.iter().skip(1).map(String::as_str);
+            let object = rest.find(|word| !BETWEEN.contains(word)).unwrap_or_default();
+            // SQLite's authorizer knows what else there is, and says it better.
+            if !OBJECTS.contains(&object) && rules.is_server {
+                return Err(format!("{first} {object}").trim_end().to_owned());
+            }
+        }
+        _ if rules.statements.contains(&first) => {}
+        "SET"
+            if rules.settings.contains(&statement.word(1))
+                || statement.sql[3..].trim_start().starts_with('@') => {}
+        "" => return Err("a statement that does not begin with a word".to_owned()),
+        _ => return Err(first.to_owned()),
+    }
+    if rules.is_server && statement.batch {
+        return Err("a statement whose end cannot be found".to_owned());
+    }
+    if statement.words.iter().take(6).any(|word| matches!(word.as_str(), "FUNCTION" | "PROCEDURE")) {
+        let upper = statement.sql.to_ascii_uppercase();
+        let mut words = upper.split(|c: char| !c.is_alphanumeric() && c != '_');
+        if let Some(word) = words.find(|word| rules.in_functions.contains(word)) {
+            return Err(format!("{word} in a function"));
+        }
+        if upper.contains("U&") && !rules.in_functions.is_empty() {
+            return Err("an escaped name in a function".to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(error: &SplitError, text: &str) -> Refusal {
+    let at = Some(line(text, error.line()));
+    let what = match error {
+        SplitError::Unclosed { what, .. } => {
+            return never_closed(text, start_of(text, error.line()), what);
+        }
+        SplitError::TransactionControl { word, .. } | SplitError::Distributed { word, .. } => {
+            format!("{word}, because the script is run in a transaction already,")
+        }
+        SplitError::Locks { word, .. } => word.clone(),
+        SplitError::Delimiter { .. } => "DELIMITER, which only the mysql client needs,".to_owned(),
+        SplitError::CopyFromClient { .. } => "COPY".to_owned(),
+    };
+    Refusal::Forbidden { what, at }
+}
+
+fn line_of(text: &str, statement: &Statement) -> Place {
+    line(text, statement.line)
+}
+
+fn line(text: &str, number: usize) -> Place {
+    let start = start_of(text, number);
+    let space = text[start..].len() - text[start..].trim_start_matches([' ', '\t']).len();
+    Place::at(text, start + space)
+}
+
+/// Where a line begins.
+fn start_of(text: &str, number: usize) -> usize {
+    text.split_inclusive('\n').take(number.saturating_sub(1)).map(str::len).sum()
+}

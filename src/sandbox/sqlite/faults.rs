@@ -1,0 +1,134 @@
+//! SQLite's messages as plain sentences.
+
+use crate::sandbox::names::{Names, between, ends_too_early, not_understood, sentence as as_sentence};
+
+/// What a message means to the writer of a query.
+pub(super) fn sentence(words: &str, names: &Names) -> String {
+    named(words, names).or_else(|| known(words)).unwrap_or_else(|| as_sentence(words))
+}
+
+/// Messages with a name in them.
+fn named(words: &str, names: &Names) -> Option<String> {
+    if let Some(table) = words.strip_prefix("no such table: ") {
+        return Some(names.no_table(table.strip_prefix("main.").unwrap_or(table)));
+    }
+    if let Some(column) = words.strip_prefix("no such column: ") {
+        return Some(match column.split_once(" - should this be") {
+            Some((quoted, _)) => {
+                let name = quoted.trim_matches('"');
+                format!("{} A text is written in single quotes: '{name}'.", names.no_column(name))
+            }
+            None => names.no_column(column),
+        });
+    }
+    if let Some(column) = words.strip_prefix("ambiguous column name: ") {
+        return Some(names.ambiguous(column));
+    }
+    if let Some(near) = between(words, "near \"", "\": syntax error") {
+        return Some(not_understood(near));
+    }
+    if let Some(token) = between(words, "unrecognized token: \"", "\"") {
+        return Some(match token.chars().next() {
+            Some('\'') => "A text begins with a single quote here and never ends.".to_owned(),
+            Some('"' | '`' | '[') => "A name begins with a quote here and never ends.".to_owned(),
+            _ => format!("\"{token}\" has no meaning in SQL."),
+        });
+    }
+    if let Some(function) = words.strip_prefix("no such function: ") {
+        return Some(format!("SQLite has no function \"{function}\"."));
+    }
+    if let Some(function) = words.strip_prefix("wrong number of arguments to function ") {
+        return Some(format!("{function} is called with the wrong number of values in its parentheses."));
+    }
+    if let Some(function) = words.strip_prefix("misuse of aggregate: ") {
+        return Some(aggregate(function));
+    }
+    if let Some(function) = words.strip_prefix("misuse of aggregate function ") {
+        return Some(aggregate(function));
+    }
+    if let Some(function) = words.strip_prefix("misuse of window function ") {
+        return Some(format!(
+            "{function} cannot be used here: windows are computed after WHERE, GROUP BY and HAVING. Compute it in a subquery, and filter outside."
+        ));
+    }
+    if let Some(column) = words.strip_prefix("misuse of aliased aggregate ") {
+        return Some(format!(
+            "\"{column}\" is the name of an aggregate, which cannot be used inside of another one or in WHERE. HAVING filters groups."
+        ));
+    }
+    if let Some(key) = words.strip_prefix("UNIQUE constraint failed: ") {
+        return Some(format!("There is already a row with the same {}.", key.replace(", ", " and ")));
+    }
+    if let Some(column) = words.strip_prefix("NOT NULL constraint failed: ") {
+        return Some(format!("{column} must have a value."));
+    }
+    if let Some(check) = words.strip_prefix("CHECK constraint failed: ") {
+        return Some(format!("A check does not hold: {check}."));
+    }
+    if let Some(name) = words.strip_prefix("circular reference: ") {
+        return Some(format!(
+            "\"{name}\" is defined by itself. A query of WITH RECURSIVE needs a first part without it."
+        ));
+    }
+    None
+}
+
+fn aggregate(function: &str) -> String {
+    format!(
+        "{function} cannot be used here: WHERE and GROUP BY see single rows, before there are groups. HAVING filters groups."
+    )
+}
+
+/// Messages that are always the same, or nearly.
+fn known(words: &str) -> Option<String> {
+    let has = |part: &str| words.contains(part);
+    let text = match words {
+        "incomplete input" => return Some(ends_too_early()),
+        "no tables specified" => "SELECT * needs a FROM with a table.",
+        "FOREIGN KEY constraint failed" => {
+            "A foreign key does not hold: the row that is referred to is not there, or others still refer to this one."
+        }
+        "a GROUP BY clause is required before HAVING" | "HAVING clause on a non-aggregate query" => {
+            "HAVING needs a GROUP BY before it. Conditions on single rows go into WHERE."
+        }
+        "aggregate functions are not allowed in the GROUP BY clause" => {
+            "GROUP BY cannot contain an aggregate: it says what the groups are, before anything is counted."
+        }
+        "a JOIN clause is required before ON" => "ON needs a JOIN before it.",
+        "string or blob too big" => "A value gets too long: 200,000 bytes are the most here.",
+        "parser stack overflow" => "The query is nested too deeply.",
+        "LIKE or GLOB pattern too complex" => "The pattern is too long: 500 characters are the most here.",
+        "out of memory" => "The query is too large.",
+        "database or disk is full" => "The database gets too large.",
+        "integer overflow" => "A number gets too large for an integer.",
+        _ if has("do not have the same number of result columns") => {
+            "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns."
+        }
+        _ if has("VALUES must have the same number of terms") => "The rows of VALUES have different lengths.",
+        _ if has("term does not match any column in the result set") => {
+            "ORDER BY after UNION, INTERSECT or EXCEPT can only name columns of the result."
+        }
+        _ if has("clause should come after") => {
+            "ORDER BY and LIMIT come once, at the end, after the last part of UNION, INTERSECT or EXCEPT."
+        }
+        _ if has("Expression tree is too large") => "An expression is nested too deeply.",
+        _ if has("too many terms in compound SELECT") => "The query has too many parts of UNION.",
+        _ if has("too many columns") || has("too many terms in") => "The query has too many columns.",
+        _ if has("too many arguments on function") => "A function is called with too many values.",
+        _ if has("recursive reference") || has("recursive aggregate") => {
+            "The recursive part of WITH RECURSIVE can name its own table once, in FROM, with no aggregate."
+        }
+        _ if words.starts_with("sub-select returns ") => {
+            return between(words, "sub-select returns ", " columns").map(|count| {
+                format!("A subquery returns {count} columns where another number is wanted: usually one.")
+            });
+        }
+        _ if has("term out of range") => {
+            return words.split(" term out").next().map(|term| {
+                format!("The {term} term is the number of a column that the result does not have.")
+            });
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
