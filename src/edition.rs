@@ -209,7 +209,7 @@ const fn widest(tables: &[Table]) -> usize {
 }
 
 /// A set of tables: a named version of the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edition {
     /// The tables of the "clone Instagram's database" course.
     Course,

@@ -3,25 +3,53 @@
 //! [`Verdict`] says what is found, in the order in which it helps a learner: what the engine refuses, columns, rows, order,
 //! a known mistake, and the few rows of the database on which the mistake shows.
 
+mod check;
+mod clauses;
+mod compare;
 mod contents;
 mod count;
+mod data;
 mod engines;
 mod error;
+mod example;
 mod judge;
+mod jump;
 mod migration;
+mod mistakes;
+mod oracle;
 mod plan;
+mod population;
+mod portability;
 mod probes;
+mod same;
+mod schema;
 mod scratch;
 mod shape;
+mod shrink;
+mod steps;
+mod tables;
 mod verdict;
+mod words;
 mod work;
 
 pub use error::GradeError;
+pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
 
 pub(crate) type Result<T, E = GradeError> = std::result::Result<T, E>;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::database::Engine;
+use crate::exercise::{Exercise, Kind};
+use crate::sandbox::{Answer, Limits, Refusal};
+use compare::Rules;
+use data::{DataSets, Set};
+use judge::ScriptJudge;
+use scratch::told;
+use work::WorkJudge;
 
 /// Where and on what answers are judged.
 #[derive(Debug, Clone)]
@@ -36,4 +64,135 @@ pub struct Settings {
     pub hidden: bool,
     /// Whether an example is looked for.
     pub examples: bool,
+}
+
+/// Judges answers to exercises on one engine.
+///
+/// It has data sets of its own, which are built or opened when they are first needed; a learner's database is never touched.
+pub struct Grader {
+    settings: Settings,
+    data: DataSets,
+    /// SQLite's, where answers are judged on a server.
+    local: Option<DataSets>,
+    /// What models return, by their text and the data set.
+    expected: BTreeMap<(String, Set), Arc<Answer>>,
+    scripts: ScriptJudge,
+    work: WorkJudge,
+}
+
+impl Grader {
+    /// Does nothing yet but find out which engine is meant.
+    pub fn new(settings: Settings) -> Result<Grader> {
+        let data = DataSets::new(&settings)?;
+        Ok(Grader {
+            settings,
+            data,
+            local: None,
+            expected: BTreeMap::new(),
+            scripts: ScriptJudge::default(),
+            work: WorkJudge::default(),
+        })
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.data.engine()
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Builds the data sets of an exercise that are not there yet, so that its first check need not.
+    pub fn prepare(&mut self, exercise: &Exercise) -> Result<()> {
+        let visible = self.data.visible(exercise);
+        self.data.open(&visible)?;
+        if self.settings.hidden && exercise.is_query() {
+            for nth in 0..data::HIDDEN {
+                let hidden = self.data.hidden(exercise, nth);
+                self.data.open(&hidden)?;
+            }
+            self.traps(exercise)?;
+        }
+        Ok(())
+    }
+
+    /// Runs a query on the learner's data.
+    pub fn run(&mut self, exercise: &Exercise, text: &str) -> Result<Result<Answer, Refusal>> {
+        let set = self.data.visible(exercise);
+        told(self.data.open(&set)?.query(text, &Limits::default()))
+    }
+
+    /// The rows that a query should return on the learner's data.
+    pub fn expected(&mut self, exercise: &Exercise) -> Result<Answer> {
+        self.refuse_other_engine(exercise)?;
+        let set = self.data.visible(exercise);
+        Ok(Answer::clone(&*self.model(exercise, &set)?))
+    }
+
+    /// The steps of a query on the learner's data; none if it cannot be taken apart.
+    pub fn steps(&mut self, exercise: &Exercise, text: &str) -> Result<Vec<Step>> {
+        let set = self.data.visible(exercise);
+        let sandbox = self.data.open(&set)?;
+        sandbox.begin()?;
+        let steps = steps::steps(sandbox, text, false);
+        sandbox.roll_back()?;
+        steps
+    }
+
+    /// Judges an answer.
+    pub fn check(&mut self, exercise: &Exercise, text: &str) -> Result<Verdict> {
+        self.refuse_other_engine(exercise)?;
+        match exercise.kind {
+            Kind::Query | Kind::Debug => self.check_rows(exercise, text),
+            Kind::Integrity | Kind::Migration => {
+                let Grader { data, scripts, .. } = self;
+                let set = data.visible(exercise);
+                scripts.judge(&mut |_| Ok(data.scratch(&set)?), exercise, text)
+            }
+            Kind::Performance => self.check_work(exercise, text),
+        }
+    }
+
+    /// The tables of an exercise's data, with their first rows.
+    pub fn tables(&mut self, exercise: &Exercise, sample: usize) -> Result<Vec<TableInfo>> {
+        let set = self.data.visible(exercise);
+        let schema = self.data.schema(&set)?;
+        tables::tables(self.data.open(&set)?, &schema, sample)
+    }
+
+    /// Judges counted work; of a query, its rows first.
+    fn check_work(&mut self, exercise: &Exercise, text: &str) -> Result<Verdict> {
+        let is_query = exercise.is_query();
+        if is_query {
+            let verdict = self.check_rows(exercise, text)?;
+            // How much work is too much is said with numbers below.
+            if !matches!(verdict.outcome, Outcome::Correct | Outcome::TooSlow) {
+                return Ok(verdict);
+            }
+        }
+        let Grader { data, work, .. } = self;
+        let set = data.visible(exercise);
+        let mut scratches = |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { Ok(data.scratch(&set)?) };
+        if !is_query {
+            return work.indexes(&mut scratches, exercise, text);
+        }
+        let mut rows = |wanted: &Answer, answer: &Answer| {
+            let rules = Rules::of(exercise, wanted);
+            let difference = match (rules.aligned(wanted), rules.aligned(answer)) {
+                (Some(wanted), Some(answer)) => rules.difference(&wanted, &answer)?,
+                _ => return None,
+            };
+            let message = words::wrong(exercise, wanted, answer, &difference);
+            Some(Verdict { stage: Some(Stage::Values), message, ..Verdict::blank(exercise, Outcome::Wrong) })
+        };
+        work.query(&mut scratches, exercise, text, &mut rows)
+    }
+
+    fn refuse_other_engine(&self, exercise: &Exercise) -> Result<()> {
+        let engine = self.engine();
+        match exercise.is_for(engine) {
+            true => Ok(()),
+            false => Err(GradeError::OtherEngine { id: exercise.id.clone(), engine: engine.to_string() }),
+        }
+    }
 }

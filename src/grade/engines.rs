@@ -1,7 +1,21 @@
-//! The only place in `grade` that names engines: how each of them counts its work.
+//! The only place in `grade` that names engines: where their data sets are, how they write rows, and how they count their work.
+
+use std::path::Path;
 
 use super::count::{self, Counter};
-use crate::database::Engine;
+use super::data::{Files, Source};
+use super::population::key_columns;
+use super::schema::{Relation, Schema};
+use crate::database::{Engine, Target};
+use crate::sandbox::Cell;
+
+/// Where an engine's data sets come from.
+pub(super) fn source(folder: &Path, server: Option<&Target>) -> Box<dyn Source + Send> {
+    match server {
+        None => Box::new(Files::new(folder)),
+        Some(server) => todo!("{server}"),
+    }
+}
 
 /// How an engine's work is counted.
 pub(super) fn counter(engine: Engine) -> &'static Counter {
@@ -11,5 +25,104 @@ pub(super) fn counter(engine: Engine) -> &'static Counter {
         Engine::Mysql => &count::MYSQL,
         #[cfg(feature = "postgres")]
         Engine::Postgres => &count::POSTGRES,
+    }
+}
+
+/// A value in a statement. Written as a text it becomes whatever its column holds, on every engine; SQLite compares keys
+/// faster when they are numbers.
+pub(super) fn literal(engine: Engine, cell: &Cell) -> String {
+    let text = match cell {
+        Cell::Null => return "NULL".to_owned(),
+        Cell::Integer(number) if !is_strict(engine) => return number.to_string(),
+        cell => cell.shown().replace('\'', "''"),
+    };
+    match engine {
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => format!("'{}'", text.replace('\\', "\\\\")),
+        _ => format!("'{text}'"),
+    }
+}
+
+/// Whether a number is no boolean.
+fn is_strict(engine: Engine) -> bool {
+    match engine {
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => true,
+        _ => false,
+    }
+}
+
+/// What an INSERT says to write columns that the engine numbers by itself.
+pub(super) fn over_identity(engine: Engine) -> &'static str {
+    match engine {
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => " OVERRIDING SYSTEM VALUE",
+        _ => "",
+    }
+}
+
+/// The statement that deletes the rows with these keys.
+pub(super) fn delete(
+    engine: Engine,
+    relation: &Relation,
+    keys: impl Iterator<Item = Vec<Cell>>,
+) -> String {
+    let columns = key_columns(engine, relation);
+    let key = |key: Vec<Cell>| -> String {
+        let cells: Vec<String> = key.iter().map(|cell| literal(engine, cell)).collect();
+        if cells.len() == 1 { cells.concat() } else { format!("({})", cells.join(", ")) }
+    };
+    let keys: Vec<String> = keys.map(key).collect();
+    let table = engine.quote(&relation.name);
+    let values = match engine {
+        // A list of rows is a query there.
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite if columns.len() > 1 => "VALUES ",
+        _ => "",
+    };
+    let columns = if columns.len() == 1 { columns.concat() } else { format!("({})", columns.join(", ")) };
+    format!("DELETE FROM {table} WHERE {columns} IN ({values}{});\n", keys.join(", "))
+}
+
+/// The statements that make a copy of a database fit for taking rows out: nothing happens by itself in it any more.
+pub(super) fn loosen(engine: Engine, schema: &Schema) -> String {
+    let mut sql = String::new();
+    for table in &schema.tables {
+        let name = engine.quote(&table.name);
+        for trigger in &table.triggers {
+            sql.push_str(&match engine {
+                #[cfg(feature = "postgres")]
+                Engine::Postgres => format!("DROP TRIGGER {} ON {name};\n", engine.quote(trigger)),
+                _ => format!("DROP TRIGGER {};\n", engine.quote(trigger)),
+            });
+        }
+    }
+    match engine {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => sql.push_str("PRAGMA foreign_keys = OFF;\n"),
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => sql.push_str("SET foreign_key_checks = 0;\n"),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => {
+            for table in &schema.tables {
+                for constraint in &table.constraints {
+                    let (table, constraint) = (engine.quote(&table.name), engine.quote(constraint));
+                    sql.push_str(&format!("ALTER TABLE {table} DROP CONSTRAINT {constraint};\n"));
+                }
+            }
+        }
+    }
+    sql
+}
+
+/// The statements that make an engine return rows the other way round where a query does not order them, and that end it.
+pub(super) fn reversed(engine: Engine) -> Option<(&'static str, &'static str)> {
+    match engine {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => {
+            Some(("PRAGMA reverse_unordered_selects = ON", "PRAGMA reverse_unordered_selects = OFF"))
+        }
+        #[cfg(any(feature = "mysql", feature = "postgres"))]
+        _ => None,
     }
 }

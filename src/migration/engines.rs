@@ -2,6 +2,8 @@
 
 use super::carry::Carrier;
 use super::dialect::Dialect;
+#[cfg(feature = "course")]
+use super::lexer::Lexis;
 #[cfg(feature = "mysql")]
 use super::mysql;
 #[cfg(feature = "postgres")]
@@ -23,6 +25,12 @@ pub(crate) fn dialect(engine: Engine) -> &'static Dialect {
         #[cfg(feature = "postgres")]
         Engine::Postgres => &postgres::DIALECT,
     }
+}
+
+/// How an engine's texts are read.
+#[cfg(feature = "course")]
+pub(crate) fn lexis(engine: Engine) -> &'static Lexis {
+    dialect(engine).lexis
 }
 
 /// A text cut into the statements of an engine.

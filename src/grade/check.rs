@@ -1,0 +1,266 @@
+//! Judges a query, in the order in which it helps: what the engine refuses, columns, number of rows, order, values, and then
+//! databases that the learner has not seen.
+
+use std::sync::Arc;
+
+use super::compare::{Columns, Difference, Rules, Way};
+use super::data::{DataSets, HIDDEN, Set};
+use super::example::{self, Question};
+use super::mistakes::{self, Trap};
+use super::scratch::told;
+use super::verdict::{Outcome, Stage, Table, Verdict};
+use super::{Grader, Result, oracle, portability, words};
+use crate::exercise::Exercise;
+use crate::sandbox::{Answer, Cell, Limits, Place, Refusal, Trouble};
+
+/// How many rows are shown that are missing or too much.
+const ROWS_SHOWN: usize = 3;
+
+/// Parts of the points: for a query that runs, for its columns, for the number of its rows; the rest is for what they hold.
+const RUNS: f64 = 0.2;
+const COLUMNS: f64 = 0.4;
+const COUNT: f64 = 0.6;
+
+impl Grader {
+    /// Judges the rows of a query.
+    pub(super) fn check_rows(&mut self, exercise: &Exercise, text: &str) -> Result<Verdict> {
+        let set = self.data.visible(exercise);
+        let model = self.model(exercise, &set)?;
+        let answer = match told(self.data.open(&set)?.query(text, &Limits::default()))? {
+            Ok(answer) => answer,
+            Err(refusal) => return Ok(refused(exercise, &refusal)),
+        };
+        let rules = Rules::of(exercise, &model);
+        let (aligned, mut notes) = match (rules.columns(&answer), rules.aligned(&answer)) {
+            (Columns::Other { missing, extra }, _) => {
+                let message = words::columns(exercise, &answer, &missing, &extra);
+                return Ok(Verdict {
+                    stage: Some(Stage::Columns),
+                    message,
+                    share: RUNS,
+                    ..Verdict::blank(exercise, Outcome::Wrong)
+                });
+            }
+            (Columns::Found { odd, .. }, Some(aligned)) if odd.is_empty() => (aligned, Vec::new()),
+            (Columns::Found { odd, .. }, aligned) => {
+                (aligned.unwrap_or(answer), vec![words::odd_names(exercise, &odd)])
+            }
+        };
+        notes.extend(portability::notes(text, exercise, self.data.engine(), &*self.data.schema(&set)?));
+        let mut verdict = match rules.difference(&model, &aligned) {
+            Some(difference) => {
+                let question = Question { exercise, text, rules: &rules, set: &set, hidden: false };
+                self.wrong(question, &model, &aligned, &difference)?
+            }
+            None if self.settings.hidden => self.elsewhere(exercise, text, &aligned, &mut notes)?,
+            None => correct(exercise, &aligned),
+        };
+        notes.append(&mut verdict.notes);
+        verdict.notes = notes;
+        Ok(verdict)
+    }
+
+    /// The model's answer on a data set, which is asked for once.
+    pub(super) fn model(&mut self, exercise: &Exercise, set: &Set) -> Result<Arc<Answer>> {
+        let key = (exercise.solution(self.data.engine()).to_owned(), set.clone());
+        if !self.expected.contains_key(&key) {
+            let answer = oracle::expected(self.data.open(set)?, exercise)?;
+            self.expected.insert(key.clone(), Arc::new(answer));
+        }
+        Ok(Arc::clone(&self.expected[&key]))
+    }
+
+    /// The verdict on other rows than the model's.
+    fn wrong(
+        &mut self,
+        question: Question<'_>,
+        model: &Answer,
+        answer: &Answer,
+        difference: &Difference,
+    ) -> Result<Verdict> {
+        let Question { exercise, rules, set, hidden, .. } = question;
+        let only_order = difference.kind == Way::Order;
+        let columns = match only_order || model.rows.len() != answer.rows.len() {
+            true => Vec::new(),
+            false => rules.differing_columns(model, answer),
+        };
+        let (stage, share) = match difference.kind {
+            _ if hidden => (Stage::Hidden, COUNT),
+            Way::Order => (Stage::Order, COUNT),
+            _ if model.rows.len() != answer.rows.len() => (Stage::Rows, COLUMNS),
+            _ => (Stage::Values, COUNT),
+        };
+        let mut verdict = Verdict { stage: Some(stage), share, ..Verdict::blank(exercise, Outcome::Wrong) };
+        verdict.mistake =
+            mistakes::matching(self.data.open(set)?, exercise, rules, answer, only_order)?;
+        if hidden {
+            verdict.message = words::hidden();
+        } else {
+            verdict.message = words::wrong(exercise, model, answer, difference);
+            verdict.notes = words::hints(model, answer, difference, &columns);
+            verdict.missing = first_rows(model, &difference.missing);
+            verdict.extra = first_rows(answer, &difference.extra);
+        }
+        if self.settings.examples {
+            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
+            verdict.example =
+                example::find(&mut self.data, question, (model, answer, difference), is_large)?;
+        }
+        Ok(verdict)
+    }
+
+    /// Tries an answer that is right on the learner's data on other data.
+    fn elsewhere(
+        &mut self,
+        exercise: &Exercise,
+        text: &str,
+        visible: &Answer,
+        notes: &mut Vec<String>,
+    ) -> Result<Verdict> {
+        if let Some(verdict) = self.trapped(exercise, text)? {
+            return Ok(verdict);
+        }
+        notes.extend(self.edge(exercise, text)?);
+        for nth in 0..HIDDEN {
+            let set = self.data.hidden(exercise, nth);
+            let model = self.model(exercise, &set)?;
+            let rules = Rules::of(exercise, &model);
+            let answer = match told(self.data.open(&set)?.query(text, &Limits::default()))? {
+                Ok(answer) => answer,
+                Err(refusal) => {
+                    let (outcome, message) = words::refusal(&refusal);
+                    let message = format!("Right on your data; on other data of the same kind: {message}");
+                    return Ok(Verdict {
+                        stage: Some(Stage::Hidden),
+                        message,
+                        share: COUNT,
+                        ..Verdict::blank(exercise, outcome)
+                    });
+                }
+            };
+            let Some(answer) = rules.aligned(&answer) else { continue };
+            if let Some(difference) = rules.difference(&model, &answer) {
+                let question = Question { exercise, text, rules: &rules, set: &set, hidden: true };
+                return self.wrong(question, &model, &answer, &difference);
+            }
+        }
+        Ok(correct(exercise, visible))
+    }
+
+    /// Tries the few rows on which the known mistakes show. An answer is wrong there only if it is the mistake's: such rows may
+    /// break a promise of the task, such as that there is no tie, and then another answer can be as good as the model's.
+    fn trapped(&mut self, exercise: &Exercise, text: &str) -> Result<Option<Verdict>> {
+        let set = self.data.visible(exercise);
+        for trap in self.traps(exercise)?.iter() {
+            let engine = self.data.engine();
+            let known = exercise.mistakes(engine).into_iter().find(|mistake| mistake.name == trap.mistake);
+            let Some(mistake) = known else { continue };
+            let limits = Limits::default();
+            let verdict = self.data.with_rows(&set, &trap.tables(), |sandbox| {
+                let model = oracle::expected(sandbox, exercise)?;
+                let rules = Rules::of(exercise, &model);
+                let mut ask = |text: &str, trusted: bool| -> Result<Option<Answer>> {
+                    sandbox.savepoint()?;
+                    let answer = match trusted {
+                        true => sandbox.trusted(text, &limits),
+                        false => sandbox.query(text, &limits),
+                    };
+                    sandbox.roll_back_to_savepoint()?;
+                    sandbox.release()?;
+                    Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
+                };
+                let (Some(answer), Some(wrong)) = (ask(text, false)?, ask(mistake.sql, true)?) else {
+                    return Ok(None);
+                };
+                let Some(difference) = rules.difference(&model, &answer) else { return Ok(None) };
+                if rules.difference(&wrong, &answer).is_some() {
+                    return Ok(None);
+                }
+                let shown = (trap.tables(), &model, &answer, &difference);
+                let mut verdict = Verdict::blank(exercise, Outcome::Wrong);
+                verdict.stage = Some(Stage::Hidden);
+                verdict.message = words::rare();
+                verdict.share = COUNT;
+                verdict.mistake = Some(super::verdict::KnownMistake {
+                    name: mistake.name.to_owned(),
+                    hint: mistake.hint.to_owned(),
+                });
+                verdict.example = Some(example::shown(sandbox, exercise, text, shown, true)?);
+                Ok(Some(verdict))
+            })?;
+            if verdict.is_some() {
+                return Ok(verdict);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The rows on which known mistakes show; for a server they are found on SQLite, too.
+    fn traps(&mut self, exercise: &Exercise) -> Result<Arc<Vec<Trap>>> {
+        if self.data.engine().is_file() {
+            return mistakes::traps(&mut self.data, exercise);
+        }
+        if self.local.is_none() {
+            self.local = Some(DataSets::local(&self.settings)?);
+        }
+        let local = self.local.as_mut().expect("it was just made");
+        match exercise.is_for(local.engine()) {
+            true => mistakes::traps(local, exercise),
+            false => Ok(Arc::default()),
+        }
+    }
+
+    /// Tries a database with one user and nothing else. No task asks for it, so a difference is worth a note and no more.
+    fn edge(&mut self, exercise: &Exercise, text: &str) -> Result<Option<String>> {
+        let set = self.data.visible(exercise);
+        let schema = self.data.schema(&set)?;
+        let Some(people) = schema.people() else { return Ok(None) };
+        let population = self.data.population(&set)?;
+        if population.tables[people].is_empty() {
+            return Ok(None);
+        }
+        let alone = population.with_parents([(people, 0)].into());
+        self.data.with_rows(&set, &population.shown(&alone), |sandbox| {
+            let Ok(model) = oracle::expected(sandbox, exercise) else { return Ok(None) };
+            let rules = Rules::of(exercise, &model);
+            let answer = match sandbox.query(text, &Limits::default()) {
+                Ok(answer) => rules.aligned(&answer),
+                Err(Trouble::Refused(_)) => None,
+                Err(Trouble::Failed(error)) => return Err(error.into()),
+            };
+            let different = answer.filter(|answer| rules.difference(&model, answer).is_some());
+            Ok(different.map(|answer| words::edge(&words::tiny(&model), &words::tiny(&answer))))
+        })
+    }
+}
+
+fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
+    Verdict { message: words::correct(answer.rows.len()), ..Verdict::blank(exercise, Outcome::Correct) }
+}
+
+/// The verdict on what has no answer.
+pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
+    let (outcome, message) = words::refusal(refusal);
+    let mut verdict = Verdict::blank(exercise, outcome);
+    verdict.stage = Some(Stage::Statement);
+    verdict.message = message;
+    verdict.at = place(refusal);
+    // The engine's own words help to look for help.
+    if let Refusal::Invalid { message, raw, .. } = refusal
+        && raw != message
+    {
+        verdict.notes.push(format!("The database says: {raw}"));
+    }
+    verdict
+}
+
+fn place(refusal: &Refusal) -> Option<Place> {
+    super::scratch::place(refusal)
+}
+
+/// The first rows of those at some places.
+pub(super) fn first_rows(answer: &Answer, places: &[usize]) -> Option<Table> {
+    let rows: Vec<Vec<Cell>> = places.iter().take(ROWS_SHOWN).map(|at| answer.rows[*at].clone()).collect();
+    let columns = answer.columns.clone();
+    (!rows.is_empty()).then_some(Table { name: String::new(), columns, rows, count: places.len() })
+}

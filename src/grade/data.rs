@@ -1,0 +1,210 @@
+//! The databases that answers are judged on: data sets by profile, edition and seed, each a fixture that is built when it is
+//! first needed. A learner's own database is never one of them.
+
+mod files;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::population::{self, Population};
+use super::schema::Schema;
+use super::scratch::{ALL, catalogue, ours, told};
+use super::verdict::Table;
+use super::{GradeError, Result, Settings, engines};
+use crate::database::{Engine, Target};
+use crate::edition::Edition;
+use crate::exercise::Exercise;
+use crate::fixture::{Fixture, default_folder};
+use crate::sandbox::Sandbox;
+use crate::sha256;
+pub(super) use files::Files;
+
+/// The seed of the data on which known mistakes are shown to differ from their models, whoever asks.
+const MISTAKES_SEED: u64 = 4_711;
+
+/// How many databases there are that a learner has not seen.
+pub(super) const HIDDEN: u64 = 2;
+
+/// Which database: everything that can change a byte of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Set {
+    profile: String,
+    edition: Edition,
+    seed: u64,
+    /// What an exercise runs in it before the task.
+    given: Option<String>,
+}
+
+/// The databases of one engine.
+pub(super) struct DataSets {
+    engine: Engine,
+    folder: PathBuf,
+    seed: u64,
+    source: Box<dyn Source + Send>,
+    open: BTreeMap<Set, Box<dyn Sandbox + Send>>,
+    /// Copies without rows, in which some are put and taken out again.
+    empty: BTreeMap<Set, Box<dyn Sandbox + Send>>,
+    schemas: BTreeMap<Set, Arc<Schema>>,
+    populations: BTreeMap<Set, Arc<Population>>,
+}
+
+impl DataSets {
+    pub(super) fn new(settings: &Settings) -> Result<DataSets> {
+        let server = settings.server.as_deref().map(Target::parse).transpose().map_err(GradeError::from)?;
+        let engine = match &server {
+            Some(server) => server.engine(),
+            None => Target::file("course").map_err(GradeError::from)?.engine(),
+        };
+        let folder = settings.folder.clone().map_or_else(default_folder, Ok)?;
+        let source = engines::source(&folder, server.as_ref());
+        Ok(DataSets {
+            engine,
+            folder,
+            seed: settings.seed,
+            source,
+            open: BTreeMap::new(),
+            empty: BTreeMap::new(),
+            schemas: BTreeMap::new(),
+            populations: BTreeMap::new(),
+        })
+    }
+
+    /// SQLite's, with the settings of another engine's.
+    pub(super) fn local(settings: &Settings) -> Result<DataSets> {
+        DataSets::new(&Settings { server: None, ..settings.clone() })
+    }
+}
+
+impl Set {
+    fn of(exercise: &Exercise, engine: Engine, seed: u64) -> Set {
+        Set {
+            profile: exercise.profile.clone(),
+            edition: exercise.edition,
+            seed,
+            given: exercise.given(engine).map(str::to_owned),
+        }
+    }
+
+    /// The same tables, whatever is in them.
+    fn shape(&self) -> Set {
+        Set { profile: String::new(), seed: 0, ..self.clone() }
+    }
+}
+
+impl DataSets {
+    pub(super) fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The data that the learner sees.
+    pub(super) fn visible(&self, exercise: &Exercise) -> Set {
+        Set::of(exercise, self.engine, self.seed)
+    }
+
+    /// Data that the learner has not seen. The seeds follow from the learner's, but nobody comes upon them by counting on.
+    pub(super) fn hidden(&self, exercise: &Exercise, nth: u64) -> Set {
+        let digest = sha256::of(format!("instaseed hidden {} {nth}", self.seed));
+        // A profile's seed is written as a whole number of TOML, which has 63 bits.
+        let seed = u64::from_str_radix(&digest[..15], 16).unwrap_or(nth);
+        Set::of(exercise, self.engine, seed)
+    }
+
+    /// The data on which the known mistakes of an exercise are told from its model.
+    pub(super) fn of_mistakes(&self, exercise: &Exercise) -> Set {
+        Set::of(exercise, self.engine, MISTAKES_SEED)
+    }
+
+    /// A database to ask, which is kept and never changes.
+    pub(super) fn open(&mut self, set: &Set) -> Result<&mut dyn Sandbox> {
+        if !self.open.contains_key(set) {
+            let sandbox = match &set.given {
+                None => self.source.reader(set)?,
+                Some(_) => self.with_given(set)?,
+            };
+            self.open.insert(set.clone(), sandbox);
+        }
+        Ok(&mut **self.open.get_mut(set).expect("it was just opened"))
+    }
+
+    /// A copy of a data set that may be changed, and belongs to the caller. What an exercise runs before the task is not in it.
+    pub(super) fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>> {
+        self.source.scratch(set)
+    }
+
+    fn with_given(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>> {
+        let mut sandbox = self.source.scratch(set)?;
+        if let Some(given) = &set.given {
+            let refused = told(sandbox.script(given, &ALL))?;
+            refused.map_err(|refusal| GradeError::Given { id: set.profile.clone(), message: refusal.to_string() })?;
+        }
+        Ok(sandbox)
+    }
+
+    pub(super) fn schema(&mut self, set: &Set) -> Result<Arc<Schema>> {
+        let shape = set.shape();
+        if !self.schemas.contains_key(&shape) {
+            let schema = Schema::of(&catalogue(self.open(set)?)?);
+            self.schemas.insert(shape.clone(), Arc::new(schema));
+        }
+        Ok(Arc::clone(&self.schemas[&shape]))
+    }
+
+    /// All rows of a data set.
+    pub(super) fn population(&mut self, set: &Set) -> Result<Arc<Population>> {
+        if !self.populations.contains_key(set) {
+            let schema = Schema::clone(&*self.schema(set)?);
+            let read = Population::read(self.open(set)?, schema);
+            let population = ours(read, "reading all rows")?;
+            self.populations.insert(set.clone(), Arc::new(population));
+        }
+        Ok(Arc::clone(&self.populations[set]))
+    }
+
+    /// The tables of a data set without rows: some can be put in, within a transaction that is rolled back. Keys are kept, and
+    /// nothing else is: no foreign key refuses, no trigger acts.
+    pub(super) fn empty(&mut self, set: &Set) -> Result<&mut dyn Sandbox> {
+        let shape = set.shape();
+        if !self.empty.contains_key(&shape) {
+            let schema = self.schema(set)?;
+            let mut sandbox = self.with_given(set)?;
+            let sql = engines::loosen(self.engine, &schema) + &population::empty(self.engine, &schema);
+            ours(sandbox.execute(&sql, &ALL), "emptying its tables")?;
+            self.empty.insert(shape.clone(), sandbox);
+        }
+        Ok(&mut **self.empty.get_mut(&shape).expect("it was just made"))
+    }
+
+    /// The tables of a data set with some rows in them, for as long as something is asked.
+    pub(super) fn with_rows<T>(
+        &mut self,
+        set: &Set,
+        rows: &[Table],
+        ask: impl FnOnce(&mut dyn Sandbox) -> Result<T>,
+    ) -> Result<T> {
+        let sandbox = self.empty(set)?;
+        let sql = population::insert(sandbox.engine(), rows);
+        sandbox.begin()?;
+        let asked = ours(sandbox.execute(&sql, &ALL), "writing rows").and_then(|()| ask(sandbox));
+        sandbox.roll_back()?;
+        asked
+    }
+}
+
+/// Where the data sets of an engine come from.
+pub(super) trait Source {
+    /// A database that is only read.
+    fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>>;
+    /// A copy that is changed, and gone when it is dropped.
+    fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>>;
+}
+
+impl Set {
+    pub(super) fn fixture(&self) -> Fixture {
+        Fixture::profile(&self.profile).edition(self.edition).seed(self.seed)
+    }
+}

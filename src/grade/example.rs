@@ -1,0 +1,109 @@
+//! The example of a mistake: the few rows on which an answer differs, both answers on them, and the query's steps.
+
+use std::time::{Duration, Instant};
+
+use super::check::first_rows;
+use super::compare::{Difference, Rules};
+use super::data::{DataSets, Set};
+use super::shrink::{self, Pair, Whole};
+use super::steps::{diverges, steps};
+use super::verdict::{Example, Table};
+use super::Result;
+use crate::exercise::Exercise;
+use crate::sandbox::{Answer, Sandbox};
+
+/// What is asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub exercise: &'a Exercise,
+    pub text: &'a str,
+    pub rules: &'a Rules,
+    pub set: &'a Set,
+    /// Whether the learner does not see this data.
+    pub hidden: bool,
+}
+
+/// More rows than this are too many to look at.
+const MOST_ROWS: usize = 12;
+
+/// How long an example is looked for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Data sets with more rows are not shrunk: reading them takes as long as anybody waits.
+const LARGEST: usize = 60_000;
+
+/// Finds the example of a difference. A mistake that only many rows show has none but the rows that differ.
+pub(super) fn find(
+    sets: &mut DataSets,
+    question: Question<'_>,
+    (model, answer, difference): (&Answer, &Answer, &Difference),
+    is_large: bool,
+) -> Result<Option<Example>> {
+    let Question { exercise, text, rules, set, hidden } = question;
+    let many = |rows: usize| Example {
+        tables: Vec::new(),
+        rows,
+        yours: first_rows(answer, &difference.extra).unwrap_or_default(),
+        expected: first_rows(model, &difference.missing).unwrap_or_default(),
+        steps: Vec::new(),
+        diverges: None,
+        hidden,
+    };
+    let deadline = Instant::now() + PATIENCE;
+    let population = sets.population(set)?;
+    if is_large || population.len() > LARGEST {
+        return Ok(Some(many(population.len())));
+    }
+    let pair = Pair { rules, model: exercise.solution(sets.engine()), answer: text };
+    let whole = Whole { model, answer, difference };
+    let sandbox = sets.empty(set)?;
+    sandbox.begin()?;
+    let mut found = || -> Result<Option<Example>> {
+        let Some(smallest) = shrink::find(sandbox, &population, pair, whole, deadline)? else {
+            return Ok(None);
+        };
+        if smallest.rows.len() > MOST_ROWS {
+            return Ok(Some(many(smallest.rows.len())));
+        }
+        let tables = population.shown(&smallest.rows);
+        let few = (tables, &smallest.model, &smallest.answer, &smallest.difference);
+        shown(sandbox, exercise, text, few, hidden).map(Some)
+    };
+    let found = found();
+    sandbox.roll_back()?;
+    found
+}
+
+/// An example whose rows are in the sandbox, within its transaction.
+pub(super) fn shown(
+    sandbox: &mut dyn Sandbox,
+    exercise: &Exercise,
+    text: &str,
+    (tables, model, answer, difference): (Vec<Table>, &Answer, &Answer, &Difference),
+    hidden: bool,
+) -> Result<Example> {
+    let of_answer = steps(sandbox, text, true)?;
+    let of_model = steps(sandbox, exercise.solution(sandbox.engine()), false)?;
+    Ok(Example {
+        rows: tables.iter().map(|table| table.rows.len()).sum(),
+        tables,
+        yours: table(answer, &difference.extra),
+        expected: table(model, &difference.missing),
+        diverges: diverges(&of_answer, &of_model),
+        steps: of_answer,
+        hidden,
+    })
+}
+
+/// A whole answer if it is short, else the rows that differ.
+fn table(answer: &Answer, differing: &[usize]) -> Table {
+    if answer.rows.len() > MOST_ROWS && !differing.is_empty() {
+        return first_rows(answer, differing).unwrap_or_default();
+    }
+    Table {
+        name: String::new(),
+        columns: answer.columns.clone(),
+        rows: answer.rows.iter().take(MOST_ROWS).cloned().collect(),
+        count: answer.rows.len(),
+    }
+}

@@ -1,0 +1,151 @@
+//! When two values are the same: NULL equals NULL only, numbers have a tolerance, texts are compared after Unicode's NFC, and
+//! times have one form.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::sandbox::Cell;
+
+/// A value as a key: equal keys are equal values, and only numbers that are nearly equal can have different ones.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Exact {
+    Null,
+    Integer(i64),
+    /// Nine digits and the exponent.
+    Number(String),
+    Text(String),
+    Bytes(Vec<u8>),
+    /// Stands for all numbers.
+    AnyNumber,
+}
+
+/// How far two numbers may be apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tolerance {
+    absolute: f64,
+    relative: f64,
+}
+
+/// More than the error of a sum of rounded numbers, and less than any digit that a task asks for.
+const ABSOLUTE: f64 = 1e-9;
+const RELATIVE: f64 = 1e-6;
+
+/// The largest number up to which every whole one is a float of its own.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+impl Exact {
+    pub(super) fn of(cell: &Cell) -> Exact {
+        match cell {
+            Cell::Null => Exact::Null,
+            Cell::Integer(number) => Exact::Integer(*number),
+            Cell::Number(number) if number.fract() == 0.0 && number.abs() < WHOLE => {
+                Exact::Integer(*number as i64)
+            }
+            Cell::Number(number) => Exact::Number(format!("{number:.8e}")),
+            Cell::Text(text) | Cell::Moment(text) => match moment(text) {
+                Some(moment) => Exact::Text(moment),
+                None => Exact::Text(normal(text).into_owned()),
+            },
+            Cell::Bytes(bytes) => Exact::Bytes(bytes.clone()),
+        }
+    }
+}
+
+impl Tolerance {
+    /// Half a unit of the last decimal, if there are to be decimals.
+    pub(super) fn of_decimals(decimals: Option<u32>) -> Tolerance {
+        let half = decimals.map_or(0.0, |digits| 0.5 * 0.1_f64.powi(digits as i32));
+        Tolerance { absolute: half + ABSOLUTE, relative: RELATIVE }
+    }
+
+    pub(super) fn around(self, number: f64) -> f64 {
+        self.absolute.max(self.relative * number.abs())
+    }
+
+    pub(super) fn is_same(self, one: &Cell, other: &Cell) -> bool {
+        match (one, other) {
+            (Cell::Integer(a), Cell::Integer(b)) => a == b,
+            _ => match (number(one), number(other)) {
+                (Some(a), Some(b)) => a == b || (a - b).abs() <= self.around(a),
+                (None, None) => Exact::of(one) == Exact::of(other),
+                _ => false,
+            },
+        }
+    }
+}
+
+pub(super) fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Integer(number) => Some(*number as f64),
+        Cell::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn normal(text: &str) -> Cow<'_, str> {
+    if is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+}
+
+/// A date, or a date with a time, in one form; `None` for any other text.
+fn moment(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let has = |shape: &[u8], at: usize| {
+        let found = bytes.get(at..at + shape.len());
+        found.is_some_and(|found| {
+            found.iter().zip(shape).all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                b' ' => matches!(byte, b' ' | b'T'),
+                _ => byte == wanted,
+            })
+        })
+    };
+    if !has(b"0000-00-00", 0) {
+        return None;
+    }
+    if bytes.len() == 10 {
+        return Some(format!("{text} 00:00:00"));
+    }
+    if !has(b" 00:00:00", 10) {
+        return None;
+    }
+    let rest = text.get(19..)?;
+    let rest = rest.strip_suffix('Z').or_else(|| rest.strip_suffix("+00:00")).unwrap_or(rest);
+    let rest = rest.strip_suffix("+00").unwrap_or(rest);
+    let fraction = match rest.strip_prefix('.') {
+        None if rest.is_empty() => "",
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.trim_end_matches('0'),
+        _ => return None,
+    };
+    let dot = if fraction.is_empty() { "" } else { "." };
+    Some(format!("{} {}{dot}{fraction}", &text[..10], &text[11..19]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_one_form() {
+        let same = ["2024-01-02 03:04:05", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05.000000", "2024-01-02 03:04:05+00"];
+        for text in same {
+            assert_eq!(moment(text).as_deref(), Some("2024-01-02 03:04:05"), "{text}");
+        }
+        assert_eq!(moment("2024-01-02 03:04:05.250").as_deref(), Some("2024-01-02 03:04:05.25"));
+        assert_eq!(moment("2024-01-02").as_deref(), Some("2024-01-02 00:00:00"));
+        for text in ["2024-01", "2024-01-02 03:04", "2024-01-02 03:04:05 and more", "hello", "2024-01-0é"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
+        let tolerance = Tolerance::of_decimals(None);
+        let text = Cell::Text("2024-01-02 03:04:05".to_owned());
+        assert!(tolerance.is_same(&Cell::Moment("2024-01-02T03:04:05".to_owned()), &text));
+    }
+
+    #[test]
+    fn large_whole_numbers_are_compared_to_the_last_digit() {
+        let tolerance = Tolerance::of_decimals(None);
+        assert!(!tolerance.is_same(&Cell::Integer(5_000_001), &Cell::Integer(5_000_000)));
+        assert!(tolerance.is_same(&Cell::Number(5_000_000.1), &Cell::Integer(5_000_000)));
+        assert!(!tolerance.is_same(&Cell::Null, &Cell::Text(String::new())));
+    }
+}

@@ -1,0 +1,116 @@
+//! Takes a query apart in its logical order: FROM, each JOIN, WHERE, GROUP BY, HAVING, with the rows that there are after each.
+//!
+//! The text is cut at words outside of strings, comments and parentheses. What cannot be cut has no steps.
+
+use super::scratch::told;
+use super::{Result, clauses};
+use crate::grade::verdict::{Step, Table};
+use crate::sandbox::{Answer, Cell, Limits, Sandbox};
+use clauses::{Clauses, Piece};
+
+/// A step is not worth more.
+const LIMITS: Limits = Limits { work: 20_000_000, seconds: 1.0, rows: 100, bytes: 1 << 20 };
+
+/// With more rows than this, only their number is of use.
+const MOST_ROWS: usize = 12;
+
+/// The steps of a query, in a sandbox where a transaction is open; with the rows of each if they are few and wanted.
+pub(super) fn steps(sandbox: &mut dyn Sandbox, text: &str, with_rows: bool) -> Result<Vec<Step>> {
+    let Some(clauses) = clauses::cut(text, sandbox.engine()) else { return Ok(Vec::new()) };
+    let mut steps = Vec::new();
+    for query in queries(&clauses) {
+        let Some(rows) = counted(sandbox, &query.counts)? else { return Ok(steps) };
+        let mut step = Step { clause: query.clause, rows, table: None };
+        if with_rows && (1..=MOST_ROWS).contains(&rows) {
+            step.table = match query.rows {
+                Some(sql) => asked(sandbox, &sql)?.map(table),
+                None => None,
+            };
+        }
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+/// The first step whose number of rows is another one in the model, where both have the same clauses: its place, and the
+/// model's number.
+pub(super) fn diverges(steps: &[Step], model: &[Step]) -> Option<(usize, usize)> {
+    let word = |step: &Step| step.clause.split(' ').next().map(str::to_uppercase);
+    let is_alike = steps.len() == model.len() && steps.iter().zip(model).all(|(a, b)| word(a) == word(b));
+    if !is_alike {
+        return None;
+    }
+    let at = steps.iter().zip(model).position(|(one, other)| one.rows != other.rows)?;
+    Some((at, model[at].rows))
+}
+
+/// What is asked for one step.
+struct Query {
+    clause: String,
+    /// Queries that count its rows: the next one, if an engine does not take the one before.
+    counts: Vec<String>,
+    rows: Option<String>,
+}
+
+fn queries(clauses: &Clauses<'_>) -> Vec<Query> {
+    let mut queries = Vec::new();
+    let with = clauses.with;
+    let mut from = String::new();
+    for (at, part) in clauses.from.iter().enumerate() {
+        // On lines of their own: a piece may end with a comment.
+        from.push_str(part.text);
+        from.push('\n');
+        let word = if at == 0 { "FROM " } else { "" };
+        queries.push(Query {
+            clause: format!("{word}{}", part.shown),
+            counts: vec![format!("{with}\nSELECT count(*) FROM {from}")],
+            rows: Some(format!("{with}\nSELECT * FROM {from}")),
+        });
+    }
+    if let Some(Piece { text, shown }) = &clauses.condition {
+        from.push_str(&format!("WHERE {text}\n"));
+        queries.push(Query {
+            clause: format!("WHERE {shown}"),
+            counts: vec![format!("{with}\nSELECT count(*) FROM {from}")],
+            rows: Some(format!("{with}\nSELECT * FROM {from}")),
+        });
+    }
+    let grouped = |from: &str| {
+        let of = |select: &str| format!("{with}\nSELECT count(*) FROM (SELECT {select}\nFROM {from}) AS step");
+        // The names of the select list may be needed, but two equal ones are refused by some.
+        vec![of("1 AS one"), of(clauses.select.text)]
+    };
+    if let Some(Piece { text, shown }) = &clauses.groups {
+        from.push_str(&format!("GROUP BY {text}\n"));
+        queries.push(Query { clause: format!("GROUP BY {shown}"), counts: grouped(&from), rows: None });
+        if let Some(Piece { text, shown }) = &clauses.having {
+            from.push_str(&format!("HAVING {text}\n"));
+            queries.push(Query { clause: format!("HAVING {shown}"), counts: grouped(&from), rows: None });
+        }
+    }
+    queries
+}
+
+fn counted(sandbox: &mut dyn Sandbox, queries: &[String]) -> Result<Option<usize>> {
+    for query in queries {
+        if let Some(answer) = asked(sandbox, query)?
+            && let Some([Cell::Integer(count)]) = answer.rows.first().map(Vec::as_slice)
+        {
+            return Ok(usize::try_from(*count).ok());
+        }
+    }
+    Ok(None)
+}
+
+/// A refused query must not spoil the transaction.
+fn asked(sandbox: &mut dyn Sandbox, sql: &str) -> Result<Option<Answer>> {
+    sandbox.savepoint()?;
+    let answer = told(sandbox.query(sql, &LIMITS))?.ok();
+    sandbox.roll_back_to_savepoint()?;
+    sandbox.release()?;
+    Ok(answer)
+}
+
+fn table(answer: Answer) -> Table {
+    Table { name: String::new(), columns: answer.columns, count: answer.rows.len(), rows: answer.rows }
+}

@@ -1,0 +1,62 @@
+//! The tables of an exercise's data: columns, keys, references, and the first rows.
+
+use serde::Serialize;
+
+use super::schema::Schema;
+use super::scratch::{ALL, ours};
+use super::{Result, population};
+use crate::sandbox::{Cell, Sandbox};
+
+/// A table that a query may use.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TableInfo {
+    pub name: String,
+    pub columns: Vec<ColumnInfo>,
+    /// How many rows it has.
+    pub count: usize,
+    /// The first of them, by key.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnInfo {
+    pub name: String,
+    /// In the engine's own words.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether it is a part of the primary key.
+    pub key: bool,
+    /// The table and the column that it references.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub references: Option<(String, String)>,
+}
+
+pub(super) fn tables(sandbox: &mut dyn Sandbox, schema: &Schema, sample: usize) -> Result<Vec<TableInfo>> {
+    let engine = sandbox.engine();
+    let mut infos = Vec::new();
+    for table in &schema.tables {
+        let column = |(at, (name, kind)): (usize, &(String, String))| {
+            let reference = table.references.iter().find(|reference| reference.columns == [at]);
+            let references = reference.map(|reference| {
+                let parent = &schema.tables[reference.parent];
+                (parent.name.clone(), parent.columns[reference.parent_columns[0]].0.clone())
+            });
+            ColumnInfo { name: name.clone(), kind: kind.clone(), key: table.key.contains(&at), references }
+        };
+        let columns: Vec<ColumnInfo> = table.columns.iter().enumerate().map(column).collect();
+        let from = engine.quote(&table.name);
+        let counted = ours(sandbox.trusted(&format!("SELECT count(*) FROM {from}"), &ALL), "counting rows")?;
+        let count = match counted.rows.first().map(Vec::as_slice) {
+            Some([Cell::Integer(count)]) => usize::try_from(*count).unwrap_or_default(),
+            _ => 0,
+        };
+        let names: Vec<String> = columns.iter().map(|column| engine.quote(&column.name)).collect();
+        let key = population::key_columns(engine, table);
+        let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
+        let sql = format!("SELECT {} FROM {from}{order} LIMIT {sample}", names.join(", "));
+        let rows = ours(sandbox.trusted(&sql, &ALL), "reading its first rows")?.rows;
+        infos.push(TableInfo { name: table.name.clone(), columns, count, rows });
+    }
+    Ok(infos)
+}

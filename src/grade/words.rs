@@ -1,0 +1,215 @@
+//! The sentences of a verdict: what is found, with its numbers, and no blame.
+
+use super::compare::{Difference, Way};
+use super::verdict::Outcome;
+use crate::exercise::{Exercise, Key};
+use crate::sandbox::{Answer, Refusal};
+
+/// A number of things: `1 row`, `3 rows`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// `1,234`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `a`, `a and b`, `a, b and c`, each as code.
+pub(super) fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// How an answer ended that has no rows, and the sentence for it.
+pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
+    match refusal {
+        Refusal::Empty => (Outcome::Missing, "There is no query yet.".to_owned()),
+        Refusal::NotText => (Outcome::Refused, "The answer is not UTF-8 text. Save it as UTF-8.".to_owned()),
+        Refusal::TooLong { bytes, most } => {
+            let (bytes, most) = (grouped(*bytes), grouped(*most));
+            (Outcome::Refused, format!("The answer has {bytes} bytes; up to {most} are read."))
+        }
+        Refusal::Several { .. } => {
+            (Outcome::Refused, "There is a second statement. The answer is one query.".to_owned())
+        }
+        Refusal::NotAQuery { word, .. } => {
+            (Outcome::Refused, format!("{word} is not a query. The answer begins with SELECT or WITH."))
+        }
+        Refusal::Forbidden { what, .. } => (Outcome::Refused, format!("{what} is not allowed here.")),
+        Refusal::Invalid { message, .. } => (Outcome::Error, sentence(message)),
+        Refusal::TooSlow => {
+            let words = "The query was stopped, because it does far too much work. Is a join without its condition, or a \
+                         recursion without an end?";
+            (Outcome::TooSlow, words.to_owned())
+        }
+        Refusal::TooManyRows { most } => {
+            (Outcome::TooSlow, format!("The query returns more than {} rows.", grouped(*most)))
+        }
+        Refusal::TooLarge { most } => {
+            (Outcome::TooSlow, format!("The query returns more than {} bytes.", grouped(*most)))
+        }
+        other => (Outcome::Error, sentence(&other.to_string())),
+    }
+}
+
+/// A text as a sentence: with a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.trim().chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let rest = chars.as_str();
+    let end = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{rest}{end}")
+}
+
+/// Too few or too many columns.
+pub(super) fn columns(exercise: &Exercise, answer: &Answer, missing: &[String], extra: &[String]) -> String {
+    let wanted = exercise.columns.len();
+    let is = |number: usize| if number == 1 { "is" } else { "are" };
+    match (answer.columns.len().checked_sub(wanted), wanted.checked_sub(answer.columns.len())) {
+        (Some(more @ 1..), _) if extra.len() == more => {
+            format!("Your answer has {} too many: {}.", count(more, "column"), list(extra))
+        }
+        (_, Some(less @ 1..)) if missing.len() == less => {
+            format!("{} {} missing: {}.", count(less, "column"), is(less), list(missing))
+        }
+        _ => {
+            let has = count(answer.columns.len(), "column");
+            format!("Your answer has {has}; the task asks for {}: {}.", grouped(wanted), list(&exercise.columns))
+        }
+    }
+}
+
+/// Names that the task does not have.
+pub(super) fn odd_names(exercise: &Exercise, odd: &[String]) -> String {
+    let are = if odd.len() == 1 { "is not a name" } else { "are not names" };
+    format!(
+        "{} {are} that the task asks for, so columns were compared by their place. The task names {}.",
+        list(odd),
+        list(&exercise.columns)
+    )
+}
+
+pub(super) fn correct(rows: usize) -> String {
+    match rows {
+        0 => "Correct: no row, as it should be.".to_owned(),
+        rows => format!("Correct: {}.", count(rows, "row")),
+    }
+}
+
+/// Not what the model returns.
+pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, difference: &Difference) -> String {
+    let (have, want) = (answer.rows.len(), model.rows.len());
+    if difference.kind == Way::Order {
+        return format!("The rows are right, but not their order: the task asks for {}.", order(&exercise.order_by));
+    }
+    if have != want {
+        let have = if have == 0 { "no rows".to_owned() } else { count(have, "row") };
+        let are = if want == 1 { "is" } else { "are" };
+        return format!("Your answer has {have}; {} {are} expected.", grouped(want));
+    }
+    match (difference.missing.len(), want) {
+        (_, 1) => "Not yet: there is one row, as expected, but it is another one.".to_owned(),
+        (differ, all) if differ == all => format!("Not yet: all {} rows differ.", grouped(all)),
+        (differ, all) => {
+            let differ = if differ == 1 { "1".to_owned() } else { grouped(differ) };
+            format!("Not yet: {differ} of {} rows {}.", grouped(all), if differ == "1" { "differs" } else { "differ" })
+        }
+    }
+}
+
+/// `likes, largest first, then id`.
+fn order(keys: &[Key]) -> String {
+    let key = |key: &Key| {
+        let is_time = key.column.ends_with("_at") || key.column.contains("time") || key.column.contains("date");
+        let first = match (is_time, key.descends) {
+            (true, false) => "oldest",
+            (true, true) => "newest",
+            (false, false) => "smallest",
+            (false, true) => "largest",
+        };
+        format!("`{}`, {first} first", key.column)
+    };
+    keys.iter().map(key).collect::<Vec<_>>().join(", then ")
+}
+
+/// What is peculiar to a difference and says more than its numbers.
+pub(super) fn hints(model: &Answer, answer: &Answer, difference: &Difference, columns: &[String]) -> Vec<String> {
+    let mut hints = Vec::new();
+    let is_known = |at: &usize| model.rows.contains(&answer.rows[*at]);
+    if !difference.extra.is_empty()
+        && difference.missing.is_empty()
+        && answer.rows.len() <= 2_000
+        && difference.extra.iter().all(is_known)
+    {
+        hints.push("Every row that is too much is a right one that comes more than once.".to_owned());
+    }
+    if model.rows.len() == answer.rows.len()
+        && difference.kind == Way::Both
+        && !columns.is_empty()
+        && columns.len() < answer.columns.len()
+    {
+        hints.push(format!("The difference is in {}.", list(columns)));
+    }
+    hints
+}
+
+/// Right here, and wrong on data that the learner has not seen.
+pub(super) fn hidden() -> String {
+    "Right on your data, but not on other data of the same kind: it looks as if the query fits only this data.".to_owned()
+}
+
+/// Right here, and wrong on a few rows that show a known mistake.
+pub(super) fn rare() -> String {
+    "Right on your data, but not on every data: there are rows on which a mistake shows.".to_owned()
+}
+
+/// On a database with one user and nothing else.
+pub(super) fn edge(model: &str, answer: &str) -> String {
+    format!(
+        "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. The \
+         task does not ask for that case."
+    )
+}
+
+/// The whole of a tiny answer, in a sentence.
+pub(super) fn tiny(answer: &Answer) -> String {
+    match answer.rows.as_slice() {
+        [] => "no row".to_owned(),
+        [row] => row.iter().map(crate::sandbox::Cell::shown).collect::<Vec<_>>().join(", "),
+        rows => count(rows.len(), "row"),
+    }
+}
+
+/// An engine that does not run it, and what it does not take.
+pub(super) fn elsewhere(engines: &str, what: &str) -> String {
+    format!("This runs on SQLite, but not on {engines}: {what}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_are_written_as_in_a_sentence() {
+        assert_eq!(count(1, "row"), "1 row");
+        assert_eq!(count(1_234_567, "row"), "1,234,567 rows");
+        assert_eq!(list(&["a".to_owned(), "b".to_owned(), "c".to_owned()]), "`a`, `b` and `c`");
+        assert_eq!(sentence("no such table: user"), "No such table: user.");
+        let key = |column: &str, descends| Key { column: column.to_owned(), descends };
+        let keys = [key("created_at", false), key("likes", true)];
+        assert_eq!(order(&keys), "`created_at`, oldest first, then `likes`, largest first");
+    }
+}
