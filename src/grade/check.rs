@@ -166,7 +166,6 @@ impl Grader {
                         false => sandbox.query(text, &limits),
                     };
                     sandbox.roll_back_to_savepoint()?;
-                    sandbox.release()?;
                     Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
                 };
                 let (Some(answer), Some(wrong)) = (ask(text, false)?, ask(mistake.sql, true)?) else {
@@ -196,7 +195,7 @@ impl Grader {
     }
 
     /// The rows on which known mistakes show; for a server they are found on SQLite, too.
-    fn traps(&mut self, exercise: &Exercise) -> Result<Arc<Vec<Trap>>> {
+    pub(super) fn traps(&mut self, exercise: &Exercise) -> Result<Arc<Vec<Trap>>> {
         if self.data.engine().is_file() {
             return mistakes::traps(&mut self.data, exercise);
         }

@@ -16,7 +16,7 @@ use crate::database::{Engine, Target};
 use crate::edition::Edition;
 use crate::exercise::Exercise;
 use crate::fixture::{Fixture, default_folder};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, SandboxError};
 use crate::sha256;
 pub(super) use files::Files;
 
@@ -42,22 +42,22 @@ pub(super) struct DataSets {
     folder: PathBuf,
     seed: u64,
     source: Box<dyn Source + Send>,
-    open: BTreeMap<Set, Box<dyn Sandbox + Send>>,
+    open: BTreeMap<Set, Box<dyn Sandbox>>,
     /// Copies without rows, in which some are put and taken out again.
-    empty: BTreeMap<Set, Box<dyn Sandbox + Send>>,
+    empty: BTreeMap<Set, Box<dyn Sandbox>>,
     schemas: BTreeMap<Set, Arc<Schema>>,
     populations: BTreeMap<Set, Arc<Population>>,
 }
 
 impl DataSets {
     pub(super) fn new(settings: &Settings) -> Result<DataSets> {
-        let server = settings.server.as_deref().map(Target::parse).transpose().map_err(GradeError::from)?;
+        let server = settings.server.as_deref().map(Target::parse).transpose().map_err(SandboxError::from)?;
         let engine = match &server {
             Some(server) => server.engine(),
-            None => Target::file("course").map_err(GradeError::from)?.engine(),
+            None => Target::file("course").map_err(SandboxError::from)?.engine(),
         };
         let folder = settings.folder.clone().map_or_else(default_folder, Ok)?;
-        let source = engines::source(&folder, server.as_ref());
+        let source = engines::source(&folder, server.as_ref())?;
         Ok(DataSets {
             engine,
             folder,
@@ -132,11 +132,11 @@ impl DataSets {
     }
 
     /// A copy of a data set that may be changed, and belongs to the caller. What an exercise runs before the task is not in it.
-    pub(super) fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>> {
+    pub(super) fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
         self.source.scratch(set)
     }
 
-    fn with_given(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>> {
+    fn with_given(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
         let mut sandbox = self.source.scratch(set)?;
         if let Some(given) = &set.given {
             let refused = told(sandbox.script(given, &ALL))?;
@@ -198,9 +198,9 @@ impl DataSets {
 /// Where the data sets of an engine come from.
 pub(super) trait Source {
     /// A database that is only read.
-    fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>>;
+    fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox>>;
     /// A copy that is changed, and gone when it is dropped.
-    fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>>;
+    fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox>>;
 }
 
 impl Set {

@@ -83,7 +83,8 @@ pub(super) fn shown(
     hidden: bool,
 ) -> Result<Example> {
     let of_answer = steps(sandbox, text, true)?;
-    let of_model = steps(sandbox, exercise.solution(sandbox.engine()), false)?;
+    let model_text = exercise.solution(sandbox.engine());
+    let of_model = steps(sandbox, model_text, false)?;
     Ok(Example {
         rows: tables.iter().map(|table| table.rows.len()).sum(),
         tables,

@@ -166,7 +166,6 @@ impl Shrinker<'_> {
             }
             None => {
                 self.sandbox.roll_back_to_savepoint()?;
-                self.sandbox.release()?;
                 Ok(false)
             }
         }

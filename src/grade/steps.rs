@@ -107,7 +107,6 @@ fn asked(sandbox: &mut dyn Sandbox, sql: &str) -> Result<Option<Answer>> {
     sandbox.savepoint()?;
     let answer = told(sandbox.query(sql, &LIMITS))?.ok();
     sandbox.roll_back_to_savepoint()?;
-    sandbox.release()?;
     Ok(answer)
 }
 

@@ -32,6 +32,7 @@ mod fixture_servers;
 mod foreign;
 mod generate;
 mod generate_faults;
+mod grading;
 mod guards;
 mod half_applied;
 mod harness;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::{Set, Source};
 use crate::edition::Edition;
 use crate::grade::Result;
-use crate::sandbox::{Sandbox, sqlite};
+use crate::sandbox::Sandbox;
+use crate::sandbox::sqlite::SqliteSandbox;
 
 pub(in crate::grade) struct Files {
     folder: PathBuf,
@@ -30,11 +31,11 @@ impl Files {
 }
 
 impl Source for Files {
-    fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>> {
-        Ok(Box::new(sqlite::open(self.bytes(set)?)?))
+    fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
+        Ok(Box::new(SqliteSandbox::new(Arc::clone(self.bytes(set)?))?))
     }
 
-    fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox + Send>> {
-        Ok(Box::new(sqlite::scratch(self.bytes(set)?)?))
+    fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
+        Ok(Box::new(SqliteSandbox::scratch(Arc::clone(self.bytes(set)?))?))
     }
 }
