@@ -99,15 +99,23 @@ pub(super) fn only_in_first(first: &Bag<'_>, second: &Bag<'_>) -> (usize, Option
 /// The first cells of a row.
 pub(super) fn shown(row: &[Cell]) -> String {
     const MOST: usize = 5;
-    let mut cells: Vec<String> = row.iter().take(MOST).map(|cell| short(&plain(cell))).collect();
+    let mut cells: Vec<String> = row.iter().take(MOST).map(value).collect();
     if row.len() > MOST {
         cells.push("…".to_owned());
     }
     format!("({})", cells.join(", "))
 }
 
+/// A cell in a sentence.
+pub(super) fn value(cell: &Cell) -> String {
+    match plain(cell) {
+        text if text.trim().is_empty() => format!("'{text}'"),
+        text => short(&text),
+    }
+}
+
 /// A cell as probes have it: a time without a fraction of zero.
-pub(super) fn plain(cell: &Cell) -> String {
+fn plain(cell: &Cell) -> String {
     let text = cell.shown();
     match cell {
         Cell::Moment(_) if text.contains('.') => text.trim_end_matches('0').trim_end_matches('.').to_owned(),

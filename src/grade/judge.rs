@@ -19,11 +19,14 @@ pub(super) struct ScriptJudge {
     failures: BTreeMap<String, Vec<Failure>>,
 }
 
-/// A known mistake, and the checks that it fails.
+/// A known mistake, and what it fails.
 struct Failure {
     mistake: KnownMistake,
-    failed: BTreeSet<String>,
+    failed: Failed,
 }
+
+/// The checks that fail; of a script that does not run at all also the engine's words, which say more than that.
+type Failed = BTreeSet<(String, Option<String>)>;
 
 impl ScriptJudge {
     /// Judges a script.
@@ -34,9 +37,9 @@ impl ScriptJudge {
         text: &str,
     ) -> Result<Verdict> {
         let (engine, checks) = attempt(scratches, exercise, text)?;
-        let failed = checks.failed();
+        let failed = failed_of(&checks);
         let mut verdict = verdict_of(exercise, checks);
-        if verdict.outcome == Outcome::Wrong {
+        if matches!(verdict.outcome, Outcome::Wrong | Outcome::Error) {
             verdict.mistake = self.mistake(scratches, exercise, engine, &failed)?;
         }
         Ok(verdict)
@@ -48,14 +51,14 @@ impl ScriptJudge {
         scratches: &mut Scratches<'_>,
         exercise: &Exercise,
         engine: Engine,
-        failed: &BTreeSet<String>,
+        failed: &Failed,
     ) -> Result<Option<KnownMistake>> {
         if !self.failures.contains_key(&exercise.id) {
             let mut failures = Vec::new();
             for mistake in exercise.mistakes(engine) {
                 let (_, checks) = attempt(scratches, exercise, mistake.sql)?;
                 let known = KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
-                failures.push(Failure { mistake: known, failed: checks.failed() });
+                failures.push(Failure { mistake: known, failed: failed_of(&checks) });
             }
             self.failures.insert(exercise.id.clone(), failures);
         }
@@ -73,6 +76,12 @@ fn attempt(scratches: &mut Scratches<'_>, exercise: &Exercise, text: &str) -> Re
         _ => integrity(&mut *scratch, exercise, text)?,
     };
     Ok((scratch.engine(), checks))
+}
+
+fn failed_of(checks: &Checks) -> Failed {
+    let words = |found: &Option<String>| found.clone().filter(|_| checks.results.len() == 1);
+    let failed = checks.results.iter().filter(|result| !result.passed);
+    failed.map(|result| (result.name.clone(), words(&result.found))).collect()
 }
 
 fn verdict_of(exercise: &Exercise, checks: Checks) -> Verdict {
@@ -100,3 +109,6 @@ fn verdict_of(exercise: &Exercise, checks: Checks) -> Verdict {
     verdict.probes = checks.results;
     verdict
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,15 +28,22 @@ fn sqlite_line(detail: &str, query: &str, catalogue: &Catalogue) -> Option<Strin
     if let Some(rest) = detail.strip_prefix("SEARCH ") {
         let alias = rest.split(' ').next()?;
         let table = table_of(alias, query, catalogue).unwrap_or_else(|| alias.to_owned());
-        let condition = rest.rsplit_once('(').map_or("", |(_, inner)| inner.trim_end_matches(')'));
-        let columns = once_each(condition.split(" AND ").map(|part| {
+        let condition =
+            rest.split_once(" (").map_or("", |(_, inner)| inner.strip_suffix(')').unwrap_or(inner));
+        // ANY(a): the engine jumps from one value of a to the next.
+        let (any, parts): (Vec<&str>, Vec<&str>) =
+            condition.split(" AND ").partition(|part| part.starts_with("ANY("));
+        let columns = once_each(parts.into_iter().map(|part| {
             let end = part.find(['=', '>', '<']).unwrap_or(part.len());
             part[..end].trim().replace("rowid", "its primary key")
         }));
+        let any: Vec<String> =
+            any.iter().map(|part| part.trim_start_matches("ANY(").trim_end_matches(')').to_owned()).collect();
+        let again = if any.is_empty() { String::new() } else { format!(", once for each {}", list(&any)) };
         let columns = list(&columns);
         return Some(match rest.contains("AUTOMATIC") {
             true => format!("sorts all rows of {table} by {columns}, for this query only"),
-            false => format!("looks up {table} by {columns}"),
+            false => format!("looks up {table} by {columns}{again}"),
         });
     }
     if let Some(what) = detail.strip_prefix("USE TEMP B-TREE FOR ") {
@@ -181,6 +188,10 @@ mod tests {
         assert_eq!(
             line("SEARCH f USING INDEX ix (followee_id=? AND created_at>? AND created_at<?)"),
             "looks up follows by followee_id and created_at"
+        );
+        assert_eq!(
+            line("SEARCH f USING COVERING INDEX ix (ANY(follower_id) AND followee_id=?)"),
+            "looks up follows by followee_id, once for each follower_id"
         );
         assert_eq!(
             line("SEARCH f USING AUTOMATIC COVERING INDEX (followee_id=?)"),

@@ -51,6 +51,11 @@ pub(super) fn outcome_of(refusal: &Refusal) -> Outcome {
     }
 }
 
+/// The words of a refusal without their full stop: they follow others in a sentence.
+pub(super) fn words(refusal: &Refusal) -> String {
+    refusal.to_string().trim_end_matches('.').to_owned()
+}
+
 /// Where in the learner's text the engine's words point.
 pub(super) fn place(refusal: &Refusal) -> Option<Place> {
     match refusal {

@@ -8,7 +8,7 @@ use super::contents::short;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
-use super::scratch::{ALL, Scratches, catalogue, outcome_of, place, prepared, told};
+use super::scratch::{ALL, Scratches, catalogue, outcome_of, place, prepared, told, words};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
 use super::{GradeError, Result};
@@ -106,9 +106,13 @@ impl WorkJudge {
         }
         let mut verdict = judge_work(exercise, task, engine, &found, &model, "it");
         if verdict.outcome != Outcome::Correct {
-            // The same way through the tables, with the same rows at its end.
+            // The same way through the tables; if several mistakes go it, the same work.
             let mut same = |other: &Measured| other.plans == found.plans && other.plans != model.plans;
-            verdict.mistake = self.mistake(scratches, exercise, engine, &mut same)?;
+            let mut just_so = |other: &Measured| other.plans == found.plans && other.work == found.work;
+            verdict.mistake = match self.mistake(scratches, exercise, engine, &mut same)? {
+                None => self.mistake(scratches, exercise, engine, &mut just_so)?,
+                mistake => mistake,
+            };
         }
         Ok(verdict)
     }
@@ -336,7 +340,7 @@ fn judge_work(
 fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     let message = match refusal {
         Refusal::TooSlow => "Your answer does too much work: it was stopped.".to_owned(),
-        refusal => format!("Your answer does not run: {refusal}."),
+        refusal => format!("Your answer does not run: {}.", words(refusal)),
     };
     Verdict {
         stage: Some(Stage::Statement),
