@@ -30,10 +30,14 @@ fn main() {
             let engine = grader.engine();
             // As a command does it: everything is read from the disk.
             let mut fresh = Grader::new(settings(seed)).expect("a grader");
-            let (verdict, time) = timed(|| fresh.check(exercise, exercise.solution(engine)).expect("a verdict"));
+            let (verdict, time) =
+                timed(|| fresh.check(exercise, exercise.solution(engine)).expect("a verdict"));
             first.push(time);
             if verdict.outcome != Outcome::Correct || !verdict.notes.is_empty() {
-                println!("seed {seed} {}: model {:?} {} {:?}", exercise.id, verdict.outcome, verdict.message, verdict.notes);
+                println!(
+                    "seed {seed} {}: model {:?} {} {:?}",
+                    exercise.id, verdict.outcome, verdict.message, verdict.notes
+                );
             }
             checks.push(timed(|| grader.check(exercise, exercise.solution(engine)).expect("a verdict")).1);
             for mistake in exercise.mistakes(engine) {

@@ -172,7 +172,8 @@ impl Grader {
         }
         let Grader { data, work, .. } = self;
         let set = data.visible(exercise);
-        let mut scratches = |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { Ok(data.scratch(&set)?) };
+        let mut scratches =
+            |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { Ok(data.scratch(&set)?) };
         if !is_query {
             return work.indexes(&mut scratches, exercise, text);
         }

@@ -11,7 +11,7 @@ use super::scratch::told;
 use super::verdict::{Outcome, Stage, Table, Verdict};
 use super::{Grader, Result, oracle, portability, words};
 use crate::exercise::Exercise;
-use crate::sandbox::{Answer, Cell, Limits, Place, Refusal, Trouble};
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Trouble};
 
 /// How many rows are shown that are missing or too much.
 const ROWS_SHOWN: usize = 3;
@@ -91,8 +91,7 @@ impl Grader {
             _ => (Stage::Values, COUNT),
         };
         let mut verdict = Verdict { stage: Some(stage), share, ..Verdict::blank(exercise, Outcome::Wrong) };
-        verdict.mistake =
-            mistakes::matching(self.data.open(set)?, exercise, rules, answer, only_order)?;
+        verdict.mistake = mistakes::matching(self.data.open(set)?, exercise, rules, answer, only_order)?;
         if hidden {
             verdict.message = words::hidden();
         } else {
@@ -103,8 +102,7 @@ impl Grader {
         }
         if self.settings.examples {
             let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
-            verdict.example =
-                example::find(&mut self.data, question, (model, answer, difference), is_large)?;
+            verdict.example = example::find(&mut self.data, question, (model, answer, difference), is_large)?;
         }
         Ok(verdict)
     }
@@ -243,7 +241,7 @@ pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     let mut verdict = Verdict::blank(exercise, outcome);
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;
-    verdict.at = place(refusal);
+    verdict.at = refusal.place().cloned();
     // The engine's own words help to look for help.
     if let Refusal::Invalid { message, raw, .. } = refusal
         && raw != message
@@ -251,10 +249,6 @@ pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
         verdict.notes.push(format!("The database says: {raw}"));
     }
     verdict
-}
-
-fn place(refusal: &Refusal) -> Option<Place> {
-    super::scratch::place(refusal)
 }
 
 /// The first rows of those at some places.

@@ -66,7 +66,10 @@ pub(super) fn cut(text: &str, engine: Engine) -> Option<Clauses<'_>> {
         tokens.pop();
     }
     let is = |at: usize, wanted: &str| {
-        tokens.get(at).and_then(|deep| word(text, deep)).is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+        tokens
+            .get(at)
+            .and_then(|deep| word(text, deep))
+            .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
     };
     let any = |at: usize, wanted: &[&str]| wanted.iter().any(|wanted| is(at, wanted));
     if (0..tokens.len()).any(|at| any(at, &SET_OPERATIONS)) {
@@ -160,7 +163,9 @@ mod tests {
 
     #[test]
     fn what_has_no_steps_is_not_cut() {
-        for text in ["SELECT 1", "SELECT 1 FROM a UNION SELECT 2 FROM b", "SELECT (1 FROM a", "DELETE FROM a", ""] {
+        for text in
+            ["SELECT 1", "SELECT 1 FROM a UNION SELECT 2 FROM b", "SELECT (1 FROM a", "DELETE FROM a", ""]
+        {
             assert!(cut(text, engine()).is_none(), "{text}");
         }
     }

@@ -216,7 +216,8 @@ mod tests {
     use super::*;
 
     fn rules(columns: &[&str], order: &[(&str, bool)], decimals: Option<u32>) -> Rules {
-        let key = |(column, descends): &(&str, bool)| Key { column: (*column).to_owned(), descends: *descends };
+        let key =
+            |(column, descends): &(&str, bool)| Key { column: (*column).to_owned(), descends: *descends };
         Rules {
             columns: columns.iter().map(|name| (*name).to_owned()).collect(),
             order: order.iter().map(key).collect(),

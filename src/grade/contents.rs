@@ -3,21 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::Result;
-use super::scratch::{ALL, ours};
-use crate::database::Catalogue;
-use crate::sandbox::{Answer, Cell, Sandbox};
+use super::scratch::{ALL, ours, told};
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, Trouble};
 
-/// All rows, by table.
-pub(super) type Contents = BTreeMap<String, Answer>;
+/// Rows by table; none of a table with more of them than are read.
+pub(super) type Contents = BTreeMap<String, Option<Answer>>;
+
+/// The most that is read of a table: a script may fill one with as much as the database takes.
+const MOST: Limits = Limits { rows: 1_000_000, bytes: 128 << 20, ..ALL };
 
 /// Rows and how often each of them is there.
 pub(super) type Bag<'a> = BTreeMap<String, (usize, &'a [Cell])>;
 
-pub(super) fn read(scratch: &mut dyn Sandbox, catalogue: &Catalogue) -> Result<Contents> {
+/// Reads tables that are there.
+pub(super) fn read(scratch: &mut dyn Sandbox, tables: &[impl AsRef<str>]) -> Result<Contents> {
     let mut contents = Contents::new();
-    for table in catalogue.tables.keys() {
+    for table in tables.iter().map(AsRef::as_ref) {
         let query = format!("SELECT * FROM {}", scratch.engine().quote(table));
-        contents.insert(table.clone(), ours(scratch.trusted(&query, &ALL), "reading a table")?);
+        let answer = match told(scratch.trusted(&query, &MOST))? {
+            Err(Refusal::TooManyRows { .. } | Refusal::TooLarge { .. } | Refusal::TooSlow) => None,
+            outcome => Some(ours(outcome.map_err(Trouble::from), "reading a table")?),
+        };
+        contents.insert(table.to_owned(), answer);
     }
     Ok(contents)
 }
@@ -29,8 +36,11 @@ pub(super) fn difference(
     after: &Contents,
     ignore: &[String],
 ) -> Option<String> {
-    let Some(wanted) = before.get(table) else { return None };
+    let wanted = before.get(table)?.as_ref()?;
     let Some(found) = after.get(table) else { return Some(format!("the table {table} is missing")) };
+    let Some(found) = found else {
+        return Some(format!("the table {table} has more rows than are compared"));
+    };
     let is_ignored = |column: &str| {
         ignore.iter().any(|one| one.split_once('.').is_some_and(|(of, name)| of == table && name == column))
     };
@@ -141,7 +151,7 @@ mod tests {
         let cell = |text: &&str| Cell::Text((*text).to_owned());
         let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
         let columns = columns.iter().map(|&name| name.to_owned()).collect();
-        [("users".to_owned(), Answer { columns, rows, work: 0 })].into()
+        [("users".to_owned(), Some(Answer { columns, rows, work: 0 }))].into()
     }
 
     #[test]

@@ -140,7 +140,10 @@ impl DataSets {
         let mut sandbox = self.source.scratch(set)?;
         if let Some(given) = &set.given {
             let refused = told(sandbox.script(given, &ALL))?;
-            refused.map_err(|refusal| GradeError::Given { id: set.profile.clone(), message: refusal.to_string() })?;
+            refused.map_err(|refusal| GradeError::Given {
+                id: set.profile.clone(),
+                message: refusal.to_string(),
+            })?;
         }
         Ok(sandbox)
     }

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use super::Result;
 use super::count::{self, Counter};
 use super::data::{Files, Source};
 use super::population::key_columns;
 use super::schema::{Relation, Schema};
-use super::Result;
 use crate::database::{Engine, Target};
 use crate::sandbox::Cell;
 
@@ -66,11 +66,7 @@ pub(super) fn over_identity(engine: Engine) -> &'static str {
 }
 
 /// The statement that deletes the rows with these keys.
-pub(super) fn delete(
-    engine: Engine,
-    relation: &Relation,
-    keys: impl Iterator<Item = Vec<Cell>>,
-) -> String {
+pub(super) fn delete(engine: Engine, relation: &Relation, keys: impl Iterator<Item = Vec<Cell>>) -> String {
     let columns = key_columns(engine, relation);
     let key = |key: Vec<Cell>| -> String {
         let cells: Vec<String> = key.iter().map(|cell| literal(engine, cell)).collect();

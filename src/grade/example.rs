@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::Result;
 use super::check::first_rows;
 use super::compare::{Difference, Rules};
 use super::data::{DataSets, Set};
 use super::shrink::{self, Pair, Whole};
 use super::steps::{diverges, steps};
 use super::verdict::{Example, Table};
-use super::Result;
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Sandbox};
 

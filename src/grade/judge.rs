@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Result;
 use super::migration::migration;
 use super::probes::{Checks, integrity};
-use super::scratch::{Scratches, prepared};
+use super::scratch::{Scratches, not_run, prepared};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind};
+use crate::migration::statements;
+use crate::sandbox::Refusal;
 
 /// Judges, and remembers.
 #[derive(Default)]
@@ -37,6 +39,12 @@ impl ScriptJudge {
         text: &str,
     ) -> Result<Verdict> {
         let (engine, checks) = attempt(scratches, exercise, text)?;
+        // An answer that is not begun is none, whatever passes without it.
+        if statements(engine, text).is_ok_and(|found| found.is_empty()) {
+            let message = not_run("", &Refusal::Empty);
+            let stage = Some(Stage::Statement);
+            return Ok(Verdict { stage, message, ..Verdict::blank(exercise, Outcome::Missing) });
+        }
         let failed = failed_of(&checks);
         let mut verdict = verdict_of(exercise, checks);
         if matches!(verdict.outcome, Outcome::Wrong | Outcome::Error) {
@@ -95,7 +103,7 @@ fn verdict_of(exercise: &Exercise, checks: Checks) -> Verdict {
         (Some(_), Some(error)) if count == 1 => {
             verdict.outcome = error.outcome;
             verdict.stage = Some(Stage::Statement);
-            verdict.message = format!("{}.", error.sentence);
+            verdict.message = error.sentence;
             verdict.at = error.at;
         }
         (Some(first), error) => {

@@ -21,7 +21,8 @@ struct Snapshot {
 impl Snapshot {
     fn take(scratch: &mut dyn Sandbox) -> Result<Snapshot> {
         let catalogue = catalogue(scratch)?;
-        let contents = contents::read(scratch, &catalogue)?;
+        let tables: Vec<&String> = catalogue.tables.keys().collect();
+        let contents = contents::read(scratch, &tables)?;
         Ok(Snapshot { catalogue, contents })
     }
 

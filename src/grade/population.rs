@@ -97,7 +97,12 @@ impl Population {
         self.closed(rows, |row| &row.children, |place| among.contains(place))
     }
 
-    fn closed(&self, mut rows: Rows, next: impl Fn(&Row) -> &Vec<Place>, may: impl Fn(&Place) -> bool) -> Rows {
+    fn closed(
+        &self,
+        mut rows: Rows,
+        next: impl Fn(&Row) -> &Vec<Place>,
+        may: impl Fn(&Place) -> bool,
+    ) -> Rows {
         let mut open: Vec<Place> = rows.iter().copied().collect();
         while let Some(place) = open.pop() {
             for found in next(self.row(place)) {
@@ -168,7 +173,8 @@ pub(super) fn insert(engine: Engine, tables: &[Table]) -> String {
 
 /// The statements that empty all tables.
 pub(super) fn empty(engine: Engine, schema: &Schema) -> String {
-    let deletes = schema.tables.iter().rev().map(|table| format!("DELETE FROM {};\n", engine.quote(&table.name)));
+    let deletes =
+        schema.tables.iter().rev().map(|table| format!("DELETE FROM {};\n", engine.quote(&table.name)));
     deletes.collect()
 }
 

@@ -82,7 +82,8 @@ impl<'a> Query<'a> {
             Item { words, alias }
         };
         let has_with = !clauses.with.trim().is_empty();
-        let tables = clauses.from.iter().map(|part| table(part.text, engine, schema)).collect::<Option<Vec<_>>>();
+        let tables =
+            clauses.from.iter().map(|part| table(part.text, engine, schema)).collect::<Option<Vec<_>>>();
         Query {
             schema,
             engine,
@@ -104,10 +105,15 @@ impl<'a> Query<'a> {
         let is_used = |alias: &String| {
             words.iter().enumerate().any(|(at, ((word, is_name), depth))| {
                 let beside = |at: Option<usize>, marks: &[&str]| {
-                    at.and_then(|at| words.get(at)).is_some_and(|((word, _), _)| marks.contains(&word.as_str()))
+                    at.and_then(|at| words.get(at))
+                        .is_some_and(|((word, _), _)| marks.contains(&word.as_str()))
                 };
                 // A subquery may have such a name of its own.
-                *is_name && *depth == 0 && word == alias && !beside(at.checked_sub(1), &["."]) && !beside(Some(at + 1), &["(", "."])
+                *is_name
+                    && *depth == 0
+                    && word == alias
+                    && !beside(at.checked_sub(1), &["."])
+                    && !beside(Some(at + 1), &["(", "."])
             })
         };
         let aliases = self.items.iter().filter_map(|item| item.alias.as_ref());
@@ -120,14 +126,16 @@ impl<'a> Query<'a> {
     fn bare_column(&self) -> Option<String> {
         let tables = self.tables.as_ref()?;
         let groups: Vec<Vec<Word>> = listed(self.groups?, self.engine);
-        let groups: Vec<(Option<String>, String)> = groups.iter().map(|item| column(item)).collect::<Option<_>>()?;
+        let groups: Vec<(Option<String>, String)> =
+            groups.iter().map(|item| column(item)).collect::<Option<_>>()?;
         let is_number = |name: &str| name.starts_with(|c: char| c.is_ascii_digit());
         let is_alias = |name: &String| self.items.iter().any(|item| item.alias.as_ref() == Some(name));
         if groups.iter().any(|(_, name)| is_number(name) || (is_alias(name) && !self.is_column(name))) {
             return None;
         }
         let table_of = |(qualifier, name): &(Option<String>, String)| -> Option<usize> {
-            let has = |table: &usize| self.schema.tables[*table].columns.iter().any(|(column, _)| column == name);
+            let has =
+                |table: &usize| self.schema.tables[*table].columns.iter().any(|(column, _)| column == name);
             let mut found = tables.iter().enumerate().filter(|(_, (alias, table))| {
                 has(table) && qualifier.as_ref().is_none_or(|qualifier| qualifier == alias)
             });
@@ -152,7 +160,8 @@ impl<'a> Query<'a> {
             let Some(at) = table_of(&bare) else { return None };
             let is_grouped = groups.iter().any(|group| group.1 == bare.1 && table_of(group) == Some(at));
             if !is_grouped && !is_keyed(at) {
-                let shown = bare.0.map_or_else(|| bare.1.clone(), |qualifier| format!("{qualifier}.{}", bare.1));
+                let shown =
+                    bare.0.map_or_else(|| bare.1.clone(), |qualifier| format!("{qualifier}.{}", bare.1));
                 let what = format!("`{shown}` is neither in GROUP BY nor in an aggregate function");
                 return Some(words::elsewhere("PostgreSQL", &what));
             }
@@ -165,7 +174,9 @@ impl<'a> Query<'a> {
 fn column(words: &[Word]) -> Option<(Option<String>, String)> {
     match words {
         [(name, true)] => Some((None, name.clone())),
-        [(table, true), (dot, false), (name, true)] if dot == "." => Some((Some(table.clone()), name.clone())),
+        [(table, true), (dot, false), (name, true)] if dot == "." => {
+            Some((Some(table.clone()), name.clone()))
+        }
         _ => None,
     }
 }

@@ -1,9 +1,9 @@
 //! Tries what a script has made: each probe in a transaction that is rolled back, all of them, in the order of the file.
 
-use super::Result;
 use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
-use super::scratch::{catalogue, outcome_of, place, told, words};
+use super::scratch::{catalogue, not_run, raw, told, words};
 use super::verdict::{Outcome, ProbeResult};
+use super::{Result, words as sentences};
 use crate::exercise::{Exercise, Expected, Probe, Probes};
 use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
 
@@ -22,7 +22,7 @@ pub(super) struct Checks {
 /// A script that does not run to its end.
 #[derive(Debug)]
 pub(super) struct Failed {
-    /// What a learner is told of it, without a full stop.
+    /// What a learner is told of it.
     pub sentence: String,
     pub outcome: Outcome,
     pub at: Option<Place>,
@@ -38,12 +38,10 @@ impl Checks {
 
     /// A script, or a part of one, that does not run.
     pub(super) fn stop(&mut self, name: &str, what: &str, refusal: &Refusal, lines_before: usize) {
-        let at = place(refusal).map(|at| Place { line: at.line + lines_before, ..at });
-        let sentence = match refusal {
-            Refusal::TooSlow => format!("{what} does too much work: it was stopped"),
-            refusal => format!("{what} does not run: {}", words(refusal)),
-        };
-        self.error = Some(Failed { sentence, outcome: outcome_of(refusal), at });
+        let at = refusal.place().cloned().map(|at| Place { line: at.line + lines_before, ..at });
+        let (outcome, _) = sentences::refusal(refusal);
+        self.error = Some(Failed { sentence: not_run(what, refusal), outcome, at });
+        self.notes.extend(raw(refusal));
         self.add(name, Some(words(refusal)), None);
     }
 
@@ -56,14 +54,15 @@ impl Checks {
 pub(super) fn integrity(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &str) -> Result<Checks> {
     let probes = probes_of(exercise);
     let mut checks = Checks::default();
-    let schema = catalogue(scratch)?;
-    let before = contents::read(scratch, &schema)?;
+    let before = contents::read(scratch, &probes.unchanged)?;
     if let Err(refusal) = told(scratch.script(text, &LIMITS))? {
         checks.stop("the script runs", "Your script", &refusal, 0);
         return Ok(checks);
     }
     let schema = catalogue(scratch)?;
-    let after = contents::read(scratch, &schema)?;
+    let there: Vec<&String> =
+        probes.unchanged.iter().filter(|table| schema.tables.contains_key(*table)).collect();
+    let after = contents::read(scratch, &there)?;
     unchanged(probes, &before, &after, &mut checks);
     try_all(scratch, probes, &mut checks)?;
     Ok(checks)

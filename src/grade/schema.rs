@@ -51,7 +51,11 @@ impl Schema {
                     true => tables[parent].key.clone(),
                     false => places(&tables[parent], &key.parent_columns)?,
                 };
-                (columns.len() == parent_columns.len()).then_some(Reference { columns, parent, parent_columns })
+                (columns.len() == parent_columns.len()).then_some(Reference {
+                    columns,
+                    parent,
+                    parent_columns,
+                })
             });
             tables[at].references = found.collect();
         }
@@ -79,7 +83,12 @@ fn relation(name: &str, table: &Table) -> Relation {
         references: Vec::new(),
         names: unique.filter_map(|index| place(&index.columns[0])).filter(is_text).collect(),
         triggers: table.triggers.keys().cloned().collect(),
-        constraints: table.foreign_keys.iter().map(|key| key.name.clone()).filter(|name| !name.is_empty()).collect(),
+        constraints: table
+            .foreign_keys
+            .iter()
+            .map(|key| key.name.clone())
+            .filter(|name| !name.is_empty())
+            .collect(),
         columns: columns.iter().map(|column| (column.name.clone(), column.kind.clone())).collect(),
     }
 }
@@ -96,7 +105,8 @@ fn parents_first(catalogue: &Catalogue) -> Vec<&str> {
         keys.filter(|parent| *parent != name && catalogue.tables.contains_key(*parent)).collect()
     };
     let mut left: Vec<&str> = catalogue.tables.keys().map(String::as_str).collect();
-    let children = |name: &str| catalogue.tables.keys().filter(|child| parents(child).contains(&name)).count();
+    let children =
+        |name: &str| catalogue.tables.keys().filter(|child| parents(child).contains(&name)).count();
     left.sort_by_key(|name| std::cmp::Reverse(children(name)));
     let mut ordered: Vec<&str> = Vec::new();
     while !left.is_empty() {

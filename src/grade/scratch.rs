@@ -1,10 +1,9 @@
 //! A scratch database for one attempt: made ready as the exercise says, and asked about its schema.
 
-use super::verdict::Outcome;
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
 use crate::exercise::Exercise;
-use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox, SandboxError, Trouble};
+use crate::sandbox::{Answer, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
 /// Makes a scratch database with the rows of the exercise's data set; it is gone when it is dropped.
 pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>> + 'a;
@@ -41,28 +40,27 @@ pub(super) fn ours<T>(outcome: Result<T, Trouble>, action: &'static str) -> Resu
     told(outcome)?.map_err(|refusal| SandboxError::Broken { action, source: refusal.into() }.into())
 }
 
-/// What a refusal is to a learner.
-pub(super) fn outcome_of(refusal: &Refusal) -> Outcome {
-    match refusal {
-        Refusal::Empty => Outcome::Missing,
-        Refusal::Forbidden { .. } | Refusal::TooLong { .. } | Refusal::NotText => Outcome::Refused,
-        Refusal::TooSlow => Outcome::TooSlow,
-        _ => Outcome::Error,
-    }
-}
-
 /// The words of a refusal without their full stop: they follow others in a sentence.
 pub(super) fn words(refusal: &Refusal) -> String {
     refusal.to_string().trim_end_matches('.').to_owned()
 }
 
-/// Where in the learner's text the engine's words point.
-pub(super) fn place(refusal: &Refusal) -> Option<Place> {
+/// What a learner is told of a script, or of a part of one, that is not run to its end.
+pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Several { at }
-        | Refusal::NotAQuery { at, .. }
-        | Refusal::Forbidden { at, .. }
-        | Refusal::Invalid { at, .. } => at.clone(),
+        Refusal::Empty => "There is no statement yet.".to_owned(),
+        Refusal::TooSlow => format!("{what} does too much work: it was stopped."),
+        Refusal::Invalid { .. } => format!("{what} does not run: {}.", words(refusal)),
+        refusal => super::words::refusal(refusal).1,
+    }
+}
+
+/// The engine's own words, if they are others: they help to look for help.
+pub(super) fn raw(refusal: &Refusal) -> Option<String> {
+    match refusal {
+        Refusal::Invalid { message, raw, .. } if raw != message && !raw.is_empty() => {
+            Some(format!("The database says: {raw}"))
+        }
         _ => None,
     }
 }

@@ -7,8 +7,8 @@
 use std::time::Instant;
 
 use super::compare::{Difference, Rules, Way};
-use super::scratch::ours;
 use super::population::{self, Place, Population, Rows};
+use super::scratch::ours;
 use super::{Result, engines, jump};
 use crate::sandbox::{Answer, Cell, Limits, Sandbox, SandboxError, Trouble};
 

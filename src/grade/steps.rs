@@ -76,7 +76,8 @@ fn queries(clauses: &Clauses<'_>) -> Vec<Query> {
         });
     }
     let grouped = |from: &str| {
-        let of = |select: &str| format!("{with}\nSELECT count(*) FROM (SELECT {select}\nFROM {from}) AS step");
+        let of =
+            |select: &str| format!("{with}\nSELECT count(*) FROM (SELECT {select}\nFROM {from}) AS step");
         // The names of the select list may be needed, but two equal ones are refused by some.
         vec![of("1 AS one"), of(clauses.select.text)]
     };

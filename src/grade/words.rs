@@ -11,7 +11,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 /// `1,234`.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -86,7 +86,11 @@ pub(super) fn columns(exercise: &Exercise, answer: &Answer, missing: &[String], 
         }
         _ => {
             let has = count(answer.columns.len(), "column");
-            format!("Your answer has {has}; the task asks for {}: {}.", grouped(wanted), list(&exercise.columns))
+            format!(
+                "Your answer has {has}; the task asks for {}: {}.",
+                grouped(wanted),
+                list(&exercise.columns)
+            )
         }
     }
 }
@@ -112,7 +116,10 @@ pub(super) fn correct(rows: usize) -> String {
 pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, difference: &Difference) -> String {
     let (have, want) = (answer.rows.len(), model.rows.len());
     if difference.kind == Way::Order {
-        return format!("The rows are right, but not their order: the task asks for {}.", order(&exercise.order_by));
+        return format!(
+            "The rows are right, but not their order: the task asks for {}.",
+            order(&exercise.order_by)
+        );
     }
     if have != want {
         let have = if have == 0 { "no rows".to_owned() } else { count(have, "row") };
@@ -124,7 +131,11 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
         (differ, all) if differ == all => format!("Not yet: all {} rows differ.", grouped(all)),
         (differ, all) => {
             let differ = if differ == 1 { "1".to_owned() } else { grouped(differ) };
-            format!("Not yet: {differ} of {} rows {}.", grouped(all), if differ == "1" { "differs" } else { "differ" })
+            format!(
+                "Not yet: {differ} of {} rows {}.",
+                grouped(all),
+                if differ == "1" { "differs" } else { "differ" }
+            )
         }
     }
 }
@@ -132,7 +143,8 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
 /// `likes, largest first, then id`.
 fn order(keys: &[Key]) -> String {
     let key = |key: &Key| {
-        let is_time = key.column.ends_with("_at") || key.column.contains("time") || key.column.contains("date");
+        let is_time =
+            key.column.ends_with("_at") || key.column.contains("time") || key.column.contains("date");
         let first = match (is_time, key.descends) {
             (true, false) => "oldest",
             (true, true) => "newest",
@@ -145,7 +157,12 @@ fn order(keys: &[Key]) -> String {
 }
 
 /// What is peculiar to a difference and says more than its numbers.
-pub(super) fn hints(model: &Answer, answer: &Answer, difference: &Difference, columns: &[String]) -> Vec<String> {
+pub(super) fn hints(
+    model: &Answer,
+    answer: &Answer,
+    difference: &Difference,
+    columns: &[String],
+) -> Vec<String> {
     let mut hints = Vec::new();
     let is_known = |at: &usize| model.rows.contains(&answer.rows[*at]);
     if !difference.extra.is_empty()

@@ -8,10 +8,11 @@ use super::contents::short;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
-use super::scratch::{ALL, Scratches, catalogue, outcome_of, place, prepared, told, words};
+use super::scratch::{ALL, Scratches, catalogue, not_run, prepared, raw, told};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
-use super::{GradeError, Result};
+use super::words::grouped;
+use super::{GradeError, Result, words};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Give, Work};
 use crate::migration::statements;
@@ -252,8 +253,7 @@ fn refuse_others(exercise: &Exercise, task: &Work, engine: Engine, text: &str) -
         }
     }
     let most = task.max_indexes.filter(|most| found.len() > *most)?;
-    let message =
-        format!("You create {}; {most} is enough.", counted(found.len() as u64, "index", "indexes"));
+    let message = format!("You create {}; {most} is enough.", indexes_in_words(found.len()));
     let wrong = Verdict { stage: Some(Stage::Work), message, ..Verdict::blank(exercise, Outcome::Wrong) };
     Some(wrong)
 }
@@ -272,7 +272,7 @@ fn judge_indexes(
         (count > *most).then_some((table, count, *most))
     });
     if let (Outcome::Correct, Some((table, count, most))) = (verdict.outcome, too_many) {
-        let count = counted(count as u64, "index", "indexes");
+        let count = indexes_in_words(count);
         verdict = Verdict {
             stage: Some(Stage::Work),
             message: format!(
@@ -304,7 +304,7 @@ fn judge_work(
     let unit = counter(engine).unit;
     let enough = !stopped && yours as f64 <= task.at_most * models as f64;
     let mut verdict = Verdict::blank(exercise, if enough { Outcome::Correct } else { Outcome::Wrong });
-    let (done, wanted) = (thousands(yours), thousands(models));
+    let (done, wanted) = (grouped(yours as usize), grouped(models as usize));
     let right = if task.give == Give::Query { "Right, but " } else { "Not yet: " };
     verdict.message = match (enough, stopped) {
         (true, _) => format!("Right: {who} does {done} {unit}; the model does {wanted}."),
@@ -338,41 +338,25 @@ fn judge_work(
 }
 
 fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
-    let message = match refusal {
-        Refusal::TooSlow => "Your answer does too much work: it was stopped.".to_owned(),
-        refusal => format!("Your answer does not run: {}.", words(refusal)),
-    };
     Verdict {
         stage: Some(Stage::Statement),
-        message,
-        at: place(refusal),
-        ..Verdict::blank(exercise, outcome_of(refusal))
+        message: not_run("Your answer", refusal),
+        notes: raw(refusal).into_iter().collect(),
+        at: refusal.place().cloned(),
+        ..Verdict::blank(exercise, words::refusal(refusal).0)
     }
 }
 
 /// 395, 4.2, 3.
 fn times(ratio: f64) -> String {
     match ratio {
-        ratio if ratio >= 10.0 => thousands(ratio.round() as u64),
+        ratio if ratio >= 10.0 => grouped(ratio.round() as usize),
         ratio => format!("{ratio:.1}").trim_end_matches(".0").to_owned(),
     }
 }
 
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { many })
-}
-
-/// 1,234,567.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+fn indexes_in_words(count: usize) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "index" } else { "indexes" })
 }
 
 #[cfg(test)]
@@ -381,7 +365,6 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        assert_eq!([thousands(7), thousands(1234), thousands(123_456_789)], ["7", "1,234", "123,456,789"]);
         assert_eq!([times(395.2), times(4.2), times(3.0), times(1234.4)], ["395", "4.2", "3", "1,234"]);
     }
 }

@@ -46,7 +46,8 @@ fn every_known_mistake_is_told_with_few_rows() {
                 let verdict = grader.check(exercise, mistake.sql).expect("a verdict");
                 let told = verdict.mistake.as_ref().map(|known| known.name.as_str());
                 if verdict.outcome != Outcome::Wrong || told != Some(mistake.name) {
-                    problems.push(format!("{} {}: {:?} {told:?}", exercise.id, mistake.name, verdict.outcome));
+                    problems
+                        .push(format!("{} {}: {:?} {told:?}", exercise.id, mistake.name, verdict.outcome));
                     continue;
                 }
                 let example = verdict.example.expect("an example");

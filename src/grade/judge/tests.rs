@@ -198,3 +198,23 @@ fn an_error_has_its_place_in_the_whole_text() {
     assert_eq!(verdict.message, "Only CREATE INDEX is wanted here; this statement begins with CREATE TABLE.");
     assert_eq!(verdict.at.map(|at| at.line), Some(2));
 }
+
+#[test]
+fn an_answer_that_is_not_begun_is_missing() {
+    let course = course();
+    for id in ["no-self-follow", "add-bio", "follower-list"] {
+        let exercise = exercise(&course, id);
+        let verdict = Judges::default().judge(exercise, &exercise.start(Engine::Sqlite));
+        let found = (verdict.outcome, verdict.message.as_str(), verdict.share);
+        assert_eq!(found, (Outcome::Missing, "There is no statement yet.", 0.0), "{id}");
+    }
+}
+
+#[test]
+fn a_table_that_grows_without_bounds_is_a_verdict() {
+    let course = course();
+    let fill = "CREATE TABLE x AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500000) \
+                SELECT i FROM n;\n-- down\n";
+    let verdict = Judges::default().judge(exercise(&course, "add-bio"), fill);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
+}
