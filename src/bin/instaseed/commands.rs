@@ -6,6 +6,8 @@ mod backup;
 mod check;
 mod completions;
 mod copy;
+#[cfg(feature = "course")]
+mod course;
 mod doctor;
 mod fixture;
 mod generate;
@@ -35,6 +37,8 @@ pub enum Command {
     Copy(copy::Args),
     Check(check::Args),
     Fixture(fixture::Args),
+    #[cfg(feature = "course")]
+    Course(course::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
 }
@@ -54,6 +58,8 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Manifest(args) => manifest::run(args, out),
         Command::Copy(args) => copy::run(&args, out),
         Command::Fixture(args) => fixture::run(args, out),
+        #[cfg(feature = "course")]
+        Command::Course(args) => course::run(args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, root, out),
     }

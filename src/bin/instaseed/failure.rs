@@ -98,6 +98,10 @@ pub enum Failure {
     NotBuilt { product: &'static str, feature: &'static str },
     #[error("standard output cannot have both rows and the object of --json")]
     StdoutTaken,
+    #[error("`{verb}` needs a terminal")]
+    NoTerminal { verb: &'static str },
+    #[error("`{verb}` has no result for --json")]
+    NoObject { verb: &'static str },
     #[error("cannot listen for Ctrl-C")]
     Signals(#[source] std::io::Error),
 }
@@ -200,6 +204,9 @@ impl Failure {
                 Some(format!("omit --schema, or build instaseed with the feature {feature}"))
             }
             Failure::StdoutTaken => Some("omit --json, or name a folder with --out".to_owned()),
+            Failure::NoTerminal { .. } | Failure::NoObject { .. } => {
+                Some("check an answer after each save with `instaseed course check`".to_owned())
+            }
             Failure::Signals(_) => None,
             Failure::NoFolder => Some(
                 "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"

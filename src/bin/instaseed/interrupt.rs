@@ -23,6 +23,9 @@ static CAUGHT: AtomicI32 = AtomicI32::new(0);
 static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 static AT: Mutex<At> = Mutex::new(At { work: Work::Looking, has_changed: false, left: None });
 
+/// What puts the terminal in order before the program ends.
+static RESTORE: Mutex<Option<fn()>> = Mutex::new(None);
+
 /// How long printing the last words may take if nobody reads them.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -152,6 +155,11 @@ pub fn insist() {
     }
 }
 
+/// Has something run before a signal ends the program: for a terminal that must be as it was.
+pub fn before_the_end(restore: fn()) {
+    *RESTORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(restore);
+}
+
 /// Whether something was made or taken away before the current work began.
 pub fn has_changed() -> bool {
     at().has_changed
@@ -198,6 +206,9 @@ pub fn listen(out: Output) -> Result<(), Failure> {
 /// Ends the program. The lock on what it is doing is held, so that no new work begins meanwhile.
 fn end(signal: i32, at: &At, out: Output) -> ! {
     let failure = at.failure();
+    if let Some(restore) = *RESTORE.lock().unwrap_or_else(PoisonError::into_inner) {
+        restore();
+    }
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         output::take_the_last_word();

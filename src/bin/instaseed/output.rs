@@ -182,6 +182,19 @@ impl Output {
         Some(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// How many columns a text may have: those of the terminal, at most 100; 80 where there is none.
+    pub fn width(&self) -> usize {
+        self.columns.map_or(80, |columns| columns.clamp(20, 100))
+    }
+
+    /// Empties the screen, if standard output is a terminal that can do so.
+    pub fn clear_screen(&self) {
+        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        if !self.json && !is_dumb && io::stdout().is_terminal() {
+            self.write(format_args!("\x1b[H\x1b[2J\x1b[3J"));
+        }
+    }
+
     /// A board of progress bars for a step that lasts.
     pub fn progress(&self) -> Progress {
         Progress::new(self.quiet, self.json)

@@ -33,6 +33,9 @@ impl Advice {
         if let Some(folder) = typed(matches, "migrations") {
             flags.push(("migrations", format!("--migrations {}", quoted(&folder))));
         }
+        if let Some(folder) = typed(matches, "course") {
+            flags.push(("course", format!("--course {}", quoted(&folder))));
+        }
         Advice { root, flags }
     }
 

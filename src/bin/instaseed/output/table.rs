@@ -25,6 +25,16 @@ enum Holds {
 impl Output {
     /// Prints rows under their headings; numbers stand at the right.
     pub fn table(&self, headings: &[&str], rows: &[Vec<String>]) {
+        let numeric: Vec<bool> = (0..headings.len())
+            .map(|at| {
+                !rows.is_empty() && rows.iter().all(|row| row.get(at).is_some_and(|cell| is_number(cell)))
+            })
+            .collect();
+        self.grid(headings, rows, &numeric, 0);
+    }
+
+    /// The same, moved to the right by `indent`, with the columns that stand at the right.
+    pub fn grid(&self, headings: &[&str], rows: &[Vec<String>], numeric: &[bool], indent: usize) {
         if self.is_json() {
             return;
         }
@@ -36,17 +46,13 @@ impl Output {
         }
         if let Some(columns) = self.columns {
             let holds: Vec<Holds> = (0..headings.len()).map(|at| holds(rows, at)).collect();
-            narrow(&mut widths, &holds, columns);
+            narrow(&mut widths, &holds, columns.saturating_sub(indent));
         }
-        let numeric: Vec<bool> = (0..headings.len())
-            .map(|at| {
-                !rows.is_empty() && rows.iter().all(|row| row.get(at).is_some_and(|cell| is_number(cell)))
-            })
-            .collect();
+        let space = " ".repeat(indent);
         let head: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        self.print(self.style(Style::Strong, &line(&head, &widths, &numeric)));
+        self.print(format_args!("{space}{}", self.style(Style::Strong, &line(&head, &widths, numeric))));
         for row in rows {
-            self.print(line(row, &widths, &numeric));
+            self.print(format_args!("{space}{}", line(row, &widths, numeric)));
         }
     }
 }

@@ -1,0 +1,71 @@
+//! Whose answer is meant: an exercise's own file, any other file, or standard input.
+
+use super::chosen;
+use crate::failure::Failure;
+use instaseed::course::{Course, CourseError};
+use instaseed::exercise::Exercise;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// What is typed behind a verb that takes an answer.
+#[derive(Debug, clap::Args)]
+pub struct AnswerArgs {
+    /// Exercise by its name or number, a file with an answer, or - for standard input
+    /// [default: the next exercise]
+    #[arg(value_name = "EXERCISE|FILE|-")]
+    what: Option<String>,
+    /// File with the answer to the exercise, or - [default: the file in answers]
+    #[arg(value_name = "FILE")]
+    file: Option<String>,
+}
+
+/// An answer to an exercise.
+#[derive(Debug)]
+pub struct Given<'a> {
+    pub exercise: &'a Exercise,
+    pub text: String,
+    /// Where it is; none for standard input.
+    pub path: Option<PathBuf>,
+    /// It says more than the exercise's file did at first.
+    pub begun: bool,
+}
+
+impl AnswerArgs {
+    /// The answer; none when all exercises are passed and none is named.
+    pub fn given<'a>(&self, course: &'a Course) -> Result<Option<Given<'a>>, Failure> {
+        let what = self.what.as_deref();
+        let (name, file) = match (what, self.file.as_deref()) {
+            (Some("-"), None) => (None, Some("-")),
+            (Some(path), None) if is_file(course, path) => (Some(path), Some(path)),
+            other => other,
+        };
+        let Some(exercise) = chosen(course, name)? else { return Ok(None) };
+        let (text, path) = match file {
+            Some("-") => (standard_input()?, None),
+            Some(path) => (Course::read_answer(Path::new(path))?, Some(PathBuf::from(path))),
+            None => {
+                let answer = course.answer(exercise)?;
+                (answer.text, Some(answer.path))
+            }
+        };
+        let begun = course.is_begun(exercise, &text);
+        Ok(Some(Given { exercise, text, path, begun }))
+    }
+}
+
+/// Whether a word means a file: no exercise has that name, or it is a path.
+fn is_file(course: &Course, word: &str) -> bool {
+    let is_path = word.contains('/') || word.ends_with(".sql") && Path::new(word).is_file();
+    is_path || course.catalogue().find(word).is_err() && Path::new(word).is_file()
+}
+
+fn standard_input() -> Result<String, Failure> {
+    let path = || PathBuf::from("standard input");
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|source| CourseError::File {
+        path: path(),
+        action: "read it",
+        source,
+    })?;
+    Ok(String::from_utf8(bytes).map_err(|_| CourseError::NotText { path: path() })?)
+}

@@ -1,0 +1,55 @@
+//! `instaseed course hint`: the next of three hints.
+
+use super::{CourseContext, all_passed, chosen, markdown};
+use crate::failure::{Answer, Failure};
+use crate::output::Output;
+use instaseed::course::{Course, TakenHint};
+use instaseed::exercise::Exercise;
+use serde::Serialize;
+use serde_json::json;
+
+/// Show the next hint
+///
+/// There are three for each exercise, from a nudge to nearly the answer. `show` repeats those that you have taken.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed course hint
+  instaseed course hint likes-and-comments")]
+pub struct Args {
+    /// Exercise by its name or number [default: the next one]
+    exercise: Option<String>,
+}
+
+#[derive(Serialize)]
+struct HintOutput<'a> {
+    ok: bool,
+    exercise: &'a str,
+    #[serde(flatten)]
+    hint: TakenHint,
+}
+
+impl Args {
+    pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
+        let course = context.open()?;
+        let Some(exercise) = chosen(&course, self.exercise.as_deref())? else {
+            all_passed(out);
+            out.answer(&json!({ "ok": true, "exercise": null }));
+            return Ok(Answer::Done);
+        };
+        let hint = take(&course, exercise, out)?;
+        out.answer(&HintOutput { ok: true, exercise: &exercise.id, hint });
+        Ok(Answer::Done)
+    }
+}
+
+pub(super) fn take(course: &Course, exercise: &Exercise, out: &Output) -> Result<TakenHint, Failure> {
+    let hint = course.take_hint(exercise)?;
+    let TakenHint { number, of, text, again } = &hint;
+    markdown::print(&format!("Hint {number} of {of}: {text}"), out);
+    if *again {
+        let solution = format!("instaseed course solution {} --yes", exercise.id);
+        out.say(out.advice(&format!("This was the last one. See the solution:  {solution}")));
+    }
+    Ok(hint)
+}

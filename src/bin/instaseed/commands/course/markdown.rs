@@ -1,0 +1,115 @@
+//! The texts of exercises on a terminal: paragraphs are wrapped to its width, code stays as it is.
+
+use crate::output::Output;
+use unicode_width::UnicodeWidthStr;
+
+/// Prints a text.
+pub fn print(text: &str, out: &Output) {
+    for line in lines(text, out.width()) {
+        out.print(line);
+    }
+}
+
+/// Prints a text under its name: the lines after the first are moved below its beginning.
+pub fn print_field(name: &str, text: &str, out: &Output) {
+    let space = " ".repeat(name.width() + 1);
+    let width = out.width().saturating_sub(space.len()).max(20);
+    for (at, line) in wrap(text, width).into_iter().enumerate() {
+        out.print(format_args!("{}{line}", if at == 0 { format!("{name} ") } else { space.clone() }));
+    }
+}
+
+/// A text of Markdown as lines of at most this width.
+pub fn lines(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut paragraph = String::new();
+    let mut is_code = false;
+    for line in text.trim().lines() {
+        let is_fence = line.trim_start().starts_with("```");
+        let begins = line.trim_start().starts_with(['-', '*', '#', '|']) || line.starts_with("    ");
+        if is_fence || is_code || begins || line.trim().is_empty() {
+            finish(&mut paragraph, width, &mut lines);
+        }
+        match (is_fence, is_code || line.starts_with("    "), line.trim().is_empty()) {
+            (true, ..) => is_code = !is_code,
+            (_, true, _) if is_code => lines.push(format!("    {line}")),
+            (_, true, _) => lines.push(line.to_owned()),
+            (.., true) => lines.push(String::new()),
+            _ => {
+                if !paragraph.is_empty() {
+                    paragraph.push(' ');
+                }
+                paragraph.push_str(line.trim());
+            }
+        }
+    }
+    finish(&mut paragraph, width, &mut lines);
+    lines
+}
+
+fn finish(paragraph: &mut String, width: usize, lines: &mut Vec<String>) {
+    if !paragraph.is_empty() {
+        let is_item = paragraph.starts_with("- ");
+        let wrapped = wrap(paragraph, width - if is_item { 2 } else { 0 });
+        lines.extend(wrapped.into_iter().enumerate().map(|(at, line)| match is_item && at > 0 {
+            true => format!("  {line}"),
+            false => line,
+        }));
+        paragraph.clear();
+    }
+}
+
+/// Words in lines; a piece of code between backticks is not divided if it fits.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in words(text) {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// What must stay together: words, and short pieces of code.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if is_open && last.width() + word.width() < 40 => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+        is_open ^= word.matches('`').count() % 2 == 1;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lines, wrap};
+
+    #[test]
+    fn paragraphs_are_wrapped_and_code_is_not() {
+        let text = "one two\nthree\n\n- four five six\n```sql\nSELECT 1,\n  2\n```\nend";
+        let expected =
+            ["one two", "three", "", "- four", "  five", "  six", "    SELECT 1,", "      2", "end"];
+        assert_eq!(lines(text, 8), expected);
+    }
+
+    #[test]
+    fn a_piece_of_code_stays_on_its_line() {
+        assert_eq!(wrap("say `ORDER BY likes` now", 16), ["say", "`ORDER BY likes`", "now"]);
+        assert_eq!(wrap("", 9), [""]);
+    }
+}

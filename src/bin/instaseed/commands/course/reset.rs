@@ -1,0 +1,44 @@
+//! `instaseed course reset`: begins an exercise again, and keeps the text that was there.
+
+use super::{CourseContext, chosen, from_here};
+use crate::failure::{Answer, Failure};
+use crate::output::Output;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Begin an exercise again
+///
+/// Its file is as at first, and it counts as not passed. The text that was there is kept next to it, in a file whose name
+/// ends with .before-reset.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed course reset likes-and-comments")]
+pub struct Args {
+    /// Exercise by its name or number
+    exercise: String,
+}
+
+#[derive(Serialize)]
+struct ResetOutput<'a> {
+    ok: bool,
+    exercise: &'a str,
+    answer: PathBuf,
+    /// The file with the text that was there; none where nothing was written yet.
+    kept: Option<PathBuf>,
+}
+
+impl Args {
+    pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
+        let course = context.open()?;
+        let Some(exercise) = chosen(&course, Some(&self.exercise))? else { return Ok(Answer::No) };
+        let kept = course.reset(exercise)?;
+        let answer = course.answer_path(exercise);
+        out.say(format_args!("{} is as at first.", from_here(&answer).display()));
+        if let Some(kept) = &kept {
+            out.say(format_args!("What was there is in {}.", from_here(kept).display()));
+        }
+        out.answer(&ResetOutput { ok: true, exercise: &exercise.id, answer, kept });
+        Ok(Answer::Done)
+    }
+}

@@ -1,0 +1,101 @@
+//! `instaseed course show`: the task of an exercise.
+
+use super::{CourseContext, ExerciseOutput, all_passed, chosen, from_here, markdown};
+use crate::failure::{Answer, Failure};
+use crate::output::{Output, Style};
+use instaseed::course::{Course, Entry};
+use instaseed::exercise::{Exercise, Kind};
+use serde::Serialize;
+use serde_json::json;
+
+/// Show the task of an exercise
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  instaseed course show 21
+  instaseed course show likes-and-comments")]
+pub struct Args {
+    /// Exercise by its name or number [default: the next one]
+    exercise: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ShowOutput<'a> {
+    ok: bool,
+    exercise: ExerciseOutput,
+    task: &'a str,
+    columns: &'a [String],
+    order_by: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given: Option<&'a str>,
+    /// The text of the hints that were taken.
+    hints: &'a [String],
+}
+
+impl Args {
+    pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
+        let course = context.open()?;
+        match chosen(&course, self.exercise.as_deref())? {
+            Some(exercise) => print(&course, exercise, out)?,
+            None => {
+                all_passed(out);
+                out.answer(&json!({ "ok": true, "exercise": null }));
+            }
+        }
+        Ok(Answer::Done)
+    }
+}
+
+/// An order as it is said: `likes descending, id`.
+fn order(exercise: &Exercise) -> Vec<String> {
+    let word = |descends| if descends { " descending" } else { "" };
+    exercise.order_by.iter().map(|key| format!("{}{}", key.column, word(key.descends))).collect()
+}
+
+pub(super) fn print(course: &Course, exercise: &Exercise, out: &Output) -> Result<(), Failure> {
+    let entry = course.state()?.entry(&exercise.id);
+    print_text(course, exercise, &entry, out);
+    out.answer(&ShowOutput {
+        ok: true,
+        exercise: ExerciseOutput::named(course, exercise)?,
+        task: exercise.task.trim(),
+        columns: &exercise.columns,
+        order_by: order(exercise),
+        given: exercise.given(course.engine()),
+        hints: &exercise.hints[..entry.hints.min(exercise.hints.len())],
+    });
+    Ok(())
+}
+
+pub(super) fn print_text(course: &Course, exercise: &Exercise, entry: &Entry, out: &Output) {
+    let Exercise { number, title, level, points, .. } = exercise;
+    let standing = if entry.passed_at.is_some() { " (passed)" } else { "" };
+    out.print(out.style(Style::Strong, &format!("{number}. {title}{standing}")));
+    out.print("");
+    markdown::print(&exercise.task, out);
+    out.print("");
+    if let Some(given) = exercise.given(course.engine()) {
+        out.print("This is run before your answer:");
+        for line in given.trim().lines() {
+            out.print(format_args!("    {line}"));
+        }
+        out.print("");
+    }
+    let field = |name: &str, value: &str| {
+        markdown::print_field(&format!("{name:<9}"), value, out);
+    };
+    if !exercise.columns.is_empty() {
+        field("Columns", &exercise.columns.join(", "));
+        let order = order(exercise).join(", ");
+        field("Order", if order.is_empty() { "any" } else { &order });
+    }
+    field("Level", &format!("{level} of 3, {points} points"));
+    field("About", &exercise.concepts.join(", "));
+    if exercise.kind == Kind::Debug {
+        field("Start", "your file has a query that is wrong: find out why, and mend it");
+    }
+    field("Answer", &from_here(&course.answer_path(exercise)).display().to_string());
+    for (at, hint) in exercise.hints.iter().take(entry.hints).enumerate() {
+        field(&format!("Hint {}", at + 1), hint);
+    }
+}

@@ -1,0 +1,63 @@
+//! Rows of answers and examples as tables: numbers at the right, NULL as a word.
+
+use crate::output::{Output, Style, counted};
+use instaseed::grade::{Step, Table};
+use instaseed::sandbox::Cell;
+use unicode_width::UnicodeWidthStr;
+
+/// Prints rows, and how many more there are.
+pub fn print(columns: &[String], rows: &[Vec<Cell>], count: usize, indent: usize, out: &Output) {
+    let space = " ".repeat(indent);
+    if count == 0 {
+        out.print(format_args!("{space}{} (no rows)", columns.join(", ")));
+        return;
+    }
+    let headings: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
+    let is_numeric = |at: usize| {
+        let mut values =
+            rows.iter().filter_map(|row| row.get(at)).filter(|cell| **cell != Cell::Null).peekable();
+        values.peek().is_some() && values.all(Cell::is_number)
+    };
+    let numeric: Vec<bool> = (0..headings.len()).map(is_numeric).collect();
+    out.grid(&headings, &cells, &numeric, indent);
+    if count > rows.len() {
+        let more = counted((count - rows.len()) as u64, "more row", "more rows");
+        out.print(out.style(Style::Faint, &format!("{space}and {more}")));
+    }
+}
+
+pub fn print_table(table: &Table, indent: usize, out: &Output) {
+    print(&table.columns, &table.rows, table.count, indent, out);
+}
+
+/// Prints the steps of a query; the arrow is at the first one where the model has another number of rows.
+pub fn print_steps(steps: &[Step], diverges: Option<(usize, usize)>, out: &Output) {
+    let counts: Vec<String> = steps.iter().map(|step| counted(step.rows as u64, "row", "rows")).collect();
+    let width = counts.iter().map(|count| count.width()).max().unwrap_or(0);
+    for (at, (step, count)) in steps.iter().zip(&counts).enumerate() {
+        let clause = step.clause.split_whitespace().collect::<Vec<_>>().join(" ");
+        let arrow = match diverges {
+            Some((first, model)) if first == at => {
+                format!("   <- the model has {} here", counted(model as u64, "row", "rows"))
+            }
+            _ => String::new(),
+        };
+        let space = " ".repeat(width - count.width());
+        let line = format!("  {count}{space}  {clause}{arrow}");
+        let rows = step.table.as_ref().map(tuples).unwrap_or_default();
+        out.print(match line.width() + 3 + rows.width() <= out.width() && !rows.is_empty() {
+            true => format!("{line}   {}", out.style(Style::Faint, &rows)),
+            false => line,
+        });
+    }
+}
+
+/// `(163, 82) (163, 94)`
+fn tuples(table: &Table) -> String {
+    let tuple = |row: &Vec<Cell>| {
+        let cells: Vec<String> = row.iter().map(Cell::shown).collect();
+        format!("({})", cells.join(", "))
+    };
+    table.rows.iter().map(tuple).collect::<Vec<_>>().join(" ")
+}
