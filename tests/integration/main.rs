@@ -19,6 +19,8 @@ mod connection;
 mod copy;
 mod copy_safety;
 mod course;
+mod course_verbs;
+mod course_watch;
 mod cutter;
 mod determinism;
 mod diesel_cli;

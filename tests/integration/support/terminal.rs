@@ -1,7 +1,7 @@
 //! Runs the real binary on a terminal of its own (a pseudo-terminal), and tells what stays on the screen.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -9,7 +9,7 @@ use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// How many columns the terminal has.
 const COLUMNS: u16 = 80;
@@ -17,6 +17,8 @@ const COLUMNS: u16 = 80;
 /// A call that runs on a terminal.
 pub struct Terminal {
     child: Child,
+    /// The end at which somebody types.
+    keyboard: File,
     pieces: Receiver<Vec<u8>>,
     raw: Vec<u8>,
 }
@@ -39,8 +41,9 @@ pub fn on_terminal(arguments: &[&str], folder: &Path, environment: &[(&str, &str
     let child = command.stdin(end()).stdout(end()).stderr(end()).spawn().expect("cargo has built the binary");
     drop(command);
     let (tell, pieces) = mpsc::channel();
+    let mut master = File::from(master);
+    let keyboard = master.try_clone().expect("a second handle");
     thread::spawn(move || {
-        let mut master = File::from(master);
         let mut piece = [0; 4096];
         // Linux answers with an error when the last program has closed the other end.
         while let Ok(length @ 1..) = master.read(&mut piece) {
@@ -49,7 +52,7 @@ pub fn on_terminal(arguments: &[&str], folder: &Path, environment: &[(&str, &str
             }
         }
     });
-    Terminal { child, pieces, raw: Vec::new() }
+    Terminal { child, keyboard, pieces, raw: Vec::new() }
 }
 
 impl Terminal {
@@ -64,6 +67,31 @@ impl Terminal {
                 Err(_) => return false,
             }
         }
+    }
+
+    /// Forgets what was shown so far, so that the next wait is for something new.
+    pub fn forget(&mut self) {
+        self.raw.clear();
+    }
+
+    /// Types some keys.
+    pub fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).expect("the terminal is there");
+    }
+
+    /// Whether the terminal waits for whole lines and shows what is typed, as shells want it.
+    pub fn is_usual(&self) -> bool {
+        let modes = tcgetattr(&self.keyboard).expect("the terminal is there").local_modes;
+        modes.contains(LocalModes::ICANON | LocalModes::ECHO)
+    }
+
+    /// Waits for the end, and says with which code and whether the terminal is as it was.
+    pub fn ends_as_it_began(mut self) -> (i32, bool) {
+        while let Ok(piece) = self.pieces.recv() {
+            self.raw.extend(piece);
+        }
+        let code = self.child.wait().expect("it ends").code().unwrap_or(-1);
+        (code, self.is_usual())
     }
 
     /// As Ctrl-C does.

@@ -1,6 +1,6 @@
 //! `instaseed course init`: the folder of a course, with its database.
 
-use super::{CourseContext, from_here};
+use super::{CourseContext, from_here, grader};
 use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
@@ -71,6 +71,10 @@ impl Args {
         let mut watcher = FixtureProgress::new(out);
         let work = interrupt::begin(Work::AtOnce);
         let Begun { course, changed } = Course::init(&self.folder, &options, &mut watcher)?;
+        // The first check need not wait for the data.
+        if let Some(first) = course.next()? {
+            grader(&course)?.prepare(first)?;
+        }
         interrupt::done();
         drop(work);
         let exercises = course.exercises()?.len();

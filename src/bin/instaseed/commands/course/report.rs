@@ -102,14 +102,18 @@ fn print_probes(probes: &[ProbeResult], out: &Output) {
 }
 
 fn print_work(work: &WorkDone, out: &Output) {
-    let WorkDone { unit, yours, model, at_most } = work;
+    let WorkDone { unit, yours, model, at_most, stopped, plan } = work;
     let allowed = (*model as f64 * at_most).floor() as u64;
+    let more = if *stopped { "more than " } else { "" };
     let line = format!(
-        "Work: {} {unit}. The model takes {}; at most {} are allowed.",
+        "Work: {more}{} {unit}. The model takes {}; at most {} are allowed.",
         thousands(*yours),
         thousands(*model),
         thousands(allowed)
     );
     out.print("");
     markdown::print(&line, out);
+    for step in plan {
+        markdown::print_field("  -", step, out);
+    }
 }

@@ -6,7 +6,7 @@ use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style, counted};
 use instaseed::grade::Step;
-use instaseed::sandbox::{Cell, Place, Refusal};
+use instaseed::sandbox::{Cell, Place};
 use serde::Serialize;
 use serde_json::json;
 
@@ -65,7 +65,7 @@ impl Args {
         let answer = match grader.run(given.exercise, &given.text)? {
             Ok(answer) => answer,
             Err(refusal) => {
-                let at = place(&refusal);
+                let at = refusal.place();
                 let place = given.path.as_deref().map(|path| from_here(path).display().to_string());
                 let from = place.map_or_else(String::new, |path| format!("{path}: "));
                 out.print(out.style(Style::Bad, &format!("{from}{refusal}")));
@@ -98,16 +98,5 @@ impl Args {
         }
         out.answer(&RunOutput { ok: true, exercise, columns: &answer.columns, rows, count, steps });
         Ok(Answer::Done)
-    }
-}
-
-/// Where the text is refused.
-pub(super) fn place(refusal: &Refusal) -> Option<&Place> {
-    match refusal {
-        Refusal::Several { at }
-        | Refusal::NotAQuery { at, .. }
-        | Refusal::Forbidden { at, .. }
-        | Refusal::Invalid { at, .. } => at.as_ref(),
-        _ => None,
     }
 }

@@ -91,7 +91,7 @@ fn print_all(tables: &[TableInfo], out: &Output) {
     let widths = (widest(|column| &column.name).min(24), widest(|column| &column.kind).min(20));
     let mut lines = Vec::new();
     for table in tables {
-        let rows = counted(table.count, "row", "rows");
+        let rows = counted(table.count as u64, "row", "rows");
         lines.push(Line { text: format!("{} ({rows})", table.name), ..Line::default() });
         for column in &table.columns {
             lines.push(Line {
@@ -107,7 +107,7 @@ fn print_all(tables: &[TableInfo], out: &Output) {
 }
 
 fn print_one(table: &TableInfo, all: &[TableInfo], out: &Output) {
-    let rows = counted(table.count, "row", "rows");
+    let rows = counted(table.count as u64, "row", "rows");
     out.print(out.style(Style::Good, &format!("{}: {rows}", table.name)));
     let cells: Vec<Vec<String>> = table
         .columns
@@ -128,6 +128,6 @@ fn print_one(table: &TableInfo, all: &[TableInfo], out: &Output) {
     }
     out.print("");
     let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
-    let count = usize::try_from(table.count).unwrap_or(usize::MAX);
-    tables::print(&names, &table.rows, count, 0, out);
+
+    tables::print(&names, &table.rows, table.count, 0, out);
 }

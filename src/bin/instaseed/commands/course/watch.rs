@@ -3,7 +3,7 @@
 use super::answer::Given;
 use super::check::{self, Checked};
 use super::keys::{Key, Keys};
-use super::{CourseContext, grader, hint, list, progress, report, run, show, tables};
+use super::{CourseContext, grader, hint, list, progress, report, show, tables};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
 use instaseed::course::{Course, CourseError, Standing};
@@ -208,7 +208,7 @@ impl<'a> Watch<'a> {
             }
             Err(refusal) => {
                 self.out.print(self.out.style(Style::Bad, &refusal.to_string()));
-                if let Some(place) = run::place(&refusal) {
+                if let Some(place) = refusal.place() {
                     report::print_place(place, self.out);
                 }
             }
