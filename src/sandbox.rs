@@ -18,7 +18,7 @@ mod postgres;
 pub mod sqlite;
 
 pub use cell::{Answer, Cell};
-pub use engines::admit;
+pub use engines::{admit, open};
 pub use error::{Refusal, SandboxError};
 pub use gate::{MOST_BYTES, text as read_text};
 pub use place::Place;

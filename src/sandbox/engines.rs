@@ -4,7 +4,27 @@ use super::gate::{self, Rules};
 #[cfg(feature = "sqlite")]
 use super::sqlite;
 use super::{Refusal, Trouble};
-use crate::database::Engine;
+use super::{Result, Sandbox, SandboxError};
+use crate::database::{Engine, Target};
+
+/// Opens a database in which a stranger's SQL may be run: on a server the database itself, which should be a clone that
+/// nobody will miss; of a file a copy in memory.
+pub fn open(target: &Target) -> Result<Box<dyn Sandbox>> {
+    Ok(match target.engine() {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => Box::new(sqlite::SqliteSandbox::scratch(bytes_of(target)?)?),
+        #[cfg(feature = "mysql")]
+        Engine::Mysql => Box::new(super::mysql::MysqlSandbox::open(target)?),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => Box::new(super::postgres::PostgresSandbox::open(target)?),
+    })
+}
+
+#[cfg(feature = "sqlite")]
+fn bytes_of(target: &Target) -> Result<Vec<u8>> {
+    std::fs::read(target.path().unwrap_or_else(|| target.database().as_ref()))
+        .map_err(|error| SandboxError::Broken { action: "reading its file", source: Box::new(error) })
+}
 
 /// Whether a text would be let through to an engine as a query, without asking the engine.
 pub fn admit(engine: Engine, text: &str) -> Result<(), Refusal> {

@@ -73,6 +73,19 @@ pub(super) fn space(text: &str, lexis: &Lexis) -> usize {
     }
 }
 
+/// Where a text first has a word or name of this spelling.
+pub(super) fn place_of(text: &str, lexis: &Lexis, name: &str) -> Option<Place> {
+    let name = name.rsplit('.').next()?.to_lowercase();
+    let mut lexer = Lexer::new(text, *lexis);
+    while let Ok(Some(token)) = lexer.next() {
+        let is_name = matches!(token.kind, Kind::Word | Kind::Name);
+        if is_name && bare(&text[token.start..token.end]) == name {
+            return Some(Place::at(text, token.start));
+        }
+    }
+    None
+}
+
 /// A text as tokens, without its comments.
 pub(super) struct Words<'a> {
     text: &'a str,
@@ -228,11 +241,7 @@ impl<'a> Words<'a> {
             _ => written.to_lowercase(),
         };
         let escaped = token.kind == Kind::Name && written.starts_with(['U', 'u']);
-        let is = |known: &&str| match known.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => name == *known,
-        };
-        match functions.iter().any(is) || escaped {
+        match is_one_of(functions, &name) || escaped {
             true => {
                 Err(Refusal::Forbidden { what: format!("the function {name}"), at: Some(self.place(at)) })
             }
@@ -258,6 +267,15 @@ impl<'a> Words<'a> {
         let of = |token: &&Token| token.kind == Kind::Variable;
         self.tokens.iter().filter(of).map(|token| &self.text[token.start..token.end])
     }
+}
+
+/// Whether a name in lower case is in a list, where what begins alike ends with `*`.
+fn is_one_of(functions: &[&str], name: &str) -> bool {
+    let is = |known: &&str| match known.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == *known,
+    };
+    functions.iter().any(is)
 }
 
 /// A name without its quotes, in lower case.

@@ -1,6 +1,27 @@
 //! A sandbox on MySQL or MariaDB.
+//!
+//! What protects against what, for a query:
+//! - the gate refuses statements, clauses and functions by their names, and comments that the server runs;
+//! - a name before a dot must not be that of another database, whatever the account may read;
+//! - a prepared statement is one statement;
+//! - a transaction that only reads refuses changes of tables;
+//! - the server's own limit of time stops a statement, and where it does not, the connection is killed by a second one.
+//!
+//! A script is sent as it is, after the gate has refused all statements but those about tables and what belongs to them.
 
-use super::gate::Rules;
+mod cells;
+mod faults;
+
+use std::time::{Duration, Instant};
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Column, Conn, Row};
+
+use super::gate::{self, Rules, Words};
+use super::names::Names;
+use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
+use crate::database::mysql as server;
+use crate::database::{Engine, Runtime, Target};
 
 /// Functions that read files, wait, hold locks or run programs.
 const DANGEROUS: [&str; 18] = [
@@ -28,7 +49,28 @@ pub(super) const RULES: Rules = Rules {
     lexis: &crate::migration::mysql::LEXIS,
     functions: &DANGEROUS,
     functions_of_scripts: &DANGEROUS,
-    words_of_scripts: &["OUTFILE", "DUMPFILE", "INFILE"],
+    words_of_scripts: &[
+        "OUTFILE",
+        "DUMPFILE",
+        "INFILE",
+        "DIRECTORY",
+        "CONNECTION",
+        "GLOBAL",
+        "PERSIST",
+        "GRANT",
+        "REVOKE",
+        "SHUTDOWN",
+        "KILL",
+        "INSTALL",
+        "UNINSTALL",
+        "FLUSH",
+        "PURGE",
+        "PREPARE",
+        "IMMEDIATE",
+        "EXECUTE",
+        "DEFINER",
+        "FEDERATED",
+    ],
     clauses: &[
         &["INTO"],
         &["FOR", "UPDATE"],
@@ -41,15 +83,308 @@ pub(super) const RULES: Rules = Rules {
         "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "TRUNCATE", "RENAME", "ANALYZE",
     ],
     settings: &["FOREIGN_KEY_CHECKS"],
-    in_functions: &[
-        "PREPARE",
-        "EXECUTE",
-        "IMMEDIATE",
-        "LOAD_FILE",
-        "OUTFILE",
-        "DUMPFILE",
-        "SLEEP",
-        "BENCHMARK",
-    ],
+    in_functions: &[],
     is_server: true,
 };
+
+/// What belongs to the server: never part of an exercise.
+const SYSTEM: [&str; 4] = ["mysql", "information_schema", "performance_schema", "sys"];
+/// How much longer than its limit a statement may take before its connection is killed.
+const GRACE: Duration = Duration::from_millis(1500);
+/// For statements of ours.
+const OURS: Limits = Limits { work: u64::MAX, seconds: 30.0, rows: usize::MAX, bytes: usize::MAX };
+
+/// A database on a server.
+pub(super) struct MysqlSandbox {
+    target: Target,
+    /// None after it was killed, until it is opened again.
+    conn: Option<Conn>,
+    is_mariadb: bool,
+    /// Databases besides this one.
+    others: Vec<String>,
+    in_transaction: bool,
+    savepoints: usize,
+    /// Keep this field last: the connection lives on it.
+    runtime: Runtime,
+}
+
+impl MysqlSandbox {
+    pub(super) fn open(target: &Target) -> Result<MysqlSandbox> {
+        let runtime = Runtime::new(target)?;
+        let conn = Some(runtime.run(server::raw(target))?);
+        let mut sandbox = MysqlSandbox {
+            target: target.clone(),
+            conn,
+            is_mariadb: false,
+            others: Vec::new(),
+            in_transaction: false,
+            savepoints: 0,
+            runtime,
+        };
+        let asked = "SELECT schema_name FROM information_schema.schemata WHERE schema_name <> DATABASE() UNION ALL SELECT VERSION()";
+        let mut found: Vec<String> =
+            sandbox.ours(asked)?.rows.iter().filter_map(|row| Some(row.first()?.shown())).collect();
+        sandbox.is_mariadb = found.pop().is_some_and(|version| version.contains("MariaDB"));
+        sandbox.others = found.iter().map(|name| name.to_lowercase()).collect();
+        Ok(sandbox)
+    }
+
+    /// Statements of ours that cannot fail.
+    fn ours(&mut self, text: &str) -> Result<Answer> {
+        self.answer(text, &OURS).map_err(|trouble| match trouble {
+            Trouble::Failed(error) => error,
+            Trouble::Refused(refusal) => {
+                SandboxError::Broken { action: "asking the server", source: Box::new(refusal) }
+            }
+        })
+    }
+
+    fn control(&mut self, text: &str, action: &'static str) -> Result<()> {
+        let conn = connection(&mut self.conn, &self.runtime, &self.target)?;
+        self.runtime.run(conn.query_drop(text)).map_err(|error| broken(action, error))
+    }
+
+    fn limit(&mut self, limits: &Limits) -> Result<()> {
+        let seconds = limits.seconds.clamp(0.001, 86_400.0);
+        let text = match self.is_mariadb {
+            true => format!("SET SESSION max_statement_time = {seconds:.3}"),
+            false => format!("SET SESSION max_execution_time = {}", (seconds * 1000.0) as u64),
+        };
+        self.control(&text, "limiting a statement")
+    }
+
+    /// Waits for a statement, and kills its connection if the server does not stop it in time.
+    fn run<T>(
+        &mut self,
+        limits: &Limits,
+        run: impl AsyncFnOnce(&mut Conn) -> Result<T, Stopped>,
+    ) -> Result<T, Stopped> {
+        let conn = connection(&mut self.conn, &self.runtime, &self.target)
+            .map_err(|error| Stopped::Failed(Box::new(error)))?;
+        let id = conn.id();
+        let patience = Duration::from_secs_f64(limits.seconds.clamp(0.0, 86_400.0)) + GRACE;
+        let done = self.runtime.run(async { tokio::time::timeout(patience, run(conn)).await });
+        let done = done.unwrap_or(Err(Stopped::Refused(Refusal::TooSlow)));
+        if let Err(Stopped::Refused(_)) = done {
+            // The server still sends rows, or still computes them.
+            self.kill(id).map_err(|error| Stopped::Failed(Box::new(error)))?;
+        }
+        done
+    }
+
+    fn kill(&mut self, id: u32) -> Result<()> {
+        let target = &self.target;
+        let conn = self.conn.take();
+        self.in_transaction = false;
+        self.runtime.run(async {
+            let mut second = server::raw(target).await?;
+            // It may have ended by itself.
+            let _ = second.query_drop(format!("KILL CONNECTION {id}")).await;
+            let _ = second.disconnect().await;
+            drop(conn);
+            Ok(())
+        })
+    }
+
+    fn answer(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        let done = self.run(limits, async |conn| {
+            let statement = conn.prep(text).await?;
+            if statement.num_params() > 0 {
+                return Err(Stopped::Invalid(
+                    "The query has a \"?\" outside of a text, and nothing gives it a value.".to_owned(),
+                ));
+            }
+            let begun = Instant::now();
+            let mut result = conn.exec_iter(&statement, ()).await?;
+            let columns: Vec<Column> = result.columns_ref().to_vec();
+            let names = columns.iter().map(|column| column.name_str().into_owned()).collect();
+            let mut answer = Answer { columns: names, ..Answer::default() };
+            let mut bytes = 0;
+            while let Some(row) = result.next().await? {
+                if answer.rows.len() == limits.rows {
+                    return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
+                }
+                let row: Row = row;
+                let cells: Vec<Cell> = row
+                    .unwrap_raw()
+                    .into_iter()
+                    .zip(&columns)
+                    .map(|(value, column)| cells::cell(value, column))
+                    .collect();
+                bytes += cells.iter().map(Cell::bytes).sum::<usize>();
+                if bytes > limits.bytes {
+                    return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
+                }
+                if answer.rows.len() % 1024 == 0 && begun.elapsed().as_secs_f64() > limits.seconds {
+                    return Err(Stopped::Refused(Refusal::TooSlow));
+                }
+                answer.rows.push(cells);
+            }
+            drop(result);
+            conn.close(statement).await?;
+            Ok(answer)
+        });
+        done.map_err(|stopped| self.explain(stopped, text))
+    }
+
+    fn explain(&mut self, stopped: Stopped, text: &str) -> Trouble {
+        match stopped {
+            Stopped::Refused(refusal) => refusal.into(),
+            Stopped::Invalid(message) => Refusal::Invalid { message, at: None, raw: String::new() }.into(),
+            Stopped::Failed(error) => (*error).into(),
+            Stopped::Error(mysql_async::Error::Server(told)) => {
+                let names = if faults::needs_names(told.code) { self.names() } else { Names::default() };
+                match faults::refusal(&told, text, &names, &RULES) {
+                    // The rest of a statement that was ended is of no use, but the connection is.
+                    Some(refusal) => refusal.into(),
+                    None => broken("running a statement", mysql_async::Error::Server(told)).into(),
+                }
+            }
+            Stopped::Error(error) => {
+                // Nothing is known of a connection that failed.
+                self.conn = None;
+                broken("running a statement", error).into()
+            }
+        }
+    }
+
+    fn names(&mut self) -> Names {
+        const ALL: &str = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE() \
+             ORDER BY table_name, ordinal_position";
+        let Ok(conn) = connection(&mut self.conn, &self.runtime, &self.target) else {
+            return Names::default();
+        };
+        let pairs: Vec<(String, String)> = self.runtime.run(conn.query(ALL)).unwrap_or_default();
+        Names::from_pairs(pairs.into_iter())
+    }
+
+    /// No name before a dot is that of another database.
+    fn stays_inside(&self, text: &str) -> Result<(), Refusal> {
+        let words = match Words::read(text, &RULES) {
+            Err(Refusal::Empty) => return Ok(()),
+            words => words?,
+        };
+        let is_other = |name: &str| SYSTEM.contains(&name) || self.others.iter().any(|other| other == name);
+        match words.qualifiers().find(|(name, _)| is_other(name)) {
+            Some((name, at)) => {
+                Err(Refusal::Forbidden { what: format!("the database {name}"), at: Some(at) })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A variable has no value at first, whatever an earlier query gave it.
+    fn forget_variables(&mut self, text: &str) -> Result<(), Trouble> {
+        let words = Words::read(text, &RULES)?;
+        let mut names: Vec<&str> = words.variables().collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let set: Vec<String> = names.iter().map(|name| format!("{name} = NULL")).collect();
+        Ok(self.control(&format!("SET {}", set.join(", ")), "forgetting variables")?)
+    }
+}
+
+impl Sandbox for MysqlSandbox {
+    fn engine(&self) -> Engine {
+        Engine::Mysql
+    }
+
+    fn query(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        gate::query(text, &RULES)?;
+        self.stays_inside(text)?;
+        self.forget_variables(text)?;
+        self.limit(limits)?;
+        if self.in_transaction {
+            return self.answer(text, limits);
+        }
+        self.control("START TRANSACTION READ ONLY", "beginning a transaction")?;
+        let answer = self.answer(text, limits);
+        if self.conn.is_some() {
+            self.control("ROLLBACK", "ending a transaction")?;
+        }
+        answer
+    }
+
+    fn trusted(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        self.limit(limits)?;
+        self.answer(text, limits)
+    }
+
+    fn script(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {
+        gate::script(text, &RULES)?;
+        self.stays_inside(text)?;
+        self.execute(text, limits)?;
+        Ok(self.control("SET SESSION foreign_key_checks = 1", "checking foreign keys again")?)
+    }
+
+    fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {
+        if gate::space(text, RULES.lexis) == text.len() {
+            return Ok(());
+        }
+        self.limit(limits)?;
+        let done = self.run(limits, async |conn| Ok(conn.query_drop(text).await?));
+        done.map_err(|stopped| self.explain(stopped, text))
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.control("START TRANSACTION", "beginning a transaction")?;
+        (self.in_transaction, self.savepoints) = (true, 0);
+        Ok(())
+    }
+
+    fn roll_back(&mut self) -> Result<()> {
+        self.in_transaction = false;
+        self.control("ROLLBACK", "rolling a transaction back")
+    }
+
+    fn savepoint(&mut self) -> Result<()> {
+        self.savepoints += 1;
+        self.control(&format!("SAVEPOINT instaseed_{}", self.savepoints), "setting a savepoint")
+    }
+
+    fn release(&mut self) -> Result<()> {
+        let name = self.savepoints;
+        self.savepoints = name.saturating_sub(1);
+        self.control(&format!("RELEASE SAVEPOINT instaseed_{name}"), "releasing a savepoint")
+    }
+
+    fn roll_back_to_savepoint(&mut self) -> Result<()> {
+        let name = self.savepoints;
+        self.savepoints = name.saturating_sub(1);
+        self.control(&format!("ROLLBACK TO SAVEPOINT instaseed_{name}"), "rolling back to a savepoint")?;
+        self.control(&format!("RELEASE SAVEPOINT instaseed_{name}"), "releasing a savepoint")
+    }
+}
+
+/// Why a statement did not come to its end.
+enum Stopped {
+    Refused(Refusal),
+    Invalid(String),
+    Error(mysql_async::Error),
+    Failed(Box<SandboxError>),
+}
+
+impl From<mysql_async::Error> for Stopped {
+    fn from(error: mysql_async::Error) -> Stopped {
+        Stopped::Error(error)
+    }
+}
+
+fn connection<'a>(conn: &'a mut Option<Conn>, runtime: &Runtime, target: &Target) -> Result<&'a mut Conn> {
+    let open = match conn.take() {
+        Some(open) => open,
+        None => runtime.run(server::raw(target))?,
+    };
+    Ok(conn.insert(open))
+}
+
+fn broken(action: &'static str, error: mysql_async::Error) -> SandboxError {
+    let source: crate::database::Cause = match error {
+        mysql_async::Error::Server(told) => told.message.into(),
+        other => Box::new(other),
+    };
+    SandboxError::Broken { action, source }
+}

@@ -1,90 +1,364 @@
 //! A sandbox on PostgreSQL.
+//!
+//! What protects against what, for a query:
+//! - the gate refuses statements, clauses and functions by their names;
+//! - the extended protocol takes one statement, and `DECLARE CURSOR` only one that returns rows;
+//! - a transaction that only reads refuses every change;
+//! - the role [`roles::READER`], which may read the tables and nothing else, is refused files, programs, other sessions and
+//!   settings, even where the account is a superuser. An account that can neither make the role nor become it has only its own
+//!   rights, which then are the wall;
+//! - a statement's time, the size of temporary files and the rows and bytes that are fetched are limited.
+//!
+//! A query could leave its role by `set_config`, and a function by `SET ROLE`: so the gate refuses their names, and what runs
+//! a text as a statement, also in the bodies of functions. A script is run as [`roles::AUTHOR`], which owns the tables of the
+//! scratch database; from then on so is everything of ours, because a trigger of the script may be called by it.
 
-use super::gate::Rules;
+mod cells;
+mod faults;
+mod roles;
+mod rules;
 
-/// Functions that read files, wait, hold locks, run a text as a statement or reach the server; the last four a script may
-/// call, and a query may not, because they change a sequence.
-const IN_QUERIES: [&str; 50] = [
-    "pg_read_*",
-    "pg_ls_*",
-    "pg_stat_file",
-    "pg_current_logfile",
-    "pg_file_*",
-    "lo_*",
-    "loread",
-    "lowrite",
-    "dblink*",
-    "pg_sleep*",
-    "set_config",
-    "pg_terminate_backend",
-    "pg_cancel_backend",
-    "pg_advisory*",
-    "pg_try_advisory*",
-    "query_to_xml*",
-    "cursor_to_xml*",
-    "table_to_xml*",
-    "schema_to_xml*",
-    "database_to_xml*",
-    "ts_stat",
-    "ts_rewrite",
-    "xpath_table",
-    "crosstab*",
-    "connectby",
-    "pg_notify",
-    "pg_reload_conf",
-    "pg_rotate_logfile*",
-    "pg_logical_*",
-    "pg_create_*",
-    "pg_drop_*",
-    "pg_switch_wal",
-    "pg_backup_*",
-    "pg_start_backup",
-    "pg_stop_backup",
-    "pg_promote",
-    "pg_wal_*",
-    "pg_replication_*",
-    "pg_log_*",
-    "pg_export_snapshot",
-    "pg_prewarm",
-    "pg_stat_reset*",
-    "binary_upgrade_*",
-    "pg_import_system_collations",
-    "brin_*",
-    "gin_clean_pending_list",
-    "currval",
-    "nextval",
-    "setval",
-    "lastval",
-];
-const DANGEROUS: &[&str] = IN_QUERIES.split_at(IN_QUERIES.len() - 4).0;
+use futures_util::{StreamExt, pin_mut};
+use tokio_postgres::{Client, SimpleQueryMessage};
 
-pub(super) const RULES: Rules = Rules {
-    lexis: &crate::migration::postgres::LEXIS,
-    functions: &IN_QUERIES,
-    functions_of_scripts: DANGEROUS,
-    words_of_scripts: &["PROGRAM"],
-    clauses: &[
-        &["INTO"],
-        &["FOR", "UPDATE"],
-        &["FOR", "SHARE"],
-        &["FOR", "NO", "KEY"],
-        &["FOR", "KEY", "SHARE"],
-    ],
-    statements: &[
-        "INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "WITH", "VALUES", "TRUNCATE", "ANALYZE", "REINDEX",
-        "COMMENT",
-    ],
-    settings: &["CONSTRAINTS"],
-    in_functions: &[
-        "EXECUTE",
-        "SET_CONFIG",
-        "ROLE",
-        "AUTHORIZATION",
-        "SESSION_AUTHORIZATION",
-        "RESET",
-        "COPY",
-        "LOAD",
-        "DEFINER",
-    ],
-    is_server: true,
-};
+use super::gate;
+use super::names::Names;
+use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
+use crate::database::postgres as server;
+use crate::database::{Engine, Runtime, Target};
+use roles::Roles;
+pub(super) use rules::RULES;
+
+/// How many rows are fetched at first, and at most at a time.
+const PIECES: [usize; 2] = [16, 1024];
+
+/// A database on a server.
+pub(super) struct PostgresSandbox {
+    client: Client,
+    roles: Roles,
+    /// Whether a stranger's script has been run.
+    has_script: bool,
+    in_transaction: bool,
+    savepoints: usize,
+    /// Keep this field last: the connection lives on it.
+    runtime: Runtime,
+}
+
+/// Who a statement is run as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Reader,
+    Author,
+}
+
+impl PostgresSandbox {
+    pub(super) fn open(target: &Target) -> Result<PostgresSandbox> {
+        let runtime = Runtime::new(target)?;
+        let opened = runtime.run(async {
+            let (client, connection) = server::raw(target).await?;
+            tokio::spawn(connection);
+            for settings in
+                [server::SESSION, server::LIMITS, "SET jit = off; SET max_parallel_workers_per_gather = 0"]
+            {
+                client.batch_execute(settings).await.map_err(|error| broken("opening it", error))?;
+            }
+            let roles = Roles::find(&client).await.map_err(|error| broken("opening it", error))?;
+            Ok::<_, SandboxError>((client, roles))
+        });
+        let (client, roles) = opened?;
+        Ok(PostgresSandbox {
+            client,
+            roles,
+            has_script: false,
+            in_transaction: false,
+            savepoints: 0,
+            runtime,
+        })
+    }
+
+    /// A statement of ours about transactions.
+    fn control(&self, text: &str, action: &'static str) -> Result<()> {
+        self.runtime.run(self.client.batch_execute(text)).map_err(|error| broken(action, error))
+    }
+
+    /// Runs something in a transaction of its own, or between savepoints, and keeps it if it succeeds.
+    fn within<T>(
+        &mut self,
+        role: As,
+        reads: bool,
+        limits: &Limits,
+        run: impl FnOnce(&Self) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        let begin = if self.in_transaction { "SAVEPOINT instaseed_within" } else { "BEGIN" };
+        self.control(begin, "beginning a transaction")?;
+        let settings = self.settings(role, reads, limits);
+        let done = match self.control(&settings, "limiting a transaction") {
+            Ok(()) => run(self),
+            Err(error) => Err(error.into()),
+        };
+        let end = match (self.in_transaction, done.is_ok() && !reads) {
+            (false, true) => "COMMIT",
+            (false, false) => "ROLLBACK",
+            // The settings of a savepoint that is kept would be kept, too.
+            (true, true) => "RELEASE instaseed_within; RESET ROLE",
+            (true, false) => "ROLLBACK TO instaseed_within; RELEASE instaseed_within",
+        };
+        match self.runtime.run(self.client.batch_execute(end)) {
+            Ok(()) => {}
+            // A constraint that is checked at the end.
+            Err(error) if done.is_ok() && error.as_db_error().is_some() => {
+                let _ = self.control("ROLLBACK", "ending a transaction");
+                return Err(self.explain(error, "", 0));
+            }
+            Err(error) => return Err(broken("ending a transaction", error).into()),
+        }
+        if self.has_script && self.in_transaction {
+            self.be_the_author()?;
+        }
+        done
+    }
+
+    fn settings(&self, role: As, reads: bool, limits: &Limits) -> String {
+        let mut settings = format!("SET LOCAL statement_timeout = {}; ", milliseconds(limits));
+        if self.roles.is_superuser {
+            settings.push_str("RESET ROLE; SET LOCAL temp_file_limit = '256MB'; ");
+        }
+        if reads {
+            settings.push_str("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL transaction_read_only = on; ");
+        }
+        if self.roles.are_there {
+            let name = if role == As::Reader { roles::READER } else { roles::AUTHOR };
+            settings.push_str(&format!("SET LOCAL ROLE {name}"));
+        }
+        settings
+    }
+
+    /// From here on a trigger of a stranger's may run whenever we do something.
+    fn be_the_author(&self) -> Result<()> {
+        match self.roles.are_there {
+            true => self.control(&format!("SET ROLE {}", roles::AUTHOR), "leaving the account's rights"),
+            false => Ok(()),
+        }
+    }
+
+    /// Lets the reader see the tables that there are now.
+    fn let_read(&mut self) -> Result<()> {
+        let grant = self.roles.grant();
+        let back = if self.has_script { format!("; SET ROLE {}", roles::AUTHOR) } else { String::new() };
+        match self.roles.are_there {
+            true => self.control(&format!("RESET ROLE; {grant}{back}"), "granting what is read"),
+            false => Ok(()),
+        }
+    }
+
+    fn answer(&self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        let begun = std::time::Instant::now();
+        let explain = |error| self.explain(error, text, 0);
+        let statement = self.runtime.run(self.client.prepare(text)).map_err(explain)?;
+        if !statement.params().is_empty() {
+            return Err(parameters().into());
+        }
+        let columns = statement.columns();
+        let kinds: Vec<_> = columns.iter().map(|column| column.type_().clone()).collect();
+        let columns = columns.iter().map(|column| column.name().to_owned()).collect();
+        let mut answer = Answer { columns, ..Answer::default() };
+        let declare = format!("{DECLARE}{text}");
+        let declared = self.runtime.run(async {
+            let cursor = self.client.prepare(&declare).await?;
+            self.client.execute(&cursor, &[]).await
+        });
+        declared.map_err(|error| self.explain(error, text, DECLARE.len()))?;
+        let (mut size, mut bytes) = (PIECES[0], 0);
+        loop {
+            let more = format!("FETCH {size} FROM instaseed_rows");
+            let fetched = self.fetch(&more, &kinds, limits, &mut answer, &mut bytes);
+            let fetched = self.runtime.run(fetched).map_err(|stopped| self.stopped(stopped, text))?;
+            if fetched < size {
+                return Ok(answer);
+            }
+            if begun.elapsed().as_secs_f64() > limits.seconds {
+                return Err(Refusal::TooSlow.into());
+            }
+            size = (size * 4).min(PIECES[1]);
+        }
+    }
+
+    /// Reads the rows of one statement; how many there are.
+    async fn fetch(
+        &self,
+        text: &str,
+        kinds: &[tokio_postgres::types::Type],
+        limits: &Limits,
+        answer: &mut Answer,
+        bytes: &mut usize,
+    ) -> Result<usize, Stopped> {
+        let stream = self.client.simple_query_raw(text).await.map_err(Stopped::Error)?;
+        pin_mut!(stream);
+        let mut count = 0;
+        while let Some(message) = stream.next().await {
+            let SimpleQueryMessage::Row(row) = message.map_err(Stopped::Error)? else { continue };
+            count += 1;
+            if answer.rows.len() == limits.rows {
+                return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
+            }
+            let cells: Vec<Cell> = (0..row.len()).map(|at| cells::cell(row.get(at), kinds.get(at))).collect();
+            *bytes += cells.iter().map(Cell::bytes).sum::<usize>();
+            if *bytes > limits.bytes {
+                return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
+            }
+            answer.rows.push(cells);
+        }
+        Ok(count)
+    }
+
+    /// A statement of ours that a cursor does not take.
+    fn plain(&self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        let explain = |error| self.explain(error, text, 0);
+        let statement = self.runtime.run(self.client.prepare(text)).map_err(explain)?;
+        let kinds: Vec<_> = statement.columns().iter().map(|column| column.type_().clone()).collect();
+        let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let mut answer = Answer { columns, ..Answer::default() };
+        let mut bytes = 0;
+        let fetched = self.fetch(text, &kinds, limits, &mut answer, &mut bytes);
+        self.runtime.run(fetched).map_err(|stopped| self.stopped(stopped, text))?;
+        Ok(answer)
+    }
+
+    fn stopped(&self, stopped: Stopped, text: &str) -> Trouble {
+        match stopped {
+            Stopped::Refused(refusal) => refusal.into(),
+            Stopped::Error(error) => self.explain(error, text, 0),
+        }
+    }
+
+    fn explain(&self, error: tokio_postgres::Error, text: &str, prefix: usize) -> Trouble {
+        match error.as_db_error() {
+            Some(told) => faults::refusal(told, text, prefix, &Names::default(), &RULES).into(),
+            None => broken("running a statement", error).into(),
+        }
+    }
+
+    /// Adds the nearest name to a refusal, once the transaction in which it came is over.
+    fn with_names(&self, trouble: Trouble, text: &str) -> Trouble {
+        const ALL: &str = "SELECT table_name::text, column_name::text FROM information_schema.columns \
+             WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position";
+        let Trouble::Refused(Refusal::Invalid { raw, at, message }) = trouble else { return trouble };
+        if !faults::needs_names(&raw) || self.in_transaction {
+            return Refusal::Invalid { raw, at, message }.into();
+        }
+        let rows = self.runtime.run(self.client.simple_query(ALL)).unwrap_or_default();
+        let names = Names::from_pairs(rows.iter().filter_map(|row| match row {
+            SimpleQueryMessage::Row(row) => Some((row.get(0)?.to_owned(), row.get(1)?.to_owned())),
+            _ => None,
+        }));
+        let message = faults::sentence("", &raw, text, &names).unwrap_or(message);
+        Refusal::Invalid { message, at, raw }.into()
+    }
+
+    fn limit_session(&self, limits: &Limits) -> Result<()> {
+        self.control(&format!("SET statement_timeout = {}", milliseconds(limits)), "limiting a statement")
+    }
+}
+
+const DECLARE: &str = "DECLARE instaseed_rows NO SCROLL CURSOR FOR ";
+
+impl Sandbox for PostgresSandbox {
+    fn engine(&self) -> Engine {
+        Engine::Postgres
+    }
+
+    fn query(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        gate::query(text, &RULES)?;
+        self.let_read()?;
+        let answer = self.within(As::Reader, true, limits, |this| this.answer(text, limits));
+        answer.map_err(|trouble| self.with_names(trouble, text))
+    }
+
+    fn trusted(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
+        // The statement in it is a stranger's.
+        if text.trim_start().get(..7).is_some_and(|word| word.eq_ignore_ascii_case("EXPLAIN")) {
+            self.let_read()?;
+            return self.within(As::Reader, true, limits, |this| this.plain(text, limits));
+        }
+        self.limit_session(limits)?;
+        self.plain(text, limits)
+    }
+
+    fn script(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {
+        gate::script(text, &RULES)?;
+        if !self.has_script {
+            self.runtime
+                .run(self.roles.give_to_author(&self.client))
+                .map_err(|error| broken("giving the tables away", error))?;
+        }
+        let run = |this: &Self| {
+            let done = this.runtime.run(this.client.batch_execute(text));
+            done.map_err(|error| this.explain(error, text, 0))
+        };
+        let done = self.within(As::Author, false, limits, run);
+        self.has_script = true;
+        self.be_the_author()?;
+        done.map_err(|trouble| self.with_names(trouble, text))
+    }
+
+    fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {
+        self.limit_session(limits)?;
+        let done = self.runtime.run(self.client.batch_execute(text));
+        done.map_err(|error| self.explain(error, text, 0))
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.control("BEGIN", "beginning a transaction")?;
+        (self.in_transaction, self.savepoints) = (true, 0);
+        Ok(())
+    }
+
+    fn roll_back(&mut self) -> Result<()> {
+        self.in_transaction = false;
+        self.control("ROLLBACK", "rolling a transaction back")
+    }
+
+    fn savepoint(&mut self) -> Result<()> {
+        self.savepoints += 1;
+        self.control(&format!("SAVEPOINT instaseed_{}", self.savepoints), "setting a savepoint")
+    }
+
+    fn release(&mut self) -> Result<()> {
+        let name = self.savepoints;
+        self.savepoints = name.saturating_sub(1);
+        self.control(&format!("RELEASE instaseed_{name}"), "releasing a savepoint")
+    }
+
+    fn roll_back_to_savepoint(&mut self) -> Result<()> {
+        let name = self.savepoints;
+        self.savepoints = name.saturating_sub(1);
+        let undo = format!("ROLLBACK TO instaseed_{name}; RELEASE instaseed_{name}");
+        self.control(&undo, "rolling back to a savepoint")
+    }
+}
+
+/// Why rows are not all there.
+enum Stopped {
+    Refused(Refusal),
+    Error(tokio_postgres::Error),
+}
+
+fn milliseconds(limits: &Limits) -> u64 {
+    ((limits.seconds.clamp(0.0, 86_400.0) * 1000.0) as u64).max(1)
+}
+
+fn parameters() -> Refusal {
+    Refusal::Invalid {
+        message: "The query has a parameter such as $1, and nothing gives it a value.".to_owned(),
+        at: None,
+        raw: String::new(),
+    }
+}
+
+fn broken(action: &'static str, error: tokio_postgres::Error) -> SandboxError {
+    let source: crate::database::Cause = match error.as_db_error() {
+        Some(told) => told.message().to_owned().into(),
+        None => Box::new(error),
+    };
+    SandboxError::Broken { action, source }
+}

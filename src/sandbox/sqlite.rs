@@ -8,6 +8,8 @@
 mod faults;
 mod guard;
 mod handle;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -248,7 +250,11 @@ impl SqliteSandbox {
     fn explain(&mut self, fault: Fault, text: &str, from: Option<usize>) -> Trouble {
         let guard = self.handle.guard();
         let offset = fault.offset.map(|at| at + from.unwrap_or(0)).or(from);
-        let at = offset.map(|at| Place::at(text, at));
+        let named = || gate::place_of(text, RULES.lexis, faults::name_in(&fault.words)?);
+        let at = match fault.offset {
+            None => named().or_else(|| offset.map(|at| Place::at(text, at))),
+            Some(_) => offset.map(|at| Place::at(text, at)),
+        };
         if let Some(what) = guard.take_refused() {
             return Refusal::Forbidden { what, at }.into();
         }

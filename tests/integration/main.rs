@@ -66,6 +66,7 @@ mod reference;
 mod retried;
 mod round_trip;
 mod rules;
+mod sandbox;
 mod security;
 mod seen;
 mod session;

@@ -1,6 +1,6 @@
 //! Which statements a stranger's script may have: such as change tables of the scratch database, and what belongs to them.
 
-use super::{Rules, Words, never_closed};
+use super::{Rules, Words, is_one_of, never_closed};
 use crate::migration::split::split;
 use crate::migration::{SplitError, Statement};
 use crate::sandbox::{Place, Refusal};
@@ -55,6 +55,7 @@ fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), Stri
                 return Err(format!("{first} {object}").trim_end().to_owned());
             }
         }
+        "RENAME" if statement.word(1) != "TABLE" => return Err(format!("RENAME {}", statement.word(1))),
         _ if rules.statements.contains(&first) => {}
         "SET"
             if rules.settings.contains(&statement.word(1))
@@ -67,8 +68,12 @@ fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), Stri
     }
     if statement.words.iter().take(6).any(|word| matches!(word.as_str(), "FUNCTION" | "PROCEDURE")) {
         let upper = statement.sql.to_ascii_uppercase();
-        let mut words = upper.split(|c: char| !c.is_alphanumeric() && c != '_');
-        if let Some(word) = words.find(|word| rules.in_functions.contains(word)) {
+        let words = || upper.split(|c: char| !c.is_alphanumeric() && c != '_');
+        // A body may be a string, whose words are no tokens.
+        let is_forbidden = |word: &&str| {
+            rules.in_functions.contains(word) || is_one_of(rules.functions_of_scripts, &word.to_lowercase())
+        };
+        if let Some(word) = words().find(is_forbidden) {
             return Err(format!("{word} in a function"));
         }
         if upper.contains("U&") && !rules.in_functions.is_empty() {

@@ -7,6 +7,22 @@ pub(super) fn sentence(words: &str, names: &Names) -> String {
     named(words, names).or_else(|| known(words)).unwrap_or_else(|| as_sentence(words))
 }
 
+/// The name that a message is about, where SQLite says no place.
+pub(super) fn name_in(words: &str) -> Option<&str> {
+    let known = [
+        "no such table: ",
+        "no such column: ",
+        "no such function: ",
+        "ambiguous column name: ",
+        "wrong number of arguments to function ",
+        "misuse of aggregate: ",
+        "misuse of aggregate function ",
+        "misuse of window function ",
+    ];
+    let name = known.iter().find_map(|start| words.strip_prefix(start))?;
+    Some(name.strip_suffix("()").unwrap_or(name))
+}
+
 /// Messages with a name in them.
 fn named(words: &str, names: &Names) -> Option<String> {
     if let Some(table) = words.strip_prefix("no such table: ") {
@@ -95,8 +111,11 @@ fn known(words: &str) -> Option<String> {
             "GROUP BY cannot contain an aggregate: it says what the groups are, before anything is counted."
         }
         "a JOIN clause is required before ON" => "ON needs a JOIN before it.",
+        "row value misused" => {
+            "There are several values where one is wanted: a subquery with several columns, or a list in parentheses."
+        }
         "string or blob too big" => "A value gets too long: 200,000 bytes are the most here.",
-        "parser stack overflow" => "The query is nested too deeply.",
+        "parser stack overflow" | "Recursion limit" | "recursion limit" => "The query is nested too deeply.",
         "LIKE or GLOB pattern too complex" => "The pattern is too long: 500 characters are the most here.",
         "out of memory" => "The query is too large.",
         "database or disk is full" => "The database gets too large.",

@@ -1,0 +1,83 @@
+//! The two roles as which strangers' SQL is run. They can log in nowhere, own nothing outside of scratch databases, and stay
+//! on the server: other runs use them, too.
+
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
+
+/// Reads the tables.
+pub(super) const READER: &str = "instaseed_course_reader";
+/// Owns the tables of a scratch database.
+pub(super) const AUTHOR: &str = "instaseed_course_author";
+
+#[derive(Debug, Clone)]
+pub(super) struct Roles {
+    /// Whether the account can become them.
+    pub(super) are_there: bool,
+    pub(super) is_superuser: bool,
+    schema: String,
+}
+
+impl Roles {
+    /// Makes the roles if the account may.
+    pub(super) async fn find(client: &Client) -> Result<Roles, Error> {
+        const ACCOUNT: &str = "SELECT rolsuper::int::text, (rolsuper OR rolcreaterole)::int::text, quote_ident(current_schema()) \
+             FROM pg_roles WHERE rolname = current_user";
+        let account = client.simple_query(ACCOUNT).await?;
+        let cell = |at| account.iter().find_map(|message| row(message, at)).unwrap_or_default();
+        let (is_superuser, may_make) = (cell(0) == "1", cell(1) == "1");
+        if may_make {
+            for role in [READER, AUTHOR] {
+                // It is there already, or another run has just made it.
+                let _ = client
+                    .batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
+                    .await;
+                if !is_superuser {
+                    let _ = client.batch_execute(&format!("GRANT {role} TO CURRENT_USER")).await;
+                }
+            }
+        }
+        let mut are_there = true;
+        for role in [READER, AUTHOR] {
+            are_there &= client.batch_execute(&format!("SET ROLE {role}; RESET ROLE")).await.is_ok();
+        }
+        Ok(Roles { are_there, is_superuser, schema: cell(2) })
+    }
+
+    /// What lets the reader read.
+    pub(super) fn grant(&self) -> String {
+        let schema = &self.schema;
+        format!(
+            "GRANT USAGE ON SCHEMA {schema} TO {READER}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER}"
+        )
+    }
+
+    /// Makes the author the owner of all tables, which can then be changed by a script.
+    pub(super) async fn give_to_author(&self, client: &Client) -> Result<(), Error> {
+        // Sequences of columns follow their tables.
+        const OWNED: &str = "SELECT format('ALTER %s %s OWNER TO instaseed_course_author', \
+                 CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, \
+                 c.oid::regclass) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace \
+                 AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT 1 FROM pg_depend d \
+                     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND c.relkind = 'S') \
+             UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO instaseed_course_author', p.oid::regprocedure) \
+                 FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND NOT EXISTS (SELECT 1 \
+                     FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')";
+        if !self.are_there {
+            return Ok(());
+        }
+        let mut script = format!("GRANT ALL ON SCHEMA {} TO {AUTHOR}", self.schema);
+        for message in client.simple_query(OWNED).await? {
+            if let Some(statement) = row(&message, 0) {
+                script.push_str("; ");
+                script.push_str(&statement);
+            }
+        }
+        client.batch_execute(&script).await
+    }
+}
+
+fn row(message: &SimpleQueryMessage, at: usize) -> Option<String> {
+    match message {
+        SimpleQueryMessage::Row(row) => row.get(at).map(str::to_owned),
+        _ => None,
+    }
+}
