@@ -1,0 +1,135 @@
+//! What the routes work on: the course, its grader, the secrets, and what was tried in this sitting.
+
+use super::keys::Keys;
+use super::view::{Attempt, Column, Shape};
+use crate::failure::Failure;
+use instaseed::course::{Course, CourseError, Saved};
+use instaseed::exercise::Exercise;
+use instaseed::grade::{GradeError, Grader};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use tokio::sync::{Semaphore, broadcast};
+
+/// How many rows a look into a table shows.
+const FIRST_ROWS: usize = 5;
+/// How many attempts of an exercise are remembered.
+const MOST_ATTEMPTS: usize = 50;
+/// How many changes may wait for a slow browser.
+const MOST_NEWS: usize = 64;
+
+/// A change that browsers are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The answer to this exercise has another digest.
+    Answer { id: String, digest: String },
+    /// Something was passed, or a hint was taken.
+    Progress,
+}
+
+/// Everything that the routes share.
+pub struct Desk {
+    pub port: u16,
+    pub keys: Keys,
+    pub course: Course,
+    /// One answer is judged at a time.
+    pub turn: Semaphore,
+    pub news: broadcast::Sender<News>,
+    entered: mpsc::Sender<()>,
+    grader: Mutex<Option<Grader>>,
+    /// By the id of the exercise.
+    shapes: Mutex<BTreeMap<String, Vec<Shape>>>,
+    tried: Mutex<BTreeMap<String, Vec<Attempt>>>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Desk").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    pub fn new(course: Course, port: u16, entered: mpsc::Sender<()>) -> io::Result<Desk> {
+        Ok(Desk {
+            port,
+            keys: Keys::new()?,
+            course,
+            turn: Semaphore::new(1),
+            news: broadcast::Sender::new(MOST_NEWS),
+            entered,
+            grader: Mutex::default(),
+            shapes: Mutex::default(),
+            tried: Mutex::default(),
+        })
+    }
+
+    /// A browser has used up the link.
+    pub fn has_entered(&self) {
+        // Nobody may be listening any more.
+        let _ = self.entered.send(());
+    }
+
+    /// Works with the grader, which is made when it is first needed, and anew when the learner has begun another round.
+    pub fn grade<T>(&self, work: impl FnOnce(&mut Grader) -> Result<T, GradeError>) -> Result<T, Failure> {
+        let mut grader = locked(&self.grader);
+        let settings = self.course.grading()?;
+        if grader.as_ref().is_none_or(|grader| grader.settings().seed != settings.seed) {
+            locked(&self.shapes).clear();
+            *grader = Some(Grader::new(settings)?);
+        }
+        match grader.as_mut() {
+            Some(grader) => Ok(work(grader)?),
+            None => unreachable!("it was just made"),
+        }
+    }
+
+    /// The tables of an exercise.
+    pub fn shapes(&self, exercise: &Exercise) -> Result<Vec<Shape>, Failure> {
+        let known = locked(&self.shapes).get(&exercise.id).cloned();
+        if let Some(shapes) = known {
+            return Ok(shapes);
+        }
+        let tables = self.grade(|grader| grader.tables(exercise, FIRST_ROWS))?;
+        let shapes: Vec<Shape> = tables.into_iter().map(shape).collect();
+        locked(&self.shapes).insert(exercise.id.clone(), shapes.clone());
+        Ok(shapes)
+    }
+
+    /// The attempts of this sitting, the oldest first.
+    pub fn tried(&self, exercise: &Exercise) -> Vec<Attempt> {
+        locked(&self.tried).get(&exercise.id).cloned().unwrap_or_default()
+    }
+
+    pub fn note(&self, exercise: &Exercise, attempt: Attempt) {
+        let mut all = locked(&self.tried);
+        let tried = all.entry(exercise.id.clone()).or_default();
+        if tried.len() == MOST_ATTEMPTS {
+            tried.remove(0);
+        }
+        tried.push(attempt);
+    }
+
+    /// The text of an answer with the digest of its file; where there is no file, what it would contain, with no digest.
+    pub fn answer(&self, exercise: &Exercise) -> Result<(String, String), CourseError> {
+        match self.course.answer(exercise) {
+            Ok(answer) => Ok((answer.text, answer.digest)),
+            Err(CourseError::NoAnswer { .. }) => {
+                Ok((exercise.start(self.course.engine()), String::new()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Saves a text over the version with this digest. A file that says the same is no conflict, whoever wrote it.
+    pub fn save(&self, exercise: &Exercise, text: &str, base: &str) -> Result<Saved, CourseError> {
+        let (there, digest) = self.answer(exercise)?;
+        if there == text && !digest.is_empty() {
+            return Ok(Saved::Done { digest });
+        }
+        self.course.save_answer(exercise, text, Some(base))
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,85 @@
+//! Changes from outside: files are looked at several times a second, and browsers hear of what has changed.
+//!
+//! Looking at times of files works on every file system, also on shared ones that report no changes.
+
+use super::assets::digest;
+use super::desk::{Desk, News};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use instaseed::course::STATE_FILE;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, SystemTime};
+use tokio::sync::broadcast::error::RecvError;
+
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What a look at a file can see without reading it.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let file = fs::metadata(path).ok()?;
+    Some((file.modified().ok()?, file.len()))
+}
+
+/// Looks at the files as long as there is a desk.
+pub fn watch(desk: &Arc<Desk>) {
+    let desk = Arc::downgrade(desk);
+    thread::spawn(move || {
+        let mut seen = BTreeMap::new();
+        while let Some(news) = look(&desk, &mut seen) {
+            if let Some(desk) = desk.upgrade() {
+                for one in news {
+                    // Without a browser nobody is told.
+                    let _ = desk.news.send(one);
+                }
+            }
+            thread::sleep(PAUSE);
+        }
+    });
+}
+
+/// What has changed since the last look; nothing at the first one.
+fn look(desk: &Weak<Desk>, seen: &mut BTreeMap<PathBuf, (Stamp, String)>) -> Option<Vec<News>> {
+    let desk = desk.upgrade()?;
+    let answers = desk.course.catalogue().exercises().iter();
+    let answers = answers.map(|exercise| (Some(&exercise.id), desk.course.answer_path(exercise)));
+    let state = (None, desk.course.folder().join(STATE_FILE));
+    let mut news = Vec::new();
+    for (id, path) in answers.chain([state]) {
+        let now = stamp(&path);
+        let known = seen.get(&path);
+        if known.is_some_and(|(stamp, _)| *stamp == now) {
+            continue;
+        }
+        let digest = fs::read(&path).map(digest).unwrap_or_default();
+        if known.is_some_and(|(_, known)| *known != digest) {
+            news.push(match id {
+                Some(id) => News::Answer { id: id.clone(), digest: digest.clone() },
+                None => News::Progress,
+            });
+        }
+        seen.insert(path, (now, digest));
+    }
+    Some(news)
+}
+
+/// The changes as a stream of events for one browser.
+pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
+    let news = stream::unfold(desk.news.subscribe(), |mut news| async move {
+        let event = match news.recv().await {
+            Ok(News::Answer { id, digest }) => {
+                Event::default().event("answer").data(serde_json::json!({ "id": id, "digest": digest }).to_string())
+            }
+            // Who has missed something looks at everything.
+            Ok(News::Progress) | Err(RecvError::Lagged(_)) => Event::default().event("progress").data("{}"),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok(event), news))
+    });
+    Sse::new(news).keep_alive(KeepAlive::default())
+}

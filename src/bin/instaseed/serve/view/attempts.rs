@@ -1,0 +1,40 @@
+//! What the learner has tried in this sitting, the newest first.
+
+use super::cells::counted;
+use instaseed::course::Entry;
+use maud::{Markup, html};
+
+/// A check of this sitting.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The text that was checked.
+    pub text: String,
+    /// The verdict in a sentence.
+    pub message: String,
+    pub is_right: bool,
+}
+
+pub fn attempts(entry: &Entry, tried: &[Attempt]) -> Markup {
+    let count = usize::try_from(entry.attempts).unwrap_or(usize::MAX);
+    html! {
+        p {
+            @match (count, entry.passed_at) {
+                (0, _) => { "Nothing checked yet." },
+                (_, None) => { (counted(count, "attempt", "attempts")) ", not passed yet." },
+                (_, Some(_)) => { "Passed after " (counted(count, "attempt", "attempts")) "." },
+            }
+        }
+        @if !tried.is_empty() {
+            ol.tried reversed {
+                @for attempt in tried.iter().rev() {
+                    li {
+                        details {
+                            summary { @if attempt.is_right { "✓ " } (attempt.message) }
+                            pre { code { (attempt.text) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
