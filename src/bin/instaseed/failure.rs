@@ -102,6 +102,14 @@ pub enum Failure {
     NoTerminal { verb: &'static str },
     #[error("`{verb}` has no result for --json")]
     NoObject { verb: &'static str },
+    #[cfg(feature = "serve")]
+    #[error("cannot serve the page on {}", if *port == 0 { "any port".to_owned() } else { format!("port {port}") })]
+    Page {
+        /// 0 is any.
+        port: u16,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("cannot listen for Ctrl-C")]
     Signals(#[source] std::io::Error),
 }
@@ -207,6 +215,10 @@ impl Failure {
             Failure::NoTerminal { .. } | Failure::NoObject { .. } => {
                 Some("check an answer after each save with `instaseed course check`".to_owned())
             }
+            #[cfg(feature = "serve")]
+            Failure::Page { port: 0, .. } => None,
+            #[cfg(feature = "serve")]
+            Failure::Page { .. } => Some("omit --port to use any free port".to_owned()),
             Failure::Signals(_) => None,
             Failure::NoFolder => Some(
                 "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"

@@ -42,6 +42,9 @@ pub enum Work {
         goes_on: bool,
     },
     Loading,
+    /// It serves a page until a signal comes.
+    #[cfg(feature = "serve")]
+    Serving,
     /// It creates or removes something as a whole: a signal ends it at once, and the same command does the rest.
     AtOnce,
     /// It writes something small, once: a signal ends it at once, and whether it was written has to be looked at.
@@ -52,10 +55,18 @@ pub enum Work {
 
 impl Work {
     fn has_safe_places(self) -> bool {
+        #[cfg(feature = "serve")]
+        if self == Work::Serving {
+            return true;
+        }
         matches!(self, Work::Generating | Work::Migrating { .. } | Work::Loading)
     }
 
     fn changes(self) -> bool {
+        #[cfg(feature = "serve")]
+        if self == Work::Serving {
+            return false;
+        }
         !matches!(self, Work::Looking | Work::Generating | Work::Done)
     }
 }
@@ -78,6 +89,8 @@ impl At {
         }
         match self.work {
             Work::Looking if !self.has_changed => Failure::Stopped,
+            #[cfg(feature = "serve")]
+            Work::Serving => Failure::Stopped,
             Work::Looking | Work::AtOnce => Failure::StoppedBetween,
             Work::Generating => Error::Run(RunError::Stopped).into(),
             Work::Migrating { goes_on } => Failure::MigrationStopped {

@@ -15,6 +15,8 @@ mod interrupt;
 mod losses;
 mod observers;
 mod output;
+#[cfg(feature = "serve")]
+mod serve;
 mod summary;
 
 use cli::{Parsed, Refused};

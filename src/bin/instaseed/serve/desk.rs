@@ -5,7 +5,7 @@ use super::view::{Attempt, Column, Shape};
 use crate::failure::Failure;
 use instaseed::course::{Course, CourseError, Saved};
 use instaseed::exercise::Exercise;
-use instaseed::grade::{GradeError, Grader};
+use instaseed::grade::{GradeError, Grader, Table, TableInfo};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
@@ -132,4 +132,17 @@ impl Desk {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A table as the page shows it.
+fn shape(table: TableInfo) -> Shape {
+    let columns = table.columns.iter().map(|column| Column {
+        name: column.name.clone(),
+        kind: column.kind.clone(),
+        is_key: column.key,
+        references: column.references.clone(),
+    });
+    let names = table.columns.iter().map(|column| column.name.clone()).collect();
+    let first = Table { name: String::new(), columns: names, rows: table.rows, count: table.count };
+    Shape { name: table.name, columns: columns.collect(), first }
 }

@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 use instaseed::Error;
 use instaseed::course::{CourseError, Saved};
+use instaseed::exercise::ExerciseError;
 use std::sync::Arc;
 use tokio::task;
 
@@ -75,7 +76,7 @@ fn page(made: Result<Html<String>, Failure>) -> Response {
         Err(failure) => failure,
     };
     let (status, title) = match &failure {
-        Failure::Library(Error::Course(CourseError::Exercise(_))) => (StatusCode::NOT_FOUND, "There is no such exercise"),
+        Failure::Library(Error::Exercise(ExerciseError::Unknown { .. })) => (StatusCode::NOT_FOUND, "There is no such exercise"),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "This did not work"),
     };
     (status, layout::trouble(title, &act::said(&failure), failure.hint().as_deref())).into_response()
