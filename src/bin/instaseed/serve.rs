@@ -48,6 +48,7 @@ impl Page {
         let desk = Arc::new(Desk::new(course, listener.local_addr()?.port(), tell)?);
         let runtime = Builder::new_current_thread().enable_all().build()?;
         events::watch(&desk);
+        desk::warm_up(&desk);
         let (stop, stopped) = oneshot::channel();
         let router = routes::router(Arc::clone(&desk));
         let server = thread::spawn(move || {

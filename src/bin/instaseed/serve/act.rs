@@ -77,7 +77,13 @@ pub fn list(desk: &Desk, visit: &Visit, search: &str) -> Result<Html<String>, Fa
 /// Each word that was typed is part of a concept, the title, the chapter or the id.
 fn is_found(one: &Listed<'_>, search: &str) -> bool {
     let exercise = one.exercise;
-    let text = format!("{}\n{}\n{}\n{}", exercise.title, exercise.id, exercise.chapter, exercise.concepts.join("\n"));
+    let text = format!(
+        "{}\n{}\n{}\n{}",
+        exercise.title,
+        exercise.id,
+        exercise.chapter,
+        exercise.concepts.join("\n")
+    );
     let text = text.to_lowercase();
     search.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
@@ -175,7 +181,9 @@ pub fn act(desk: &Desk, visit: &Visit, id: &str, press: Press, form: &Form) -> R
                     sent.shown = trouble(failure);
                 }
             }
-            Ok(Saved::Conflict { there }) => sent.shown = Shown::Conflict { text: there.text, digest: there.digest },
+            Ok(Saved::Conflict { there }) => {
+                sent.shown = Shown::Conflict { text: there.text, digest: there.digest }
+            }
             Err(error) => sent.shown = trouble(error),
         }
     }
@@ -183,7 +191,13 @@ pub fn act(desk: &Desk, visit: &Visit, id: &str, press: Press, form: &Form) -> R
 }
 
 /// What follows after the text was saved.
-fn answer(desk: &Desk, exercise: &Exercise, press: Press, form: &Form, sent: &mut Sent) -> Result<(), Failure> {
+fn answer(
+    desk: &Desk,
+    exercise: &Exercise,
+    press: Press,
+    form: &Form,
+    sent: &mut Sent,
+) -> Result<(), Failure> {
     match press {
         Press::Save | Press::Keep | Press::Take => sent.shown = Shown::Saved,
         Press::Run => {
@@ -205,13 +219,11 @@ fn answer(desk: &Desk, exercise: &Exercise, press: Press, form: &Form, sent: &mu
             sent.shown = Shown::Checked(verdict);
         }
         Press::Hint => sent.opened = Some(desk.course.take_hint(exercise)?.number),
-        Press::Solution => {
-            match desk.course.see_solution(exercise, form.get("consent") == Some("yes")) {
-                Ok(solution) => sent.solution = Some(solution),
-                Err(CourseError::NotPassed { .. }) => sent.shown = Shown::AskSolution,
-                Err(error) => return Err(error.into()),
-            }
-        }
+        Press::Solution => match desk.course.see_solution(exercise, form.get("consent") == Some("yes")) {
+            Ok(solution) => sent.solution = Some(solution),
+            Err(CourseError::NotPassed { .. }) => sent.shown = Shown::AskSolution,
+            Err(error) => return Err(error.into()),
+        },
         Press::Reset if form.get("sure") != Some("yes") => sent.shown = Shown::AskReset,
         Press::Reset => {
             let kept = desk.course.reset(exercise)?;
@@ -243,4 +255,3 @@ pub fn said(failure: &Failure) -> String {
     }
     text
 }
-

@@ -8,7 +8,8 @@ use instaseed::exercise::Exercise;
 use instaseed::grade::{GradeError, Grader, Table, TableInfo};
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use tokio::sync::{Semaphore, broadcast};
 
 /// How many rows a look into a table shows.
@@ -113,9 +114,7 @@ impl Desk {
     pub fn answer(&self, exercise: &Exercise) -> Result<(String, String), CourseError> {
         match self.course.answer(exercise) {
             Ok(answer) => Ok((answer.text, answer.digest)),
-            Err(CourseError::NoAnswer { .. }) => {
-                Ok((exercise.start(self.course.engine()), String::new()))
-            }
+            Err(CourseError::NoAnswer { .. }) => Ok((exercise.start(self.course.engine()), String::new())),
             Err(error) => Err(error),
         }
     }
@@ -128,6 +127,18 @@ impl Desk {
         }
         self.course.save_answer(exercise, text, Some(base))
     }
+}
+
+/// Gets the data of the next exercise ready meanwhile, so that its page opens at once.
+pub fn warm_up(desk: &Arc<Desk>) {
+    let desk = Arc::downgrade(desk);
+    thread::spawn(move || {
+        let Some(desk) = desk.upgrade() else { return };
+        if let Ok(Some(exercise)) = desk.course.next() {
+            // The page itself says what is wrong.
+            let _ = desk.shapes(exercise);
+        }
+    });
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -26,6 +26,9 @@ fn stamp(path: &Path) -> Stamp {
     Some((file.modified().ok()?, file.len()))
 }
 
+/// What each file was like at the last look.
+type Seen = BTreeMap<PathBuf, (Stamp, String)>;
+
 /// Looks at the files as long as there is a desk.
 pub fn watch(desk: &Arc<Desk>) {
     let desk = Arc::downgrade(desk);
@@ -44,7 +47,7 @@ pub fn watch(desk: &Arc<Desk>) {
 }
 
 /// What has changed since the last look; nothing at the first one.
-fn look(desk: &Weak<Desk>, seen: &mut BTreeMap<PathBuf, (Stamp, String)>) -> Option<Vec<News>> {
+pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     let desk = desk.upgrade()?;
     let answers = desk.course.catalogue().exercises().iter();
     let answers = answers.map(|exercise| (Some(&exercise.id), desk.course.answer_path(exercise)));
@@ -72,9 +75,9 @@ fn look(desk: &Weak<Desk>, seen: &mut BTreeMap<PathBuf, (Stamp, String)>) -> Opt
 pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let news = stream::unfold(desk.news.subscribe(), |mut news| async move {
         let event = match news.recv().await {
-            Ok(News::Answer { id, digest }) => {
-                Event::default().event("answer").data(serde_json::json!({ "id": id, "digest": digest }).to_string())
-            }
+            Ok(News::Answer { id, digest }) => Event::default()
+                .event("answer")
+                .data(serde_json::json!({ "id": id, "digest": digest }).to_string()),
             // Who has missed something looks at everything.
             Ok(News::Progress) | Err(RecvError::Lagged(_)) => Event::default().event("progress").data("{}"),
             Err(RecvError::Closed) => return None,

@@ -76,7 +76,9 @@ fn page(made: Result<Html<String>, Failure>) -> Response {
         Err(failure) => failure,
     };
     let (status, title) = match &failure {
-        Failure::Library(Error::Exercise(ExerciseError::Unknown { .. })) => (StatusCode::NOT_FOUND, "There is no such exercise"),
+        Failure::Library(Error::Exercise(ExerciseError::Unknown { .. })) => {
+            (StatusCode::NOT_FOUND, "There is no such exercise")
+        }
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "This did not work"),
     };
     (status, layout::trouble(title, &act::said(&failure), failure.hint().as_deref())).into_response()
@@ -174,13 +176,18 @@ async fn save(
     if !same(desk.keys.form(), token) {
         return Err(Refusal::Token.into_response());
     }
-    let base = headers.get(IF_MATCH).and_then(|base| base.to_str().ok()).map(|base| base.trim_matches('"').to_owned());
+    let base = headers
+        .get(IF_MATCH)
+        .and_then(|base| base.to_str().ok())
+        .map(|base| base.trim_matches('"').to_owned());
     let base = base.ok_or_else(|| StatusCode::PRECONDITION_REQUIRED.into_response())?;
     away(desk, move |desk| {
         let exercise = desk.course.find(&id).map_err(failed)?;
         match desk.save(exercise, &text, &base).map_err(failed)? {
             Saved::Done { digest } => Ok(version(StatusCode::NO_CONTENT, &digest, String::new())),
-            Saved::Conflict { there } => Ok(version(StatusCode::PRECONDITION_FAILED, &there.digest, there.text)),
+            Saved::Conflict { there } => {
+                Ok(version(StatusCode::PRECONDITION_FAILED, &there.digest, there.text))
+            }
         }
     })
     .await?
@@ -195,5 +202,6 @@ async fn asset(Path(name): Path<String>) -> Response {
 }
 
 async fn nothing() -> Response {
-    (StatusCode::NOT_FOUND, layout::trouble("There is no such page", "The address has no page.", None)).into_response()
+    (StatusCode::NOT_FOUND, layout::trouble("There is no such page", "The address has no page.", None))
+        .into_response()
 }

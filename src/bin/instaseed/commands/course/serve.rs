@@ -67,7 +67,12 @@ impl Args {
 /// Hands the link to the desktop.
 fn open(url: &str) -> bool {
     ["xdg-open", "open"].iter().any(|program| {
-        let started = Command::new(program).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let started = Command::new(program)
+            .arg(url)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
         // Nobody waits for it: it may last as long as the browser.
         started.is_ok()
     })

@@ -278,6 +278,7 @@ function open(parts, place, field, typed) {
                 parts.drawSelection(),
                 parts.bracketMatching(),
                 parts.closeBrackets(),
+                matchMedia("(max-width: 900px)").matches ? EditorView.lineWrapping : [],
                 parts.autocompletion(),
                 parts.syntaxHighlighting(parts.classHighlighter),
                 parts.sql({ dialect: dialects[place.dataset.dialect], schema: JSON.parse(place.dataset.schema), upperCaseKeywords: true }),

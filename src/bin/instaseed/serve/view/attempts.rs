@@ -25,11 +25,11 @@ pub fn attempts(entry: &Entry, tried: &[Attempt]) -> Markup {
             }
         }
         @if !tried.is_empty() {
-            ol.tried reversed {
-                @for attempt in tried.iter().rev() {
+            ul.tried {
+                @for (at, attempt) in tried.iter().enumerate().rev() {
                     li {
                         details {
-                            summary { @if attempt.is_right { "✓ " } (attempt.message) }
+                            summary { (at + 1) ". " @if attempt.is_right { "✓ " } (attempt.message) }
                             pre { code { (attempt.text) } }
                         }
                     }

@@ -59,8 +59,9 @@ fn both(yours: &Table, expected: &Table) -> Markup {
     let of_yours = |line: usize| {
         pairs.iter().find(|(left, _)| *left == line).and_then(|(_, right)| expected.rows.get(*right))
     };
-    let of_expected =
-        |line: usize| pairs.iter().find(|(_, right)| *right == line).and_then(|(left, _)| yours.rows.get(*left));
+    let of_expected = |line: usize| {
+        pairs.iter().find(|(_, right)| *right == line).and_then(|(left, _)| yours.rows.get(*left))
+    };
     let mark = |is_so: bool, mark: Mark| if is_so { mark } else { Mark::Plain };
     html! {
         div.mini.answers {

@@ -3,13 +3,13 @@
 //! Every button posts the one form, with the text in it: the page works without a script, and no press loses a text. The
 //! script posts the same form and puts the parts of the answer in their places (`data-part`).
 
+use super::super::assets;
 use super::attempts::{Attempt, attempts};
 use super::cells::{self, counted};
 use super::layout::{self, Frame};
 use super::markdown::markdown;
 use super::tables::{Shape, tables};
 use super::verdict::{self, Said};
-use super::super::assets;
 use axum::response::Html;
 use instaseed::course::{Entry, Solution, Standing};
 use instaseed::database::Engine;
