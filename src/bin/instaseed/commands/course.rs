@@ -17,6 +17,8 @@ mod report;
 mod reset;
 mod run;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod solution;
 mod tables;
@@ -60,6 +62,8 @@ pub struct Args {
 enum Verb {
     Init(init::Args),
     Watch(watch::Args),
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
     List(list::Args),
     Next(next::Args),
     Show(show::Args),
@@ -182,6 +186,8 @@ pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
     match args.verb {
         Verb::Init(verb) => verb.run(&context, out),
         Verb::Watch(verb) => verb.run(&context, out),
+        #[cfg(feature = "serve")]
+        Verb::Serve(verb) => verb.run(&context, out),
         Verb::List(verb) => verb.run(&context, out),
         Verb::Next(verb) => verb.run(&context, out),
         Verb::Show(verb) => verb.run(&context, out),
