@@ -110,6 +110,8 @@ compile_error!(
 pub mod borrowed;
 #[cfg(feature = "database")]
 pub mod check;
+#[cfg(feature = "course")]
+pub mod classroom;
 #[cfg(feature = "database")]
 pub mod copy;
 #[cfg(feature = "course")]

@@ -1,0 +1,31 @@
+//! For instructors: grades the answers of a class, and writes the results in the forms that other programs read.
+//!
+//! [`Class`] reads what was handed in, [`Marking`] judges it with the [`Grader`](crate::grade::Grader), and a [`Format`] writes the
+//! [`Marks`]. They record the version, the exercises and the data sets, so that a later run gives the same.
+
+mod deliver;
+mod details;
+mod error;
+mod formats;
+mod hmac;
+mod key;
+mod marking;
+mod marks;
+mod points;
+mod seeds;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+pub use deliver::{write_file, write_folder};
+pub use details::Details;
+pub use error::{ClassroomError, Hint, WeightProblem};
+pub use formats::{Format, Options, Subject, Visibility};
+pub use key::{Key, Solved, markdown};
+pub use marking::{Marking, Observer};
+pub use marks::{Mark, Marks, SCHEMA, word};
+pub use points::Points;
+pub use seeds::{Secret, SeedRule, Seeds};
+pub use submission::{Class, Handed, Submission};
+pub use weights::Weights;

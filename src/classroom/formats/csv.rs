@@ -1,0 +1,69 @@
+//! Tables for grade books and spreadsheets (RFC 4180).
+
+use crate::classroom::marks::{Marks, word};
+use crate::grade::Outcome;
+
+/// A line a student, with a column for each exercise.
+pub(super) fn wide(class: &[Marks]) -> String {
+    let exercises = class.first().map_or(&[][..], |marks| marks.exercises.as_slice());
+    let head = ["student", "score", "max_score", "percent", "correct", "missing"].map(str::to_owned);
+    let head = head.into_iter().chain(exercises.iter().map(|mark| mark.id.clone()));
+    let mut text = line(head);
+    for marks in class {
+        let percent = marks.score.share_of(marks.max_score) * 100.0;
+        let own = [
+            name(&marks.student),
+            marks.score.to_string(),
+            marks.max_score.to_string(),
+            format!("{percent:.2}"),
+            marks.count(Outcome::Correct).to_string(),
+            marks.count(Outcome::Missing).to_string(),
+        ];
+        text += &line(own.into_iter().chain(marks.exercises.iter().map(|mark| mark.points.to_string())));
+    }
+    text
+}
+
+/// A line for each student and exercise.
+pub(super) fn long(class: &[Marks]) -> String {
+    let head =
+        ["student", "number", "exercise", "points", "max_points", "verdict", "mistake", "message", "seed"];
+    let mut text = line(head.map(str::to_owned).into_iter());
+    for marks in class {
+        for mark in &marks.exercises {
+            text += &line(
+                [
+                    name(&marks.student),
+                    mark.number.to_string(),
+                    mark.id.clone(),
+                    mark.points.to_string(),
+                    mark.max_points.to_string(),
+                    word(mark.verdict).to_owned(),
+                    mark.mistake.clone().unwrap_or_default(),
+                    name(mark.message.as_deref().unwrap_or_default()),
+                    mark.seed.to_string(),
+                ]
+                .into_iter(),
+            );
+        }
+    }
+    text
+}
+
+/// A text of somebody else's. A spreadsheet would run what looks like a formula, so such a text begins with an apostrophe.
+fn name(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let quoted = cells.map(|cell| match cell.contains(['"', ',', '\n', '\r']) || cell.trim() != cell {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell,
+    });
+    let mut line = quoted.collect::<Vec<_>>().join(",");
+    line.push('\n');
+    line
+}
