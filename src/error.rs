@@ -6,6 +6,8 @@
 use crate::borrowed::BorrowedError;
 #[cfg(feature = "database")]
 use crate::check::CheckError;
+#[cfg(feature = "course")]
+use crate::classroom::ClassroomError;
 #[cfg(feature = "database")]
 use crate::copy::CopyError;
 #[cfg(feature = "course")]
@@ -22,6 +24,8 @@ use crate::fixture::FixtureError;
 use crate::format::FormatError;
 #[cfg(feature = "course")]
 use crate::grade::GradeError;
+#[cfg(feature = "course")]
+use crate::lint::LintError;
 #[cfg(feature = "database")]
 use crate::load::LoadError;
 use crate::manifest::ManifestError;
@@ -55,6 +59,10 @@ pub enum Error {
     #[cfg(feature = "database")]
     #[error(transparent)]
     Check(CheckError),
+    /// A class that cannot be graded.
+    #[cfg(feature = "course")]
+    #[error(transparent)]
+    Classroom(ClassroomError),
     /// A database that cannot be copied.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -93,6 +101,10 @@ pub enum Error {
     /// A file of rows that cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// Exercises that cannot be looked at.
+    #[cfg(feature = "course")]
+    #[error(transparent)]
+    Lint(LintError),
     /// A load that does not begin or does not end.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -165,6 +177,27 @@ impl From<CopyError> for Error {
             CopyError::Migration(error) => error.into(),
             CopyError::Run(error) => error.into(),
             error => Self::Copy(error),
+        }
+    }
+}
+
+#[cfg(feature = "course")]
+impl From<ClassroomError> for Error {
+    fn from(error: ClassroomError) -> Self {
+        match error {
+            ClassroomError::Exercise(error) => error.into(),
+            ClassroomError::Grade(error) => error.into(),
+            error => Self::Classroom(error),
+        }
+    }
+}
+
+#[cfg(feature = "course")]
+impl From<LintError> for Error {
+    fn from(error: LintError) -> Self {
+        match error {
+            LintError::Grade(error) => error.into(),
+            error => Self::Lint(error),
         }
     }
 }
@@ -304,6 +337,8 @@ impl From<SinkError> for Error {
 pub enum Hint {
     #[cfg(feature = "database")]
     Check(crate::check::Hint),
+    #[cfg(feature = "course")]
+    Classroom(crate::classroom::Hint),
     #[cfg(feature = "database")]
     Copy(crate::copy::Hint),
     #[cfg(feature = "course")]
@@ -338,6 +373,8 @@ impl Error {
         match self {
             #[cfg(feature = "database")]
             Self::Check(error) => error.hint().map(Hint::Check),
+            #[cfg(feature = "course")]
+            Self::Classroom(error) => error.hint().map(Hint::Classroom),
             #[cfg(feature = "database")]
             Self::Copy(error) => error.hint().map(Hint::Copy),
             #[cfg(feature = "course")]
@@ -345,7 +382,7 @@ impl Error {
             #[cfg(feature = "course")]
             Self::Exercise(error) => error.hint().map(Hint::Exercise),
             #[cfg(feature = "course")]
-            Self::Grade(_) | Self::Sandbox(_) => None,
+            Self::Grade(_) | Self::Lint(_) | Self::Sandbox(_) => None,
             #[cfg(feature = "database")]
             Self::Database(error) => error.hint().map(Hint::Database),
             #[cfg(feature = "database")]

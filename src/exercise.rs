@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod folder;
 mod probe;
+mod scaffold;
 mod script;
 mod work;
 
@@ -20,6 +21,7 @@ use crate::edition::Edition;
 
 pub use error::{ExerciseError, Hint, Problem};
 pub use probe::{Expected, Probe, Probes};
+pub use scaffold::{FILL_IN, scaffold};
 pub use script::Mistake;
 use script::Scripts;
 pub use work::{Give, Work};
@@ -60,6 +62,18 @@ pub enum Kind {
     Migration,
     /// An index or a query that does less work.
     Performance,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Query => "query",
+            Kind::Debug => "debug",
+            Kind::Integrity => "integrity",
+            Kind::Migration => "migration",
+            Kind::Performance => "performance",
+        }
+    }
 }
 
 /// An exercise.
@@ -119,6 +133,11 @@ impl Catalogue {
     /// A course of somebody's own, in a folder with an `index.toml`.
     pub fn read(path: &std::path::Path) -> Result<Catalogue> {
         folder::read(path)
+    }
+
+    /// The same without the exercises that cannot be read, and what is wrong with these.
+    pub fn read_what_can_be(path: &std::path::Path) -> Result<(Catalogue, Vec<ExerciseError>)> {
+        folder::read_what_can_be(path)
     }
 
     pub fn chapters(&self) -> &[Chapter] {

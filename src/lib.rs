@@ -89,6 +89,7 @@
 //! - [`fixture`]: data sets for tests: built once, cloned for each test.
 //! - [`exercise`], [`sandbox`], [`grade`] and [`course`]: exercises, strangers' SQL within limits, what is right about an answer, and
 //!   a learner's folder.
+//! - [`classroom`] and [`lint`]: for instructors: the answers of a class, and mistakes in exercises.
 //!
 //! Each room has an error of its own; [`Error`] holds them all.
 //!
@@ -133,6 +134,8 @@ pub mod fixture;
 pub mod format;
 #[cfg(feature = "course")]
 pub mod grade;
+#[cfg(feature = "course")]
+pub mod lint;
 #[cfg(feature = "database")]
 pub mod load;
 pub mod manifest;

@@ -80,6 +80,17 @@ impl Marking<'_> {
         self.mark_with(submissions, observer, judge)
     }
 
+    /// What they would get without any answer: to see whether results can be written.
+    pub fn blank(&self, submissions: &[Submission]) -> Vec<Marks> {
+        let graded = self.weights.of(self.catalogue, self.engine);
+        let missing = (not_judged(Outcome::Missing, None), 0.0);
+        let of = |submission: &Submission| {
+            let mark = |(exercise, points): &(&Exercise, Points)| self.one(exercise, *points, 0, &missing);
+            self.sum_up(submission, graded.iter().map(mark).collect())
+        };
+        submissions.iter().map(of).collect()
+    }
+
     pub(super) fn mark_with<J: Judge>(
         &self,
         submissions: &[Submission],

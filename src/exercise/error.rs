@@ -22,6 +22,15 @@ pub enum ExerciseError {
         #[source]
         source: io::Error,
     },
+    /// A file or a folder that would be replaced.
+    #[error("{file} is there already")]
+    Exists { file: String },
+    #[error("cannot write {file}")]
+    Unwritable {
+        file: String,
+        #[source]
+        source: io::Error,
+    },
     /// A file that does not have the right form.
     #[error("{file}: {problem}")]
     Wrong { file: String, problem: Problem },
@@ -66,6 +75,10 @@ pub enum Hint {
     ReadFormat,
     /// Name the folder that has the index.
     NameFolder,
+    /// Choose another id.
+    ChooseOtherId,
+    /// Name a folder that may be written.
+    ChooseWritable,
 }
 
 impl ExerciseError {
@@ -76,6 +89,8 @@ impl ExerciseError {
                 Hint::UseKnownName { nearest: nearest.clone(), count: *count }
             }
             Self::Unreadable { .. } => Hint::NameFolder,
+            Self::Exists { .. } => Hint::ChooseOtherId,
+            Self::Unwritable { .. } => Hint::ChooseWritable,
             Self::Wrong { .. } => Hint::ReadFormat,
         })
     }

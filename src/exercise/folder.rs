@@ -1,6 +1,6 @@
 //! Where exercises are: in the program, or in a folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -16,10 +16,22 @@ const INDEX: &str = "index.toml";
 
 pub(super) fn embedded() -> Result<Catalogue> {
     let files = EMBEDDED_EXERCISES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-    catalogue("", files.collect())
+    whole(catalogue("", files.collect())?)
 }
 
 pub(super) fn read(root: &Path) -> Result<Catalogue> {
+    whole(read_what_can_be(root)?)
+}
+
+/// A catalogue, unless anything is wrong with it.
+fn whole((catalogue, problems): (Catalogue, Vec<ExerciseError>)) -> Result<Catalogue> {
+    match problems.into_iter().next() {
+        None => Ok(catalogue),
+        Some(first) => Err(first),
+    }
+}
+
+pub(super) fn read_what_can_be(root: &Path) -> Result<(Catalogue, Vec<ExerciseError>)> {
     let mut files = BTreeMap::new();
     let index = text_of(&root.join(INDEX))?;
     for id in parse::<Index>(INDEX, &index)?.chapter.iter().flat_map(|chapter| &chapter.exercises) {
@@ -53,8 +65,10 @@ fn text_of(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(unreadable)
 }
 
-/// Makes a catalogue of files by path; `root` precedes the paths in messages.
-fn catalogue(root: &str, files: BTreeMap<String, String>) -> Result<Catalogue> {
+/// Makes a catalogue of files by path, and says what is wrong with the exercises that are not in it; `root` precedes the paths
+/// in messages.
+fn catalogue(root: &str, files: BTreeMap<String, String>) -> Result<(Catalogue, Vec<ExerciseError>)> {
+    let mut problems = Vec::new();
     let mut hash = Sha256::new();
     for (path, text) in &files {
         hash.update(format!("{path} {}\n", text.len()));
@@ -74,23 +88,26 @@ fn catalogue(root: &str, files: BTreeMap<String, String>) -> Result<Catalogue> {
             "probes.toml" => found.probes = Some(text),
             "performance.toml" => found.work = Some(text),
             name if name.ends_with(".sql") => {
-                found
-                    .scripts
-                    .add(name, text)
-                    .map_err(|problem| ExerciseError::wrong(format!("{root}{path}"), problem))?;
+                let added = found.scripts.add(name, text);
+                problems.extend(added.err().map(|problem| ExerciseError::wrong(format!("{root}{path}"), problem)));
             }
             _ => {}
         }
     }
-    let mut exercises = Vec::new();
+    let (mut exercises, mut listed) = (Vec::new(), BTreeSet::new());
     for chapter in &index.chapter {
         for id in &chapter.exercises {
-            if exercises.iter().any(|known: &super::Exercise| known.id == *id) {
-                return Err(ExerciseError::wrong(format!("{index_file}: {id}"), Problem::Twice));
+            if !listed.insert(id.clone()) {
+                problems.push(ExerciseError::wrong(format!("{index_file}: {id}"), Problem::Twice));
+                continue;
             }
             let files = by_id.remove(id).unwrap_or_default();
-            exercises.push(files.exercise(&format!("{root}{id}"), id, exercises.len() + 1, &chapter.name)?);
+            match files.exercise(&format!("{root}{id}"), id, listed.len(), &chapter.name) {
+                Ok(exercise) => exercises.push(exercise),
+                Err(problem) => problems.push(problem),
+            }
         }
     }
-    Ok(Catalogue { chapters: index.chapter, exercises, digest: sha256::hex(&hash.finalize()) })
+    let digest = sha256::hex(&hash.finalize());
+    Ok((Catalogue { chapters: index.chapter, exercises, digest }, problems))
 }

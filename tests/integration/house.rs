@@ -87,6 +87,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "course",
         &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
     ),
+    ("classroom", &["grade", "exercise", "sandbox", "database", "distance", "time", "sha256"]),
+    ("lint", &["grade", "exercise", "sandbox", "database"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.

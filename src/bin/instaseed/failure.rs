@@ -3,6 +3,8 @@
 use crate::hints;
 use instaseed::Error;
 use instaseed::check::CheckError;
+#[cfg(feature = "course")]
+use instaseed::classroom::ClassroomError;
 use instaseed::copy::CopyError;
 #[cfg(feature = "course")]
 use instaseed::course::CourseError;
@@ -14,6 +16,8 @@ use instaseed::exercise::ExerciseError;
 use instaseed::fixture::FixtureError;
 #[cfg(feature = "course")]
 use instaseed::grade::GradeError;
+#[cfg(feature = "course")]
+use instaseed::lint::LintError;
 use instaseed::load::LoadError;
 use instaseed::manifest::ManifestError;
 use instaseed::migration::MigrationError;
@@ -86,6 +90,9 @@ pub enum Failure {
     },
     #[error("no folder was given for the new migration")]
     NoFolder,
+    #[cfg(feature = "course")]
+    #[error("with a secret, each student has other data, and no student was given")]
+    NoStudent,
     #[error("standard output can have only one table, and several were requested")]
     OneTable,
     #[error("{option} is for SQL files, and the format is {format}")]
@@ -143,7 +150,7 @@ from_rooms!(
 );
 
 #[cfg(feature = "course")]
-from_rooms!(CourseError, ExerciseError, GradeError);
+from_rooms!(ClassroomError, CourseError, ExerciseError, GradeError, LintError);
 
 impl Failure {
     /// Whether the work ended because a signal asked it to.
@@ -219,6 +226,8 @@ impl Failure {
             Failure::Page { port: 0, .. } => None,
             #[cfg(feature = "serve")]
             Failure::Page { .. } => Some("omit --port to use any free port".to_owned()),
+            #[cfg(feature = "course")]
+            Failure::NoStudent => Some("name the student with --student NAME, as in the results".to_owned()),
             Failure::Signals(_) => None,
             Failure::NoFolder => Some(
                 "name the folder of your own migrations with --migrations DIR (or INSTASEED_MIGRATIONS)"

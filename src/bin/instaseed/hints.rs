@@ -1,6 +1,8 @@
 //! The library's hints in the words of this command line: one file for each room. A hint that is not worded here does
 //! not compile.
 
+#[cfg(feature = "course")]
+mod classroom;
 mod copy;
 #[cfg(feature = "course")]
 mod course;
@@ -29,6 +31,8 @@ pub fn words(hint: &Hint) -> String {
         Hint::Check(hint) => data::check(hint),
         Hint::Format(hint) => data::format(hint),
         Hint::Read(hint) => data::read(hint),
+        #[cfg(feature = "course")]
+        Hint::Classroom(hint) => classroom::words(hint),
         Hint::Copy(hint) => copy::words(hint),
         #[cfg(feature = "course")]
         Hint::Course(hint) => course::words(hint),

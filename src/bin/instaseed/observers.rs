@@ -8,8 +8,12 @@ mod live;
 mod load;
 mod migration;
 mod phases;
+#[cfg(feature = "course")]
+mod steps;
 
 pub use deployment::{deployment, note_empty_folder};
 pub use fixture::FixtureProgress;
 pub use migration::MigrationProgress;
 pub use phases::Phases;
+#[cfg(feature = "course")]
+pub use steps::Steps;

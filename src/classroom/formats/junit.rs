@@ -8,7 +8,7 @@ pub(super) fn write(class: &[Marks]) -> String {
     let all = || class.iter().flat_map(|marks| &marks.exercises);
     let seconds: Option<f64> = class.iter().map(Marks::seconds).sum();
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    text += &format!("<testsuites name=\"instaseed course\"{}>\n", counts(all(), seconds));
+    text += &format!("<testsuites name=\"exercises\"{}>\n", counts(all(), seconds));
     for marks in class {
         let suite = counts(marks.exercises.iter(), marks.seconds());
         text += &format!("  <testsuite name=\"{}\"{suite}>\n", markup(&marks.student));

@@ -4,12 +4,17 @@
 
 mod answer;
 mod check;
+mod class;
 mod diagram;
+mod grade;
 mod hint;
 mod init;
+mod key;
 mod keys;
+mod lint;
 mod list;
 mod markdown;
+mod new;
 mod next;
 mod progress;
 mod replay;
@@ -75,6 +80,10 @@ enum Verb {
     Schema(schema::Args),
     Reset(reset::Args),
     Replay(replay::Args),
+    Grade(grade::Args),
+    Key(key::Args),
+    New(new::Args),
+    Lint(lint::Args),
 }
 
 /// Which course is meant.
@@ -199,5 +208,9 @@ pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
         Verb::Schema(verb) => verb.run(&context, out),
         Verb::Reset(verb) => verb.run(&context, out),
         Verb::Replay(verb) => verb.run(&context, out),
+        Verb::Grade(verb) => verb.run(&context, out),
+        Verb::Key(verb) => verb.run(&context, out),
+        Verb::New(verb) => verb.run(&context, out),
+        Verb::Lint(verb) => verb.run(&context, out),
     }
 }

@@ -45,6 +45,8 @@ pub fn exercise(hint: &exercise::Hint) -> String {
         Hint::ReadFormat => {
             "correct the file; seeds/exercises/README.md of instaseed describes the format".to_owned()
         }
+        Hint::ChooseOtherId => "choose another id, or remove what is there".to_owned(),
+        Hint::ChooseWritable => "name a folder that you may write to".to_owned(),
         Hint::NameFolder => "name the folder that contains index.toml".to_owned(),
     }
 }

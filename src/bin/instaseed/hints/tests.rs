@@ -354,7 +354,7 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
 
 #[cfg(feature = "course")]
 fn of_courses() -> Vec<(&'static str, Hint)> {
-    use instaseed::{course, exercise};
+    use instaseed::{classroom, course, exercise};
     let mut all = samples!(
         Course,
         course::Hint,
@@ -377,7 +377,22 @@ fn of_courses() -> Vec<(&'static str, Hint)> {
         UseKnownName { nearest: Some(text("ghosts")), count: 58 },
         ReadFormat,
         NameFolder,
+        ChooseOtherId,
+        ChooseWritable,
     ));
+    all.extend(samples!(
+        Classroom,
+        classroom::Hint,
+        NameSubmissions,
+        RenameFolder,
+        LongerSecret,
+        CorrectWeights { nearest: Some(text("ghosts")) },
+        NameFolder,
+        ChooseOtherFolder,
+        ChooseWritable,
+        RunInTheRunner,
+    ));
+    all.push(("CorrectWeights", Hint::Classroom(classroom::Hint::CorrectWeights { nearest: None })));
     let nearest = None;
     all.push(("UseKnownName", Hint::Exercise(exercise::Hint::UseKnownName { nearest, count: 58 })));
     all

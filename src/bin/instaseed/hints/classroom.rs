@@ -1,0 +1,22 @@
+//! Words for hints about grading a class.
+
+use instaseed::classroom::Hint;
+
+pub fn words(hint: &Hint) -> String {
+    let text = match hint {
+        Hint::NameSubmissions => {
+            "name a folder that has a folder for each student, with files such as answers/06-ghosts.sql"
+        }
+        Hint::RenameFolder => "rename the folder",
+        Hint::LongerSecret => "write a long random text to the file, such as the output of `openssl rand -hex 32`",
+        Hint::CorrectWeights { nearest: Some(nearest) } => return format!("did you mean {nearest}?"),
+        Hint::CorrectWeights { nearest: None } => "correct the file; docs/teaching.md describes it",
+        Hint::NameFolder => "name a folder that is not there yet with --to: it gets a file for each student",
+        Hint::ChooseOtherFolder => "name another folder with --to, or remove what is in it",
+        Hint::ChooseWritable => "name a file in a folder that you may write to",
+        Hint::RunInTheRunner => {
+            "run it in the autograder of Classroom 50, which sets CLASSROOM, ASSIGNMENT, SUBMISSION_TAG, COMMIT_URL and RELEASE_URL"
+        }
+    };
+    text.to_owned()
+}

@@ -1,0 +1,119 @@
+//! Looks for mistakes in exercises, before a learner meets them: answers that are empty or cut in the middle of a tie, known
+//! mistakes that nobody would notice, examples that are too large to look at, stubs that pass.
+//!
+//! What is found is a list of [`Finding`]s; an exercise without one gives the same verdicts on the data of every seed that was tried.
+
+mod cut;
+mod error;
+mod finding;
+mod parallel;
+mod rows;
+mod seeds;
+mod servers;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod visible;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::exercise::{Catalogue, ExerciseError};
+
+pub use error::LintError;
+use error::Result;
+pub use finding::{Finding, Flaw};
+
+/// The most rows that an example may have.
+pub const MOST_ROWS: usize = 12;
+/// An exercise with fewer answers than this could be passed with a list of constants.
+pub const FEW_ANSWERS: usize = 10;
+
+/// What is to be looked at.
+#[derive(Debug, Clone)]
+pub struct Lint<'a> {
+    pub catalogue: &'a Catalogue,
+    /// What kept exercises out of the catalogue.
+    pub unreadable: &'a [ExerciseError],
+    /// The seed of the data that is looked at most closely.
+    pub seed: u64,
+    /// How many other seeds there are.
+    pub others: u32,
+    /// The URLs of servers, whose answers must be those of SQLite.
+    pub servers: Vec<String>,
+    /// Whether examples are looked for on the data of every seed, not of a few.
+    pub shrink_all: bool,
+    pub threads: usize,
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Each exercise is looked at closely.
+    Exercises,
+    /// Models and known mistakes run on the data of other seeds.
+    Seeds,
+    /// Models run on a server.
+    Servers,
+}
+
+/// Watches, from any thread.
+pub trait Observer: Sync {
+    fn done(&self, phase: Phase, steps: usize, of: usize) {
+        let _ = (phase, steps, of);
+    }
+}
+
+impl Observer for () {}
+
+/// What was found.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    pub findings: Vec<Finding>,
+    pub exercises: usize,
+    pub mistakes: usize,
+    /// All that were tried.
+    pub seeds: Vec<u64>,
+    /// How many different answers each query has over the seeds.
+    pub answers: BTreeMap<String, usize>,
+    /// The exercises with so few answers that a list of constants might pass.
+    pub few_answers: Vec<String>,
+    /// How many rows the examples have, one number for each mistake and seed that was looked at closely.
+    #[serde(skip)]
+    pub example_rows: Vec<usize>,
+}
+
+impl Lint<'_> {
+    /// Looks at everything.
+    pub fn run(&self, observer: &dyn Observer) -> Result<Report> {
+        let mut findings = texts::unreadable(self.unreadable);
+        let (written, unwritten) = texts::look(self.catalogue);
+        findings.extend(unwritten);
+        let (close, example_rows) = visible::look(self, &written, observer)?;
+        findings.extend(close);
+        let seeds = self.seeds();
+        let (more, answers) = seeds::look(self, &written, &seeds, observer)?;
+        findings.extend(more);
+        findings.extend(servers::look(self, &written, &seeds, observer)?);
+        let tried = seeds.len();
+        let few = |(_, count): &(&String, &usize)| **count < FEW_ANSWERS.min(tried);
+        Ok(Report {
+            findings: finding::merged(findings),
+            exercises: self.catalogue.exercises().len(),
+            mistakes: written.iter().map(|exercise| texts::mistakes(exercise)).sum(),
+            few_answers: answers.iter().filter(few).map(|(id, _)| id.clone()).collect(),
+            answers,
+            seeds,
+            example_rows,
+        })
+    }
+
+    /// The seed that is looked at closely, and others that are no neighbours of it.
+    fn seeds(&self) -> Vec<u64> {
+        let mut seeds = BTreeSet::new();
+        let others = (1..).map(|number: u64| number * 7919 % 1_000_003).filter(|seed| *seed != self.seed);
+        seeds.extend(others.take(self.others as usize));
+        std::iter::once(self.seed).chain(seeds).collect()
+    }
+}
