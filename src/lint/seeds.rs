@@ -11,8 +11,8 @@ use crate::sandbox::Answer;
 #[derive(Default)]
 struct OfSeed {
     findings: Vec<Finding>,
-    /// The digest of each query's answer.
-    answers: BTreeMap<String, String>,
+    /// The digest of each query's answer, by id, in the order of the exercises.
+    answers: Vec<(String, String)>,
 }
 
 /// What is wrong, and how many answers each query has.
@@ -37,8 +37,9 @@ pub(super) fn look(
         let mut by_digest: BTreeMap<&str, &str> = BTreeMap::new();
         for (id, digest) in &one.answers {
             answers.entry(id.clone()).or_default().insert(digest.clone());
-            if let Some(other) = by_digest.insert(digest, id) {
-                alike.entry((other.to_owned(), id.clone())).or_default().push(*seed);
+            let first = *by_digest.entry(digest).or_insert(id);
+            if first != id {
+                alike.entry((first.to_owned(), id.clone())).or_default().push(*seed);
             }
         }
     }
@@ -102,14 +103,14 @@ pub(super) fn of_the_model(error: GradeError) -> Result<String> {
 fn query(
     grader: &mut Grader,
     exercise: &Exercise,
-    answers: &mut BTreeMap<String, String>,
+    answers: &mut Vec<(String, String)>,
 ) -> Result<Vec<(String, Flaw)>> {
     let solution = || "solution.sql".to_owned();
     let model = match grader.expected(exercise) {
         Ok(model) => model,
         Err(error) => return Ok(vec![(solution(), Flaw::ModelFails(of_the_model(error)?))]),
     };
-    answers.insert(exercise.id.clone(), rows::digest(&model));
+    answers.push((exercise.id.clone(), rows::digest(&model)));
     let mut flaws: Vec<(String, Flaw)> =
         rows::look(exercise, &model).into_iter().map(|flaw| (solution(), flaw)).collect();
     if let Some(cut) = cut::cut(exercise.solution(grader.engine())) {
