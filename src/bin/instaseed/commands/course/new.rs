@@ -53,7 +53,7 @@ impl Args {
             out.print(escape_line(&file.to_string_lossy()));
         }
         out.say("");
-        let folder = quoted(&self.folder.to_string_lossy()).into_owned();
+        let folder = quoted(&self.folder.to_string_lossy());
         out.say(format_args!("Replace each FILL IN, then:  instaseed course lint {folder}"));
         out.answer(&NewOutput { ok: true, files: &files });
         Ok(Answer::Done)
