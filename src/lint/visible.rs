@@ -81,18 +81,20 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
             }
             _ => {}
         }
+        // A script that breaks the same probes as another one earns the hint of the probe.
+        let has_probe_hint = verdict.probes.iter().any(|probe| !probe.passed && probe.hint.is_some());
         match &verdict.mistake {
             Some(known) if known.name == mistake.name => {}
             Some(known) => add(&file, Flaw::OtherHint { given: known.name.clone() }),
+            None if has_probe_hint => {}
             None => add(&file, Flaw::NoHint),
         }
         if exercise.is_query() && exercise.work.is_none() {
             let is_threshold = exercise.threshold.iter().any(|name| name == mistake.name);
-            let found = verdict.example.as_ref().map(|example| (example.rows, example.tables.is_empty()));
-            match found {
-                Some((count, false)) if count <= MOST_ROWS => rows.push(count),
+            match verdict.example.as_ref().map(|example| example.rows) {
+                Some(count) if count <= MOST_ROWS => rows.push(count),
                 _ if is_threshold => {}
-                Some((count, _)) => {
+                Some(count) => {
                     rows.push(count);
                     add(&file, Flaw::LargeExample { rows: count });
                 }
