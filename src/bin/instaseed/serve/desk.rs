@@ -34,7 +34,7 @@ pub struct Desk {
     pub keys: Keys,
     pub course: Course,
     /// One answer is judged at a time.
-    pub turn: Semaphore,
+    pub turn: Arc<Semaphore>,
     pub news: broadcast::Sender<News>,
     entered: mpsc::Sender<()>,
     grader: Mutex<Option<Grader>>,
@@ -55,7 +55,7 @@ impl Desk {
             port,
             keys: Keys::new()?,
             course,
-            turn: Semaphore::new(1),
+            turn: Arc::new(Semaphore::new(1)),
             news: broadcast::Sender::new(MOST_NEWS),
             entered,
             grader: Mutex::default(),

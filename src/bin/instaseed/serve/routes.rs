@@ -124,12 +124,16 @@ async fn press(
     let form = posted(&desk, &body)?;
     let press = Press::parse(&verb).ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
     let visit = visit(nonce, &headers);
-    let turns = Arc::clone(&desk);
-    let _turn = match press.needs_turn() {
-        true => turns.turn.acquire().await.ok(),
+    let turn = match press.needs_turn() {
+        true => Arc::clone(&desk.turn).acquire_owned().await.ok(),
         false => None,
     };
-    Ok(page(away(desk, move |desk| act::act(desk, &visit, &id, press, &form)).await?))
+    let work = move |desk: &Desk| {
+        // Until the work is done, also when the browser waits no longer.
+        let _turn = turn;
+        act::act(desk, &visit, &id, press, &form)
+    };
+    Ok(page(away(desk, work).await?))
 }
 
 /// The switch between the editor and a plain text field.

@@ -6,6 +6,7 @@ mod diagram;
 mod example;
 mod exercise;
 pub mod layout;
+mod lens;
 mod list;
 mod markdown;
 mod tables;

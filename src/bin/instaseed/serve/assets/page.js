@@ -55,6 +55,7 @@ function start() {
     async function save() {
         const sent = text();
         if (sent === kept || isAsking()) return;
+        say("Saving");
         const response = await put(sent);
         if (response.status === 412) {
             await post(form.action.replace(/check$/, "save"));
@@ -204,6 +205,12 @@ function start() {
         const response = await fetch(address);
         const there = await response.text();
         if (!response.ok || tag(response) === base()) return;
+        if (tag(response) === "") {
+            // The text here is the last one that there is.
+            setBase("", null);
+            say("The file is gone. It is written again with the next change.");
+            return;
+        }
         if (!isDirty() || there === text()) {
             setBase(tag(response), there);
             replace(there);
@@ -288,7 +295,7 @@ function open(parts, place, field, typed) {
                     ...parts.defaultKeymap.filter((one) => one.key !== "Mod-Enter"),
                     ...parts.historyKeymap,
                 ]),
-                EditorView.contentAttributes.of({ "aria-labelledby": "sql-label", "aria-describedby": "tip" }),
+                EditorView.contentAttributes.of({ "aria-labelledby": "sql-label", "aria-describedby": "tip", tabindex: "0" }),
                 EditorView.updateListener.of((update) => {
                     if (update.docChanged) typed();
                 }),

@@ -1,11 +1,12 @@
 //! The few rows on which a mistake shows: the rows, both answers next to each other, and the query taken apart on them.
 
 use super::cells::{self, Mark, counted};
+use super::lens::Lens;
 use instaseed::grade::{Example, Step, Table};
 use instaseed::sandbox::Cell;
 use maud::{Markup, html};
 
-pub fn example(example: &Example) -> Markup {
+pub fn example(example: &Example, lens: &Lens) -> Markup {
     let whose = if example.hidden { "another database" } else { "your database" };
     html! {
         @if example.tables.is_empty() {
@@ -13,8 +14,8 @@ pub fn example(example: &Example) -> Markup {
         } @else {
             h3 { "The smallest data on which it shows: " (counted(example.rows, "row", "rows")) " of " (whose) }
             div.mini {
-                @for Table { name, columns, rows, count } in &example.tables {
-                    (cells::table(name, columns, rows, *count))
+                @for Table { name, columns, rows, count } in example.tables.iter().map(|table| lens.look(table)) {
+                    (cells::table(&name, &columns, &rows, count))
                 }
             }
         }
@@ -22,7 +23,7 @@ pub fn example(example: &Example) -> Markup {
         @if !example.steps.is_empty() {
             details open {
                 summary { "Your query, step by step on these rows" }
-                (steps(&example.steps))
+                (steps(&example.steps, lens))
                 @if let Some((at, rows)) = example.diverges {
                     @if let Some(step) = example.steps.get(at) {
                         p { "The first step that differs is " code { (step.clause) } ": the model has "
@@ -35,13 +36,13 @@ pub fn example(example: &Example) -> Markup {
 }
 
 /// A query up to each of its clauses, with the rows where they are few.
-pub fn steps(steps: &[Step]) -> Markup {
+pub fn steps(steps: &[Step], lens: &Lens) -> Markup {
     html! {
         ol.steps {
             @for step in steps {
                 li {
                     code { (step.clause) } " " b { (counted(step.rows, "row", "rows")) }
-                    @if let Some(table) = step.table.as_ref().filter(|table| !table.rows.is_empty()) {
+                    @if let Some(table) = step.table.as_ref().filter(|table| !table.rows.is_empty()).map(|table| lens.look(table)) {
                         (cells::table(&format!("after {}", step.clause), &table.columns, &table.rows, table.count))
                     }
                 }

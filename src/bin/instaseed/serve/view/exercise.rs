@@ -7,6 +7,7 @@ use super::super::assets;
 use super::attempts::{Attempt, attempts};
 use super::cells::{self, counted};
 use super::layout::{self, Frame};
+use super::lens::Lens;
 use super::markdown::markdown;
 use super::tables::{Shape, tables};
 use super::verdict::{self, Said};
@@ -177,7 +178,9 @@ fn form(sheet: &Sheet<'_>, action: &str) -> Markup {
             }
             p #tip.tip {
                 @if frame.is_plain { "Save, Run and Check write your text into its file." }
-                @else { kbd { "Esc" } " then " kbd { "Tab" } " leaves the editor. Run takes what is selected, or else the statement at the cursor." }
+                @else { kbd { "Esc" } " then " kbd { "Tab" } " leaves the editor."
+                    @if exercise.is_query() { " Run takes what is selected, or else the statement at the cursor." }
+                }
             }
         }
     }
@@ -228,13 +231,19 @@ fn notice(sheet: &Sheet<'_>, keep: &str, take: &str) -> Markup {
     }
 }
 
+fn lens(sheet: &Sheet<'_>) -> Lens {
+    let Sheet { exercise, text, .. } = sheet;
+    let shapes = sheet.shapes.as_ref().map(Vec::as_slice).unwrap_or_default();
+    Lens::new(shapes, &[text, exercise.solution(sheet.engine), &exercise.task])
+}
+
 /// The verdict, or the rows of a run.
 fn found(sheet: &Sheet<'_>, action: &str) -> Markup {
     let after = sheet.frame.after.as_ref().map(|(number, id)| (*number, id.as_str()));
     let said: Option<Said> = match &sheet.shown {
         Shown::Ran(answer) => Some(verdict::ran(answer, action)),
-        Shown::Checked(found) => Some(verdict::verdict(found, after)),
-        Shown::Steps(steps) => Some(verdict::taken_apart(steps)),
+        Shown::Checked(found) => Some(verdict::verdict(found, after, &lens(sheet))),
+        Shown::Steps(steps) => Some(verdict::taken_apart(steps, &lens(sheet))),
         Shown::Trouble { message, hint } => Some(verdict::trouble(message, hint.as_deref())),
         _ => None,
     };

@@ -41,7 +41,9 @@ fn blocks(text: &str) -> Vec<Block> {
         match (trimmed.strip_prefix("- "), blocks.last_mut()) {
             (Some(item), Some(Block::List(items))) => items.push(item.to_owned()),
             (Some(item), _) => blocks.push(Block::List(vec![item.to_owned()])),
-            (None, Some(Block::Paragraph(text))) if !is_new => *text += &format!("\n{trimmed}"),
+            (None, Some(Block::Paragraph(text))) if !is_new && !trimmed.starts_with("Columns: ") => {
+                *text += &format!("\n{trimmed}")
+            }
             (None, Some(Block::List(items))) if !is_new || line.starts_with(' ') => {
                 if let Some(item) = items.last_mut() {
                     *item += &format!("\n{trimmed}");
@@ -49,7 +51,8 @@ fn blocks(text: &str) -> Vec<Block> {
             }
             (None, _) => blocks.push(Block::Paragraph(trimmed.to_owned())),
         }
-        is_new = false;
+        // The columns of an answer have a line of their own.
+        is_new = trimmed.starts_with("Columns: ") && trimmed.ends_with('.');
     }
     blocks
 }
@@ -71,8 +74,9 @@ mod tests {
 
     #[test]
     fn blocks_and_code_are_seen() {
-        let text = "One `a<b`\nline.\n\n- x\n  more\n- y\n\n```sql\nSELECT 1\n```\nEnd ` here";
-        let expected = "<p>One <code>a&lt;b</code>\nline.</p><ul><li>x\nmore</li><li>y</li></ul>\
+        let text =
+            "One `a<b`\nline.\nColumns: `a`.\nTwo.\n\n- x\n  more\n- y\n\n```sql\nSELECT 1\n```\nEnd ` here";
+        let expected = "<p>One <code>a&lt;b</code>\nline.</p><p>Columns: <code>a</code>.</p><p>Two.</p><ul><li>x\nmore</li><li>y</li></ul>\
                         <pre><code>SELECT 1</code></pre><p>End ` here</p>";
         assert_eq!(markdown(text).into_string(), expected);
     }

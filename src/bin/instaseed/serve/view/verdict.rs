@@ -2,6 +2,7 @@
 
 use super::cells::{self, counted, thousands};
 use super::example::{example, steps};
+use super::lens::Lens;
 use super::markdown::words;
 use instaseed::grade::{Outcome, ProbeResult, Step, Table, Verdict, WorkDone};
 use instaseed::sandbox::{Answer, Place, Refusal};
@@ -26,13 +27,13 @@ impl Said {
 }
 
 /// The verdict of a check. `next` is the exercise after a right answer.
-pub fn verdict(verdict: &Verdict, next: Option<(usize, &str)>) -> Said {
+pub fn verdict(verdict: &Verdict, next: Option<(usize, &str)>, lens: &Lens) -> Said {
     let is_right = verdict.outcome == Outcome::Correct;
     let rest = html! {
         @if let Some(at) = &verdict.at { (place(at)) }
         @if let Some(mistake) = &verdict.mistake { p.mistake { (words(&mistake.hint)) } }
         @for note in &verdict.notes { p { (words(note)) } }
-        @if let Some(one) = &verdict.example { (example(one)) }
+        @if let Some(one) = &verdict.example { (example(one, lens)) }
         (difference("Rows that are missing", verdict.missing.as_ref()))
         (difference("Rows that are too many", verdict.extra.as_ref()))
         @if !verdict.probes.is_empty() { (probes(&verdict.probes)) }
@@ -133,10 +134,10 @@ fn sentence(text: &str) -> String {
 }
 
 /// A query taken apart.
-pub fn taken_apart(all: &[Step]) -> Said {
+pub fn taken_apart(all: &[Step], lens: &Lens) -> Said {
     let rest = html! {
         @if all.is_empty() { p { "This query has no FROM clause to begin with, or cannot be cut into its clauses." } }
-        (steps(all))
+        (steps(all, lens))
         p { "This is the logical order of a query. The engine may choose another way to the same rows." }
     };
     Said::new("plain", "Your query, step by step", rest)
