@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use instaseed::exercise::{Catalogue, Exercise, Kind};
 use instaseed::grade::{Grader, Outcome, Settings};
 
+/// What takes longer is named.
+const SLOW: Duration = Duration::from_millis(300);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| !one.starts_with("--")).collect();
     let seeds: u64 = arguments.first().and_then(|text| text.parse().ok()).unwrap_or(3);
@@ -45,7 +48,11 @@ fn main() {
                 let told = verdict.mistake.as_ref().map(|known| known.name.as_str());
                 let found = verdict.example.as_ref().map_or(0, |example| example.rows);
                 let is_large = exercise.threshold.iter().any(|name| name == mistake.name);
-                if told != Some(mistake.name) || only.is_some() || (!is_large && !(1..=12).contains(&found)) {
+                if told != Some(mistake.name)
+                    || only.is_some()
+                    || (!is_large && !(1..=12).contains(&found))
+                    || time > SLOW
+                {
                     println!(
                         "seed {seed} {} {}: {:?} {told:?}, {found} rows, {} ms{}",
                         exercise.id,
@@ -65,6 +72,27 @@ fn main() {
             }
         }
     }
+    let mut others = Vec::new();
+    let mut grader = Grader::new(settings(1)).expect("a grader");
+    let is_other = |one: &&Exercise| !is_query(one) && is_wanted(one);
+    for exercise in catalogue.exercises().iter().filter(is_other) {
+        grader.prepare(exercise).expect("data sets");
+        let engine = grader.engine();
+        let (verdict, time) = timed(|| grader.check(exercise, exercise.solution(engine)).expect("a verdict"));
+        if verdict.outcome != Outcome::Correct || time > SLOW {
+            println!("{}: {:?} {}, {} ms", exercise.id, verdict.outcome, verdict.message, time.as_millis());
+        }
+        others.push(time);
+        for mistake in exercise.mistakes(engine) {
+            let (verdict, time) = timed(|| grader.check(exercise, mistake.sql).expect("a verdict"));
+            let told = verdict.mistake.as_ref().map(|known| known.name.as_str());
+            if told != Some(mistake.name) || time > SLOW {
+                let (id, name) = (&exercise.id, mistake.name);
+                println!("{id} {name}: {:?} {told:?}, {} ms", verdict.outcome, time.as_millis());
+            }
+            others.push(time);
+        }
+    }
     rows.sort_unstable();
     println!("{} mistakes of {} exercises, {seeds} seeds", rows.len(), exercises.len());
     let few = rows.iter().filter(|rows| **rows <= 12).count();
@@ -76,6 +104,7 @@ fn main() {
         part(few, rows.len())
     );
     report("check of a mistake, with its example", times);
+    report("check of a script or of work", others);
     report("check of a model, data sets open", checks);
     report("check of a model, first of a process", first);
 }
@@ -92,7 +121,7 @@ fn middle<T: Copy + Default>(sorted: &[T]) -> T {
 
 fn report(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
-    let soon = times.iter().filter(|time| **time <= Duration::from_millis(300)).count();
+    let soon = times.iter().filter(|time| **time <= SLOW).count();
     let last = times.last().copied().unwrap_or_default();
     println!(
         "{what}: median {:.0} ms, at most {:.0} ms, {:.1} % within 0.3 s",

@@ -41,6 +41,7 @@ pub(crate) type Result<T, E = GradeError> = std::result::Result<T, E>;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind};
@@ -66,11 +67,15 @@ pub struct Settings {
     pub examples: bool,
 }
 
+/// Nobody waits longer for an example.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Judges answers to exercises on one engine.
 ///
 /// It has data sets of its own, which are built or opened when they are first needed; a learner's database is never touched.
 pub struct Grader {
     settings: Settings,
+    patience: Duration,
     data: DataSets,
     /// SQLite's, where answers are judged on a server.
     local: Option<DataSets>,
@@ -86,12 +91,18 @@ impl Grader {
         let data = DataSets::new(&settings)?;
         Ok(Grader {
             settings,
+            patience: PATIENCE,
             data,
             local: None,
             expected: BTreeMap::new(),
             scripts: ScriptJudge::default(),
             work: WorkJudge::default(),
         })
+    }
+
+    /// How long an example of a mistake is looked for, instead of a second: the best that was found then is shown.
+    pub fn patience(self, patience: Duration) -> Grader {
+        Grader { patience, ..self }
     }
 
     pub fn engine(&self) -> Engine {
@@ -106,7 +117,7 @@ impl Grader {
     pub fn prepare(&mut self, exercise: &Exercise) -> Result<()> {
         let visible = self.data.visible(exercise);
         self.data.open(&visible)?;
-        if self.settings.hidden && exercise.is_query() {
+        if self.settings.hidden && matches!(exercise.kind, Kind::Query | Kind::Debug) {
             for nth in 0..data::HIDDEN {
                 let hidden = self.data.hidden(exercise, nth);
                 self.data.open(&hidden)?;

@@ -1,25 +1,10 @@
-//! The only place in `grade` that names engines: where their data sets are, how they write rows, and how they count their work.
-
-use std::path::Path;
+//! The only place in `grade` that names engines: how they write and delete rows, and how they count their work.
 
 use super::Result;
 use super::count::{self, Counter};
-use super::data::{Files, Source};
-use super::population::key_columns;
 use super::schema::{Relation, Schema};
-use crate::database::{Engine, Target};
+use crate::database::Engine;
 use crate::sandbox::Cell;
-
-/// Where an engine's data sets come from.
-pub(super) fn source(folder: &Path, server: Option<&Target>) -> Result<Box<dyn Source + Send>> {
-    match server {
-        None => Ok(Box::new(Files::new(folder))),
-        Some(server) => {
-            let engine = server.engine().to_string();
-            Err(super::GradeError::OtherEngine { id: "any exercise".to_owned(), engine })
-        }
-    }
-}
 
 /// How an engine's work is counted.
 pub(super) fn counter(engine: Engine) -> &'static Counter {
@@ -67,7 +52,7 @@ pub(super) fn over_identity(engine: Engine) -> &'static str {
 
 /// The statement that deletes the rows with these keys.
 pub(super) fn delete(engine: Engine, relation: &Relation, keys: impl Iterator<Item = Vec<Cell>>) -> String {
-    let columns = key_columns(engine, relation);
+    let columns = relation.key_columns(engine);
     let key = |key: Vec<Cell>| -> String {
         let cells: Vec<String> = key.iter().map(|cell| literal(engine, cell)).collect();
         if cells.len() == 1 { cells.concat() } else { format!("({})", cells.join(", ")) }

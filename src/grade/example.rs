@@ -3,14 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::Result;
-use super::check::first_rows;
 use super::compare::{Difference, Rules};
 use super::data::{DataSets, Set};
 use super::shrink::{self, Pair, Whole};
 use super::steps::{diverges, steps};
 use super::verdict::{Example, Table};
 use crate::exercise::Exercise;
-use crate::sandbox::{Answer, Sandbox};
+use crate::sandbox::{Answer, Cell, Sandbox};
 
 /// What is asked about.
 #[derive(Clone, Copy)]
@@ -21,13 +20,15 @@ pub(super) struct Question<'a> {
     pub set: &'a Set,
     /// Whether the learner does not see this data.
     pub hidden: bool,
+    /// How long an example is looked for.
+    pub patience: Duration,
 }
 
 /// More rows than this are too many to look at.
 const MOST_ROWS: usize = 12;
 
-/// How long an example is looked for.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How many rows are shown that are missing or too much.
+const ROWS_SHOWN: usize = 3;
 
 /// Data sets with more rows are not shrunk: reading them takes as long as anybody waits.
 const LARGEST: usize = 60_000;
@@ -39,17 +40,17 @@ pub(super) fn find(
     (model, answer, difference): (&Answer, &Answer, &Difference),
     is_large: bool,
 ) -> Result<Option<Example>> {
-    let Question { exercise, text, rules, set, hidden } = question;
+    let Question { exercise, text, rules, set, hidden, patience } = question;
     let many = |rows: usize| Example {
         tables: Vec::new(),
         rows,
-        yours: first_rows(answer, &difference.extra).unwrap_or_default(),
+        yours: first_rows(answer, &partners_first(model, answer, difference)).unwrap_or_default(),
         expected: first_rows(model, &difference.missing).unwrap_or_default(),
         steps: Vec::new(),
         diverges: None,
         hidden,
     };
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + patience;
     let population = sets.population(set)?;
     if is_large || population.len() > LARGEST {
         return Ok(Some(many(population.len())));
@@ -107,4 +108,25 @@ fn table(answer: &Answer, differing: &[usize]) -> Table {
         rows: answer.rows.iter().take(MOST_ROWS).cloned().collect(),
         count: answer.rows.len(),
     }
+}
+
+/// The places of rows that are too much, such as begin like a missing one first: of these it shows what is wrong with them.
+pub(super) fn partners_first(model: &Answer, answer: &Answer, difference: &Difference) -> Vec<usize> {
+    let mut left = difference.extra.clone();
+    let mut ordered = Vec::new();
+    for at in difference.missing.iter().take(ROWS_SHOWN) {
+        let begins = model.rows[*at].first();
+        if let Some(found) = left.iter().position(|extra| answer.rows[*extra].first() == begins) {
+            ordered.push(left.remove(found));
+        }
+    }
+    ordered.append(&mut left);
+    ordered
+}
+
+/// The first rows of those at some places.
+pub(super) fn first_rows(answer: &Answer, places: &[usize]) -> Option<Table> {
+    let rows: Vec<Vec<Cell>> = places.iter().take(ROWS_SHOWN).map(|at| answer.rows[*at].clone()).collect();
+    let columns = answer.columns.clone();
+    (!rows.is_empty()).then_some(Table { name: String::new(), columns, rows, count: places.len() })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use super::engines;
-use super::schema::{Relation, Schema};
+use super::schema::Schema;
 use super::verdict::Table;
 use crate::database::Engine;
 use crate::sandbox::{Cell, Limits, Sandbox, Trouble};
@@ -184,9 +184,4 @@ fn by_table(rows: &Rows) -> BTreeMap<usize, Vec<usize>> {
         tables.entry(*table).or_default().push(*at);
     }
     tables
-}
-
-/// The names of the key's columns, as they are written.
-pub(super) fn key_columns(engine: Engine, relation: &Relation) -> Vec<String> {
-    relation.key.iter().map(|at| engine.quote(&relation.columns[*at].0)).collect()
 }

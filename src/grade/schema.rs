@@ -1,6 +1,6 @@
 //! The tables of a database as the shrinker sees them: keys, and which row belongs to which. Parents come first.
 
-use crate::database::{Catalogue, Table};
+use crate::database::{Catalogue, Engine, Table};
 
 /// The tables, parents before children.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +65,13 @@ impl Schema {
     /// The table of people: the one that everything begins with.
     pub(super) fn people(&self) -> Option<usize> {
         self.tables.iter().position(|table| table.name == "users")
+    }
+}
+
+impl Relation {
+    /// The names of the key's columns, as they are written.
+    pub(super) fn key_columns(&self, engine: Engine) -> Vec<String> {
+        self.key.iter().map(|at| engine.quote(&self.columns[*at].0)).collect()
     }
 }
 

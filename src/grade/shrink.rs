@@ -118,7 +118,7 @@ impl Shrinker<'_> {
         let missing = whole.difference.missing.iter().map(|at| (whole.model, &whole.model.rows[*at][..]));
         let extra = whole.difference.extra.iter().map(|at| (whole.answer, &whole.answer.rows[*at][..]));
         let differing: Vec<_> = missing.take(3).chain(extra.take(3)).collect();
-        for rows in jump::candidates(self.population, &differing) {
+        for rows in jump::candidates(self.population, self.pair.model, &differing) {
             if rows.len() > LARGEST_JUMP || self.is_late() {
                 break;
             }
@@ -260,6 +260,10 @@ impl Shrinker<'_> {
     /// Takes rows out, with everything that belongs to them; false if the difference would go with them.
     fn without(&mut self, rows: &[Place]) -> Result<bool> {
         let gone = self.population.with_children(rows.iter().copied().collect(), &self.rows);
+        // A mistake that shows on no rows at all has nothing to look at.
+        if gone.len() == self.rows.len() {
+            return Ok(false);
+        }
         let kept = self.attempt(&self.population.delete(self.sandbox.engine(), &gone))?;
         if kept {
             self.rows.retain(|place| !gone.contains(place));

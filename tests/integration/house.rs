@@ -82,7 +82,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile", "sha256"]),
     ("exercise", &["database", "distance", "edition", "embedded", "sha256"]),
     ("sandbox", &["database"]),
-    ("grade", &["sandbox", "exercise", "fixture"]),
+    (
+        "grade",
+        &["sandbox", "exercise", "fixture", "database", "migration", "edition", "fingerprint", "sha256"],
+    ),
     (
         "course",
         &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
@@ -99,6 +102,7 @@ const CHOOSERS: &[&str] = &[
     "src/migration/engines.rs",
     "src/copy/readers.rs",
     "src/sandbox/engines.rs",
+    "src/grade/engines.rs",
 ];
 
 /// A source file: its path from the root of the repository, and its lines of code with their numbers.
