@@ -7,7 +7,7 @@ use super::compare::{Columns, Difference, Rules, Way};
 use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
-use super::scratch::{self, told};
+use super::scratch::told;
 use super::verdict::{Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
@@ -253,7 +253,7 @@ pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     let mut verdict = Verdict::blank(exercise, outcome);
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;
-    verdict.at = scratch::place(refusal);
+    verdict.at = refusal.place().cloned();
     // The engine's own words help to look for help.
     if let Refusal::Invalid { message, raw, .. } = refusal
         && raw != message

@@ -1,6 +1,5 @@
 //! The only place in `grade` that names engines: how they write and delete rows, and how they count their work.
 
-use super::Result;
 use super::count::{self, Counter};
 use super::schema::{Relation, Schema};
 use crate::database::Engine;

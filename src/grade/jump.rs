@@ -9,34 +9,48 @@ const ROWS: usize = 6;
 /// How many people are tried where the rows that differ name nobody.
 const PEOPLE: [usize; 3] = [3, 9, 27];
 
+/// How far a set of rows reaches from those that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// They themselves, and with what is their own.
+    Own,
+    /// With everything that touches them.
+    Touched,
+    /// With all that is between these, too.
+    Between,
+}
+
+impl Reach {
+    pub(super) const ALL: [Reach; 3] = [Reach::Own, Reach::Touched, Reach::Between];
+}
+
 /// Sets of rows that may show a difference, small ones first. Texts that the model names, such as a user, are part of each.
 pub(super) fn candidates(
     population: &Population,
     model: &str,
     differing: &[(&Answer, &[Cell])],
+    reach: Reach,
 ) -> Vec<Rows> {
-    let mut found: Vec<Rows> = Vec::new();
     let named: Rows = texts(model).iter().flat_map(|text| named(population, text)).collect();
+    let mut begins = vec![named.clone()];
     let mut together = named.clone();
     for (answer, row) in differing.iter().take(ROWS) {
-        let mut anchors = anchors(population, &answer.columns, row);
-        if anchors.is_empty() {
-            continue;
+        let anchors = anchors(population, &answer.columns, row);
+        if !anchors.is_empty() {
+            together.extend(&anchors);
+            begins.push(anchors.union(&named).copied().collect());
         }
-        together.extend(&anchors);
-        anchors.extend(&named);
-        found.extend(around(population, &anchors));
     }
-    found.extend(around(population, &named));
-    found.extend(around(population, &together));
+    begins.push(together);
     if let Some(people) = population.schema.people() {
         for count in PEOPLE {
-            let mut anchors: Rows =
-                (0..count.min(population.tables[people].len())).map(|at| (people, at)).collect();
-            anchors.extend(&named);
-            found.extend(around(population, &anchors));
+            let first = (0..count.min(population.tables[people].len())).map(|at| (people, at));
+            begins.push(first.chain(named.iter().copied()).collect());
         }
     }
+    begins.sort();
+    begins.dedup();
+    let mut found: Vec<Rows> = begins.iter().flat_map(|rows| around(population, rows, reach)).collect();
     found.retain(|rows| !rows.is_empty() && rows.len() * 2 < population.len());
     found.sort_by_key(Rows::len);
     found.dedup();
@@ -92,9 +106,8 @@ fn is_child(child: &super::schema::Relation, table: usize) -> bool {
     child.references.iter().any(|reference| reference.parent == table)
 }
 
-/// Some rows alone, with their own things, with everything that touches them, and with all that is between these; what they
-/// belong to is always added.
-fn around(population: &Population, anchors: &Rows) -> [Rows; 4] {
+/// Rows and what is around them; what they belong to is always added.
+fn around(population: &Population, anchors: &Rows, reach: Reach) -> Vec<Rows> {
     let is_thing = |table: usize| {
         let relation = &population.schema.tables[table];
         !relation.references.is_empty() && population.schema.tables.iter().any(|child| is_child(child, table))
@@ -103,26 +116,27 @@ fn around(population: &Population, anchors: &Rows) -> [Rows; 4] {
         rows.iter().flat_map(|place| population.row(*place).children.iter().copied()).collect()
     };
     // The photos of a user are the user's own; likes of other photos only touch the user.
+    let of_anchors = children(anchors);
     let mut own = anchors.clone();
-    own.extend(children(anchors).into_iter().filter(|(table, _)| is_thing(*table)));
-    let mut with_own = own.clone();
+    own.extend(of_anchors.iter().filter(|(table, _)| is_thing(*table)));
     let things: Rows = own.iter().copied().filter(|(table, _)| is_thing(*table)).collect();
-    with_own.extend(children(&things));
-    let mut touched = with_own.clone();
-    touched.extend(children(anchors));
-    let between = |(_, place): &(usize, Place)| {
-        population.row(*place).parents.iter().all(|parent| anchors.contains(parent))
-    };
-    let links = children(anchors).into_iter().enumerate().filter(between);
-    with_own.extend(links.map(|(_, place)| place));
-    let [anchors, with_own, touched] =
-        [anchors.clone(), with_own, touched].map(|rows| population.with_parents(rows));
-    let mut between = touched.clone();
-    for child in children(&touched) {
-        let row = population.row(child);
-        if row.children.is_empty() && row.parents.iter().all(|parent| touched.contains(parent)) {
-            between.insert(child);
-        }
+    own.extend(children(&things));
+    if reach == Reach::Own {
+        let is_between =
+            |place: &&Place| population.row(**place).parents.iter().all(|parent| anchors.contains(parent));
+        own.extend(of_anchors.iter().filter(is_between));
+        return [anchors.clone(), own].map(|rows| population.with_parents(rows)).into();
     }
-    [anchors, with_own, touched, between]
+    let mut touched = own;
+    touched.extend(of_anchors);
+    let mut rows = population.with_parents(touched);
+    if reach == Reach::Between {
+        let is_between = |place: &Place| {
+            let row = population.row(*place);
+            row.children.is_empty() && row.parents.iter().all(|parent| rows.contains(parent))
+        };
+        let between: Vec<Place> = children(&rows).into_iter().filter(is_between).collect();
+        rows.extend(between);
+    }
+    vec![rows]
 }

@@ -7,9 +7,10 @@
 use std::time::Instant;
 
 use super::compare::{Difference, Rules, Way};
+use super::jump::{self, Reach};
 use super::population::{self, Place, Population, Rows};
 use super::scratch::ours;
-use super::{Result, engines, jump};
+use super::{Result, engines};
 use crate::sandbox::{Answer, Cell, Limits, Sandbox, SandboxError, Trouble};
 
 /// What is compared.
@@ -118,12 +119,14 @@ impl Shrinker<'_> {
         let missing = whole.difference.missing.iter().map(|at| (whole.model, &whole.model.rows[*at][..]));
         let extra = whole.difference.extra.iter().map(|at| (whole.answer, &whole.answer.rows[*at][..]));
         let differing: Vec<_> = missing.take(3).chain(extra.take(3)).collect();
-        for rows in jump::candidates(self.population, self.pair.model, &differing) {
-            if rows.len() > LARGEST_JUMP || self.is_late() {
-                break;
-            }
-            if self.begin_with(rows)? {
-                return Ok(true);
+        for reach in Reach::ALL {
+            for rows in jump::candidates(self.population, self.pair.model, &differing, reach) {
+                if rows.len() > LARGEST_JUMP || self.is_late() {
+                    break;
+                }
+                if self.begin_with(rows)? {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
