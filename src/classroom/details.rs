@@ -64,7 +64,10 @@ impl Details {
         }
         if let Some(work) = &verdict.work {
             let (yours, model, unit) = (work.yours, work.model, work.unit);
-            text.push(format!("{yours} {unit}; the model needs {model}, and {} times that are allowed", work.at_most));
+            text.push(format!(
+                "{yours} {unit}; the model needs {model}, and {} times that are allowed",
+                work.at_most
+            ));
         }
         let is_full = self == Details::Full;
         if let Some(missing) = verdict.missing.as_ref().filter(|_| is_full) {
@@ -106,7 +109,8 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     let rows = table.rows.iter().take(MOST_ROWS);
     let rows = rows.map(|row| row.iter().map(|cell| on_one_line(&cell.shown())).collect::<Vec<String>>());
     let lines: Vec<Vec<String>> = std::iter::once(table.columns.clone()).chain(rows).collect();
-    let width = |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max();
+    let width =
+        |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..table.columns.len()).map(|at| width(at).unwrap_or(0)).collect();
     let mut text = format!("{title}:");
     for line in &lines {
@@ -162,7 +166,10 @@ mod tests {
     fn verdict(hidden: bool) -> Verdict {
         Verdict {
             message: "3 rows differ.".to_owned(),
-            mistake: Some(KnownMistake { name: "fan-out".to_owned(), hint: "You counted joined rows.".to_owned() }),
+            mistake: Some(KnownMistake {
+                name: "fan-out".to_owned(),
+                hint: "You counted joined rows.".to_owned(),
+            }),
             missing: Some(table("", [7777, 1], 3)),
             extra: Some(table("", [8888, 2], 1)),
             example: Some(Example {
@@ -181,7 +188,9 @@ mod tests {
     #[test]
     fn full_details_have_expected_rows() {
         let text = Details::Full.feedback(&verdict(true)).expect("text");
-        for part in ["3 rows differ.", "You counted joined rows.", "7777", "8888", "9999", "and 2 more", "163"] {
+        for part in
+            ["3 rows differ.", "You counted joined rows.", "7777", "8888", "9999", "and 2 more", "163"]
+        {
             assert!(text.contains(part), "{part}: {text}");
         }
     }

@@ -105,7 +105,8 @@ fn pretty(value: &impl serde::Serialize) -> String {
 
 /// Text for XML and HTML: what these may not contain is left out, what they would read as markup is spelled out.
 fn markup(text: &str) -> String {
-    let is_allowed = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let is_allowed =
+        |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(|c| is_allowed(*c)).fold(String::with_capacity(text.len()), |mut done, c| {
         match c {
             '&' => done.push_str("&amp;"),

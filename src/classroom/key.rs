@@ -89,7 +89,8 @@ pub fn markdown(title: &str, key: &[Solved]) -> String {
     let mut text = format!("# {title}\n");
     for one in key {
         text += &format!("\n## {}. {}\n\n", one.number, one.title);
-        text += &format!("`{}`, profile {}, edition {}, seed {}\n\n", one.id, one.profile, one.edition, one.seed);
+        text +=
+            &format!("`{}`, profile {}, edition {}, seed {}\n\n", one.id, one.profile, one.edition, one.seed);
         text += &format!("```sql\n{}\n```\n", one.solution);
         if let Some(expected) = &one.expected {
             let rows = if expected.count == 1 { "row" } else { "rows" };

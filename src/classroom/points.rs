@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn points_are_written_without_needless_zeros() {
-        let texts = [0.0, 10.0, 2.5, 3.33, 0.05].map(|points| Points::of(points).expect("points").to_string());
+        let texts =
+            [0.0, 10.0, 2.5, 3.33, 0.05].map(|points| Points::of(points).expect("points").to_string());
         assert_eq!(texts, ["0", "10", "2.5", "3.33", "0.05"]);
         let json = serde_json::to_string(&[Points::whole(10), Points(250), Points(333)]).expect("json");
         assert_eq!(json, "[10,2.5,3.33]");

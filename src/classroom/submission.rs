@@ -186,7 +186,9 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = entries(folder)?;
     found.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        !name.starts_with('.') && name != "__MACOSX" && path.symlink_metadata().is_ok_and(|about| about.is_dir())
+        !name.starts_with('.')
+            && name != "__MACOSX"
+            && path.symlink_metadata().is_ok_and(|about| about.is_dir())
     });
     Ok(found)
 }

@@ -166,7 +166,10 @@ fn an_untouched_file_is_missing_and_an_unusable_one_is_refused() {
         .mark_with(&class, &(), |seed| Ok(Simple { seed, asked: &asked }))
         .expect("marked");
     let of = |id: &str| marks[0].exercises.iter().find(|mark| mark.id == id).expect("a mark").verdict;
-    assert_eq!([of("ghosts"), of("debug-and-or"), of("bots")], [Outcome::Missing, Outcome::Missing, Outcome::Refused]);
+    assert_eq!(
+        [of("ghosts"), of("debug-and-or"), of("bots")],
+        [Outcome::Missing, Outcome::Missing, Outcome::Refused]
+    );
     assert!(asked.into_inner().expect("whole").is_empty());
 }
 
@@ -177,6 +180,9 @@ fn a_grader_that_fails_ends_it_with_its_error() {
     class[3].answers.insert("bots".to_owned(), Handed::Text("fail here".to_owned()));
     for threads in [1, 2] {
         let error = mark(&marking(&catalogue, threads), &class).expect_err("it fails");
-        assert!(matches!(&error, ClassroomError::Grade(GradeError::Model { id, .. }) if id == "bots"), "{error}");
+        assert!(
+            matches!(&error, ClassroomError::Grade(GradeError::Model { id, .. }) if id == "bots"),
+            "{error}"
+        );
     }
 }

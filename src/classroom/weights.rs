@@ -65,7 +65,8 @@ impl Weights {
 
     /// Whether an exercise is graded.
     pub fn counts(&self, exercise: &Exercise) -> bool {
-        let names = |list: &Vec<String>| list.iter().any(|name| *name == exercise.id || *name == exercise.chapter);
+        let names =
+            |list: &Vec<String>| list.iter().any(|name| *name == exercise.id || *name == exercise.chapter);
         self.only.as_ref().is_none_or(names) && !names(&self.leave_out)
     }
 

@@ -89,7 +89,9 @@ fn catalogue(root: &str, files: BTreeMap<String, String>) -> Result<(Catalogue, 
             "performance.toml" => found.work = Some(text),
             name if name.ends_with(".sql") => {
                 let added = found.scripts.add(name, text);
-                problems.extend(added.err().map(|problem| ExerciseError::wrong(format!("{root}{path}"), problem)));
+                problems.extend(
+                    added.err().map(|problem| ExerciseError::wrong(format!("{root}{path}"), problem)),
+                );
             }
             _ => {}
         }

@@ -75,7 +75,9 @@ fn with_id(index: &Path, id: &str, chapter: Option<&str>) -> Result<String> {
     let listed = match known.iter().any(|one| one.name == name) {
         false => {
             let space = if text.is_empty() { "" } else { "\n" };
-            format!("{text}{space}[[chapter]]\nname = \"{name}\"\ntitle = \"Own exercises\"\nexercises = [\n  \"{id}\",\n]\n")
+            format!(
+                "{text}{space}[[chapter]]\nname = \"{name}\"\ntitle = \"Own exercises\"\nexercises = [\n  \"{id}\",\n]\n"
+            )
         }
         true => within(&text, name, id).unwrap_or_default(),
     };
@@ -102,7 +104,8 @@ fn within(text: &str, name: &str, id: &str) -> Option<String> {
     let chapters = text.match_indices("[[chapter]]").map(|(at, _)| at);
     let is_named = |at: &usize| {
         let own = text[*at..].split("[[chapter]]").nth(1).unwrap_or_default();
-        own.lines().any(|line| line.replace(' ', "").trim_start_matches("name=").trim_matches(['"', '\'']) == name)
+        own.lines()
+            .any(|line| line.replace(' ', "").trim_start_matches("name=").trim_matches(['"', '\'']) == name)
     };
     let begin = chapters.into_iter().find(is_named)?;
     let list = begin + text[begin..].find("exercises")?;
@@ -116,7 +119,9 @@ fn files(kind: Kind) -> Vec<(&'static str, String)> {
     let is_query = matches!(kind, Kind::Query | Kind::Debug);
     let name = kind.name();
     let columns = match is_query {
-        true => "columns = [\"username\"]               # of the answer, in this order; the task names each of them\n# order_by = [\"username desc\"]        # only if the task asks for an order\n# decimals = 2                       # only if the task asks for rounding\n",
+        true => {
+            "columns = [\"username\"]               # of the answer, in this order; the task names each of them\n# order_by = [\"username desc\"]        # only if the task asks for an order\n# decimals = 2                       # only if the task asks for rounding\n"
+        }
         false => "",
     };
     let head = format!(
@@ -134,7 +139,9 @@ fn files(kind: Kind) -> Vec<(&'static str, String)> {
         ("explain.md", "FILL IN: why it works, usual mistakes, another way.\n".to_owned()),
         (
             "wrong/first-mistake.sql",
-            format!("-- FILL IN: the hint that this mistake earns\n-- FILL IN: an answer with the mistake\n{down}"),
+            format!(
+                "-- FILL IN: the hint that this mistake earns\n-- FILL IN: an answer with the mistake\n{down}"
+            ),
         ),
     ];
     match kind {

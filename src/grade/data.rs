@@ -2,6 +2,8 @@
 //! first needed. A learner's own database is never one of them.
 
 mod files;
+#[cfg(feature = "server")]
+mod servers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,9 @@ use crate::exercise::Exercise;
 use crate::fixture::{Fixture, default_folder};
 use crate::sandbox::{Sandbox, SandboxError};
 use crate::sha256;
-pub(super) use files::Files;
+use files::Files;
+#[cfg(feature = "server")]
+use servers::Servers;
 
 /// The seed of the data on which known mistakes are shown to differ from their models, whoever asks.
 const MISTAKES_SEED: u64 = 4_711;
@@ -58,10 +62,9 @@ impl DataSets {
         };
         let folder = settings.folder.clone().map_or_else(default_folder, Ok)?;
         let source: Box<dyn Source + Send> = match server {
-            None => Box::new(Files::new(&folder)),
-            Some(_) => {
-                return Err(GradeError::OtherEngine { id: "any".to_owned(), engine: engine.to_string() });
-            }
+            #[cfg(feature = "server")]
+            Some(server) if !engine.is_file() => Box::new(Servers::new(&server)),
+            _ => Box::new(Files::new(&folder)),
         };
         Ok(DataSets {
             engine,

@@ -33,7 +33,8 @@ pub(super) fn cut(query: &str) -> Option<Cut> {
     let tokens = tokens(query);
     let limit = tokens.iter().rposition(|token| token.is("LIMIT") || token.is("FETCH"))?;
     // A set operation or another query after it would mean that the limit is not of the whole.
-    let mut numbers = tokens[limit + 1..].iter().filter(|token| token.text.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut numbers =
+        tokens[limit + 1..].iter().filter(|token| token.text.bytes().all(|byte| byte.is_ascii_digit()));
     let first = numbers.next()?;
     // `LIMIT offset, rows`
     let comma = tokens.get(limit + 2).is_some_and(|token| token.text == ",");
@@ -69,7 +70,8 @@ impl Cut {
     /// that cannot be seen.
     pub(super) fn is_tie(&self, exercise: &Exercise, answer: &Answer) -> Option<bool> {
         let places = self.places(exercise, answer)?;
-        let (Some(kept), Some(first_out)) = (self.rows.checked_sub(1).and_then(|at| answer.rows.get(at)), answer.rows.get(self.rows))
+        let (Some(kept), Some(first_out)) =
+            (self.rows.checked_sub(1).and_then(|at| answer.rows.get(at)), answer.rows.get(self.rows))
         else {
             return Some(false);
         };
@@ -189,9 +191,14 @@ mod tests {
             assert_eq!(found.is_tie(exercise, &answer(&[9, 5, 4])), Some(false));
             assert_eq!(found.is_tie(exercise, &answer(&[9, 5])), Some(false));
         }
-        let by_name = cut("SELECT tag_name, photos FROM t ORDER BY photos DESC, t.tag_name LIMIT 2").expect("a limit");
+        let by_name =
+            cut("SELECT tag_name, photos FROM t ORDER BY photos DESC, t.tag_name LIMIT 2").expect("a limit");
         assert_eq!(by_name.is_tie(pair, &answer(&[9, 5, 5])), Some(false));
-        assert_eq!(by_name.is_tie(top, &answer(&[9, 5, 5])), Some(true), "the task does not name the tie-breaker");
+        assert_eq!(
+            by_name.is_tie(top, &answer(&[9, 5, 5])),
+            Some(true),
+            "the task does not name the tie-breaker"
+        );
         let hidden = cut("SELECT tag_name, photos FROM t ORDER BY max(id) DESC LIMIT 2").expect("a limit");
         assert_eq!(hidden.is_tie(pair, &answer(&[9, 5, 5])), None);
         let place = cut("SELECT tag_name, photos FROM t ORDER BY 2 DESC LIMIT 2").expect("a limit");

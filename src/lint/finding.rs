@@ -31,19 +31,35 @@ pub enum Flaw {
     ModelIsRefused(String),
     StartPasses,
     NoRows,
-    OtherColumns { found: Vec<String> },
-    Tie { kept: usize },
+    OtherColumns {
+        found: Vec<String>,
+    },
+    Tie {
+        kept: usize,
+    },
     CutBySomethingElse,
-    NullInOrder { column: String },
-    NumbersAsText { column: String },
+    NullInOrder {
+        column: String,
+    },
+    NumbersAsText {
+        column: String,
+    },
     NotTold,
     MistakeFails(String),
-    OtherHint { given: String },
+    OtherHint {
+        given: String,
+    },
     NoHint,
     NoExample,
-    LargeExample { rows: usize },
-    OtherOn { engine: &'static str },
-    SameAnswer { other: String },
+    LargeExample {
+        rows: usize,
+    },
+    OtherOn {
+        engine: &'static str,
+    },
+    SameAnswer {
+        other: String,
+    },
 }
 
 impl fmt::Display for Flaw {
@@ -52,7 +68,9 @@ impl fmt::Display for Flaw {
             Flaw::Unreadable(problem) => f.write_str(problem),
             Flaw::NotFilledIn => f.write_str("the text is not filled in"),
             Flaw::NoMistakes => f.write_str("no known mistake is written down"),
-            Flaw::UnknownThreshold(name) => write!(f, "`threshold` names '{name}', and there is no such mistake"),
+            Flaw::UnknownThreshold(name) => {
+                write!(f, "`threshold` names '{name}', and there is no such mistake")
+            }
             Flaw::NothingToDebug => f.write_str("there is no query to debug"),
             Flaw::ModelFails(message) => write!(f, "the model fails: {message}"),
             Flaw::ModelIsRefused(message) => write!(f, "the model is not accepted as an answer: {message}"),
@@ -60,13 +78,19 @@ impl fmt::Display for Flaw {
             Flaw::NoRows => f.write_str("the model returns no rows"),
             Flaw::OtherColumns { found } => write!(f, "the model returns the columns {}", found.join(", ")),
             Flaw::Tie { kept } => {
-                write!(f, "the limit cuts a tie: row {kept} and the first row that is left out have the same order")
+                write!(
+                    f,
+                    "the limit cuts a tie: row {kept} and the first row that is left out have the same order"
+                )
             }
-            Flaw::CutBySomethingElse => {
-                f.write_str("the limit cuts by something that is no column of the answer, so ties cannot be seen")
-            }
+            Flaw::CutBySomethingElse => f.write_str(
+                "the limit cuts by something that is no column of the answer, so ties cannot be seen",
+            ),
             Flaw::NullInOrder { column } => {
-                write!(f, "the answer is ordered by {column}, which has NULLs: engines put them in other places")
+                write!(
+                    f,
+                    "the answer is ordered by {column}, which has NULLs: engines put them in other places"
+                )
             }
             Flaw::NumbersAsText { column } => {
                 write!(f, "the answer is ordered by {column}, which has numbers as texts: 10 comes before 9")
@@ -94,31 +118,41 @@ impl Flaw {
             }
             Flaw::UnknownThreshold(_) => "name files of wrong/ without their ending, or remove the line",
             Flaw::NothingToDebug => "write the wrong query to start.sql",
-            Flaw::ModelFails(_) | Flaw::ModelIsRefused(_) => "correct the model until it passes like any answer",
+            Flaw::ModelFails(_) | Flaw::ModelIsRefused(_) => {
+                "correct the model until it passes like any answer"
+            }
             Flaw::StartPasses => "let start.sql have the mistake, or let it be empty",
             Flaw::NoRows => {
                 "ask for something that the data of every seed has; docs/data-model.md lists what is planted"
             }
-            Flaw::OtherColumns { .. } => "let the model, `columns` and the task name the same columns in the same order",
+            Flaw::OtherColumns { .. } => {
+                "let the model, `columns` and the task name the same columns in the same order"
+            }
             Flaw::Tie { .. } => {
                 "ask for a number of rows after which the values differ, or add a tie-breaker to the task, the model and `order_by`"
             }
             Flaw::CutBySomethingElse => {
                 "order the model by columns of the answer, or ask for all rows with the highest value"
             }
-            Flaw::NullInOrder { .. } => "leave the NULLs out, or replace them with COALESCE, in the task and in the model",
-            Flaw::NumbersAsText { .. } => "cast the column to a number",
-            Flaw::NotTold => {
-                "ask for something on which they differ for every seed, or remove the mistake"
+            Flaw::NullInOrder { .. } => {
+                "leave the NULLs out, or replace them with COALESCE, in the task and in the model"
             }
+            Flaw::NumbersAsText { .. } => "cast the column to a number",
+            Flaw::NotTold => "ask for something on which they differ for every seed, or remove the mistake",
             Flaw::MistakeFails(_) => "let the mistake be a query that runs; engines word what does not run",
-            Flaw::OtherHint { .. } => "let the two mistakes differ on the data of every seed, or join them into one hint",
+            Flaw::OtherHint { .. } => {
+                "let the two mistakes differ on the data of every seed, or join them into one hint"
+            }
             Flaw::NoHint => "let the mistake return one answer, in an order that does not change",
             Flaw::NoExample | Flaw::LargeExample { .. } => {
                 "choose a smaller number in the task, or name the mistake in `threshold`"
             }
-            Flaw::OtherOn { .. } => "write the model so that engines agree, or give the engine a file of its own",
-            Flaw::SameAnswer { .. } => "change one of the two tasks: an answer to one must not pass the other",
+            Flaw::OtherOn { .. } => {
+                "write the model so that engines agree, or give the engine a file of its own"
+            }
+            Flaw::SameAnswer { .. } => {
+                "change one of the two tasks: an answer to one must not pass the other"
+            }
         }
     }
 }

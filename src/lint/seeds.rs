@@ -128,7 +128,9 @@ fn query(
             Err(refusal) => flaws.push((file, Flaw::MistakeFails(refusal.to_string()))),
             Ok(answer) if is_same_answer(exercise, &model, &answer) => flaws.push((file, Flaw::NotTold)),
             Ok(answer) => {
-                if let Some((name, _)) = known.iter().find(|(_, other)| is_same_answer(exercise, other, &answer)) {
+                if let Some((name, _)) =
+                    known.iter().find(|(_, other)| is_same_answer(exercise, other, &answer))
+                {
                     flaws.push((file, Flaw::OtherHint { given: (*name).to_owned() }));
                 }
                 known.push((mistake.name, answer));

@@ -26,8 +26,13 @@ pub(super) fn look(
 }
 
 fn on(server: &str, exercises: &[&Exercise], seed: u64, scripts: bool) -> Result<Vec<Finding>> {
-    let settings =
-        |server: Option<&str>| Settings { seed, server: server.map(str::to_owned), folder: None, hidden: false, examples: false };
+    let settings = |server: Option<&str>| Settings {
+        seed,
+        server: server.map(str::to_owned),
+        folder: None,
+        hidden: false,
+        examples: false,
+    };
     let mut here = Grader::new(settings(None))?;
     let base = here.engine();
     let mut there = Grader::new(settings(Some(server)))?;

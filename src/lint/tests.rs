@@ -46,15 +46,24 @@ fn flaws(report: &Report, id: &str) -> Vec<Flaw> {
 }
 
 /// How many photos each user has.
-const MODEL: &str = "SELECT u.username, COUNT(p.id) AS n FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY u.id;";
-const INNER: &str = "SELECT u.username, COUNT(*) AS n FROM users u JOIN photos p ON p.user_id = u.id GROUP BY u.id;";
-const STAR: &str = "SELECT u.username, COUNT(*) AS n FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY u.id;";
+const MODEL: &str =
+    "SELECT u.username, COUNT(p.id) AS n FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY u.id;";
+const INNER: &str =
+    "SELECT u.username, COUNT(*) AS n FROM users u JOIN photos p ON p.user_id = u.id GROUP BY u.id;";
+const STAR: &str =
+    "SELECT u.username, COUNT(*) AS n FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY u.id;";
 
 #[test]
 fn a_good_exercise_has_no_findings() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
-    exercise(root, "photos", "columns = ['username', 'n']\n", MODEL, &[("inner-join", INNER), ("count-star", STAR)]);
+    exercise(
+        root,
+        "photos",
+        "columns = ['username', 'n']\n",
+        MODEL,
+        &[("inner-join", INNER), ("count-star", STAR)],
+    );
     let report = lint(root);
     assert_eq!(report.findings, []);
     assert_eq!((report.exercises, report.mistakes, report.seeds.len()), (1, 2, 3));
@@ -80,7 +89,13 @@ fn each_mistake_of_an_author_is_found() {
     let texts = "SELECT username, CAST(length(username) AS TEXT) AS n FROM users ORDER BY n DESC;";
     exercise(root, "texts", by_n, texts, &[("ones", "SELECT username, 1 AS n FROM users")]);
     exercise(root, "broken", columns, "SELECT nothing FROM nowhere;", &[("inner-join", INNER)]);
-    exercise(root, "broken-wrong", columns, &MODEL.replace("p.id", "p.id + 0"), &[("x", "SELECT x FROM nowhere")]);
+    exercise(
+        root,
+        "broken-wrong",
+        columns,
+        &MODEL.replace("p.id", "p.id + 0"),
+        &[("x", "SELECT x FROM nowhere")],
+    );
     scaffold(root, "stub", Kind::Query, None).expect("made");
     scaffold(root, "torn", Kind::Query, None).expect("made");
     fs::write(root.join("torn/exercise.toml"), "title = ").expect("written");
@@ -91,24 +106,37 @@ fn each_mistake_of_an_author_is_found() {
     assert!(flaws(&report, "empty").contains(&Flaw::NoRows));
     assert!(flaws(&report, "nulls").contains(&Flaw::NullInOrder { column: "n".to_owned() }));
     assert!(flaws(&report, "texts").contains(&Flaw::NumbersAsText { column: "n".to_owned() }));
-    assert!(flaws(&report, "broken").iter().any(|flaw| matches!(flaw, Flaw::ModelFails(_) | Flaw::ModelIsRefused(_))));
+    assert!(
+        flaws(&report, "broken")
+            .iter()
+            .any(|flaw| matches!(flaw, Flaw::ModelFails(_) | Flaw::ModelIsRefused(_)))
+    );
     assert!(flaws(&report, "broken-wrong").iter().any(|flaw| matches!(flaw, Flaw::MistakeFails(_))));
     assert!(flaws(&report, "broken-wrong").contains(&Flaw::SameAnswer { other: "same-as-model".to_owned() }));
-    let open: BTreeSet<&str> =
-        report.findings.iter().filter(|one| one.flaw == Flaw::NotFilledIn).map(|one| one.file.as_str()).collect();
+    let open: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .filter(|one| one.flaw == Flaw::NotFilledIn)
+        .map(|one| one.file.as_str())
+        .collect();
     let all = ["exercise.toml", "explain.md", "solution.sql", "task.md", "wrong/first-mistake.sql"];
     assert_eq!(open, all.map(|file| format!("stub/{file}")).iter().map(String::as_str).collect());
-    assert!(report.findings.iter().any(|one| one.exercise.is_none() && one.file.ends_with("torn/exercise.toml")));
+    assert!(
+        report.findings.iter().any(|one| one.exercise.is_none() && one.file.ends_with("torn/exercise.toml"))
+    );
 }
 
 #[test]
 fn findings_of_several_seeds_are_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
-    exercise(root, "empty", "columns = ['username', 'n']\n", "SELECT username, 1 AS n FROM users WHERE id < 0;", &[(
-        "all",
-        "SELECT username, 1 AS n FROM users",
-    )]);
+    exercise(
+        root,
+        "empty",
+        "columns = ['username', 'n']\n",
+        "SELECT username, 1 AS n FROM users WHERE id < 0;",
+        &[("all", "SELECT username, 1 AS n FROM users")],
+    );
     let report = lint(root);
     let empty: Vec<_> = report.findings.iter().filter(|one| one.flaw == Flaw::NoRows).collect();
     assert_eq!(empty.len(), 1);

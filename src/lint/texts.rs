@@ -26,7 +26,8 @@ pub(super) fn look(catalogue: &Catalogue) -> (Vec<&Exercise>, Vec<Finding>) {
         if open.is_empty() {
             written.push(exercise);
         }
-        findings.extend(open.into_iter().map(|file| Finding::new(id, format!("{id}/{file}"), Flaw::NotFilledIn)));
+        findings
+            .extend(open.into_iter().map(|file| Finding::new(id, format!("{id}/{file}"), Flaw::NotFilledIn)));
         let names = |engine: Engine| exercise.mistakes(engine).into_iter().map(|mistake| mistake.name);
         for engine in &exercise.engines {
             if names(*engine).count() == 0 {

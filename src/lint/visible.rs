@@ -50,7 +50,8 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
         return Ok((findings, rows));
     }
     let id = exercise.id.as_str();
-    let mut add = |file: &str, flaw: Flaw| findings.push(Finding::new(id, format!("{id}/{file}"), flaw).on(seed));
+    let mut add =
+        |file: &str, flaw: Flaw| findings.push(Finding::new(id, format!("{id}/{file}"), flaw).on(seed));
     let verdict = match grader.check(exercise, exercise.solution(engine)) {
         Ok(verdict) => verdict,
         Err(error) => match super::seeds::of_the_model(error)? {
@@ -75,7 +76,9 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
                 add(&file, Flaw::NotTold);
                 continue;
             }
-            Outcome::Error | Outcome::Refused | Outcome::TooSlow | Outcome::Missing if exercise.is_query() => {
+            Outcome::Error | Outcome::Refused | Outcome::TooSlow | Outcome::Missing
+                if exercise.is_query() =>
+            {
                 add(&file, Flaw::MistakeFails(verdict.message));
                 continue;
             }

@@ -9,6 +9,8 @@ use instaseed::exercise::{Catalogue, Exercise, Kind};
 use instaseed::grade::{Grader, Outcome, Settings, Stage, Verdict};
 use instaseed::sandbox::Cell;
 
+use crate::support::{self, Server};
+
 fn folder() -> PathBuf {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
     FOLDER.get_or_init(|| tempfile::tempdir().expect("a folder")).path().to_owned()
@@ -73,6 +75,15 @@ fn models_pass_and_mistakes_are_told_on_any_data() {
         // Looking for examples takes longest; one seed shows that they are small.
         let found = problems(&mut grader(seed, None, seed == 1));
         assert!(found.is_empty(), "{found:#?}");
+    }
+}
+
+#[test]
+fn every_engine_says_the_same() {
+    for kind in [support::Kind::Postgres, support::Kind::Mysql] {
+        let Some(server) = Server::own(kind) else { continue };
+        let found = problems(&mut grader(1, Some(server.url(server.maintenance())), true));
+        assert!(found.is_empty(), "{kind:?}: {found:#?}");
     }
 }
 

@@ -16,8 +16,7 @@ pub(super) fn write(marks: &Marks) -> String {
         ])
     };
     let table: Vec<Value> = std::iter::once(head).chain(marks.exercises.iter().map(row)).collect();
-    let notes: String =
-        marks.notes.iter().map(|note| format!("<p>Note: {}.</p>", markup(note))).collect();
+    let notes: String = marks.notes.iter().map(|note| format!("<p>Note: {}.</p>", markup(note))).collect();
     let instructor = format!(
         "<p>instaseed {}, exercises {}, {}, {}</p>",
         markup(marks.tool),

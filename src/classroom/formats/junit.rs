@@ -37,8 +37,11 @@ fn time(seconds: Option<f64>) -> String {
 
 fn case(mark: &Mark) -> String {
     let name = markup(&mark.heading());
-    let begin =
-        format!("    <testcase classname=\"{}\" name=\"{name}\"{}", markup(&mark.chapter), time(mark.seconds));
+    let begin = format!(
+        "    <testcase classname=\"{}\" name=\"{name}\"{}",
+        markup(&mark.chapter),
+        time(mark.seconds)
+    );
     let message = attribute(mark.message.as_deref().unwrap_or(word(mark.verdict)));
     match mark.verdict {
         Outcome::Correct => format!("{begin}/>\n"),

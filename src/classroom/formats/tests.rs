@@ -96,7 +96,9 @@ fn breaches(schema: &Value, value: &Value, at: &str) -> Vec<String> {
                 }
             }
             "const" if rule != value => wrong(format!("{value} is not {rule}")),
-            "enum" if !rule.as_array().expect("a list").contains(value) => wrong(format!("{value} is not in {rule}")),
+            "enum" if !rule.as_array().expect("a list").contains(value) => {
+                wrong(format!("{value} is not in {rule}"))
+            }
             "const" | "enum" => {}
             "minimum" if value.as_f64() < rule.as_f64() => wrong(format!("{value} is below {rule}")),
             "maximum" if value.as_f64() > rule.as_f64() => wrong(format!("{value} is above {rule}")),
@@ -115,7 +117,10 @@ fn breaches(schema: &Value, value: &Value, at: &str) -> Vec<String> {
                 let pattern = "0000-00-00T00:00:00Z";
                 let fits = |text: &str| {
                     text.len() == pattern.len()
-                        && text.chars().zip(pattern.chars()).all(|(c, p)| if p == '0' { c.is_ascii_digit() } else { c == p })
+                        && text
+                            .chars()
+                            .zip(pattern.chars())
+                            .all(|(c, p)| if p == '0' { c.is_ascii_digit() } else { c == p })
                 };
                 if !value.as_str().is_some_and(fits) {
                     wrong(format!("{value} is no instant"));
@@ -247,7 +252,8 @@ fn coderunner_takes_the_table() {
     let table = value["testresults"].as_array().expect("a table");
     let width = |row: &Value| row.as_array().map(Vec::len);
     assert!(table.iter().all(|row| width(row) == width(&table[0])));
-    let plain = table[0].as_array().expect("heads").iter().filter(|head| *head != "iscorrect" && *head != "ishidden");
+    let plain =
+        table[0].as_array().expect("heads").iter().filter(|head| *head != "iscorrect" && *head != "ishidden");
     assert_eq!(value["columnformats"].as_array().map(Vec::len), Some(plain.count()));
     assert_eq!(table.iter().skip(1).map(|row| row[0].clone()).collect::<Vec<_>>(), [1, 0, 0, 0]);
 }
@@ -306,7 +312,10 @@ fn times_are_left_out_where_none_are_recorded() {
     without.exercises.iter_mut().for_each(|mark| mark.seconds = None);
     for format in Format::ALL {
         let text = format.write(&[without.clone()], true, &options()).expect("written");
-        assert!(!text.contains("execution_time") && !text.contains("seconds") && !text.contains("time=\""), "{text}");
+        assert!(
+            !text.contains("execution_time") && !text.contains("seconds") && !text.contains("time=\""),
+            "{text}"
+        );
     }
 }
 

@@ -8,7 +8,9 @@ pub fn words(hint: &Hint) -> String {
             "name a folder that has a folder for each student, with files such as answers/06-ghosts.sql"
         }
         Hint::RenameFolder => "rename the folder",
-        Hint::LongerSecret => "write a long random text to the file, such as the output of `openssl rand -hex 32`",
+        Hint::LongerSecret => {
+            "write a long random text to the file, such as the output of `openssl rand -hex 32`"
+        }
         Hint::CorrectWeights { nearest: Some(nearest) } => return format!("did you mean {nearest}?"),
         Hint::CorrectWeights { nearest: None } => "correct the file; docs/teaching.md describes it",
         Hint::NameFolder => "name a folder that is not there yet with --to: it gets a file for each student",

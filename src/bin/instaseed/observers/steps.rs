@@ -59,7 +59,8 @@ impl At {
         #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
         let share = (*of > 0).then(|| *done as f64 / *of as f64);
         let spent = now.saturating_duration_since(self.since);
-        let left = share.filter(|share| (0.05..1.0).contains(share)).map(|share| spent.mul_f64(1.0 / share - 1.0));
+        let left =
+            share.filter(|share| (0.05..1.0).contains(share)).map(|share| spent.mul_f64(1.0 / share - 1.0));
         let text = if *of == 0 { (*what).to_owned() } else { format!("{what}: {done} of {of}") };
         Some(Headline { text, share, left })
     }

@@ -69,7 +69,11 @@ impl Examples {
     fn of(report: &Report) -> Examples {
         let mut rows = report.example_rows.clone();
         rows.sort_unstable();
-        Examples { count: rows.len(), median_rows: rows.get(rows.len() / 2).copied(), most_rows: rows.last().copied() }
+        Examples {
+            count: rows.len(),
+            median_rows: rows.get(rows.len() / 2).copied(),
+            most_rows: rows.last().copied(),
+        }
     }
 }
 
@@ -118,7 +122,9 @@ fn print(report: &Report, out: &Output) {
     let seeds = counted(seeds.len() as u64, "seed", "seeds");
     let examples = Examples::of(report);
     let rows = match (examples.median_rows, examples.most_rows) {
-        (Some(median), Some(most)) => format!("; smallest examples have {median} rows (median), at most {most}"),
+        (Some(median), Some(most)) => {
+            format!("; smallest examples have {median} rows (median), at most {most}")
+        }
         _ => String::new(),
     };
     out.say(format_args!("{found} in {exercises} with {mistakes}, on {seeds}{rows}."));
