@@ -42,7 +42,25 @@ pub(super) fn ours<T>(outcome: Result<T, Trouble>, action: &'static str) -> Resu
 
 /// The words of a refusal without their full stop: they follow others in a sentence.
 pub(super) fn words(refusal: &Refusal) -> String {
-    refusal.to_string().trim_end_matches('.').to_owned()
+    without_database(&refusal.to_string()).trim_end_matches('.').to_owned()
+}
+
+/// MySQL names the database of a table, which means nothing to a learner and is another one each time.
+fn without_database(text: &str) -> String {
+    const BEGINS: &str = "`instaseed_";
+    let mut rest = text;
+    let mut kept = String::new();
+    while let Some((before, after)) = rest.split_once(BEGINS) {
+        kept.push_str(before);
+        match after.split_once("`.") {
+            Some((name, after)) if !name.contains('`') => rest = after,
+            _ => {
+                kept.push_str(BEGINS);
+                rest = after;
+            }
+        }
+    }
+    kept + rest
 }
 
 /// What a learner is told of a script, or of a part of one, that is not run to its end.
@@ -59,7 +77,7 @@ pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
 pub(super) fn raw(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Invalid { message, raw, .. } if raw != message && !raw.is_empty() => {
-            Some(format!("The database says: {raw}"))
+            Some(format!("The database says: {}", without_database(raw)))
         }
         _ => None,
     }
@@ -92,5 +110,16 @@ impl Questions for Asked<'_> {
             Cells::new(std::array::from_fn(|_| row.next().flatten()))
         };
         Ok(answer.rows.into_iter().map(cells).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_scratch_database_is_left_out() {
+        let text = "Can't create table `instaseed_course_1`.`reports`, see `instaseed_x` and `instaseed_course_1`.`a`";
+        assert_eq!(without_database(text), "Can't create table `reports`, see `instaseed_x` and `a`");
     }
 }
