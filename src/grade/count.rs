@@ -11,13 +11,15 @@ use crate::database::Catalogue;
 use crate::sandbox::Cell;
 use crate::sandbox::{Answer, Limits, Sandbox, Trouble};
 
+type Tried<T> = Result<T, Trouble>;
+
 /// How an engine's work is counted.
 pub(super) struct Counter {
     /// What is counted, in the plural.
     pub unit: &'static str,
     gather: fn(&mut dyn Sandbox, &Catalogue) -> Result<()>,
-    measure: fn(&mut dyn Sandbox, Asked<'_>) -> Result<(Answer, u64), Trouble>,
-    plan: fn(&mut dyn Sandbox, &str, &Catalogue) -> Result<Vec<String>, Trouble>,
+    measure: fn(&mut dyn Sandbox, Asked<'_>) -> Tried<(Answer, u64)>,
+    plan: fn(&mut dyn Sandbox, &str, &Catalogue) -> Tried<Vec<String>>,
 }
 
 /// A query, who wrote it, and how far it may go.

@@ -39,7 +39,9 @@ fn models_pass_and_mistakes_do_not(kinds: &[Task], named_of_ten: usize) {
     each_server(|grader| {
         let engine = grader.engine();
         let (mut count, mut named, mut problems) = (0, 0, Vec::new());
-        for exercise in course.exercises().iter().filter(|one| kinds.contains(&one.kind) && one.is_for(engine)) {
+        for exercise in
+            course.exercises().iter().filter(|one| kinds.contains(&one.kind) && one.is_for(engine))
+        {
             let model = check(grader, exercise, exercise.solution(engine));
             if model.outcome != Outcome::Correct {
                 problems.push(format!("{}: the model fails: {model:#?}", exercise.id));
@@ -53,7 +55,8 @@ fn models_pass_and_mistakes_do_not(kinds: &[Task], named_of_ten: usize) {
                 match &verdict.mistake {
                     Some(found) if found.name == mistake.name => named += 1,
                     Some(found) => {
-                        problems.push(format!("{}/{} is taken for {}", exercise.id, mistake.name, found.name));
+                        problems
+                            .push(format!("{}/{} is taken for {}", exercise.id, mistake.name, found.name));
                     }
                     None => eprintln!("{}/{} is not named: {}", exercise.id, mistake.name, verdict.message),
                 }
