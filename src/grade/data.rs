@@ -190,6 +190,11 @@ impl DataSets {
         Ok(&mut **self.empty.get_mut(&shape).expect("it was just made"))
     }
 
+    /// Does not use the tables without rows again: who knows what is in them.
+    pub(super) fn forget(&mut self, set: &Set) {
+        self.empty.remove(&set.shape());
+    }
+
     /// The tables of a data set with some rows in them, for as long as something is asked.
     pub(super) fn with_rows<T>(
         &mut self,
