@@ -52,6 +52,7 @@ impl CourseError {
                 std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                     Hint::ChooseWritableFolder
                 }
+                std::io::ErrorKind::NotFound => Hint::CheckFile,
                 _ => return None,
             },
             Self::NoAnswer { id, .. } => Hint::ResetExercise { id: id.clone() },

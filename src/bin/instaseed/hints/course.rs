@@ -22,7 +22,7 @@ pub fn words(hint: &course::Hint) -> String {
             return format!("create the file again with `instaseed course reset {id}`");
         }
         Hint::SaveAsUtf8 => "save the file as UTF-8 in your editor",
-        Hint::CheckFile => "name the file with your answer: this is probably another one",
+        Hint::CheckFile => "look at the name: this is probably not the file that you mean",
         Hint::TakeHintOrConsent { id } => {
             return format!(
                 "take a hint with `instaseed course hint {id}`, or see the solution now with `instaseed course solution {id} --yes`"

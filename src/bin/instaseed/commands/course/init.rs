@@ -8,6 +8,7 @@ use crate::observers::FixtureProgress;
 use crate::output::{Output, Style, counted, quoted};
 use clap::ValueHint;
 use instaseed::course::{Begun, Course, Options};
+use instaseed::exercise::Exercise;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -57,6 +58,11 @@ fn readme(has_file: bool) -> String {
     )
 }
 
+/// Builds the data on which an exercise is graded.
+fn prepare(course: &Course, exercise: &Exercise) -> Result<(), Failure> {
+    Ok(grader(course)?.prepare(exercise)?)
+}
+
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let database = context.place.database_url.clone();
@@ -71,9 +77,11 @@ impl Args {
         let mut watcher = FixtureProgress::new(out);
         let work = interrupt::begin(Work::AtOnce);
         let Begun { course, changed } = Course::init(&self.folder, &options, &mut watcher)?;
-        // The first check need not wait for the data.
-        if let Some(first) = course.next()? {
-            grader(&course)?.prepare(first)?;
+        // The first check need not wait for the data; what stops it now stops it then, with a way out.
+        if let Some(first) = course.next()?
+            && let Err(failure) = prepare(&course, first)
+        {
+            out.note(format_args!("the data for checks is not built yet: {failure}"));
         }
         interrupt::done();
         drop(work);

@@ -80,7 +80,8 @@ fn print_example(example: &Example, out: &Output) {
         out.print(format_args!("  {name}"));
         tables::print_table(table, 4, out);
     }
-    if !example.steps.is_empty() {
+    // A single step says no more than the rows above.
+    if example.steps.len() > 1 || example.diverges.is_some() {
         out.print("");
         out.print("Your query on these rows, clause by clause:");
         tables::print_steps(&example.steps, example.diverges, out);
