@@ -7,6 +7,7 @@ use std::path::Path;
 use instaseed::database::Engine;
 use serde_json::Value;
 
+use crate::course_verbs::{course_in, mistake, model};
 use crate::migrate::write;
 use crate::retried::cut_off;
 use crate::snapshot::{hold, normal_object};
@@ -227,6 +228,39 @@ fn of_fixtures(all: &mut Objects) {
     all.add("fixture-gc", &run("gc --all --yes"), 0);
 }
 
+fn of_courses(all: &mut Objects) {
+    let folder = scratch();
+    let home = folder.join("sql");
+    all.add("course-init", &course_in(&folder, "init sql --json").run(), 0);
+    let mut run = |name: &str, words: &str, stdin: &str, code: i32| {
+        let call = course_in(&home, &format!("{words} --json"));
+        all.add(name, &call.stdin(stdin).run(), code);
+    };
+    run("course-init-again", "init .", "", 0);
+    run("course-list", "list --concept escape", "", 0);
+    run("course-list-nothing", "list --concept teapots", "", 1);
+    run("course-next", "next", "", 0);
+    run("course-show-given", "show double-likes", "", 0);
+    run("course-run", "run - --steps --limit 2", "SELECT id FROM tags WHERE id < 9", 0);
+    run("course-run-refused", "run -", "SELECT id FROM tag", 1);
+    run("course-run-empty", "run -", "", 1);
+    run("course-check", "check oldest-users -", &model("oldest-users"), 0);
+    run("course-check-wrong", "check average-photos -", &mistake("average-photos", "integer-division").0, 1);
+    run("course-check-error", "check ghosts -", "SELECT usernam FROM users", 1);
+    run("course-check-nothing", "check ghosts", "", 1);
+    run("course-check-script", "check no-self-follow -", "SELECT 1", 1);
+    run("course-hint", "hint ghosts", "", 0);
+    run("error-course-solution", "solution ghosts", "", 2);
+    run("course-solution", "solution ghosts --yes", "", 0);
+    run("course-reset", "reset ghosts", "", 0);
+    run("course-schema", "schema likes", "", 0);
+    run("error-course-replay", "replay --seed 2", "", 2);
+    run("course-replay", "replay --seed 2 --yes", "", 0);
+    run("course-progress", "progress", "", 0);
+    run("error-course-unknown", "show goasts", "", 2);
+    run("error-course-watch", "watch", "", 2);
+}
+
 fn of_servers(all: &mut Objects) {
     let Some(db) = TestDb::absent(Engine::Postgres) else { return };
     on(&db, "setup --no-seed -q").expect(0);
@@ -254,6 +288,7 @@ fn objects() -> BTreeMap<String, Value> {
     of_files(&mut all);
     of_copies(&mut all);
     of_fixtures(&mut all);
+    of_courses(&mut all);
     of_servers(&mut all);
     assert!(all.wrong.is_empty(), "{}", all.wrong);
     all.all
@@ -326,6 +361,26 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`fixture drop`", &["fixture-drop"]),
     ("`fixture list`", &["fixture-list"]),
     ("`fixture gc`", &["fixture-gc", "fixture-gc-dry-run"]),
+    ("`course init`", &["course-init", "course-init-again"]),
+    ("`course list`", &["course-list", "course-list-nothing"]),
+    ("`course next`, `show`", &["course-next", "course-show-given"]),
+    ("`course run`", &["course-run", "course-run-refused", "course-run-empty"]),
+    (
+        "`course check`",
+        &[
+            "course-check",
+            "course-check-wrong",
+            "course-check-error",
+            "course-check-nothing",
+            "course-check-script",
+        ],
+    ),
+    ("`course hint`", &["course-hint"]),
+    ("`course solution`", &["course-solution"]),
+    ("`course progress`", &["course-progress"]),
+    ("`course schema`", &["course-schema"]),
+    ("`course reset`", &["course-reset"]),
+    ("`course replay`", &["course-replay"]),
     ("`completions`", &["completions"]),
 ];
 
@@ -334,6 +389,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("seeded", "`seed`"),
     ("fingerprint", "Fingerprint"),
     ("fixtures[]", "`fixture build`"),
+    ("exercise", "Exercise"),
+    ("exercises[]", "Exercise"),
+    ("verdict", "Verdict"),
     ("losses[]", "Losses"),
     ("steps[].losses[]", "Losses"),
 ];
@@ -349,6 +407,10 @@ const WHOLE: &[&str] = &[
     "unclear[]",
     "tables[]",
     "whole",
+    "missing",
+    "extra",
+    "example",
+    "work",
 ];
 
 /// Keys that no object here has: they need another run at the same moment, or a server.
