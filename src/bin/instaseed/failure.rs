@@ -105,8 +105,10 @@ pub enum Failure {
     NotBuilt { product: &'static str, feature: &'static str },
     #[error("standard output cannot have both rows and the object of --json")]
     StdoutTaken,
+    #[cfg(feature = "course")]
     #[error("`{verb}` needs a terminal")]
     NoTerminal { verb: &'static str },
+    #[cfg(feature = "course")]
     #[error("`{verb}` has no result for --json")]
     NoObject { verb: &'static str },
     #[cfg(feature = "serve")]
@@ -219,6 +221,7 @@ impl Failure {
                 Some(format!("omit --schema, or build instaseed with the feature {feature}"))
             }
             Failure::StdoutTaken => Some("omit --json, or name a folder with --out".to_owned()),
+            #[cfg(feature = "course")]
             Failure::NoTerminal { .. } | Failure::NoObject { .. } => {
                 Some("check an answer after each save with `instaseed course check`".to_owned())
             }

@@ -169,6 +169,7 @@ pub fn insist() {
 }
 
 /// Has something run before a signal ends the program: for a terminal that must be as it was.
+#[cfg(feature = "course")]
 pub fn before_the_end(restore: fn()) {
     *RESTORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(restore);
 }

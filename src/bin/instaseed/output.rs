@@ -183,11 +183,13 @@ impl Output {
     }
 
     /// How many columns a text may have: those of the terminal, at most 100; 80 where there is none.
+    #[cfg(feature = "course")]
     pub fn width(&self) -> usize {
         self.columns.map_or(80, |columns| columns.clamp(20, 100))
     }
 
     /// Empties the screen, if standard output is a terminal that can do so.
+    #[cfg(feature = "course")]
     pub fn clear_screen(&self) {
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         if !self.json && !is_dumb && io::stdout().is_terminal() {
