@@ -81,7 +81,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile", "sha256"]),
     ("exercise", &["database", "distance", "edition", "embedded", "sha256"]),
-    ("sandbox", &["database"]),
+    ("sandbox", &["database", "migration", "distance"]),
     (
         "grade",
         &["sandbox", "exercise", "fixture", "database", "migration", "edition", "fingerprint", "sha256"],
@@ -90,8 +90,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "course",
         &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
     ),
-    ("classroom", &["grade", "exercise", "sandbox", "database", "distance", "time", "sha256"]),
-    ("lint", &["grade", "exercise", "sandbox", "database"]),
+    ("classroom", &["grade", "exercise", "database", "distance", "time", "sha256"]),
+    ("lint", &["grade", "exercise", "sandbox", "database", "sha256"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.

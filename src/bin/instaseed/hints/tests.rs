@@ -22,6 +22,9 @@ macro_rules! samples {
     }};
 }
 
+#[cfg(feature = "course")]
+mod courses;
+
 fn text(words: &str) -> String {
     words.to_owned()
 }
@@ -348,59 +351,9 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         KeepOthersOut,
     ));
     all.extend(samples!(Words, instaseed::words::Hint, ReadFormat));
-    all.extend(of_courses());
+    #[cfg(feature = "course")]
+    all.extend(courses::all());
     all
-}
-
-#[cfg(feature = "course")]
-fn of_courses() -> Vec<(&'static str, Hint)> {
-    use instaseed::{classroom, course, exercise};
-    let mut all = samples!(
-        Course,
-        course::Hint,
-        MakeCourse,
-        NameNewFolder,
-        NameOtherFolder,
-        NameEmptyDatabase,
-        CorrectLine { file: "instaseed-course.toml".into(), line: 7 },
-        UseLaterVersion,
-        ChooseWritableFolder,
-        ResetExercise { id: text("ghosts") },
-        SaveAsUtf8,
-        CheckFile,
-        TakeHintOrConsent { id: text("ghosts") },
-        ListExercises,
-    );
-    all.extend(samples!(
-        Exercise,
-        exercise::Hint,
-        UseKnownName { nearest: Some(text("ghosts")), count: 58 },
-        ReadFormat,
-        NameFolder,
-        ChooseOtherId,
-        ChooseWritable,
-    ));
-    all.extend(samples!(
-        Classroom,
-        classroom::Hint,
-        NameSubmissions,
-        RenameFolder,
-        LongerSecret,
-        CorrectWeights { nearest: Some(text("ghosts")) },
-        NameFolder,
-        ChooseOtherFolder,
-        ChooseWritable,
-        RunInTheRunner,
-    ));
-    all.push(("CorrectWeights", Hint::Classroom(classroom::Hint::CorrectWeights { nearest: None })));
-    let nearest = None;
-    all.push(("UseKnownName", Hint::Exercise(exercise::Hint::UseKnownName { nearest, count: 58 })));
-    all
-}
-
-#[cfg(not(feature = "course"))]
-fn of_courses() -> Vec<(&'static str, Hint)> {
-    Vec::new()
 }
 
 #[test]
