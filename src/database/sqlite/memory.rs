@@ -46,7 +46,8 @@ impl Memory {
         // SAFETY: the handle is open, and SQLite sets the pointer to the open file of its database, which lives as long.
         let write = unsafe {
             let into = (&raw mut opened).cast();
-            let code = ffi::sqlite3_file_control(memory.0, c"main".as_ptr(), ffi::SQLITE_FCNTL_FILE_POINTER, into);
+            let code =
+                ffi::sqlite3_file_control(memory.0, c"main".as_ptr(), ffi::SQLITE_FCNTL_FILE_POINTER, into);
             let methods = opened.as_ref().and_then(|file| file.pMethods.as_ref());
             methods.and_then(|methods| methods.xWrite).filter(|_| code == ffi::SQLITE_OK)
         };

@@ -81,10 +81,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     }
     for kept in &done.kept {
         let why = escape_line(&kept.why);
-        out.note(format_args!(
-            "kept {}, which does not count or has more in it: {why}",
-            kept.folder.display()
-        ));
+        out.note(format_args!("kept {}: {why}", kept.folder.display()));
     }
     let folder = done.folder.display().to_string();
     out.say(out.style(Style::Good, &format!("{folder} is complete.")));
