@@ -3,7 +3,7 @@
 use crate::args::{self, CopyArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
-use crate::output::{Output, Style, escape_line, quoted, thousands};
+use crate::output::{Output, Style, escape_line, quoted, size, thousands};
 use instaseed::copy::{self, BackedUp, Place};
 use instaseed::migration::Source;
 use serde::Serialize;
@@ -70,11 +70,11 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         out.table(&["table", "rows", "digest"], &rows(&done.tables));
     }
     out.say(format_args!(
-        "Wrote {} rows in {:.2} s, {} rows/s; {:.1} MB.",
+        "Wrote {} rows in {:.2} s, {} rows/s; {}.",
         thousands(done.rows),
         done.seconds,
         thousands(rows_per_second),
-        done.bytes as f64 / 1e6
+        size(done.bytes)
     ));
     for removed in &done.removed {
         out.say(format_args!("Removed {}.", removed.display()));

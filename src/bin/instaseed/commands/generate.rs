@@ -3,7 +3,7 @@
 use crate::args::{self, FileArgs, SCHEMA, WorldArgs};
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
-use crate::output::{Bar, Counter, Output, Progress, Style, quoted, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, quoted, size, thousands};
 use crate::summary;
 use clap::ValueHint;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -127,12 +127,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
 
     let total: u64 = digests.iter().map(|digest| digest.rows).sum();
     let per_second = total as f64 / seconds.max(1e-9);
-    let size = format_args!(
-        "{:.1} MB in {seconds:.2} s, {} rows/s",
-        bytes as f64 / 1e6,
-        thousands(per_second as u64)
-    )
-    .to_string();
+    let size = format!("{} in {seconds:.2} s, {} rows/s", size(bytes), thousands(per_second as u64));
     if to_stdout {
         let digest = match &digests[..] {
             [digest] => format!("; digest {digest}"),
