@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 /// Write a database into a folder, from which any engine can restore it
 ///
-/// The rows are those of one moment; others may write to the database meanwhile. The folder has a compressed file for each
-/// table and a manifest with the history of migrations, the rows, bytes and digests of each table. The folder appears
-/// under its name only when it is complete.
+/// The rows are those of one moment, while others may write to the database. The folder contains a compressed file for
+/// each table, and a manifest with the history of migrations and the rows, bytes and digest of each table. The folder
+/// gets its name only when it is complete.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 instaseed backup --out <DIR> [--force] [OPTIONS]
@@ -26,16 +26,16 @@ Examples:
 Every night at three, from cron, where PATH lacks the folder of cargo install:
   PATH=/home/me/.cargo/bin:/usr/bin:/bin
   0 3 * * * cd /srv/app && instaseed backup --into backups --keep 7 --quiet
-It fails if something cannot be carried; with --yes it goes on without that.", group(
+The command fails if something cannot be carried; add --yes to leave that behind.", group(
     clap::ArgGroup::new("place").args(["out", "into"]).required(true)))]
 pub struct Args {
     /// Folder of the backup; it must not exist yet
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "into")]
     out: Option<PathBuf>,
-    /// Folder of many backups: each gets a folder in it, named by the time (UTC)
+    /// Folder for many backups: each gets its own folder there, named by the time (UTC)
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     into: Option<PathBuf>,
-    /// Remove the oldest backups of this database in --into DIR, and keep the newest N
+    /// Keep the newest N backups of this database in --into DIR, and remove older ones
     #[arg(long, value_name = "N", requires = "into", conflicts_with = "out", value_parser = args::positive::<usize>)]
     keep: Option<usize>,
     /// Replace the backup that is there

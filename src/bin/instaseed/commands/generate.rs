@@ -24,9 +24,10 @@ use std::time::Instant;
 
 /// Write a generated world to files, without a database
 ///
-/// Writes one file per table, and manifest.json, which says what they hold. The files get their final names only
-/// when all are complete, the manifest last. The same seed, profile and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined, give the
-/// same bytes as one unsharded file; of CSV files, keep only the first header line.
+/// Writes one file per table, and manifest.json, which describes them. The files get their final names only when all are
+/// complete, the manifest last. The same seed, profile and version give the same bytes with any number of threads. The
+/// CSV and JSON Lines files of shards 1/N to N/N, joined, give the same bytes as one unsharded file; of CSV files, keep
+/// only the first header line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

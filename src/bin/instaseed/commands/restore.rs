@@ -15,9 +15,8 @@ use std::path::PathBuf;
 
 /// Put a backup into a new or empty database of any engine
 ///
-/// Every file of the backup is compared with the manifest before anything is written. The database gets the schema that
-/// the backup was made of; --migrate then applies what has been added since. Run an interrupted restore again to continue
-/// it.
+/// Compares every file of the backup with the manifest before it writes anything. The database gets the schema that the
+/// backup has; --migrate then applies newer migrations. Run an interrupted restore again to continue it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +28,7 @@ pub struct Args {
     /// Folder of the backup
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     folder: PathBuf,
-    /// Apply the migrations that are pending for its edition
+    /// Then apply the migrations that are pending for its edition
     #[arg(long)]
     migrate: bool,
     /// Only compare the files and their rows with the manifest; touch no database
