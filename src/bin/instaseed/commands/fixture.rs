@@ -148,7 +148,7 @@ impl FixtureContext<'_> {
                 && !editions.iter().any(|name| name == edition)
             {
                 let (folder, of) = (escape_line(&migration.folder), editions.join(", "));
-                out.note(format_args!("{folder} is left out: it is of edition {of}, not {edition}"));
+                out.note(format_args!("{folder} is left out: it is for edition {of}, not {edition}"));
             }
         }
         Ok(())
