@@ -1,6 +1,5 @@
 //! Why a database cannot be copied.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::database::{DatabaseError, Engine, escape_line};
@@ -8,6 +7,7 @@ use crate::deployment::DeploymentError;
 use crate::load::LoadError;
 use crate::migration::MigrationError;
 use crate::run::RunError;
+use crate::sink::has_no_room;
 
 /// What a fallible function of this room returns.
 pub(crate) type Result<T, E = CopyError> = std::result::Result<T, E>;
@@ -127,11 +127,6 @@ impl CopyError {
     }
 }
 
-/// Whether there was no room for more bytes, or no right to it.
-fn is_full(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
-}
-
 fn counted(count: usize) -> String {
     if count == 1 { "1 backup".to_owned() } else { format!("{count} backups") }
 }
@@ -215,7 +210,7 @@ impl CopyError {
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },
             Self::UnderWay { .. } => Hint::WaitForOther,
-            Self::Write { source, .. } if is_full(source.kind()) => Hint::FreeSpace,
+            Self::Write { source, .. } if has_no_room(source) => Hint::FreeSpace,
             Self::Read { .. } | Self::Write { .. } => return None,
             Self::Value { .. } => Hint::ChangeValue,
             Self::Source { .. } | Self::Migrated { .. } | Self::Stopped => Hint::RunAgain,

@@ -6,7 +6,7 @@ use crate::args::CopyArgs;
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, thousands};
-use instaseed::copy::{self, Copied, CopiedTable, Manifest};
+use instaseed::copy::{self, Copied, Manifest};
 use instaseed::database::{Db, Target};
 use instaseed::deployment::Options;
 use instaseed::migration::{Goal, Source};
@@ -119,21 +119,9 @@ impl Args {
     }
 
     fn verify(&self, out: &Output) -> Result<Answer, Failure> {
-        let Manifest { created_at, from, server, edition, tables, own_tables, .. } =
-            &copy::verify(&self.folder, self.threads(), &mut |table| announce(table, out))?;
-        let tables: Vec<_> = tables
-            .iter()
-            .map(|table| CopiedTable {
-                table: table.table.clone(),
-                rows: table.rows,
-                digest: table.digest.clone(),
-            })
-            .chain(own_tables.iter().map(|table| CopiedTable {
-                table: table.table.clone(),
-                rows: table.rows,
-                digest: table.digest.clone(),
-            }))
-            .collect();
+        let manifest = copy::verify(&self.folder, self.threads(), &mut |table| announce(table, out))?;
+        let Manifest { created_at, from, server, edition, .. } = &manifest;
+        let tables = manifest.copied();
         if out.wants_talk() {
             out.table(&["table", "rows", "digest"], &rows(&tables));
         }
