@@ -73,8 +73,8 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
 pub fn size(bytes: u64) -> String {
     match bytes {
         ..1_000_000 => format!("{} kB", thousands(bytes.div_ceil(1000))),
-        ..100_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        ..10_000_000_000 => format!("{} MB", thousands(bytes / 1_000_000)),
+        1_000_000..100_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        100_000_000..10_000_000_000 => format!("{} MB", thousands(bytes / 1_000_000)),
         _ => format!("{} GB", thousands(bytes / 1_000_000_000)),
     }
 }
