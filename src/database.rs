@@ -15,6 +15,7 @@ mod driver;
 mod error;
 mod escape;
 mod hint;
+mod lock_file;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "server")]
@@ -48,6 +49,7 @@ pub use error::{
 };
 pub use escape::{escape_line, escape_where, is_terminal_control};
 pub use hint::Hint;
+pub(crate) use lock_file::{Pauses, is_at};
 #[cfg(feature = "mysql")]
 pub use mysql::MysqlConnection;
 #[cfg(feature = "server")]

@@ -63,7 +63,7 @@ pub use fit::{Change, Fit};
 pub use guard::FixtureDb;
 use guard::WhenKept;
 pub use hint::Hint;
-use keeper::{Keeper, Old, Wish};
+use keeper::{Keeper, Old};
 pub use leftover::{Kind, Leftover};
 pub use observer::Observer;
 pub use prepare::Building;
@@ -112,7 +112,7 @@ pub struct Cloning {
     /// The file or the database that it must be: one that is not there yet. It belongs to the caller, and is never cleaned
     /// up.
     pub to: Option<String>,
-    /// Whose clone it is, as a part of its name: letters and digits.
+    /// The number of the test worker, as a part of the clone's name: up to four digits.
     pub worker: Option<String>,
 }
 
@@ -167,8 +167,7 @@ impl Place {
         if let Some(worker) = &cloning.worker {
             refuse_long(worker)?;
         }
-        let Cloning { to, worker } = cloning.clone();
-        self.keeper()?.take(seal, &Wish { to, worker })
+        self.keeper()?.take(seal, cloning)
     }
 
     /// Makes ready clones until there are as many as this; how many were made.

@@ -126,8 +126,11 @@ pub enum PlantedFacts {
 }
 
 impl Profile {
+    /// The name of the embedded profile that is meant by nothing at all: the data of the course.
+    pub const DEFAULT: &'static str = "course";
+
     /// The name of the embedded profile that scales: the same kind of world for any number of users.
-    pub const DEFAULT: &'static str = "social";
+    pub const SCALING: &'static str = "social";
 
     /// The profile of an embedded name or of a file, with the overrides on top.
     pub fn load(name_or_path: &str, overrides: &ProfileOverrides) -> Result<Profile, ProfileError> {

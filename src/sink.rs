@@ -33,6 +33,8 @@ pub use bulk::{BulkError, Problem, StrangeKind};
 pub(crate) use error::Result;
 pub use error::SinkError;
 pub use hint::Hint;
+#[cfg(feature = "database")]
+pub(crate) use hint::has_no_room;
 
 /// A finished chunk on its way to its sink. A sink that needs the chunk for longer may take it.
 #[derive(Debug)]

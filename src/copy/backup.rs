@@ -108,23 +108,13 @@ pub fn backup(
         _ => Default::default(),
     };
     observer.moved();
-    let table = |table: &BackedTable| CopiedTable {
-        table: table.table.clone(),
-        rows: table.rows,
-        digest: table.digest.clone(),
-    };
-    let own = manifest.own_tables.iter().take(source.own.tables.len()).map(|table| CopiedTable {
-        table: table.table.clone(),
-        rows: table.rows,
-        digest: table.digest.clone(),
-    });
     Ok(BackedUp {
         folder: path,
         edition: source.edition.name(),
         created_at: manifest.created_at.clone(),
         rows: manifest.rows(),
         bytes: manifest.bytes(),
-        tables: manifest.tables.iter().map(table).chain(own).collect(),
+        tables: manifest.copied(),
         left: source.own.left.clone(),
         removed,
         kept,

@@ -2,18 +2,14 @@
 //! its connection or process, however that ends.
 
 use std::fs::{self, File, TryLockError};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::{CopyError, Observer, Result, readers};
-use crate::database::{Db, Target};
+use crate::database::{Db, Pauses, Target, is_at};
 use crate::deployment::Deployment;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Shorter waits are not reported.
 const SILENT: Duration = Duration::from_millis(500);
 
@@ -32,7 +28,7 @@ impl Claim {
     /// Waits for the lock of a target.
     pub(super) fn take(to: &Deployment, observer: &mut dyn Observer) -> Result<Claim> {
         let begun = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::new();
         let mut is_reported = false;
         loop {
             if let Some(held) = attempt(&to.target)? {
@@ -50,8 +46,7 @@ impl Claim {
                 is_reported = true;
                 observer.waits();
             }
-            sleep(pause.min(to.options.lock_timeout.saturating_sub(waited)));
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pauses.sleep(to.options.lock_timeout.saturating_sub(waited));
         }
     }
 
@@ -95,10 +90,4 @@ fn attempt(target: &Target) -> Result<Option<Held>> {
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
-}
-
-/// Whether a file is still the one of this name.
-fn is_at(file: &File, path: &Path) -> bool {
-    let there = fs::metadata(path).ok().zip(file.metadata().ok());
-    there.is_some_and(|(there, ours)| (there.ino(), there.dev()) == (ours.ino(), ours.dev()))
 }

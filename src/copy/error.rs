@@ -1,6 +1,5 @@
 //! Why a database cannot be copied.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::database::{DatabaseError, Engine, escape_line};
@@ -8,6 +7,7 @@ use crate::deployment::DeploymentError;
 use crate::load::LoadError;
 use crate::migration::MigrationError;
 use crate::run::RunError;
+use crate::sink::has_no_room;
 
 /// What a fallible function of this room returns.
 pub(crate) type Result<T, E = CopyError> = std::result::Result<T, E>;
@@ -18,16 +18,16 @@ pub(crate) type Result<T, E = CopyError> = std::result::Result<T, E>;
 pub enum CopyError {
     #[error("{target} would be copied into itself")]
     Itself { target: String },
-    #[error("a load of {from} was interrupted: its rows are not whole, and parts of its schema are missing")]
+    #[error("a load of {from} was interrupted: its rows are incomplete, and parts of its schema are missing")]
     SourceCutOff { from: String },
     #[error("{from} is itself an interrupted copy of {of}")]
     SourceUnfinished { from: String, of: String },
     #[error("{target} is not empty: {}; nothing was changed", escape_line(what))]
     NotEmpty { target: String, what: String },
-    #[error("{target} is an interrupted copy of {of}, and {from} was given; nothing was changed")]
+    #[error("{target} is an interrupted copy of {of}, not of {from}; nothing was changed")]
     OtherSource { target: String, of: String, from: String },
     #[error(
-        "{target} has a table {}, which this copy has not made and would replace; nothing was changed",
+        "{target} has a table {}, which this copy did not create and would replace; nothing was changed",
         escape_line(table)
     )]
     Occupied { target: String, table: String },
@@ -36,10 +36,12 @@ pub enum CopyError {
     )]
     Locked { target: String, waited_seconds: u64 },
     #[error(
-        "the connection that had the lock of {target} was lost: something else may have changed it since"
+        "the connection that held the lock of {target} was lost: something else may have changed the database since"
     )]
     LockLost { target: String },
-    #[error("{target} was changed by something else during the copy: it is now {is}, not of {from}")]
+    #[error(
+        "{target} was changed by something else during the copy: it is now {is} instead of a copy of {from}"
+    )]
     Overtaken { target: String, is: String, from: String },
     #[error("{table}.{column} has a value that not every engine can hold: {}", escape_line(value))]
     Value { table: &'static str, column: &'static str, value: String },
@@ -63,21 +65,21 @@ pub enum CopyError {
         escape_line(sql)
     )]
     Statement { sql: String, words: String },
-    #[error("{what} cannot be made in the target: {}", escape_line(words))]
+    #[error("{what} cannot be created in the target: {}", escape_line(words))]
     Object { what: String, words: String },
-    #[error("{} has no backup", path.display())]
+    #[error("{} does not contain a backup", path.display())]
     NoBackup { path: PathBuf },
     #[error("there is no folder {}", path.display())]
     NoFolder { path: PathBuf },
-    #[error("{} is no backup: it holds {}, and the newest is {}", path.display(), counted(*count), newest.display())]
+    #[error("{} is not a backup, but contains {}; the newest is {}", path.display(), counted(*count), newest.display())]
     BackupsWithin { path: PathBuf, count: usize, newest: PathBuf },
-    #[error("{} is no name of a new folder", if path.as_os_str().is_empty() { "an empty text".into() } else { path.to_string_lossy() })]
+    #[error("{} cannot be the name of a new folder", if path.as_os_str().is_empty() { "an empty text".into() } else { path.to_string_lossy() })]
     NoName { path: PathBuf },
-    #[error("{} has files that are not of a backup: {}; nothing was changed", path.display(), escape_line(&Self::some_of(names)))]
+    #[error("{} contains files that do not belong to a backup: {}; nothing was changed", path.display(), escape_line(&Self::some_of(names)))]
     OtherFiles { path: PathBuf, names: Vec<String> },
     #[error("{} is damaged: {}; nothing was changed", path.display(), escape_line(what))]
     Damaged { path: PathBuf, what: String },
-    #[error("{} has version {theirs}, and this program reads up to version {ours}", path.display())]
+    #[error("{} has version {theirs}; this program reads versions up to {ours}", path.display())]
     NewerManifest { path: PathBuf, theirs: u32, ours: u32 },
     #[error("{} already exists and is {what}", path.display())]
     Exists { path: PathBuf, what: &'static str },
@@ -123,11 +125,6 @@ impl CopyError {
             _ => false,
         }
     }
-}
-
-/// Whether there was no room for more bytes, or no right to it.
-fn is_full(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 fn counted(count: usize) -> String {
@@ -213,7 +210,7 @@ impl CopyError {
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },
             Self::UnderWay { .. } => Hint::WaitForOther,
-            Self::Write { source, .. } if is_full(source.kind()) => Hint::FreeSpace,
+            Self::Write { source, .. } if has_no_room(source) => Hint::FreeSpace,
             Self::Read { .. } | Self::Write { .. } => return None,
             Self::Value { .. } => Hint::ChangeValue,
             Self::Source { .. } | Self::Migrated { .. } | Self::Stopped => Hint::RunAgain,

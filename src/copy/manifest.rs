@@ -226,7 +226,7 @@ impl Manifest {
             let path = folder.join(&file.name);
             let what = match path.symlink_metadata() {
                 Err(_) => "it is missing".to_owned(),
-                Ok(found) if !found.is_file() => "it is no file".to_owned(),
+                Ok(found) if !found.is_file() => "it is not a regular file".to_owned(),
                 Ok(found) if found.len() != file.bytes => file.other_length(found.len()),
                 Ok(_) => return None,
             };
@@ -262,7 +262,7 @@ impl Manifest {
             }
             if backed.file.name != file_name(&backed.table) {
                 return Err(damaged(format!(
-                    "{} is no name of a file of {}",
+                    "{} is not the name of the file of {}",
                     backed.file.name, backed.table
                 )));
             }
@@ -276,7 +276,7 @@ impl Manifest {
                 };
             }
             if offset != backed.file.bytes || backed.pieces.is_empty() {
-                return Err(damaged(format!("the pieces of {} are not its file", backed.table)));
+                return Err(damaged(format!("the pieces of {} do not add up to its file", backed.table)));
             }
             if Digest::parse(backed.rows, &backed.digest).is_none() {
                 return Err(damaged(format!("{} has no digest", backed.table)));
@@ -284,11 +284,14 @@ impl Manifest {
         }
         let same = self.own.all().map(|own| &own.table).eq(self.own_tables.iter().map(|own| &own.table));
         if !same {
-            return Err(damaged("the tables of the application are not their files".to_owned()));
+            return Err(damaged("the tables of the application do not match their files".to_owned()));
         }
         for (at, backed) in self.own_tables.iter().enumerate() {
             if backed.file.name != own_file_name(at) || Digest::parse(backed.rows, &backed.digest).is_none() {
-                return Err(damaged(format!("{} is no file of {}", backed.file.name, backed.table)));
+                return Err(damaged(format!(
+                    "{} is not the name of the file of {}",
+                    backed.file.name, backed.table
+                )));
             }
         }
         Ok(())

@@ -52,10 +52,10 @@ pub(super) fn expect_free(path: &Path, replace: bool) -> Result<Taken> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Taken::No),
         Err(source) => Err(CopyError::Read { path: path.to_owned(), source }),
         Ok(found) if found.is_symlink() => taken("a link"),
-        Ok(found) if !found.is_dir() => taken("no folder"),
+        Ok(found) if !found.is_dir() => taken("not a folder"),
         Ok(_) if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none()) => Ok(Taken::No),
         Ok(_) => match Manifest::find(path) {
-            Ok(None) => taken("no backup"),
+            Ok(None) => taken("not a backup"),
             _ if replace => expect_only_ours(path).map(|()| Taken::ByBackup),
             _ => taken("a backup"),
         },

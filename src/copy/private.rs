@@ -11,12 +11,13 @@ use std::fs::{self, DirBuilder, DirEntry, File, TryLockError};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use super::manifest::{self, Manifest};
 use super::place::{self, Taken};
 use super::{CopyError, Result, seal};
+use crate::database::is_at;
 use crate::time::Time;
 
 /// How the names of private folders begin and end.
@@ -253,7 +254,7 @@ pub(super) fn sweep(parent: &Path) -> Vec<OsString> {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         if let Some((mut marker, folder)) = marked(&entry) {
             match marker.try_lock() {
-                Ok(()) if is_still(&marker, &folder) => {
+                Ok(()) if is_at(&marker, &folder.join(MARKER)) => {
                     if let Some((name, replace)) = purpose(&mut marker) {
                         // What cannot be finished now stays for the next run.
                         let _ = recover(&folder, &parent.join(name), replace);
@@ -278,13 +279,6 @@ fn marked(entry: &DirEntry) -> Option<(File, PathBuf)> {
     let marker = folder.join(MARKER);
     let is_marked = is_private && marker.symlink_metadata().is_ok_and(|found| found.is_file());
     is_marked.then(|| seal::open(&marker).ok()).flatten().map(|marker| (marker, folder))
-}
-
-/// Whether an open marker is the one in its folder: another run may have removed it before we had the lock.
-fn is_still(marker: &File, folder: &Path) -> bool {
-    let of = |found: fs::Metadata| (found.dev(), found.ino());
-    let there = folder.join(MARKER).symlink_metadata().map(of);
-    marker.metadata().map(of).is_ok_and(|ours| there.is_ok_and(|there| there == ours))
 }
 
 /// What a private folder is for: the name of the backup, and whether it replaces another.

@@ -26,8 +26,8 @@ pub(super) fn open(path: &Path) -> Result<File> {
     let is_other = |path: &Path| path.metadata().is_ok_and(|found| !found.is_file());
     match opened {
         Ok(file) if file.metadata().map_err(failed)?.is_file() => Ok(file),
-        Ok(_) => Err(damaged("it is no file")),
-        Err(_) if is_other(path) => Err(damaged("it is no file")),
+        Ok(_) => Err(damaged("it is not a regular file")),
+        Err(_) if is_other(path) => Err(damaged("it is not a regular file")),
         Err(error) => Err(failed(error)),
     }
 }

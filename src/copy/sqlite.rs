@@ -190,7 +190,7 @@ fn in_words(cell: &RawCell<'_>) -> String {
         RawCell::Text(text) => format!("the text {}", String::from_utf8_lossy(text)),
         RawCell::Blob(bytes) => {
             let start: Vec<u8> = bytes.iter().take(16).copied().collect();
-            format!("{} bytes that are no text, X'{}'", bytes.len(), hex(&start))
+            format!("{} bytes that are not text, X'{}'", bytes.len(), hex(&start))
         }
     }
 }

@@ -344,7 +344,7 @@ fn finish(source: &Stored, to: &Deployment, claim: &mut Claim, made: &Made) -> R
     match migration::property(&mut db, COPY_OF)? {
         Some(of) if of == source.name => {}
         of => {
-            let is = of.map_or_else(|| "no copy".to_owned(), |of| format!("a copy of {of}"));
+            let is = of.map_or_else(|| "an ordinary database".to_owned(), |of| format!("a copy of {of}"));
             return Err(CopyError::Overtaken {
                 target: to.target.to_string(),
                 is,

@@ -5,11 +5,25 @@ use std::sync::atomic::AtomicBool;
 
 use super::manifest::{BackedFile, Manifest};
 use super::source::Stored;
-use super::{CopyError, Result, own, why};
+use super::{CopiedTable, CopyError, Result, own, why};
 use crate::plan::{Shard, plan};
 use crate::run::{self, RunError};
 use crate::sink::Nowhere;
 use crate::sink::digest::{Digest, Digester};
+
+impl Manifest {
+    /// The tables in it. The values of columns that an application added have files too, but are no tables.
+    pub fn copied(&self) -> Vec<CopiedTable> {
+        let of = |table: &str, rows: u64, digest: &str| CopiedTable {
+            table: table.to_owned(),
+            rows,
+            digest: digest.to_owned(),
+        };
+        let ours = self.tables.iter().map(|backed| of(&backed.table, backed.rows, &backed.digest));
+        let own = self.own_tables.iter().take(self.own.tables.len());
+        ours.chain(own.map(|backed| of(&backed.table, backed.rows, &backed.digest))).collect()
+    }
+}
 
 /// The manifest of a backup whose files are as they were written, and whose rows have the digests that it says. `seen` is
 /// given the name of each table whose file is about to be read.

@@ -247,7 +247,7 @@ impl<'a> serde::Deserialize<'a> for Key<'a> {
     fn deserialize<D: Deserializer<'a>>(json: D) -> Result<Key<'a>, D::Error> {
         match json.deserialize_str(AnyValue)? {
             Value::Text(text) => Ok(Key(text)),
-            _ => Err(D::Error::custom("a key is no text")),
+            _ => Err(D::Error::custom("a key is not a string")),
         }
     }
 }

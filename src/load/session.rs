@@ -1,20 +1,20 @@
 //! A load under way: its connections, its lock, and how long its phases take.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::journal::Journal;
 use super::portion::Portions;
 use super::state::Phase;
 use super::{LoadError, Observer, Options, waiting};
-use crate::database::Target;
+use crate::database::{Pauses, Target};
 use crate::edition::{Edition, Rows, Table};
 use crate::load::Result;
 use crate::plan::{self, Shard};
 use crate::run;
 use crate::sink::bulk::{Bulk, BulkError, Strange};
 
-const LONGEST_PAUSE: Duration = Duration::from_millis(320);
+/// Shorter waits are not reported.
+const SILENT: Duration = Duration::from_millis(300);
 
 /// A load under way.
 pub(super) struct Load<'a, B> {
@@ -61,16 +61,18 @@ impl<'a, B: Bulk> Load<'a, B> {
     /// rolled back its portion.
     pub(super) fn lock(&mut self) -> Result<()> {
         let begun = Instant::now();
-        let mut pause = Duration::from_millis(20);
+        let mut pauses = Pauses::new();
+        let mut is_reported = false;
         while !self.control().try_lock()? {
-            if begun.elapsed() >= self.patience {
-                return Err(LoadError::Locked { waited_seconds: begun.elapsed().as_secs() });
+            let waited = begun.elapsed();
+            if waited >= self.patience {
+                return Err(LoadError::Locked { waited_seconds: waited.as_secs() });
             }
-            if pause == LONGEST_PAUSE {
+            if waited >= SILENT && !is_reported {
+                is_reported = true;
                 self.observer.note("waiting for another load or migration in this database");
             }
-            thread::sleep(pause);
-            pause = (pause * 2).min(LONGEST_PAUSE + Duration::from_millis(1));
+            pauses.sleep(self.patience - waited);
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FileProblem::Missing { file } => write!(f, "{file} is missing"),
-            FileProblem::NoPlainFile { file } => write!(f, "{file} is no plain file"),
+            FileProblem::NoPlainFile { file } => write!(f, "{file} is not a regular file"),
             FileProblem::OtherSize { file, expected, found } => {
                 write!(f, "{file} has {found} bytes instead of {expected}")
             }

@@ -3,7 +3,6 @@
 //! The lock always belongs to a connection (PostgreSQL, MySQL) or a process (SQLite), never to a
 //! row, so a killed holder leaves no lock behind.
 
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::engines::session;
@@ -11,11 +10,9 @@ use super::holder::{Holder, LockGuard};
 use super::session::Session;
 use super::state::State;
 use super::{MigrationError, Observer};
-use crate::database::Db;
+use crate::database::{Db, Pauses};
 use crate::migration::Result;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 /// Shorter waits are not reported.
 const SILENT: Duration = Duration::from_millis(200);
 
@@ -27,7 +24,7 @@ pub(crate) fn wait<T>(
     mut attempt: impl FnMut(&mut dyn Session) -> std::result::Result<Option<T>, MigrationError>,
 ) -> std::result::Result<T, MigrationError> {
     let begun = Instant::now();
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = Pauses::new();
     let mut seen: Option<Holder> = None;
     loop {
         if let Some(value) = attempt(session)? {
@@ -46,8 +43,7 @@ pub(crate) fn wait<T>(
         if waited >= SILENT {
             observer.waiting(&holder, waited);
         }
-        sleep(pause.min(timeout - waited));
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pauses.sleep(timeout - waited);
     }
 }
 

@@ -224,7 +224,7 @@ impl ProfileError {
             }
             ProfileError::FixedFacts { key, origin: Origin::File { .. }, .. } => Hint::RemoveKey { key },
             ProfileError::FixedFacts { key, value, .. } | ProfileError::FixedCounts { key, value, .. } => {
-                Hint::UseScalingProfile { name: Profile::DEFAULT, key, value: value.clone() }
+                Hint::UseScalingProfile { name: Profile::SCALING, key, value: value.clone() }
             }
             ProfileError::TooManyForExact { max, .. } => Hint::StateMeans { max: *max },
             ProfileError::UnknownLanguage { known, .. } => Hint::UseKnownLanguages { known: known.clone() },

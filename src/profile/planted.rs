@@ -2,8 +2,24 @@
 
 use super::error::{Origin, ProfileError};
 use super::file::{ProfileOverrides, Source};
-use super::{ExactCounts, Growth, PlantedFacts};
+use super::{ExactCounts, Growth, PlantedFacts, Profile};
 use crate::time::Time;
+
+impl ProfileOverrides {
+    /// The name of the embedded profile that is meant where none is named: the course, whose facts leave the seed, the
+    /// languages, the URLs, the password and the ids free, or for any wish about size, shape or time the one that scales.
+    pub fn unnamed(&self) -> &'static str {
+        let free = ProfileOverrides {
+            seed: self.seed,
+            languages: self.languages.clone(),
+            image_base_url: self.image_base_url.clone(),
+            password: self.password.clone(),
+            id_offset: self.id_offset,
+            ..ProfileOverrides::default()
+        };
+        if *self == free { Profile::DEFAULT } else { Profile::SCALING }
+    }
+}
 
 impl PlantedFacts {
     /// The number of users.

@@ -115,7 +115,7 @@ fn exact_counts_are_kept_and_what_would_change_them_is_refused() {
         let wanted =
             format!("{key} = {value} is not possible: profile classic states the counts of its 100 users");
         assert_eq!(error.to_string(), wanted);
-        let (name, value) = (Profile::DEFAULT, value.to_owned());
+        let (name, value) = (Profile::SCALING, value.to_owned());
         assert_eq!(error.hint(), Some(Hint::UseScalingProfile { name, key, value }));
     }
     let bots = ProfileOverrides { bots: Some(0.1), ..none() };
@@ -148,7 +148,7 @@ fn planted_facts_are_kept_and_what_would_change_them_is_refused() {
         let error = course(over).expect_err(key);
         let wanted = format!("{key} = {value} is not possible: the planted facts of profile course fix it");
         assert_eq!(error.to_string(), wanted);
-        let (name, value) = (Profile::DEFAULT, value.to_owned());
+        let (name, value) = (Profile::SCALING, value.to_owned());
         assert_eq!(error.hint(), Some(Hint::UseScalingProfile { name, key, value }));
     }
     let own = file("planted = \"course\"\nusers = 50");

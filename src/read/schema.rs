@@ -75,7 +75,7 @@ impl fmt::Display for Difference {
                 write!(f, "{table} ({columns}) is not the primary key")
             }
             Difference::NoForeignKey { table, column, parent } => {
-                write!(f, "{table}.{column} is no foreign key to {parent}")
+                write!(f, "{table}.{column} is not a foreign key to {parent}")
             }
         }
     }

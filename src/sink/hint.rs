@@ -79,7 +79,7 @@ impl BulkError {
 }
 
 /// The disk is full, or this user's quota is used up.
-fn has_no_room(error: &io::Error) -> bool {
+pub(crate) fn has_no_room(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     matches!(error.kind(), Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge)
 }

@@ -313,7 +313,7 @@ fn what_is_wrong_in_the_source_is_said_in_plain_words() {
     on(&from, "setup --profile tiny -q").expect(0);
     sql(&from, "UPDATE comments SET comment_text = x'616263ff' WHERE id = 1");
     let refused = copied(&from, &to, &[]).expect(2);
-    assert!(refused.stderr.contains("4 bytes that are no text, X'616263ff'"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("4 bytes that are not text, X'616263ff'"), "{}", refused.stderr);
     sql(&from, "ALTER TABLE comments RENAME COLUMN comment_text TO words");
     let refused = copied(&from, &absent(Engine::Sqlite), &[]).expect(2);
     assert!(refused.stderr.contains("the source has no column comments.comment_text"), "{}", refused.stderr);

@@ -472,7 +472,7 @@ fn an_own_step_is_in_the_fixture_and_its_tag_in_the_name() {
     assert_eq!(db.seal().steps, ["plans 1"]);
     drop(conn);
     let error = with("bad", "CREATE TABLE users (id INTEGER)").sqlite().expect_err("refused");
-    assert!(error.to_string().contains("own step `bad`"), "{error}");
+    assert!(error.to_string().contains("step `bad`"), "{error}");
     assert!(files(&folder, ".private").is_empty());
 }
 

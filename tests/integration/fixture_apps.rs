@@ -40,7 +40,7 @@ fn a_program_of_the_application_runs_before_the_fixture_is_sealed() {
     assert_ne!(line(typed("build").run()), name);
     fs::write(app.join("sql/2.sql"), "CREATE TABLE nonsense;").expect("written");
     let done = typed("build").run().expect(2);
-    assert!(done.stderr.contains("the own step") && done.stderr.contains("help: "), "{}", done.stderr);
+    assert!(done.stderr.contains("error: step `") && done.stderr.contains("help: "), "{}", done.stderr);
     assert!(files(&store, ".private").is_empty());
     let done = on(&store, "build --profile tiny --depends sql").expect(2);
     assert!(done.stderr.contains("--run"), "{}", done.stderr);
@@ -114,7 +114,7 @@ fn an_own_migration_that_is_left_out_is_named() {
     let words = format!("build --profile tiny --print-key --migrations {}", own.display());
     assert_eq!(on(&store, &words).expect(0).stderr, "");
     let done = on(&store, &format!("{words} --edition platform")).expect(0);
-    assert!(done.stderr.contains("is left out: it is of edition course, not platform"), "{}", done.stderr);
+    assert!(done.stderr.contains("is left out: it is for edition course, not platform"), "{}", done.stderr);
     let nothing = scratch();
     fs::write(nothing.join("1.sql"), "").expect("written");
     let done =
@@ -155,7 +155,7 @@ fn files_of_the_user_that_look_like_fixtures_are_kept() {
     let file = store.join(format!("{name}.db"));
     fs::write(&file, "mine").expect("written");
     let done = on(&store, "build --profile tiny").expect(2);
-    assert!(done.stderr.contains("something else in it"), "{}", done.stderr);
+    assert!(done.stderr.contains("something else is in it"), "{}", done.stderr);
     assert_eq!(fs::read_to_string(&file).expect("kept"), "mine");
     fs::remove_file(&file).expect("removed");
     line(on(&store, "build --profile tiny"));

@@ -227,7 +227,7 @@ fn what_is_not_ours_is_refused_and_left_alone() {
         database::create(&target).expect("created");
         Db::connect(&target).and_then(|mut db| db.batch("CREATE TABLE mine (id INTEGER)")).expect("created");
         let done = on(server, "clone --profile tiny").expect(2);
-        assert!(done.stderr.contains("something else in it"), "{}", done.stderr);
+        assert!(done.stderr.contains("something else is in it"), "{}", done.stderr);
         assert!(database::exists(&target).expect("asked"));
         database::remove(&target).expect("removed");
         for to in ["mysql", "postgres://me:secret@h/x", "a-b\"c`d'e"] {

@@ -29,7 +29,7 @@ const VARIANT: &str = "
 const NOTES: [&str; 3] = [
     "users (username) is not UNIQUE",
     "photos.image_url is VARCHAR(355), not VARCHAR(255)",
-    "follows.followee_id is no foreign key to users",
+    "follows.followee_id is not a foreign key to users",
 ];
 
 fn with_variant(test: impl Fn(&TestDb)) {

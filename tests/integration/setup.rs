@@ -226,18 +226,25 @@ fn doctor_tells_what_it_sees_on_every_engine() {
 }
 
 #[test]
-fn the_default_world_and_that_of_the_course_are_as_stated_on_every_engine() {
+fn the_worlds_of_setup_and_reset_are_as_stated_on_every_engine() {
     let rows = |setup: &Value, name: &str| {
         let tables = setup["tables"].as_array().expect("a list");
         tables.iter().find(|table| table["table"] == name).and_then(|table| table["rows"].as_u64())
     };
     each_engine_without_database(|db| {
-        let setup = object(&on(db, "setup --json").expect(0));
+        let setup = object(&on(db, "setup --seed 3 --json").expect(0));
         let seeded = &setup["seeded"];
+        assert_eq!((&seeded["profile"], &seeded["seed"]), (&"course".into(), &3.into()));
+        assert_eq!(rows(&setup, "users"), Some(100));
+        on(db, "check").expect(0);
+
+        // a wish for a size is one for the world that has any size
+        let reset = object(&on(db, "reset --yes --users 1000 --json").expect(0));
+        let seeded = &reset["seeded"];
         assert_eq!((&seeded["profile"], &seeded["users"]), (&"social".into(), &1000.into()));
         let (about, loaded) = (seeded["rows_about"].as_f64().unwrap(), seeded["rows"].as_f64().unwrap());
         assert!((about / loaded - 1.0).abs() < 0.02, "{about} expected, {loaded} loaded");
-        assert_eq!((rows(&setup, "users"), rows(&setup, "photos")), (Some(1000), Some(12_000)));
+        assert_eq!((rows(&reset, "users"), rows(&reset, "photos")), (Some(1000), Some(12_000)));
         on(db, "check").expect(0);
 
         let reset = object(&on(db, "reset --yes --profile classic --json").expect(0));

@@ -69,6 +69,7 @@ fn errors_of_the_command_line_are_as_written_down() {
     let cases = [
         ("unknown-verb", "setpu"),
         ("unknown-option", "seed --bogus"),
+        ("words-without-options", "copy a.db b.db"),
         ("verb-of-migrate", "status"),
         ("no-number", "seed --users many"),
         ("unknown-edition", "setup --edition full"),

@@ -95,6 +95,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Parsed, Refuse
     let secrets = Secrets::new(&words);
     let refused = |mut error: clap::Error| {
         args::name_the_way(&mut error, &root);
+        args::name_the_option(&mut error, &words);
         Refused { error, secrets: secrets.clone(), is_json }
     };
     let matches: ArgMatches = root.clone().try_get_matches_from(&words).map_err(refused)?;

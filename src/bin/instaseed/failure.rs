@@ -25,7 +25,7 @@ use instaseed::plan::PlanError;
 use instaseed::profile::ProfileError;
 use instaseed::read::ReadError;
 use instaseed::run::RunError;
-use instaseed::sink::SinkError;
+use instaseed::sink::{BulkError, SinkError};
 use instaseed::world::WorldError;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
@@ -72,6 +72,8 @@ pub enum Failure {
         /// The same command continues from there.
         goes_on: bool,
     },
+    #[error("{error}")]
+    CopyCutOff { error: BulkError },
     #[error("the interrupted load has {recorded}, but {said} was given")]
     OtherLoad { recorded: String, said: String },
     #[error("{error}")]
@@ -203,6 +205,7 @@ impl Failure {
                     .to_owned(),
             ),
             Failure::MigrationStopped { half, goes_on, .. } => Some(stopped_migration(*half, *goes_on).to_owned()),
+            Failure::CopyCutOff { error } => hints::of_copied_rows(error),
             Failure::OtherLoad { .. } => Some(
                 "resume it as it was begun with `instaseed seed --resume`, or undo it with `instaseed seed --discard`"
                     .to_owned(),

@@ -19,6 +19,7 @@ mod world;
 
 use instaseed::load::LoadError;
 use instaseed::migration::MigrationError;
+use instaseed::sink::BulkError;
 use instaseed::{Error, Hint};
 
 /// The ways out of a load that was interrupted.
@@ -61,6 +62,11 @@ pub fn of(error: &Error) -> Option<String> {
 /// The words for an error that is only lent, or none.
 pub fn of_load(error: &LoadError) -> String {
     error.hint().map(|hint| words(&Hint::Load(hint))).unwrap_or_default()
+}
+
+/// The words for an engine that did not take the rows of a copy or a restore, if there is a way out.
+pub fn of_copied_rows(error: &BulkError) -> Option<String> {
+    error.hint().as_ref().map(sink::of_copy)
 }
 
 /// The words for an error that is only lent, or none.

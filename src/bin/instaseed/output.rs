@@ -21,7 +21,7 @@ pub use instaseed::database::redact;
 pub use last_word::take_the_last_word;
 pub use progress::{Bar, Headline, Progress, rows_and_rate, silence, typed_ctrl_c};
 pub use secrets::Secrets;
-pub use table::{counted, thousands};
+pub use table::{counted, size, thousands};
 pub use usage::usage;
 
 use crate::args::OutputArgs;

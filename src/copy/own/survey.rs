@@ -141,7 +141,7 @@ fn judge(
             }
         }
     } else if has(Finding::Endless) {
-        only(format!("values of {name} that are no number, or infinite"), &[]);
+        only(format!("values of {name} that are not numbers, or are infinite"), &[]);
     }
     if has(Finding::Nul) {
         only(format!("texts with a NUL character in {name}"), &["sqlite", "mysql"]);

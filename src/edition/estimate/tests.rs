@@ -14,7 +14,7 @@ const COUNTED: u32 = 2000;
 
 fn world(users: u32) -> World {
     let overrides = ProfileOverrides { users: Some(users.into()), ..Default::default() };
-    let profile = Profile::load(Profile::DEFAULT, &overrides).expect("a valid profile");
+    let profile = Profile::load(Profile::SCALING, &overrides).expect("a valid profile");
     World::new(&profile).expect("a possible world")
 }
 
@@ -77,7 +77,7 @@ fn a_handful_of_users_is_a_world_for_every_seed() {
     for users in 1..=6 {
         for seed in 1..=40 {
             let overrides = ProfileOverrides { users: Some(users), seed: Some(seed), ..Default::default() };
-            let profile = Profile::load(Profile::DEFAULT, &overrides).expect("a valid profile");
+            let profile = Profile::load(Profile::SCALING, &overrides).expect("a valid profile");
             assert!(World::new(&profile).is_ok(), "{users} users, seed {seed}");
         }
     }

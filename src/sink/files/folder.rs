@@ -200,7 +200,7 @@ fn may_become(path: &Path, existing: Existing) -> Result<(), SinkError> {
             let what = match found.file_type() {
                 kind if kind.is_symlink() => "a link",
                 kind if kind.is_dir() => "a folder",
-                _ => "no plain file",
+                _ => "not a regular file",
             };
             Err(SinkError::NoPlainFile { path: path.to_owned(), what })
         }

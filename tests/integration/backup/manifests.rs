@@ -34,12 +34,16 @@ fn a_manifest_that_lies_is_refused() {
     assert_eq!(sealed(unsealed(&whole)), whole);
     for (from, to, said) in [
         ("\"manifest_version\": 3", "\"manifest_version\": 4", "has version 4"),
-        ("\"manifest\": \"instaseed database backup\"", "\"manifest\": \"letters\"", "has no backup"),
-        ("users.jsonl.zst", "../users.jsonl.zst", "no name of a file"),
+        (
+            "\"manifest\": \"instaseed database backup\"",
+            "\"manifest\": \"letters\"",
+            "does not contain a backup",
+        ),
+        ("users.jsonl.zst", "../users.jsonl.zst", "not the name of the file"),
         ("\"edition\": \"course\",\n", "\"edition\": \"opera\",\n", "no edition"),
         ("\"offset\": 0", "\"offset\": 9", "do not fit"),
         ("\"name\": \"username\"", "\"name\": \"nick\"", "the columns"),
-        ("{", "[", "has no backup"),
+        ("{", "[", "does not contain a backup"),
     ] {
         fs::write(&path, sealed(&unsealed(&whole).replacen(from, to, 1))).expect("written");
         let to = absent();
@@ -49,7 +53,7 @@ fn a_manifest_that_lies_is_refused() {
     }
     fs::remove_file(&path).expect("removed");
     let refused = restore(&folder, &absent()).expect(2);
-    assert!(refused.stderr.contains("has no backup"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("does not contain a backup"), "{}", refused.stderr);
 }
 
 #[test]
@@ -151,7 +155,7 @@ fn a_folder_of_backups_names_the_newest() {
     let refused = restore(&into, &absent()).expect(2);
     let newest = text(&names[1]).to_owned();
     assert!(
-        refused.stderr.contains(&format!("holds 2 backups, and the newest is {newest}")),
+        refused.stderr.contains(&format!("contains 2 backups; the newest is {newest}")),
         "{}",
         refused.stderr
     );

@@ -46,7 +46,7 @@ fn what_is_there_is_replaced_only_if_it_is_a_backup_and_that_is_wanted() {
     let mine = scratch();
     fs::write(mine.join("letter.txt"), "dear").expect("written");
     let refused = on(&db, &format!("backup --out {} --force", text(&mine))).expect(2);
-    assert!(refused.stderr.contains("no backup"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("not a backup"), "{}", refused.stderr);
     assert_eq!(names(&mine), ["letter.txt"]);
     let parent = folder.parent().expect("it has one");
     assert_eq!(names(parent), ["monday"], "nothing private is left");
@@ -214,7 +214,7 @@ fn a_link_and_a_path_without_a_name_are_refused_in_words() {
         assert!(refused.stderr.contains("is a link"), "{end}: {}", refused.stderr);
     }
     let refused = on(&db, &format!("backup --out {}/..", text(&real))).expect(2);
-    assert!(refused.stderr.contains("is no name of a new folder"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("cannot be the name of a new folder"), "{}", refused.stderr);
     assert_eq!(names(&parent), ["link", "real"]);
     // A slash at the end of a plain folder means the folder.
     let new = folder.with_file_name("new");

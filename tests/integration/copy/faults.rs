@@ -159,7 +159,7 @@ fn files_that_are_no_backup_and_a_database_with_other_things_are_refused() {
     let files = dir.join("files").display().to_string();
     call(&["generate", "--profile", "tiny", "--out", &files, "-q"]).expect(0);
     let refused = on(&to, &format!("restore {files}")).expect(2);
-    assert!(refused.stderr.contains("has no backup"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("does not contain a backup"), "{}", refused.stderr);
     assert!(!instaseed::database::exists(to.target()).expect("it is there or not"));
 }
 

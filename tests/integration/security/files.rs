@@ -46,7 +46,7 @@ fn links_and_pipes_under_temporary_names_do_not_matter() {
 fn what_is_no_plain_file_is_never_replaced() {
     let folder = scratch();
     fs::write(folder.join("precious.txt"), "mine").unwrap();
-    for (number, kind) in ["a link", "a folder", "no plain file"].into_iter().enumerate() {
+    for (number, kind) in ["a link", "a folder", "not a regular file"].into_iter().enumerate() {
         let out = folder.join(format!("out{number}"));
         fs::create_dir(&out).unwrap();
         let path = out.join("tags.csv");

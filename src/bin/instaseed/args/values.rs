@@ -1,7 +1,7 @@
 //! How the words of the command line become values: plain words for what is wrong, and words to offer for what is
 //! free to be anything.
 
-use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, StyledStr, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use instaseed::database::looks_secret;
@@ -151,6 +151,26 @@ pub fn name_the_way(error: &mut clap::Error, root: &Command) {
         let way = format!("migrate {}", verb.get_name());
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![way]));
     }
+}
+
+/// Shows the option for a word that was typed without one: `instaseed copy a.db b.db`.
+pub fn name_the_option(error: &mut clap::Error, words: &[OsString]) {
+    let is_option = |word: &str| word.starts_with('-');
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(word)) if !is_option(word) => {}
+        _ => return,
+    }
+    if error.kind() != ErrorKind::UnknownArgument {
+        return;
+    }
+    let verb = words.iter().skip(1).filter_map(|word| word.to_str()).find(|word| !is_option(word));
+    let tip = match verb {
+        Some("copy") => "name both databases with options: instaseed copy --from a.db --to b.db",
+        Some("backup") => "name the folder with an option: instaseed backup --out monday",
+        Some("restore") => "name the database with an option: instaseed restore monday --database-url new.db",
+        _ => return,
+    };
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
 }
 
 #[cfg(test)]

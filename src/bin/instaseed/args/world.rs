@@ -69,18 +69,18 @@ fn languages_help() -> String {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "World (defaults come from the profile)")]
 pub struct WorldArgs {
-    /// Kind of world: social (any number of users), app (1,000), classic (100), course (100), tiny (10), or
-    /// a TOML file [default: social]
+    /// Kind of world: course (100 users), social (any number), app (1,000), classic (100), tiny (10), or a TOML
+    /// file [default: course; with --users or another size or shape, social]
     ///
-    /// social is shaped like the real network and scales with --users. app has more comments and likes. classic and
-    /// tiny have exact numbers of rows, so another --users is refused; classic has those of the SQL course. course is
-    /// made for exercises: each question has one answer, and the usual mistakes give another.
+    /// course is made for exercises: each question has one answer, and the usual mistakes give another. social is
+    /// shaped like the real network and scales with --users. app has more comments and likes. classic and tiny have
+    /// exact numbers of rows, so another --users is refused; classic has those of the SQL course.
     #[arg(long, value_name = "NAME|FILE", value_parser = values::profile(), hide_possible_values = true)]
     pub profile: Option<String>,
     /// Random seed: the same seed gives the same rows on every engine [default: 1]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<u64>)]
     pub seed: Option<u64>,
-    /// Exact number of users to generate [default: 1000 in social]
+    /// Exact number of users to generate [default: 100; in social, 1000]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::whole::<i64>)]
     pub users: Option<i64>,
     /// Average number of accounts each user follows
@@ -203,8 +203,13 @@ impl WorldArgs {
 
     /// The whole profile that is meant.
     pub fn profile(&self) -> Result<Profile, Failure> {
-        let name = self.profile.as_deref().unwrap_or(Profile::DEFAULT);
-        Profile::load(name, &self.overrides()).map_err(|error| self.refused(error.into()))
+        Profile::load(self.name(), &self.overrides()).map_err(|error| self.refused(error.into()))
+    }
+
+    /// The name of the profile that is meant. Whoever names none wants the course, or a size and a shape of their own.
+    pub fn name(&self) -> &str {
+        let unnamed = || self.overrides().unnamed();
+        self.profile.as_deref().unwrap_or_else(unnamed)
     }
 
     fn overrides(&self) -> ProfileOverrides {

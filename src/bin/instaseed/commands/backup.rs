@@ -3,7 +3,7 @@
 use crate::args::{self, CopyArgs};
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
-use crate::output::{Output, Style, escape_line, quoted, thousands};
+use crate::output::{Output, Style, escape_line, quoted, size, thousands};
 use instaseed::copy::{self, BackedUp, Place};
 use instaseed::migration::Source;
 use serde::Serialize;
@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 /// Write a database into a folder, from which any engine can restore it
 ///
-/// The rows are those of one moment; others may write to the database meanwhile. The folder has a compressed file for each
-/// table and a manifest with the history of migrations, the rows, bytes and digests of each table. The folder appears
-/// under its name only when it is complete.
+/// The rows are those of one moment, while others may write to the database. The folder contains a compressed file for
+/// each table, and a manifest with the history of migrations and the rows, bytes and digest of each table. The folder
+/// gets its name only when it is complete.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "\
 instaseed backup --out <DIR> [--force] [OPTIONS]
@@ -26,16 +26,16 @@ Examples:
 Every night at three, from cron, where PATH lacks the folder of cargo install:
   PATH=/home/me/.cargo/bin:/usr/bin:/bin
   0 3 * * * cd /srv/app && instaseed backup --into backups --keep 7 --quiet
-It fails if something cannot be carried; with --yes it goes on without that.", group(
+The command fails if something cannot be carried; add --yes to leave that behind.", group(
     clap::ArgGroup::new("place").args(["out", "into"]).required(true)))]
 pub struct Args {
     /// Folder of the backup; it must not exist yet
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "into")]
     out: Option<PathBuf>,
-    /// Folder of many backups: each gets a folder in it, named by the time (UTC)
+    /// Folder for many backups: each gets its own folder there, named by the time (UTC)
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     into: Option<PathBuf>,
-    /// Remove the oldest backups of this database in --into DIR, and keep the newest N
+    /// Keep the newest N backups of this database in --into DIR, and remove older ones
     #[arg(long, value_name = "N", requires = "into", conflicts_with = "out", value_parser = args::positive::<usize>)]
     keep: Option<usize>,
     /// Replace the backup that is there
@@ -70,21 +70,18 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         out.table(&["table", "rows", "digest"], &rows(&done.tables));
     }
     out.say(format_args!(
-        "Wrote {} rows in {:.2} s, {} rows/s; {:.1} MB.",
+        "Wrote {} rows in {:.2} s, {} rows/s; {}.",
         thousands(done.rows),
         done.seconds,
         thousands(rows_per_second),
-        done.bytes as f64 / 1e6
+        size(done.bytes)
     ));
     for removed in &done.removed {
         out.say(format_args!("Removed {}.", removed.display()));
     }
     for kept in &done.kept {
         let why = escape_line(&kept.why);
-        out.note(format_args!(
-            "kept {}, which does not count or has more in it: {why}",
-            kept.folder.display()
-        ));
+        out.note(format_args!("kept {}: {why}", kept.folder.display()));
     }
     let folder = done.folder.display().to_string();
     out.say(out.style(Style::Good, &format!("{folder} is complete.")));

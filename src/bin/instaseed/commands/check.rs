@@ -242,7 +242,7 @@ fn print_report(report: &Report, rules_hold: bool, out: &Output) {
         out.print("");
     }
     let figures = report.shape.iter().map(|figure| {
-        let end = |end: Option<f64>| end.map_or_else(String::new, |end| format!("{:.2}", end));
+        let end = |end: Option<f64>| end.map_or_else(String::new, short);
         let band = match (figure.low, figure.high) {
             (None, None) => String::new(),
             (low, high) => format!("{} .. {}", end(low), end(high)),
@@ -252,7 +252,7 @@ fn print_report(report: &Report, rules_hold: bool, out: &Output) {
             Some(false) => "OUT",
             None => "",
         };
-        vec![figure.name.to_owned(), format!("{:.4}", figure.value), band, mark.to_owned()]
+        vec![figure.name.to_owned(), short(figure.value), band, mark.to_owned()]
     });
     out.table(&["figure", "value", "expected", ""], &figures.collect::<Vec<_>>());
     out.print("");
@@ -272,6 +272,12 @@ fn print_report(report: &Report, rules_hold: bool, out: &Output) {
         (false, n) => out.style(Style::Bad, &format!("{n} rules are broken.{outside}")),
     };
     out.print(verdict);
+}
+
+/// A number of up to four decimals, without zeros at the end: `19`, `0.25`.
+fn short(number: f64) -> String {
+    let text = format!("{number:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A bar for the table at hand.

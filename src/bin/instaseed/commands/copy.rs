@@ -12,9 +12,9 @@ use serde::Serialize;
 
 /// Copy a database to another one of any engine
 ///
-/// The target must not exist yet, or be empty. Its tables are created by the same migrations; the rows, the history of
-/// migrations and the records of loads are those of the source at one moment, while others may write to it. At the end
-/// the rows of both databases are compared by their digests. Run an interrupted copy again to continue it.
+/// The target must be new or empty. The same migrations create its tables; its rows, its history of migrations and its
+/// records of loads are those of the source at one moment, while others may write to the source. At the end, the rows of
+/// both databases are compared by their digests. Run an interrupted copy again to continue it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

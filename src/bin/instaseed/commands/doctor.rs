@@ -5,7 +5,7 @@ use crate::cut_off::cut_off;
 use crate::failure::{Answer, Failure};
 use crate::hints;
 use crate::observers::MigrationProgress;
-use crate::output::{Output, Style, escape_line, thousands};
+use crate::output::{Output, Style, escape_line, size, thousands};
 use instaseed::database::{DatabaseError, Db, Origin, ServerInfo, Target};
 use instaseed::load::{self, Counted, LoadError};
 use instaseed::migration::{self, MigrationError, MigrationState, Runner, Status};
@@ -311,21 +311,13 @@ fn server(facts: &ServerInfo) -> Vec<Line> {
         false => remark("local_infile", "off: loads are slow", "SET GLOBAL local_infile = 1"),
     }));
     lines.extend(facts.max_allowed_packet.map(|bytes| match bytes {
-        ..SMALL_PACKET => remark("packets", megabytes(bytes), "SET GLOBAL max_allowed_packet = 16777216"),
-        _ => fine("packets", megabytes(bytes)),
+        ..SMALL_PACKET => remark("packets", size(bytes), "SET GLOBAL max_allowed_packet = 16777216"),
+        _ => fine("packets", size(bytes)),
     }));
-    lines.extend(facts.data_bytes.map(|bytes| fine("size", megabytes(bytes))));
+    lines.extend(facts.data_bytes.map(|bytes| fine("size", size(bytes))));
     lines.extend(facts.free_bytes.map(|bytes| match bytes {
-        ..LITTLE_SPACE => wrong("free space", megabytes(bytes), "free some space on this disk"),
-        _ => fine("free space", megabytes(bytes)),
+        ..LITTLE_SPACE => wrong("free space", size(bytes), "free some space on this disk"),
+        _ => fine("free space", size(bytes)),
     }));
     lines
-}
-
-fn megabytes(bytes: u64) -> String {
-    match bytes {
-        ..1_000_000 => format!("{} kB", thousands(bytes.div_ceil(1000))),
-        10_000_000_000.. => format!("{} GB", thousands(bytes / 1_000_000_000)),
-        _ => format!("{} MB", thousands(bytes / 1_000_000)),
-    }
 }

@@ -28,9 +28,9 @@ use std::time::Duration;
 
 /// Build data sets once and clone them for tests
 ///
-/// A fixture is a migrated database with its rows, built once and named by what is in it: schema, own migrations,
-/// profile, seed and generator version. Each test gets a clone. Fixtures of SQLite are files in a folder; a server keeps
-/// its own.
+/// A fixture is a migrated database with its rows. It is built once, and its name follows from what is in it: schema, own
+/// migrations, profile, seed and generator version. Each test gets a clone. SQLite fixtures are files in a folder; on a
+/// server, fixtures are databases.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -67,8 +67,7 @@ enum Verb {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Fixtures")]
 struct PlaceArgs {
-    /// Folder for fixtures of SQLite [default: INSTASEED_FIXTURES, else instaseed/fixtures in
-    /// XDG_CACHE_HOME or ~/.cache]
+    /// Folder for SQLite fixtures [default: INSTASEED_FIXTURES, else instaseed/fixtures in XDG_CACHE_HOME or ~/.cache]
     #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath,
         value_parser = OsStringValueParser::new().try_map(args::folder))]
     dir: Option<PathBuf>,
@@ -80,10 +79,10 @@ struct RecipeArgs {
     /// Edition of the schema: course or platform
     #[arg(long, default_value_t = Edition::Course, value_parser = args::edition(), hide_possible_values = true)]
     edition: Edition,
-    /// Run CMD in a shell once the rows are there, with the URL in DATABASE_URL; may be repeated
+    /// Run CMD in a shell after the rows are loaded, with the URL in DATABASE_URL; may be repeated
     #[arg(long, value_name = "CMD")]
     run: Vec<String>,
-    /// File or folder that CMD reads, such as migrations: a change of it gives another fixture; may be repeated
+    /// File or folder that CMD depends on, such as migrations: a change in it makes a new fixture; may be repeated
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, requires = "run")]
     depends: Vec<PathBuf>,
     #[command(flatten)]
@@ -149,7 +148,7 @@ impl FixtureContext<'_> {
                 && !editions.iter().any(|name| name == edition)
             {
                 let (folder, of) = (escape_line(&migration.folder), editions.join(", "));
-                out.note(format_args!("{folder} is left out: it is of edition {of}, not {edition}"));
+                out.note(format_args!("{folder} is left out: it is for edition {of}, not {edition}"));
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use crate::args::{self, FileArgs, SCHEMA, WorldArgs};
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
-use crate::output::{Bar, Counter, Output, Progress, Style, quoted, thousands};
+use crate::output::{Bar, Counter, Output, Progress, Style, quoted, size, thousands};
 use crate::summary;
 use clap::ValueHint;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -24,9 +24,10 @@ use std::time::Instant;
 
 /// Write a generated world to files, without a database
 ///
-/// Writes one file per table, and manifest.json, which says what they hold. The files get their final names only
-/// when all are complete, the manifest last. The same seed, profile and version give the same bytes with any number of threads. The files of shards 1/N to N/N, joined, give the
-/// same bytes as one unsharded file; of CSV files, keep only the first header line.
+/// Writes one file per table, and manifest.json, which describes them. The files get their final names only when all are
+/// complete, the manifest last. The same seed, profile and version give the same bytes with any number of threads. The
+/// CSV and JSON Lines files of shards 1/N to N/N, joined, give the same bytes as one unsharded file; of CSV files, keep
+/// only the first header line.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -127,12 +128,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
 
     let total: u64 = digests.iter().map(|digest| digest.rows).sum();
     let per_second = total as f64 / seconds.max(1e-9);
-    let size = format_args!(
-        "{:.1} MB in {seconds:.2} s, {} rows/s",
-        bytes as f64 / 1e6,
-        thousands(per_second as u64)
-    )
-    .to_string();
+    let size = format!("{} in {seconds:.2} s, {} rows/s", size(bytes), thousands(per_second as u64));
     if to_stdout {
         let digest = match &digests[..] {
             [digest] => format!("; digest {digest}"),

@@ -26,10 +26,10 @@ enum Verb {
     Merge(Merge),
 }
 
-/// Say whether the folders of all shards are there; exits with 1 if not
+/// Check that the folders of all shards are there; exits with 1 if not
 ///
-/// Reads the manifests only, no row. All must be of one data set and of one kind of files, and each shard must be
-/// there once. The sums of rows, bytes and digests are those of the whole data set.
+/// Reads only the manifests, no rows. All must be of one data set and one file format, and each shard must be there
+/// exactly once. The sums of rows, bytes and digests are those of the whole data set.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

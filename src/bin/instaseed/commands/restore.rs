@@ -6,7 +6,7 @@ use crate::args::CopyArgs;
 use crate::failure::{Answer, Failure};
 use crate::observers::{MigrationProgress, deployment};
 use crate::output::{Output, Style, thousands};
-use instaseed::copy::{self, Copied, CopiedTable, Manifest};
+use instaseed::copy::{self, Copied, Manifest};
 use instaseed::database::{Db, Target};
 use instaseed::deployment::Options;
 use instaseed::migration::{Goal, Source};
@@ -15,9 +15,8 @@ use std::path::PathBuf;
 
 /// Put a backup into a new or empty database of any engine
 ///
-/// Every file of the backup is compared with the manifest before anything is written. The database gets the schema that
-/// the backup was made of; --migrate then applies what has been added since. Run an interrupted restore again to continue
-/// it.
+/// Compares every file of the backup with the manifest before it writes anything. The database gets the schema that the
+/// backup has; --migrate then applies newer migrations. Run an interrupted restore again to continue it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +28,7 @@ pub struct Args {
     /// Folder of the backup
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     folder: PathBuf,
-    /// Apply the migrations that are pending for its edition
+    /// Then apply the migrations that are pending for its edition
     #[arg(long)]
     migrate: bool,
     /// Only compare the files and their rows with the manifest; touch no database
@@ -120,21 +119,9 @@ impl Args {
     }
 
     fn verify(&self, out: &Output) -> Result<Answer, Failure> {
-        let Manifest { created_at, from, server, edition, tables, own_tables, .. } =
-            &copy::verify(&self.folder, self.threads(), &mut |table| announce(table, out))?;
-        let tables: Vec<_> = tables
-            .iter()
-            .map(|table| CopiedTable {
-                table: table.table.clone(),
-                rows: table.rows,
-                digest: table.digest.clone(),
-            })
-            .chain(own_tables.iter().map(|table| CopiedTable {
-                table: table.table.clone(),
-                rows: table.rows,
-                digest: table.digest.clone(),
-            }))
-            .collect();
+        let manifest = copy::verify(&self.folder, self.threads(), &mut |table| announce(table, out))?;
+        let Manifest { created_at, from, server, edition, .. } = &manifest;
+        let tables = manifest.copied();
         if out.wants_talk() {
             out.table(&["table", "rows", "digest"], &rows(&tables));
         }

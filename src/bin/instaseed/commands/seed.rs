@@ -5,7 +5,7 @@ use crate::failure::{Answer, Failure};
 use crate::guard::{self, DestructiveAction};
 use crate::interrupt::{self, Work};
 use crate::observers::{MigrationProgress, Phases, deployment};
-use crate::output::{Output, thousands};
+use crate::output::{Output, size, thousands};
 use crate::summary;
 use instaseed::database::{Db, Target};
 use instaseed::deployment::{self, Deployment, DeploymentError};
@@ -158,16 +158,16 @@ fn print_outline(outline: &Outline, profile: &Profile, target: &Target, edition:
     }
     let bytes: u64 = outline.tables.iter().map(|table| table.bytes).sum();
     out.print(format_args!(
-        "About {} rows would be loaded: about {:.1} MB with their indexes:",
+        "About {} rows would be loaded: about {} with their indexes:",
         thousands(rows),
-        bytes as f64 / 1e6
+        size(bytes)
     ));
     let lines = outline.tables.iter().map(|table| {
         let about = if table.exact { "" } else { "about " };
         let mut line = vec![
             table.table.to_owned(),
             format!("{about}{}", thousands(table.rows)),
-            format!("{:.1}", table.bytes as f64 / 1e6),
+            size(table.bytes),
             table.portions.to_string(),
         ];
         if removed > 0 {
@@ -175,7 +175,7 @@ fn print_outline(outline: &Outline, profile: &Profile, target: &Target, edition:
         }
         line
     });
-    let mut head = vec!["table", "rows", "MB", "portions"];
+    let mut head = vec!["table", "rows", "size", "portions"];
     if removed > 0 {
         head.push("removed first");
     }

@@ -20,7 +20,7 @@ use serde::Serialize;
 Examples:
   instaseed setup                       create the course's tables, with data
   instaseed setup --users 10000         generate a larger world
-  instaseed setup --profile classic     generate the course's 100 users
+  instaseed setup --profile classic     generate the counts of the original
   instaseed setup --no-seed             create the tables only
   instaseed setup --edition platform    create the platform edition
   instaseed setup --database-url mysql://root:secret@127.0.0.1/instagram

@@ -13,12 +13,12 @@ pub fn words(hint: &Hint) -> String {
         Hint::ListFixtures => {
             "see which are there with `instaseed fixture list`, or build it with `instaseed fixture build`"
         }
-        Hint::BuildAgain => "replace it with `instaseed fixture build`, which builds it again",
+        Hint::BuildAgain => "build it again with `instaseed fixture build`, which replaces it",
         Hint::UseLaterVersion => {
             "use that version of instaseed, or another folder for this version with --dir"
         }
         Hint::WaitLonger => "wait for the other process, or wait longer with --lock-timeout SECONDS",
-        Hint::ChooseOtherName => "choose another name, or remove what has this one",
+        Hint::ChooseOtherName => "choose another name, or remove what already has this one",
         Hint::NameClone => {
             "give the URL that `instaseed fixture clone` printed; a clone that you named with --to is yours to remove"
         }
@@ -27,9 +27,11 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::CloseConnections => "close the connections to it, then run the same command again",
         Hint::UsePlainName => "use a name from `instaseed fixture list`, or a number for --worker",
-        Hint::InspectDatabase => "look at it; rename or remove it if nobody needs it",
-        Hint::CorrectStep => "correct the step; nothing of the fixture was left",
-        Hint::RunAgain => "run the same command again; nothing of the fixture was left",
+        Hint::InspectDatabase => "inspect it, then rename it, or remove it if nobody needs it",
+        Hint::CorrectStep => {
+            "correct the step, then run the same command again; the unfinished fixture was removed"
+        }
+        Hint::RunAgain => "run the same command again; the unfinished fixture was removed",
         Hint::OmitPath => "omit --path",
         Hint::OmitPool => "omit --pool",
     };

@@ -55,12 +55,28 @@ pub fn words(hint: &Hint) -> String {
     text.to_owned()
 }
 
-fn end_transactions(is_known: bool, sql: Option<&str>, may_resume: bool) -> String {
-    let end = match (is_known, sql) {
+/// The words for a copy or a restore that was cut off: `seed` cannot resume it, but the same command continues it.
+pub fn of_copy(hint: &Hint) -> String {
+    let first = match hint {
+        Hint::FreeSpaceForDatabase => "free some space on the disk of the target".to_owned(),
+        Hint::WaitForServer => "wait for the server".to_owned(),
+        Hint::WaitForSession => "wait for the other session".to_owned(),
+        Hint::EndTransactions { is_known, sql, .. } => end_those(*is_known, sql.as_deref()),
+        other => return words(other),
+    };
+    format!("{first}, then run the same command again: it continues where this one stopped")
+}
+
+fn end_those(is_known: bool, sql: Option<&str>) -> String {
+    match (is_known, sql) {
         (true, Some(sql)) => format!("end the transactions of these connections (`{sql}`)"),
         (true, None) => "end the open transactions of the connections listed above".to_owned(),
         (false, _) => "wait for the other session".to_owned(),
-    };
+    }
+}
+
+fn end_transactions(is_known: bool, sql: Option<&str>, may_resume: bool) -> String {
+    let end = end_those(is_known, sql);
     let (again, rest) = match may_resume {
         true => ("resume with `instaseed seed --resume`", ""),
         false => ("run this again", "; nothing was changed"),

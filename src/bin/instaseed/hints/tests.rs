@@ -388,6 +388,17 @@ fn every_hint_is_worded_as_written_down() {
 }
 
 #[test]
+fn a_copy_that_was_cut_off_is_continued_by_the_same_command() {
+    for (name, hint) in of_sinks() {
+        let Hint::Sink(hint) = hint else { panic!("{name} is not of a sink") };
+        let words = super::sink::of_copy(&hint);
+        assert!(!words.contains("seed --resume"), "{name}: {words}");
+    }
+    let full = super::sink::of_copy(&sink::Hint::FreeSpaceForDatabase);
+    assert!(full.contains("run the same command again"), "{full}");
+}
+
+#[test]
 fn a_hint_is_an_instruction_without_a_full_stop() {
     let rooms = [
         of_databases(),

@@ -39,7 +39,7 @@ pub fn profile(hint: &profile::Hint) -> String {
             format!("use --users {users} or more, or --follows-per-user {max} or less")
         }
         profile::Hint::UseScalingProfile { name, key, value } => {
-            format!("use --profile {name} {} {value}, or omit --profile: {name} is the default", option(key))
+            format!("use --profile {name} {} {value}, or omit --profile", option(key))
         }
         profile::Hint::RemoveKey { key } => format!("take {key} out of the profile"),
         profile::Hint::StateMeans { max } => format!(

@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use crate::interrupt::{self, Work};
 use instaseed::copy::{CopyError, Moving, Observer};
 use instaseed::database::Engine;
-use instaseed::load::{self, Phase};
+use instaseed::load::{self, LoadError, Phase};
+use instaseed::run::RunError;
+use instaseed::sink::SinkError;
 use std::sync::Arc;
 
 impl Observer for MigrationProgress<'_> {
@@ -56,6 +58,8 @@ impl MigrationProgress<'_> {
         self.compared();
         match error {
             CopyError::Deployment(error) => self.failure(error),
+            CopyError::Load(LoadError::Bulk(error))
+            | CopyError::Run(RunError::Sink(SinkError::Bulk(error))) => Failure::CopyCutOff { error },
             error => error.into(),
         }
     }

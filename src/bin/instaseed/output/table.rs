@@ -75,6 +75,16 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
+/// A number of bytes in the unit that suits it: `12 kB`, `3.4 MB`, `120 GB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        ..1_000_000 => format!("{} kB", thousands(bytes.div_ceil(1000))),
+        1_000_000..100_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        100_000_000..10_000_000_000 => format!("{} MB", thousands(bytes / 1_000_000)),
+        _ => format!("{} GB", thousands(bytes / 1_000_000_000)),
+    }
+}
+
 fn is_number(cell: &str) -> bool {
     !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',')
 }
@@ -162,13 +172,19 @@ fn narrow(widths: &mut [usize], holds: &[Holds], columns: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Holds, cut, holds, narrow, thousands};
+    use super::{Holds, cut, holds, narrow, size, thousands};
 
     #[test]
     fn a_long_text_is_cut_with_an_ellipsis() {
         assert_eq!(cut("sunset over the sea", 8), "sunset …");
         assert_eq!(cut("short", 8), "short");
         assert_eq!(cut("日本の夕焼け", 7), "日本の…");
+    }
+
+    #[test]
+    fn a_size_has_the_unit_that_suits_it() {
+        let sizes = [0, 1, 12_000, 3_440_000, 123_456_789, 120_000_000_000].map(size);
+        assert_eq!(sizes, ["0 kB", "1 kB", "12 kB", "3.4 MB", "123 MB", "120 GB"]);
     }
 
     #[test]

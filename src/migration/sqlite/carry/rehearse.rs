@@ -310,7 +310,7 @@ fn impossible_columns(session: &mut SqliteConnection, way: &Way<'_>) -> QueryRes
             } else if not_null == "1" && default.is_empty() {
                 "SQLite cannot add a NOT NULL column without a default to a table with rows"
             } else if given.starts_with("CURRENT_") || given.starts_with('(') {
-                "SQLite cannot add a column whose default is no constant to a table with rows"
+                "SQLite cannot add a column whose default is not a constant to a table with rows"
             } else {
                 continue;
             };
