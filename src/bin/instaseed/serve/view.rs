@@ -9,6 +9,7 @@ pub mod layout;
 mod lens;
 mod list;
 mod markdown;
+mod shape;
 mod tables;
 mod verdict;
 
@@ -16,4 +17,4 @@ pub use attempts::Attempt;
 pub use exercise::{Sheet, Shown, exercise};
 pub use layout::Frame;
 pub use list::{List, list};
-pub use tables::{Column, Shape};
+pub use shape::{Column, Shape};

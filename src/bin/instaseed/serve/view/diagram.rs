@@ -3,7 +3,7 @@
 //! A table is one column to the right of the furthest table that it refers to; lines go in lanes of their own between the
 //! columns, behind the boxes, and end in a crow's foot at the many side.
 
-use super::tables::Shape;
+use super::shape::Shape;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ fn lines(shapes: &[Shape], places: &[Place]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tables::{Column, Shape};
+    use super::super::shape::{Column, Shape};
     use super::{columns, diagram};
 
     fn shape(name: &str, references: &[&str]) -> Shape {

@@ -1,6 +1,6 @@
 //! Which columns of an example matter: looking at all of them hides the few that the answer is about.
 
-use super::tables::Shape;
+use super::shape::Shape;
 use instaseed::grade::Table;
 use std::collections::BTreeSet;
 

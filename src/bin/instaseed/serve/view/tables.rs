@@ -2,26 +2,9 @@
 
 use super::cells::{self, counted};
 use super::diagram::diagram;
+use super::shape::Shape;
 use instaseed::grade::Table;
 use maud::{Markup, html};
-
-/// A table as it is drawn and looked into.
-#[derive(Clone, Debug, Default)]
-pub struct Shape {
-    pub name: String,
-    pub columns: Vec<Column>,
-    /// The first rows; their `count` is that of all rows.
-    pub first: Table,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Column {
-    pub name: String,
-    pub kind: String,
-    pub is_key: bool,
-    /// Table and column.
-    pub references: Option<(String, String)>,
-}
 
 /// The diagram with the buttons. They post the form of the answer, so that no text is lost without a script.
 pub fn tables(shapes: &[Shape], action: &str, looked_at: Option<&str>) -> Markup {
