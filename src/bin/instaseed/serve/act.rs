@@ -216,7 +216,7 @@ fn answer(
                 let attempt = Attempt { text: sent.text.clone(), message: verdict.message.clone(), is_right };
                 desk.note(exercise, attempt);
             }
-            sent.shown = Shown::Checked(verdict);
+            sent.shown = Shown::Checked(Box::new(verdict));
         }
         Press::Hint => sent.opened = Some(desk.course.take_hint(exercise)?.number),
         Press::Solution => match desk.course.see_solution(exercise, form.get("consent") == Some("yes")) {

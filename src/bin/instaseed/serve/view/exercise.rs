@@ -49,7 +49,7 @@ pub enum Shown {
     Nothing,
     Saved,
     Ran(Result<sandbox::Answer, sandbox::Refusal>),
-    Checked(Verdict),
+    Checked(Box<Verdict>),
     Steps(Vec<Step>),
     /// The file has been changed by somebody else: this is in it.
     Conflict {
