@@ -19,6 +19,7 @@ mod connection;
 mod copy;
 mod copy_safety;
 mod course;
+mod course_page;
 mod course_scripts;
 mod course_verbs;
 mod course_watch;
