@@ -183,8 +183,7 @@ impl Grader {
         }
         let Grader { data, work, .. } = self;
         let set = data.visible(exercise);
-        let mut scratches =
-            |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { data.scratch(&set) };
+        let mut scratches = |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { data.scratch(&set) };
         if !is_query {
             return work.indexes(&mut scratches, exercise, text);
         }

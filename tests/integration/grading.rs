@@ -39,10 +39,10 @@ fn check(id: &str, text: &str) -> Verdict {
     grader(1, None, true).check(exercise(id), text).expect("a verdict")
 }
 
-/// All that is not as it should be with the models and the known mistakes of the queries.
-fn problems(grader: &mut Grader) -> Vec<String> {
+/// All that is not as it should be with the models and the known mistakes of one in so many queries.
+fn problems(grader: &mut Grader, every: usize) -> Vec<String> {
     let mut problems = Vec::new();
-    for exercise in queries() {
+    for exercise in queries().step_by(every) {
         let engine = grader.engine();
         if !exercise.is_for(engine) {
             continue;
@@ -73,7 +73,7 @@ fn problems(grader: &mut Grader) -> Vec<String> {
 fn models_pass_and_mistakes_are_told_on_any_data() {
     for seed in [1, 2, 77] {
         // Looking for examples takes longest; one seed shows that they are small.
-        let found = problems(&mut grader(seed, None, seed == 1));
+        let found = problems(&mut grader(seed, None, seed == 1), 1);
         assert!(found.is_empty(), "{found:#?}");
     }
 }
@@ -82,7 +82,11 @@ fn models_pass_and_mistakes_are_told_on_any_data() {
 fn every_engine_says_the_same() {
     for kind in [support::Kind::Postgres, support::Kind::Mysql] {
         let Some(server) = Server::own(kind) else { continue };
-        let found = problems(&mut grader(1, Some(server.url(server.maintenance())), true));
+        let url = server.url(server.maintenance());
+        let found = problems(&mut grader(1, Some(url.clone()), false), 1);
+        assert!(found.is_empty(), "{kind:?}: {found:#?}");
+        // A server takes its time for an example: some show that it finds them, too.
+        let found = problems(&mut grader(1, Some(url), true), 8);
         assert!(found.is_empty(), "{kind:?}: {found:#?}");
     }
 }
