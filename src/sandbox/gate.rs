@@ -86,6 +86,32 @@ pub(super) fn place_of(text: &str, lexis: &Lexis, name: &str) -> Option<Place> {
     None
 }
 
+/// The word before a place, and where it is: that a word is mistyped, an engine sees only at the next one.
+pub(super) fn word_before<'a>(text: &'a str, lexis: &Lexis, at: &Place) -> Option<(&'a str, Place)> {
+    let mut lexer = Lexer::new(text, *lexis);
+    let [mut before, mut earlier]: [Option<Token>; 2] = [None, None];
+    // After these comes a name, which is not mistyped because it looks like a keyword: a table likes is not LIKE.
+    let names_something = |token: Token| {
+        let words = ["FROM", "JOIN", "INTO", "AS"];
+        let is = |word: &&str| text[token.start..token.end].eq_ignore_ascii_case(word);
+        matches!(token.kind, Kind::Mark(b',' | b'.')) || words.iter().any(is)
+    };
+    while let Ok(Some(token)) = lexer.next() {
+        if token.line == at.line && Place::at(text, token.start) == *at {
+            let word =
+                before.filter(|before| before.kind == Kind::Word && !earlier.is_some_and(names_something))?;
+            return Some((&text[word.start..word.end], Place::at(text, word.start)));
+        }
+        if token.line > at.line {
+            return None;
+        }
+        if token.kind != Kind::Comment {
+            earlier = before.replace(token);
+        }
+    }
+    None
+}
+
 /// A text as tokens, without its comments.
 pub(super) struct Words<'a> {
     text: &'a str,

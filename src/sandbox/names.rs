@@ -1,5 +1,6 @@
 //! The names in a database, for the nearest to a mistyped one; and sentences that engines share.
 
+use super::place::Place;
 use crate::distance::distance;
 
 /// The tables of a database, each with its columns.
@@ -53,6 +54,8 @@ const KEYWORDS: [&str; 44] = [
     "ASC",
     "DESC",
 ];
+
+const LOOK: &str = " Look there, and at what is before it.";
 
 impl Names {
     /// From rows of two cells.
@@ -114,8 +117,31 @@ pub(super) fn not_understood(near: &str) -> String {
         true => did_you_mean(&near.to_ascii_uppercase(), KEYWORDS.into_iter()),
         false => String::new(),
     };
-    let before = if meant.is_empty() { " Look there, and at what is before it." } else { &meant };
+    let before = if meant.is_empty() { LOOK } else { &meant };
     format!("The query is not understood at \"{near}\".{before}")
+}
+
+/// What [`not_understood`] said, with the mistyped keyword before the word, if there is one: `SELECT id FORM users`.
+pub(super) fn with_keyword_before(
+    message: String,
+    before: Option<(&str, Place)>,
+    at: Option<Place>,
+) -> (String, Option<Place>) {
+    let Some((word, place)) = before.filter(|_| message.ends_with(LOOK)) else { return (message, at) };
+    let upper = word.to_ascii_uppercase();
+    let is_keyword = KEYWORDS.contains(&upper.as_str());
+    let near = KEYWORDS
+        .iter()
+        .filter(|keyword| keyword.len() > 3)
+        .map(|keyword| (distance(&upper, keyword), keyword))
+        .min();
+    match near {
+        Some((edits, keyword)) if edits <= 2 && word.len() > 3 && !is_keyword => {
+            let start = message.trim_end_matches(LOOK);
+            (format!("{start} Did you mean {keyword} instead of {word}?"), Some(place))
+        }
+        _ => (message, at),
+    }
 }
 
 pub(super) fn ends_too_early() -> String {

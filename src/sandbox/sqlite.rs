@@ -17,7 +17,7 @@ use libsqlite3_sys as ffi;
 
 use super::gate::{self, Rules};
 use super::moment;
-use super::names::Names;
+use super::names::{Names, with_keyword_before};
 use super::place::Place;
 use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::Engine;
@@ -266,6 +266,8 @@ impl SqliteSandbox {
             _ => {
                 let names = self.names();
                 let message = faults::sentence(&fault.words, &names);
+                let before = at.as_ref().and_then(|at| gate::word_before(text, RULES.lexis, at));
+                let (message, at) = with_keyword_before(message, before, at);
                 Refusal::Invalid { message, at, raw: fault.words }.into()
             }
         }

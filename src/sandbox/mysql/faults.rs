@@ -2,8 +2,10 @@
 
 use mysql_async::ServerError;
 
-use crate::sandbox::gate::{Rules, place_of};
-use crate::sandbox::names::{Names, between, ends_too_early, not_understood, sentence as as_sentence};
+use crate::sandbox::gate::{Rules, place_of, word_before};
+use crate::sandbox::names::{
+    Names, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
+};
 use crate::sandbox::{Place, Refusal};
 
 /// Whether the names of the database make the message better.
@@ -30,6 +32,8 @@ pub(super) fn refusal(told: &ServerError, text: &str, names: &Names, rules: &Rul
         1053 | 1077 | 1079 | 1927 | 3169 => return None,
         code => {
             let message = sentence(code, words, name, names).unwrap_or_else(|| as_sentence(words));
+            let before = at.as_ref().and_then(|at| word_before(text, rules.lexis, at));
+            let (message, at) = with_keyword_before(message, before, at);
             Refusal::Invalid { message, at, raw: words.to_owned() }
         }
     })

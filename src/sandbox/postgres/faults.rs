@@ -2,8 +2,10 @@
 
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
-use crate::sandbox::gate::{Rules, place_of};
-use crate::sandbox::names::{Names, between, ends_too_early, not_understood, sentence as as_sentence};
+use crate::sandbox::gate::{Rules, place_of, word_before};
+use crate::sandbox::names::{
+    Names, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
+};
 use crate::sandbox::{Place, Refusal};
 
 /// What an error means to the writer of a text, which the server saw behind so many characters.
@@ -27,6 +29,8 @@ pub(super) fn refusal(told: &DbError, text: &str, prefix: usize, names: &Names, 
         return Refusal::Forbidden { what, at };
     }
     let message = sentence(code.code(), words, text, names).unwrap_or_else(|| as_sentence(words));
+    let before = at.as_ref().and_then(|at| word_before(text, rules.lexis, at));
+    let (message, at) = with_keyword_before(message, before, at);
     Refusal::Invalid { message, at, raw: words.to_owned() }
 }
 
