@@ -35,6 +35,9 @@ pub(super) struct Rules {
     pub(super) is_server: bool,
 }
 
+/// How many parentheses may be open at once: a parser of a server has a stack, too.
+const DEEPEST: usize = 250;
+
 /// Words that a query begins with.
 const QUERIES: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
 /// Words of statements that change rows and may follow WITH.
@@ -88,6 +91,7 @@ pub(super) fn place_of(text: &str, lexis: &Lexis, name: &str) -> Option<Place> {
 
 /// The word before a place, and where it is: that a word is mistyped, an engine sees only at the next one.
 pub(super) fn word_before<'a>(text: &'a str, lexis: &Lexis, at: &Place) -> Option<(&'a str, Place)> {
+    let wanted = at.offset(text);
     let mut lexer = Lexer::new(text, *lexis);
     let [mut before, mut earlier]: [Option<Token>; 2] = [None, None];
     // After these comes a name, which is not mistyped because it looks like a keyword: a table likes is not LIKE.
@@ -97,12 +101,12 @@ pub(super) fn word_before<'a>(text: &'a str, lexis: &Lexis, at: &Place) -> Optio
         matches!(token.kind, Kind::Mark(b',' | b'.')) || words.iter().any(is)
     };
     while let Ok(Some(token)) = lexer.next() {
-        if token.line == at.line && Place::at(text, token.start) == *at {
+        if token.start == wanted {
             let word =
                 before.filter(|before| before.kind == Kind::Word && !earlier.is_some_and(names_something))?;
             return Some((&text[word.start..word.end], Place::at(text, word.start)));
         }
-        if token.line > at.line {
+        if token.start > wanted {
             return None;
         }
         if token.kind != Kind::Comment {
@@ -129,10 +133,25 @@ impl<'a> Words<'a> {
         }
         let mut lexer = Lexer::new(text, *rules.lexis);
         let mut words = Words { text, tokens: Vec::new(), rules };
+        let mut depth = 0_usize;
         loop {
             let begins = lexer.at;
             match lexer.next() {
-                Ok(Some(token)) => words.take(token)?,
+                Ok(Some(token)) => {
+                    words.take(token)?;
+                    match token.kind {
+                        Kind::Mark(b'(') => depth += 1,
+                        Kind::Mark(b')') => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    if depth > DEEPEST {
+                        return Err(Refusal::Invalid {
+                            message: "The query is nested too deeply.".to_owned(),
+                            at: Some(Place::at(text, token.start)),
+                            raw: String::new(),
+                        });
+                    }
+                }
                 Ok(None) => break,
                 Err(unclosed) => return Err(never_closed(text, begins, unclosed.what)),
             }

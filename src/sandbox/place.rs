@@ -31,6 +31,13 @@ impl Place {
         }
     }
 
+    /// The byte of the text.
+    pub(super) fn offset(&self, text: &str) -> usize {
+        let start: usize = text.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
+        let rest = &text[start..];
+        start + rest.char_indices().nth(self.column - 1).map_or(rest.len(), |(at, _)| at)
+    }
+
     /// Of a character of a text, counted from 1.
     pub(super) fn at_character(text: &str, number: usize) -> Place {
         let offset = text.char_indices().nth(number.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
@@ -57,6 +64,7 @@ mod tests {
         let at = |needle: &str| Place::at(text, text.find(needle).expect("is there"));
         assert_eq!(at("nmae"), Place { line: 2, column: 3, text: "  nmae".to_owned() });
         assert_eq!((at(",").line, at(",").column), (1, 9));
+        assert_eq!(text[at("nmae").offset(text)..].chars().next(), Some('n'));
         assert_eq!((Place::at(text, 1000).line, Place::at_character(text, 1).column), (3, 1));
         assert_eq!(Place::at_character(text, 8).column, 8);
     }

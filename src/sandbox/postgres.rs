@@ -38,6 +38,8 @@ pub(super) struct PostgresSandbox {
     roles: Roles,
     /// Whether a stranger's script has been run.
     has_script: bool,
+    /// Whether the reader may read all tables that there are.
+    granted: bool,
     in_transaction: bool,
     savepoints: usize,
     /// Keep this field last: the connection lives on it.
@@ -70,6 +72,7 @@ impl PostgresSandbox {
             client,
             roles,
             has_script: false,
+            granted: false,
             in_transaction: false,
             savepoints: 0,
             runtime,
@@ -143,12 +146,13 @@ impl PostgresSandbox {
 
     /// Lets the reader see the tables that there are now.
     fn let_read(&mut self) -> Result<()> {
-        let grant = self.roles.grant();
-        let back = if self.has_script { format!("; SET ROLE {}", roles::AUTHOR) } else { String::new() };
-        match self.roles.are_there {
-            true => self.control(&format!("RESET ROLE; {grant}{back}"), "granting what is read"),
-            false => Ok(()),
+        if !self.roles.are_there || self.granted {
+            return Ok(());
         }
+        let back = if self.has_script { format!("; SET ROLE {}", roles::AUTHOR) } else { String::new() };
+        self.control(&format!("RESET ROLE; {}{back}", self.roles.grant()), "granting what is read")?;
+        self.granted = true;
+        Ok(())
     }
 
     fn answer(&self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
@@ -296,12 +300,13 @@ impl Sandbox for PostgresSandbox {
             done.map_err(|error| this.explain(error, text, 0))
         };
         let done = self.within(As::Author, false, limits, run);
-        self.has_script = true;
+        (self.has_script, self.granted) = (true, false);
         self.be_the_author()?;
         done.map_err(|trouble| self.with_names(trouble, text))
     }
 
     fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {
+        self.granted = false;
         self.limit_session(limits)?;
         let done = self.runtime.run(self.client.batch_execute(text));
         done.map_err(|error| self.explain(error, text, 0))
@@ -314,7 +319,7 @@ impl Sandbox for PostgresSandbox {
     }
 
     fn roll_back(&mut self) -> Result<()> {
-        self.in_transaction = false;
+        (self.in_transaction, self.granted) = (false, false);
         self.control("ROLLBACK", "rolling a transaction back")
     }
 
@@ -331,7 +336,7 @@ impl Sandbox for PostgresSandbox {
 
     fn roll_back_to_savepoint(&mut self) -> Result<()> {
         let name = self.savepoints;
-        self.savepoints = name.saturating_sub(1);
+        (self.savepoints, self.granted) = (name.saturating_sub(1), false);
         let undo = format!("ROLLBACK TO instaseed_{name}; RELEASE instaseed_{name}");
         self.control(&undo, "rolling back to a savepoint")
     }

@@ -98,7 +98,9 @@ fn sentence(code: u16, words: &str, name: Option<&str>, names: &Names) -> Option
             "A window function cannot be used here: windows are computed after WHERE, GROUP BY and HAVING. Compute it in a subquery, and filter outside."
         }
         1222 => "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns.",
-        1241 => "A subquery returns several columns where one is wanted.",
+        1241 | 4078 if code == 1241 || words.contains("row") => {
+            "A subquery returns several columns where one is wanted."
+        }
         1242 => "A subquery returns several rows where one value is wanted.",
         1096 => "SELECT * needs a FROM with a table.",
         1248 => "A subquery in FROM needs a name after it.",

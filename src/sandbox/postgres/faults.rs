@@ -95,7 +95,13 @@ pub(super) fn sentence(code: &str, words: &str, text: &str, names: &Names) -> Op
     if let Some(key) = between(words, "duplicate key value violates unique constraint \"", "\"") {
         return Some(format!("There is already a row with the same values of the unique key {key}."));
     }
+    if words.starts_with("memory exhausted at or near") {
+        return Some("The query is nested too deeply.".to_owned());
+    }
     let text = match code {
+        _ if words.ends_with("length too large") || words.starts_with("invalid memory alloc") => {
+            "A value gets too long."
+        }
         "42601" if words.contains("must have the same number of columns") => {
             "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns."
         }

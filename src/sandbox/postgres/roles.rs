@@ -19,12 +19,13 @@ pub(super) struct Roles {
 impl Roles {
     /// Makes the roles if the account may.
     pub(super) async fn find(client: &Client) -> Result<Roles, Error> {
-        const ACCOUNT: &str = "SELECT rolsuper::int::text, (rolsuper OR rolcreaterole)::int::text, quote_ident(current_schema()) \
+        const ACCOUNT: &str = "SELECT rolsuper::int::text, (rolsuper OR rolcreaterole)::int::text, quote_ident(current_schema()), \
+                 (SELECT count(*)::text FROM pg_roles WHERE rolname IN ('instaseed_course_reader', 'instaseed_course_author')) \
              FROM pg_roles WHERE rolname = current_user";
         let account = client.simple_query(ACCOUNT).await?;
         let cell = |at| account.iter().find_map(|message| row(message, at)).unwrap_or_default();
         let (is_superuser, may_make) = (cell(0) == "1", cell(1) == "1");
-        if may_make {
+        if may_make && cell(3) != "2" {
             for role in [READER, AUTHOR] {
                 // It is there already, or another run has just made it.
                 let _ = client
