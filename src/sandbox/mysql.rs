@@ -215,7 +215,7 @@ impl MysqlSandbox {
                 if bytes > limits.bytes {
                     return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
                 }
-                if answer.rows.len() % 1024 == 0 && begun.elapsed().as_secs_f64() > limits.seconds {
+                if answer.rows.len().is_multiple_of(1024) && begun.elapsed().as_secs_f64() > limits.seconds {
                     return Err(Stopped::Refused(Refusal::TooSlow));
                 }
                 answer.rows.push(cells);

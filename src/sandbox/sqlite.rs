@@ -147,7 +147,7 @@ impl SqliteSandbox {
         match self.rows(text, limits, mode) {
             Ok(answer) => Ok(answer),
             Err(Stopped::Refused(refusal)) => Err(refusal.into()),
-            Err(Stopped::Fault(fault)) => Err(self.explain(fault, text, None).into()),
+            Err(Stopped::Fault(fault)) => Err(self.explain(fault, text, None)),
         }
     }
 
