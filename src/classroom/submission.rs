@@ -53,12 +53,12 @@ impl Class {
                 Err(source) => Err(ClassroomError::Unreadable { path: path.to_owned(), source }),
             };
         }
+        if let Some(name) = student {
+            return Ok(Class::One(Folder::read_nested(path, catalogue)?.submission(name.to_owned())));
+        }
         let own = Folder::read(path, catalogue)?;
-        if !own.answers.is_empty() || student.is_some() {
-            let name = match student {
-                Some(name) => name.to_owned(),
-                None => name_of(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))?,
-            };
+        if !own.answers.is_empty() {
+            let name = name_of(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))?;
             return Ok(Class::One(own.submission(name)));
         }
         let mut class = Vec::new();

@@ -12,6 +12,7 @@ mod borrowed;
 mod catalogue;
 mod check;
 mod circles;
+mod classroom;
 mod cli;
 mod clients;
 mod collisions;

@@ -279,6 +279,40 @@ fn of_servers(all: &mut Objects) {
     all.own("postgres-reset", &db, &root, "reset --no-seed --yes", 0);
 }
 
+fn of_classes(all: &mut Objects) {
+    let folder = scratch();
+    let mut run = |name: &str, words: &str, code: i32| {
+        all.add(name, &course_in(&folder, &format!("{words} --json")).run(), code);
+    };
+    run("course-new", "new users-with-photos --in mine", 0);
+    run("error-course-new", "new users-with-photos --in mine", 2);
+    run("course-lint-stub", "lint mine --seeds 1", 1);
+    let fill = |name: &str, text: &str| {
+        fs::write(folder.join("mine/users-with-photos").join(name), text).expect("written");
+    };
+    let head = fs::read_to_string(folder.join("mine/users-with-photos/exercise.toml")).expect("read");
+    fill("exercise.toml", &head.replace("FILL IN", "x"));
+    fill("task.md", "Who has photos?\n\nColumns: `username`. Any order.\n");
+    fill("explain.md", "EXISTS looks for one photo.\n");
+    let users = "SELECT username FROM users u";
+    let solution = format!("{users} WHERE EXISTS (SELECT 1 FROM photos p WHERE p.user_id = u.id);\n");
+    fill("solution.sql", &solution);
+    let wrong = format!("{users} JOIN photos p ON p.user_id = u.id;\n");
+    fill("wrong/first-mistake.sql", &format!("-- A join repeats the user for each photo.\n{wrong}"));
+    run("course-lint", "lint mine --seeds 1", 0);
+    for (student, text) in [("kim", &solution), ("zoe", &wrong)] {
+        fs::create_dir_all(folder.join("class").join(student)).expect("made");
+        fs::write(folder.join("class").join(student).join("1.sql"), text).expect("written");
+    }
+    fs::write(folder.join("class/zoe/notes.sql"), "").expect("written");
+    run("course-grade", "grade class --exercises mine --at 2026-12-01", 0);
+    run("course-grade-to", "grade class --exercises mine --at 2026-12-01 --to marks.csv", 0);
+    fs::write(folder.join("secret"), "nobody can guess this secret").expect("written");
+    run("course-key", "key --exercises mine --student kim --secret-file secret", 0);
+    run("error-course-key", "key --exercises mine --secret-file secret", 2);
+    run("error-course-grade", "grade mine", 2);
+}
+
 fn objects() -> BTreeMap<String, Value> {
     let mut all = Objects::default();
     of_loads(&mut all);
@@ -290,6 +324,7 @@ fn objects() -> BTreeMap<String, Value> {
     of_fixtures(&mut all);
     of_courses(&mut all);
     of_servers(&mut all);
+    of_classes(&mut all);
     assert!(all.wrong.is_empty(), "{}", all.wrong);
     all.all
 }
@@ -382,6 +417,10 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`course reset`", &["course-reset"]),
     ("`course replay`", &["course-replay"]),
     ("`completions`", &["completions"]),
+    ("`course grade`", &["course-grade", "course-grade-to"]),
+    ("`course key`", &["course-key"]),
+    ("`course lint`", &["course-lint", "course-lint-stub"]),
+    ("`course new`", &["course-new"]),
 ];
 
 /// Keys whose objects another section describes: the key, and that section.
@@ -394,6 +433,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("verdict", "Verdict"),
     ("losses[]", "Losses"),
     ("steps[].losses[]", "Losses"),
+    ("marks[]", "Marks"),
 ];
 
 /// Keys that are described as a whole.
@@ -411,6 +451,7 @@ const WHOLE: &[&str] = &[
     "extra",
     "example",
     "work",
+    "key[].expected",
 ];
 
 /// Keys that no object here has: they need another run at the same moment, or a server.
