@@ -64,7 +64,9 @@ fn a_class_gets_the_same_marks_in_every_run() {
     let catalogue = Catalogue::embedded().expect("exercises");
     for (student, marks) in marks.iter().enumerate() {
         assert_eq!(marks["student"], format!("student-{student:03}"));
-        for (exercise, mark) in catalogue.exercises().iter().zip(marks["exercises"].as_array().expect("a list")) {
+        for (exercise, mark) in
+            catalogue.exercises().iter().zip(marks["exercises"].as_array().expect("a list"))
+        {
             let about = format!("{}, student {student}: {mark}", exercise.id);
             assert_eq!(mark["id"], exercise.id.as_str());
             match answer(exercise, student) {
@@ -72,7 +74,10 @@ fn a_class_gets_the_same_marks_in_every_run() {
                 Some((true, _)) => assert_eq!(mark["verdict"], "correct", "{about}"),
                 Some((false, _)) => assert!(mark["verdict"] != "correct" && mark["points"] == 0, "{about}"),
             }
-            assert!(mark["message"].is_null() && mark["feedback"].is_null() && mark["mistake"].is_null(), "{about}");
+            assert!(
+                mark["message"].is_null() && mark["feedback"].is_null() && mark["mistake"].is_null(),
+                "{about}"
+            );
         }
     }
 }
@@ -87,7 +92,8 @@ fn small_class() -> PathBuf {
     };
     let catalogue = Catalogue::embedded().expect("exercises");
     let exercise = catalogue.find("likes-and-comments").expect("an exercise");
-    let fan_out = exercise.mistakes(Engine::Sqlite).into_iter().find(|one| one.name == "fan-out").expect("known");
+    let fan_out =
+        exercise.mistakes(Engine::Sqlite).into_iter().find(|one| one.name == "fan-out").expect("known");
     write("=kim/likes-and-comments.sql", exercise.solution(Engine::Sqlite));
     write("lea/answers/21-likes-and-comments.sql", fan_out.sql);
     write("lea/answers/notes.sql", "-- mine");
@@ -110,13 +116,17 @@ fn results_have_the_form_that_was_asked_for() {
     assert!(long.contains("lea,21,likes-and-comments,0,8,wrong,fan-out,"), "{long}");
     assert!(long.contains("zoe,21,likes-and-comments,0,8,error,,"), "{long}");
     let junit = text("--out junit");
-    assert!(junit.contains("<testsuites name=\"exercises\" tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"0\">"), "{junit}");
+    assert!(
+        junit.contains(
+            "<testsuites name=\"exercises\" tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"0\">"
+        ),
+        "{junit}"
+    );
     let own: Value = serde_json::from_str(&text("--out json --details own")).expect("JSON");
     let full: Value = serde_json::from_str(&text("--out json --details full")).expect("JSON");
     let feedback = |marks: &Value| marks[1]["exercises"][0]["feedback"].as_str().expect("a text").to_owned();
     assert!(!feedback(&own).contains("expected there") && feedback(&full).contains("expected there"));
-    let done = course(&["grade", root.to_str().expect("UTF-8"), "--at", "2026-12-01"]).run();
-    done.expect(0);
+    let done = course(&["grade", root.to_str().expect("UTF-8"), "--at", "2026-12-01"]).run().expect(0);
     assert!(done.stderr.contains("lea: answers/notes.sql is not graded"), "{}", done.stderr);
 }
 
@@ -138,9 +148,11 @@ fn a_secret_gives_other_data_and_the_same_marks() {
     assert_eq!(marks[1]["exercises"][0]["verdict"], "wrong");
     let seed = marks[0]["exercises"][0]["seed"].as_u64().expect("a seed");
     let secret = secret.to_str().expect("UTF-8");
-    let key = course(&["key", "--student", "=kim", "--secret-file", secret, "--data-sets", "2"]).run();
-    key.expect(0);
-    assert!(key.stdout.contains(&format!("`likes-and-comments`, profile course, edition course, seed {seed}")));
+    let key =
+        course(&["key", "--student", "=kim", "--secret-file", secret, "--data-sets", "2"]).run().expect(0);
+    assert!(
+        key.stdout.contains(&format!("`likes-and-comments`, profile course, edition course, seed {seed}"))
+    );
     course(&["key", "--secret-file", secret]).run().expect(2);
     fs::write(root.join("secret"), "short").expect("written");
     course(&["grade", root.to_str().expect("UTF-8"), "--secret-file", secret]).run().expect(2);
@@ -154,23 +166,21 @@ fn results_of_graders_are_files_of_one_student() {
     let class = root.to_str().expect("UTF-8");
     let results = scratch().join("results");
     let to = results.to_str().expect("UTF-8");
-    let refused = course(&[&["grade", class], &words[..], &["gradescope"]].concat()).run();
-    refused.expect(2);
+    let refused = course(&[&["grade", class], &words[..], &["gradescope"]].concat()).run().expect(2);
     assert!(refused.stderr.contains("--to"), "{}", refused.stderr);
     course(&[&["grade", class], &words[..], &["gradescope", "--to", to]].concat()).run().expect(0);
-    let value: Value = serde_json::from_slice(&fs::read(results.join("lea.json")).expect("written")).expect("JSON");
+    let value: Value =
+        serde_json::from_slice(&fs::read(results.join("lea.json")).expect("written")).expect("JSON");
     assert_eq!((&value["score"], &value["tests"][0]["status"]), (&Value::from(0), &Value::from("failed")));
     course(&[&["grade", class], &words[..], &["gradescope", "--to", to]].concat()).run().expect(2);
 
     let one = root.join("=kim");
     let one = one.to_str().expect("UTF-8");
-    let coderunner = course(&[&["grade", one], &words[..], &["coderunner"]].concat()).run();
-    coderunner.expect(0);
+    let coderunner = course(&[&["grade", one], &words[..], &["coderunner"]].concat()).run().expect(0);
     let value: Value = serde_json::from_str(&coderunner.stdout).expect("JSON");
     assert_eq!((&value["fraction"], &value["testresults"][1][0]), (&Value::from(1.0), &Value::from(1)));
     let call = || course(&[&["grade", one], &words[..], &["classroom50"]].concat());
-    let missing = call().run();
-    missing.expect(2);
+    let missing = call().run().expect(2);
     assert!(missing.stderr.contains("COMMIT_URL"), "{}", missing.stderr);
     let runner = [
         ("CLASSROOM", "sql"),
@@ -179,10 +189,12 @@ fn results_of_graders_are_files_of_one_student() {
         ("COMMIT_URL", "https://example.test/c"),
         ("RELEASE_URL", "https://example.test/r"),
     ];
-    let done = runner.into_iter().fold(call(), |call, (name, value)| call.env(name, value)).run();
-    done.expect(0);
+    let done = runner.into_iter().fold(call(), |call, (name, value)| call.env(name, value)).run().expect(0);
     let value: Value = serde_json::from_str(&done.stdout).expect("JSON");
-    assert_eq!((&value["score"], &value["review"]), (&Value::from(8), &Value::from("https://example.test/c")));
+    assert_eq!(
+        (&value["score"], &value["review"]),
+        (&Value::from(8), &Value::from("https://example.test/c"))
+    );
 }
 
 #[test]
@@ -193,8 +205,8 @@ fn a_grading_that_fails_leaves_the_results_of_an_earlier_one() {
     let (class, to) = (root.to_str().expect("UTF-8"), marks.to_str().expect("UTF-8"));
     let weights = root.join("wrong.toml");
     fs::write(&weights, "only = ['likes-and-coments']").expect("written");
-    let failed = course(&["grade", class, "--to", to, "--weights", weights.to_str().expect("UTF-8")]).run();
-    failed.expect(2);
+    let failed =
+        course(&["grade", class, "--to", to, "--weights", weights.to_str().expect("UTF-8")]).run().expect(2);
     assert!(failed.stderr.contains("did you mean likes-and-comments?"), "{}", failed.stderr);
     let nowhere = root.join("none/marks.csv");
     course(&["grade", class, "--to", nowhere.to_str().expect("UTF-8")]).run().expect(2);
@@ -211,20 +223,23 @@ fn a_grading_that_fails_leaves_the_results_of_an_earlier_one() {
 fn an_own_exercise_is_a_stub_until_it_is_filled_in() {
     let root = scratch();
     run(&root, "new busy-mondays --in mine").expect(0);
-    let found = run(&root, "lint mine --seeds 1 --json");
-    found.expect(1);
+    let found = run(&root, "lint mine --seeds 1 --json").expect(1);
     let report = object(&found);
     assert_eq!(report["findings"][0]["what"], "the text is not filled in");
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(5));
     run(&root, "new busy-mondays --in mine").expect(2);
-    let fill = |name: &str, text: &str| fs::write(root.join("mine/busy-mondays").join(name), text).expect("written");
+    let fill =
+        |name: &str, text: &str| fs::write(root.join("mine/busy-mondays").join(name), text).expect("written");
     let head = fs::read_to_string(root.join("mine/busy-mondays/exercise.toml")).expect("read");
     fill("exercise.toml", &head.replace("FILL IN", "x"));
     fill("task.md", "Who has photos?\n\nColumns: `username`. Any order.\n");
     fill("explain.md", "EXISTS looks for one photo.\n");
     let all = "SELECT username FROM users u";
     fill("solution.sql", &format!("{all} WHERE EXISTS (SELECT 1 FROM photos p WHERE p.user_id = u.id);\n"));
-    fill("wrong/first-mistake.sql", &format!("-- A join repeats the user for each photo.\n{all} JOIN photos p ON p.user_id = u.id;\n"));
+    fill(
+        "wrong/first-mistake.sql",
+        &format!("-- A join repeats the user for each photo.\n{all} JOIN photos p ON p.user_id = u.id;\n"),
+    );
     run(&root, "lint mine --seeds 1").expect(0);
     course_in(&root, "init sql --exercises mine --quiet").run().expect(0);
 }
