@@ -12,17 +12,17 @@ use serde_json::Value;
 use crate::course_verbs::{begun, course_in};
 
 /// A page that is served until it is dropped.
-pub struct Served {
+struct Served {
     child: Child,
     output: BufReader<std::process::ChildStdout>,
     /// `http://127.0.0.1:PORT/enter?t=TOKEN`
-    pub url: String,
+    url: String,
     port: u16,
 }
 
 impl Served {
     /// The page of a course, and the object that it has printed.
-    pub fn begin(folder: &Path, words: &str) -> (Served, Value) {
+    fn begin(folder: &Path, words: &str) -> (Served, Value) {
         let mut child = course_in(folder, &format!("serve --json {words}")).spawn();
         let mut output = BufReader::new(child.stdout.take().expect("it is a pipe"));
         let mut text = String::new();
@@ -64,7 +64,7 @@ impl Served {
     }
 
     /// Ctrl-C: the exit code, and what is printed still.
-    pub fn end(mut self) -> (i32, String) {
+    fn end(mut self) -> (i32, String) {
         kill_process(Pid::from_child(&self.child), Signal::INT).expect("it runs");
         let mut rest = String::new();
         self.output.read_to_string(&mut rest).expect("it can be read");
@@ -78,6 +78,14 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What `serve --json` prints, without the port and the token of this run.
+pub fn object_of_serve(folder: &Path) -> Value {
+    let (page, mut object) = Served::begin(folder, "");
+    let token = page.url.split_once("?t=").expect("it has a token").1;
+    object["url"] = page.url.replace(token, "TOKEN").replace(&page.host(), "127.0.0.1:PORT").into();
+    object
 }
 
 #[test]

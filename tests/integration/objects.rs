@@ -7,6 +7,7 @@ use std::path::Path;
 use instaseed::database::Engine;
 use serde_json::Value;
 
+use crate::course_page;
 use crate::course_verbs::{course_in, mistake, model};
 use crate::migrate::write;
 use crate::retried::cut_off;
@@ -232,6 +233,7 @@ fn of_courses(all: &mut Objects) {
     let folder = scratch();
     let home = folder.join("sql");
     all.add("course-init", &course_in(&folder, "init sql --json").run(), 0);
+    all.all.insert("course-serve".to_owned(), course_page::object_of_serve(&home));
     let mut run = |name: &str, words: &str, stdin: &str, code: i32| {
         let call = course_in(&home, &format!("{words} --json"));
         all.add(name, &call.stdin(stdin).run(), code);
@@ -414,6 +416,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`course solution`", &["course-solution"]),
     ("`course progress`", &["course-progress"]),
     ("`course schema`", &["course-schema"]),
+    ("`course serve`", &["course-serve"]),
     ("`course reset`", &["course-reset"]),
     ("`course replay`", &["course-replay"]),
     ("`completions`", &["completions"]),
