@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
         files.sort();
         writeln!(code, "/// Every file of `{folder}/`: its path below that folder, with `/`, and its text.")
             .expect("a String");
-        write!(code, "{condition}pub(crate) const {list}: &[(&str, &str)] = &[\n").expect("a String");
+        writeln!(code, "{condition}pub(crate) const {list}: &[(&str, &str)] = &[").expect("a String");
         for file in files {
             let name = file.strip_prefix(root.join(folder)).expect("it was found below it");
             let name = name.to_str().expect("our own files have UTF-8 names").replace('\\', "/");
