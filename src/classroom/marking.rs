@@ -146,7 +146,7 @@ impl Marking<'_> {
                             let at = by_place.get(&(seed, exercise.number));
                             at.and_then(|at| found.get(&(*at, text))).cloned()
                         }
-                        Err(verdict) => Some((verdict, 0.0)),
+                        Err(verdict) => Some((*verdict, 0.0)),
                     };
                     let judged = judged.unwrap_or_else(|| (not_judged(Outcome::Missing, None), 0.0));
                     self.one(exercise, *points, seed, &judged)
@@ -181,14 +181,14 @@ impl Marking<'_> {
     }
 
     /// The text to judge, or the verdict on what cannot be judged: nothing, an untouched file, no text.
-    fn to_judge<'a>(&self, submission: &'a Submission, exercise: &Exercise) -> Result<&'a str, Verdict> {
+    fn to_judge<'a>(&self, submission: &'a Submission, exercise: &Exercise) -> Result<&'a str, Box<Verdict>> {
         match submission.answers.get(&exercise.id) {
-            None => Err(not_judged(Outcome::Missing, None)),
-            Some(Handed::Unusable(why)) => Err(not_judged(Outcome::Refused, Some(why))),
+            None => Err(Box::new(not_judged(Outcome::Missing, None))),
+            Some(Handed::Unusable(why)) => Err(Box::new(not_judged(Outcome::Refused, Some(why)))),
             Some(Handed::Text(text)) => {
                 let text = text.trim();
                 match text.is_empty() || text == exercise.start(self.engine).trim() {
-                    true => Err(not_judged(Outcome::Missing, None)),
+                    true => Err(Box::new(not_judged(Outcome::Missing, None))),
                     false => Ok(text),
                 }
             }

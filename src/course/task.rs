@@ -10,10 +10,10 @@ pub fn task_page(exercise: &Exercise, engine: Engine) -> String {
     let Exercise { number, title, level, points, .. } = exercise;
     let mut page = format!("# {number}. {title}\n\n{}\n", exercise.task.trim());
     if let Some(given) = exercise.given(engine) {
-        let _ = write!(page, "\nThis is run before your answer:\n\n```sql\n{}\n```\n", given.trim());
+        let _ = writeln!(page, "\nThis is run before your answer:\n\n```sql\n{}\n```", given.trim());
     }
     let concepts = exercise.concepts.join(", ");
-    let _ = write!(page, "\nLevel {level} of 3, {points} points. About: {concepts}.\n");
-    let _ = write!(page, "Your answer: `answers/{}`.\n", exercise.file_name());
+    let _ = writeln!(page, "\nLevel {level} of 3, {points} points. About: {concepts}.");
+    let _ = writeln!(page, "Your answer: `answers/{}`.", exercise.file_name());
     page
 }

@@ -106,14 +106,14 @@ fn parts<'a>(
     piece: &dyn Fn(usize, usize) -> Piece<'a>,
 ) -> Vec<Piece<'a>> {
     let mut cuts = vec![begin];
-    for at in begin..end {
+    for (at, deep) in tokens.iter().enumerate().take(end).skip(begin) {
         if is(at, "JOIN") || is(at, "STRAIGHT_JOIN") {
             let mut first = at;
             while first > begin && any(first - 1, &BEFORE_JOIN) {
                 first -= 1;
             }
             cuts.push(first);
-        } else if tokens[at].depth == 0 && tokens[at].token.kind == Kind::Mark(b',') {
+        } else if deep.depth == 0 && deep.token.kind == Kind::Mark(b',') {
             cuts.push(at);
         }
     }

@@ -157,7 +157,7 @@ impl<'a> Query<'a> {
                 words => words,
             };
             let Some(bare) = column(words).filter(|(_, name)| self.is_column(name)) else { continue };
-            let Some(at) = table_of(&bare) else { return None };
+            let at = table_of(&bare)?;
             let is_grouped = groups.iter().any(|group| group.1 == bare.1 && table_of(group) == Some(at));
             if !is_grouped && !is_keyed(at) {
                 let shown =

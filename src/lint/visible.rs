@@ -58,12 +58,11 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
         |file: &str, flaw: Flaw| findings.push(Finding::new(id, format!("{id}/{file}"), flaw).on(seed));
     let verdict = match grader.check(exercise, exercise.solution(engine)) {
         Ok(verdict) => verdict,
-        Err(error) => match super::seeds::of_the_model(error)? {
-            message => {
-                add("solution.sql", Flaw::ModelFails(message));
-                return Ok((findings, rows));
-            }
-        },
+        Err(error) => {
+            let message = super::seeds::of_the_model(error)?;
+            add("solution.sql", Flaw::ModelFails(message));
+            return Ok((findings, rows));
+        }
     };
     if verdict.outcome != Outcome::Correct {
         add("solution.sql", Flaw::ModelIsRefused(verdict.message));
