@@ -72,12 +72,12 @@ pub(super) fn delete(engine: Engine, relation: &Relation, keys: impl Iterator<It
 pub(super) fn loosen(engine: Engine, schema: &Schema) -> String {
     let mut sql = String::new();
     for table in &schema.tables {
-        let name = engine.quote(&table.name);
         for trigger in &table.triggers {
+            let trigger = engine.quote(trigger);
             sql.push_str(&match engine {
                 #[cfg(feature = "postgres")]
-                Engine::Postgres => format!("DROP TRIGGER {} ON {name};\n", engine.quote(trigger)),
-                _ => format!("DROP TRIGGER {};\n", engine.quote(trigger)),
+                Engine::Postgres => format!("DROP TRIGGER {trigger} ON {};\n", engine.quote(&table.name)),
+                _ => format!("DROP TRIGGER {trigger};\n"),
             });
         }
     }
