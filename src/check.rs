@@ -5,9 +5,9 @@
 //! keys do not ascend is read a second time. A broken rule is a result, not an error.
 
 mod error;
-mod keys;
+pub(crate) mod keys;
 mod rules;
-mod shape;
+pub(crate) mod shape;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ pub(crate) use error::Result;
 pub use error::{CheckError, Hint};
 pub use rules::{Finding, Group};
 pub use shape::Figure;
+pub(crate) use survey::SAMPLED_TEXTS;
 
 use crate::edition::{Cell, Cells, Edition, Entity, Table};
 use crate::fingerprint::Fingerprint;
@@ -107,7 +108,7 @@ pub fn check(source: &mut dyn Source, edition: Edition, progress: &mut dyn Progr
         rows,
         rules,
         may_be_shard,
-        shape: shape::figures(survey, comments, likes),
+        shape: shape::figures(survey.shape(comments, likes)),
     })
 }
 

@@ -35,6 +35,8 @@ use crate::plan::PlanError;
 use crate::profile::ProfileError;
 #[cfg(feature = "database")]
 use crate::read::ReadError;
+#[cfg(feature = "database")]
+use crate::report::ReportError;
 use crate::run::RunError;
 #[cfg(feature = "course")]
 use crate::sandbox::SandboxError;
@@ -119,6 +121,10 @@ pub enum Error {
     #[cfg(feature = "database")]
     #[error(transparent)]
     Read(ReadError),
+    /// A data set that cannot be reported on.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Report(ReportError),
     /// A run that was stopped.
     #[error(transparent)]
     Run(RunError),
@@ -312,6 +318,21 @@ impl From<ReadError> for Error {
     }
 }
 
+#[cfg(feature = "database")]
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Read(error) => error.into(),
+            ReportError::Database(error) => error.into(),
+            ReportError::Manifest(error) => error.into(),
+            ReportError::Load(error) => error.into(),
+            ReportError::Edition(error) => error.into(),
+            ReportError::World(error) => error.into(),
+            error => Self::Report(error),
+        }
+    }
+}
+
 impl From<RunError> for Error {
     fn from(error: RunError) -> Self {
         match error {
@@ -362,6 +383,8 @@ pub enum Hint {
     Profile(crate::profile::Hint),
     #[cfg(feature = "database")]
     Read(crate::read::Hint),
+    #[cfg(feature = "database")]
+    Report(crate::report::Hint),
     Sink(crate::sink::Hint),
     Words(crate::words::Hint),
     World(crate::world::Hint),
@@ -397,6 +420,8 @@ impl Error {
             Self::Plan(error) => error.hint().map(Hint::Plan),
             #[cfg(feature = "database")]
             Self::Read(error) => error.hint().map(Hint::Read),
+            #[cfg(feature = "database")]
+            Self::Report(error) => error.hint().map(Hint::Report),
             #[cfg(feature = "database")]
             Self::Borrowed(_) => None,
             Self::Run(_) => None,

@@ -86,6 +86,7 @@
 //! - [`borrowed`]: schema and rows on a Diesel connection of the caller, within its transaction.
 //! - [`deployment`]: all of them together: setup, seed, reset.
 //! - [`mod@copy`]: a database as it is, into another one of any engine.
+//! - [`report`]: what a data set looks like, as one page: a diagram, and figures next to published measurements.
 //! - [`fixture`]: data sets for tests: built once, cloned for each test.
 //! - [`exercise`], [`sandbox`], [`grade`] and [`course`]: exercises, strangers' SQL within limits, what is right about an answer, and
 //!   a learner's folder.
@@ -146,6 +147,8 @@ pub mod profile;
 mod random;
 #[cfg(feature = "database")]
 pub mod read;
+#[cfg(feature = "database")]
+pub mod report;
 pub mod rows;
 pub mod run;
 #[cfg(feature = "course")]

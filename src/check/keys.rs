@@ -2,7 +2,7 @@
 
 /// The keys of a table. Keys without gaps, as they are generated, take no memory.
 #[derive(Debug, Default)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     first: i64,
     count: usize,
     /// Keys and their places, once there was a gap; sorted by [`Keys::seal`].
@@ -54,7 +54,7 @@ impl Keys {
 /// Finds repeated texts by their 64-bit hashes: eight bytes per text, whatever its length. With a
 /// hundred million texts, the chance that two different ones share a hash is one in several thousand.
 #[derive(Debug, Default)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     hashes: Vec<u64>,
 }
 
@@ -84,7 +84,7 @@ impl Texts {
 }
 
 /// Hashes a text: FNV-1a, finished by a multiplication that reaches the low bits.
-pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+pub(crate) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     let hash = bytes
         .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3));
     let product = u128::from(hash ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93;
@@ -93,7 +93,7 @@ pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
 
 /// Counts repeated pairs as long as pairs ascend, as they are generated and as an index gives them.
 #[derive(Debug)]
-pub(super) struct Pairs {
+pub(crate) struct Pairs {
     last: Option<(i64, i64)>,
     repeated: u64,
     ascending: bool,

@@ -4,10 +4,10 @@
 
 use serde::Serialize;
 
-use super::survey::{SAMPLED_TEXTS, Survey};
+use super::survey::SAMPLED_TEXTS;
 
 /// From this many people on, the figures of degrees and skew have a band.
-const LARGE: usize = 10_000;
+pub(crate) const LARGE: usize = 10_000;
 /// From this many photos on, the figures of tags have a band; those of hours from five times as many.
 const MANY_PHOTOS: usize = 1000;
 
@@ -23,10 +23,10 @@ pub struct Figure {
 }
 
 /// A band; `None` means that a side is open.
-type Band = (Option<f64>, Option<f64>);
+pub(crate) type Band = (Option<f64>, Option<f64>);
 const FREE: Band = (None, None);
 
-fn band(low: f64, high: f64) -> Band {
+pub(crate) fn band(low: f64, high: f64) -> Band {
     (Some(low), Some(high))
 }
 
@@ -34,98 +34,148 @@ fn band(low: f64, high: f64) -> Band {
 struct Figures(Vec<Figure>);
 
 impl Figures {
-    fn put(&mut self, name: &'static str, value: f64, held: bool, (low, high): Band) {
+    fn put(&mut self, name: &'static str, value: f64, held: bool, band: Band) {
+        self.0.push(Figure::new(name, value, held, band));
+    }
+}
+
+impl Figure {
+    /// A figure whose band applies if it is held to it.
+    pub(crate) fn new(name: &'static str, value: f64, held: bool, (low, high): Band) -> Figure {
         let (low, high) = if held && value.is_finite() { (low, high) } else { FREE };
         let within = (low.is_some() || high.is_some())
             .then(|| low.is_none_or(|low| value >= low) && high.is_none_or(|high| value <= high));
         let value = if value.is_finite() { (value * 1e4).round() / 1e4 } else { 0.0 };
-        self.0.push(Figure { name, value, low, high, within });
+        Figure { name, value, low, high, within }
     }
 }
 
-/// The figures of a survey.
-pub(super) fn figures(survey: Survey, comments: u64, likes: u64) -> Vec<Figure> {
+/// What the figures are taken from: counts a user and a photo, and what is known of a sample.
+///
+/// Whoever holds a part of the photos gives those; the figures are shares and means, so they are the same but for chance.
+pub(crate) struct Shape<'a> {
+    /// Users and photos, however many of them are held.
+    pub users: usize,
+    pub posts: usize,
+    pub born: &'a [u32],
+    pub followees: &'a [u32],
+    pub followers: &'a [u32],
+    pub photos_of_user: &'a [u32],
+    pub likes_of_user: &'a [u32],
+    pub name_chars: u64,
+    pub names_ending_in_digit: u64,
+    /// By photo.
+    pub likes: &'a [u32],
+    pub tags: &'a [u8],
+    /// Photos by the hour of the day, UTC.
+    pub hours: [u64; 24],
+    pub last: u32,
+    pub photos_out_of_order: u64,
+    pub comments_out_of_order: u64,
+    /// Unless captions were not compared with the hashtags.
+    pub captions_at_odds: Option<u64>,
+    /// Follows of a sample, and those that go both ways.
+    pub edges: u64,
+    pub mutual: u64,
+    /// Likes of a sample, and those by followers of the owner.
+    pub sampled_likes: u64,
+    pub likes_of_followers: u64,
+    /// Seconds from the photo to the like.
+    pub delays: Vec<u32>,
+    /// Rows.
+    pub all_likes: u64,
+    pub all_comments: u64,
+    /// How many comments have each length.
+    pub lengths: &'a [u64],
+    /// Comments whose texts were compared, and those whose text had occurred before.
+    pub texts: u64,
+    pub repeated_texts: u64,
+    pub tag_uses: Vec<u32>,
+}
+
+/// The figures of a data set, as far as its rows have them.
+pub(crate) fn figures(shape: Shape<'_>) -> Vec<Figure> {
     let mut figures = Figures::default();
-    let captions_at_odds = survey.photos.captions_at_odds();
-    let Survey { people, photos, comments: texts, tags, sample, .. } = survey;
-    let (users, posts) = (people.keys.len(), photos.keys.len());
+    let Shape { users, posts, .. } = shape;
     if users == 0 {
         return figures.0;
     }
     let large = users >= LARGE;
 
-    let follows: u64 = people.followees.iter().map(|&d| u64::from(d)).sum();
+    let follows: u64 = shape.followees.iter().map(|&d| u64::from(d)).sum();
     let n = users as f64;
     let expected = n.powf(0.512 - 0.028 * n.log10());
     let near = band(0.8 * expected, 1.2 * expected);
     figures.put("follows per user, mean", follows as f64 / n, large, near);
-    figures.put("follow nobody", share(&people.followees, |d| d == 0), large, band(0.02, 0.10));
-    figures.put("sd of ln follows per user", sd_of_ln(&people.followees), large, band(1.0, 1.4));
-    figures.put("Gini of follows per user", gini(&people.followees), large, band(0.5, 0.75));
-    figures.put("Gini of followers per user", gini(&people.followers), large, band(0.5, 0.8));
-    let most = people.followers.iter().copied().max().unwrap_or_default();
+    figures.put("follow nobody", share(shape.followees, |d| d == 0), large, band(0.02, 0.10));
+    figures.put("sd of ln follows per user", sd_of_ln(shape.followees), large, band(1.0, 1.4));
+    figures.put("Gini of follows per user", gini(shape.followees), large, band(0.5, 0.75));
+    figures.put("Gini of followers per user", gini(shape.followers), large, band(0.5, 0.8));
+    let most = shape.followers.iter().copied().max().unwrap_or_default();
     figures.put("most followers / users", f64::from(most) / n, large, (None, Some(0.35)));
-    figures.put("tail exponent of followers (Hill, top 1 %)", hill(&people.followers), large, band(2.0, 2.9));
-    let mutual = ratio(sample.mutual, sample.edges);
+    figures.put("tail exponent of followers (Hill, top 1 %)", hill(shape.followers), large, band(2.0, 2.9));
+    let mutual = ratio(shape.mutual, shape.edges);
     figures.put("mutual follows", mutual, large, band(0.15, 0.40));
 
-    figures.put("users without a photo", share(&people.photos, |d| d == 0), large, band(0.25, 0.40));
-    figures.put("Gini of photos per user", gini(&people.photos), large, band(0.65, 0.87));
-    figures.put("likes per photo, mean", ratio(likes, posts as u64), false, FREE);
-    let mut liked: Vec<u32> = photos.likes.iter().copied().filter(|&l| l > 0).collect();
+    let quiet = share(shape.photos_of_user, |d| d == 0);
+    figures.put("users without a photo", quiet, large, band(0.25, 0.40));
+    figures.put("Gini of photos per user", gini(shape.photos_of_user), large, band(0.65, 0.87));
+    figures.put("likes per photo, mean", ratio(shape.all_likes, posts as u64), false, FREE);
+    let mut liked: Vec<u32> = shape.likes.iter().copied().filter(|&l| l > 0).collect();
     liked.sort_unstable();
     let median = liked.get(liked.len() / 2).copied().unwrap_or_default();
-    let over = ratio(likes, liked.len() as u64) / f64::from(median.max(1));
+    let sum: u64 = liked.iter().map(|&likes| u64::from(likes)).sum();
+    let over = ratio(sum, liked.len() as u64) / f64::from(median.max(1));
     figures.put("likes of liked photos, mean / median", over, large, (Some(1.8), None));
-    figures.put("sd of ln likes", sd_of_ln(&photos.likes), large, band(0.8, 1.7));
-    figures.put("Gini of likes per user", gini(&people.likes), false, FREE);
-    let followers = ratio(sample.likes_of_followers, sample.likes);
+    figures.put("sd of ln likes", sd_of_ln(shape.likes), large, band(0.8, 1.7));
+    figures.put("Gini of likes per user", gini(shape.likes_of_user), false, FREE);
+    let followers = ratio(shape.likes_of_followers, shape.sampled_likes);
     figures.put("likes by followers of the owner", followers, large, band(0.70, 0.95));
-    let mut delays = sample.delays;
+    let mut delays = shape.delays;
     delays.sort_unstable();
     let within = |seconds: u32| delays.partition_point(|&d| d < seconds) as f64 / delays.len() as f64;
     figures.put("likes within an hour", within(3600), large, band(0.18, 0.35));
     figures.put("likes within a day", within(86_400), large, band(0.65, 0.92));
     let median = delays.get(delays.len() / 2).map_or(f64::NAN, |&d| f64::from(d) / 3600.0);
     figures.put("delay of a like, median hours", median, large, band(2.0, 12.0));
-    figures.put("likes : comments", ratio(likes, comments.max(1)), large, band(8.0, 30.0));
-    figures.put("comment length, median", f64::from(median_length(&texts.lengths)), large, band(8.0, 60.0));
-    let seen = texts.texts.len();
-    let distinct = 1.0 - ratio(texts.texts.repeated(), seen as u64);
-    figures.put("distinct comment texts", distinct, large && seen < SAMPLED_TEXTS, (Some(0.2), None));
+    let per_comment = ratio(shape.all_likes, shape.all_comments.max(1));
+    figures.put("likes : comments", per_comment, large, band(8.0, 30.0));
+    let length = f64::from(median_length(shape.lengths));
+    figures.put("comment length, median", length, large, band(8.0, 60.0));
+    let distinct = 1.0 - ratio(shape.repeated_texts, shape.texts);
+    let is_whole = shape.texts < SAMPLED_TEXTS as u64;
+    figures.put("distinct comment texts", distinct, large && is_whole, (Some(0.2), None));
 
     let many = posts > MANY_PHOTOS;
-    let tagged: u64 = photos.tags.iter().map(|&t| u64::from(t)).sum();
-    let untagged = photos.tags.iter().filter(|&&t| t == 0).count();
-    figures.put("photos without a tag", ratio(untagged as u64, posts as u64), many, band(0.28, 0.38));
-    figures.put("tags per photo, mean", ratio(tagged, posts as u64), many, band(2.5, 6.0));
-    if let Some(slope) = slope(tags.uses) {
+    let (tagged, held) = (shape.tags.iter().map(|&t| u64::from(t)).sum(), shape.tags.len() as u64);
+    let untagged = shape.tags.iter().filter(|&&t| t == 0).count();
+    figures.put("photos without a tag", ratio(untagged as u64, held), many, band(0.28, 0.38));
+    figures.put("tags per photo, mean", ratio(tagged, held), many, band(2.5, 6.0));
+    if let Some(slope) = slope(shape.tag_uses) {
         figures.put("tag rank-frequency slope", slope, large, band(-1.25, -0.8));
     }
-    let (busy, quiet) = (photos.hours.iter().max(), photos.hours.iter().min());
+    let (busy, quiet) = (shape.hours.iter().max(), shape.hours.iter().min());
     let swing = ratio(busy.copied().unwrap_or_default(), quiet.copied().unwrap_or_default().max(1));
     figures.put("busiest hour / quietest", swing, posts > 5 * MANY_PHOTOS, band(2.5, 8.0));
-    let busiest = (0..24).max_by_key(|&hour| photos.hours[hour]).unwrap_or_default();
+    let busiest = (0..24).max_by_key(|&hour| shape.hours[hour]).unwrap_or_default();
     figures.put("busiest hour UTC", busiest as f64, posts > 5 * MANY_PHOTOS, band(17.0, 23.0));
-    let late = photos.last / 2 + people.born.first().copied().unwrap_or_default() / 2;
-    let grown = people.born.iter().filter(|&&born| born > late).count();
+    let late = shape.last / 2 + shape.born.first().copied().unwrap_or_default() / 2;
+    let grown = shape.born.iter().filter(|&&born| born > late).count();
     figures.put(
         "users who came in the second half of the time",
         ratio(grown as u64, users as u64),
         false,
         FREE,
     );
-    figures.put("username length, mean", people.name_chars as f64 / n, large, band(7.0, 16.0));
-    let digits = people.names_ending_in_digit as f64 / n;
+    figures.put("username length, mean", shape.name_chars as f64 / n, large, band(7.0, 16.0));
+    let digits = shape.names_ending_in_digit as f64 / n;
     figures.put("usernames ending in a digit", digits, users >= 1000, band(0.1, 0.6));
-    figures.put("photos out of the order of time", photos.out_of_order as f64, true, (None, Some(0.0)));
-    figures.put("comments out of the order of time", texts.out_of_order as f64, true, (None, Some(0.0)));
-    figures.put(
-        "captions with other hashtags than the post",
-        captions_at_odds as f64,
-        true,
-        (None, Some(0.0)),
-    );
+    let none = (None, Some(0.0));
+    figures.put("photos out of the order of time", shape.photos_out_of_order as f64, true, none);
+    figures.put("comments out of the order of time", shape.comments_out_of_order as f64, true, none);
+    if let Some(at_odds) = shape.captions_at_odds {
+        figures.put("captions with other hashtags than the post", at_odds as f64, true, none);
+    }
     figures.0
 }
 
@@ -138,7 +188,7 @@ fn share(values: &[u32], is: impl Fn(u32) -> bool) -> f64 {
 }
 
 /// The Gini coefficient: 0 if all have the same, towards 1 if one has everything.
-fn gini(values: &[u32]) -> f64 {
+pub(crate) fn gini(values: &[u32]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     let n = sorted.len() as f64;

@@ -14,9 +14,10 @@ mod user;
 
 use super::keys::{Pairs, Texts, hash};
 use super::rules::{Findings, Rule};
+use super::shape::Shape;
 use crate::edition::{Cell, Edition, Entity, Table};
 
-pub(super) use comment::SAMPLED_TEXTS;
+pub(crate) use comment::SAMPLED_TEXTS;
 
 /// Follows and likes of about this many people are kept to see how they relate.
 const SAMPLED_USERS: u64 = 10_000;
@@ -132,6 +133,41 @@ impl Survey {
     /// The table was read to its end.
     pub fn end(&mut self, reading: &Reading) {
         reading.rows.end(reading.table, self);
+    }
+
+    /// What the figures are taken from.
+    pub fn shape(&mut self, comments: u64, likes: u64) -> Shape<'_> {
+        let Survey { people, photos, comments: texts, tags, sample, .. } = self;
+        let seen = texts.texts.len() as u64;
+        Shape {
+            users: people.keys.len(),
+            posts: photos.keys.len(),
+            born: &people.born,
+            followees: &people.followees,
+            followers: &people.followers,
+            photos_of_user: &people.photos,
+            likes_of_user: &people.likes,
+            name_chars: people.name_chars,
+            names_ending_in_digit: people.names_ending_in_digit,
+            likes: &photos.likes,
+            tags: &photos.tags,
+            hours: photos.hours,
+            last: photos.last,
+            photos_out_of_order: photos.out_of_order,
+            comments_out_of_order: texts.out_of_order,
+            captions_at_odds: Some(photos.captions_at_odds()),
+            edges: sample.edges,
+            mutual: sample.mutual,
+            sampled_likes: sample.likes,
+            likes_of_followers: sample.likes_of_followers,
+            delays: std::mem::take(&mut sample.delays),
+            all_likes: likes,
+            all_comments: comments,
+            lengths: &texts.lengths,
+            texts: seen,
+            repeated_texts: std::mem::take(&mut texts.texts).repeated(),
+            tag_uses: std::mem::take(&mut tags.uses),
+        }
     }
 
     fn is_sampled(&self, person: usize) -> bool {

@@ -70,6 +70,8 @@ pub(super) struct Dialect {
     pub tables: &'static str,
     /// What [`ServerInfo`] shows, one row per fact: its name and its value.
     pub facts: &'static str,
+    /// The bytes of each table with its indexes, one row per table: its name and its bytes.
+    pub sizes: &'static str,
     pub begin_snapshot: &'static str,
     /// Quotes a name for use in a statement.
     pub quote: fn(&str) -> String,

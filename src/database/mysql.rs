@@ -44,6 +44,7 @@ pub(super) const DRIVER: Driver = Driver {
     sql: Dialect {
         tables: catalogue::mysql::TABLES,
         facts: FACTS,
+        sizes: SIZES,
         begin_snapshot: "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
         quote,
         views_named: |name| {
@@ -114,6 +115,10 @@ UNION ALL SELECT 'may_create_tables', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NU
         UNION ALL SELECT privilege_type, grantee FROM information_schema.schema_privileges
             WHERE DATABASE() LIKE table_schema) AS granted
     WHERE privilege_type = 'CREATE' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()";
+
+const SIZES: &str = "SELECT table_name AS a, CAST(data_length + index_length AS CHAR) AS b, NULL AS c, NULL AS d, NULL AS e,
+    NULL AS f, NULL AS g, NULL AS h
+FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
 
 /// A server's defaults may forbid writing, or let a transaction see uncommitted rows.
 const TRANSACTIONS: [&str; 1] = ["SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE"];

@@ -51,6 +51,7 @@ pub(super) const DRIVER: Driver = Driver {
     sql: Dialect {
         tables: catalogue::postgres::TABLES,
         facts: FACTS,
+        sizes: SIZES,
         begin_snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         quote,
         views_named: |name| {
@@ -108,6 +109,10 @@ UNION ALL SELECT 'data_bytes', pg_database_size(current_database())::text, NULL,
 UNION ALL SELECT 'may_create_tables', coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = current_schema()), false)::text, NULL, NULL, NULL, NULL, NULL, NULL
 UNION ALL SELECT 'may_create_databases', (rolsuper OR rolcreatedb)::text, NULL, NULL, NULL, NULL, NULL, NULL
     FROM pg_roles WHERE rolname = current_user";
+
+const SIZES: &str = "SELECT relname::text AS a, pg_total_relation_size(oid)::text AS b, NULL::text AS c, NULL::text AS d,
+    NULL::text AS e, NULL::text AS f, NULL::text AS g, NULL::text AS h
+FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relkind IN ('r', 'p')";
 
 /// A server's defaults may forbid writing, and end long statements or idle sessions. Not every
 /// version has all of these limits.

@@ -1,6 +1,8 @@
 //! What one connection can find out about a database and its server: for `doctor`, and for choosing
 //! how to load. Only reads; a fact that an engine does not have, or does not report, is `None`.
 
+use std::collections::BTreeMap;
+
 use super::catalogue::Cells;
 use super::{Db, Target};
 use crate::database::Result;
@@ -38,6 +40,12 @@ impl Db {
         let Some(strangers) = self.sql().strangers else { return Ok(None) };
         let found = self.cells(&strangers(tables))?;
         Ok(found.into_iter().find_map(|row| row.a.zip(row.b)))
+    }
+
+    /// The bytes of each table with its indexes, as the engine counts them; bookkeeping included.
+    pub fn sizes(&mut self) -> Result<BTreeMap<String, u64>> {
+        let rows = self.cells(self.sql().sizes)?.into_iter();
+        Ok(rows.filter_map(|row| Some((row.a?, row.b?.parse().ok()?))).collect())
     }
 
     /// Collects the facts. `target` is what the connection was opened with.

@@ -75,6 +75,11 @@ impl Arena {
         &self.text[phrase.start as usize..phrase.end as usize]
     }
 
+    /// All texts, one after another.
+    pub fn all(&self) -> &str {
+        &self.text
+    }
+
     /// The pieces of a template.
     #[inline(always)]
     pub fn pieces(&self, template: Template) -> &[Piece] {

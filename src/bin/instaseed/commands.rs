@@ -13,6 +13,7 @@ mod fixture;
 mod generate;
 mod manifest;
 mod migrate;
+mod report;
 mod reset;
 mod restore;
 mod seed;
@@ -36,6 +37,7 @@ pub enum Command {
     Manifest(manifest::Args),
     Copy(copy::Args),
     Check(check::Args),
+    Report(report::Args),
     Fixture(fixture::Args),
     #[cfg(feature = "course")]
     Course(course::Args),
@@ -52,6 +54,7 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
         Command::Check(args) => check::run(&args, out),
+        Command::Report(args) => report::run(&args, out),
         Command::Generate(args) => generate::run(&args, out),
         Command::Backup(args) => backup::run(&args, out),
         Command::Restore(args) => restore::run(&args, out),

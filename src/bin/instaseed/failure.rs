@@ -24,6 +24,7 @@ use instaseed::migration::MigrationError;
 use instaseed::plan::PlanError;
 use instaseed::profile::ProfileError;
 use instaseed::read::ReadError;
+use instaseed::report::ReportError;
 use instaseed::run::RunError;
 use instaseed::sink::{BulkError, SinkError};
 use instaseed::world::WorldError;
@@ -90,6 +91,8 @@ pub enum Failure {
         /// What the library refused.
         error: Box<Error>,
     },
+    #[error("the rows cannot come from two places: {first} and {second}")]
+    TwoSources { first: &'static str, second: &'static str },
     #[error("no folder was given for the new migration")]
     NoFolder,
     #[cfg(feature = "course")]
@@ -148,6 +151,7 @@ from_rooms!(
     PlanError,
     ProfileError,
     ReadError,
+    ReportError,
     RunError,
     SinkError,
     WorldError,
@@ -214,6 +218,9 @@ impl Failure {
                 "replace the rows with `instaseed seed{words} --replace` (asks first), or keep them and add a second world with `instaseed seed{words} --append`"
             )),
             Failure::Refused { error, .. } => hints::of(error),
+            Failure::TwoSources { .. } => {
+                Some("name a folder, a database or options of a world such as --users, and only one of them".to_owned())
+            }
             Failure::OneTable => Some("name the table with --table, or a folder with --out; SQL may have all tables: --format sql".to_owned()),
             Failure::OnlyForSql { option, .. } => Some(format!("write SQL with --format sql, or omit {option}")),
             Failure::TwoCompressions { format, ending, .. } => {

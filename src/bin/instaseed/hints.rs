@@ -32,6 +32,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::Check(hint) => data::check(hint),
         Hint::Format(hint) => data::format(hint),
         Hint::Read(hint) => data::read(hint),
+        Hint::Report(hint) => data::report(hint),
         #[cfg(feature = "course")]
         Hint::Classroom(hint) => classroom::words(hint),
         Hint::Copy(hint) => copy::words(hint),

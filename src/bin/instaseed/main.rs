@@ -15,6 +15,7 @@ mod interrupt;
 mod losses;
 mod observers;
 mod output;
+mod rails;
 #[cfg(feature = "serve")]
 mod serve;
 mod summary;

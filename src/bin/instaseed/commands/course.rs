@@ -5,7 +5,6 @@
 mod answer;
 mod check;
 mod class;
-mod diagram;
 mod grade;
 mod hint;
 mod init;

@@ -2,7 +2,7 @@
 
 use crate::hints::known_names;
 use crate::output::quoted;
-use instaseed::{check, edition, format, read};
+use instaseed::{check, edition, format, read, report};
 
 pub fn edition(hint: &edition::Hint) -> String {
     match hint {
@@ -42,5 +42,29 @@ pub fn check(hint: &check::Hint) -> String {
         check::Hint::AddMissing { edition } => {
             format!("add what is missing; the statements of edition {edition} are in the folder migrations")
         }
+    }
+}
+
+pub fn report(hint: &report::Hint) -> String {
+    match hint {
+        report::Hint::CreateTables => {
+            "create tables and rows with `instaseed setup`, or look at a seed alone with `instaseed report --users 10000`"
+                .to_owned()
+        }
+        report::Hint::WriteFilesAgain { dir } => format!(
+            "write the files again with `instaseed generate --out {} --force`; nothing was read",
+            quoted(&dir.to_string_lossy())
+        ),
+        report::Hint::CheckFiles { dir } => {
+            let dir = quoted(&dir.to_string_lossy());
+            format!(
+                "see what is wrong with `instaseed check {dir}`, or write the files again with `instaseed generate --out {dir} --force`"
+            )
+        }
+        report::Hint::UseWhole => {
+            "report on the whole data set from its seed: `instaseed report --users N --seed N`".to_owned()
+        }
+        report::Hint::ChooseOtherOrReplace => "use another file with --out, or replace it with --force".to_owned(),
+        report::Hint::ChooseOther => "use another file with --out, in a folder that you may write to".to_owned(),
     }
 }

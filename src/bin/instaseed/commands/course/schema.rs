@@ -1,10 +1,10 @@
 //! `instaseed course schema`: tables, columns, keys and references, as they are graded.
 
-use super::diagram::{self, Line};
 use super::{CourseContext, grader, tables};
 use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style, counted};
+use crate::rails::{self, Line};
 use instaseed::course::Course;
 use instaseed::edition::Edition;
 use instaseed::exercise::Exercise;
@@ -95,13 +95,13 @@ fn print_all(tables: &[TableInfo], out: &Output) {
         lines.push(Line { text: format!("{} ({rows})", table.name), ..Line::default() });
         for column in &table.columns {
             lines.push(Line {
-                text: diagram::left(&column.name, &column.kind, column.key, widths),
+                text: rails::left(&column.name, &column.kind, column.key, widths),
                 column: Some(format!("{}.{}", table.name, column.name)),
                 references: column.references.as_ref().map(|(table, column)| format!("{table}.{column}")),
             });
         }
     }
-    for line in diagram::draw(&lines) {
+    for line in rails::draw(&lines) {
         out.print(line);
     }
 }
