@@ -12,10 +12,10 @@ pub use axis::Axis;
 pub use heat::{DAYS, heat_map};
 
 const WIDTH: f64 = 460.0;
-const HEIGHT: f64 = 290.0;
-const LEFT: f64 = 56.0;
+const HEIGHT: f64 = 296.0;
+const LEFT: f64 = 54.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 14.0;
+const TOP: f64 = 26.0;
 const BOTTOM: f64 = 46.0;
 
 /// Which of two series a mark belongs to; the second is drawn in dashes, hollow or hatched.
@@ -106,13 +106,13 @@ impl Chart {
         self
     }
 
-    /// A published value as an upright line with its name; `row` keeps names of several apart.
+    /// A published value as an upright line with its name near the bottom; `row` keeps names of several apart.
     pub fn rule(mut self, at: f64, name: &str, row: usize) -> Chart {
         if !self.x.holds(at) {
             return self;
         }
         let x = self.x(at);
-        let y = TOP + 10.0 + 13.0 * row as f64;
+        let y = HEIGHT - BOTTOM - 8.0 - 14.0 * row as f64;
         let (anchor, beside) = if x > WIDTH * 0.62 { ("end", x - 4.0) } else { ("start", x + 4.0) };
         let _ = writeln!(
             self.marks,
@@ -174,11 +174,10 @@ impl Chart {
         let _ = writeln!(
             text,
             "<text class=\"label\" text-anchor=\"middle\" x=\"{:.0}\" y=\"{:.0}\">{}</text>\
-             <text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 {:.0}) rotate(-90)\">{}</text>",
+             <text class=\"label\" x=\"4\" y=\"13\">{}</text>",
             (LEFT + right) / 2.0,
             HEIGHT - 9.0,
             escape(&self.x.label),
-            (TOP + bottom) / 2.0,
             escape(&self.y.label),
         );
         self.write_legend(&mut text);

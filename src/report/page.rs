@@ -17,13 +17,12 @@ const STYLE: &str = include_str!("page/page.css");
 pub fn page(report: &Report) -> String {
     let title = report.title();
     let mut text = String::with_capacity(200_000);
-    let place = escape(&report.from.place);
     let _ = write!(
         text,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"generator\" content=\"instaseed {}\">\n\
-         <title>{} – {place}</title>\n<style>\n{STYLE}{}</style>\n</head>\n<body>\n",
+         <title>{}</title>\n<style>\n{STYLE}{}</style>\n</head>\n<body>\n",
         report.instaseed_version,
         escape(&title),
         diagram::STYLE,
@@ -87,7 +86,10 @@ fn header(text: &mut String, report: &Report, title: &str) {
 }
 
 fn facts(text: &mut String, report: &Report) {
-    let mut facts = vec![("From", escape(&report.from.place))];
+    let mut facts = Vec::new();
+    if report.from.kind != "seed" {
+        facts.push(("From", escape(&report.from.place)));
+    }
     if let Some(product) = &report.from.product {
         facts.push(("Kept as", escape(product)));
     }
@@ -150,11 +152,12 @@ fn schema(text: &mut String, report: &Report) {
         "<section aria-labelledby=\"schema\">\n<h2 id=\"schema\">Tables</h2>\n\
          <p class=\"lead\">A line leads from a column to the key that it refers to; it ends in a crow’s foot at the table \
          with many rows. PK is a primary key, FK a foreign key, PF both.{own}</p>\n\
-         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram of the tables\">\n{}</div>\n",
+         <div class=\"beside-each-other\">\n\
+         <section class=\"scroll\" tabindex=\"0\" aria-label=\"Diagram of the tables\">\n{}</section>\n",
         diagram::drawing(&report.tables)
     );
     tables::sizes(text, &report.tables);
-    text.push_str("</section>\n");
+    text.push_str("</div>\n</section>\n");
 }
 
 /// The band of a figure in words.

@@ -1,6 +1,6 @@
 //! The scale of an axis: where a value is, and which values are named.
 
-use crate::report::html::{percent, short, span};
+use crate::report::html::{short, span};
 
 /// How values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Axis {
         };
         let name = |value: f64| match self.units {
             Units::Numbers | Units::Names => short_tick(value),
-            Units::Shares => percent(value),
+            Units::Shares => round_percent(value),
             Units::Seconds => span(value),
             Units::Years => format!("{value:.0}"),
         };
@@ -133,6 +133,12 @@ impl Axis {
     }
 }
 
+/// A round share: `20 %`, `0.01 %`.
+fn round_percent(share: f64) -> String {
+    let text = format!("{:.10}", share * 100.0);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// `1M` for a million: ticks have little room.
 fn short_tick(value: f64) -> String {
     match value {
@@ -153,10 +159,11 @@ mod tests {
         assert_eq!(names(Axis::log("", 1.0, 5000.0)), ["1", "10", "100", "1,000", "10 k"]);
         assert_eq!(
             names(Axis::linear("", 0.0, 1.0).shares()),
-            ["0 %", "20.0 %", "40.0 %", "60.0 %", "80.0 %", "100 %"]
+            ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
         );
         assert_eq!(names(Axis::linear("", 0.0, 42.0)), ["0", "10", "20", "30", "40"]);
         assert_eq!(names(Axis::linear("", 2010.5, 2014.0).years()), ["2011", "2012", "2013", "2014"]);
+        assert_eq!(names(Axis::log("", 0.0003, 1.0).shares()), ["0.01 %", "0.1 %", "1 %", "10 %", "100 %"]);
         let seconds = Axis::log_within("", 10.0, 700_000.0).seconds();
         assert_eq!(names(seconds), ["10 s", "1 min", "10 min", "1 h", "6 h", "1 d", "7 d"]);
     }

@@ -1,4 +1,4 @@
-//! The languages of comments: told by their letters, or by words that only one language of the word lists has.
+//! The languages of comments: told by their letters, or by how often the word lists of each language have their words.
 
 use std::collections::HashMap;
 
@@ -21,8 +21,10 @@ pub struct LanguageShare {
 #[derive(Debug)]
 pub struct Languages {
     words: &'static Words,
-    /// The languages that have a word, a bit each.
-    known: HashMap<&'static str, u64>,
+    /// How often each language has a word.
+    known: HashMap<&'static str, Vec<u32>>,
+    /// How many words each language has.
+    totals: Vec<f64>,
     seen: u64,
     looked_at: u64,
     /// Every how many comments one is looked at; counts for so many.
@@ -33,14 +35,16 @@ pub struct Languages {
 impl Languages {
     pub fn new() -> Result<Languages, WordsError> {
         let words = Words::embedded()?;
-        let mut known: HashMap<&str, u64> = HashMap::new();
+        let languages = words.languages().len();
+        let mut known: HashMap<&str, Vec<u32>> = HashMap::new();
+        let mut totals = vec![0.0; languages];
         for (at, language) in words.languages().iter().enumerate() {
             for word in words_of(language.arena().all()) {
-                *known.entry(word).or_default() |= 1 << at;
+                known.entry(word).or_insert_with(|| vec![0; languages])[at] += 1;
+                totals[at] += 1.0;
             }
         }
-        let counts = vec![0; words.languages().len()];
-        Ok(Languages { words, known, seen: 0, looked_at: 0, step: 1, counts })
+        Ok(Languages { words, known, totals, seen: 0, looked_at: 0, step: 1, counts: vec![0; languages] })
     }
 
     pub fn push(&mut self, text: &str) {
@@ -68,17 +72,19 @@ impl Languages {
                 _ => {}
             }
         }
-        let mut votes = [0_u32; 64];
+        // Each language says how likely the words are; one must be twice as likely as any other.
+        let mut likely = vec![0.0; self.counts.len()];
+        let mut is_known = false;
         for word in words_of(text) {
-            // A word of two languages says less than a word of one.
-            let Some(mask) = self.known.get(word) else { continue };
-            let weight = 6 / mask.count_ones().min(7);
-            (0..self.counts.len()).filter(|at| mask >> at & 1 == 1).for_each(|at| votes[at] += weight);
+            let Some(counts) = self.known.get(word) else { continue };
+            is_known = true;
+            for ((likely, count), total) in likely.iter_mut().zip(counts).zip(&self.totals) {
+                *likely += ((f64::from(*count) + 0.1) / total).ln();
+            }
         }
-        let most = votes.iter().max().copied().filter(|most| *most > 0)?;
-        let mut leading = (0..self.counts.len()).filter(|at| votes[*at] == most);
-        let first = leading.next();
-        leading.next().is_none().then_some(first)?
+        let most = (0..likely.len()).filter(|_| is_known).max_by(|a, b| likely[*a].total_cmp(&likely[*b]))?;
+        let is_clear = |other: usize| other == most || likely[most] - likely[other] > std::f64::consts::LN_2;
+        (0..likely.len()).all(is_clear).then_some(most)
     }
 
     /// The shares, the largest first.

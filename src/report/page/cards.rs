@@ -73,8 +73,7 @@ impl Card {
     }
 
     fn numbers(&self, text: &mut String) {
-        text.push_str("<details><summary>The numbers");
-        let _ = write!(text, "<span hidden> of {}</span></summary>\n<table>\n<thead><tr>", self.title);
+        text.push_str("<details><summary>The numbers</summary>\n<table>\n<thead><tr>");
         for (at, heading) in self.headings.iter().enumerate() {
             let class = if at == 0 { "" } else { " class=\"number\"" };
             let _ = write!(text, "<th scope=\"col\"{class}>{heading}</th>");

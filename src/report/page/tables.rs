@@ -16,7 +16,7 @@ pub fn sizes(text: &mut String, tables: &[Entity]) {
     let bytes = if is_sized { "<th scope=\"col\" class=\"number\">size</th>" } else { "" };
     let _ = write!(
         text,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Rows of the tables\">\n<table>\n\
+        "<section class=\"scroll\" tabindex=\"0\" aria-label=\"Rows of the tables\">\n<table>\n\
          <thead><tr><th scope=\"col\">table</th><th scope=\"col\" class=\"number\">rows</th>{bytes}\
          <th scope=\"col\" class=\"number\">columns</th></tr></thead>\n<tbody>\n"
     );
@@ -33,7 +33,7 @@ pub fn sizes(text: &mut String, tables: &[Entity]) {
             table.columns.len()
         );
     }
-    text.push_str("</tbody>\n</table>\n</div>\n");
+    text.push_str("</tbody>\n</table>\n</section>\n");
 }
 
 /// Every figure with its band and what it is held to.
@@ -43,7 +43,7 @@ pub fn measurements(text: &mut String, figures: &[Figure]) {
          <p class=\"lead\">A band surrounds what was published, with room for chance and for the size of the network. Most \
          bands apply from 10,000 users on. Where nothing was published that we have read, the band is a choice, and the \
          measurement does not count in the title.</p>\n\
-         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All measurements\">\n<table class=\"measures\">\n\
+         <section class=\"scroll\" tabindex=\"0\" aria-label=\"Values, bands and sources\">\n<table class=\"measures\">\n\
          <thead><tr><th scope=\"col\">measurement</th><th scope=\"col\" class=\"number\">value</th>\
          <th scope=\"col\">band</th><th scope=\"col\">in the band</th><th scope=\"col\">verdict</th>\
          <th scope=\"col\">published</th></tr></thead>\n<tbody>\n",
@@ -65,7 +65,7 @@ pub fn measurements(text: &mut String, figures: &[Figure]) {
             published.map_or_else(String::new, beside)
         );
     }
-    text.push_str("</tbody>\n</table>\n</div>\n</section>\n");
+    text.push_str("</tbody>\n</table>\n</section>\n</section>\n");
 }
 
 /// What was published, and by whom.
@@ -109,7 +109,7 @@ pub fn first_rows(text: &mut String, measures: &Measures) {
         let name = escape(sample.table.name);
         let _ = write!(
             text,
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"First rows of {name}\">\n\
+            "<section class=\"scroll\" tabindex=\"0\" aria-label=\"First rows of {name}\">\n\
              <table class=\"rows\">\n<caption>{name}</caption>\n<thead><tr>"
         );
         let class = |kind: Kind| if kind == Kind::Integer { " class=\"number\"" } else { "" };
@@ -130,7 +130,7 @@ pub fn first_rows(text: &mut String, measures: &Measures) {
         if sample.rows.is_empty() {
             let _ = writeln!(text, "<tr><td colspan=\"{}\">no rows</td></tr>", sample.table.columns.len());
         }
-        text.push_str("</tbody>\n</table>\n</div>\n");
+        text.push_str("</tbody>\n</table>\n</section>\n");
     }
     text.push_str("</section>\n");
 }

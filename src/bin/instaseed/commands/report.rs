@@ -166,7 +166,9 @@ impl Args {
         match &self.out {
             Some(path) => {
                 report::write(path, &text, self.force)?;
-                out.say(out.style(Style::Good, &format!("Wrote {}.", escape_line(&path.display().to_string()))));
+                out.say(
+                    out.style(Style::Good, &format!("Wrote {}.", escape_line(&path.display().to_string()))),
+                );
             }
             None => out.print(text.trim_end()),
         }
@@ -202,7 +204,8 @@ fn print(report: &Report, out: &Output) {
     for note in &report.notes {
         out.print(out.style(Style::Warning, &escape_line(note)));
     }
-    let style = if report.held().any(|figure| figure.within == Some(false)) { Style::Warning } else { Style::Good };
+    let style =
+        if report.held().any(|figure| figure.within == Some(false)) { Style::Warning } else { Style::Good };
     out.print(out.style(style, &format!("{}.", report.title())));
     let outside: Vec<String> = report
         .held()

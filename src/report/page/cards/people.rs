@@ -67,12 +67,15 @@ pub fn photos(charts: &Charts) -> Option<Card> {
         .zip(0_u32..)
         .map(|(bin, at)| (f64::from(at), f64::from(at) + 1.0, share(bin)))
         .collect();
-    let count = bars.len() as f64;
+    let names: Vec<String> = charts.photos_per_user.iter().map(|bin| bin.from.to_string()).collect();
     let chart = Chart::new(
         "posting-chart",
         "Photos of a user",
         "Bars in classes that double: no photo, one, two to three, four to seven and so on.",
-        Axis::linear("class: none, 1, 2 to 3, 4 to 7, …", 0.0, count.max(1.0)),
+        Axis::named(
+            "photos: each bar is from this number to the next",
+            names.iter().map(String::as_str).collect(),
+        ),
         Axis::linear("share of users", 0.0, most * 1.05).shares(),
     );
     let row = |bin: &Bin| vec![from_to(bin.from, bin.to), thousands(bin.count), percent(share(bin))];

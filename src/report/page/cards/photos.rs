@@ -38,13 +38,13 @@ pub fn likes(charts: &Charts) -> Option<Card> {
         id: "likes",
         title: "Likes of a photo",
         says: format!(
-            "Most liked photos have a few likes, some have thousands of times as many: up to {}.{}",
+            "Most liked photos have a few likes, some have very many: up to {}.{}",
             thousands(last.x as u64),
             sample(charts)
         ),
         drawing: chart
             .dots(&charts.likes, Series::First, "photos")
-            .line(&fit, Series::Second, "lognormal with the same mean")
+            .line(&fit, Series::Second, "lognormal fit")
             .draw(),
         beside: &["sd of ln likes", "likes of liked photos, mean / median", "likes per photo, mean"],
         headings: vec!["at least so many likes", "share of liked photos", "lognormal"],
@@ -125,7 +125,7 @@ pub fn hashtags(charts: &Charts) -> Option<Card> {
         id: "hashtags",
         title: "Hashtags",
         says: format!(
-            "The most used hashtag has {} uses, the tenth {}: about as Zipf's law says.",
+            "The most used hashtag has {} uses, the tenth {}.",
             thousands(first.y as u64),
             thousands(tenth.y as u64)
         ),
