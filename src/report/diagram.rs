@@ -10,7 +10,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use super::entity::Entity;
+use super::entity::{Entity, EntityColumn};
 
 pub(super) use svg::STYLE;
 pub use svg::{alone, drawing};
@@ -197,7 +197,12 @@ fn widths(entity: &Entity) -> (f64, f64) {
     let longest = |texts: &mut dyn Iterator<Item = &String>| {
         texts.map(|text| text.chars().count().min(LONGEST)).max().unwrap_or(0) as f64
     };
-    let names = longest(&mut entity.columns.iter().map(|column| &column.name)) * LETTER + 40.0;
+    let name = |column: &EntityColumn| {
+        let letters = column.name.chars().count().min(LONGEST) as f64;
+        // Keys are bold.
+        letters * if column.key { LETTER + 0.9 } else { LETTER }
+    };
+    let names = entity.columns.iter().map(name).fold(0.0, f64::max) + 42.0;
     let kinds = longest(&mut entity.columns.iter().map(|column| &column.kind)) * SMALL_LETTER + 10.0;
     let title = entity.name.chars().count().min(LONGEST) as f64 * (LETTER + 0.8) + 90.0;
     (names, kinds.max(title - names))

@@ -79,6 +79,24 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "sha256",
         ],
     ),
+    (
+        "report",
+        &[
+            "check",
+            "load",
+            "manifest",
+            "fingerprint",
+            "run",
+            "read",
+            "sink",
+            "edition",
+            "database",
+            "world",
+            "profile",
+            "words",
+            "time",
+        ],
+    ),
     ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile", "sha256"]),
     ("exercise", &["database", "distance", "edition", "embedded", "sha256"]),
     ("sandbox", &["database", "migration", "distance"]),
@@ -334,7 +352,7 @@ fn the_library_does_not_print_and_knows_no_command_line() {
 /// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
 /// clients are looked for where passwords are masked.
 fn names_the_command_line(line: &str) -> bool {
-    const VERBS: [&str; 15] = [
+    const VERBS: [&str; 16] = [
         "setup",
         "course",
         "manifest",
@@ -350,6 +368,7 @@ fn names_the_command_line(line: &str) -> bool {
         "copy",
         "backup",
         "restore",
+        "report",
     ];
     let command = line.match_indices("instaseed ").any(|(at, name)| {
         let rest = &line[at + name.len()..];

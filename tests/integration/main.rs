@@ -66,6 +66,7 @@ mod progress;
 mod rebuild;
 mod recipes;
 mod reference;
+mod report;
 mod retried;
 mod round_trip;
 mod rules;

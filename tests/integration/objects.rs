@@ -163,6 +163,9 @@ fn of_files(all: &mut Objects) {
     all.add("generate", &run("generate --profile tiny --out data --json"), 0);
     all.add("check-files", &run("check data --json"), 0);
     all.add("error-files-there", &run("generate --profile tiny --out data --json"), 2);
+    all.add("report", &run("report data --json"), 0);
+    all.add("report-diagram", &run("report data --diagram mermaid --json"), 0);
+    all.add("error-report-there", &run("report data --json"), 2);
     all.add("generate-shard", &run("generate --users 50 --shard 1/2 --out part --json"), 0);
     all.add("check-shard", &run("check part --json"), 0);
     all.add("manifest-merge-missing", &run("manifest merge part --json"), 1);
@@ -342,6 +345,8 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`seed --discard --dry-run`", &["seed-discard-dry-run", "seed-discard-dry-run-nothing"]),
     ("`show`", &["show", "show-table"]),
     ("`generate`", &["generate", "generate-shard"]),
+    ("`report`", &["report"]),
+    ("`report --diagram`", &["report-diagram"]),
     ("`manifest merge`", &["manifest-merge", "manifest-merge-missing"]),
     ("`copy`", &["copy", "copy-already"]),
     ("`backup`", &["backup"]),

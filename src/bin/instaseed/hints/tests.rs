@@ -9,7 +9,7 @@ use instaseed::edition::Edition;
 use instaseed::migration::{Direction, Lock, WayOut};
 use instaseed::{
     Hint, check, copy, database, deployment, edition, fixture, format, load, manifest, migration, plan,
-    profile, read, sink, world,
+    profile, read, report, sink, world,
 };
 
 /// Every variant of a room's hints with a sample of it: the match holds that none is left out.
@@ -293,6 +293,16 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         CheckAsDatabase { path: "instaseed.db".into() },
         CorrectPath,
         CreateData,
+    ));
+    all.extend(samples!(
+        Report,
+        report::Hint,
+        CreateTables,
+        WriteFilesAgain { dir: "data".into() },
+        CheckFiles { dir: "data".into() },
+        UseWhole,
+        ChooseOtherOrReplace,
+        ChooseOther,
     ));
     all
 }
