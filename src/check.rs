@@ -18,7 +18,6 @@ pub(crate) use error::Result;
 pub use error::{CheckError, Hint};
 pub use rules::{Finding, Group};
 pub use shape::Figure;
-pub(crate) use survey::SAMPLED_TEXTS;
 
 use crate::edition::{Cell, Cells, Edition, Entity, Table};
 use crate::fingerprint::Fingerprint;

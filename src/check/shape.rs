@@ -4,12 +4,13 @@
 
 use serde::Serialize;
 
-use super::survey::SAMPLED_TEXTS;
-
 /// From this many people on, the figures of degrees and skew have a band.
 pub(crate) const LARGE: usize = 10_000;
 /// From this many photos on, the figures of tags have a band; those of hours from five times as many.
 const MANY_PHOTOS: usize = 1000;
+
+/// At most this many comments are looked at for repeated texts.
+pub(crate) const SAMPLED_TEXTS: usize = 200_000;
 
 /// A figure, and the band that it should be in.
 #[derive(Clone, Debug, Serialize)]
@@ -64,8 +65,9 @@ pub(crate) struct Shape<'a> {
     pub likes_of_user: &'a [u32],
     pub name_chars: u64,
     pub names_ending_in_digit: u64,
-    /// By photo.
+    /// By photo; and the likes of all photos that are held.
     pub likes: &'a [u32],
+    pub held_likes: u64,
     pub tags: &'a [u8],
     /// Photos by the hour of the day, UTC.
     pub hours: [u64; 24],
@@ -124,8 +126,7 @@ pub(crate) fn figures(shape: Shape<'_>) -> Vec<Figure> {
     let mut liked: Vec<u32> = shape.likes.iter().copied().filter(|&l| l > 0).collect();
     liked.sort_unstable();
     let median = liked.get(liked.len() / 2).copied().unwrap_or_default();
-    let sum: u64 = liked.iter().map(|&likes| u64::from(likes)).sum();
-    let over = ratio(sum, liked.len() as u64) / f64::from(median.max(1));
+    let over = ratio(shape.held_likes, liked.len() as u64) / f64::from(median.max(1));
     figures.put("likes of liked photos, mean / median", over, large, (Some(1.8), None));
     figures.put("sd of ln likes", sd_of_ln(shape.likes), large, band(0.8, 1.7));
     figures.put("Gini of likes per user", gini(shape.likes_of_user), false, FREE);

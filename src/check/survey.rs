@@ -17,8 +17,6 @@ use super::rules::{Findings, Rule};
 use super::shape::Shape;
 use crate::edition::{Cell, Edition, Entity, Table};
 
-pub(crate) use comment::SAMPLED_TEXTS;
-
 /// Follows and likes of about this many people are kept to see how they relate.
 const SAMPLED_USERS: u64 = 10_000;
 
@@ -150,6 +148,7 @@ impl Survey {
             name_chars: people.name_chars,
             names_ending_in_digit: people.names_ending_in_digit,
             likes: &photos.likes,
+            held_likes: likes,
             tags: &photos.tags,
             hours: photos.hours,
             last: photos.last,

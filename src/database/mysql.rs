@@ -116,7 +116,8 @@ UNION ALL SELECT 'may_create_tables', CAST(COUNT(*) > 0 AS CHAR), NULL, NULL, NU
             WHERE DATABASE() LIKE table_schema) AS granted
     WHERE privilege_type = 'CREATE' AND REPLACE(grantee, '\\'', '') = CURRENT_USER()";
 
-const SIZES: &str = "SELECT table_name AS a, CAST(data_length + index_length AS CHAR) AS b, NULL AS c, NULL AS d, NULL AS e,
+const SIZES: &str =
+    "SELECT table_name AS a, CAST(data_length + index_length AS CHAR) AS b, NULL AS c, NULL AS d, NULL AS e,
     NULL AS f, NULL AS g, NULL AS h
 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
 

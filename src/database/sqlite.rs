@@ -76,7 +76,8 @@ UNION ALL SELECT 'data_bytes', CAST(c.page_count * s.page_size AS TEXT), NULL, N
 FROM pragma_page_count c, pragma_page_size s";
 
 /// Every page of the file is visited: as long as reading the file.
-const SIZES: &str = "SELECT m.tbl_name AS a, CAST(SUM(s.pgsize) AS TEXT) AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f,
+const SIZES: &str =
+    "SELECT m.tbl_name AS a, CAST(SUM(s.pgsize) AS TEXT) AS b, NULL AS c, NULL AS d, NULL AS e, NULL AS f,
     NULL AS g, NULL AS h
 FROM dbstat s JOIN sqlite_schema m ON m.name = s.name WHERE s.aggregate = TRUE GROUP BY m.tbl_name";
 

@@ -165,7 +165,6 @@ fn of_files(all: &mut Objects) {
     all.add("error-files-there", &run("generate --profile tiny --out data --json"), 2);
     all.add("report", &run("report data --json"), 0);
     all.add("report-diagram", &run("report data --diagram mermaid --json"), 0);
-    all.add("error-report-there", &run("report data --json"), 2);
     all.add("generate-shard", &run("generate --users 50 --shard 1/2 --out part --json"), 0);
     all.add("check-shard", &run("check part --json"), 0);
     all.add("manifest-merge-missing", &run("manifest merge part --json"), 1);

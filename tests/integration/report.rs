@@ -43,13 +43,13 @@ fn a_seed_files_and_every_engine_give_the_same_figures() {
         instaseed(&words.split(' ').collect::<Vec<_>>()).dir(&folder).run().expect(0);
         let files = object(&report(&folder, "data --force --json").expect(0));
         assert_eq!(files["from"]["kind"], "files");
-        assert_eq!(measured(&files), measured(&seed));
+        assert!(measured(&files) == measured(&seed), "{edition}: other figures of files");
         each_engine(|db| {
             on(db, &format!("setup {world}")).expect(0);
             let out = db.folder().join("page.html");
             let stored = object(&on(db, &format!("report --json --out {}", out.display())).expect(0));
             assert_eq!(stored["from"]["kind"], "database");
-            assert_eq!(measured(&stored), measured(&seed), "{edition} on {}", db.engine());
+            assert!(measured(&stored) == measured(&seed), "{edition} on {}: other figures", db.engine());
             assert_eq!(stored["data_sets"], seed["data_sets"]);
             let tables = stored["tables"].as_array().expect("a list");
             for table in tables {
@@ -136,7 +136,7 @@ fn ten_thousand_users_are_within_the_published_bands() {
 #[test]
 fn an_outsider_is_named_first() {
     let folder = scratch();
-    report(&folder, "--users 10000 --likes-per-photo 20 --comments-per-photo 0.1").expect(0);
+    report(&folder, "--users 10000 --likes-per-photo 10 --comments-per-photo 0.1").expect(0);
     let page = page(&folder);
     let head = page.split("<dl").next().expect("a beginning");
     assert!(head.contains("of 25 measurements lie within the published bands"), "{head}");
@@ -233,8 +233,9 @@ fn a_folder_that_is_cut_short_or_altered_gives_no_page() {
     fs::remove_file(&path).expect("it is there");
     assert!(report(&folder, "data").expect(2).stderr.contains("likes.csv is missing"));
     // As long as before, and not the same.
-    let digit = text.rfind('1').expect("a digit");
-    fs::write(&path, format!("{}2{}", &text[..digit], &text[digit + 1..])).expect("writable");
+    let (before, second) = text.trim_end().split_at(text.trim_end().len() - 1);
+    let other = if second == "1" { "2" } else { "1" };
+    fs::write(&path, format!("{before}{other}\n")).expect("writable");
     let altered = report(&folder, "data").expect(2);
     assert!(altered.stderr.contains("likes differs"), "{}", altered.stderr);
     assert!(!folder.join("instaseed-report.html").exists());

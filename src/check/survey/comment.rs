@@ -3,10 +3,8 @@
 use super::{Row, Survey, Take, place_of};
 use crate::check::keys::Texts;
 use crate::check::rules::Rule;
+use crate::check::shape::SAMPLED_TEXTS;
 use crate::edition::{Edition, Entity, Table};
-
-/// At most this many comments are checked for repeated texts.
-pub(crate) const SAMPLED_TEXTS: usize = 200_000;
 
 /// Longer comments count as this long.
 const LONGEST: usize = 500;

@@ -44,7 +44,7 @@ pub fn dbml(entities: &[Entity]) -> String {
             if column.key && keys == 1 {
                 marks.push("pk");
             }
-            if !column.nullable && !(column.key && keys == 1) {
+            if !(column.nullable || column.key && keys == 1) {
                 marks.push("not null");
             }
             let marks = if marks.is_empty() { String::new() } else { format!(" [{}]", marks.join(", ")) };

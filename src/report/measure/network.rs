@@ -4,7 +4,7 @@
 //! of them are linked, and who is within two steps of sixty-four people; two of these are then at most four steps
 //! apart if somebody is near both. A hash table of the pairs, sixteen bytes a user, and nothing a follow.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -237,7 +237,7 @@ fn filter_bit(pair: u64) -> usize {
 fn rewired(followees: &[u32], followers: &[u32], mutual: f64) -> f64 {
     // A follow and the one that returns it are one link.
     let degree = |(out, back): (&u32, &u32)| (f64::from(*out) + f64::from(*back)) * (1.0 - mutual / 2.0);
-    let mut bins: HashMap<i64, (f64, f64)> = HashMap::new();
+    let mut bins: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
     let mut at_least_two = 0.0;
     for degree in followees.iter().zip(followers).map(degree).filter(|degree| *degree >= 1.0) {
         let (people, sum) = bins.entry((degree.ln() * 8.0) as i64).or_default();

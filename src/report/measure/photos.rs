@@ -7,6 +7,8 @@ use crate::check::keys::Keys;
 
 /// More photos are not held.
 const MOST: usize = 1 << 20;
+/// Fewer photos say nothing of those of their owners.
+const FEW: usize = 5;
 
 #[derive(Debug, Default)]
 pub struct Photos {
@@ -87,8 +89,8 @@ impl Photos {
             held.push(*likes);
         }
         let engagement = |(at, (followers, mut likes)): (usize, (u64, Vec<u32>))| {
-            // Nobody sees a photo whose owner has no followers; and of a few photos there is no median to speak of.
-            if at == 0 || likes.len() < 20 {
+            // Nobody sees a photo whose owner has no followers.
+            if at == 0 || likes.len() < FEW {
                 return None;
             }
             likes.sort_unstable();

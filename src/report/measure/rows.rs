@@ -8,9 +8,8 @@ use super::languages::Languages;
 use super::network::Network;
 use super::photos::Photos;
 use super::{Causality, Charts, Month};
-use crate::check::SAMPLED_TEXTS;
 use crate::check::keys::{Keys, Texts};
-use crate::check::shape::{self, Figure, LARGE, Shape, band};
+use crate::check::shape::{self, Figure, LARGE, SAMPLED_TEXTS, Shape, band};
 use crate::edition::{Cell, Edition, Entity, Table};
 use crate::time::{DAY, Time};
 
@@ -361,6 +360,7 @@ impl Survey {
             name_chars: people.name_chars,
             names_ending_in_digit: people.names_ending_in_digit,
             likes: &photos.likes,
+            held_likes: photos.likes.iter().map(|likes| u64::from(*likes)).sum(),
             tags: &photos.tags,
             hours: photos.hours(),
             last: photos.last,
