@@ -106,14 +106,16 @@ impl Chart {
         self
     }
 
-    /// A published value as an upright line with its name near the bottom; `row` keeps names of several apart.
-    pub fn rule(mut self, at: f64, name: &str, row: usize) -> Chart {
+    /// A published value as an upright line with its name, at the right of its lower end or at the left of its upper one.
+    pub fn rule(mut self, at: f64, name: &str, is_low: bool) -> Chart {
         if !self.x.holds(at) {
             return self;
         }
         let x = self.x(at);
-        let y = HEIGHT - BOTTOM - 8.0 - 14.0 * row as f64;
-        let (anchor, beside) = if x > WIDTH * 0.62 { ("end", x - 4.0) } else { ("start", x + 4.0) };
+        let (anchor, beside, y) = match is_low {
+            true => ("start", x + 4.0, HEIGHT - BOTTOM - 6.0),
+            false => ("end", x - 4.0, TOP + 10.0),
+        };
         let _ = writeln!(
             self.marks,
             "<path class=\"rule\" d=\"M{x:.1} {TOP}V{:.1}\"/>\

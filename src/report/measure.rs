@@ -9,6 +9,7 @@ mod follows;
 mod languages;
 mod network;
 mod photos;
+mod rewired;
 mod rows;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::diagram;
 use super::html::{escape, short, size, thousands};
 use super::published;
-use super::{Report, measure::Measures};
+use super::{Entity, Report, measure::Measures};
 use crate::check::Figure;
 
 const STYLE: &str = include_str!("page/page.css");
@@ -139,7 +139,31 @@ fn contents(text: &mut String, report: &Report) {
     text.push_str("</ul>\n</nav>\n");
 }
 
+/// Lines of a diagram that a page has room for: a page stays small for a schema of thousands of tables, too.
+const MOST_LINES: usize = 800;
+
+/// The tables as the page draws them, and what was left out.
+fn drawn(tables: &[Entity]) -> (Vec<Entity>, &'static str) {
+    let lines = |tables: &[Entity]| tables.iter().map(|table| table.columns.len() + 2).sum::<usize>();
+    let mut drawn = tables.to_vec();
+    if lines(&drawn) <= MOST_LINES {
+        return (drawn, "");
+    }
+    for table in &mut drawn {
+        table.columns.retain(|column| column.key || column.references.is_some());
+        table.columns.truncate(MOST_LINES / 10);
+    }
+    if lines(&drawn) <= MOST_LINES {
+        return (drawn, " Only keys are drawn, because there are many columns.");
+    }
+    while lines(&drawn) > MOST_LINES {
+        drawn.pop();
+    }
+    (drawn, " Only the first tables and their keys are drawn, because there are many.")
+}
+
 fn schema(text: &mut String, report: &Report) {
+    let (tables, left_out) = drawn(&report.tables);
     let own = report.tables.iter().filter(|table| table.own).count();
     let own = match own {
         _ if report.measures.is_none() => String::new(),
@@ -151,10 +175,10 @@ fn schema(text: &mut String, report: &Report) {
         text,
         "<section aria-labelledby=\"schema\">\n<h2 id=\"schema\">Tables</h2>\n\
          <p class=\"lead\">A line leads from a column to the key that it refers to; it ends in a crow’s foot at the table \
-         with many rows. PK is a primary key, FK a foreign key, PF both.{own}</p>\n\
+         with many rows. PK is a primary key, FK a foreign key, PF both.{own}{left_out}</p>\n\
          <div class=\"beside-each-other\">\n\
          <section class=\"scroll\" tabindex=\"0\" aria-label=\"Diagram of the tables\">\n{}</section>\n",
-        diagram::drawing(&report.tables)
+        diagram::drawing(&tables)
     );
     tables::sizes(text, &report.tables);
     text.push_str("</div>\n</section>\n");
@@ -176,5 +200,44 @@ fn verdict(figure: &Figure) -> &'static str {
         Some(true) => "<span class=\"in\">✓ within</span>",
         Some(false) => "<span class=\"out\">✗ outside</span>",
         None => "<span class=\"free\">no band</span>",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{EntityColumn, Origin};
+
+    #[test]
+    fn a_page_of_thousands_of_tables_stays_small() {
+        let column = |at: usize| EntityColumn {
+            name: format!("column_{at}"),
+            kind: "varchar(255)".to_owned(),
+            key: at == 0,
+            references: (at == 1).then(|| ("table_0".to_owned(), "column_0".to_owned())),
+            ..EntityColumn::default()
+        };
+        let columns: Vec<EntityColumn> = (0..40).map(column).collect();
+        let tables = |count: usize| -> Vec<Entity> {
+            let named =
+                |at| Entity { name: format!("table_{at}"), columns: columns.clone(), ..Entity::default() };
+            (0..count).map(named).collect()
+        };
+        for (count, says) in [(10, "PF both."), (100, "Only keys are drawn"), (3000, "Only the first tables")]
+        {
+            let from = Origin { kind: "database", place: "x".to_owned(), product: None };
+            let (data_sets, notes) = (Vec::new(), Vec::new());
+            let report = Report {
+                from,
+                instaseed_version: "0",
+                data_sets,
+                tables: tables(count),
+                measures: None,
+                notes,
+            };
+            let page = page(&report);
+            assert!(page.contains(says), "{count}");
+            assert!(page.len() < 500_000, "{count}: {}", page.len());
+        }
     }
 }

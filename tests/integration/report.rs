@@ -9,7 +9,7 @@ use instaseed::database::Engine;
 use serde_json::Value;
 
 use crate::retried::cut_off;
-use crate::support::{Finished, each_engine, instaseed, object, on, on_engine, scratch, sql};
+use crate::support::{Finished, PASSWORD, each_engine, instaseed, object, on, on_engine, scratch, sql};
 
 /// A report in a folder, with these words.
 fn report(folder: &Path, words: &str) -> Finished {
@@ -166,6 +166,7 @@ fn tables_of_ones_own_are_drawn_and_counted_but_not_shown() {
         let page = fs::read_to_string(&out).expect("it was written");
         assert!(page.contains(">invoices</text>") && page.contains("One table with a dashed frame"));
         assert!(!page.contains("not for you"));
+        assert!(!page.contains(PASSWORD) && !report.to_string().contains(PASSWORD));
         let mermaid = on(db, "report --diagram mermaid").expect(0).stdout;
         assert!(mermaid.contains("users |o--o{ invoices : user_id"), "{mermaid}");
     });

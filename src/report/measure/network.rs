@@ -4,10 +4,11 @@
 //! of them are linked, and who is within two steps of sixty-four people; two of these are then at most four steps
 //! apart if somebody is near both. A hash table of the pairs, sixteen bytes a user, and nothing a follow.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::rewired::rewired;
 use crate::check::keys::hash;
 use crate::edition::{Entity, Table};
 
@@ -230,31 +231,6 @@ fn unordered(a: u32, b: u32) -> u64 {
 #[inline]
 fn filter_bit(pair: u64) -> usize {
     (pair.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER_BITS)) as usize
-}
-
-/// The clustering of a graph with the same numbers of neighbours and no other order: two neighbours of a person are
-/// drawn in proportion to their own numbers j and k, and linked with the chance 1 - exp(-(j-1)(k-1)/2m).
-fn rewired(followees: &[u32], followers: &[u32], mutual: f64) -> f64 {
-    // A follow and the one that returns it are one link.
-    let degree = |(out, back): (&u32, &u32)| (f64::from(*out) + f64::from(*back)) * (1.0 - mutual / 2.0);
-    let mut bins: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-    let mut at_least_two = 0.0;
-    for degree in followees.iter().zip(followers).map(degree).filter(|degree| *degree >= 1.0) {
-        let (people, sum) = bins.entry((degree.ln() * 8.0) as i64).or_default();
-        *people += 1.0;
-        *sum += degree;
-        at_least_two += f64::from(u8::from(degree >= 2.0));
-    }
-    let bins: Vec<(f64, f64)> = bins.into_values().map(|(people, sum)| (sum / people, sum)).collect();
-    let ends: f64 = bins.iter().map(|(_, sum)| sum).sum();
-    let mut mean = 0.0;
-    for (j, first) in &bins {
-        for (k, second) in &bins {
-            let linked = 1.0 - (-(j - 1.0) * (k - 1.0) / ends).exp();
-            mean += first / ends * second / ends * linked;
-        }
-    }
-    mean * at_least_two / followees.len() as f64
 }
 
 /// Who is linked to whom by whatever way.

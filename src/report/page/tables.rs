@@ -10,6 +10,9 @@ use super::{range, verdict};
 use crate::check::Figure;
 use crate::edition::Kind;
 
+/// The most tables that are listed.
+const MOST: usize = 1000;
+
 /// Rows and bytes of each table.
 pub fn sizes(text: &mut String, tables: &[Entity]) {
     let is_sized = tables.iter().any(|table| table.bytes.is_some());
@@ -20,7 +23,7 @@ pub fn sizes(text: &mut String, tables: &[Entity]) {
          <thead><tr><th scope=\"col\">table</th><th scope=\"col\" class=\"number\">rows</th>{bytes}\
          <th scope=\"col\" class=\"number\">columns</th></tr></thead>\n<tbody>\n"
     );
-    for table in tables {
+    for table in tables.iter().take(MOST) {
         let rows = table.rows.map_or_else(|| "–".to_owned(), thousands);
         let bytes = match is_sized {
             true => format!("<td class=\"number\">{}</td>", table.bytes.map_or_else(|| "–".to_owned(), size)),
@@ -32,6 +35,9 @@ pub fn sizes(text: &mut String, tables: &[Entity]) {
             escape(&table.name),
             table.columns.len()
         );
+    }
+    if let Some(more) = tables.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let _ = writeln!(text, "<tr><td colspan=\"4\">and {} more</td></tr>", thousands(more as u64));
     }
     text.push_str("</tbody>\n</table>\n</section>\n");
 }

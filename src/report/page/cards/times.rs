@@ -56,13 +56,14 @@ pub fn delays(charts: &Charts) -> Option<Card> {
         id: "delays",
         title: "How soon likes come",
         says: format!(
-            "Of {} likes by people who followed before the photo was posted, on photos with at least a week left.",
+            "Of {} likes by people who followed before the photo was posted, on photos with at least a week left. Dashed lines are \
+             published figures.",
             thousands(charts.delays_seen)
         ),
         drawing: chart
             .line(&charts.delays, Series::First, "likes")
-            .rule(3600.0, "1 hour: 20 to 30 % published", 0)
-            .rule(68_400.0, "19 hours: half published", 1)
+            .rule(3600.0, "1 h: 20 to 30 %", true)
+            .rule(68_400.0, "19 h: half", false)
             .draw(),
         beside: &["likes within an hour", "likes within a day", "delay of a like, median hours"],
         headings: vec!["within", "share of likes"],
