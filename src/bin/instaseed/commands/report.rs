@@ -79,7 +79,6 @@ struct ReportOutput<'a> {
     ok: bool,
     title: String,
     out: &'a Path,
-    bytes: usize,
     #[serde(flatten)]
     report: &'a Report,
 }
@@ -137,7 +136,7 @@ impl Args {
         let line = format!("{} ({})", path.display(), size(page.len() as u64));
         out.say(out.style(Style::Good, &format!("Wrote {}. Open it in a browser.", escape_line(&line))));
         let title = report.title();
-        out.answer(&ReportOutput { ok: true, title, out: path, bytes: page.len(), report: &report });
+        out.answer(&ReportOutput { ok: true, title, out: path, report: &report });
         Ok(Answer::Done)
     }
 
