@@ -124,6 +124,11 @@ fn points(
     kept.map(|(_, point)| vec![x(point.x), y(point.y)]).collect()
 }
 
+/// What half of all have at most, on a falling line of those who have at least so many.
+fn half(line: &[Point]) -> f64 {
+    line.iter().rev().find(|point| point.y >= 0.5).map_or(0.0, |point| point.x)
+}
+
 /// `1`, `2 to 3`
 fn from_to(from: u32, to: u32) -> String {
     let (from, to) = (u64::from(from), u64::from(to));

@@ -21,7 +21,7 @@ pub fn clustering(charts: &Charts) -> Option<Card> {
         "clustering-chart",
         "Clustering by the number of neighbours",
         "Dots: the mean share of pairs of neighbours who are linked themselves, for people with about the same number of neighbours. \
-         A dashed line far below is the same network with its links drawn by lot.",
+         A dashed line is the same network with its links drawn by lot.",
         Axis::log("neighbours of a person", f64::from(first.from), f64::from(last.to)),
         Axis::linear("pairs of neighbours that are linked", 0.0, most * 1.1).shares(),
     );

@@ -4,7 +4,7 @@ use super::super::super::DataSet;
 use super::super::super::chart::{Axis, Chart, Series};
 use super::super::super::html::{percent, short, thousands};
 use super::super::super::measure::{Bin, Charts, Point};
-use super::{Card, from_to, points};
+use super::{Card, from_to, half, points};
 
 pub fn degrees(charts: &Charts) -> Option<Card> {
     let last =
@@ -15,7 +15,7 @@ pub fn degrees(charts: &Charts) -> Option<Card> {
         "degrees-chart",
         "Followers and follows of a user",
         "Two falling lines on logarithmic axes: the share of users with at least so many followers, and who follow at least \
-         so many. The line of followers falls more slowly and reaches further.",
+         so many.",
         Axis::log("at least so many", 1.0, last),
         Axis::log("share of users", least, 1.0).shares(),
     );
@@ -37,10 +37,10 @@ pub fn degrees(charts: &Charts) -> Option<Card> {
         id: "degrees",
         title: "Followers and follows",
         says: format!(
-            "A few people are followed by very many: the most followed user by {}, which is {} of all. How many one follows \
-             varies less, as in a lognormal distribution.",
+            "The most followed user has {} followers, which is {} of all users; half of the users have at most {}.",
             thousands(u64::from(charts.most_followers)),
-            percent(share)
+            percent(share),
+            short(half(&charts.followers))
         ),
         drawing: chart
             .line(&charts.followers, Series::First, "followers of a user")
@@ -82,7 +82,10 @@ pub fn photos(charts: &Charts) -> Option<Card> {
     (charts.photos > 0).then(|| Card {
         id: "posting",
         title: "Photos of a user",
-        says: format!("{} of all users have never posted; a few post nearly everything.", percent(none)),
+        says: format!(
+            "{} of all users have never posted. The others are in classes that double.",
+            percent(none)
+        ),
         drawing: chart.bars(&bars, Series::First).draw(),
         beside: &["users without a photo", "Gini of photos per user"],
         headings: vec!["photos", "users", "share"],
@@ -103,7 +106,7 @@ pub fn comments(charts: &Charts) -> Option<Card> {
     let chart = Chart::new(
         "comments-chart",
         "Lengths of comments",
-        "Bars of ten characters each; short comments are the most frequent.",
+        "A bar for every ten characters.",
         Axis::linear("characters", 0.0, last),
         Axis::linear("share of comments", 0.0, most * 1.05).shares(),
     );

@@ -3,7 +3,7 @@
 use super::super::super::chart::{Axis, Chart, Series};
 use super::super::super::html::{percent, short, thousands};
 use super::super::super::measure::{Charts, Point};
-use super::{Card, from_to, points};
+use super::{Card, from_to, half, points};
 
 /// How the photos were chosen, where they are a sample.
 fn sample(charts: &Charts) -> String {
@@ -38,7 +38,8 @@ pub fn likes(charts: &Charts) -> Option<Card> {
         id: "likes",
         title: "Likes of a photo",
         says: format!(
-            "Most liked photos have a few likes, some have very many: up to {}.{}",
+            "Half of all photos with likes have at most {}; the most liked one has {}.{}",
+            short(half(&charts.likes)),
             thousands(last.x as u64),
             sample(charts)
         ),
@@ -67,13 +68,10 @@ pub fn engagement(charts: &Charts) -> Option<Card> {
         .collect();
     let low = mean.iter().chain(&median).map(|point| point.y).filter(|y| *y > 0.0).fold(1.0, f64::min);
     let high = mean.iter().map(|point| point.y).fold(1.0, f64::max);
-    let share = |rate: f64| Point { x: 0.0, y: rate };
-    let (fewest, most) = (share(first.rate), share(last.rate));
     let chart = Chart::new(
         "engagement-chart",
         "Likes of a photo by the followers of its owner",
-        "Rising dots on logarithmic axes: mean and median likes of photos whose owners have about the same number of \
-         followers. Likes grow more slowly than followers.",
+        "Dots on logarithmic axes: mean and median likes of photos whose owners have about the same number of followers.",
         Axis::log("followers of the owner", f64::from(first.from), f64::from(last.to)),
         Axis::log("likes of a photo", low, high),
     );
@@ -83,18 +81,18 @@ pub fn engagement(charts: &Charts) -> Option<Card> {
             thousands(bin.photos),
             thousands(u64::from(bin.median_likes)),
             short(bin.mean_likes),
-            percent(bin.rate),
+            short(bin.rate),
         ]
     };
     Some(Card {
         id: "engagement",
         title: "Likes and followers",
         says: format!(
-            "More followers give more likes, but fewer for each follower: from {} of the followers at the left to {} at the \
-             right. Published: 5.2 % with 5,000 to 10,000 followers, 2.5 % above a million (influencers in the United States \
-             in 2023, by Statista).{}",
-            percent(fewest.y),
-            percent(most.y),
+            "For each follower of its owner, a photo has {} likes where there are few followers, and {} where there are many. \
+             Published: 0.052 with 5,000 to 10,000 followers, 0.025 above a million (influencers in the United States in \
+             2023, by Statista).{}",
+            short(first.rate),
+            short(last.rate),
             sample(charts)
         ),
         drawing: chart.dots(&mean, Series::First, "mean").dots(&median, Series::Second, "median").draw(),
@@ -161,8 +159,9 @@ pub fn tags(charts: &Charts) -> Option<Card> {
         id: "tags",
         title: "Hashtags of a photo",
         says: format!(
-            "{} of all photos have none. Some people use all thirty that are allowed.{}",
+            "{} of all photos have none; {} have all thirty that are allowed.{}",
             percent(none),
+            percent(share(charts.tags_per_photo.last().copied().unwrap_or_default())),
             sample(charts)
         ),
         drawing: chart.bars(&bars, Series::First).draw(),

@@ -17,8 +17,7 @@ pub fn week(charts: &Charts) -> Option<Card> {
     let drawing = heat_map(
         "week-chart",
         "Photos by day of the week and hour",
-        "A square for each hour of the week, as large as the number of photos posted in it. The evenings have the largest squares, \
-         the early mornings the smallest.",
+        "A square for each hour of the week, as large as the number of photos posted in it.",
         &charts.week,
     );
     let row = |hour: usize| {
