@@ -201,6 +201,9 @@ fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
             let text = format!("CAST({name} AS CHAR CHARACTER SET utf8mb4)");
             vec![(Finding::ZeroTime, format!("{text} LIKE '%-00%'"))]
         }
+        OwnKind::Time => {
+            vec![(Finding::LongTime, format!("{name} < '00:00:00' OR {name} > '24:00:00'"))]
+        }
         _ => Vec::new(),
     }
 }

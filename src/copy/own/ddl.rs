@@ -33,7 +33,8 @@ pub(in crate::copy) struct Words {
     pub from: fn(&str) -> String,
     /// What may be true of values of a column that is not said by its type: each with its condition.
     pub findings: fn(&OwnColumn) -> Vec<(Finding, String)>,
-    /// A query for the parents of a table that some of its rows do not have, in an engine that may not have noticed.
+    /// A query for the rows of a table whose parents are missing, in an engine that may not have noticed: for each foreign
+    /// key the parent, its columns, and how many rows.
     pub dangling: Option<fn(&str) -> String>,
     /// A column as a text that every engine reads.
     pub select: fn(&OwnColumn) -> String,

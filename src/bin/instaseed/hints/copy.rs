@@ -16,6 +16,11 @@ pub fn words(hint: &Hint) -> String {
             let folder = quoted(&folder.to_string_lossy());
             return format!("move them out of {folder}, or name another folder");
         }
+        Hint::MendReferences { table } => {
+            return format!(
+                "list these rows in SQLite with `PRAGMA foreign_key_check({table})`; delete them, or add the rows that they reference, then run the same command again"
+            );
+        }
         Hint::NameFolder => "name a new folder, as in --out monday",
         Hint::ChooseOtherTarget => "name another database with --to",
         Hint::FinishSource => {

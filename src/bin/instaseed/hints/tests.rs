@@ -336,6 +336,7 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         ChangeValue,
         ChangeValues,
         RestoreSchema,
+        MendReferences { table: text("comments") },
         NameBackup,
         NameNewest { newest: "backups/backup-20240501-123000".into() },
         NameFolder,
