@@ -220,6 +220,7 @@ fn of_fixtures() -> Vec<(&'static str, Hint)> {
         FreeSpace,
         Build,
         ListFixtures,
+        NameAsProfile { profile: text("tiny") },
         BuildAgain,
         UseLaterVersion,
         WaitLonger,
