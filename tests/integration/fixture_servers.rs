@@ -304,6 +304,28 @@ fn a_template_in_use_is_named_with_its_users_and_kept() {
     line(on(&server, "clone --profile tiny"));
 }
 
+/// A session that is connected elsewhere may hold a lock of a table: the server would be waited for a day.
+#[test]
+fn a_clone_whose_table_another_session_holds_is_kept() {
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    let clone = line(on(&server, "clone --profile tiny"));
+    let database = Target::parse(&clone).expect("a URL").database().to_owned();
+    let mut other = connect(&server.url(server.maintenance()));
+    other.batch("BEGIN").expect("begun");
+    other.batch(&format!("SELECT count(*) FROM {database}.users")).expect("read");
+    let done = on(&server, &format!("drop {clone}")).expect(1);
+    assert!(
+        done.stdout.contains("it is in use") && done.stderr.contains("end their transactions"),
+        "{done:?}"
+    );
+    let done = object(&on(&server, "gc --older-than 0s --json").expect(0));
+    assert_eq!(done["kept"][0]["name"], database.as_str(), "{done:#}");
+    assert!(is_there(&clone));
+    other.batch("COMMIT").expect("ended");
+    on(&server, &format!("drop {clone}")).expect(0);
+    assert!(!is_there(&clone));
+}
+
 /// Whoever changes a template must open it first: that is seen even if it was closed again.
 #[test]
 fn a_template_that_somebody_has_changed_or_removed_is_named_and_built_again() {
