@@ -1,5 +1,6 @@
 //! Words for hints about copies.
 
+use super::RUN_AGAIN;
 use crate::output::quoted;
 use instaseed::copy::Hint;
 
@@ -52,7 +53,7 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::RenameTable => "rename that table, or remove it, then run the same command again: it continues",
         Hint::FreeSpace => "free some space, then run the same command again; this run left no files",
-        Hint::RunAgain => "run the same command again: it continues where this one stopped",
+        Hint::RunAgain => RUN_AGAIN,
         Hint::KeepOthersOut => {
             "if something else writes to this table of the target, stop it and run the same command again; if nothing does, a trigger, a rule or the type of a column there changes its rows: copy into another database, and compare the two tables"
         }
