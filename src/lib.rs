@@ -152,7 +152,6 @@ pub mod run;
 pub mod sandbox;
 #[cfg(feature = "database")]
 pub mod schema;
-#[cfg(feature = "database")]
 mod sha256;
 pub mod sink;
 pub mod time;

@@ -29,7 +29,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sink", &["format", "time", "edition", "database", "decimal"]),
     ("run", &["plan", "sink", "format", "edition", "world", "profile", "words"]),
     ("fingerprint", &["edition", "sink"]),
-    ("manifest", &["fingerprint", "plan", "sink", "format", "edition", "profile"]),
+    ("manifest", &["fingerprint", "plan", "sink", "format", "edition", "profile", "sha256"]),
     (
         "load",
         &[
