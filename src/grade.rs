@@ -32,6 +32,8 @@ mod verdict;
 mod words;
 mod work;
 
+/// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
+pub use crate::sandbox::MOST_BYTES;
 pub use error::GradeError;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};

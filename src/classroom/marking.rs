@@ -185,13 +185,10 @@ impl Marking<'_> {
         match submission.answers.get(&exercise.id) {
             None => Err(Box::new(not_judged(Outcome::Missing, None))),
             Some(Handed::Unusable(why)) => Err(Box::new(not_judged(Outcome::Refused, Some(why)))),
-            Some(Handed::Text(text)) => {
-                let text = text.trim();
-                match text.is_empty() || text == exercise.start(self.engine).trim() {
-                    true => Err(Box::new(not_judged(Outcome::Missing, None))),
-                    false => Ok(text),
-                }
-            }
+            Some(Handed::Text(text)) => match exercise.is_begun(self.engine, text) {
+                true => Ok(text.trim()),
+                false => Err(Box::new(not_judged(Outcome::Missing, None))),
+            },
         }
     }
 

@@ -8,10 +8,8 @@ use super::files::ANSWERS;
 use super::lock::Lock;
 use super::{Course, CourseError, Result, state_file};
 use crate::exercise::Exercise;
+use crate::grade::MOST_BYTES;
 use crate::sha256;
-
-/// More than any answer has.
-const MOST_BYTES: u64 = 16 << 20;
 
 /// An answer as it is in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,11 +79,7 @@ impl Course {
 
     /// Whether a text says more than the file of an exercise did at first.
     pub fn is_begun(&self, exercise: &Exercise, text: &str) -> bool {
-        let plain = |text: &str| {
-            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
-            lines.collect::<Vec<_>>().join("\n")
-        };
-        !text.trim().is_empty() && plain(text) != plain(&exercise.start(self.engine()))
+        exercise.is_begun(self.engine(), text)
     }
 
     /// Saves an answer over the version with this digest; without one, over whatever is there. For an editor.
@@ -146,12 +140,12 @@ fn free_name(path: &Path) -> PathBuf {
 fn read(path: &Path) -> Result<Vec<u8>> {
     let failed = |source| CourseError::File { path: path.to_owned(), action: "read it", source };
     let file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
-    if size > MOST_BYTES {
-        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most: MOST_BYTES });
+    let (size, most) = (file.metadata().map_err(failed)?.len(), MOST_BYTES as u64);
+    if size > most {
+        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most });
     }
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(most).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 

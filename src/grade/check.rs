@@ -59,7 +59,7 @@ impl Grader {
             None if self.settings.hidden => self.elsewhere(exercise, text, &aligned, &mut notes)?,
             None => correct(exercise, &aligned),
         };
-        if exercise.kind == Kind::Debug && text.trim() == exercise.start(self.data.engine()).trim() {
+        if exercise.kind == Kind::Debug && !exercise.is_begun(self.data.engine(), text) {
             notes.push(words::unchanged());
         }
         notes.append(&mut verdict.notes);

@@ -330,3 +330,12 @@ fn a_format_of_one_student_wants_a_folder_for_a_class() {
         assert!(files[0].0.starts_with("zoe."));
     }
 }
+
+#[test]
+fn the_name_of_a_file_is_no_longer_than_a_folder_takes() {
+    let names = ["é".repeat(127), format!("{}e", "é".repeat(127)), "x".repeat(255)];
+    let class = names.map(|name| marks(&name));
+    let files = Format::Json.write_each(&class, &options()).expect("written");
+    assert!(files.iter().all(|(name, _)| name.len() <= 255 && name.ends_with(".json")), "{files:?}");
+    assert!(files[0].0 != files[1].0);
+}
