@@ -22,8 +22,8 @@ pub struct Secret(Vec<u8>);
 impl Secret {
     /// The secret in a file; white space around it does not count.
     pub fn read(path: &Path) -> Result<Secret> {
-        let bytes =
-            fs::read(path).map_err(|source| ClassroomError::UnreadableFile { path: path.to_owned(), source })?;
+        let bytes = fs::read(path)
+            .map_err(|source| ClassroomError::UnreadableFile { path: path.to_owned(), source })?;
         let bytes = bytes.trim_ascii();
         match bytes.len() >= SHORTEST {
             true => Ok(Secret(bytes.to_owned())),
