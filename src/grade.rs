@@ -12,6 +12,7 @@ mod data;
 mod engines;
 mod error;
 mod example;
+mod ids;
 mod judge;
 mod jump;
 mod migration;
@@ -91,13 +92,14 @@ impl Grader {
     /// Does nothing yet but find out which engine is meant.
     pub fn new(settings: Settings) -> Result<Grader> {
         let data = DataSets::new(&settings)?;
+        let seed = settings.seed;
         Ok(Grader {
             settings,
             patience: PATIENCE,
             data,
             local: None,
             expected: BTreeMap::new(),
-            scripts: ScriptJudge::default(),
+            scripts: ScriptJudge::new(seed),
             work: WorkJudge::default(),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Probes};
 use crate::sandbox::{Answer, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
 /// Makes a scratch database with the rows of the exercise's data set; it is gone when it is dropped.
@@ -11,19 +11,24 @@ pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>>
 /// For what we ask ourselves: whole tables.
 pub(super) const ALL: Limits = Limits { work: 500_000_000, seconds: 30.0, rows: 2_000_000, bytes: 512 << 20 };
 
-/// A scratch database in the state in which the task begins.
+/// A scratch database with what is run before the task.
 pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Result<Box<dyn Sandbox>> {
     let mut scratch = scratches(exercise)?;
     let engine = scratch.engine();
-    let fails =
-        |refusal: Refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() };
     if let Some(given) = exercise.given(engine) {
-        told(scratch.script(given, &ALL))?.map_err(fails)?;
-    }
-    for statement in exercise.probes.iter().flat_map(|probes| probes.dirty(engine)) {
-        told(scratch.execute(statement, &ALL))?.map_err(fails)?;
+        told(scratch.script(given, &ALL))?
+            .map_err(|refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() })?;
     }
     Ok(scratch)
+}
+
+/// Makes the awkward data that a migration meets.
+pub(super) fn make_dirty(scratch: &mut dyn Sandbox, exercise: &Exercise, probes: &Probes) -> Result<()> {
+    for statement in probes.dirty(scratch.engine()) {
+        told(scratch.execute(statement, &ALL))?
+            .map_err(|refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() })?;
+    }
+    Ok(())
 }
 
 /// Keeps a refusal apart from what is the sandbox's own fault.

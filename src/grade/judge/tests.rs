@@ -154,6 +154,30 @@ fn a_script_that_drops_everything_is_wrong_in_words() {
 }
 
 #[test]
+fn a_rule_for_the_ids_of_probes_only_does_not_pass() {
+    let course = course();
+    let no_self_follow = exercise(&course, "no-self-follow");
+    let rule = |event: &str| {
+        format!(
+            "CREATE TRIGGER on_{event} BEFORE {event} ON follows WHEN NEW.follower_id > 900000
+             AND NEW.follower_id = NEW.followee_id BEGIN SELECT RAISE(ABORT, 'no'); END;"
+        )
+    };
+    let text = rule("INSERT") + &rule("UPDATE");
+    let verdict = Judges::default().judge(no_self_follow, &text);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
+    let verdict = Judges::default().judge(no_self_follow, &text.replace("900000", "0"));
+    assert_eq!(verdict.outcome, Outcome::Correct, "{verdict:#?}");
+
+    let found = |seed: u64| {
+        let mut judges = Judges { script: ScriptJudge::new(seed), ..Judges::default() };
+        judges.judge(no_self_follow, "CREATE TABLE x (i INTEGER);").probes
+    };
+    assert_eq!(found(1), found(1));
+    assert_ne!(found(1), found(2), "the ids follow from the seed");
+}
+
+#[test]
 fn what_would_never_end_is_stopped() {
     let course = course();
     let no_self_follow = exercise(&course, "no-self-follow");
