@@ -8,8 +8,10 @@ use super::files::ANSWERS;
 use super::lock::Lock;
 use super::{Course, CourseError, Result, state_file};
 use crate::exercise::Exercise;
-use crate::grade::MOST_BYTES;
-use crate::sha256;
+use crate::{grade, sha256};
+
+/// No answer needs more.
+const MOST_BYTES: u64 = grade::MOST_BYTES as u64;
 
 /// An answer as it is in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,12 +142,12 @@ fn free_name(path: &Path) -> PathBuf {
 fn read(path: &Path) -> Result<Vec<u8>> {
     let failed = |source| CourseError::File { path: path.to_owned(), action: "read it", source };
     let file = File::open(path).map_err(failed)?;
-    let (size, most) = (file.metadata().map_err(failed)?.len(), MOST_BYTES as u64);
-    if size > most {
-        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most });
+    let size = file.metadata().map_err(failed)?.len();
+    if size > MOST_BYTES {
+        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most: MOST_BYTES });
     }
     let mut bytes = Vec::new();
-    file.take(most).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 

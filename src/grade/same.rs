@@ -67,7 +67,9 @@ impl Tolerance {
         match (one, other) {
             (Cell::Integer(a), Cell::Integer(b)) => a == b,
             _ => match (number(one), number(other)) {
-                (Some(a), Some(b)) => a == b || (a - b).abs() <= self.around(a),
+                // An infinite number is near no other one.
+                (Some(a), Some(b)) if !a.is_finite() || !b.is_finite() => a == b || a.is_nan() && b.is_nan(),
+                (Some(a), Some(b)) => (a - b).abs() <= self.around(a),
                 (None, None) => Exact::of(one) == Exact::of(other),
                 _ => false,
             },
@@ -152,5 +154,9 @@ mod tests {
         assert!(!tolerance.is_same(&Cell::Integer(5_000_001), &Cell::Integer(5_000_000)));
         assert!(tolerance.is_same(&Cell::Number(5_000_000.1), &Cell::Integer(5_000_000)));
         assert!(!tolerance.is_same(&Cell::Null, &Cell::Text(String::new())));
+        let infinite = Cell::Number(f64::INFINITY);
+        assert!(tolerance.is_same(&infinite, &infinite) && !tolerance.is_same(&infinite, &Cell::Integer(5)));
+        assert!(tolerance.is_same(&Cell::Number(f64::NAN), &Cell::Number(f64::NAN)));
+        assert!(tolerance.is_same(&Cell::Number(-0.0), &Cell::Integer(0)));
     }
 }

@@ -73,7 +73,9 @@ pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
     match refusal {
         Refusal::Empty => "There is no statement yet.".to_owned(),
         Refusal::TooSlow => format!("{what} does too much work: it was stopped."),
-        Refusal::Invalid { .. } => format!("{what} does not run: {}.", words(refusal)),
+        Refusal::Invalid { .. } => {
+            format!("{what} does not run: {}", super::words::ended(&without_database(&refusal.to_string())))
+        }
         refusal => super::words::refusal(refusal).1,
     }
 }
@@ -121,6 +123,17 @@ impl Questions for Asked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_ends_with_one_mark() {
+        let refusal = |message: &str| {
+            let message = message.to_owned();
+            not_run("The up part", &Refusal::Invalid { message, at: None, raw: String::new() })
+        };
+        let asked = "The up part does not run: There is no table \"a\". Did you mean b?";
+        assert_eq!(refusal("There is no table \"a\". Did you mean b?"), asked);
+        assert_eq!(refusal("X"), "The up part does not run: X.");
+    }
 
     #[test]
     fn the_name_of_a_scratch_database_is_left_out() {

@@ -200,6 +200,19 @@ fn what_would_never_end_is_stopped() {
 }
 
 #[test]
+fn a_table_that_cannot_be_read_is_a_verdict() {
+    let course = course();
+    let poison = "ALTER TABLE follows ADD COLUMN x INTEGER AS (abs(-9223372036854775807 - 1));";
+    let verdict = Judges::default().judge(exercise(&course, "no-self-follow"), poison);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
+    let found = verdict.probes.iter().find_map(|probe| probe.found.as_deref());
+    let wanted = "the table follows cannot be read: A number gets too large for an integer";
+    assert_eq!(found, Some(wanted));
+    let verdict = Judges::default().judge(exercise(&course, "add-bio"), poison);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
+}
+
+#[test]
 fn a_huge_script_is_refused() {
     let course = course();
     let huge = "SELECT 1;\n".repeat(1 << 20);
