@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::details::{Details, not_judged};
 use super::error::{ClassroomError, Result};
@@ -38,6 +38,10 @@ pub struct Marking<'a> {
     pub timed: bool,
     pub threads: usize,
 }
+
+/// How long an example is looked for. Results must not depend on how busy the machine is: on SQLite, counted work ends the
+/// search long before.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Watches marking, from any thread.
 pub trait Observer: Sync {
@@ -75,7 +79,7 @@ impl Marking<'_> {
     pub fn mark(&self, submissions: &[Submission], observer: &dyn Observer) -> Result<Vec<Marks>> {
         let judge = |seed| {
             let examples = self.settings.examples && self.details.has_examples();
-            Grader::new(Settings { seed, examples, ..self.settings.clone() })
+            Ok(Grader::new(Settings { seed, examples, ..self.settings.clone() })?.patience(PATIENCE))
         };
         self.mark_with(submissions, observer, judge)
     }
