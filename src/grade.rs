@@ -18,6 +18,7 @@ mod jump;
 mod migration;
 mod mistakes;
 mod oracle;
+pub(crate) mod parallel;
 mod plan;
 mod population;
 mod portability;
@@ -35,6 +36,7 @@ mod work;
 
 /// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
 pub use crate::sandbox::MOST_BYTES;
+pub(crate) use clauses::tokens;
 pub use error::GradeError;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
