@@ -230,6 +230,16 @@ fn an_error_has_its_place_in_the_whole_text() {
     assert_eq!(verdict.outcome, Outcome::Wrong);
     assert_eq!(verdict.probes.last().map(|probe| probe.name.as_str()), Some("down runs"));
     assert_eq!(verdict.at.as_ref().map(|at| at.line), Some(4), "{:?}", verdict.at);
+    let text =
+        "CREATE TABLE emails (email TEXT);\nDROP TABLE emails;\nINSERT INTO emails VALUES ('é');\n-- down\n";
+    let verdict = Judges::default().judge(exercise(&course, "add-bio"), text);
+    let at = verdict.at.as_ref().map(|at| (at.line, at.column));
+    assert_eq!(
+        at,
+        Some((3, 13)),
+        "the statement that fails, not the first one with the name: {:?}",
+        verdict.at
+    );
     let verdict =
         Judges::default().judge(exercise(&course, "follower-list"), "\nCREATE TABLE x (i INTEGER);");
     assert_eq!(verdict.outcome, Outcome::Refused);
