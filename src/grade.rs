@@ -34,6 +34,7 @@ mod verdict;
 mod words;
 mod work;
 
+pub use crate::sandbox::Place;
 /// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
 pub use crate::sandbox::MOST_BYTES;
 pub(crate) use clauses::tokens;
