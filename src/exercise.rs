@@ -216,6 +216,17 @@ impl Exercise {
         self.scripts.of("start", engine).map_or_else(|| self.stub(), str::to_owned)
     }
 
+    /// Whether a text says more than a learner's file does at first. Ends of lines and empty lines do not count: an editor may
+    /// have changed them.
+    pub fn is_begun(&self, engine: Engine, text: &str) -> bool {
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect()
+        };
+        let text = lines(text);
+        !text.is_empty() && text != lines(&self.start(engine))
+    }
+
     fn stub(&self) -> String {
         let mut text = format!("-- {}. {}\n", self.number, self.title);
         if !self.columns.is_empty() {

@@ -12,11 +12,13 @@ mod data;
 mod engines;
 mod error;
 mod example;
+mod ids;
 mod judge;
 mod jump;
 mod migration;
 mod mistakes;
 mod oracle;
+pub(crate) mod parallel;
 mod plan;
 mod population;
 mod portability;
@@ -32,6 +34,10 @@ mod verdict;
 mod words;
 mod work;
 
+pub use crate::sandbox::Place;
+/// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
+pub use crate::sandbox::MOST_BYTES;
+pub(crate) use clauses::tokens;
 pub use error::GradeError;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
@@ -89,13 +95,14 @@ impl Grader {
     /// Does nothing yet but find out which engine is meant.
     pub fn new(settings: Settings) -> Result<Grader> {
         let data = DataSets::new(&settings)?;
+        let seed = settings.seed;
         Ok(Grader {
             settings,
             patience: PATIENCE,
             data,
             local: None,
             expected: BTreeMap::new(),
-            scripts: ScriptJudge::default(),
+            scripts: ScriptJudge::new(seed),
             work: WorkJudge::default(),
         })
     }

@@ -6,7 +6,6 @@
 mod cut;
 mod error;
 mod finding;
-mod parallel;
 mod rows;
 mod seeds;
 mod servers;
@@ -20,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::exercise::{Catalogue, ExerciseError};
+use crate::grade::parallel;
 
 pub use error::LintError;
 use error::Result;

@@ -22,10 +22,20 @@ pub enum ClassroomError {
         #[source]
         source: io::Error,
     },
+    /// A file of weights, or of a secret.
+    #[error("cannot read {}", path.display())]
+    UnreadableFile {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("{} is not a folder", path.display())]
     NotAFolder { path: PathBuf },
     #[error("{} has no answers", path.display())]
     NoSubmissions { path: PathBuf },
+    /// It could be the submission of one student, or a class of which a file is out of its place.
+    #[error("{} has an answer, {file}, and a folder with answers, {}", path.display(), folder.display())]
+    Mixed { path: PathBuf, file: String, folder: PathBuf },
     #[error("the name of {} is not UTF-8", path.display())]
     OddName { path: PathBuf },
     #[error("the secret in {} has fewer than {least} bytes", path.display())]
@@ -67,6 +77,10 @@ pub enum WeightProblem {
 pub enum Hint {
     /// Name the folder with a folder for each student, or one student's.
     NameSubmissions,
+    /// Move the file, or name the student whose submission all of it is.
+    MoveFileOrNameStudent,
+    /// Name the file as it is called.
+    NameFile,
     /// Rename the folder.
     RenameFolder,
     /// Write a longer secret.
@@ -91,6 +105,8 @@ impl ClassroomError {
             Self::Unreadable { .. } | Self::NotAFolder { .. } | Self::NoSubmissions { .. } => {
                 Hint::NameSubmissions
             }
+            Self::UnreadableFile { .. } => Hint::NameFile,
+            Self::Mixed { .. } => Hint::MoveFileOrNameStudent,
             Self::OddName { .. } => Hint::RenameFolder,
             Self::ShortSecret { .. } => Hint::LongerSecret,
             Self::Weights { problem: WeightProblem::Unknown { nearest, .. }, .. } => {

@@ -4,13 +4,11 @@
 //! Equal answers to the same exercise on the same data are judged once.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::details::{Details, not_judged};
-use super::error::{ClassroomError, Result};
+use super::error::Result;
 use super::marks::{Mark, Marks, SCHEMA, share};
 use super::points::Points;
 use super::seeds::Seeds;
@@ -18,7 +16,7 @@ use super::submission::{Handed, Submission};
 use super::weights::Weights;
 use crate::database::Engine;
 use crate::exercise::{Catalogue, Exercise};
-use crate::grade::{GradeError, Grader, Outcome, Settings, Verdict};
+use crate::grade::{GradeError, Grader, Outcome, Settings, Verdict, parallel};
 use crate::time::Time;
 
 /// How a class is marked.
@@ -38,6 +36,10 @@ pub struct Marking<'a> {
     pub timed: bool,
     pub threads: usize,
 }
+
+/// How long an example is looked for. Results must not depend on how busy the machine is: on SQLite, counted work ends the
+/// search long before.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Watches marking, from any thread.
 pub trait Observer: Sync {
@@ -75,7 +77,7 @@ impl Marking<'_> {
     pub fn mark(&self, submissions: &[Submission], observer: &dyn Observer) -> Result<Vec<Marks>> {
         let judge = |seed| {
             let examples = self.settings.examples && self.details.has_examples();
-            Grader::new(Settings { seed, examples, ..self.settings.clone() })
+            Ok(Grader::new(Settings { seed, examples, ..self.settings.clone() })?.patience(PATIENCE))
         };
         self.mark_with(submissions, observer, judge)
     }
@@ -99,41 +101,15 @@ impl Marking<'_> {
     ) -> Result<Vec<Marks>> {
         let graded = self.weights.of(self.catalogue, self.engine);
         let (pieces, of) = self.pieces(submissions, &graded);
-        let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-        let found: Mutex<BTreeMap<(usize, &str), Judged>> = Mutex::default();
-        let error: Mutex<Option<(usize, GradeError)>> = Mutex::new(None);
-        let work = || {
-            let mut open: Option<(u64, J)> = None;
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(piece) = pieces.get(at).filter(|_| !failed.load(Ordering::Relaxed)) else { return };
-                let judged = piece.judge(&mut open, &judge, |students| {
-                    observer.marked(done.fetch_add(students, Ordering::Relaxed) + students, of);
-                });
-                match judged {
-                    Ok(judged) => {
-                        lock(&found).extend(judged.into_iter().map(|(text, judged)| ((at, text), judged)));
-                    }
-                    Err(source) => {
-                        failed.store(true, Ordering::Relaxed);
-                        let mut first = lock(&error);
-                        if first.as_ref().is_none_or(|(before, _)| at < *before) {
-                            *first = Some((at, source));
-                        }
-                    }
-                }
-            }
+        let done = AtomicUsize::new(0);
+        let work = |open: &mut Option<(u64, J)>, piece: &Piece<'_>| {
+            let judged = piece.judge(open, &judge, |students| {
+                observer.marked(done.fetch_add(students, Ordering::Relaxed) + students, of);
+            })?;
+            Ok::<_, GradeError>(judged.into_iter().map(|(text, judged)| (text.to_owned(), judged)).collect())
         };
-        thread::scope(|scope| {
-            for _ in 1..self.threads.clamp(1, pieces.len().max(1)) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        if let Some((_, source)) = error.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(ClassroomError::Grade(source));
-        }
-        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let found: Vec<BTreeMap<String, Judged>> =
+            parallel::each(self.threads, &pieces, || None, work, |_| {})?;
         let by_place: BTreeMap<(u64, usize), usize> =
             pieces.iter().enumerate().map(|(at, piece)| ((piece.seed, piece.exercise.number), at)).collect();
         Ok(submissions
@@ -144,7 +120,7 @@ impl Marking<'_> {
                     let judged = match self.to_judge(submission, exercise) {
                         Ok(text) => {
                             let at = by_place.get(&(seed, exercise.number));
-                            at.and_then(|at| found.get(&(*at, text))).cloned()
+                            at.and_then(|at| found[*at].get(text)).cloned()
                         }
                         Err(verdict) => Some((*verdict, 0.0)),
                     };
@@ -185,13 +161,10 @@ impl Marking<'_> {
         match submission.answers.get(&exercise.id) {
             None => Err(Box::new(not_judged(Outcome::Missing, None))),
             Some(Handed::Unusable(why)) => Err(Box::new(not_judged(Outcome::Refused, Some(why)))),
-            Some(Handed::Text(text)) => {
-                let text = text.trim();
-                match text.is_empty() || text == exercise.start(self.engine).trim() {
-                    true => Err(Box::new(not_judged(Outcome::Missing, None))),
-                    false => Ok(text),
-                }
-            }
+            Some(Handed::Text(text)) => match exercise.is_begun(self.engine, text) {
+                true => Ok(text.trim()),
+                false => Err(Box::new(not_judged(Outcome::Missing, None))),
+            },
         }
     }
 
@@ -255,8 +228,4 @@ impl<'a> Piece<'a> {
         }
         Ok(judged)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -157,6 +157,7 @@ fn an_untouched_file_is_missing_and_an_unusable_one_is_refused() {
     let answers = [
         ("ghosts", Handed::Text(stub("ghosts"))),
         ("debug-and-or", Handed::Text(stub("debug-and-or"))),
+        ("debug-left-join", Handed::Text(stub("debug-left-join").replace('\n', "\r\n"))),
         ("bots", Handed::Unusable("the file is a link".to_owned())),
     ];
     let answers = answers.map(|(id, handed)| (id.to_owned(), handed)).into();
@@ -167,8 +168,8 @@ fn an_untouched_file_is_missing_and_an_unusable_one_is_refused() {
         .expect("marked");
     let of = |id: &str| marks[0].exercises.iter().find(|mark| mark.id == id).expect("a mark").verdict;
     assert_eq!(
-        [of("ghosts"), of("debug-and-or"), of("bots")],
-        [Outcome::Missing, Outcome::Missing, Outcome::Refused]
+        [of("ghosts"), of("debug-and-or"), of("debug-left-join"), of("bots")],
+        [Outcome::Missing, Outcome::Missing, Outcome::Missing, Outcome::Refused]
     );
     assert!(asked.into_inner().expect("whole").is_empty());
 }

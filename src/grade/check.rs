@@ -7,7 +7,7 @@ use super::compare::{Columns, Difference, Rules, Way};
 use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
-use super::scratch::told;
+use super::scratch::{raw, told};
 use super::verdict::{Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
@@ -59,7 +59,7 @@ impl Grader {
             None if self.settings.hidden => self.elsewhere(exercise, text, &aligned, &mut notes)?,
             None => correct(exercise, &aligned),
         };
-        if exercise.kind == Kind::Debug && text.trim() == exercise.start(self.data.engine()).trim() {
+        if exercise.kind == Kind::Debug && !exercise.is_begun(self.data.engine(), text) {
             notes.push(words::unchanged());
         }
         notes.append(&mut verdict.notes);
@@ -128,7 +128,6 @@ impl Grader {
             if let Some(verdict) = self.trapped(exercise, text)? {
                 return Ok(verdict);
             }
-            notes.extend(self.edge(exercise, text)?);
         }
         for nth in 0..if is_large { 1 } else { HIDDEN } {
             let set = self.data.hidden(exercise, nth);
@@ -159,6 +158,10 @@ impl Grader {
                 };
                 return self.wrong(question, &model, &answer, &difference);
             }
+        }
+        // Of a wrong answer, an example shows what this would say.
+        if !is_large {
+            notes.extend(self.edge(exercise, text)?);
         }
         Ok(correct(exercise, visible))
     }
@@ -254,11 +257,6 @@ pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;
     verdict.at = refusal.place().cloned();
-    // The engine's own words help to look for help.
-    if let Refusal::Invalid { message, raw, .. } = refusal
-        && raw != message
-    {
-        verdict.notes.push(format!("The database says: {raw}"));
-    }
+    verdict.notes.extend(raw(refusal));
     verdict
 }

@@ -63,14 +63,6 @@ impl Rules {
     pub(super) fn columns(&self, answer: &Answer) -> Columns {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let names = &answer.columns;
-        let lacks = |all: &[String], name: &str| !all.iter().any(|one| same(one, name));
-        if names.len() != self.columns.len() {
-            let only = |of: &[String], other: &[String]| -> Vec<String> {
-                of.iter().filter(|name| lacks(other, name)).cloned().collect()
-            };
-            let (missing, extra) = (only(&self.columns, names), only(names, &self.columns));
-            return Columns::Other { missing, extra };
-        }
         // Each name once; what is left over is taken in order.
         let mut free: Vec<usize> = (0..names.len()).collect();
         let mut places = vec![None; self.columns.len()];
@@ -79,7 +71,12 @@ impl Rules {
                 *place = Some(free.remove(at));
             }
         }
-        let odd = free.iter().map(|at| names[*at].clone()).collect();
+        let odd: Vec<String> = free.iter().map(|at| names[*at].clone()).collect();
+        if names.len() != self.columns.len() {
+            let is_missing = |(place, _): &(&Option<usize>, &String)| place.is_none();
+            let missing = places.iter().zip(&self.columns).filter(is_missing).map(|(_, name)| name.clone());
+            return Columns::Other { missing: missing.collect(), extra: odd };
+        }
         let mut free = free.into_iter();
         let places = places.into_iter().filter_map(|place| place.or_else(|| free.next())).collect();
         Columns::Found { places, odd }
@@ -245,6 +242,9 @@ mod tests {
         let three = answer(&["id", "username", "likes"], Vec::new());
         let other = Columns::Other { missing: Vec::new(), extra: vec!["id".to_owned()] };
         assert_eq!(rules.columns(&three), other);
+        let twice = answer(&["username", "Username", "likes"], Vec::new());
+        let other = Columns::Other { missing: Vec::new(), extra: vec!["Username".to_owned()] };
+        assert_eq!(rules.columns(&twice), other);
     }
 
     #[test]

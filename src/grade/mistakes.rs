@@ -22,8 +22,8 @@ use crate::fingerprint::GENERATOR_VERSION;
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
 use crate::sha256;
 
-/// How long the rows of one mistake are looked for.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the rows of one mistake are looked for. They are kept, so a busy moment must not decide which ones.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Raised when the same exercise would give other rows for a reason that the digest does not show.
 const FORMAT: u32 = 1;
 

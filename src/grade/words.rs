@@ -3,7 +3,7 @@
 use super::compare::{Difference, Way};
 use super::verdict::Outcome;
 use crate::exercise::{Exercise, Key};
-use crate::sandbox::{Answer, Refusal};
+use crate::sandbox::{Answer, Cell, Refusal};
 
 /// A number of things: `1 row`, `3 rows`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -48,7 +48,9 @@ pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
         Refusal::NotAQuery { word, .. } => {
             (Outcome::Refused, format!("{word} is not a query. The answer begins with SELECT or WITH."))
         }
-        Refusal::Forbidden { what, .. } => (Outcome::Refused, format!("{what} is not allowed here.")),
+        Refusal::Forbidden { what, .. } => {
+            (Outcome::Refused, sentence(&format!("{what} is not allowed here")))
+        }
         Refusal::Invalid { message, .. } => (Outcome::Error, sentence(message)),
         Refusal::TooSlow => {
             let words = "The query was stopped, because it does far too much work. Is a join without its condition, or a \
@@ -64,13 +66,17 @@ pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
     }
 }
 
+/// A text with a mark at its end.
+pub(super) fn ended(text: &str) -> String {
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{text}{end}")
+}
+
 /// A text as a sentence: with a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    let rest = chars.as_str();
-    let end = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{rest}{end}")
+    ended(&format!("{first}{}", chars.as_str()))
 }
 
 /// Too few or too many columns.
@@ -179,7 +185,27 @@ pub(super) fn hints(
     {
         hints.push(format!("The difference is in {}.", list(columns)));
     }
+    let texts: Vec<String> =
+        columns.iter().filter(|column| is_number_as_text(model, answer, column)).cloned().collect();
+    if !texts.is_empty() {
+        hints.push(format!(
+            "Numbers are wanted in {}, and your answer has texts that look like numbers.",
+            list(&texts)
+        ));
+    }
     hints
+}
+
+/// Whether a column has texts where the model has numbers: a table shows no difference between them.
+fn is_number_as_text(model: &Answer, answer: &Answer, column: &str) -> bool {
+    let cells = |of: &Answer| -> Vec<Cell> {
+        let at = of.columns.iter().position(|name| name == column);
+        let cells = of.rows.iter().filter_map(|row| row.get(at?));
+        cells.filter(|cell| **cell != Cell::Null).cloned().collect()
+    };
+    let is_text = |cell: &Cell| matches!(cell, Cell::Text(text) if text.trim().parse::<f64>().is_ok());
+    let (wanted, found) = (cells(model), cells(answer));
+    !found.is_empty() && found.iter().all(is_text) && wanted.iter().any(Cell::is_number)
 }
 
 /// A task to mend a query, whose query is as it was.
@@ -209,7 +235,7 @@ pub(super) fn edge(model: &str, answer: &str) -> String {
 pub(super) fn tiny(answer: &Answer) -> String {
     match answer.rows.as_slice() {
         [] => "no row".to_owned(),
-        [row] => row.iter().map(crate::sandbox::Cell::shown).collect::<Vec<_>>().join(", "),
+        [row] => row.iter().map(Cell::shown).collect::<Vec<_>>().join(", "),
         rows => count(rows.len(), "row"),
     }
 }

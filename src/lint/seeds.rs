@@ -113,7 +113,7 @@ fn query(
     answers.push((exercise.id.clone(), rows::digest(&model)));
     let mut flaws: Vec<(String, Flaw)> =
         rows::look(exercise, &model).into_iter().map(|flaw| (solution(), flaw)).collect();
-    if let Some(cut) = cut::cut(exercise.solution(grader.engine())) {
+    if let Some(cut) = cut::cut(exercise.solution(grader.engine()), grader.engine()) {
         let more = grader.run(exercise, &cut.one_more)?;
         match more.ok().map(|more| cut.is_tie(exercise, &more)) {
             Some(Some(true)) => flaws.push((solution(), Flaw::Tie { kept: cut.rows })),

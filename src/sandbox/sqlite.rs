@@ -250,7 +250,12 @@ impl SqliteSandbox {
     fn explain(&mut self, fault: Fault, text: &str, from: Option<usize>) -> Trouble {
         let guard = self.handle.guard();
         let offset = fault.offset.map(|at| at + from.unwrap_or(0)).or(from);
-        let named = || gate::place_of(text, RULES.lexis, faults::name_in(&fault.words)?);
+        // Other statements before it may have the same name.
+        let own = &text[from.unwrap_or(0)..];
+        let named = || {
+            let found = gate::place_of(own, RULES.lexis, faults::name_in(&fault.words)?)?;
+            Some(Place::at(text, text.len() - own.len() + found.offset(own)))
+        };
         let at = match fault.offset {
             None => named().or_else(|| offset.map(|at| Place::at(text, at))),
             Some(_) => offset.map(|at| Place::at(text, at)),

@@ -168,6 +168,38 @@ fn an_answer_that_is_written_down_is_right_on_one_database_only() {
 }
 
 #[test]
+fn a_number_written_as_a_text_is_named() {
+    let text = "SELECT u.username, CAST(COUNT(p.id) AS TEXT) AS photos
+        FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY u.id, u.username";
+    let verdict = check("photos-per-user", text);
+    assert_eq!(
+        (verdict.outcome, verdict.stage),
+        (Outcome::Wrong, Some(Stage::Values)),
+        "{}",
+        verdict.message
+    );
+    let said = "Numbers are wanted in `photos`, and your answer has texts that look like numbers.";
+    assert!(verdict.notes.iter().any(|note| note == said), "{:?}", verdict.notes);
+}
+
+#[test]
+fn what_an_example_shows_is_not_noted_too() {
+    let mut grader = grader(1, None, true);
+    let expected = grader.expected(exercise("average-photos")).expect("rows");
+    let text = format!("SELECT {} AS photos_per_user", expected.rows[0][0].shown());
+    let verdict = grader.check(exercise("average-photos"), &text).expect("a verdict");
+    assert_eq!(verdict.stage, Some(Stage::Hidden), "{}", verdict.message);
+    assert!(verdict.example.is_some());
+    assert!(verdict.notes.iter().all(|note| !note.contains("With one user")), "{:?}", verdict.notes);
+}
+
+#[test]
+fn a_column_that_comes_twice_is_named() {
+    let verdict = check("oldest-users", "SELECT username, username, created_at FROM users");
+    assert_eq!(verdict.message, "Your answer has 1 column too many: `username`.");
+}
+
+#[test]
 fn an_example_shows_its_rows_both_answers_and_the_steps() {
     let fan_out = "SELECT p.id AS photo_id, COUNT(l.user_id) AS likes, COUNT(c.id) AS comments
         FROM photos p LEFT JOIN likes l ON l.photo_id = p.id LEFT JOIN comments c ON c.photo_id = p.id GROUP BY p.id";

@@ -91,7 +91,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
     ),
     ("classroom", &["grade", "exercise", "database", "distance", "time", "sha256"]),
-    ("lint", &["grade", "exercise", "sandbox", "database", "sha256"]),
+    ("lint", &["grade", "exercise", "sandbox", "migration", "database", "sha256"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.

@@ -200,7 +200,7 @@ fn messages_are_plain_sentences_with_a_place() {
         ),
         (
             "SELECT follower_id FROM follows a JOIN follows b ON a.follower_id = b.followee_id",
-            "More than one table of the query has a column \"follower_id\". Write the table's name before it, as in follows.follower_id.",
+            "More than one table of the query has a column \"follower_id\". Write the table's name or its alias, and a dot, before it.",
             Some((1, 8)),
         ),
         (

@@ -33,6 +33,8 @@ pub fn all() -> Vec<(&'static str, Hint)> {
         Classroom,
         classroom::Hint,
         NameSubmissions,
+        MoveFileOrNameStudent,
+        NameFile,
         RenameFolder,
         LongerSecret,
         CorrectWeights { nearest: Some(text("ghosts")) },
