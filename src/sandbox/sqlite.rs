@@ -35,6 +35,8 @@ pub(super) const RULES: Rules = Rules {
     ],
     settings: &[],
     in_functions: &[],
+    storage: &[],
+    calls_attributes: false,
     is_server: false,
 };
 
