@@ -84,6 +84,8 @@ pub(super) const RULES: Rules = Rules {
     ],
     settings: &["FOREIGN_KEY_CHECKS"],
     in_functions: &[],
+    storage: &["innodb", "myisam", "aria", "memory"],
+    calls_attributes: false,
     is_server: true,
 };
 

@@ -8,7 +8,7 @@ use crate::distance::distance;
 pub(super) struct Names(pub(super) Vec<(String, Vec<String>)>);
 
 /// Words that a query has most often.
-const KEYWORDS: [&str; 44] = [
+pub(super) const KEYWORDS: [&str; 44] = [
     "SELECT",
     "DISTINCT",
     "FROM",

@@ -35,6 +35,8 @@ pub(super) const RULES: Rules = Rules {
     ],
     settings: &[],
     in_functions: &[],
+    storage: &[],
+    calls_attributes: false,
     is_server: false,
 };
 
@@ -52,7 +54,7 @@ const STRANGERS: [(i32, i32); 10] = [
     (ffi::SQLITE_LIMIT_COMPOUND_SELECT, 100),
     (ffi::SQLITE_LIMIT_VDBE_OP, 25_000),
     (ffi::SQLITE_LIMIT_FUNCTION_ARG, 100),
-    (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500),
+    (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200),
     (ffi::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
     (ffi::SQLITE_LIMIT_TRIGGER_DEPTH, 20),
 ];
@@ -278,6 +280,28 @@ impl SqliteSandbox {
         }
     }
 
+    /// What a script has in the schema `temp` is gone when its session ends. Until then it hides tables of the same name.
+    fn drop_temporary(&mut self) -> Result<()> {
+        const ALL: &str = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        self.arm(Mode::Own, &OURS);
+        let found = self.rows(ALL, &OURS, Mode::Own).unwrap_or_default();
+        if found.rows.is_empty() {
+            return Ok(());
+        }
+        let mut text = "PRAGMA foreign_keys = OFF; ".to_owned();
+        for row in &found.rows {
+            if let [kind, name] = &row[..] {
+                text.push_str(&format!(
+                    "DROP {} temp.\"{}\"; ",
+                    kind.shown(),
+                    name.shown().replace('"', "\"\"")
+                ));
+            }
+        }
+        text.push_str("PRAGMA foreign_keys = ON");
+        self.own(&text, "dropping temporary tables")
+    }
+
     fn names(&mut self) -> Names {
         const ALL: &str = "SELECT m.name, c.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c \
              WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.rowid, c.cid";
@@ -308,7 +332,11 @@ impl Sandbox for SqliteSandbox {
         gate::script(text, &RULES)?;
         self.arm(Mode::Script, limits);
         let run = self.whole_script(text);
-        run.map_err(|(fault, from)| self.explain(fault, text, Some(from)))
+        let run = run.map_err(|(fault, from)| self.explain(fault, text, Some(from)));
+        if !self.handle.in_transaction() {
+            self.drop_temporary()?;
+        }
+        run
     }
 
     fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {

@@ -122,7 +122,7 @@ fn known(words: &str) -> Option<String> {
         }
         "string or blob too big" => "A value gets too long: 200,000 bytes are the most here.",
         "parser stack overflow" | "Recursion limit" | "recursion limit" => "The query is nested too deeply.",
-        "LIKE or GLOB pattern too complex" => "The pattern is too long: 500 characters are the most here.",
+        "LIKE or GLOB pattern too complex" => "The pattern is too long: 200 characters are the most here.",
         "out of memory" => "The query is too large.",
         "database or disk is full" => "The database gets too large.",
         "integer overflow" => "A number gets too large for an integer.",

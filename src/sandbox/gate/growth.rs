@@ -1,0 +1,183 @@
+//! Estimates how far a text grows when an engine puts subqueries, common tables and views in the place of their names.
+//!
+//! Each level may double what is below it, so a text of thirty lines can fill the memory while it is planned, when no engine
+//! looks at a clock. Two bounds are kept: how often the parts are copied, and how large one expression may become. Both are
+//! estimated from tokens, upwards, and a usual query stays far below them.
+
+use std::collections::BTreeMap;
+
+use super::{Words, bare};
+use crate::migration::lexer::Kind;
+use crate::sandbox::Refusal;
+use crate::sandbox::names::KEYWORDS;
+
+/// How often all parts together may be copied.
+const MOST_COPIES: u64 = 2_000;
+/// How many times as large as it is written an expression may become.
+const MOST_GROWTH: u64 = 200_000;
+/// How many common tables and views there may be.
+const MOST_NAMED: usize = 100;
+
+/// One query: of parentheses, of a statement, or of a view.
+#[derive(Default)]
+struct Part {
+    /// How often it has each name, without those of the parts in it.
+    names: BTreeMap<String, u64>,
+    /// The same for what may be a table or a column, but nothing else.
+    columns: BTreeMap<String, u64>,
+    within: Vec<usize>,
+}
+
+#[derive(Default)]
+struct Parts {
+    all: Vec<Part>,
+    /// Parts that have a name.
+    named: BTreeMap<String, Vec<usize>>,
+}
+
+/// Copies and growth of a part; none while they are being estimated, because nothing is within itself.
+type Estimates = Vec<Option<(u64, u64)>>;
+
+impl Words<'_> {
+    pub(super) fn stays_small(&self) -> Result<(), Refusal> {
+        let parts = self.parts();
+        let count: usize = parts.named.values().map(Vec::len).sum();
+        let mut estimates = vec![None; parts.all.len()];
+        let is_small = count <= MOST_NAMED
+            && (0..parts.all.len()).all(|at| {
+                let (copies, growth) = parts.estimate(at, &mut estimates);
+                copies <= MOST_COPIES && growth <= MOST_GROWTH
+            });
+        match is_small {
+            true => Ok(()),
+            false => Err(Refusal::Invalid {
+                message: "The parts of the text use each other too often.".to_owned(),
+                at: None,
+                raw: String::new(),
+            }),
+        }
+    }
+
+    fn parts(&self) -> Parts {
+        let mut parts = Parts { all: vec![Part::default()], ..Parts::default() };
+        // For each open parenthesis, the part that it is in.
+        let mut open: Vec<usize> = Vec::new();
+        let mut current = 0;
+        for at in 0..self.tokens.len() {
+            match self.tokens[at].kind {
+                Kind::Mark(b'(') => {
+                    open.push(current);
+                    if matches!(self.word(at + 1).as_str(), "SELECT" | "WITH" | "VALUES" | "TABLE") {
+                        parts.all.push(Part::default());
+                        let inner = parts.all.len() - 1;
+                        parts.all[current].within.push(inner);
+                        current = inner;
+                        if let Some(name) = self.name_of_common_table(at) {
+                            parts.named.entry(name).or_default().push(inner);
+                        }
+                    }
+                }
+                Kind::Mark(b')') => {
+                    current = open.pop().unwrap_or(current);
+                }
+                Kind::Mark(b';') if open.is_empty() => {
+                    parts.all.push(Part::default());
+                    current = parts.all.len() - 1;
+                }
+                Kind::Word | Kind::Name | Kind::Text => {
+                    self.count(at, &mut parts.all[current]);
+                    if open.is_empty() && self.word(at) == "VIEW" {
+                        let name = (at + 1..at + 5).find(|at| !self.is_one_of(*at, &["IF", "NOT", "EXISTS"]));
+                        let after = name
+                            .map_or(at, |name| if self.is_mark(name + 1, b'.') { name + 2 } else { name });
+                        if let Some(name) = self.spelled(after) {
+                            parts.named.entry(name).or_default().push(current);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    fn count(&self, at: usize, part: &mut Part) {
+        if self.is_mark(at + 1, b'.') || self.is_mark(at + 1, b'(') {
+            return;
+        }
+        let Some(name) = self.spelled(at) else { return };
+        if name.starts_with(|c: char| c.is_ascii_digit()) {
+            return;
+        }
+        let is_keyword = KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(&name));
+        if self.tokens[at].kind != Kind::Text && !is_keyword {
+            *part.columns.entry(name.clone()).or_default() += 1;
+        }
+        *part.names.entry(name).or_default() += 1;
+    }
+
+    /// A word, a name or, because SQLite takes it for a name, a text without its quotes, in lower case.
+    fn spelled(&self, at: usize) -> Option<String> {
+        let token = self.tokens.get(at)?;
+        let text = &self.text[token.start..token.end];
+        match token.kind {
+            Kind::Word => Some(text.to_lowercase()),
+            Kind::Name => Some(bare(text)),
+            Kind::Text => Some(text.trim_matches('\'').to_lowercase()),
+            _ => None,
+        }
+    }
+
+    fn is_one_of(&self, at: usize, words: &[&str]) -> bool {
+        words.contains(&self.word(at).as_str())
+    }
+
+    /// The name before `AS (`, with the names of columns between them or without.
+    fn name_of_common_table(&self, opens: usize) -> Option<String> {
+        let mut at = opens.checked_sub(1)?;
+        while self.is_mark(at, b'(') {
+            at = at.checked_sub(1)?;
+        }
+        while self.is_one_of(at, &["MATERIALIZED", "NOT"]) {
+            at = at.checked_sub(1)?;
+        }
+        if self.word(at) != "AS" {
+            return None;
+        }
+        at = at.checked_sub(1)?;
+        if self.is_mark(at, b')') {
+            while !self.is_mark(at, b'(') {
+                at = at.checked_sub(1)?;
+            }
+            at = at.checked_sub(1)?;
+        }
+        self.spelled(at)
+    }
+}
+
+impl Parts {
+    fn estimate(&self, at: usize, estimates: &mut Estimates) -> (u64, u64) {
+        if let Some(known) = estimates[at] {
+            return known;
+        }
+        // What refers to itself is a recursive query, which is not copied into itself.
+        estimates[at] = Some((0, 1));
+        let part = &self.all[at];
+        let (mut copies, mut growth) = (1_u64, 1_u64);
+        for inner in &part.within {
+            let (more, larger) = self.estimate(*inner, estimates);
+            (copies, growth) = (copies.saturating_add(more), growth.max(larger));
+        }
+        for (name, times) in &part.names {
+            for used in self.named.get(name).into_iter().flatten().filter(|used| **used != at) {
+                let (more, larger) = self.estimate(*used, estimates);
+                copies = copies.saturating_add(more.saturating_mul(*times));
+                growth = growth.max(larger);
+            }
+        }
+        let most_often = part.columns.values().copied().max().unwrap_or(1);
+        let estimated = (copies, growth.saturating_mul(most_often));
+        estimates[at] = Some(estimated);
+        estimated
+    }
+}
