@@ -19,6 +19,10 @@ const GONE_AFTER: u32 = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     Char(char),
+    Up,
+    Down,
+    PageUp,
+    PageDown,
     /// Nothing was typed for a moment.
     None,
     /// There is no terminal any more.
@@ -75,12 +79,24 @@ impl Keys {
             Ok(0) | Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Key::None,
             Ok(length) => {
                 self.at_once = 0;
-                // An arrow or the like begins with ESC and means nothing here.
-                let text = str::from_utf8(&bytes[..length]).unwrap_or_default();
-                text.chars().next().filter(|c| *c != '\u{1b}').map_or(Key::None, Key::Char)
+                read(&bytes[..length])
             }
             Err(_) => Key::Gone,
         }
+    }
+}
+
+/// What a terminal has sent: a character, or the name of a key behind ESC.
+fn read(bytes: &[u8]) -> Key {
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    match text.strip_prefix('\u{1b}') {
+        Some("[A" | "OA") => Key::Up,
+        Some("[B" | "OB") => Key::Down,
+        Some("[5~") => Key::PageUp,
+        Some("[6~") => Key::PageDown,
+        // Other keys mean nothing here.
+        Some(_) => Key::None,
+        None => text.chars().next().map_or(Key::None, Key::Char),
     }
 }
 
@@ -95,4 +111,22 @@ fn set(mut termios: Termios) -> bool {
     termios.special_codes[SpecialCodeIndex::VMIN] = 0;
     termios.special_codes[SpecialCodeIndex::VTIME] = TENTHS;
     tcsetattr(io::stdin(), OptionalActions::Now, &termios).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, read};
+
+    #[test]
+    fn keys_are_known_by_what_a_terminal_sends() {
+        let known = [
+            read(b"n"),
+            read(b"\x1b[A"),
+            read(b"\x1bOB"),
+            read(b"\x1b[6~"),
+            read(b"\x1b[1;5C"),
+            read(b"\xff"),
+        ];
+        assert_eq!(known, [Key::Char('n'), Key::Up, Key::Down, Key::PageDown, Key::None, Key::None]);
+    }
 }

@@ -1,6 +1,6 @@
 //! The texts of exercises on a terminal: paragraphs are wrapped to its width, code stays as it is.
 
-use crate::output::Output;
+use crate::output::{Output, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Prints a text.
@@ -12,10 +12,22 @@ pub fn print(text: &str, out: &Output) {
 
 /// Prints a text under its name: the lines after the first are moved below its beginning.
 pub fn print_field(name: &str, text: &str, out: &Output) {
-    let space = " ".repeat(name.width() + 1);
-    let width = out.width().saturating_sub(space.len()).max(20);
+    print_behind(&format!("{name} "), name.width() + 1, text, out);
+}
+
+/// Prints a text behind something that takes some columns, and may have a style.
+pub fn print_behind(first: &str, columns: usize, text: &str, out: &Output) {
+    let space = " ".repeat(columns);
+    let width = out.width().saturating_sub(columns).max(20);
     for (at, line) in wrap(text, width).into_iter().enumerate() {
-        out.print(format_args!("{}{line}", if at == 0 { format!("{name} ") } else { space.clone() }));
+        out.print(format_args!("{}{line}", if at == 0 { first } else { space.as_str() }));
+    }
+}
+
+/// Prints a sentence in a style, on as many lines as it takes.
+pub fn print_styled(style: Style, text: &str, out: &Output) {
+    for line in wrap(text, out.width()) {
+        out.print(out.style(style, &line));
     }
 }
 
