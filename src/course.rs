@@ -34,7 +34,7 @@ pub use hint::Hint;
 pub use progress::{EarlierRound, Progress, Share};
 pub use replay::Replay;
 pub use state::{Entry, Round, State};
-pub use task::task_page;
+pub use task::{has_own_data, names_columns, task_page};
 
 /// The file in a learner's folder that makes it one.
 pub const STATE_FILE: &str = "instaseed-course.toml";
@@ -137,7 +137,16 @@ impl Course {
 
     fn of(folder: PathBuf, state: &State) -> Result<Course> {
         let catalogue = match &state.catalogue {
-            Some(path) => Catalogue::read(&folder.join(path))?,
+            Some(path) => {
+                let exercises = folder.join(path);
+                if !exercises.is_dir() {
+                    return Err(CourseError::NoExercises {
+                        file: folder.join(STATE_FILE),
+                        folder: exercises,
+                    });
+                }
+                Catalogue::read(&exercises)?
+            }
             None => Catalogue::embedded()?,
         };
         let target = database::target(&folder, &state.database)?;
