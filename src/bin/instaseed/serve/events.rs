@@ -15,6 +15,7 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -71,10 +72,11 @@ pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     Some(news)
 }
 
-/// The changes as a stream of events for one browser.
+/// The changes as a stream of events for one browser. It ends before its connection is cut off; the browser asks again.
 pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
-    let news = stream::unfold(desk.news.subscribe(), |mut news| async move {
-        let event = match news.recv().await {
+    let end = Instant::now() + desk.limits.age;
+    let news = stream::unfold(desk.news.subscribe(), move |mut news| async move {
+        let event = match timeout_at(end, news.recv()).await.unwrap_or(Err(RecvError::Closed)) {
             Ok(News::Answer { id, digest }) => Event::default()
                 .event("answer")
                 .data(serde_json::json!({ "id": id, "digest": digest }).to_string()),
