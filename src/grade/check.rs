@@ -256,6 +256,7 @@ pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     verdict.at = refusal.place().cloned();
     // The engine's own words help to look for help.
     if let Refusal::Invalid { message, raw, .. } = refusal
+        && !raw.is_empty()
         && raw != message
     {
         verdict.notes.push(format!("The database says: {raw}"));
