@@ -6,12 +6,10 @@ use super::keys::{Key, Keys};
 use super::{CourseContext, grader, hint, list, progress, report, show, tables};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::course::{Course, CourseError, Standing};
+use instaseed::course::{Course, CourseError, Stamp, Standing, stamp};
 use instaseed::exercise::Exercise;
 use instaseed::grade::Grader;
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -44,9 +42,6 @@ const KEYS: &str = "n next  t task  h hint  r run  l list  q quit  ? help";
 
 /// A file is complete when it has not changed for this long.
 const CALM: Duration = Duration::from_millis(25);
-
-/// What of a file changes when it is saved.
-type Stamp = (u64, i64, i64, u64);
 
 struct Watch<'a> {
     course: &'a Course,
@@ -240,9 +235,4 @@ impl<'a> Watch<'a> {
         }
         found
     }
-}
-
-fn stamp(path: &PathBuf) -> Option<Stamp> {
-    let data = fs::metadata(path).ok()?;
-    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.len()))
 }
