@@ -156,6 +156,8 @@ pub mod schema;
 mod sha256;
 pub mod sink;
 pub mod time;
+#[cfg(feature = "course")]
+mod whole_file;
 pub mod words;
 pub mod world;
 
