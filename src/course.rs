@@ -12,6 +12,7 @@ mod hint;
 mod lock;
 mod progress;
 mod replay;
+mod stamp;
 mod state;
 mod state_file;
 mod task;
@@ -33,6 +34,7 @@ pub(crate) use error::Result;
 pub use hint::Hint;
 pub use progress::{EarlierRound, Progress, Share};
 pub use replay::Replay;
+pub use stamp::{Stamp, stamp};
 pub use state::{Entry, Round, State};
 pub use task::{has_own_data, names_columns, task_page};
 

@@ -155,6 +155,8 @@ pub mod schema;
 mod sha256;
 pub mod sink;
 pub mod time;
+#[cfg(feature = "course")]
+mod whole_file;
 pub mod words;
 pub mod world;
 

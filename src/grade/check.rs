@@ -124,10 +124,8 @@ impl Grader {
     ) -> Result<Verdict> {
         // Data on which work is measured is large, and every other copy of it takes a while.
         let is_large = exercise.kind == Kind::Performance;
-        if !is_large {
-            if let Some(verdict) = self.trapped(exercise, text)? {
-                return Ok(verdict);
-            }
+        if !is_large && let Some(verdict) = self.trapped(exercise, text)? {
+            return Ok(verdict);
         }
         for nth in 0..if is_large { 1 } else { HIDDEN } {
             let set = self.data.hidden(exercise, nth);

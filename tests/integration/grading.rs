@@ -136,6 +136,9 @@ fn what_is_wrong_is_said_in_the_order_in_which_it_helps() {
     let verdict = check("oldest-users", "SELECT username, created_at FROM user");
     assert_eq!((verdict.outcome, verdict.stage), (Outcome::Error, Some(Stage::Statement)));
     assert!(verdict.at.is_some() && verdict.message.contains("user"), "{}", verdict.message);
+    // Where the database has not been asked, it says nothing.
+    let verdict = check("oldest-users", "SELEC username, created_at FROM users");
+    assert_eq!((verdict.outcome, verdict.notes), (Outcome::Error, vec![]), "{}", verdict.message);
 }
 
 #[test]

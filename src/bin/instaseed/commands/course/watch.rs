@@ -7,13 +7,11 @@ use super::pages::Pages;
 use super::{CourseContext, grader, hint, list, markdown, progress, report, show, tables};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Size, Style, rows_of};
-use instaseed::course::{Course, Standing, TakenHint};
+use instaseed::course::{Course, Stamp, Standing, TakenHint, stamp};
 use instaseed::exercise::Exercise;
 use instaseed::grade::Grader;
 use instaseed::sandbox::{self, Refusal};
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -55,9 +53,6 @@ const ROWS: usize = 20;
 
 /// A file is complete when it has not changed for this long.
 const CALM: Duration = Duration::from_millis(25);
-
-/// What of a file changes when it is saved.
-type Stamp = (u64, i64, i64, u64);
 
 /// What is shown.
 enum View<'a> {
@@ -378,12 +373,6 @@ impl<'a> Watch<'a> {
         found
     }
 }
-
-fn stamp(path: &PathBuf) -> Option<Stamp> {
-    let data = fs::metadata(path).ok()?;
-    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.len()))
-}
-
 /// The keys on as many lines as they take.
 fn keys(width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
