@@ -34,7 +34,7 @@ pub use hint::Hint;
 pub use progress::{EarlierRound, Progress, Share};
 pub use replay::Replay;
 pub use state::{Entry, Round, State};
-pub use task::task_page;
+use task::task_page;
 
 /// The file in a learner's folder that makes it one.
 pub const STATE_FILE: &str = "instaseed-course.toml";
