@@ -21,7 +21,8 @@ use crate::edition::Edition;
 
 pub use error::{ExerciseError, Hint, Problem};
 pub use probe::{Expected, Probe, Probes};
-pub use scaffold::{FILL_IN, scaffold};
+pub(crate) use scaffold::FILL_IN;
+pub use scaffold::scaffold;
 pub use script::Mistake;
 use script::Scripts;
 pub use work::{Give, Work};

@@ -216,7 +216,7 @@ impl Grader {
 }
 
 /// Whether an answer is as good as another one, which is taken for the model's.
-pub fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
+pub(crate) fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
     let rules = Rules::of(exercise, model);
     match (rules.aligned(model), rules.aligned(answer)) {
         (Some(model), Some(answer)) => rules.difference(&model, &answer).is_none(),

@@ -28,7 +28,7 @@ pub use finding::{Finding, Flaw};
 /// The most rows that an example may have.
 pub const MOST_ROWS: usize = 12;
 /// An exercise with fewer answers than this could be passed with a list of constants.
-pub const FEW_ANSWERS: usize = 10;
+const FEW_ANSWERS: usize = 10;
 
 /// What is to be looked at.
 #[derive(Debug, Clone)]

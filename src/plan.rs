@@ -12,7 +12,7 @@ use std::str::FromStr;
 use crate::edition::{Rows, Table};
 
 /// The largest key that the schema's INT columns hold.
-pub const MAX_KEYS: u64 = i32::MAX as u64;
+pub(crate) const MAX_KEYS: u64 = i32::MAX as u64;
 
 /// Part `index` of `count` of a data set; the parts put one after another are the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
