@@ -2,6 +2,7 @@
 
 use super::compare::{Difference, Way};
 use super::verdict::Outcome;
+use crate::decimal;
 use crate::exercise::{Exercise, Key};
 use crate::sandbox::{Answer, Cell, Refusal};
 
@@ -12,15 +13,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// `1,234`.
 pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    decimal::grouped(number as u64)
 }
 
 /// `a`, `a and b`, `a, b and c`, each as code.

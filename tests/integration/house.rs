@@ -23,7 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edition", &["world", "profile", "words", "distance", "time"]),
     ("migration", &["database", "distance", "embedded", "sha256"]),
     ("rows", &["edition", "world", "time"]),
-    ("plan", &["edition"]),
+    ("plan", &["edition", "decimal"]),
     ("format", &["edition", "time", "decimal"]),
     ("read", &["format", "database", "edition", "distance", "time"]),
     ("sink", &["format", "time", "edition", "database", "decimal"]),
@@ -84,7 +84,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sandbox", &["database", "migration", "distance"]),
     (
         "grade",
-        &["sandbox", "exercise", "fixture", "database", "migration", "edition", "fingerprint", "sha256"],
+        &[
+            "sandbox",
+            "exercise",
+            "fixture",
+            "database",
+            "migration",
+            "edition",
+            "fingerprint",
+            "decimal",
+            "sha256",
+        ],
     ),
     (
         "course",
