@@ -136,6 +136,9 @@ fn what_is_wrong_is_said_in_the_order_in_which_it_helps() {
     let verdict = check("oldest-users", "SELECT username, created_at FROM user");
     assert_eq!((verdict.outcome, verdict.stage), (Outcome::Error, Some(Stage::Statement)));
     assert!(verdict.at.is_some() && verdict.message.contains("user"), "{}", verdict.message);
+    // What no engine has seen has no words of an engine.
+    let verdict = check("oldest-users", "SELEC 1");
+    assert_eq!((verdict.outcome, verdict.notes), (Outcome::Error, Vec::new()));
 }
 
 #[test]
@@ -223,6 +226,16 @@ fn what_runs_on_sqlite_only_is_noted() {
             "no-photos",
             "SELECT username FROM users u LEFT JOIN photos p ON p.user_id == u.id WHERE p.id IS NULL",
             "they compare with `=`",
+        ),
+        (
+            "no-photos",
+            "SELECT `username` FROM users u LEFT JOIN photos p ON p.user_id = u.id WHERE p.id IS NULL",
+            "a name is quoted as \"name\" there",
+        ),
+        (
+            "no-photos",
+            "SELECT [username] FROM users u LEFT JOIN photos p ON p.user_id = u.id WHERE p.id IS NULL",
+            "they do not know [name]",
         ),
         (
             "photos-per-user",
