@@ -130,7 +130,7 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     }
     let rows = table.rows.iter().take(MOST_ROWS);
     let rows = rows.map(|row| row.iter().map(|cell| on_one_line(&cell.shown())).collect::<Vec<String>>());
-    let head = table.columns.iter().map(|name| on_one_line(name)).collect();
+    let head: Vec<String> = table.columns.iter().map(|name| on_one_line(name)).collect();
     let lines: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
     let width =
         |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max();

@@ -34,6 +34,7 @@ pub fn all() -> Vec<(&'static str, Hint)> {
         classroom::Hint,
         NameSubmissions,
         MoveFileOrNameStudent,
+        SetAnswerAside,
         NameFile,
         RenameFolder,
         LongerSecret,
