@@ -37,7 +37,6 @@ pub use replay::Replay;
 pub use stamp::{Stamp, stamp};
 pub use state::{Entry, Round, State};
 pub use task::{has_own_data, names_columns};
-
 use task::task_page;
 
 /// The file in a learner's folder that makes it one.

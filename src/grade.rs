@@ -34,9 +34,9 @@ mod verdict;
 mod words;
 mod work;
 
-pub use crate::sandbox::Place;
 /// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
 pub use crate::sandbox::MOST_BYTES;
+pub use crate::sandbox::Place;
 pub(crate) use clauses::tokens;
 pub use error::GradeError;
 pub use tables::{ColumnInfo, TableInfo};

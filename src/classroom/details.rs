@@ -86,8 +86,11 @@ impl Details {
 /// A line of the answer, and a mark below the place.
 fn pointed_at(place: &Place) -> String {
     let begin = format!("Line {}: ", place.line);
+    let line: String = place.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let space = " ".repeat(begin.chars().count() + place.column.saturating_sub(1));
-    format!("{begin}{}\n{space}^", on_one_line(place.text.trim_end()))
+    // Of a long line there is only the beginning.
+    let mark = if place.column <= line.chars().count() + 1 { format!("\n{space}^") } else { String::new() };
+    format!("{begin}{}{mark}", line.trim_end())
 }
 
 fn of_example(example: &Example, is_full: bool) -> Vec<String> {
@@ -109,7 +112,7 @@ fn of_example(example: &Example, is_full: bool) -> Vec<String> {
     }
     for (at, step) in example.steps.iter().enumerate() {
         let rows = if step.rows == 1 { "row" } else { "rows" };
-        let clause = step.clause.split_whitespace().collect::<Vec<_>>().join(" ");
+        let clause = on_one_line(&step.clause.split_whitespace().collect::<Vec<_>>().join(" "));
         let model = match example.diverges {
             Some((first, model)) if first == at && is_full => format!("  (the model has {model} here)"),
             _ => String::new(),
@@ -127,7 +130,8 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     }
     let rows = table.rows.iter().take(MOST_ROWS);
     let rows = rows.map(|row| row.iter().map(|cell| on_one_line(&cell.shown())).collect::<Vec<String>>());
-    let lines: Vec<Vec<String>> = std::iter::once(table.columns.clone()).chain(rows).collect();
+    let head: Vec<String> = table.columns.iter().map(|name| on_one_line(name)).collect();
+    let lines: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
     let width =
         |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..table.columns.len()).map(|at| width(at).unwrap_or(0)).collect();
@@ -142,8 +146,14 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     text
 }
 
-fn on_one_line(cell: &str) -> String {
-    cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// A stranger's text within a line: without ends of lines, and no longer than anybody reads.
+fn on_one_line(text: &str) -> String {
+    const MOST: usize = 120;
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 /// The feedback for an answer that was not judged.
@@ -265,5 +275,11 @@ mod tests {
             "rows:\n  photo_id | n\n  163      | 2\n  and 2 more"
         );
         assert_eq!(shown("rows", &Table::default()), "rows: no rows");
+        let long = Table {
+            columns: vec!["a\nb".to_owned()],
+            rows: vec![vec![Cell::Text("x".repeat(200_000))]],
+            ..table("", [0, 0], 1)
+        };
+        assert_eq!(shown("rows", &long), format!("rows:\n  a b\n  {}…", "x".repeat(120)));
     }
 }

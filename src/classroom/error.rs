@@ -16,6 +16,14 @@ pub enum ClassroomError {
     Exercise(#[from] ExerciseError),
     #[error(transparent)]
     Grade(#[from] GradeError),
+    /// An answer that breaks the database in which it is tried.
+    #[error("the answer of {student} to '{exercise}' cannot be judged")]
+    Answer {
+        student: String,
+        exercise: String,
+        #[source]
+        source: GradeError,
+    },
     #[error("cannot read {}", path.display())]
     Unreadable {
         path: PathBuf,
@@ -79,6 +87,8 @@ pub enum Hint {
     NameSubmissions,
     /// Move the file, or name the student whose submission all of it is.
     MoveFileOrNameStudent,
+    /// Grade without this file.
+    SetAnswerAside,
     /// Name the file as it is called.
     NameFile,
     /// Rename the folder.
@@ -105,6 +115,7 @@ impl ClassroomError {
             Self::Unreadable { .. } | Self::NotAFolder { .. } | Self::NoSubmissions { .. } => {
                 Hint::NameSubmissions
             }
+            Self::Answer { .. } => Hint::SetAnswerAside,
             Self::UnreadableFile { .. } => Hint::NameFile,
             Self::Mixed { .. } => Hint::MoveFileOrNameStudent,
             Self::OddName { .. } => Hint::RenameFolder,

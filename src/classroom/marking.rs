@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::details::{Details, not_judged};
-use super::error::Result;
+use super::error::{ClassroomError, Result};
 use super::marks::{Mark, Marks, SCHEMA, share};
 use super::points::Points;
 use super::seeds::Seeds;
@@ -103,13 +103,22 @@ impl Marking<'_> {
         let (pieces, of) = self.pieces(submissions, &graded);
         let done = AtomicUsize::new(0);
         let work = |open: &mut Option<(u64, J)>, piece: &Piece<'_>| {
-            let judged = piece.judge(open, &judge, |students| {
+            let marked = |students| {
                 observer.marked(done.fetch_add(students, Ordering::Relaxed) + students, of);
+            };
+            let judged = piece.judge(open, &judge, marked);
+            let judged = judged.map_err(|(student, source)| match source.may_be_the_answers_fault() {
+                true => ClassroomError::Answer {
+                    student: submissions[student].student.clone(),
+                    exercise: piece.exercise.id.clone(),
+                    source,
+                },
+                false => ClassroomError::Grade(source),
             })?;
-            Ok::<_, GradeError>(judged.into_iter().map(|(text, judged)| (text.to_owned(), judged)).collect())
+            let judged = judged.into_iter().map(|(text, judged)| (text.to_owned(), judged));
+            Ok::<BTreeMap<String, Judged>, ClassroomError>(judged.collect())
         };
-        let found: Vec<BTreeMap<String, Judged>> =
-            parallel::each(self.threads, &pieces, || None, work, |_| {})?;
+        let found = parallel::each(self.threads, &pieces, || None, work, |_| {})?;
         let by_place: BTreeMap<(u64, usize), usize> =
             pieces.iter().enumerate().map(|(at, piece)| ((piece.seed, piece.exercise.number), at)).collect();
         Ok(submissions
@@ -205,24 +214,26 @@ impl Marking<'_> {
 }
 
 impl<'a> Piece<'a> {
+    /// Judges each answer once; an error has the first student who gave the answer.
     fn judge<J: Judge>(
         &self,
         open: &mut Option<(u64, J)>,
         judge: impl Fn(u64) -> Result<J, GradeError>,
         marked: impl Fn(usize),
-    ) -> Result<Vec<(&'a str, Judged)>, GradeError> {
+    ) -> Result<Vec<(&'a str, Judged)>, (usize, GradeError)> {
         let mut judged = Vec::with_capacity(self.answers.len());
         for (text, students) in &self.answers {
+            let of_first = |source| (students.first().copied().unwrap_or_default(), source);
             let here = match open {
                 Some((seed, here)) if *seed == self.seed => here,
                 _ => {
                     // The other data set goes before there is another.
                     *open = None;
-                    &mut open.insert((self.seed, judge(self.seed)?)).1
+                    &mut open.insert((self.seed, judge(self.seed).map_err(of_first)?)).1
                 }
             };
             let begun = Instant::now();
-            let verdict = here.judge(self.exercise, text)?;
+            let verdict = here.judge(self.exercise, text).map_err(of_first)?;
             judged.push((*text, (verdict, begun.elapsed().as_secs_f64())));
             marked(students.len());
         }

@@ -11,6 +11,7 @@ use super::{ClassroomError, Details, Handed, Marking, Marks, Observer, Points, S
 use crate::database::Engine;
 use crate::exercise::{Catalogue, Exercise};
 use crate::grade::{GradeError, KnownMistake, Outcome, Settings, Verdict};
+use crate::sandbox::SandboxError;
 use crate::time::Time;
 
 /// Says of an answer what it begins with, and notes what it was asked.
@@ -25,6 +26,10 @@ impl Judge for Simple<'_> {
         assert!(self.asked.lock().expect("whole").insert(once), "{text} was judged before");
         let outcome = match text.split(' ').next() {
             Some("right") => Outcome::Correct,
+            Some("break") => {
+                let source = "what an answer does not do".into();
+                return Err(SandboxError::Broken { action: "judging", source }.into());
+            }
             Some("fail") => {
                 let (id, message) = (exercise.id.clone(), text.to_owned());
                 return Err(GradeError::Model { id, message });
@@ -186,4 +191,7 @@ fn a_grader_that_fails_ends_it_with_its_error() {
             "{error}"
         );
     }
+    class[3].answers.insert("bots".to_owned(), Handed::Text("break it".to_owned()));
+    let error = mark(&marking(&catalogue, 2), &class).expect_err("it breaks");
+    assert_eq!(error.to_string(), "the answer of student 03 to 'bots' cannot be judged");
 }

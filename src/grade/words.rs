@@ -2,6 +2,7 @@
 
 use super::compare::{Difference, Way};
 use super::verdict::Outcome;
+use crate::decimal;
 use crate::exercise::{Exercise, Key};
 use crate::sandbox::{Answer, Cell, Refusal};
 
@@ -12,24 +13,30 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// `1,234`.
 pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    decimal::grouped(number as u64)
 }
 
-/// `a`, `a and b`, `a, b and c`, each as code.
+/// `a`, `a and b`, `a, b and c`, each as code. Names may be a stranger's: many or long ones are cut.
 pub(super) fn list(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
+    const MOST: usize = 8;
+    let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", cut(name))).collect();
+    if names.len() > MOST {
+        shown.push(format!("{} more", grouped(names.len() - MOST)));
+    }
+    match shown.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A name that fits into a sentence.
+fn cut(name: &str) -> String {
+    const MOST: usize = 64;
+    let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 
@@ -254,6 +261,9 @@ mod tests {
         assert_eq!(count(1, "row"), "1 row");
         assert_eq!(count(1_234_567, "row"), "1,234,567 rows");
         assert_eq!(list(&["a".to_owned(), "b".to_owned(), "c".to_owned()]), "`a`, `b` and `c`");
+        let many: Vec<String> = (1..=2_000).map(|number| format!("c{number}")).collect();
+        assert!(list(&many).ends_with("`c8` and 1,992 more"), "{}", list(&many));
+        assert_eq!(list(&[format!("a\n{}", "b".repeat(1_000))]), format!("`a {}…`", "b".repeat(62)));
         assert_eq!(sentence("no such table: user"), "No such table: user.");
         let key = |column: &str, descends| Key { column: column.to_owned(), descends };
         let keys = [key("created_at", false), key("likes", true)];

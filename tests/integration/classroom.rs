@@ -82,6 +82,15 @@ fn a_class_gets_the_same_marks_in_every_run() {
     }
 }
 
+/// What is said takes a search, which a busy machine must not end earlier.
+#[test]
+fn a_class_is_told_the_same_in_every_run() {
+    let folder = class(4);
+    let first = grade(&folder, "--out json --details full --threads 1");
+    let second = grade(&folder, "--out json --details full --threads 8");
+    assert!(first == second, "two runs differ");
+}
+
 /// A class of three with a few answers.
 fn small_class() -> PathBuf {
     let root = scratch();

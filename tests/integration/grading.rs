@@ -228,6 +228,16 @@ fn what_runs_on_sqlite_only_is_noted() {
             "they compare with `=`",
         ),
         (
+            "no-photos",
+            "SELECT `username` FROM users u LEFT JOIN photos p ON p.user_id = u.id WHERE p.id IS NULL",
+            "a name is quoted as \"name\" there",
+        ),
+        (
+            "no-photos",
+            "SELECT [username] FROM users u LEFT JOIN photos p ON p.user_id = u.id WHERE p.id IS NULL",
+            "they do not know [name]",
+        ),
+        (
             "photos-per-user",
             "SELECT u.username, COUNT(p.id) AS photos FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY p.user_id, u.id",
             "",

@@ -10,6 +10,9 @@ pub fn words(hint: &Hint) -> String {
         Hint::MoveFileOrNameStudent => {
             "move the file to the folder of its student; or name the student with --student, if all of it is one submission"
         }
+        Hint::SetAnswerAside => {
+            "move that file out of the folder to grade the others, and keep it for a report"
+        }
         Hint::NameFile => "look at the name of the file, and whether you may read it",
         Hint::RenameFolder => "rename the folder",
         Hint::LongerSecret => {

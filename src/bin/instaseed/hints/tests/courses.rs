@@ -37,6 +37,7 @@ pub fn all() -> Vec<(&'static str, Hint)> {
         classroom::Hint,
         NameSubmissions,
         MoveFileOrNameStudent,
+        SetAnswerAside,
         NameFile,
         RenameFolder,
         LongerSecret,
