@@ -63,7 +63,11 @@ impl Login {
     /// Makes it the owner of everything in the database.
     pub(super) async fn own_all(&self, roles: &Roles, course: &Target) -> Result<()> {
         let admin = session::account(course).await?;
-        let given = roles.give_to(&admin, &self.name).await;
+        // A session that was left may still have a table in use.
+        let given = match admin.batch_execute("SET lock_timeout = '5s'").await {
+            Ok(()) => roles.give_to(&admin, &self.name).await,
+            error => error,
+        };
         given.map_err(|error| super::broken("giving the tables away", error))
     }
 
