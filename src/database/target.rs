@@ -117,6 +117,30 @@ impl Target {
         target
     }
 
+    /// The same database of a server, for another account.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only one engine makes accounts"))]
+    pub(crate) fn with_account(&self, user: &str, password: &str) -> Target {
+        let mut target = self.clone();
+        if let Location::Server(address) = &mut target.location {
+            address.user = Some(user.to_owned());
+            address.password = Some(password.to_owned());
+        }
+        target
+    }
+
+    /// The same server over TCP, if this is its socket, where it may let in only accounts of the system.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only one engine makes accounts"))]
+    pub(crate) fn over_tcp(&self) -> Option<Target> {
+        let mut target = self.clone();
+        match &mut target.location {
+            Location::Server(address) if !matches!(address.host, Host::Name(_)) => {
+                address.host = Host::Name("127.0.0.1".to_owned());
+                Some(target)
+            }
+            _ => None,
+        }
+    }
+
     /// The same target, with a relative SQLite file taken from that folder.
     pub(super) fn below(self, folder: Option<&Path>) -> Target {
         match (self.location, folder) {
