@@ -132,7 +132,9 @@ impl Course {
     /// The course of this folder, or of the nearest one above it.
     pub fn open(path: &Path) -> Result<Course> {
         let start = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let found = start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
+        // A mistyped folder is not one below the course that happens to be above it.
+        let nearest = || start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
+        let found = start.is_dir().then(nearest).flatten();
         let folder = found.ok_or_else(|| CourseError::NoCourse { folder: start.clone() })?.to_owned();
         let state = state_file::read(&folder)?;
         Course::of(folder, &state)

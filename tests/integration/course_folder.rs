@@ -178,6 +178,18 @@ fn a_file_says_which_course_is_meant() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_no_course() {
+    let folder = begun();
+    let refused = run(&folder, "next --course mistyped").expect(2);
+    assert!(
+        refused.stderr.contains("mistyped") && !refused.stderr.contains("DIR --course"),
+        "{}",
+        refused.stderr
+    );
+    run(&folder, "next --course answers").expect(0);
+}
+
+#[test]
 fn when_all_is_passed_the_next_seed_is_a_new_one() {
     let folder = begun();
     let all_passed = |seed: &str| {
