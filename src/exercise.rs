@@ -212,6 +212,11 @@ impl Exercise {
         self.scripts.of("given", engine)
     }
 
+    /// A script that writes rows into the tables without rows: cases at the limits of the task, on which answers are tried too.
+    pub fn edge(&self, engine: Engine) -> Option<&str> {
+        self.scripts.of("edge", engine)
+    }
+
     /// What a learner's file contains at first.
     pub fn start(&self, engine: Engine) -> String {
         self.scripts.of("start", engine).map_or_else(|| self.stub(), str::to_owned)

@@ -9,6 +9,7 @@ mod compare;
 mod contents;
 mod count;
 mod data;
+mod edge;
 mod engines;
 mod error;
 mod example;
@@ -138,6 +139,15 @@ impl Grader {
     pub fn run(&mut self, exercise: &Exercise, text: &str) -> Result<Result<Answer, Refusal>> {
         let set = self.data.visible(exercise);
         told(self.data.open(&set)?.query(text, &Limits::default()))
+    }
+
+    /// Runs a query on the rows of the exercise's `edge.sql`; nothing if it has none.
+    pub fn run_at_edge(
+        &mut self,
+        exercise: &Exercise,
+        text: &str,
+    ) -> Result<Option<Result<Answer, Refusal>>> {
+        self.data.with_edge(exercise, |sandbox| told(sandbox.query(text, &Limits::default())))
     }
 
     /// The rows that a query should return on the learner's data.

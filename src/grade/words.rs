@@ -230,8 +230,20 @@ pub(super) fn rare() -> String {
     "Right on your data, but not on every data: there are rows on which a mistake shows.".to_owned()
 }
 
+/// Right here, and wrong on the rows that an exercise brings along.
+pub(super) fn edge() -> String {
+    "Right on your data, but not on rows at the limits of the task.".to_owned()
+}
+
+/// Numbers that are right, with more decimals than the task asks for.
+pub(super) fn not_rounded(column: &str, decimals: u32, hidden: bool) -> String {
+    let here = if hidden { "Right on your data; on other data the" } else { "The" };
+    let decimals = count(decimals as usize, "decimal");
+    format!("{here} numbers in `{column}` are not rounded: the task asks for {decimals}.")
+}
+
 /// On a database with one user and nothing else.
-pub(super) fn edge(model: &str, answer: &str) -> String {
+pub(super) fn alone(model: &str, answer: &str) -> String {
     format!(
         "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. The \
          task does not ask for that case."

@@ -42,13 +42,15 @@ pub(super) const FORBIDDEN: [&str; 8] = [
     "jsonb_patch",
 ];
 
-/// Pragmas that a script needs to build a table anew, or that only look at the schema.
-const PRAGMAS: [&str; 9] = [
+/// Pragmas that a script needs to build a table anew, or that only look. SQLite itself asks for `quick_check` when a column with a
+/// CHECK is added.
+const PRAGMAS: [&str; 10] = [
     "foreign_keys",
     "defer_foreign_keys",
     "foreign_key_check",
     "foreign_key_list",
     "legacy_alter_table",
+    "quick_check",
     "table_info",
     "table_xinfo",
     "index_list",

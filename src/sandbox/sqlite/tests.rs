@@ -301,6 +301,16 @@ fn a_table_is_built_anew_with_its_foreign_keys_off() {
 }
 
 #[test]
+fn a_column_with_a_check_is_added() {
+    let mut sandbox = SqliteSandbox::scratch(pages()).expect("opens");
+    let script = "ALTER TABLE users ADD COLUMN bio VARCHAR(3) NOT NULL DEFAULT '' CHECK (LENGTH(bio) <= 3)";
+    sandbox.script(script, &Limits::default()).expect("runs");
+    assert!(sandbox.execute("UPDATE users SET bio = 'four'", &OURS).is_err());
+    sandbox.execute("UPDATE users SET bio = 'two'", &OURS).expect("runs");
+    sandbox.script("ALTER TABLE users DROP COLUMN bio", &Limits::default()).expect("runs");
+}
+
+#[test]
 fn hostile_scripts_change_nothing() {
     let mut sandbox = SqliteSandbox::scratch(pages()).expect("opens");
     let untouched = digest(&mut sandbox);
