@@ -36,8 +36,8 @@ pub use progress::{EarlierRound, Progress, Share};
 pub use replay::Replay;
 pub use stamp::{Stamp, stamp};
 pub use state::{Entry, Round, State};
-pub use task::{has_own_data, names_columns};
 use task::task_page;
+pub use task::{has_own_data, names_columns};
 
 /// The file in a learner's folder that makes it one.
 pub const STATE_FILE: &str = "instaseed-course.toml";

@@ -202,7 +202,11 @@ fn what_only_one_engine_understands_goes_along_on_it() {
         if engine == Engine::Mysql {
             let comments = |db: &TestDb| {
                 let rest = "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_COMMENT <> '' ORDER BY 1";
-                select(&mut db.connect(), &["CONCAT(TABLE_NAME, '.', COLUMN_NAME, ': ', COLUMN_COMMENT)"], rest)
+                select(
+                    &mut db.connect(),
+                    &["CONCAT(TABLE_NAME, '.', COLUMN_NAME, ': ', COLUMN_COMMENT)"],
+                    rest,
+                )
             };
             assert_eq!(comments(&to), comments(from));
         }

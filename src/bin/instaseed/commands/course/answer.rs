@@ -3,7 +3,7 @@
 use super::chosen;
 use crate::failure::Failure;
 use crate::output::Output;
-use instaseed::course::{Course, CourseError};
+use instaseed::course::Course;
 use instaseed::exercise::Exercise;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
