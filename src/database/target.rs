@@ -111,34 +111,10 @@ impl Target {
     /// Another database of the same server; a file stays as it is.
     pub(crate) fn with_database(&self, database: &str) -> Target {
         let mut target = self.clone();
-        if let Location::Server(address) = &mut target.location {
+        if let Some(address) = target.address_mut() {
             database.clone_into(&mut address.database);
         }
         target
-    }
-
-    /// The same database of a server, for another account.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only one engine makes accounts"))]
-    pub(crate) fn with_account(&self, user: &str, password: &str) -> Target {
-        let mut target = self.clone();
-        if let Location::Server(address) = &mut target.location {
-            address.user = Some(user.to_owned());
-            address.password = Some(password.to_owned());
-        }
-        target
-    }
-
-    /// The same server over TCP, if this is its socket, where it may let in only accounts of the system.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only one engine makes accounts"))]
-    pub(crate) fn over_tcp(&self) -> Option<Target> {
-        let mut target = self.clone();
-        match &mut target.location {
-            Location::Server(address) if !matches!(address.host, Host::Name(_)) => {
-                address.host = Host::Name("127.0.0.1".to_owned());
-                Some(target)
-            }
-            _ => None,
-        }
     }
 
     /// The same target, with a relative SQLite file taken from that folder.
@@ -154,7 +130,7 @@ impl Target {
     /// The same target, with at most this much time for connecting.
     pub(super) fn within(&self, max: Duration) -> Target {
         let mut target = self.clone();
-        if let Location::Server(address) = &mut target.location {
+        if let Some(address) = target.address_mut() {
             address.connect_timeout = address.connect_timeout.min(max);
         }
         target
@@ -171,6 +147,13 @@ impl Target {
     /// The server's address; `None` for an SQLite target.
     pub(crate) fn address(&self) -> Option<&Address> {
         match &self.location {
+            Location::File(_) => None,
+            Location::Server(address) => Some(address),
+        }
+    }
+
+    pub(super) fn address_mut(&mut self) -> Option<&mut Address> {
+        match &mut self.location {
             Location::File(_) => None,
             Location::Server(address) => Some(address),
         }

@@ -339,6 +339,13 @@ impl<'a> Words<'a> {
         })
     }
 
+    /// Where the first variable of the server is: `@@name`.
+    #[cfg_attr(not(feature = "mysql"), allow(dead_code, reason = "only one engine has them"))]
+    pub(super) fn system_variable(&self) -> Option<Place> {
+        let at = (0..self.tokens.len()).find(|at| self.is_mark(*at, b'@') && self.is_mark(at + 1, b'@'))?;
+        Some(self.place(at))
+    }
+
     /// The variables of the session.
     #[cfg_attr(not(feature = "mysql"), allow(dead_code, reason = "only one engine has them"))]
     pub(super) fn variables(&self) -> impl Iterator<Item = &str> {

@@ -127,7 +127,12 @@ impl MysqlSandbox {
         let id = conn.id();
         let patience = Duration::from_secs_f64(limits.seconds.clamp(0.0, 86_400.0)) + GRACE;
         let done = self.runtime.run(async { tokio::time::timeout(patience, run(conn)).await });
-        let done = done.unwrap_or(Err(Stopped::Refused(Refusal::TooSlow)));
+        let done = match done.unwrap_or(Err(Stopped::Refused(Refusal::TooSlow))) {
+            Err(Stopped::Error(error)) if is_too_large(&error) => {
+                Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }))
+            }
+            done => done,
+        };
         if let Err(Stopped::Refused(_)) = done {
             // The server still sends rows, or still computes them.
             self.kill(id).map_err(|error| Stopped::Failed(Box::new(error)))?;
@@ -222,12 +227,15 @@ impl MysqlSandbox {
         Names::from_pairs(pairs.into_iter())
     }
 
-    /// No name before a dot is that of another database.
+    /// No name before a dot is that of another database, and no variable is the server's.
     fn stays_inside(&self, text: &str) -> Result<(), Refusal> {
         let words = match Words::read(text, &RULES) {
             Err(Refusal::Empty) => return Ok(()),
             words => words?,
         };
+        if let Some(at) = words.system_variable() {
+            return Err(Refusal::Forbidden { what: "a variable of the server".to_owned(), at: Some(at) });
+        }
         let is_other = |name: &str| SYSTEM.contains(&name) || self.others.iter().any(|other| other == name);
         match words.qualifiers().find(|(name, _)| is_other(name)) {
             Some((name, at)) => {
@@ -353,6 +361,11 @@ impl From<mysql_async::Error> for Stopped {
     fn from(error: mysql_async::Error) -> Stopped {
         Stopped::Error(error)
     }
+}
+
+/// Whether a row is larger than a message of the server may be, for which the driver has no kind of its own.
+fn is_too_large(error: &mysql_async::Error) -> bool {
+    matches!(error, mysql_async::Error::Io(_)) && error.to_string().contains("packet too large")
 }
 
 fn connection<'a>(

@@ -264,6 +264,8 @@ fn hostile_queries_on_mariadb_end_with_a_verdict() {
         ("PREPARE s FROM 'DROP TABLE users'", "PREPARE is not a query"),
         ("EXECUTE IMMEDIATE 'DROP TABLE users'", "EXECUTE is not a query"),
         ("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE tags", "LOAD is not a query"),
+        ("SELECT @@datadir", "a variable of the server is not allowed here"),
+        ("SELECT repeat('x', 16000000), repeat('y', 16000000), repeat('z', 16000000)", "returns more than 1048576 bytes"),
         ("SELECT NEXTVAL(s)", "the function nextval is not allowed here"),
         ("SELECT /*+ SET_VAR(max_execution_time = 0) */ count(*) FROM likes a, likes b, likes c, likes d", "too much work"),
     ]));

@@ -21,11 +21,14 @@ const MOST_NAMED: usize = 100;
 /// One query: of parentheses, of a statement, or of a view.
 #[derive(Default)]
 struct Part {
-    /// How often it has each name, without those of the parts in it.
+    /// How often it has each name where tables are, without the parts in it.
+    tables: BTreeMap<String, u64>,
+    /// How often it has each name, wherever.
     names: BTreeMap<String, u64>,
-    /// The same for what may be a table or a column, but nothing else.
-    columns: BTreeMap<String, u64>,
     within: Vec<usize>,
+    outer: Option<usize>,
+    /// Whether tables are named from here on.
+    is_after_from: bool,
 }
 
 #[derive(Default)]
@@ -35,8 +38,8 @@ struct Parts {
     named: BTreeMap<String, Vec<usize>>,
 }
 
-/// Copies and growth of a part; none while they are being estimated, because nothing is within itself.
-type Estimates = Vec<Option<(u64, u64)>>;
+/// Copies and growth of a part, once they are estimated.
+type Estimate = Option<(u64, u64)>;
 
 impl Words<'_> {
     pub(super) fn stays_small(&self) -> Result<(), Refusal> {
@@ -68,7 +71,7 @@ impl Words<'_> {
                 Kind::Mark(b'(') => {
                     open.push(current);
                     if matches!(self.word(at + 1).as_str(), "SELECT" | "WITH" | "VALUES" | "TABLE") {
-                        parts.all.push(Part::default());
+                        parts.all.push(Part { outer: Some(current), ..Part::default() });
                         let inner = parts.all.len() - 1;
                         parts.all[current].within.push(inner);
                         current = inner;
@@ -109,11 +112,25 @@ impl Words<'_> {
         if name.starts_with(|c: char| c.is_ascii_digit()) {
             return;
         }
+        match self.word(at).as_str() {
+            "FROM" | "JOIN" => part.is_after_from = true,
+            "SELECT" | "WHERE" | "GROUP" | "HAVING" | "ORDER" | "LIMIT" | "WINDOW" => {
+                part.is_after_from = false
+            }
+            _ => {}
+        }
+        // A schema may be named before it.
+        let start = if at > 1 && self.is_mark(at - 1, b'.') { at - 2 } else { at };
+        let follows = |mark| start > 0 && self.is_mark(start - 1, mark);
+        let begins =
+            start > 0 && self.is_one_of(start - 1, &["FROM", "JOIN", "STRAIGHT_JOIN", "TABLE", "IN"]);
+        if begins || (part.is_after_from && (follows(b',') || follows(b'('))) {
+            *part.tables.entry(name.clone()).or_default() += 1;
+        }
         let is_keyword = KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(&name));
         if self.tokens[at].kind != Kind::Text && !is_keyword {
-            *part.columns.entry(name.clone()).or_default() += 1;
+            *part.names.entry(name).or_default() += 1;
         }
-        *part.names.entry(name).or_default() += 1;
     }
 
     /// A word, a name or, because SQLite takes it for a name, a text without its quotes, in lower case.
@@ -156,28 +173,33 @@ impl Words<'_> {
 }
 
 impl Parts {
-    fn estimate(&self, at: usize, estimates: &mut Estimates) -> (u64, u64) {
+    fn estimate(&self, at: usize, estimates: &mut [Estimate]) -> (u64, u64) {
         if let Some(known) = estimates[at] {
             return known;
         }
-        // What refers to itself is a recursive query, which is not copied into itself.
-        estimates[at] = Some((0, 1));
+        // What uses each other in a circle has no end.
+        estimates[at] = Some((u64::MAX, u64::MAX));
         let part = &self.all[at];
         let (mut copies, mut growth) = (1_u64, 1_u64);
         for inner in &part.within {
             let (more, larger) = self.estimate(*inner, estimates);
             (copies, growth) = (copies.saturating_add(more), growth.max(larger));
         }
-        for (name, times) in &part.names {
-            for used in self.named.get(name).into_iter().flatten().filter(|used| **used != at) {
+        for (name, times) in &part.tables {
+            for used in self.named.get(name).into_iter().flatten().filter(|used| !self.is_in(at, **used)) {
                 let (more, larger) = self.estimate(*used, estimates);
                 copies = copies.saturating_add(more.saturating_mul(*times));
                 growth = growth.max(larger);
             }
         }
-        let most_often = part.columns.values().copied().max().unwrap_or(1);
+        let most_often = part.names.values().copied().max().unwrap_or(1);
         let estimated = (copies, growth.saturating_mul(most_often));
         estimates[at] = Some(estimated);
         estimated
+    }
+
+    /// Whether a part is another one, or in it: then its name there is that of a table, or of the rows of a recursive query.
+    fn is_in(&self, at: usize, other: usize) -> bool {
+        std::iter::successors(Some(at), |at| self.all[*at].outer).any(|outer| outer == other)
     }
 }

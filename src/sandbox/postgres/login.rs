@@ -10,6 +10,7 @@ use tokio_postgres::{Client, Error};
 use super::roles::{READER, Roles};
 use super::session::{self, Session, cell, first};
 use crate::database::Target;
+use crate::database::postgres as server;
 use crate::sandbox::Result;
 
 /// Accounts that can no longer log in and are not in use. One that still owns something is left until its database is gone.
@@ -35,8 +36,8 @@ impl Login {
         let name = format!("instaseed_stranger_{}", random());
         let password = format!("{}{}", random(), random());
         create(admin, roles, &name, &password).await.ok()?;
-        let target = course.with_account(&name, &password);
-        let over_tcp = target.over_tcp();
+        let target = server::with_account(course, &name, &password);
+        let over_tcp = server::over_tcp(&target);
         for target in [Some(target), over_tcp].into_iter().flatten() {
             if let Ok(session) = session::open(&target).await {
                 return Some((Login { name, target }, session));

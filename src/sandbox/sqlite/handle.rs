@@ -332,10 +332,10 @@ unsafe extern "C" fn trim(
         let set: HashSet<char> = set.chars().collect();
         let mut rest = &*whole;
         if ends.left {
-            rest = rest.trim_start_matches(|c| set.contains(&c));
+            rest = rest.trim_start_matches(|c: char| set.contains(&c));
         }
         if ends.right {
-            rest = rest.trim_end_matches(|c| set.contains(&c));
+            rest = rest.trim_end_matches(|c: char| set.contains(&c));
         }
         let length = c_int::try_from(rest.len()).unwrap_or(c_int::MAX);
         ffi::sqlite3_result_text(context, rest.as_ptr().cast(), length, ffi::SQLITE_TRANSIENT());

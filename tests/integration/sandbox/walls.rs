@@ -177,3 +177,41 @@ fn nothing_of_a_script_is_left_in_the_session() {
         }
     }
 }
+
+#[test]
+fn where_no_other_account_may_log_in_a_role_and_the_gate_protect_the_server() {
+    let Some(server) = Server::own(Kind::Postgres) else { return };
+    let rules = server.socket.join("data/pg_hba.conf");
+    let before = std::fs::read_to_string(&rules).expect("the server has rules");
+    let refusing = format!("host all +instaseed_course_reader all reject\n{before}");
+    std::fs::write(&rules, refusing).expect("rules can be written");
+    let target = Target::parse(&server.url(server.maintenance())).expect("a URL");
+    let mut administrator = Db::connect(&target).expect("connects");
+    administrator.batch("SELECT pg_reload_conf()").expect("runs");
+    let fixture = Fixture::profile("course").at(&target.exposed_url()).expect("a clone");
+    let mut sandbox = opened(fixture.url());
+    let left = one(&mut administrator, "count(*)", "FROM pg_roles WHERE rolname LIKE 'instaseed_stranger%'");
+    assert_eq!(left.as_deref(), Some("0"), "an account that cannot log in is not kept");
+    let untouched = digest(&mut *sandbox);
+    for (text, expected) in [
+        ("SELECT session_user", "tester"),
+        ("SELECT current_user", "instaseed_course_reader"),
+        ("SELECT U&\"set!005fconfig\" UESCAPE '!' ('role', 'none', false)", "a name with escapes"),
+        (
+            "SELECT ('SELECT to_tsvector(set_config(''role'', ''none'', false))'::text).ts_stat",
+            "the function ts_stat is not allowed here",
+        ),
+        ("SELECT rolpassword FROM pg_authid", "table pg_authid is not allowed here"),
+        ("SELECT count(*) FROM likes a, likes b, likes c, likes d", "the query does too much work"),
+    ] {
+        let found = of_query(&mut *sandbox, text);
+        assert!(found.contains(expected), "{text}: {found}");
+    }
+    let escapes = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS E'BEGIN \\105XECUTE ''RESET ROLE''; RETURN 1; END'";
+    let refused = verdict(sandbox.script(escapes, &LIMITS), |()| "done".to_owned());
+    assert!(refused.contains("with escapes in a function"), "{refused}");
+    sandbox.script("CREATE TEMP TABLE users (a INT); CREATE TABLE notes (a INT)", &LIMITS).expect("runs");
+    let author = rows(&mut *sandbox, "SELECT current_user");
+    assert_eq!(author, [[Cell::Text("instaseed_course_author".to_owned())]]);
+    assert!(digest(&mut *sandbox) == untouched, "a row changed, or the tables are hidden");
+}

@@ -29,11 +29,21 @@ fn what_doubles_at_each_level_is_refused_before_it_is_planned() {
     let mut sandbox = SqliteSandbox::scratch(pages()).expect("opens");
     let chain: String = (1..3000).map(|at| format!(", c{at} AS (SELECT * FROM c{})", at - 1)).collect();
     let chain = format!("WITH c0 AS (SELECT 1){chain} SELECT * FROM c2999");
-    for text in [doubled(30, false), nested(30), chain] {
+    // As if each used the next one, too.
+    let circle = doubled(30, false)
+        .replace("SELECT 1 AS x)", "SELECT 1 AS x FROM follows LEFT JOIN users c29 ON ifnull(1, c29))");
+    let in_parentheses = doubled(30, false).replace("a, '", "a JOIN ('").replace("' b)", "' b))");
+    let in_lists = doubled(30, false)
+        .replace("FROM \"", "WHERE x IN \"")
+        .replace("\" a,", "\" AND x IN ")
+        .replace("' b)", "')");
+    for text in [doubled(30, false), nested(30), chain, circle, in_parentheses, in_lists] {
         assert_eq!(refused(sandbox.query(&text, &Limits::default())), MESSAGE, "{text:.80}");
     }
-    let script = sandbox.script(&doubled(30, true), &Limits::default());
-    assert_eq!(refused(script.map(|()| Answer::default())), MESSAGE);
+    for text in [doubled(30, true), doubled(30, true).replace("'C", "main.'C")] {
+        let script = sandbox.script(&text, &Limits::default());
+        assert_eq!(refused(script.map(|()| Answer::default())), MESSAGE, "{text:.80}");
+    }
     assert_eq!(rows(&mut sandbox, &doubled(5, false)), [[Cell::Integer(1)]]);
     assert_eq!(rows(&mut sandbox, &nested(6)).len(), 500);
     sandbox.script(&doubled(4, true), &Limits::default()).expect("a few views are usual");
