@@ -1,4 +1,4 @@
-//! Writes results whole or not at all: under a private name first, then renamed.
+//! Writes complete results or nothing: under a private name first, which is then renamed.
 
 use std::fs;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::{ClassroomError, Result};
 
-/// Writes a file; one that is there is replaced at once, or stays as it is.
+/// Writes a file. An existing file is replaced in one step, or stays as it is.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -20,7 +20,7 @@ pub fn write_file(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes a new folder of files; nothing is written into a folder that has anything in it.
+/// Writes a new folder of files. Nothing is written into a folder that is not empty.
 pub fn write_folder(path: &Path, files: &[(String, String)]) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     match fs::read_dir(path) {

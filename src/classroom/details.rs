@@ -6,12 +6,12 @@ use crate::grade::{Example, KnownMistake, Outcome, Table, Verdict};
 /// How much a student sees.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Details {
-    /// Everything: expected rows and examples, too.
+    /// Everything, including expected rows and examples.
     Full,
-    /// What the student's own query returns and why it is wrong, but no expected rows and no row of a hidden data set.
+    /// What the student's query returns and why it is wrong, but no expected rows and no row of a hidden data set.
     #[default]
     Own,
-    /// Whether the answer is correct, and no reason.
+    /// Whether the answer is correct, without a reason.
     None,
 }
 
@@ -29,7 +29,7 @@ impl Details {
         }
     }
 
-    /// Whether examples are shown, and so are worth looking for.
+    /// Whether examples are shown; otherwise the grader need not look for them.
     pub fn has_examples(self) -> bool {
         self != Details::None
     }

@@ -1,4 +1,4 @@
-//! What can go wrong while a class is graded, which is no student's fault.
+//! What can go wrong while a class is graded, apart from wrong answers.
 
 use std::io;
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ pub enum ClassroomError {
     ShortSecret { path: PathBuf, least: usize },
     #[error("{}: {problem}", path.display())]
     Weights { path: PathBuf, problem: WeightProblem },
-    /// The format has a file a student, and there are several.
+    /// The format needs one file for each student, and there are several students.
     #[error("a file of {format} is about one student, and there are {students}")]
     NeedsFolder { format: &'static str, students: usize },
     #[error("{} is there already and is not empty", path.display())]
@@ -43,7 +43,7 @@ pub enum ClassroomError {
         #[source]
         source: io::Error,
     },
-    /// Where the format wants to know from the runner what is graded.
+    /// The format needs the variables in which the runner says what is graded.
     #[error("a result for Classroom 50 needs {what}")]
     NoSubject { what: &'static str },
 }
@@ -62,29 +62,29 @@ pub enum WeightProblem {
     Nothing,
 }
 
-/// What to do about it; whoever speaks to a person puts it into words.
+/// What to do about an error, as a value; the program that talks to a person puts it into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
-    /// Name the folder with a folder for each student, or one student's.
+    /// Name the folder that contains a folder for each student, or the folder of one student.
     NameSubmissions,
     /// Rename the folder.
     RenameFolder,
     /// Write a longer secret.
     LongerSecret,
-    /// Correct the file; the name that was probably meant.
+    /// Correct the file; `nearest` is the name that was probably meant.
     CorrectWeights { nearest: Option<String> },
     /// Name a folder for the results.
     NameFolder,
     /// Name another folder.
     ChooseOtherFolder,
-    /// Name a file that may be written.
+    /// Name a file that can be written.
     ChooseWritable,
     /// Run it where the submission is graded.
     RunInTheRunner,
 }
 
 impl ClassroomError {
-    /// The way out, where there is one.
+    /// What to do about it, if anything can be done.
     pub fn hint(&self) -> Option<Hint> {
         Some(match self {
             Self::Exercise(_) | Self::Grade(_) => return None,

@@ -1,7 +1,7 @@
-//! What students handed in: a folder with a folder for each, or the folder of one.
+//! What students submitted: a folder that contains a folder for each student, or the folder of one student.
 //!
-//! A folder is a stranger's. Links are not followed, because a link could name the teacher's own files; a file that is no text
-//! or too long is an answer that is refused, and the rest is graded.
+//! The contents come from strangers. Links are not followed, because a link could name a file of the instructor. An answer
+//! that is not text, or that is too long, is refused, and the other answers are graded.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,36 +16,36 @@ const LONGEST: u64 = 1 << 20;
 /// Where a learner's folder has the answers.
 const ANSWERS: &str = "answers";
 
-/// What one student handed in.
+/// What one student submitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Submission {
     /// The name of the folder.
     pub student: String,
     /// By the id of the exercise.
     pub answers: BTreeMap<String, Handed>,
-    /// What was found and is not graded.
+    /// What was found but is not graded.
     pub notes: Vec<String>,
 }
 
-/// An answer as it was handed in.
+/// An answer as it was submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handed {
     Text(String),
-    /// Not to be judged, and why.
+    /// Why the answer cannot be judged.
     Unusable(String),
 }
 
-/// Whose submissions there are.
+/// The submissions of a class, or of one student.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
     /// The folder is one submission.
     One(Submission),
-    /// It has a folder for each student; by name.
+    /// The folder contains a folder for each student; sorted by name.
     Many(Vec<Submission>),
 }
 
 impl Class {
-    /// Reads a folder. `student` names whose it is, if it is one submission; by default its own name.
+    /// Reads a folder. If it is one submission, `student` is the name of the student; the default is the name of the folder.
     pub fn read(path: &Path, catalogue: &Catalogue, student: Option<&str>) -> Result<Class> {
         if !path.is_dir() {
             return match fs::metadata(path) {

@@ -1,4 +1,4 @@
-//! The learner's answers: read as they are, and written so that nothing of the learner's is ever lost.
+//! The learner's answers: read as they are, and written in such a way that no text of the learner is lost.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -13,32 +13,32 @@ use crate::sha256;
 /// More than any answer has.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// An answer as it is in its file.
+/// An answer, as its file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub path: PathBuf,
     pub text: String,
-    /// It says more than the file did at first.
+    /// Whether the file says more than it did at first.
     pub begun: bool,
-    /// SHA-256 of the file: which version somebody has seen.
+    /// SHA-256 of the file. It says which version an editor has seen.
     pub digest: String,
 }
 
-/// What came of saving an answer.
+/// The result of saving an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
     Done {
         digest: String,
     },
-    /// Somebody else has changed the file meanwhile; nothing was written.
+    /// Another program has changed the file meanwhile; nothing was written.
     Conflict {
         there: Answer,
     },
 }
 
 impl Course {
-    /// The file with the answer to an exercise: where it is, or where it would be. An exercise that has another number by now
-    /// keeps its file.
+    /// The path of the answer to an exercise, whether or not it exists. If the number of the exercise has changed since then,
+    /// its file is still found.
     pub fn answer_path(&self, exercise: &Exercise) -> PathBuf {
         let folder = self.folder.join(ANSWERS);
         let usual = folder.join(exercise.file_name());
@@ -59,7 +59,7 @@ impl Course {
         found.into_iter().next().unwrap_or(usual)
     }
 
-    /// The answer to an exercise at this moment.
+    /// The answer to an exercise, as it is now.
     pub fn answer(&self, exercise: &Exercise) -> Result<Answer> {
         let path = self.answer_path(exercise);
         let bytes = match read(&path) {
@@ -74,7 +74,7 @@ impl Course {
         Ok(Answer { path, text, begun, digest })
     }
 
-    /// An answer in any file.
+    /// Reads an answer from any file.
     pub fn read_answer(path: &Path) -> Result<String> {
         text_of(path, read(path)?)
     }
@@ -88,7 +88,7 @@ impl Course {
         !text.trim().is_empty() && plain(text) != plain(&exercise.start(self.engine()))
     }
 
-    /// Saves an answer over the version with this digest; without one, over whatever is there. For an editor.
+    /// Saves an answer for an editor, over the version with this digest. Without a digest, replaces any version.
     pub fn save_answer(&self, exercise: &Exercise, text: &str, over: Option<&str>) -> Result<Saved> {
         let lock = Lock::take(&self.folder)?;
         if let Some(over) = over {
@@ -102,8 +102,8 @@ impl Course {
         Ok(Saved::Done { digest: sha256::of(text) })
     }
 
-    /// Begins an exercise again: its file is as at first, and it is not passed. The text that was there is kept in the file
-    /// that is returned.
+    /// Starts an exercise again: its file is as it was at first, and it is not passed. The old text is kept in the file whose
+    /// path is returned.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
         let lock = Lock::take(&self.folder)?;
         let path = self.answer_path(exercise);

@@ -1,4 +1,4 @@
-//! Makes a learner's folder: the state first, then what is missing, so that an interrupted call can be repeated.
+//! Makes a learner's folder: the state first, then what is missing, so an interrupted call can be repeated.
 
 use std::fs;
 use std::io::ErrorKind;

@@ -1,4 +1,4 @@
-//! One program at a time writes into a learner's folder, and every file is replaced as a whole.
+//! Lets one program at a time write into a learner's folder, and replaces every file as a whole.
 
 use std::fs::{self, File};
 use std::io::Write;

@@ -1,7 +1,7 @@
-//! The state as text: one line an exercise, sorted, so that version control merges it; replaced as a whole under a lock.
+//! The state as text: one line for each exercise, sorted, so version control can merge it; replaced as a whole under a lock.
 //!
-//! Two copies that were merged by hand may say the same thing twice, and may have marks of a conflict: lines about an exercise
-//! are united, of two settings the first counts. Exercises and settings that are unknown here are kept.
+//! A file that was merged by hand may say the same thing twice, and may contain conflict markers. Lines about the same
+//! exercise are merged; of two settings the first one counts. Unknown exercises and settings are kept.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,11 +1,11 @@
-//! The page of an exercise, in Markdown: what is asked, and where the answer goes.
+//! The task of an exercise as a page in Markdown: what is asked, and where the answer goes.
 
 use std::fmt::Write;
 
 use crate::database::Engine;
 use crate::exercise::Exercise;
 
-/// What is asked.
+/// The page of a task, in Markdown.
 pub fn task_page(exercise: &Exercise, engine: Engine) -> String {
     let Exercise { number, title, level, points, .. } = exercise;
     let mut page = format!("# {number}. {title}\n\n{}\n", exercise.task.trim());

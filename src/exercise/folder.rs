@@ -1,4 +1,4 @@
-//! Where exercises are: in the program, or in a folder.
+//! Reads exercises from the program or from a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,7 +23,7 @@ pub(super) fn read(root: &Path) -> Result<Catalogue> {
     whole(read_what_can_be(root)?)
 }
 
-/// A catalogue, unless anything is wrong with it.
+/// The catalogue, or the first thing that is wrong with it.
 fn whole((catalogue, problems): (Catalogue, Vec<ExerciseError>)) -> Result<Catalogue> {
     match problems.into_iter().next() {
         None => Ok(catalogue),
@@ -65,8 +65,8 @@ fn text_of(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(unreadable)
 }
 
-/// Makes a catalogue of files by path, and says what is wrong with the exercises that are not in it; `root` precedes the paths
-/// in messages.
+/// Makes a catalogue from files by path, and returns what is wrong with the exercises that are left out; `root` precedes the
+/// paths in messages.
 fn catalogue(root: &str, files: BTreeMap<String, String>) -> Result<(Catalogue, Vec<ExerciseError>)> {
     let mut problems = Vec::new();
     let mut hash = Sha256::new();

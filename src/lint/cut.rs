@@ -1,6 +1,6 @@
 //! Where a model cuts its answer, and by what: the last LIMIT of a query, and the keys of the ORDER BY before it.
 //!
-//! A query is not parsed: its text is cut at words that are outside of parentheses, strings and comments.
+//! Queries are not parsed: the text is split at words outside parentheses, strings and comments.
 
 use crate::exercise::{Exercise, Key};
 use crate::sandbox::{Answer, Cell};

@@ -1,4 +1,4 @@
-//! Pieces of work on several threads, with the results in the order of the pieces.
+//! Runs pieces of work on several threads, and returns the results in the order of the pieces.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::thread;
 
 use super::Result;
 
-/// Does each piece once. Each thread begins with a state of its own; the first error ends all.
+/// Does each piece once. Each thread starts with a separate state; the first error stops all of them.
 pub(super) fn each<P: Sync, S, R: Send>(
     threads: usize,
     pieces: &[P],

@@ -47,8 +47,8 @@ pub(super) fn look(
     Ok((findings, answers.into_iter().map(|(id, all)| (id, all.len())).collect()))
 }
 
-/// Exercises that have the same answer. Short answers meet by chance on the data of some seed; that counts only if it
-/// happens again and again.
+/// Exercises that have the same answer. Short answers may coincide on the data of one seed; that counts only if it happens on
+/// several seeds.
 fn same_answers(
     alike: BTreeMap<(String, String), Vec<u64>>,
     answers: &BTreeMap<String, BTreeSet<String>>,

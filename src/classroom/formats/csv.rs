@@ -3,7 +3,7 @@
 use crate::classroom::marks::{Marks, word};
 use crate::grade::Outcome;
 
-/// A line a student, with a column for each exercise.
+/// A line for each student, with a column for each exercise.
 pub(super) fn wide(class: &[Marks]) -> String {
     let exercises = class.first().map_or(&[][..], |marks| marks.exercises.as_slice());
     let head = ["student", "score", "max_score", "percent", "correct", "missing"].map(str::to_owned);
