@@ -1,7 +1,7 @@
-//! Judges answers to exercises: the model solution is the oracle, on the same database and on others.
+//! Judges answers to exercises. The model solution is the oracle, on the learner's data and on other data.
 //!
-//! [`Verdict`] says what is found, in the order in which it helps a learner: what the engine refuses, columns, rows, order,
-//! a known mistake, and the few rows of the database on which the mistake shows.
+//! A [`Verdict`] says what was found, in the order that helps a learner most: what the engine refuses, columns, rows, order, a
+//! known mistake, and the few rows of the database on which the mistake shows.
 
 mod check;
 mod clauses;
@@ -59,11 +59,11 @@ pub struct Settings {
     pub seed: u64,
     /// `None` for SQLite; the URL of a server, whose account may create databases.
     pub server: Option<String>,
-    /// Where data sets of SQLite are kept between runs; the default folder for fixtures without one.
+    /// Where SQLite data sets are kept between runs; `None` for the default folder of fixtures.
     pub folder: Option<PathBuf>,
-    /// Whether other databases than the learner's are tried too.
+    /// Whether answers are also tried on databases that the learner has not seen.
     pub hidden: bool,
-    /// Whether an example is looked for.
+    /// Whether to look for an example of the mistake.
     pub examples: bool,
 }
 
@@ -72,7 +72,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Judges answers to exercises on one engine.
 ///
-/// It has data sets of its own, which are built or opened when they are first needed; a learner's database is never touched.
+/// It builds or opens separate data sets when they are first needed, and never touches a learner's database.
 pub struct Grader {
     settings: Settings,
     patience: Duration,
@@ -86,7 +86,7 @@ pub struct Grader {
 }
 
 impl Grader {
-    /// Does nothing yet but find out which engine is meant.
+    /// Only finds out which engine is meant; opens nothing yet.
     pub fn new(settings: Settings) -> Result<Grader> {
         let data = DataSets::new(&settings)?;
         Ok(Grader {
@@ -100,7 +100,7 @@ impl Grader {
         })
     }
 
-    /// How long an example of a mistake is looked for, instead of a second: the best that was found then is shown.
+    /// Sets how long to look for an example (default: one second). After that, the best one so far is shown.
     pub fn patience(self, patience: Duration) -> Grader {
         Grader { patience, ..self }
     }
@@ -113,7 +113,7 @@ impl Grader {
         &self.settings
     }
 
-    /// Builds the data sets of an exercise that are not there yet, so that its first check need not.
+    /// Builds the missing data sets of an exercise, so that its first check is fast.
     pub fn prepare(&mut self, exercise: &Exercise) -> Result<()> {
         let visible = self.data.visible(exercise);
         self.data.open(&visible)?;
@@ -140,7 +140,7 @@ impl Grader {
         Ok(Answer::clone(&*self.model(exercise, &set)?))
     }
 
-    /// The steps of a query on the learner's data; none if it cannot be taken apart.
+    /// The steps of a query on the learner's data; empty if the query cannot be divided into clauses.
     pub fn steps(&mut self, exercise: &Exercise, text: &str) -> Result<Vec<Step>> {
         let set = self.data.visible(exercise);
         let sandbox = self.data.open(&set)?;
@@ -208,7 +208,7 @@ impl Grader {
     }
 }
 
-/// Whether an answer is as good as another one, which is taken for the model's.
+/// Whether an answer would pass if `model` were the answer of the model.
 pub fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
     let rules = Rules::of(exercise, model);
     match (rules.aligned(model), rules.aligned(answer)) {

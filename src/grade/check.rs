@@ -1,5 +1,5 @@
-//! Judges a query, in the order in which it helps: what the engine refuses, columns, number of rows, order, values, and then
-//! databases that the learner has not seen.
+//! Judges a query, in the order that helps a learner most: what the engine refuses, columns, number of rows, order, values, and
+//! then databases that the learner has not seen.
 
 use std::sync::Arc;
 

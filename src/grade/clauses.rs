@@ -1,4 +1,4 @@
-//! The clauses of a query's text, cut at words outside of strings, comments and parentheses.
+//! Divides the text of a query into its clauses, at words outside strings, comments and parentheses.
 
 use crate::database::Engine;
 use crate::migration::lexer::{Kind, Lexer, Token};

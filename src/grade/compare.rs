@@ -1,4 +1,5 @@
-//! Compares two answers: columns by name or place, rows as multisets, numbers with tolerance, order only where it is asked for.
+//! Compares two answers: columns by name or position, rows as multisets, numbers with tolerance, and order only if the task
+//! asks for it.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Compares the rows of tables before and after a script, on the columns that were there before, in any order.
+//! Compares the rows of tables before and after a script, in the columns that were there before, in any order.
 
 use std::collections::BTreeMap;
 

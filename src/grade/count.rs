@@ -1,4 +1,4 @@
-//! How each engine gathers statistics, counts its work, and shows a plan. Never time.
+//! How each engine gathers statistics, counts its work, and shows a plan. Time is never measured.
 
 #[cfg(feature = "postgres")]
 use serde_json::Value;

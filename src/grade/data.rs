@@ -1,5 +1,5 @@
-//! The databases that answers are judged on: data sets by profile, edition and seed, each a fixture that is built when it is
-//! first needed. A learner's own database is never one of them.
+//! The databases on which answers are judged. Profile, edition and seed name a data set, which is a fixture that is built when
+//! it is first needed. A learner's own database is never one of them.
 
 mod files;
 #[cfg(feature = "server")]

@@ -1,4 +1,4 @@
-//! What can go wrong while answers are judged, which is not the learner's fault.
+//! What can go wrong while answers are judged, apart from wrong answers.
 
 use crate::exercise::ExerciseError;
 use crate::fixture::FixtureError;
@@ -17,10 +17,10 @@ pub enum GradeError {
     /// The exercise is not for this engine.
     #[error("'{id}' is not for {engine}")]
     OtherEngine { id: String, engine: String },
-    /// What the course runs before the task fails.
+    /// The statements that the course runs before the task fail.
     #[error("what precedes the task of '{id}' fails: {message}")]
     Given { id: String, message: String },
-    /// The course itself is at fault.
+    /// The model solution fails.
     #[error("the model solution of '{id}' fails: {message}")]
     Model { id: String, message: String },
 }

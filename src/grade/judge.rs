@@ -1,6 +1,6 @@
-//! Judges answers that are scripts with probes. Each attempt has a scratch database of its own.
+//! Judges answers that are scripts, with probes. Each attempt gets a separate scratch database.
 //!
-//! What the known mistakes of an exercise fail at is found out once and remembered.
+//! The probes that each known mistake fails are determined once and remembered.
 
 use std::collections::{BTreeMap, BTreeSet};
 

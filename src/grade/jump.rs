@@ -1,4 +1,4 @@
-//! Where the search for an example begins: what hangs on one of the rows that differ, which mostly is enough to show it.
+//! Where the search for an example begins: the rows around one row that differs, which are usually enough to show the mistake.
 
 use super::population::{Place, Population, Rows};
 use crate::sandbox::{Answer, Cell};

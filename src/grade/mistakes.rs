@@ -1,7 +1,7 @@
-//! The known mistakes of an exercise: which one an answer makes, and for each the smallest database on which it shows.
+//! The known mistakes of an exercise: which one an answer makes, and the smallest database on which each one shows.
 //!
-//! These few rows are found once, on data of a fixed seed, and kept: for the process, and next to the data sets under a name
-//! that changes with everything that they depend on.
+//! These few rows are found once, on data of a fixed seed. They are kept in the process, and in a file next to the data sets
+//! whose name changes with everything that they depend on.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! What an engine does for a query, in words: which tables it reads as a whole, and which it looks up by what.
+//! What an engine does for a query, in words: which tables it reads as a whole, and in which it looks rows up, and how.
 
 use std::collections::BTreeSet;
 

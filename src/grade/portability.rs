@@ -1,4 +1,4 @@
-//! What SQLite takes and other engines refuse, found in the words of a query. Where the text leaves a doubt, nothing is said.
+//! Finds in the text of a query what SQLite accepts and other engines refuse. If the text leaves a doubt, it says nothing.
 
 use super::clauses::{self, Clauses, Deep};
 use super::schema::Schema;

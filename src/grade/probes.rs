@@ -1,4 +1,4 @@
-//! Tries what a script has made: each probe in a transaction that is rolled back, all of them, in the order of the file.
+//! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
 use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
 use super::scratch::{catalogue, not_run, raw, told, words};

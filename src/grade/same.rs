@@ -1,5 +1,5 @@
-//! When two values are the same: NULL equals NULL only, numbers have a tolerance, texts are compared after Unicode's NFC, and
-//! times have one form.
+//! Decides when two values are the same: NULL equals only NULL, numbers have a tolerance, texts are compared in Unicode's NFC,
+//! and times have one format.
 
 use std::borrow::Cow;
 

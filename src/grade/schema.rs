@@ -1,4 +1,4 @@
-//! The tables of a database as the shrinker sees them: keys, and which row belongs to which. Parents come first.
+//! The tables of a database for the shrinker: keys, and which rows reference which. Parents come first.
 
 use crate::database::{Catalogue, Engine, Table};
 

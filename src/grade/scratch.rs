@@ -1,4 +1,4 @@
-//! A scratch database for one attempt: made ready as the exercise says, and asked about its schema.
+//! A scratch database for one attempt: prepared as the exercise says, and asked about its schema.
 
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};

@@ -1,4 +1,4 @@
-//! Compares two schemas by what they are, whatever their indexes and constraints are called, and says what differs.
+//! Compares two schemas, ignoring the names of indexes and constraints, and says what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
-//! Finds the few rows on which two queries differ: rows are taken out, with all that belongs to them, while the answers still
-//! differ in the same way.
+//! Finds the few rows on which two queries differ: removes rows, together with the rows that reference them, as long as the
+//! answers still differ in the same way.
 //!
-//! Invariants: a subset of rows that keeps foreign keys is a valid database, so an example is one; and none of its rows can be
-//! taken away, unless time was short.
+//! Invariants: an example is a valid database, because every subset of rows keeps the foreign keys; and none of its rows can be
+//! removed, unless time ran out.
 
 use std::time::Instant;
 

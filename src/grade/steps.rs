@@ -1,6 +1,6 @@
-//! Takes a query apart in its logical order: FROM, each JOIN, WHERE, GROUP BY, HAVING, with the rows that there are after each.
+//! Runs a query clause by clause in its logical order (FROM, each JOIN, WHERE, GROUP BY, HAVING), with the rows after each.
 //!
-//! The text is cut at words outside of strings, comments and parentheses. What cannot be cut has no steps.
+//! The text is divided at words outside strings, comments and parentheses. A query that cannot be divided has no steps.
 
 use super::scratch::told;
 use super::{Result, clauses};

@@ -1,4 +1,4 @@
-//! The sentences of a verdict: what is found, with its numbers, and no blame.
+//! The sentences of a verdict: what was found, with its numbers, and without blame.
 
 use super::compare::{Difference, Way};
 use super::verdict::Outcome;

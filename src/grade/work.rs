@@ -1,6 +1,6 @@
-//! Judges counted work: that of the course's queries with a learner's indexes, and that of a learner's query.
+//! Judges counted work: the work of given queries with a learner's indexes, or the work of a learner's query.
 //!
-//! Nothing here depends on time. The model's work is counted in the same way on a database of its own, once.
+//! Nothing here depends on time. The model's work is counted once, in the same way, on a separate database.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a query returned, in one form for all engines.
+//! What a query returned, in one format for all engines.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub struct Answer {
     pub work: u64,
 }
 
-/// A value. Numbers keep their kind, times have one form: `YYYY-MM-DD hh:mm:ss` with what follows the seconds, UTC.
+/// A value. Numbers keep their kind. Times have one format: `YYYY-MM-DD hh:mm:ss` with any fraction of a second, UTC.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Cell {
@@ -27,7 +27,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// As it is shown; NULL as a word.
+    /// The text that is shown; NULL is a word.
     pub fn shown(&self) -> String {
         match self {
             Cell::Null => "NULL".to_owned(),

@@ -1,7 +1,8 @@
-//! Refuses by its words what is no query, or what an engine would let pass: said before the engine sees it, in words of ours.
+//! Refuses, by its words, a text that is not a query or that asks for what an engine would let pass. It does so before the
+//! engine sees the text, with messages that are the same on every engine.
 //!
-//! It reads tokens and no grammar, so it may refuse a query that an engine would refuse too, but in other words. It is one of
-//! several walls: SQLite's authorizer, a transaction that only reads, and the rights of an account are the others.
+//! It reads tokens and knows no grammar. It is one of several walls: the others are SQLite's authorizer, transactions that only
+//! read, and the rights of an account.
 
 mod script;
 
@@ -11,7 +12,7 @@ use crate::distance::distance;
 use crate::migration::lexer::{Kind, Lexer, Lexis, Token};
 pub(super) use script::script;
 
-/// The most bytes of a stranger's text.
+/// The most bytes that a stranger's text may have.
 pub const MOST_BYTES: usize = 1_000_000;
 
 /// What is refused on one engine.
@@ -43,7 +44,7 @@ const QUERIES: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
 /// Words of statements that change rows and may follow WITH.
 const CHANGES: [&str; 5] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
 
-/// The text of a file.
+/// The text of a file, unless it is too long or not UTF-8.
 pub fn text(bytes: &[u8]) -> Result<&str, Refusal> {
     if bytes.len() > MOST_BYTES {
         return Err(Refusal::TooLong { bytes: bytes.len(), most: MOST_BYTES });

@@ -1,13 +1,13 @@
 //! A sandbox on MySQL or MariaDB.
 //!
-//! What protects against what, for a query:
-//! - the gate refuses statements, clauses and functions by their names, and comments that the server runs;
+//! What protects against a hostile query:
+//! - the gate refuses statements, clauses and functions by their names, and comments that the server executes;
 //! - a name before a dot must not be that of another database, whatever the account may read;
 //! - a prepared statement is one statement;
 //! - a transaction that only reads refuses changes of tables;
-//! - the server's own limit of time stops a statement, and where it does not, the connection is killed by a second one.
+//! - the server's own time limit stops a statement; if it does not, a second connection kills the first one.
 //!
-//! A script is sent as it is, after the gate has refused all statements but those about tables and what belongs to them.
+//! A script is sent as it is. Before that, the gate refuses all statements except those about tables and what belongs to them.
 
 mod cells;
 mod faults;

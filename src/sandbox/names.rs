@@ -1,4 +1,4 @@
-//! The names in a database, for the nearest to a mistyped one; and sentences that engines share.
+//! The names in a database, to suggest the nearest one to a mistyped name; and sentences that engines share.
 
 use super::place::Place;
 use crate::distance::distance;

@@ -1,8 +1,8 @@
-//! Where in a stranger's text something is.
+//! A place in a stranger's text.
 
 use serde::Serialize;
 
-/// A place in the stranger's text.
+/// A line and a column of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// From 1.
@@ -14,7 +14,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Of a byte of a text.
+    /// The place of the byte at an offset.
     pub fn at(text: &str, offset: usize) -> Place {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {

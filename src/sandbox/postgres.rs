@@ -1,17 +1,18 @@
 //! A sandbox on PostgreSQL.
 //!
-//! What protects against what, for a query:
+//! What protects against a hostile query:
 //! - the gate refuses statements, clauses and functions by their names;
 //! - the extended protocol takes one statement, and `DECLARE CURSOR` only one that returns rows;
 //! - a transaction that only reads refuses every change;
-//! - the role [`roles::READER`], which may read the tables and nothing else, is refused files, programs, other sessions and
-//!   settings, even where the account is a superuser. An account that can neither make the role nor become it has only its own
-//!   rights, which then are the wall;
-//! - a statement's time, the size of temporary files and the rows and bytes that are fetched are limited.
+//! - the role [`roles::READER`] may read the tables and nothing else: no files, programs, other sessions or settings, even
+//!   if the account is a superuser. If the account can neither create the role nor use it, the account's own rights are the
+//!   limit;
+//! - the time of a statement, the size of temporary files, and the rows and bytes that are fetched are limited.
 //!
-//! A query could leave its role by `set_config`, and a function by `SET ROLE`: so the gate refuses their names, and what runs
-//! a text as a statement, also in the bodies of functions. A script is run as [`roles::AUTHOR`], which owns the tables of the
-//! scratch database; from then on so is everything of ours, because a trigger of the script may be called by it.
+//! A query could leave its role by `set_config`, and a function by `SET ROLE`. So the gate refuses these names, and everything
+//! that runs a text as a statement, in the bodies of functions too. A script runs as [`roles::AUTHOR`], which owns the tables
+//! of the scratch database. After that, the statements of this program run as that role too, because they may call a trigger
+//! of the script.
 
 mod cells;
 mod faults;

@@ -1,9 +1,12 @@
 //! A sandbox on SQLite: a private database in memory, made from the bytes of a database file.
 //!
-//! What protects against what: the gate refuses statements by their words; the authorizer refuses what a compiled statement
-//! would touch (files, other databases, pragmas, and for a query every change); limits bound the length of texts, the depth of
-//! expressions and the size of programs; a count of steps, a clock and the memory in use stop what runs too long. The database
-//! is in memory, so nothing that happens in it reaches a file.
+//! What protects against hostile SQL:
+//! - the gate refuses statements by their words;
+//! - the authorizer refuses what a compiled statement must not touch: files, other databases, pragmas, and any change by a
+//!   query;
+//! - limits bound the length of texts, the depth of expressions and the size of compiled statements;
+//! - a statement that takes too many steps, too much time or too much memory is stopped;
+//! - the database is in memory, so nothing that happens in it reaches a file.
 
 mod faults;
 mod guard;
@@ -74,27 +77,27 @@ pub struct SqliteSandbox {
 }
 
 impl SqliteSandbox {
-    /// A database that is only read. It has no copy of the bytes, so that many of them cost little.
+    /// A read-only database. It shares the bytes instead of copying them, so having many of them costs little.
     pub fn new(pages: impl Into<Arc<[u8]>>) -> Result<SqliteSandbox> {
         Self::open(rollback_mode(pages.into()), false)
     }
 
-    /// A database with a copy of the bytes, that may be changed.
+    /// A database that may be changed, with its own copy of the bytes.
     pub fn scratch(pages: impl Into<Arc<[u8]>>) -> Result<SqliteSandbox> {
         Self::open(rollback_mode(pages.into()), true)
     }
 
-    /// Another one of the same kind, with what this one was made from.
+    /// Another database of the same kind, made from the same bytes.
     pub fn again(&self) -> Result<SqliteSandbox> {
         Self::open(Arc::clone(&self.pages), self.scratch)
     }
 
-    /// The bytes that it was made from, for another one.
+    /// The bytes that it was made from.
     pub fn origin(&self) -> Arc<[u8]> {
         Arc::clone(&self.pages)
     }
 
-    /// Its bytes as they are now.
+    /// The bytes that it has now.
     pub fn pages(&self) -> Result<Arc<[u8]>> {
         self.handle.pages().map_err(|fault| broken("copying it", fault))
     }

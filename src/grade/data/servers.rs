@@ -1,4 +1,4 @@
-//! Data sets on a server: its fixtures, which stay there, and clones of them, each of which is gone when it is no longer needed.
+//! Data sets on a server: fixtures, which stay there, and clones of them, which are dropped when they are no longer needed.
 
 use super::{Set, Source};
 use crate::database::{Db, Engine, Target};

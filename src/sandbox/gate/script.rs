@@ -1,4 +1,4 @@
-//! Which statements a stranger's script may have: such as change tables of the scratch database, and what belongs to them.
+//! Which statements a stranger's script may contain: those that change tables of the scratch database and what belongs to them.
 
 use super::{Rules, Words, is_one_of, never_closed};
 use crate::migration::split::split;

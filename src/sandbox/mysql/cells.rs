@@ -1,4 +1,4 @@
-//! Values of MySQL and MariaDB with the kinds that their columns have.
+//! Reads values of MySQL and MariaDB by the types of their columns.
 
 use mysql_async::consts::ColumnType;
 use mysql_async::{Column, Value};

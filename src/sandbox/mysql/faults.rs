@@ -1,4 +1,4 @@
-//! Messages of MySQL and MariaDB as plain sentences.
+//! Turns messages of MySQL and MariaDB into plain sentences.
 
 use mysql_async::ServerError;
 

@@ -1,4 +1,4 @@
-//! PostgreSQL's messages as plain sentences.
+//! Turns PostgreSQL's messages into plain sentences.
 
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 

@@ -1,5 +1,5 @@
-//! The two roles as which strangers' SQL is run. They can log in nowhere, own nothing outside of scratch databases, and stay
-//! on the server: other runs use them, too.
+//! The two roles that strangers' SQL runs as. They cannot log in, and own nothing outside scratch databases. They stay on the
+//! server, because other runs use them too.
 
 use tokio_postgres::{Client, Error, SimpleQueryMessage};
 

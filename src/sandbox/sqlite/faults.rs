@@ -1,4 +1,4 @@
-//! SQLite's messages as plain sentences.
+//! Turns SQLite's messages into plain sentences.
 
 use crate::sandbox::names::{Names, between, ends_too_early, not_understood, sentence as as_sentence};
 

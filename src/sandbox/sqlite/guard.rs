@@ -1,4 +1,4 @@
-//! Decides, each time SQLite asks, whether a statement may go on: what it may touch, and how much work and memory it may use.
+//! Decides, whenever SQLite asks, whether a statement may continue: what it may touch, and how much work and memory it may use.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
-//! A private database in memory, made from the bytes of a file, over SQLite's own interface: Diesel has neither the limits
-//! nor the counts that a stranger's SQL needs.
+//! A private database in memory, made from the bytes of a file. It uses SQLite's C interface, because Diesel does not offer the
+//! limits and counts that a stranger's SQL needs.
 //!
-//! Everything unsafe of the room is here. Invariants: a [`Statement`] borrows its [`Handle`], so that it is finalised first;
-//! the guard and the bytes live until the connection is closed; SQLite calls back only while one of its functions runs.
+//! All unsafe code of the room is here. Invariants: a [`Statement`] borrows its [`Handle`], so it is finalised first; the guard
+//! and the bytes live until the connection is closed; SQLite calls back only while one of its functions runs.
 #![allow(unsafe_code, reason = "SQLite's limits, authorizer and counters are in C")]
 
 use std::ffi::{CStr, c_char, c_int, c_void};

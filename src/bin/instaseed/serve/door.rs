@@ -1,7 +1,7 @@
-//! Who may come in: every request passes here before a route is run, and every response gets its headers here.
+//! Decides which requests may pass: each is checked here before a route runs, and each response gets its headers here.
 //!
 //! Listening on the loopback interface alone does not keep other web pages out: a page can make its own name point to
-//! 127.0.0.1, and can post forms to any port. So the host, the cookie and the origin must be ours.
+//! 127.0.0.1, and can post forms to any port. So the host, the cookie and the origin are checked.
 
 use super::desk::Desk;
 use super::keys::{self, same};
@@ -15,10 +15,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
-/// The header in which the page's script sends the token of the forms.
+/// The header in which the script of the page sends the token of the forms.
 pub const TOKEN: &str = "x-instaseed-token";
 
-/// What styles of the editor carry, so that the browser applies them; another one for each response.
+/// The nonce of the styles of the editor, without which the browser ignores them. Each response has a new one.
 #[derive(Clone, Debug)]
 pub struct Nonce(pub String);
 
@@ -39,7 +39,7 @@ pub async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Ne
 pub enum Refusal {
     /// It is for another host.
     Host,
-    /// It has no cookie, or a wrong one.
+    /// It has no cookie, or the wrong one.
     Stranger,
     /// The token in the URL is wrong or used up.
     UsedUp,
@@ -98,7 +98,7 @@ fn cookie_name(port: u16) -> String {
     format!("instaseed-{port}")
 }
 
-/// The cookie that lets a browser in: unseen by scripts, and never sent for another page.
+/// The cookie that lets a browser in. Scripts cannot read it, and browsers do not send it for other pages.
 pub fn cookie(desk: &Desk) -> String {
     format!("{}={}; HttpOnly; SameSite=Strict; Path=/", cookie_name(desk.port), desk.keys.session())
 }

@@ -1,6 +1,6 @@
-//! Changes from outside: files are looked at several times a second, and browsers hear of what has changed.
+//! Changes from outside: checks the files several times a second, and tells browsers what has changed.
 //!
-//! Looking at times of files works on every file system, also on shared ones that report no changes.
+//! Comparing modification times works on every file system, including shared ones that do not report changes.
 
 use super::assets::digest;
 use super::desk::{Desk, News};
@@ -29,7 +29,7 @@ fn stamp(path: &Path) -> Stamp {
 /// What each file was like at the last look.
 type Seen = BTreeMap<PathBuf, (Stamp, String)>;
 
-/// Looks at the files as long as there is a desk.
+/// Checks the files as long as the desk exists.
 pub fn watch(desk: &Arc<Desk>) {
     let desk = Arc::downgrade(desk);
     thread::spawn(move || {

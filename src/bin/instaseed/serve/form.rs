@@ -2,12 +2,12 @@
 
 use percent_encoding::percent_decode_str;
 
-/// Fields by name; the last one of a name counts.
+/// Fields by name; if a name occurs twice, the last one counts.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`. What is no UTF-8 is replaced.
+    /// Reads `application/x-www-form-urlencoded`. Bytes that are not UTF-8 are replaced.
     pub fn parse(text: &str) -> Form {
         let decoded = |text: &str| {
             let text = text.replace('+', " ");
@@ -26,7 +26,7 @@ impl Form {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A text of several lines, with the line ends that files have: forms send carriage returns, too.
+    /// A text of several lines, without the carriage returns that forms add.
     pub fn text(&self, name: &str) -> Option<String> {
         self.get(name).map(|text| text.replace("\r\n", "\n"))
     }

@@ -1,4 +1,4 @@
-//! The routes. Everything that reads files or runs SQL is done away from the thread that listens.
+//! The routes. Everything that reads files or runs SQL runs outside the thread that listens.
 
 use super::act::{self, Press, Visit};
 use super::desk::Desk;

@@ -1,4 +1,4 @@
-//! What the page refuses and what it lets through: requests are given to the router directly, without a browser.
+//! What the page refuses and what it lets through: requests go directly to the router, without a browser.
 
 use super::desk::{Desk, News};
 use super::{Page, events, routes};
