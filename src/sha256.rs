@@ -10,7 +10,7 @@ pub(crate) fn of(bytes: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// How many bytes a reader gives, and their digest.
+/// The number of bytes that a reader returns, and their digest.
 pub(crate) fn of_reader(mut reader: impl Read) -> io::Result<(u64, String)> {
     let (mut sum, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 18]);
     loop {
