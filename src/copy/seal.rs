@@ -1,4 +1,4 @@
-//! The bytes of a backup's files: read from regular files alone, summed, and in a manifest sealed by a digest of itself.
+//! The bytes of a backup's files: read from regular files only, and digested. A manifest ends with a digest of itself.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -13,7 +13,7 @@ const SEAL: (&str, &str) = (",\n  \"sha256\": \"", "\"\n}\n");
 /// The length of a digest in hexadecimal.
 const HEX: usize = 64;
 
-/// Opens a regular file. A pipe would never end, so it is not waited for either.
+/// Opens a regular file. Does not wait for a pipe, which would never end.
 pub(super) fn open(path: &Path) -> Result<File> {
     let damaged = |what: &str| CopyError::Damaged { path: path.to_owned(), what: what.to_owned() };
     let failed = |source: io::Error| match source.kind() {
@@ -32,7 +32,7 @@ pub(super) fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// A whole file, if it is no longer than this.
+/// Reads a whole file, unless it is longer than this.
 pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     let failed = |source| CopyError::Read { path: path.to_owned(), source };
     let file = open(path)?;
@@ -52,13 +52,13 @@ pub(super) fn sum_of(path: &Path) -> Result<(u64, String)> {
     sha256::of_reader(open(path)?).map_err(|source| CopyError::Read { path: path.to_owned(), source })
 }
 
-/// A JSON object, as it is printed over several lines, with the digest of all that is before it.
+/// A JSON object on several lines, with a digest of everything before it.
 pub(super) fn sealed(text: &str) -> String {
     let text = text.trim_end().trim_end_matches('}').trim_end();
     format!("{text}{}{}{}", SEAL.0, sha256::of(text), SEAL.1)
 }
 
-/// Whether the digest at the end of a text is that of the rest; `None` where there is none.
+/// Whether the digest at the end of a text matches the rest; `None` without a digest.
 pub(super) fn is_as_sealed(text: &[u8]) -> Option<bool> {
     let text = text.strip_suffix(SEAL.1.as_bytes())?;
     let (rest, digest) = text.split_at_checked(text.len().checked_sub(HEX)?)?;

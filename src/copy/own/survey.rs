@@ -1,5 +1,5 @@
-//! Looks at the values of an application's tables before anything is written: what they are where the type of a column
-//! does not say it, and which of them another engine cannot hold.
+//! Checks the values of an application's tables before anything is written: what kind they are if the type of a column does not
+//! tell, and which of them another engine cannot hold.
 
 use std::collections::BTreeSet;
 
@@ -13,36 +13,36 @@ use crate::database::Engine;
 /// Something that only some engines can hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPeculiar {
-    /// What to call it: `values of notes.at that are infinite`.
+    /// Its name in messages: `values of notes.at that are infinite`.
     pub what: String,
     /// The names of the engines that can hold it.
     pub fits: Vec<String>,
 }
 
-/// What is true of a value in a column.
+/// A property of a value in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::copy) enum Finding {
     Integer,
     Real,
     Text,
     Bytes,
-    /// A number without end.
+    /// An infinite number.
     Endless,
-    /// In a column of yes and no, something else.
+    /// Something else than true or false in a Boolean column.
     NoFlag,
-    /// The character that ends texts elsewhere.
+    /// The NUL character, which ends texts on other engines.
     Nul,
-    /// A time that is no moment from the year 1 to the year 9999.
+    /// A time that is not in the years 1 to 9999.
     OddTime,
     /// A time that is all zeros.
     ZeroTime,
 }
 
-/// How many columns a query looks at.
+/// How many columns one query checks.
 const COLUMNS: usize = 40;
 
 impl Own {
-    /// Looks at all values.
+    /// Checks all values.
     pub(in crate::copy) fn survey(&mut self, reader: &mut impl Reader, engine: Engine) -> Result<()> {
         let mut peculiar = Vec::new();
         for table in self.tables.iter_mut().chain(&mut self.columns) {
@@ -74,7 +74,7 @@ impl Own {
     }
 }
 
-/// What is true of some value of each column.
+/// The properties of the values of each column.
 fn findings(reader: &mut impl Reader, table: &OwnTable, engine: Engine) -> Result<Vec<BTreeSet<Finding>>> {
     let words = readers::words(engine);
     let mut all = Vec::new();
