@@ -1,6 +1,6 @@
-//! `instaseed course`: learn SQL on this schema, one file a verb.
+//! `instaseed course`: learn SQL on this schema, with one file for each verb.
 //!
-//! The learner's files are the one truth: the terminal, the page and any editor work on the same folder at once.
+//! All state is in the learner's files: the terminal, the page and any editor work on the same folder at the same time.
 
 mod answer;
 mod check;
@@ -123,7 +123,7 @@ fn grader(course: &Course) -> Result<Grader, Failure> {
     Ok(Grader::new(course.grading()?)?)
 }
 
-/// An exercise by its name; the next one without a name.
+/// An exercise by its name; without a name, the next one.
 fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exercise>, Failure> {
     let Some(name) = name else { return Ok(course.next()?) };
     let exercise = course.find(name)?;
@@ -136,19 +136,19 @@ fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exerc
     }
 }
 
-/// What there is to say when nothing is left.
+/// What to say when no exercise is left.
 fn all_passed(out: &Output) {
     out.print("All exercises are passed.");
     out.say(out.advice("Solve them again on other data:  instaseed course replay --seed 2"));
 }
 
-/// A path as one types it from here.
+/// A path relative to the current folder, if it is below it.
 fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).map_or_else(|_| path.to_owned(), Path::to_owned)
 }
 
-/// An exercise and what was done about it, for programs.
+/// An exercise and what was done with it, for programs.
 #[derive(Debug, Serialize)]
 struct ExerciseOutput {
     number: usize,

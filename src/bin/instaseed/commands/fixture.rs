@@ -98,7 +98,7 @@ pub struct FixtureContext<'a> {
 }
 
 impl FixtureContext<'_> {
-    /// The engine, without asking it anything.
+    /// The engine; no connection is opened.
     fn engine(&self) -> Result<Engine, Failure> {
         Ok(match &self.place.dir {
             Some(dir) => Place::Folder(dir.clone()).engine()?,
@@ -113,7 +113,7 @@ impl FixtureContext<'_> {
         })
     }
 
-    /// The fixture that is wanted.
+    /// The fixture that the options describe.
     fn fixture(&self, recipe: &RecipeArgs) -> Result<Fixture, Failure> {
         let building = Building {
             lock_timeout: Duration::from_secs(self.source.lock_timeout),
@@ -135,7 +135,7 @@ impl FixtureContext<'_> {
         Ok(fixture)
     }
 
-    /// Says which own migrations are not in a fixture: a name alone does not show it.
+    /// Says which own migrations are not in a fixture, because its name does not show that.
     fn note_left_out(&self, recipe: &RecipeArgs, out: &Output) -> Result<(), Failure> {
         if self.source.folder()?.is_none() {
             return Ok(());

@@ -8,7 +8,7 @@ use instaseed::{load, migration};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A wait that is over sooner is not worth a line.
+/// A shorter wait is not worth a line.
 const SHORT: Duration = Duration::from_secs(1);
 
 /// Shows how a fixture is built.

@@ -7,7 +7,7 @@ use instaseed::exercise::Exercise;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// What is typed behind a verb that takes an answer.
+/// The arguments of a verb that takes an answer.
 #[derive(Debug, clap::Args)]
 pub struct AnswerArgs {
     /// Exercise by its name or number, a file with an answer, or - for standard input
@@ -24,14 +24,14 @@ pub struct AnswerArgs {
 pub struct Given<'a> {
     pub exercise: &'a Exercise,
     pub text: String,
-    /// Where it is; none for standard input.
+    /// The path of its file; `None` for standard input.
     pub path: Option<PathBuf>,
-    /// It says more than the exercise's file did at first.
+    /// Whether it says more than the exercise's file did at first.
     pub begun: bool,
 }
 
 impl AnswerArgs {
-    /// The answer; none when all exercises are passed and none is named.
+    /// The answer; `None` if no exercise is named and all are passed.
     pub fn given<'a>(&self, course: &'a Course) -> Result<Option<Given<'a>>, Failure> {
         let what = self.what.as_deref();
         let (name, file) = match (what, self.file.as_deref()) {

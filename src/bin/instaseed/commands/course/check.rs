@@ -12,9 +12,9 @@ use serde_json::json;
 
 /// Check an answer
 ///
-/// Runs the answer and the model on the data of the course, and says what differs: first in a sentence, then on the few
-/// rows that show it. The data is a fresh copy each time: nothing that you change in your own database counts. Checking
-/// costs nothing, and neither wrong answers nor time are counted against you.
+/// Runs your answer and the model solution on the data of the course, and says what differs: first in a sentence, then on
+/// the few rows that show it. The data is a fresh copy each time, so changes in your own database do not matter. Check as
+/// often as you like: attempts and time do not count against you.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -34,7 +34,7 @@ struct CheckOutput<'a> {
     /// Whether the answer is right.
     ok: bool,
     exercise: ExerciseOutput,
-    /// It is right for the first time in this round.
+    /// Whether it is right for the first time in this round.
     first_pass: bool,
     verdict: &'a Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ struct CheckOutput<'a> {
     next: Option<String>,
 }
 
-/// What came of checking an answer.
+/// The result of checking an answer.
 pub(super) struct Checked {
     pub verdict: Verdict,
     pub recorded: Option<Recorded>,
@@ -87,7 +87,7 @@ impl Args {
     }
 }
 
-/// Judges an answer and notes what came of it; a file that is as at first is no attempt.
+/// Judges an answer and records the result. A file that was never changed is not an attempt.
 pub(super) fn check(course: &Course, grader: &mut Grader, given: &Given<'_>) -> Result<Checked, Failure> {
     let verdict = grader.check(given.exercise, &given.text)?;
     let recorded = match given.begun {

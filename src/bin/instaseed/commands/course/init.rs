@@ -28,7 +28,7 @@ pub struct Args {
     /// Folder to create; it may exist if it is empty
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
-    /// Seed of the data: another number gives other rows and other answers [default: that of the profile]
+    /// Seed of the data: another number gives different rows and answers [default: that of the profile]
     #[arg(long, value_name = "N", value_parser = args::whole::<u64>)]
     seed: Option<u64>,
     /// Folder with exercises of your own, in place of the built-in ones
@@ -39,7 +39,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct InitOutput {
     ok: bool,
-    /// False when everything was there already.
+    /// False if everything was there already.
     changed: bool,
     folder: PathBuf,
     engine: &'static str,

@@ -14,7 +14,7 @@ Examples:
   instaseed course list --todo
   instaseed course list --concept join")]
 pub struct Args {
-    /// Show only exercises about this, such as join or \"group by\"; a part of the word will do
+    /// Show only exercises about this concept, such as join or "group by"; part of the word is enough
     #[arg(long, value_name = "WORD")]
     concept: Option<String>,
     /// Show only what is not passed yet

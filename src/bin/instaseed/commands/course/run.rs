@@ -12,8 +12,7 @@ use serde_json::json;
 
 /// Run a query and show its rows
 ///
-/// Runs on a fresh copy of the data that is graded, not on your own database: nothing you change in instagram.db changes
-/// what is graded. Nothing is recorded.
+/// Runs on a fresh copy of the data that is used for grading, not on your own database. Nothing is recorded.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -24,7 +23,7 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     answer: AnswerArgs,
-    /// Show how many rows there are after each clause, in the logical order of a query
+    /// Show the number of rows after each clause, in the logical order of a query
     #[arg(long)]
     steps: bool,
     /// Number of rows to show

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 /// Show the solution of an exercise
 ///
-/// After passing it is simply shown. Before, you are asked, or give --yes; your progress notes that you have seen it.
+/// After you have passed, it is shown at once. Before that, you are asked, unless you add --yes; your progress then records
+/// that you have seen it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -37,7 +38,7 @@ impl Args {
         let solution = match course.see_solution(exercise, self.yes) {
             Err(CourseError::NotPassed { id }) => {
                 let about = format!("Exercise {id} is not passed yet, and there may be hints left.");
-                match out.ask(about, "See the solution all the same?") {
+                match out.ask(about, "See the solution anyway?") {
                     Some(true) => course.see_solution(exercise, true)?,
                     Some(false) => return Ok(Answer::No),
                     None => return Err(CourseError::NotPassed { id }.into()),
