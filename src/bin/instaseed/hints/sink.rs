@@ -1,4 +1,4 @@
-//! Words for hints about writing rows into files and databases, and about what files say of themselves.
+//! Words for hints about writing rows into files and databases, and about manifests.
 
 use instaseed::manifest;
 use instaseed::sink::Hint;

@@ -1,4 +1,4 @@
-//! What is shown while a fixture is built: on standard error alone, because standard output has its name.
+//! Shows on standard error how a fixture is built; standard output is for its name.
 
 use super::load::LoadProgress;
 use crate::output::{Output, escape_line};

@@ -1,4 +1,4 @@
-//! Whose answer is meant: an exercise's own file, any other file, or standard input.
+//! Which answer is meant: the file of an exercise, any other file, or standard input.
 
 use super::chosen;
 use crate::failure::Failure;

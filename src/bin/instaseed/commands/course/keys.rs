@@ -1,6 +1,6 @@
-//! Single keys from the terminal: no line is waited for and nothing is shown of what is typed.
+//! Reads single keys from the terminal, without waiting for a line and without showing what is typed.
 //!
-//! The terminal is as before on every way out: when this is dropped, in a panic, and when a signal ends the program.
+//! The terminal is always restored: when this is dropped, in a panic, and when a signal ends the program.
 
 use crate::interrupt;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 /// Tenths of a second for which a key is waited for.
 const TENTHS: u8 = 1;
-/// A terminal that is gone answers at once, again and again.
+/// A terminal that has gone returns at once, again and again.
 const GONE_AFTER: u32 = 20;
 
 /// What came from the terminal.
@@ -21,7 +21,7 @@ pub enum Key {
     Char(char),
     /// Nothing was typed for a moment.
     None,
-    /// There is no terminal any more.
+    /// The terminal has gone.
     Gone,
 }
 
@@ -38,7 +38,7 @@ fn restore() {
 }
 
 impl Keys {
-    /// Nothing where standard input or output is no terminal.
+    /// `None` if standard input or output is not a terminal.
     pub fn new() -> Option<Keys> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return None;
@@ -57,7 +57,7 @@ impl Keys {
         set(before).then_some(Keys { at_once: 0 })
     }
 
-    /// The next key, or none after a moment.
+    /// The next key, or nothing after a moment.
     pub fn next(&mut self) -> Key {
         // A shell that has put us to the background and back may have changed the terminal.
         if let Ok(now) = tcgetattr(io::stdin())

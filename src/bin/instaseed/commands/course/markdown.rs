@@ -1,4 +1,4 @@
-//! The texts of exercises on a terminal: paragraphs are wrapped to its width, code stays as it is.
+//! Prints the texts of exercises on a terminal: wraps paragraphs to its width, and leaves code as it is.
 
 use crate::output::Output;
 use unicode_width::UnicodeWidthStr;
@@ -59,7 +59,7 @@ fn finish(paragraph: &mut String, width: usize, lines: &mut Vec<String>) {
     }
 }
 
-/// Words in lines; a piece of code between backticks is not divided if it fits.
+/// Wraps words into lines. Code between backticks stays on one line if it fits.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();

@@ -1,4 +1,4 @@
-//! `instaseed course new`: the files of an own exercise, to be filled in.
+//! `instaseed course new`: the files of a new exercise, to be filled in.
 
 use super::CourseContext;
 use super::class::{KINDS, word};

@@ -1,4 +1,4 @@
-//! `instaseed course progress`: how far a course is, by chapter and by concept.
+//! `instaseed course progress`: how much is passed, by chapter and by concept.
 
 use super::CourseContext;
 use crate::failure::{Answer, Failure};

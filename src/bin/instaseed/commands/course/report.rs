@@ -1,4 +1,4 @@
-//! A verdict in words and tables, in the order in which it helps.
+//! A verdict in words and tables, in the order that helps a learner most.
 
 use super::{markdown, tables};
 use crate::output::{Output, Style, counted, thousands};
@@ -6,7 +6,7 @@ use instaseed::grade::{Example, Outcome, ProbeResult, Table, Verdict, WorkDone};
 use instaseed::sandbox::Place;
 use unicode_width::UnicodeWidthStr;
 
-/// Prints all that is found about an answer.
+/// Prints everything that was found about an answer.
 pub fn print(verdict: &Verdict, out: &Output) {
     let style = if verdict.outcome == Outcome::Correct { Style::Good } else { Style::Bad };
     for line in markdown::wrap(&verdict.message, out.width()) {

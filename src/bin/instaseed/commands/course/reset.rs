@@ -1,4 +1,4 @@
-//! `instaseed course reset`: begins an exercise again, and keeps the text that was there.
+//! `instaseed course reset`: starts an exercise again, and keeps the old text.
 
 use super::{CourseContext, chosen, from_here};
 use crate::failure::{Answer, Failure};

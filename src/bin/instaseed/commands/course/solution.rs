@@ -1,4 +1,4 @@
-//! `instaseed course solution`: the model's answer, after passing or with consent.
+//! `instaseed course solution`: the model solution, after passing or with consent.
 
 use super::{CourseContext, chosen, markdown};
 use crate::failure::{Answer, Failure};

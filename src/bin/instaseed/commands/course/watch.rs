@@ -45,7 +45,7 @@ const KEYS: &str = "n next  t task  h hint  r run  l list  q quit  ? help";
 /// A file is complete when it has not changed for this long.
 const CALM: Duration = Duration::from_millis(25);
 
-/// What of a file changes when it is saved.
+/// What changes when a file is saved.
 type Stamp = (u64, i64, i64, u64);
 
 struct Watch<'a> {
@@ -164,7 +164,7 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// The answer; nothing where the file is gone or no text, which is shown.
+    /// The answer; `None` if the file does not exist or is not text, which is printed.
     fn given(&self) -> Result<Option<Given<'a>>, Failure> {
         match self.course.answer(self.current) {
             Ok(answer) => Ok(Some(Given {
