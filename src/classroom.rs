@@ -11,6 +11,7 @@ mod hmac;
 mod key;
 mod marking;
 mod marks;
+mod order;
 mod points;
 mod seeds;
 mod submission;
@@ -18,7 +19,7 @@ mod submission;
 mod tests;
 mod weights;
 
-pub use deliver::{write_file, write_folder};
+pub use deliver::{check_file, check_folder, write_file, write_folder};
 pub use details::Details;
 pub use error::{ClassroomError, Hint, WeightProblem};
 pub use formats::{Format, Options, Subject, Visibility};

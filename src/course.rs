@@ -12,6 +12,7 @@ mod hint;
 mod lock;
 mod progress;
 mod replay;
+mod stamp;
 mod state;
 mod state_file;
 mod task;
@@ -33,8 +34,10 @@ pub(crate) use error::Result;
 pub use hint::Hint;
 pub use progress::{EarlierRound, Progress, Share};
 pub use replay::Replay;
+pub use stamp::{Stamp, stamp};
 pub use state::{Entry, Round, State};
-pub use task::task_page;
+use task::task_page;
+pub use task::{has_own_data, names_columns};
 
 /// The file that marks a folder as a course.
 pub const STATE_FILE: &str = "instaseed-course.toml";
@@ -129,7 +132,9 @@ impl Course {
     /// The course of this folder, or of the nearest one above it.
     pub fn open(path: &Path) -> Result<Course> {
         let start = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let found = start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
+        // A mistyped folder is not one below the course that happens to be above it.
+        let nearest = || start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
+        let found = start.is_dir().then(nearest).flatten();
         let folder = found.ok_or_else(|| CourseError::NoCourse { folder: start.clone() })?.to_owned();
         let state = state_file::read(&folder)?;
         Course::of(folder, &state)
@@ -137,7 +142,16 @@ impl Course {
 
     fn of(folder: PathBuf, state: &State) -> Result<Course> {
         let catalogue = match &state.catalogue {
-            Some(path) => Catalogue::read(&folder.join(path))?,
+            Some(path) => {
+                let exercises = folder.join(path);
+                if !exercises.is_dir() {
+                    return Err(CourseError::NoExercises {
+                        file: folder.join(STATE_FILE),
+                        folder: exercises,
+                    });
+                }
+                Catalogue::read(&exercises)?
+            }
             None => Catalogue::embedded()?,
         };
         let target = database::target(&folder, &state.database)?;

@@ -21,7 +21,8 @@ use crate::edition::Edition;
 
 pub use error::{ExerciseError, Hint, Problem};
 pub use probe::{Expected, Probe, Probes};
-pub use scaffold::{FILL_IN, scaffold};
+pub(crate) use scaffold::FILL_IN;
+pub use scaffold::scaffold;
 pub use script::Mistake;
 use script::Scripts;
 pub use work::{Give, Work};
@@ -211,9 +212,25 @@ impl Exercise {
         self.scripts.of("given", engine)
     }
 
+    /// A script that writes rows into the tables without rows: cases at the limits of the task, on which answers are tried too.
+    pub fn edge(&self, engine: Engine) -> Option<&str> {
+        self.scripts.of("edge", engine)
+    }
+
     /// What a learner's file contains at first.
     pub fn start(&self, engine: Engine) -> String {
         self.scripts.of("start", engine).map_or_else(|| self.stub(), str::to_owned)
+    }
+
+    /// Whether a text says more than a learner's file does at first. Ends of lines and empty lines do not count: an editor may
+    /// have changed them.
+    pub fn is_begun(&self, engine: Engine, text: &str) -> bool {
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect()
+        };
+        let text = lines(text);
+        !text.is_empty() && text != lines(&self.start(engine))
     }
 
     fn stub(&self) -> String {

@@ -9,14 +9,17 @@ mod compare;
 mod contents;
 mod count;
 mod data;
+mod edge;
 mod engines;
 mod error;
 mod example;
+mod ids;
 mod judge;
 mod jump;
 mod migration;
 mod mistakes;
 mod oracle;
+pub(crate) mod parallel;
 mod plan;
 mod population;
 mod portability;
@@ -32,6 +35,10 @@ mod verdict;
 mod words;
 mod work;
 
+/// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
+pub use crate::sandbox::MOST_BYTES;
+pub use crate::sandbox::Place;
+pub(crate) use clauses::tokens;
 pub use error::GradeError;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
@@ -89,13 +96,14 @@ impl Grader {
     /// Only finds out which engine is meant; opens nothing yet.
     pub fn new(settings: Settings) -> Result<Grader> {
         let data = DataSets::new(&settings)?;
+        let seed = settings.seed;
         Ok(Grader {
             settings,
             patience: PATIENCE,
             data,
             local: None,
             expected: BTreeMap::new(),
-            scripts: ScriptJudge::default(),
+            scripts: ScriptJudge::new(seed),
             work: WorkJudge::default(),
         })
     }
@@ -131,6 +139,15 @@ impl Grader {
     pub fn run(&mut self, exercise: &Exercise, text: &str) -> Result<Result<Answer, Refusal>> {
         let set = self.data.visible(exercise);
         told(self.data.open(&set)?.query(text, &Limits::default()))
+    }
+
+    /// Runs a query on the rows of the exercise's `edge.sql`; nothing if it has none.
+    pub fn run_at_edge(
+        &mut self,
+        exercise: &Exercise,
+        text: &str,
+    ) -> Result<Option<Result<Answer, Refusal>>> {
+        self.data.with_edge(exercise, |sandbox| told(sandbox.query(text, &Limits::default())))
     }
 
     /// The rows that a query should return on the learner's data.
@@ -209,7 +226,7 @@ impl Grader {
 }
 
 /// Whether an answer would pass if `model` were the answer of the model.
-pub fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
+pub(crate) fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
     let rules = Rules::of(exercise, model);
     match (rules.aligned(model), rules.aligned(answer)) {
         (Some(model), Some(answer)) => rules.difference(&model, &answer).is_none(),

@@ -18,6 +18,7 @@ use crate::fingerprint::GENERATOR_VERSION;
 use crate::format::{Facts, FileType};
 use crate::plan::Shard;
 use crate::profile::Profile;
+use crate::sha256;
 use crate::sink::digest::Digest;
 use crate::sink::files::{Last, Written};
 
@@ -32,7 +33,9 @@ pub use crate::sink::files::MANIFEST as FILE_NAME;
 /// What every manifest of this kind begins with.
 const KIND: &str = "instaseed files";
 /// The version of the manifest format. Raise it when an older reader would misunderstand the file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// The first version that ends with a digest of itself.
+const SEALED: u32 = 2;
 /// The longest file that is read; no manifest comes near it.
 const MAX_BYTES: u64 = 1 << 26;
 
@@ -160,10 +163,9 @@ impl Manifest {
         }
     }
 
-    /// The manifest as a file has it.
+    /// The manifest as a file has it: the digest of all that is before it is the last key.
     pub fn to_text(&self) -> String {
-        let text = serde_json::to_string_pretty(self).expect("a manifest is texts and whole numbers");
-        text + "\n"
+        sha256::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and whole numbers"))
     }
 
     /// What completes a folder. Files that the replaced manifest lists and this one does not are stale; a manifest that cannot
@@ -205,6 +207,11 @@ impl Manifest {
         if opening.manifest_version > VERSION {
             let version = opening.manifest_version;
             return Err(ManifestError::Newer { path: path.to_owned(), version, known: VERSION });
+        }
+        match sha256::is_as_sealed(text.as_bytes()) {
+            Some(true) => {}
+            None if opening.manifest_version < SEALED => {}
+            _ => return Err(ManifestError::Altered { path: path.to_owned() }),
         }
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
         manifest.flaw().map_or(Ok(manifest), |flaw| Err(malformed(flaw)))

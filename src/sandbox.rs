@@ -21,6 +21,7 @@ pub use cell::{Answer, Cell};
 pub use engines::{admit, open};
 pub use error::{Refusal, SandboxError};
 pub use gate::{MOST_BYTES, text as read_text};
+pub(crate) use moment::normal as moment;
 pub use place::Place;
 
 use crate::database::Engine;

@@ -16,8 +16,23 @@ pub enum ClassroomError {
     Exercise(#[from] ExerciseError),
     #[error(transparent)]
     Grade(#[from] GradeError),
+    /// An answer that breaks the database in which it is tried.
+    #[error("the answer of {student} to '{exercise}' cannot be judged")]
+    Answer {
+        student: String,
+        exercise: String,
+        #[source]
+        source: GradeError,
+    },
     #[error("cannot read {}", path.display())]
     Unreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// A file of weights, or of a secret.
+    #[error("cannot read {}", path.display())]
+    UnreadableFile {
         path: PathBuf,
         #[source]
         source: io::Error,
@@ -26,6 +41,9 @@ pub enum ClassroomError {
     NotAFolder { path: PathBuf },
     #[error("{} has no answers", path.display())]
     NoSubmissions { path: PathBuf },
+    /// It could be the submission of one student, or a class of which a file is out of its place.
+    #[error("{} has an answer, {file}, and a folder with answers, {}", path.display(), folder.display())]
+    Mixed { path: PathBuf, file: String, folder: PathBuf },
     #[error("the name of {} is not UTF-8", path.display())]
     OddName { path: PathBuf },
     #[error("the secret in {} has fewer than {least} bytes", path.display())]
@@ -67,6 +85,12 @@ pub enum WeightProblem {
 pub enum Hint {
     /// Name the folder that contains a folder for each student, or the folder of one student.
     NameSubmissions,
+    /// Move the file, or name the student whose submission all of it is.
+    MoveFileOrNameStudent,
+    /// Grade without this file.
+    SetAnswerAside,
+    /// Name the file as it is called.
+    NameFile,
     /// Rename the folder.
     RenameFolder,
     /// Write a longer secret.
@@ -91,6 +115,9 @@ impl ClassroomError {
             Self::Unreadable { .. } | Self::NotAFolder { .. } | Self::NoSubmissions { .. } => {
                 Hint::NameSubmissions
             }
+            Self::Answer { .. } => Hint::SetAnswerAside,
+            Self::UnreadableFile { .. } => Hint::NameFile,
+            Self::Mixed { .. } => Hint::MoveFileOrNameStudent,
             Self::OddName { .. } => Hint::RenameFolder,
             Self::ShortSecret { .. } => Hint::LongerSecret,
             Self::Weights { problem: WeightProblem::Unknown { nearest, .. }, .. } => {

@@ -9,6 +9,7 @@ mod junit;
 
 use super::error::{ClassroomError, Result};
 use super::marks::Marks;
+use crate::sha256;
 pub use classroom50::Subject;
 pub use gradescope::Visibility;
 
@@ -89,10 +90,24 @@ impl Format {
                 Format::Junit => "xml",
                 _ => "json",
             };
-            Ok((format!("{}.{ending}", marks.student), text))
+            Ok((file_name(&marks.student, ending), text))
         };
         class.iter().map(of).collect()
     }
+}
+
+/// The name of a student's file. A name that leaves no room for the ending is cut, and stays another one than all others.
+fn file_name(student: &str, ending: &str) -> String {
+    const LONGEST: usize = 255;
+    if student.len() + 1 + ending.len() <= LONGEST {
+        return format!("{student}.{ending}");
+    }
+    let digest = &sha256::of(student)[..12];
+    let mut end = LONGEST - digest.len() - ending.len() - 2;
+    while !student.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}-{digest}.{ending}", &student[..end])
 }
 
 /// A JSON text as a file has it.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::error::{ClassroomError, Result};
 use super::hmac::hmac;
@@ -22,8 +23,8 @@ pub struct Secret(Vec<u8>);
 impl Secret {
     /// The secret in a file, without white space around it.
     pub fn read(path: &Path) -> Result<Secret> {
-        let bytes =
-            fs::read(path).map_err(|source| ClassroomError::Unreadable { path: path.to_owned(), source })?;
+        let bytes = fs::read(path)
+            .map_err(|source| ClassroomError::UnreadableFile { path: path.to_owned(), source })?;
         let bytes = bytes.trim_ascii();
         match bytes.len() >= SHORTEST {
             true => Ok(Secret(bytes.to_owned())),
@@ -76,6 +77,8 @@ impl Seeds {
         match self {
             Seeds::Same(seed) => *seed,
             Seeds::Own { secret, data_sets } => {
+                // An archive of another system may spell the same name in other bytes.
+                let student: String = student.trim().nfc().collect();
                 let own = secret.code(&[b"answer", student.as_bytes(), exercise.as_bytes()]);
                 match data_sets {
                     0 => seed_of(own),
@@ -130,6 +133,15 @@ mod tests {
         assert!(found.iter().all(|seed| *seed < 1 << 48));
         let other = all(&own("another secret of the course", 0));
         assert!(found.iter().zip(&other).all(|(one, two)| one != two));
+    }
+
+    #[test]
+    fn a_name_has_one_seed_however_it_is_spelled() {
+        let seeds = own("a secret of the course", 0);
+        let seed = seeds.of("Zo\u{eb} Müller", "ghosts");
+        assert_eq!(seeds.of("Zoe\u{308} Mu\u{308}ller", "ghosts"), seed);
+        assert_eq!(seeds.of("Zo\u{eb} Müller ", "ghosts"), seed);
+        assert_ne!(seeds.of("Zoe Muller", "ghosts"), seed);
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Weights {
     /// Reads a file, and checks that its names are in a catalogue.
     pub fn read(path: &Path, catalogue: &Catalogue) -> Result<Weights> {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| ClassroomError::Unreadable { path: path.to_owned(), source })?;
+            .map_err(|source| ClassroomError::UnreadableFile { path: path.to_owned(), source })?;
         Weights::parse(&text, catalogue)
             .map_err(|problem| ClassroomError::Weights { path: path.to_owned(), problem })
     }

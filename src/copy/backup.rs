@@ -172,7 +172,10 @@ fn write(
     let mut files = Files { folder: private.path.clone(), open: None, tables: Vec::new() };
     let seen = observer.writes(Moving { tables: &about, engine: None });
     let run = run::Options { threads: rows.readers(), stop: &options.stop, observer: &Passed(seen) };
-    let sums = run::run(rows, &parts, &mut files, run).map_err(|error| why(rows, error));
+    let sums = run::run(rows, &parts, &mut files, run).map_err(|error| match error {
+        RunError::Sink(SinkError::Write { path, source }) => CopyError::Write { path, source },
+        error => why(rows, error),
+    });
     observer.compared();
     let mut backed = files.tables;
     for (at, sum) in sums?.iter().enumerate() {

@@ -55,6 +55,8 @@ pub enum CopyError {
         "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
     )]
     Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
+    #[error("{from} has {}; nothing was changed", escape_line(&what.join(", ")))]
+    Dangling { from: String, table: String, what: Vec<String> },
     #[error("{engine} cannot hold {}; nothing was changed", escape_line(&what.join(", ")))]
     Unheld { engine: Engine, what: Vec<String> },
     #[error("what the application added cannot all be carried: {}; nothing was changed", escape_line(&what.join(", ")))]
@@ -154,6 +156,8 @@ pub enum Hint {
     RestoreSchema,
     /// Change these at the source, or use a target of an engine that can hold them.
     ChangeValues,
+    /// Remove the rows that reference missing ones, or add those.
+    MendReferences { table: String },
     /// Name the folder of a backup.
     NameBackup,
     /// Restore the newest of many.
@@ -206,6 +210,7 @@ impl CopyError {
             Self::OtherFiles { path, .. } => Hint::MoveFiles { folder: path.clone() },
             Self::Lacks { .. } => Hint::RestoreSchema,
             Self::Unheld { .. } => Hint::ChangeValues,
+            Self::Dangling { table, .. } => Hint::MendReferences { table: table.clone() },
             Self::Damaged { .. } => Hint::UseOtherBackup,
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },

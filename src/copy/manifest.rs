@@ -178,7 +178,7 @@ impl Manifest {
             what: format!("it cannot be read: {error}"),
         };
         let altered = "it is not as it was written: its digest of itself does not fit";
-        match seal::is_as_sealed(&text) {
+        match sha256::is_as_sealed(&text) {
             Some(true) => {}
             None if head.manifest_version < SEALED => {}
             _ => return Err(CopyError::Damaged { path, what: altered.to_owned() }),
@@ -313,7 +313,7 @@ impl Manifest {
     }
 
     pub(super) fn to_text(&self) -> String {
-        seal::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and numbers"))
+        sha256::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and numbers"))
     }
 
     /// An identifier of the backup, independent of its folder. Two backups never have the same one.

@@ -135,7 +135,7 @@ pub(super) const WORDS: Words = Words {
     }),
     table_options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
     // A row may have the id 0, and a server with an older mode has dates of zeros.
-    session: "SET SESSION foreign_key_checks = 0, \
+    session: "SET SESSION foreign_key_checks = 0, lock_wait_timeout = 60, \
               sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'",
     drop: |table| format!("DROP TABLE {}", quote(table)),
     move_counter: |_, _| None,
@@ -200,6 +200,9 @@ fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
         OwnKind::Date | OwnKind::Moment => {
             let text = format!("CAST({name} AS CHAR CHARACTER SET utf8mb4)");
             vec![(Finding::ZeroTime, format!("{text} LIKE '%-00%'"))]
+        }
+        OwnKind::Time => {
+            vec![(Finding::LongTime, format!("{name} < '00:00:00' OR {name} > '24:00:00'"))]
         }
         _ => Vec::new(),
     }

@@ -29,8 +29,8 @@ pub use kinds::OwnKind;
 pub(super) use made::Made;
 pub(super) use objects::{complete, prepare, set_counters, undo};
 pub(super) use rows::{Inserting, digest_of, line, read_line, select};
-pub(super) use survey::Finding;
 pub use survey::OwnPeculiar;
+pub(super) use survey::{Finding, expect_references};
 
 /// What an application has added to a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -62,7 +62,10 @@ impl Stored {
         let edition = edition_of(target, &status)?;
         let schema = load::schema_line(&mut db)?;
         let mut own = Own::of(&mut db, edition, readers::definitions(target, edition)?)?;
-        own.survey(&mut readers::snapshot(target, 1)?.remove(0), target.engine())?;
+        let mut reader = readers::snapshot(target, 1)?.remove(0);
+        own::expect_references(&mut reader, target.engine(), edition, &from)?;
+        own.survey(&mut reader, target.engine(), edition)?;
+        drop(reader);
         let engine = target.engine().name().to_owned();
         let place = Place::Database(target.clone());
         Ok(Stored { place, name: from, engine, edition, records, own, schema })

@@ -106,7 +106,11 @@ pub(super) const WORDS: Words = Words {
     from: quote,
     findings,
     dangling: Some(|table| {
-        format!("SELECT DISTINCT parent FROM pragma_foreign_key_check({})", literal(table))
+        let table = literal(table);
+        format!(
+            "SELECT c.parent, (SELECT group_concat(l.\"from\", ', ') FROM pragma_foreign_key_list({table}) l WHERE l.id = c.fkid), \
+             count(*) FROM pragma_foreign_key_check({table}) c GROUP BY c.fkid, c.parent ORDER BY c.fkid"
+        )
     }),
     select,
     alters: false,
@@ -209,6 +213,13 @@ fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
     ];
     if column.kind == OwnKind::Boolean {
         asked.push((Finding::NoFlag, format!("{name} NOT IN (0, 1)")));
+    }
+    if column.kind == OwnKind::Time {
+        // As MySQL writes a span of time.
+        let is_span = format!("{} AND {name} GLOB '[-0-9]*:[0-5][0-9]:[0-5][0-9]*'", of("text"));
+        let is_long =
+            format!("{name} LIKE '-%' OR CAST({name} AS INTEGER) >= 24 AND {name} NOT GLOB '24:00:00*'");
+        asked.push((Finding::LongTime, format!("{is_span} AND ({is_long})")));
     }
     asked
 }

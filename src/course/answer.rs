@@ -8,10 +8,10 @@ use super::files::ANSWERS;
 use super::lock::Lock;
 use super::{Course, CourseError, Result, state_file};
 use crate::exercise::Exercise;
-use crate::sha256;
+use crate::{grade, sha256};
 
-/// More than any answer has.
-const MOST_BYTES: u64 = 16 << 20;
+/// No answer needs more.
+const MOST_BYTES: u64 = grade::MOST_BYTES as u64;
 
 /// An answer, as its file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,10 @@ impl Course {
     /// The answer to an exercise, as it is now.
     pub fn answer(&self, exercise: &Exercise) -> Result<Answer> {
         let path = self.answer_path(exercise);
+        // Reading a pipe would wait for somebody to write into it.
+        if path.metadata().is_ok_and(|data| !data.is_file()) {
+            return Err(CourseError::NotAFile { id: exercise.id.clone(), path });
+        }
         let bytes = match read(&path) {
             Err(CourseError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 return Err(CourseError::NoAnswer { id: exercise.id.clone(), path });
@@ -79,13 +83,15 @@ impl Course {
         text_of(path, read(path)?)
     }
 
+    /// An answer from a stream, with a name for errors.
+    pub fn read_answer_from(name: &str, from: impl Read) -> Result<String> {
+        let path = Path::new(name);
+        text_of(path, read_all(path, from)?)
+    }
+
     /// Whether a text says more than the file of an exercise did at first.
     pub fn is_begun(&self, exercise: &Exercise, text: &str) -> bool {
-        let plain = |text: &str| {
-            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
-            lines.collect::<Vec<_>>().join("\n")
-        };
-        !text.trim().is_empty() && plain(text) != plain(&exercise.start(self.engine()))
+        exercise.is_begun(self.engine(), text)
     }
 
     /// Saves an answer for an editor, over the version with this digest. Without a digest, replaces any version.
@@ -109,18 +115,19 @@ impl Course {
         let path = self.answer_path(exercise);
         let is_worth_keeping = match self.answer(exercise) {
             Ok(answer) => answer.begun,
-            Err(CourseError::NoAnswer { .. }) => false,
-            // What cannot be read as text is the learner's all the same.
-            Err(_) => path.exists(),
+            // What cannot be read as text, or is a link to nothing, is the learner's all the same.
+            Err(_) => path.symlink_metadata().is_ok(),
         };
         let kept = is_worth_keeping.then(|| free_name(&path));
+        // What can fail for want of space comes before the old text is moved.
+        lock.prepare(&exercise.start(self.engine()))?;
         if let Some(kept) = &kept {
             fs::rename(&path, kept).map_err(CourseError::file(&path, "rename it"))?;
         }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(CourseError::file(folder, "create it"))?;
         }
-        lock.replace(&path, &exercise.start(self.engine()))?;
+        lock.put(&path)?;
         drop(lock);
         state_file::change(&self.folder, |state| {
             let entry = state.entry_mut(&exercise.id);
@@ -144,15 +151,18 @@ fn free_name(path: &Path) -> PathBuf {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    let failed = |source| CourseError::File { path: path.to_owned(), action: "read it", source };
-    let file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
-    if size > MOST_BYTES {
-        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most: MOST_BYTES });
-    }
+    let file = File::open(path).map_err(CourseError::file(path, "read it"))?;
+    read_all(path, file)
+}
+
+/// All that there is, up to more than any answer has: a device or a pipe may never end.
+fn read_all(path: &Path, from: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(CourseError::file(path, "read it"))?;
+    match bytes.len() as u64 > MOST_BYTES {
+        true => Err(CourseError::TooLong { path: path.to_owned(), most: MOST_BYTES }),
+        false => Ok(bytes),
+    }
 }
 
 /// The text of a file, without the mark that some editors put in front of it.

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::STATE_FILE;
 use crate::database::DatabaseError;
 use crate::deployment::DeploymentError;
 use crate::exercise::ExerciseError;
@@ -21,6 +22,9 @@ pub enum CourseError {
     /// The folder for a new course is in use.
     #[error("{} is not empty: it has {found}; nothing was changed", folder.display())]
     NotEmpty { folder: PathBuf, found: String },
+    /// The folder for a new course has the answers of a course whose state file is gone.
+    #[error("{} has answers but no {}; nothing was changed", folder.display(), STATE_FILE)]
+    NoState { folder: PathBuf },
     /// The folder has a course with other settings.
     #[error("{} has a course already, with {what} {there} instead of {wanted}; nothing was changed", folder.display())]
     OtherCourse { folder: PathBuf, what: &'static str, there: String, wanted: String },
@@ -30,9 +34,15 @@ pub enum CourseError {
     /// A line of the state file that cannot be understood.
     #[error("{}: line {line} cannot be read", file.display())]
     BadState { file: PathBuf, line: usize },
+    /// The state file lacks a setting that every course has: it was emptied or cut off.
+    #[error("{} is damaged: it does not say which {setting} the course has", file.display())]
+    DamagedState { file: PathBuf, setting: &'static str },
     /// The state file was written by a later version.
     #[error("{} was written by a later version of instaseed (format {format}; this version reads {known})", file.display())]
     Newer { file: PathBuf, format: i64, known: i64 },
+    /// The folder of the exercises is not where the state says.
+    #[error("{}: there is no folder {} with exercises", file.display(), folder.display())]
+    NoExercises { file: PathBuf, folder: PathBuf },
     /// A file that cannot be read or written.
     #[error("{}: cannot {action}", path.display())]
     File {
@@ -48,8 +58,11 @@ pub enum CourseError {
     #[error("{} is not UTF-8 text", path.display())]
     NotText { path: PathBuf },
     /// An answer that is too long.
-    #[error("{} has {bytes} bytes, and an answer has {most} at most", path.display())]
-    TooLong { path: PathBuf, bytes: u64, most: u64 },
+    #[error("{} is longer than the {most} bytes that an answer may have", path.display())]
+    TooLong { path: PathBuf, most: u64 },
+    /// A folder, a pipe or a device instead of an answer.
+    #[error("{} is not a file", path.display())]
+    NotAFile { id: String, path: PathBuf },
     /// The solution is shown only after the exercise is passed.
     #[error("exercise '{id}' is not passed yet")]
     NotPassed { id: String },

@@ -39,15 +39,17 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
         rounds: [(1, Round { seed: options.seed, ..Round::default() })].into(),
         ..State::default()
     };
-    let is_new = match folder.join(STATE_FILE).exists() {
+    // A course that is there may be in a later round, with other data.
+    let (is_new, seed) = match folder.join(STATE_FILE).exists() {
         true => {
-            refuse_other(&folder, &state_file::read(&folder)?, &state)?;
-            false
+            let there = state_file::read(&folder)?;
+            refuse_other(&folder, &there, &state)?;
+            (false, there.seed())
         }
         false => {
             refuse_used(&folder)?;
             database::refuse_taken(&target)?;
-            true
+            (true, options.seed)
         }
     };
     fs::create_dir_all(&folder).map_err(CourseError::file(&folder, "create it"))?;
@@ -74,7 +76,7 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
     }
     // Others may read and write while the database is filled.
     drop(lock);
-    let done = database::set_up(&target, options.seed, options, observer)?;
+    let done = database::set_up(&target, seed, options, observer)?;
     Ok(Begun { course, changed: changed || done.changed })
 }
 
@@ -114,6 +116,9 @@ fn refuse_used(folder: &Path) -> Result<()> {
     }
     found.retain(|name| !name.starts_with('.'));
     found.sort();
+    if [ANSWERS, TASKS].iter().all(|name| found.iter().any(|found| found == name)) {
+        return Err(CourseError::NoState { folder: folder.to_owned() });
+    }
     match found.into_iter().next() {
         None => Ok(()),
         Some(found) => Err(CourseError::NotEmpty { folder: folder.to_owned(), found }),
@@ -130,6 +135,12 @@ fn write_missing(lock: &Lock, path: &Path, text: &str) -> Result<bool> {
 }
 
 impl Course {
+    /// The seed that the course in this very folder began with; none where there is no course.
+    pub fn first_seed(folder: &Path) -> Option<u64> {
+        let state = state_file::read(folder).ok()?;
+        state.rounds.first_key_value().map(|(_, round)| round.seed)
+    }
+
     /// The file with the task of an exercise.
     pub fn task_path(&self, exercise: &Exercise) -> PathBuf {
         self.folder.join(TASKS).join(exercise.file_name()).with_extension("md")

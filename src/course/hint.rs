@@ -17,10 +17,16 @@ pub enum Hint {
     NameEmptyDatabase,
     /// Correct the line or remove it: nothing else is lost.
     CorrectLine { file: PathBuf, line: usize },
+    /// Restore the file, or create a new course and copy the answers into it.
+    RestoreState,
+    /// Write in the file where the exercises are now.
+    CorrectCatalogue { file: PathBuf },
     /// Use the version of the program that wrote the file.
     UseLaterVersion,
     /// Name a folder that this account may write to.
     ChooseWritableFolder,
+    /// Free some space.
+    FreeSpace,
     /// Make the file again.
     ResetExercise { id: String },
     /// Save the file as UTF-8.
@@ -46,16 +52,19 @@ impl CourseError {
             Self::NotEmpty { .. } => Hint::NameNewFolder,
             Self::OtherCourse { .. } => Hint::NameOtherFolder,
             Self::DatabaseTaken { .. } => Hint::NameEmptyDatabase,
+            Self::DamagedState { .. } | Self::NoState { .. } => Hint::RestoreState,
+            Self::NoExercises { file, .. } => Hint::CorrectCatalogue { file: file.clone() },
             Self::BadState { file, line } => Hint::CorrectLine { file: file.clone(), line: *line },
             Self::Newer { .. } => Hint::UseLaterVersion,
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                     Hint::ChooseWritableFolder
                 }
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Hint::FreeSpace,
                 std::io::ErrorKind::NotFound => Hint::CheckFile,
                 _ => return None,
             },
-            Self::NoAnswer { id, .. } => Hint::ResetExercise { id: id.clone() },
+            Self::NoAnswer { id, .. } | Self::NotAFile { id, .. } => Hint::ResetExercise { id: id.clone() },
             Self::NotText { .. } => Hint::SaveAsUtf8,
             Self::TooLong { .. } => Hint::CheckFile,
             Self::NotPassed { id } => Hint::TakeHintOrConsent { id: id.clone() },

@@ -51,6 +51,12 @@ impl State {
         self.rounds.last_key_value().map_or(0, |(_, round)| round.seed)
     }
 
+    /// The smallest seed above 1 that no round has had: for the next one.
+    pub fn unused_seed(&self) -> u64 {
+        let is_used = |seed: &u64| self.rounds.values().any(|round| round.seed == *seed);
+        (2..).find(|seed| !is_used(seed)).unwrap_or(2)
+    }
+
     /// The number of the current round.
     pub fn round(&self) -> u32 {
         self.rounds.last_key_value().map_or(1, |(number, _)| *number)
@@ -92,4 +98,19 @@ impl Entry {
 pub(super) fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_round_has_a_seed_of_its_own() {
+        let of = |seeds: &[u64]| {
+            let rounds =
+                (1..).zip(seeds).map(|(number, seed)| (number, Round { seed: *seed, ..Round::default() }));
+            State { rounds: rounds.collect(), ..State::default() }.unused_seed()
+        };
+        assert_eq!([of(&[1]), of(&[1, 2]), of(&[2, 3, 7]), of(&[])], [2, 3, 4, 2]);
+    }
 }

@@ -65,6 +65,26 @@ pub enum Expected<'a> {
 }
 
 impl Probes {
+    /// The same probes with other words in their statements and rows.
+    pub fn reworded(&self, words: &dyn Fn(&str) -> String) -> Probes {
+        let probe = |probe: &Probe| Probe {
+            before: probe.before.reworded(words),
+            sql: probe.sql.reworded(words),
+            rows: probe
+                .rows
+                .as_ref()
+                .map(|rows| rows.iter().map(|row| row.iter().map(|cell| words(cell)).collect()).collect()),
+            rows_of: probe.rows_of.reworded(words),
+            ..probe.clone()
+        };
+        Probes {
+            dirty: self.dirty.reworded(words),
+            before: self.before.reworded(words),
+            probes: self.probes.iter().map(probe).collect(),
+            ..self.clone()
+        }
+    }
+
     pub fn dirty(&self, engine: Engine) -> &[String] {
         self.dirty.of(engine)
     }
@@ -99,6 +119,14 @@ impl Probe {
 struct Statements(ByEngine<Vec<String>>);
 
 impl Statements {
+    fn reworded(&self, words: &dyn Fn(&str) -> String) -> Statements {
+        let all = |statements: &Vec<String>| -> Vec<String> {
+            statements.iter().map(|statement| words(statement)).collect()
+        };
+        let own = self.0.own.iter().map(|(engine, statements)| (*engine, all(statements)));
+        Statements(ByEngine { all: self.0.all.as_ref().map(all), own: own.collect() })
+    }
+
     fn of(&self, engine: Engine) -> &[String] {
         self.0.get(engine).map_or(&[], Vec::as_slice)
     }

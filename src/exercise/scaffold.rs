@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::error::Problem;
 use super::file::{Index, parse};
 use super::{Chapter, ExerciseError, Kind, Result};
+use crate::whole_file;
 
 /// What the author must replace.
 pub const FILL_IN: &str = "FILL IN";
@@ -42,18 +43,14 @@ pub fn scaffold(root: &Path, id: &str, kind: Kind, chapter: Option<&str>) -> Res
         made.push(folder.join(name));
     }
     open(private.path()).and_then(|()| fs::rename(private.path(), &folder)).map_err(unwritable(&folder))?;
-    let mut file = tempfile::NamedTempFile::new_in(root).map_err(unwritable(&index))?;
-    io::Write::write_all(&mut file, listed.as_bytes()).map_err(unwritable(&index))?;
-    open(file.path()).map_err(unwritable(&index))?;
-    file.persist(&index).map_err(|error| unwritable(&index)(error.error))?;
+    whole_file::replace(&index, listed.as_bytes()).map_err(unwritable(&index))?;
     Ok(made)
 }
 
-/// Lets others read what was made under a private name.
+/// Lets others read a folder that was made under a private name.
 fn open(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = if path.is_dir() { 0o755 } else { 0o644 };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }
 
 /// The index with one exercise more; its comments stay.

@@ -7,7 +7,7 @@ use super::compare::{Columns, Difference, Rules, Way};
 use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
-use super::scratch::told;
+use super::scratch::{raw, told};
 use super::verdict::{Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
@@ -16,7 +16,7 @@ use crate::sandbox::{Answer, Limits, Refusal};
 /// Parts of the points: for a query that runs, for its columns, for the number of its rows; the rest is for what they hold.
 const RUNS: f64 = 0.2;
 const COLUMNS: f64 = 0.4;
-const COUNT: f64 = 0.6;
+pub(super) const COUNT: f64 = 0.6;
 
 impl Grader {
     /// Judges the rows of a query.
@@ -51,15 +51,17 @@ impl Grader {
                     text,
                     rules: &rules,
                     set: &set,
+                    rows: None,
                     hidden: false,
                     patience: self.patience,
                 };
                 self.wrong(question, &model, &aligned, &difference)?
             }
+            None if rules.unrounded(&aligned).is_some() => not_rounded(exercise, &rules, &aligned, false),
             None if self.settings.hidden => self.elsewhere(exercise, text, &aligned, &mut notes)?,
             None => correct(exercise, &aligned),
         };
-        if exercise.kind == Kind::Debug && text.trim() == exercise.start(self.data.engine()).trim() {
+        if exercise.kind == Kind::Debug && !exercise.is_begun(self.data.engine(), text) {
             notes.push(words::unchanged());
         }
         notes.append(&mut verdict.notes);
@@ -125,10 +127,13 @@ impl Grader {
         // Data on which work is measured is large, and every other copy of it takes a while.
         let is_large = exercise.kind == Kind::Performance;
         if !is_large {
+            // First where any difference counts, and where mistakes that look alike elsewhere are told apart.
+            if let Some(verdict) = self.at_the_edge(exercise, text)? {
+                return Ok(verdict);
+            }
             if let Some(verdict) = self.trapped(exercise, text)? {
                 return Ok(verdict);
             }
-            notes.extend(self.edge(exercise, text)?);
         }
         for nth in 0..if is_large { 1 } else { HIDDEN } {
             let set = self.data.hidden(exercise, nth);
@@ -136,16 +141,7 @@ impl Grader {
             let rules = Rules::of(exercise, &model);
             let answer = match told(self.data.open(&set)?.query(text, &Limits::default()))? {
                 Ok(answer) => answer,
-                Err(refusal) => {
-                    let (outcome, message) = words::refusal(&refusal);
-                    let message = format!("Right on your data; on other data of the same kind: {message}");
-                    return Ok(Verdict {
-                        stage: Some(Stage::Hidden),
-                        message,
-                        share: COUNT,
-                        ..Verdict::blank(exercise, outcome)
-                    });
-                }
+                Err(refusal) => return Ok(refused_elsewhere(exercise, &refusal)),
             };
             let Some(answer) = rules.aligned(&answer) else { continue };
             if let Some(difference) = rules.difference(&model, &answer) {
@@ -154,11 +150,19 @@ impl Grader {
                     text,
                     rules: &rules,
                     set: &set,
+                    rows: None,
                     hidden: true,
                     patience: self.patience,
                 };
                 return self.wrong(question, &model, &answer, &difference);
             }
+            if rules.unrounded(&answer).is_some() {
+                return Ok(not_rounded(exercise, &rules, &answer, true));
+            }
+        }
+        // Of a wrong answer, an example shows what this would say.
+        if !is_large {
+            notes.extend(self.alone(exercise, text)?);
         }
         Ok(correct(exercise, visible))
     }
@@ -226,7 +230,7 @@ impl Grader {
     }
 
     /// Tries a database with one user and nothing else. No task asks for it, so a difference is worth a note and no more.
-    fn edge(&mut self, exercise: &Exercise, text: &str) -> Result<Option<String>> {
+    fn alone(&mut self, exercise: &Exercise, text: &str) -> Result<Option<String>> {
         let set = self.data.visible(exercise);
         let schema = self.data.schema(&set)?;
         let people = schema.people().map(|at| &schema.tables[at]);
@@ -238,13 +242,35 @@ impl Grader {
             let answer = told(sandbox.query(text, &Limits::default()))?.ok();
             let answer = answer.and_then(|answer| rules.aligned(&answer));
             let different = answer.filter(|answer| rules.difference(&model, answer).is_some());
-            Ok(different.map(|answer| words::edge(&words::tiny(&model), &words::tiny(&answer))))
+            Ok(different.map(|answer| words::alone(&words::tiny(&model), &words::tiny(&answer))))
         })
     }
 }
 
 fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
     Verdict { message: words::correct(answer.rows.len()), ..Verdict::blank(exercise, Outcome::Correct) }
+}
+
+/// The verdict on what has no answer on data that the learner has not seen.
+pub(super) fn refused_elsewhere(exercise: &Exercise, refusal: &Refusal) -> Verdict {
+    let (outcome, message) = words::refusal(refusal);
+    Verdict {
+        stage: Some(Stage::Hidden),
+        message: format!("Right on your data; on other data of the same kind: {message}"),
+        share: COUNT,
+        ..Verdict::blank(exercise, outcome)
+    }
+}
+
+/// The verdict on numbers that are the model's but for their decimals.
+pub(super) fn not_rounded(exercise: &Exercise, rules: &Rules, answer: &Answer, hidden: bool) -> Verdict {
+    let column = rules.unrounded(answer).unwrap_or_default();
+    Verdict {
+        stage: Some(if hidden { Stage::Hidden } else { Stage::Values }),
+        message: words::not_rounded(column, exercise.decimals.unwrap_or_default(), hidden),
+        share: COUNT,
+        ..Verdict::blank(exercise, Outcome::Wrong)
+    }
 }
 
 /// The verdict on what has no answer.
@@ -254,11 +280,6 @@ pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;
     verdict.at = refusal.place().cloned();
-    // The engine's own words help to look for help.
-    if let Refusal::Invalid { message, raw, .. } = refusal
-        && raw != message
-    {
-        verdict.notes.push(format!("The database says: {raw}"));
-    }
+    verdict.notes.extend(raw(refusal));
     verdict
 }

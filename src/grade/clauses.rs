@@ -27,7 +27,7 @@ pub(super) struct Piece<'a> {
 
 /// A token, and how many parentheses are open around it.
 #[derive(Clone, Copy)]
-pub(super) struct Deep {
+pub(crate) struct Deep {
     pub token: Token,
     pub depth: usize,
 }
@@ -38,7 +38,7 @@ const ENDS: [&str; 7] = ["ORDER", "LIMIT", "OFFSET", "FETCH", "WINDOW", "FOR", "
 const BEFORE_JOIN: [&str; 7] = ["NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS"];
 
 /// Tokens without comments; `None` if something is opened and never closed.
-pub(super) fn tokens(text: &str, engine: Engine) -> Option<Vec<Deep>> {
+pub(crate) fn tokens(text: &str, engine: Engine) -> Option<Vec<Deep>> {
     let mut lexer = Lexer::new(text, *lexis(engine));
     let (mut tokens, mut depth) = (Vec::new(), 0_usize);
     while let Some(token) = lexer.next().ok()? {

@@ -13,6 +13,8 @@ pub(super) struct Rules {
     /// The names of the columns; those of the model's answer if the exercise has none.
     columns: Vec<String>,
     order: Vec<Key>,
+    /// How many decimals a number may have.
+    decimals: Option<u32>,
     tolerance: Tolerance,
 }
 
@@ -57,6 +59,7 @@ impl Rules {
         Rules {
             columns,
             order: exercise.order_by.clone(),
+            decimals: exercise.decimals,
             tolerance: Tolerance::of_decimals(exercise.decimals),
         }
     }
@@ -64,14 +67,6 @@ impl Rules {
     pub(super) fn columns(&self, answer: &Answer) -> Columns {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let names = &answer.columns;
-        let lacks = |all: &[String], name: &str| !all.iter().any(|one| same(one, name));
-        if names.len() != self.columns.len() {
-            let only = |of: &[String], other: &[String]| -> Vec<String> {
-                of.iter().filter(|name| lacks(other, name)).cloned().collect()
-            };
-            let (missing, extra) = (only(&self.columns, names), only(names, &self.columns));
-            return Columns::Other { missing, extra };
-        }
         // Each name once; what is left over is taken in order.
         let mut free: Vec<usize> = (0..names.len()).collect();
         let mut places = vec![None; self.columns.len()];
@@ -80,7 +75,12 @@ impl Rules {
                 *place = Some(free.remove(at));
             }
         }
-        let odd = free.iter().map(|at| names[*at].clone()).collect();
+        let odd: Vec<String> = free.iter().map(|at| names[*at].clone()).collect();
+        if names.len() != self.columns.len() {
+            let is_missing = |(place, _): &(&Option<usize>, &String)| place.is_none();
+            let missing = places.iter().zip(&self.columns).filter(is_missing).map(|(_, name)| name.clone());
+            return Columns::Other { missing: missing.collect(), extra: odd };
+        }
         let mut free = free.into_iter();
         let places = places.into_iter().filter_map(|place| place.or_else(|| free.next())).collect();
         Columns::Found { places, odd }
@@ -127,6 +127,17 @@ impl Rules {
         pairs.all(|(one, other)| places.iter().all(|at| self.tolerance.is_same(&one[*at], &other[*at])))
     }
 
+    /// The first column with a number that has more decimals than the task asks for; the columns are in the order of the task.
+    pub(super) fn unrounded(&self, answer: &Answer) -> Option<&str> {
+        let scale = 10_f64.powi(self.decimals? as i32);
+        let is_long = |cell: &Cell| {
+            let scaled = super::same::number(cell).unwrap_or_default() * scale;
+            (scaled - scaled.round()).abs() > UNROUNDED * scaled.abs().max(1.0)
+        };
+        let column = |at: &usize| answer.rows.iter().any(|row| is_long(&row[*at]));
+        (0..self.columns.len()).find(column).map(|at| self.columns[at].as_str())
+    }
+
     /// The names of the columns in which two answers with equally many rows differ, each column by itself.
     pub(super) fn differing_columns(&self, model: &Answer, answer: &Answer) -> Vec<String> {
         let column = |rows: &[Vec<Cell>], at: usize| -> Vec<Vec<Cell>> {
@@ -140,6 +151,9 @@ impl Rules {
         (0..self.columns.len()).filter(differs).map(|at| self.columns[at].clone()).collect()
     }
 }
+
+/// More than a rounded number is away from its decimals as a float, and less than any digit after them.
+const UNROUNDED: f64 = 1e-6;
 
 /// The places of rows that have no partner in the other list.
 fn unmatched(model: &[Vec<Cell>], answer: &[Vec<Cell>], tolerance: Tolerance) -> (Vec<usize>, Vec<usize>) {
@@ -222,6 +236,7 @@ mod tests {
         Rules {
             columns: columns.iter().map(|name| (*name).to_owned()).collect(),
             order: order.iter().map(key).collect(),
+            decimals,
             tolerance: Tolerance::of_decimals(decimals),
         }
     }
@@ -246,6 +261,9 @@ mod tests {
         let three = answer(&["id", "username", "likes"], Vec::new());
         let other = Columns::Other { missing: Vec::new(), extra: vec!["id".to_owned()] };
         assert_eq!(rules.columns(&three), other);
+        let twice = answer(&["username", "Username", "likes"], Vec::new());
+        let other = Columns::Other { missing: Vec::new(), extra: vec!["Username".to_owned()] };
+        assert_eq!(rules.columns(&twice), other);
     }
 
     #[test]
@@ -285,6 +303,21 @@ mod tests {
         assert_eq!(rules.difference(&model, &other), None);
         let swapped = answer(&["name", "x"], vec![row("b", 0.50), row("a", 0.51)]);
         assert!(rules.difference(&model, &swapped).is_some());
+    }
+
+    #[test]
+    fn more_decimals_than_the_task_asks_for_are_seen() {
+        let of = |x: f64| answer(&["name", "x"], vec![vec![text("a"), Cell::Number(x)]]);
+        let rounded = rules(&["name", "x"], &[], Some(2));
+        for right in [0.67, -12.5, 3.0, 1_234_567.89, f64::from(1.87_f32)] {
+            assert_eq!(rounded.unrounded(&of(right)), None, "{right}");
+        }
+        for long in [2.0 / 3.0, 0.671, 100.0 / 3.0] {
+            assert_eq!(rounded.unrounded(&of(long)), Some("x"), "{long}");
+        }
+        assert_eq!(rules(&["name", "x"], &[], None).unrounded(&of(2.0 / 3.0)), None);
+        let none = answer(&["name", "x"], vec![vec![text("a"), Cell::Null]]);
+        assert_eq!(rounded.unrounded(&none), None);
     }
 
     #[test]

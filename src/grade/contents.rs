@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Result;
-use super::scratch::{ALL, ours, told};
-use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, Trouble};
+use super::scratch::{ALL, told, words};
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox};
 
-/// Rows by table; none of a table with more of them than are read.
-pub(super) type Contents = BTreeMap<String, Option<Answer>>;
+/// Rows by table; of a table that is not read, why not. A script may have given it a column that cannot be computed.
+pub(super) type Contents = BTreeMap<String, Result<Answer, String>>;
 
 /// The most that is read of a table: a script may fill one with as much as the database takes.
 const MOST: Limits = Limits { rows: 1_000_000, bytes: 128 << 20, ..ALL };
@@ -21,8 +21,11 @@ pub(super) fn read(scratch: &mut dyn Sandbox, tables: &[impl AsRef<str>]) -> Res
     for table in tables.iter().map(AsRef::as_ref) {
         let query = format!("SELECT * FROM {}", scratch.engine().quote(table));
         let answer = match told(scratch.trusted(&query, &MOST))? {
-            Err(Refusal::TooManyRows { .. } | Refusal::TooLarge { .. } | Refusal::TooSlow) => None,
-            outcome => Some(ours(outcome.map_err(Trouble::from), "reading a table")?),
+            Ok(answer) => Ok(answer),
+            Err(Refusal::TooManyRows { .. } | Refusal::TooLarge { .. } | Refusal::TooSlow) => {
+                Err("has more rows than are compared".to_owned())
+            }
+            Err(refusal) => Err(format!("cannot be read: {}", words(&refusal))),
         };
         contents.insert(table.to_owned(), answer);
     }
@@ -36,10 +39,11 @@ pub(super) fn difference(
     after: &Contents,
     ignore: &[String],
 ) -> Option<String> {
-    let wanted = before.get(table)?.as_ref()?;
-    let Some(found) = after.get(table) else { return Some(format!("the table {table} is missing")) };
-    let Some(found) = found else {
-        return Some(format!("the table {table} has more rows than are compared"));
+    let wanted = before.get(table)?.as_ref().ok()?;
+    let found = match after.get(table) {
+        None => return Some(format!("the table {table} is missing")),
+        Some(Err(why)) => return Some(format!("the table {table} {why}")),
+        Some(Ok(found)) => found,
     };
     let is_ignored = |column: &str| {
         ignore.iter().any(|one| one.split_once('.').is_some_and(|(of, name)| of == table && name == column))
@@ -151,7 +155,7 @@ mod tests {
         let cell = |text: &&str| Cell::Text((*text).to_owned());
         let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
         let columns = columns.iter().map(|&name| name.to_owned()).collect();
-        [("users".to_owned(), Some(Answer { columns, rows, work: 0 }))].into()
+        [("users".to_owned(), Ok(Answer { columns, rows, work: 0 }))].into()
     }
 
     #[test]

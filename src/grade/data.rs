@@ -18,7 +18,7 @@ use crate::database::{Engine, Target};
 use crate::edition::Edition;
 use crate::exercise::Exercise;
 use crate::fixture::{Fixture, default_folder};
-use crate::sandbox::{Sandbox, SandboxError};
+use crate::sandbox::{Refusal, Sandbox, SandboxError};
 use crate::sha256;
 use files::Files;
 #[cfg(feature = "server")]
@@ -208,6 +208,27 @@ impl DataSets {
         let asked = ours(sandbox.execute(&sql, &ALL), "writing rows").and_then(|()| ask(sandbox));
         sandbox.roll_back()?;
         asked
+    }
+
+    /// The tables of an exercise with the rows of its `edge.sql` in them, for as long as something is asked; nothing if it has
+    /// none.
+    pub(super) fn with_edge<T>(
+        &mut self,
+        exercise: &Exercise,
+        ask: impl FnOnce(&mut dyn Sandbox) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let Some(edge) = exercise.edge(self.engine) else { return Ok(None) };
+        let set = self.visible(exercise);
+        let sandbox = self.empty(&set)?;
+        sandbox.begin()?;
+        let written = told(sandbox.execute(edge, &ALL)).and_then(|written| {
+            let message = |refusal: Refusal| format!("edge.sql: {refusal}");
+            written
+                .map_err(|refusal| GradeError::Model { id: exercise.id.clone(), message: message(refusal) })
+        });
+        let asked = written.and_then(|()| ask(sandbox));
+        sandbox.roll_back()?;
+        asked.map(Some)
     }
 }
 

@@ -24,3 +24,10 @@ pub enum GradeError {
     #[error("the model solution of '{id}' fails: {message}")]
     Model { id: String, message: String },
 }
+
+impl GradeError {
+    /// Whether an answer may be what breaks the database that it is tried in, and others can still be judged.
+    pub fn may_be_the_answers_fault(&self) -> bool {
+        matches!(self, Self::Sandbox(SandboxError::Broken { .. }))
+    }
+}

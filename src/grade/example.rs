@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::Result;
 use super::compare::{Difference, Rules};
 use super::data::{DataSets, Set};
+use super::population::Population;
 use super::shrink::{self, Pair, Whole};
 use super::steps::{diverges, steps};
 use super::verdict::{Example, Table};
@@ -18,6 +19,8 @@ pub(super) struct Question<'a> {
     pub text: &'a str,
     pub rules: &'a Rules,
     pub set: &'a Set,
+    /// The rows, if they are others than those of the data set.
+    pub rows: Option<&'a Population>,
     /// Whether the learner does not see this data.
     pub hidden: bool,
     /// How long an example is looked for.
@@ -40,7 +43,7 @@ pub(super) fn find(
     (model, answer, difference): (&Answer, &Answer, &Difference),
     is_large: bool,
 ) -> Result<Option<Example>> {
-    let Question { exercise, text, rules, set, hidden, patience } = question;
+    let Question { exercise, text, rules, set, rows, hidden, patience } = question;
     let many = |rows: usize| Example {
         tables: Vec::new(),
         rows,
@@ -51,7 +54,14 @@ pub(super) fn find(
         hidden,
     };
     let deadline = Instant::now() + patience;
-    let population = sets.population(set)?;
+    let read;
+    let population = match rows {
+        Some(rows) => rows,
+        None => {
+            read = sets.population(set)?;
+            &*read
+        }
+    };
     if is_large || population.len() > LARGEST {
         return Ok(Some(many(population.len())));
     }
@@ -60,7 +70,7 @@ pub(super) fn find(
     let sandbox = sets.empty(set)?;
     sandbox.begin()?;
     let mut found = || -> Result<Option<Example>> {
-        let Some(smallest) = shrink::find(sandbox, &population, pair, whole, deadline)? else {
+        let Some(smallest) = shrink::find(sandbox, population, pair, whole, deadline)? else {
             return Ok(None);
         };
         if smallest.rows.len() > MOST_ROWS {

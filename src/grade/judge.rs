@@ -4,19 +4,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Result;
 use super::migration::migration;
 use super::probes::{Checks, integrity};
-use super::scratch::{Scratches, not_run, prepared};
+use super::scratch::{Scratches, make_dirty, not_run, prepared};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
+use super::{Result, ids};
 use crate::database::Engine;
-use crate::exercise::{Exercise, Kind};
+use crate::exercise::{Exercise, Kind, Probes};
 use crate::migration::statements;
 use crate::sandbox::Refusal;
 
 /// Judges, and remembers.
 #[derive(Default)]
 pub(super) struct ScriptJudge {
+    /// Of the data that scripts are tried on.
+    seed: u64,
+    /// The probes with the ids of this data, by the id of the exercise.
+    probes: BTreeMap<String, Probes>,
     /// By the id of the exercise.
     failures: BTreeMap<String, Vec<Failure>>,
 }
@@ -31,6 +35,10 @@ struct Failure {
 type Failed = BTreeSet<(String, Option<String>)>;
 
 impl ScriptJudge {
+    pub(super) fn new(seed: u64) -> ScriptJudge {
+        ScriptJudge { seed, ..ScriptJudge::default() }
+    }
+
     /// Judges a script.
     pub(super) fn judge(
         &mut self,
@@ -38,7 +46,7 @@ impl ScriptJudge {
         exercise: &Exercise,
         text: &str,
     ) -> Result<Verdict> {
-        let (engine, checks) = attempt(scratches, exercise, text)?;
+        let (engine, checks) = self.attempt(scratches, exercise, text)?;
         // An answer that is not begun is none, whatever passes without it.
         if statements(engine, text).is_ok_and(|found| found.is_empty()) {
             let message = not_run("", &Refusal::Empty);
@@ -64,7 +72,7 @@ impl ScriptJudge {
         if !self.failures.contains_key(&exercise.id) {
             let mut failures = Vec::new();
             for mistake in exercise.mistakes(engine) {
-                let (_, checks) = attempt(scratches, exercise, mistake.sql)?;
+                let (_, checks) = self.attempt(scratches, exercise, mistake.sql)?;
                 let known = KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
                 failures.push(Failure { mistake: known, failed: failed_of(&checks) });
             }
@@ -75,15 +83,29 @@ impl ScriptJudge {
         let first = matching.next().map(|known| known.mistake.clone());
         Ok(first.filter(|_| matching.next().is_none()))
     }
-}
 
-fn attempt(scratches: &mut Scratches<'_>, exercise: &Exercise, text: &str) -> Result<(Engine, Checks)> {
-    let mut scratch = prepared(scratches, exercise)?;
-    let checks = match exercise.kind {
-        Kind::Migration => migration(&mut *scratch, exercise, text)?,
-        _ => integrity(&mut *scratch, exercise, text)?,
-    };
-    Ok((scratch.engine(), checks))
+    fn attempt(
+        &mut self,
+        scratches: &mut Scratches<'_>,
+        exercise: &Exercise,
+        text: &str,
+    ) -> Result<(Engine, Checks)> {
+        let mut scratch = prepared(scratches, exercise)?;
+        if !self.probes.contains_key(&exercise.id) {
+            let written = exercise.probes.as_ref();
+            let written = written.expect("an exercise of this kind is not read without its probes");
+            let base = ids::base(&mut *scratch, exercise, self.seed)?;
+            let placed = written.reworded(&|words| ids::placed(words, base));
+            self.probes.insert(exercise.id.clone(), placed);
+        }
+        let probes = &self.probes[&exercise.id];
+        make_dirty(&mut *scratch, exercise, probes)?;
+        let checks = match exercise.kind {
+            Kind::Migration => migration(&mut *scratch, probes, text)?,
+            _ => integrity(&mut *scratch, probes, text)?,
+        };
+        Ok((scratch.engine(), checks))
+    }
 }
 
 fn failed_of(checks: &Checks) -> Failed {

@@ -2,11 +2,11 @@
 
 use super::Result;
 use super::contents::{self, Contents};
-use super::probes::{Checks, LIMITS, probes_of, try_all, unchanged};
+use super::probes::{Checks, LIMITS, try_all, unchanged};
 use super::scratch::{catalogue, told};
 use super::shape::{self, NEW, STILL_THERE};
 use crate::database::Catalogue;
-use crate::exercise::Exercise;
+use crate::exercise::Probes;
 use crate::sandbox::Sandbox;
 
 /// The line between the two parts.
@@ -34,8 +34,7 @@ impl Snapshot {
     }
 }
 
-pub(super) fn migration(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &str) -> Result<Checks> {
-    let probes = probes_of(exercise);
+pub(super) fn migration(scratch: &mut dyn Sandbox, probes: &Probes, text: &str) -> Result<Checks> {
     let mut checks = Checks::default();
     let parts = parts(text);
     if parts.down.is_none() {

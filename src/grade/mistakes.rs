@@ -20,10 +20,10 @@ use super::{Result, oracle};
 use crate::exercise::Exercise;
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
-use crate::sha256;
+use crate::{sha256, whole_file};
 
-/// How long the rows of one mistake are looked for.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the rows of one mistake are looked for. They are kept, so a busy moment must not decide which ones.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Raised when the same exercise would give other rows for a reason that the digest does not show.
 const FORMAT: u32 = 1;
 
@@ -115,10 +115,7 @@ pub(super) fn traps(sets: &mut DataSets, exercise: &Exercise) -> Result<Arc<Vec<
 
 fn keep(folder: &Path, file: &Path, traps: &[Trap]) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    let private = tempfile::NamedTempFile::new_in(folder)?;
-    fs::write(&private, serde_json::to_vec(traps)?)?;
-    private.persist(file)?;
-    Ok(())
+    whole_file::replace(file, &serde_json::to_vec(traps)?)
 }
 
 /// Of everything that the traps depend on.

@@ -20,6 +20,15 @@ pub(super) fn notes(text: &str, exercise: &Exercise, engine: Engine, schema: &Sc
     if doubled {
         notes.push(words::elsewhere("MySQL and PostgreSQL", "they compare with `=`, not with `==`"));
     }
+    let quotes = |mark: char| {
+        tokens.iter().any(|deep| deep.token.kind == Kind::Name && text[deep.token.start..].starts_with(mark))
+    };
+    if quotes('`') {
+        notes.push(words::elsewhere("PostgreSQL", "a name is quoted as \"name\" there"));
+    }
+    if quotes('[') {
+        notes.push(words::elsewhere("MySQL and PostgreSQL", "they do not know [name]"));
+    }
     if let Some(clauses) = clauses::cut(text, engine) {
         let query = Query::of(&clauses, engine, schema);
         notes.extend(query.alias_in_condition());

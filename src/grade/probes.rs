@@ -4,7 +4,7 @@ use super::contents::{self, Contents, bag, key, only_in_first, short, shown, val
 use super::scratch::{catalogue, not_run, raw, told, words};
 use super::verdict::{Outcome, ProbeResult};
 use super::{Result, words as sentences};
-use crate::exercise::{Exercise, Expected, Probe, Probes};
+use crate::exercise::{Expected, Probe, Probes};
 use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
 
 /// A script, and a statement of a probe, which may call what the script has made.
@@ -54,8 +54,7 @@ impl Checks {
 }
 
 /// Runs a script that adds rules, and tries the rules.
-pub(super) fn integrity(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &str) -> Result<Checks> {
-    let probes = probes_of(exercise);
+pub(super) fn integrity(scratch: &mut dyn Sandbox, probes: &Probes, text: &str) -> Result<Checks> {
     let mut checks = Checks::default();
     let before = contents::read(scratch, &probes.unchanged)?;
     if let Err(refusal) = told(scratch.script(text, &LIMITS))? {
@@ -69,10 +68,6 @@ pub(super) fn integrity(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &s
     unchanged(probes, &before, &after, &mut checks);
     try_all(scratch, probes, &mut checks)?;
     Ok(checks)
-}
-
-pub(super) fn probes_of(exercise: &Exercise) -> &Probes {
-    exercise.probes.as_ref().expect("an exercise of this kind is not read without its probes")
 }
 
 /// Whether the rows that the script must leave alone are what they were.

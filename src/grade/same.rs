@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::sandbox::Cell;
+use crate::sandbox::{self, Cell};
 
 /// A value as a key: equal keys are equal values, and only numbers that are nearly equal can have different ones.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -67,7 +67,9 @@ impl Tolerance {
         match (one, other) {
             (Cell::Integer(a), Cell::Integer(b)) => a == b,
             _ => match (number(one), number(other)) {
-                (Some(a), Some(b)) => a == b || (a - b).abs() <= self.around(a),
+                // An infinite number is near no other one.
+                (Some(a), Some(b)) if !a.is_finite() || !b.is_finite() => a == b || a.is_nan() && b.is_nan(),
+                (Some(a), Some(b)) => (a - b).abs() <= self.around(a),
                 (None, None) => Exact::of(one) == Exact::of(other),
                 _ => false,
             },
@@ -89,36 +91,14 @@ fn normal(text: &str) -> Cow<'_, str> {
 
 /// A date, or a date with a time, in one form; `None` for any other text.
 fn moment(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let has = |shape: &[u8], at: usize| {
-        let found = bytes.get(at..at + shape.len());
-        found.is_some_and(|found| {
-            found.iter().zip(shape).all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                b' ' => matches!(byte, b' ' | b'T'),
-                _ => byte == wanted,
-            })
-        })
+    let fits = |(byte, wanted): (u8, &u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        wanted => byte == *wanted,
     };
-    if !has(b"0000-00-00", 0) {
-        return None;
+    match text.len() == 10 && text.bytes().zip(b"0000-00-00").all(fits) {
+        true => Some(format!("{text} 00:00:00")),
+        false => sandbox::moment(text),
     }
-    if bytes.len() == 10 {
-        return Some(format!("{text} 00:00:00"));
-    }
-    if !has(b" 00:00:00", 10) {
-        return None;
-    }
-    let rest = text.get(19..)?;
-    let rest = rest.strip_suffix('Z').or_else(|| rest.strip_suffix("+00:00")).unwrap_or(rest);
-    let rest = rest.strip_suffix("+00").unwrap_or(rest);
-    let fraction = match rest.strip_prefix('.') {
-        None if rest.is_empty() => "",
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.trim_end_matches('0'),
-        _ => return None,
-    };
-    let dot = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{} {}{dot}{fraction}", &text[..10], &text[11..19]))
 }
 
 #[cfg(test)]
@@ -152,5 +132,9 @@ mod tests {
         assert!(!tolerance.is_same(&Cell::Integer(5_000_001), &Cell::Integer(5_000_000)));
         assert!(tolerance.is_same(&Cell::Number(5_000_000.1), &Cell::Integer(5_000_000)));
         assert!(!tolerance.is_same(&Cell::Null, &Cell::Text(String::new())));
+        let infinite = Cell::Number(f64::INFINITY);
+        assert!(tolerance.is_same(&infinite, &infinite) && !tolerance.is_same(&infinite, &Cell::Integer(5)));
+        assert!(tolerance.is_same(&Cell::Number(f64::NAN), &Cell::Number(f64::NAN)));
+        assert!(tolerance.is_same(&Cell::Number(-0.0), &Cell::Integer(0)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Probes};
 use crate::sandbox::{Answer, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
 /// Makes a scratch database with the rows of the exercise's data set; it is gone when it is dropped.
@@ -11,19 +11,24 @@ pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>>
 /// For what we ask ourselves: whole tables.
 pub(super) const ALL: Limits = Limits { work: 500_000_000, seconds: 30.0, rows: 2_000_000, bytes: 512 << 20 };
 
-/// A scratch database in the state in which the task begins.
+/// A scratch database with what is run before the task.
 pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Result<Box<dyn Sandbox>> {
     let mut scratch = scratches(exercise)?;
     let engine = scratch.engine();
-    let fails =
-        |refusal: Refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() };
     if let Some(given) = exercise.given(engine) {
-        told(scratch.script(given, &ALL))?.map_err(fails)?;
-    }
-    for statement in exercise.probes.iter().flat_map(|probes| probes.dirty(engine)) {
-        told(scratch.execute(statement, &ALL))?.map_err(fails)?;
+        told(scratch.script(given, &ALL))?
+            .map_err(|refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() })?;
     }
     Ok(scratch)
+}
+
+/// Makes the awkward data that a migration meets.
+pub(super) fn make_dirty(scratch: &mut dyn Sandbox, exercise: &Exercise, probes: &Probes) -> Result<()> {
+    for statement in probes.dirty(scratch.engine()) {
+        told(scratch.execute(statement, &ALL))?
+            .map_err(|refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() })?;
+    }
+    Ok(())
 }
 
 /// Keeps a refusal apart from what is the sandbox's own fault.
@@ -68,7 +73,9 @@ pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
     match refusal {
         Refusal::Empty => "There is no statement yet.".to_owned(),
         Refusal::TooSlow => format!("{what} does too much work: it was stopped."),
-        Refusal::Invalid { .. } => format!("{what} does not run: {}.", words(refusal)),
+        Refusal::Invalid { .. } => {
+            format!("{what} does not run: {}", super::words::ended(&without_database(&refusal.to_string())))
+        }
         refusal => super::words::refusal(refusal).1,
     }
 }
@@ -116,6 +123,17 @@ impl Questions for Asked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_ends_with_one_mark() {
+        let refusal = |message: &str| {
+            let message = message.to_owned();
+            not_run("The up part", &Refusal::Invalid { message, at: None, raw: String::new() })
+        };
+        let asked = "The up part does not run: There is no table \"a\". Did you mean b?";
+        assert_eq!(refusal("There is no table \"a\". Did you mean b?"), asked);
+        assert_eq!(refusal("X"), "The up part does not run: X.");
+    }
 
     #[test]
     fn the_name_of_a_scratch_database_is_left_out() {

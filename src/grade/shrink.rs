@@ -11,7 +11,7 @@ use super::jump::{self, Reach};
 use super::population::{self, Place, Population, Rows};
 use super::scratch::ours;
 use super::{Result, engines};
-use crate::sandbox::{Answer, Cell, Limits, Sandbox, SandboxError, Trouble};
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -51,6 +51,10 @@ struct Signature {
 /// Much less than a learner's query may use: one of a few rows that takes longer is not worth waiting for.
 const LIMITS: Limits = Limits { work: 20_000_000, seconds: 1.0, rows: 20_000, bytes: 4 << 20 };
 
+/// The counted work after which the best that was found is the answer, where an engine counts it: unlike a time, it is the same
+/// on every machine. It is that of 25 queries at their limit.
+const MOST_WORK: u64 = 500_000_000;
+
 /// Sets of rows larger than this are slower to write than the whole database is to shrink.
 const LARGEST_JUMP: usize = 3_000;
 
@@ -66,6 +70,7 @@ struct Shrinker<'a> {
     is_firm: bool,
     rows: Rows,
     last: Option<(Answer, Answer, Difference)>,
+    work: u64,
     deadline: Instant,
 }
 
@@ -82,7 +87,7 @@ pub(super) fn find(
     let signature = Signature::of(whole.model, whole.answer, whole.difference);
     let rows = Rows::new();
     let mut shrinker =
-        Shrinker { sandbox, population, pair, signature, is_firm: true, rows, last: None, deadline };
+        Shrinker { sandbox, population, pair, signature, is_firm: true, rows, last: None, work: 0, deadline };
     if !shrinker.jump(whole)? && !shrinker.begin_with_all()? {
         return Ok(None);
     }
@@ -177,8 +182,10 @@ impl Shrinker<'_> {
     /// The two answers now, if they differ as they do on the whole database.
     fn compare(&mut self) -> Result<Option<(Answer, Answer, Difference)>> {
         let Pair { rules, model, answer } = self.pair;
-        let Some(model_rows) = rows_of(self.sandbox.trusted(model, &LIMITS))? else { return Ok(None) };
-        let Some(answer_rows) = rows_of(self.sandbox.query(answer, &LIMITS))? else { return Ok(None) };
+        let found = self.sandbox.trusted(model, &LIMITS);
+        let Some(model_rows) = self.counted(found)? else { return Ok(None) };
+        let found = self.sandbox.query(answer, &LIMITS);
+        let Some(answer_rows) = self.counted(found)? else { return Ok(None) };
         let (Some(model_rows), Some(answer_rows)) = (rules.aligned(&model_rows), rules.aligned(&answer_rows))
         else {
             return Ok(None);
@@ -197,14 +204,31 @@ impl Shrinker<'_> {
     fn is_firm(&mut self, model: &str, rows: &Answer) -> Result<bool> {
         let Some((begin, end)) = engines::reversed(self.sandbox.engine()) else { return Ok(true) };
         ours(self.sandbox.execute(begin, &LIMITS), "turning its order round")?;
-        let again = rows_of(self.sandbox.trusted(model, &LIMITS));
+        let again = self.sandbox.trusted(model, &LIMITS);
+        let again = self.counted(again);
         ours(self.sandbox.execute(end, &LIMITS), "turning its order back")?;
         let again = again?.and_then(|again| self.pair.rules.aligned(&again));
         Ok(again.is_some_and(|again| self.pair.rules.difference(rows, &again).is_none()))
     }
 
+    /// The answer of a query, whose work counts; nothing if it is refused, which on fewer rows only shows that it is another
+    /// case.
+    fn counted(&mut self, answer: Result<Answer, Trouble>) -> Result<Option<Answer>, SandboxError> {
+        match answer {
+            Ok(answer) => {
+                self.work += answer.work;
+                Ok(Some(answer))
+            }
+            Err(Trouble::Refused(refusal)) => {
+                self.work += if refusal == Refusal::TooSlow { LIMITS.work } else { 0 };
+                Ok(None)
+            }
+            Err(Trouble::Failed(error)) => Err(error),
+        }
+    }
+
     fn is_late(&self) -> bool {
-        Instant::now() >= self.deadline
+        self.work >= MOST_WORK || Instant::now() >= self.deadline
     }
 
     /// Takes rows out until none can go.
@@ -272,14 +296,5 @@ impl Shrinker<'_> {
             self.rows.retain(|place| !gone.contains(place));
         }
         Ok(kept)
-    }
-}
-
-/// The answer of a query; nothing if it is refused, which on fewer rows only shows that it is another case.
-fn rows_of(answer: Result<Answer, Trouble>) -> Result<Option<Answer>, SandboxError> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(Trouble::Refused(_)) => Ok(None),
-        Err(Trouble::Failed(error)) => Err(error),
     }
 }

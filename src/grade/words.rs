@@ -2,8 +2,9 @@
 
 use super::compare::{Difference, Way};
 use super::verdict::Outcome;
+use crate::decimal;
 use crate::exercise::{Exercise, Key};
-use crate::sandbox::{Answer, Refusal};
+use crate::sandbox::{Answer, Cell, Refusal};
 
 /// A number of things: `1 row`, `3 rows`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -12,24 +13,30 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// `1,234`.
 pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    decimal::grouped(number as u64)
 }
 
-/// `a`, `a and b`, `a, b and c`, each as code.
+/// `a`, `a and b`, `a, b and c`, each as code. Names may be a stranger's: many or long ones are cut.
 pub(super) fn list(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
+    const MOST: usize = 8;
+    let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", cut(name))).collect();
+    if names.len() > MOST {
+        shown.push(format!("{} more", grouped(names.len() - MOST)));
+    }
+    match shown.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
         Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A name that fits into a sentence.
+fn cut(name: &str) -> String {
+    const MOST: usize = 64;
+    let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 
@@ -48,7 +55,9 @@ pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
         Refusal::NotAQuery { word, .. } => {
             (Outcome::Refused, format!("{word} is not a query. The answer begins with SELECT or WITH."))
         }
-        Refusal::Forbidden { what, .. } => (Outcome::Refused, format!("{what} is not allowed here.")),
+        Refusal::Forbidden { what, .. } => {
+            (Outcome::Refused, sentence(&format!("{what} is not allowed here")))
+        }
         Refusal::Invalid { message, .. } => (Outcome::Error, sentence(message)),
         Refusal::TooSlow => {
             let words = "The query was stopped, because it does far too much work. Is a join without its condition, or a \
@@ -64,13 +73,17 @@ pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
     }
 }
 
+/// A text with a mark at its end.
+pub(super) fn ended(text: &str) -> String {
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{text}{end}")
+}
+
 /// A text as a sentence: with a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    let rest = chars.as_str();
-    let end = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{rest}{end}")
+    ended(&format!("{first}{}", chars.as_str()))
 }
 
 /// Too few or too many columns.
@@ -179,7 +192,27 @@ pub(super) fn hints(
     {
         hints.push(format!("The difference is in {}.", list(columns)));
     }
+    let texts: Vec<String> =
+        columns.iter().filter(|column| is_number_as_text(model, answer, column)).cloned().collect();
+    if !texts.is_empty() {
+        hints.push(format!(
+            "Numbers are wanted in {}, and your answer has texts that look like numbers.",
+            list(&texts)
+        ));
+    }
     hints
+}
+
+/// Whether a column has texts where the model has numbers: a table shows no difference between them.
+fn is_number_as_text(model: &Answer, answer: &Answer, column: &str) -> bool {
+    let cells = |of: &Answer| -> Vec<Cell> {
+        let at = of.columns.iter().position(|name| name == column);
+        let cells = of.rows.iter().filter_map(|row| row.get(at?));
+        cells.filter(|cell| **cell != Cell::Null).cloned().collect()
+    };
+    let is_text = |cell: &Cell| matches!(cell, Cell::Text(text) if text.trim().parse::<f64>().is_ok());
+    let (wanted, found) = (cells(model), cells(answer));
+    !found.is_empty() && found.iter().all(is_text) && wanted.iter().any(Cell::is_number)
 }
 
 /// A task to mend a query, whose query is as it was.
@@ -197,8 +230,20 @@ pub(super) fn rare() -> String {
     "Right on your data, but not on every data: there are rows on which a mistake shows.".to_owned()
 }
 
+/// Right here, and wrong on the rows that an exercise brings along.
+pub(super) fn edge() -> String {
+    "Right on your data, but not on rows at the limits of the task.".to_owned()
+}
+
+/// Numbers that are right, with more decimals than the task asks for.
+pub(super) fn not_rounded(column: &str, decimals: u32, hidden: bool) -> String {
+    let here = if hidden { "Right on your data; on other data the" } else { "The" };
+    let decimals = count(decimals as usize, "decimal");
+    format!("{here} numbers in `{column}` are not rounded: the task asks for {decimals}.")
+}
+
 /// On a database with one user and nothing else.
-pub(super) fn edge(model: &str, answer: &str) -> String {
+pub(super) fn alone(model: &str, answer: &str) -> String {
     format!(
         "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. The \
          task does not ask for that case."
@@ -209,7 +254,7 @@ pub(super) fn edge(model: &str, answer: &str) -> String {
 pub(super) fn tiny(answer: &Answer) -> String {
     match answer.rows.as_slice() {
         [] => "no row".to_owned(),
-        [row] => row.iter().map(crate::sandbox::Cell::shown).collect::<Vec<_>>().join(", "),
+        [row] => row.iter().map(Cell::shown).collect::<Vec<_>>().join(", "),
         rows => count(rows.len(), "row"),
     }
 }
@@ -228,6 +273,9 @@ mod tests {
         assert_eq!(count(1, "row"), "1 row");
         assert_eq!(count(1_234_567, "row"), "1,234,567 rows");
         assert_eq!(list(&["a".to_owned(), "b".to_owned(), "c".to_owned()]), "`a`, `b` and `c`");
+        let many: Vec<String> = (1..=2_000).map(|number| format!("c{number}")).collect();
+        assert!(list(&many).ends_with("`c8` and 1,992 more"), "{}", list(&many));
+        assert_eq!(list(&[format!("a\n{}", "b".repeat(1_000))]), format!("`a {}…`", "b".repeat(62)));
         assert_eq!(sentence("no such table: user"), "No such table: user.");
         let key = |column: &str, descends| Key { column: column.to_owned(), descends };
         let keys = [key("created_at", false), key("likes", true)];

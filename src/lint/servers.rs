@@ -53,6 +53,24 @@ fn on(server: &str, exercises: &[&Exercise], seed: u64, scripts: bool) -> Result
                 add(Flaw::OtherOn { engine: engine.name() });
             }
         }
+        if scripts && exercise.is_query() && exercise.is_for(base) {
+            let found = there.run_at_edge(exercise, exercise.solution(engine));
+            let found = match found {
+                Ok(found) => found.and_then(Result::ok),
+                Err(error) => {
+                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), seeds::of_the_model(error)?)));
+                    continue;
+                }
+            };
+            let wanted = here.run_at_edge(exercise, exercise.solution(base))?.and_then(Result::ok);
+            let is_same = match (&wanted, &found) {
+                (Some(wanted), Some(found)) => is_same_answer(exercise, wanted, found),
+                (wanted, found) => wanted.is_none() && found.is_none(),
+            };
+            if !is_same {
+                add(Flaw::OtherOn { engine: engine.name() });
+            }
+        }
         if scripts {
             let verdict = there.check(exercise, exercise.solution(engine))?;
             if verdict.outcome != Outcome::Correct {

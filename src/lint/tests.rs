@@ -127,6 +127,28 @@ fn each_mistake_of_an_author_is_found() {
 }
 
 #[test]
+fn rows_at_the_edge_tell_a_mistake_that_the_data_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let urls = MODEL.replace("COUNT(p.id)", "COUNT(DISTINCT p.image_url)");
+    let wrong = [("inner-join", INNER), ("urls", urls.as_str())];
+    exercise(root, "photos", "columns = ['username', 'n']\n", MODEL, &wrong);
+    assert_eq!(flaws(&lint(root), "photos"), [Flaw::NotTold]);
+    let write = |sql: &str| fs::write(root.join("photos/edge.sql"), sql).expect("written");
+    write(
+        "INSERT INTO users (id, username) VALUES (1, 'ann');\n\
+         INSERT INTO photos (id, image_url, user_id) VALUES (1, 'same.jpg', 1), (2, 'same.jpg', 1);\n",
+    );
+    assert_eq!(lint(root).findings, []);
+    write("INSERT INTO nowhere VALUES (1);\n");
+    let found = flaws(&lint(root), "photos");
+    assert!(
+        found.iter().any(|flaw| matches!(flaw, Flaw::ModelFails(why) if why.contains("edge.sql"))),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn findings_of_several_seeds_are_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();

@@ -22,6 +22,8 @@ pub enum ManifestError {
     NotMerged { path: PathBuf },
     #[error("{} is not a manifest: {message}", path.display())]
     Malformed { path: PathBuf, message: String },
+    #[error("{} is not as it was written: its digest of itself does not fit", path.display())]
+    Altered { path: PathBuf },
     #[error("{} has version {version} of the manifest, and this program knows versions up to {known}", path.display())]
     Newer { path: PathBuf, version: u32, known: u32 },
 }
@@ -49,7 +51,7 @@ impl ManifestError {
             ManifestError::None { .. } => Some(Hint::NameFolders),
             ManifestError::Exists { .. } => Some(Hint::ChooseOtherOrReplace),
             ManifestError::NotMerged { .. } => Some(Hint::ChooseOther),
-            ManifestError::Malformed { .. } => Some(Hint::WriteAgain),
+            ManifestError::Malformed { .. } | ManifestError::Altered { .. } => Some(Hint::WriteAgain),
             ManifestError::Newer { .. } => Some(Hint::UseNewerVersion),
         }
     }

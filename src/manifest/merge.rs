@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Manifest, TableEntry};
+use super::{Manifest, TableEntry, VERSION};
 use crate::sink::digest::Digest;
 
 /// The most gaps that are named.
@@ -68,7 +68,7 @@ impl Manifest {
         let Some((_, first)) = parts.first() else { return Err(Vec::new()) };
         let mut problems = Vec::new();
         let mut found: BTreeMap<u64, &str> = BTreeMap::new();
-        let mut whole = Manifest { tables: emptied(first), ..first.clone() };
+        let mut whole = Manifest { manifest_version: VERSION, tables: emptied(first), ..first.clone() };
         let mut sums = vec![Digest::default(); first.tables.len()];
         for (folder, part) in parts {
             if let Some((what, found, expected)) = difference(part, first) {

@@ -4,6 +4,7 @@
 //! It reads tokens and knows no grammar. It is one of several walls: the others are SQLite's authorizer, transactions that only
 //! read, and the rights of an account.
 
+mod growth;
 mod script;
 
 use super::place::Place;
@@ -32,6 +33,10 @@ pub(super) struct Rules {
     pub(super) settings: &'static [&'static str],
     /// Words that functions of a script may not have, in capitals.
     pub(super) in_functions: &'static [&'static str],
+    /// Storage engines that a script may name, in lower case; the others may read files and other servers.
+    pub(super) storage: &'static [&'static str],
+    /// Whether `(value).name` calls a function, too.
+    pub(super) calls_attributes: bool,
     /// Whether there is more within reach than the database.
     pub(super) is_server: bool,
 }
@@ -61,6 +66,7 @@ pub(super) fn query(text: &str, rules: &Rules) -> Result<(), Trouble> {
     words.changes_nothing()?;
     words.has_no_forbidden_clause()?;
     words.calls_none_of(rules.functions)?;
+    words.stays_small()?;
     Ok(())
 }
 
@@ -170,6 +176,10 @@ impl<'a> Words<'a> {
         if token.kind == Kind::Code || (token.kind == Kind::Comment && runs) {
             return Err(forbidden("a comment that the server runs, /*! .. */,", self.text, token.start));
         }
+        // What it spells is known only after UESCAPE, which may follow it.
+        if token.kind == Kind::Name && text.starts_with(['U', 'u']) {
+            return Err(forbidden("a name with escapes, U&\"..\",", self.text, token.start));
+        }
         if token.kind != Kind::Comment {
             self.tokens.push(token);
         }
@@ -278,7 +288,9 @@ impl<'a> Words<'a> {
 
     fn does_not_call(&self, at: usize, functions: &[&str]) -> Result<(), Refusal> {
         let token = &self.tokens[at];
-        if !self.is_mark(at + 1, b'(') || !matches!(token.kind, Kind::Word | Kind::Name) {
+        let is_attribute = self.rules.calls_attributes && at > 0 && self.is_mark(at - 1, b'.');
+        let is_called = self.is_mark(at + 1, b'(') || is_attribute;
+        if !is_called || !matches!(token.kind, Kind::Word | Kind::Name) {
             return Ok(());
         }
         let written = &self.text[token.start..token.end];
@@ -286,13 +298,34 @@ impl<'a> Words<'a> {
             Kind::Name => bare(written),
             _ => written.to_lowercase(),
         };
-        let escaped = token.kind == Kind::Name && written.starts_with(['U', 'u']);
-        match is_one_of(functions, &name) || escaped {
+        match is_one_of(functions, &name) {
             true => {
                 Err(Refusal::Forbidden { what: format!("the function {name}"), at: Some(self.place(at)) })
             }
             false => Ok(()),
         }
+    }
+
+    /// A table is kept by the engines of its server that keep it in the database.
+    fn names_no_other_storage(&self) -> Result<(), Refusal> {
+        let mut depth = 0_usize;
+        for at in 0..self.tokens.len() {
+            match self.tokens[at].kind {
+                Kind::Mark(b'(') => depth += 1,
+                Kind::Mark(b')') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let has_sign = self.is_mark(at + 1, b'=');
+            if self.word(at) != "ENGINE" || !(has_sign || depth == 0) {
+                continue;
+            }
+            let Some(token) = self.tokens.get(at + 1 + usize::from(has_sign)) else { continue };
+            let name = bare(self.text[token.start..token.end].trim_matches(['\'', '"']));
+            if !self.rules.storage.contains(&name.as_str()) {
+                return Err(Refusal::Forbidden { what: format!("ENGINE {name}"), at: Some(self.place(at)) });
+            }
+        }
+        Ok(())
     }
 
     /// The names that are followed by a dot, each with its place among the tokens.
@@ -305,6 +338,13 @@ impl<'a> Words<'a> {
             let token = &self.tokens[at];
             (bare(&self.text[token.start..token.end]), self.place(at))
         })
+    }
+
+    /// Where the first variable of the server is: `@@name`.
+    #[cfg_attr(not(feature = "mysql"), allow(dead_code, reason = "only one engine has them"))]
+    pub(super) fn system_variable(&self) -> Option<Place> {
+        let at = (0..self.tokens.len()).find(|at| self.is_mark(*at, b'@') && self.is_mark(at + 1, b'@'))?;
+        Some(self.place(at))
     }
 
     /// The variables of the session.

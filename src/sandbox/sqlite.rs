@@ -38,6 +38,8 @@ pub(super) const RULES: Rules = Rules {
     ],
     settings: &[],
     in_functions: &[],
+    storage: &[],
+    calls_attributes: false,
     is_server: false,
 };
 
@@ -55,7 +57,7 @@ const STRANGERS: [(i32, i32); 10] = [
     (ffi::SQLITE_LIMIT_COMPOUND_SELECT, 100),
     (ffi::SQLITE_LIMIT_VDBE_OP, 25_000),
     (ffi::SQLITE_LIMIT_FUNCTION_ARG, 100),
-    (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500),
+    (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200),
     (ffi::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
     (ffi::SQLITE_LIMIT_TRIGGER_DEPTH, 20),
 ];
@@ -253,7 +255,12 @@ impl SqliteSandbox {
     fn explain(&mut self, fault: Fault, text: &str, from: Option<usize>) -> Trouble {
         let guard = self.handle.guard();
         let offset = fault.offset.map(|at| at + from.unwrap_or(0)).or(from);
-        let named = || gate::place_of(text, RULES.lexis, faults::name_in(&fault.words)?);
+        // Other statements before it may have the same name.
+        let own = &text[from.unwrap_or(0)..];
+        let named = || {
+            let found = gate::place_of(own, RULES.lexis, faults::name_in(&fault.words)?)?;
+            Some(Place::at(text, text.len() - own.len() + found.offset(own)))
+        };
         let at = match fault.offset {
             None => named().or_else(|| offset.map(|at| Place::at(text, at))),
             Some(_) => offset.map(|at| Place::at(text, at)),
@@ -274,6 +281,28 @@ impl SqliteSandbox {
                 Refusal::Invalid { message, at, raw: fault.words }.into()
             }
         }
+    }
+
+    /// What a script has in the schema `temp` is gone when its session ends. Until then it hides tables of the same name.
+    fn drop_temporary(&mut self) -> Result<()> {
+        const ALL: &str = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        self.arm(Mode::Own, &OURS);
+        let found = self.rows(ALL, &OURS, Mode::Own).unwrap_or_default();
+        if found.rows.is_empty() {
+            return Ok(());
+        }
+        let mut text = "PRAGMA foreign_keys = OFF; ".to_owned();
+        for row in &found.rows {
+            if let [kind, name] = &row[..] {
+                text.push_str(&format!(
+                    "DROP {} temp.\"{}\"; ",
+                    kind.shown(),
+                    name.shown().replace('"', "\"\"")
+                ));
+            }
+        }
+        text.push_str("PRAGMA foreign_keys = ON");
+        self.own(&text, "dropping temporary tables")
     }
 
     fn names(&mut self) -> Names {
@@ -306,7 +335,11 @@ impl Sandbox for SqliteSandbox {
         gate::script(text, &RULES)?;
         self.arm(Mode::Script, limits);
         let run = self.whole_script(text);
-        run.map_err(|(fault, from)| self.explain(fault, text, Some(from)))
+        let run = run.map_err(|(fault, from)| self.explain(fault, text, Some(from)));
+        if !self.handle.in_transaction() {
+            self.drop_temporary()?;
+        }
+        run
     }
 
     fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {

@@ -135,6 +135,13 @@ fn a_value_that_others_cannot_hold_is_named() {
     assert!(refused.stderr.contains("yesterday"), "{}", refused.stderr);
     let seed = on(&to, "seed").expect(2);
     assert!(seed.stderr.contains("a copy of"), "{}", seed.stderr);
+    for verb in ["migrate status", "check", "doctor"] {
+        let said = on(&to, verb).stdout;
+        assert!(
+            said.contains("copy or the restore of") && !said.contains("instaseed seed"),
+            "{verb}: {said}"
+        );
+    }
     sql(&from, "UPDATE photos SET created_at = '2020-01-01 00:00:00' WHERE id = 1");
     assert_eq!(object(&copied(&from, &to).expect(0))["resumed"], true);
     assert_eq!(digests(&to), digests(&from));

@@ -190,6 +190,11 @@ fn no_build_and_odd_names_are_refused() {
         let done = instaseed(&typed).run().expect(2);
         assert!(done.stdout.is_empty() && done.stderr.contains("help: "), "{name}: {}", done.stderr);
     }
+    for (words, profile) in [("clone tiny", "tiny"), ("check app", "app"), ("clone shop.toml", "shop.toml")] {
+        let done = on(&folder, words).expect(2);
+        let hint = format!("{profile} is a profile: write --profile {profile}");
+        assert!(done.stderr.contains(&hint), "{words}: {}", done.stderr);
+    }
     for worker in ["--worker=a/b", "--worker=12345", "--worker=-1", "--worker="] {
         on(&folder, &format!("clone --profile tiny {worker}")).expect(2);
     }

@@ -5,6 +5,7 @@
 
 mod act;
 mod assets;
+mod connections;
 mod desk;
 mod door;
 mod events;
@@ -15,11 +16,13 @@ mod routes;
 mod tests;
 mod view;
 
+use connections::Limits;
 use desk::Desk;
-use futures_util::future::{self, Either};
+use futures_util::future;
 use instaseed::course::Course;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::pin::pin;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -42,10 +45,14 @@ pub struct Page {
 impl Page {
     /// Starts to serve a course on a port of the loopback interface; 0 means any free port.
     pub fn open(course: Course, port: u16) -> io::Result<Page> {
+        Page::open_within(course, port, Limits::default())
+    }
+
+    fn open_within(course: Course, port: u16, limits: Limits) -> io::Result<Page> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let (tell, entered) = mpsc::channel();
-        let desk = Arc::new(Desk::new(course, listener.local_addr()?.port(), tell)?);
+        let desk = Arc::new(Desk::new(course, listener.local_addr()?.port(), limits, tell)?);
         let runtime = Builder::new_current_thread().enable_all().build()?;
         events::watch(&desk);
         desk::warm_up(&desk);
@@ -54,11 +61,8 @@ impl Page {
         let server = thread::spawn(move || {
             let served = runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                let server = std::future::IntoFuture::into_future(axum::serve(listener, router));
-                match future::select(server, stopped).await {
-                    Either::Left((served, _)) => served,
-                    Either::Right(_) => Ok(()),
-                }
+                future::select(pin!(connections::serve(listener, router, limits)), stopped).await;
+                Ok::<(), io::Error>(())
             });
             runtime.shutdown_timeout(PATIENCE);
             served

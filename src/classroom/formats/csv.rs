@@ -39,7 +39,7 @@ pub(super) fn long(class: &[Marks]) -> String {
                     mark.points.to_string(),
                     mark.max_points.to_string(),
                     word(mark.verdict).to_owned(),
-                    mark.mistake.clone().unwrap_or_default(),
+                    name(mark.mistake.as_deref().unwrap_or_default()),
                     name(mark.message.as_deref().unwrap_or_default()),
                     mark.seed.to_string(),
                 ]
@@ -50,16 +50,22 @@ pub(super) fn long(class: &[Marks]) -> String {
     text
 }
 
-/// A text of somebody else's. A spreadsheet would run what looks like a formula, so such a text begins with an apostrophe.
+/// What a formula begins with, in a Japanese or Chinese spreadsheet also in full width.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// A text of somebody else's. A spreadsheet would run what looks like a formula, also after white space, so such a text begins
+/// with an apostrophe.
 fn name(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    match text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(FORMULA) {
         true => format!("'{text}"),
         false => text.to_owned(),
     }
 }
 
 fn line(cells: impl Iterator<Item = String>) -> String {
-    let quoted = cells.map(|cell| match cell.contains(['"', ',', '\n', '\r']) || cell.trim() != cell {
+    // Where numbers have a comma, a spreadsheet may divide at semicolons or tabs instead.
+    let divides = ['"', ',', ';', '\t', '\n', '\r'];
+    let quoted = cells.map(|cell| match cell.contains(divides) || cell.trim() != cell {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell,
     });

@@ -10,6 +10,12 @@ use crate::edition::Edition;
 const TABLES: &str = "SELECT TABLE_NAME, TABLE_TYPE, TABLE_COMMENT FROM information_schema.TABLES \
      WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME";
 
+/// Table, column (empty for an index), index, comment.
+const COMMENTS: &str = "SELECT TABLE_NAME, COLUMN_NAME, '', COLUMN_COMMENT FROM information_schema.COLUMNS \
+     WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_COMMENT <> '' \
+     UNION SELECT TABLE_NAME, '', INDEX_NAME, INDEX_COMMENT FROM information_schema.STATISTICS \
+     WHERE TABLE_SCHEMA = DATABASE() AND INDEX_COMMENT <> '' ORDER BY 1, 2, 3";
+
 /// Kind, name, table; triggers in the order in which they act.
 const PROGRAMS: &str = "SELECT kind, name, of FROM ( \
      SELECT 1 AS place, 0 AS number, LOWER(ROUTINE_TYPE) AS kind, ROUTINE_NAME AS name, '' AS of \
@@ -32,14 +38,14 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
                 let create = rows(reader, &show("TABLE"))?.concat().into_iter().nth(1).unwrap_or_default();
                 let is_ours = edition.tables().iter().any(|table| table.name == name);
                 table(&mut found, &name, create, is_ours);
-                if is_ours && !comment.is_empty() {
+                if !comment.is_empty() {
+                    let what = format!("the comment of {name}");
                     let set =
                         |text: &str| format!("ALTER TABLE {} COMMENT = {}", quote(&name), literal(text));
-                    found.objects.push(OwnObject::new(
-                        format!("the comment of {name}"),
-                        set(&comment),
-                        set(""),
-                    ));
+                    found.objects.push(match is_ours {
+                        true => OwnObject::new(what, set(&comment), set("")),
+                        false => OwnObject::within(what),
+                    });
                 }
                 if kind == "SYSTEM VERSIONED" {
                     found.left.push(format!("the earlier versions of the rows of {name}"));
@@ -58,6 +64,7 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
             _ => {}
         }
     }
+    comments(reader, edition, &mut found)?;
     for [kind, name, of] in rows_of::<3>(reader, PROGRAMS)? {
         let what = match of.is_empty() {
             true => format!("the {kind} {name}"),
@@ -72,6 +79,28 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
         }
     }
     Ok(found)
+}
+
+/// Comments of columns and indexes. A column of the edition is given its comment; everything else has it in its statement.
+fn comments(reader: &mut MysqlReader, edition: Edition, found: &mut Definitions) -> Result<()> {
+    for [table, column, index, _] in rows_of::<4>(reader, COMMENTS)? {
+        if is_bookkeeping(&table) {
+            continue;
+        }
+        if column.is_empty() {
+            found.objects.push(OwnObject::within(format!("the comment of the index {index} on {table}")));
+            continue;
+        }
+        let what = format!("the comment of {table}.{column}");
+        let ours = edition.tables().iter().find(|known| known.name == table);
+        let is_ours = ours.is_some_and(|table| table.columns.iter().any(|known| known.name == column));
+        let change = found.changes.get(&(table, column)).filter(|_| is_ours).cloned();
+        found.objects.push(match change {
+            Some(change) => OwnObject::new(what, change, "DO 0"),
+            None => OwnObject::within(what),
+        });
+    }
+    Ok(())
 }
 
 fn drop_index(table: &str, index: &str) -> String {

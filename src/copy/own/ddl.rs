@@ -33,7 +33,8 @@ pub(in crate::copy) struct Words {
     pub from: fn(&str) -> String,
     /// Properties of values that the type of a column does not tell, each with its condition.
     pub findings: fn(&OwnColumn) -> Vec<(Finding, String)>,
-    /// A query for missing parents of the rows of a table, if the engine does not enforce foreign keys.
+    /// A query for rows of a table whose parents are missing, if the engine does not always enforce foreign keys. For each
+    /// foreign key it returns the parent, its columns, and the number of rows.
     pub dangling: Option<fn(&str) -> String>,
     /// A column as a text that every engine reads.
     pub select: fn(&OwnColumn) -> String,

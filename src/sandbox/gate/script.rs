@@ -1,6 +1,7 @@
 //! Which statements a stranger's script may contain: those that change tables of the scratch database and what belongs to them.
 
 use super::{Rules, Words, is_one_of, never_closed};
+use crate::migration::lexer::{Kind, Lexer, Token};
 use crate::migration::split::split;
 use crate::migration::{SplitError, Statement};
 use crate::sandbox::{Place, Refusal};
@@ -36,6 +37,10 @@ pub(in crate::sandbox) fn script(text: &str, rules: &Rules) -> Result<(), Refusa
     };
     words.has_none_of(rules.words_of_scripts)?;
     words.calls_none_of(rules.functions_of_scripts)?;
+    if !rules.storage.is_empty() {
+        words.names_no_other_storage()?;
+    }
+    words.stays_small()?;
     for statement in split(text, rules.lexis).map_err(|error| unreadable(&error, text))? {
         statement_is_allowed(&statement, rules)
             .map_err(|what| Refusal::Forbidden { what, at: Some(line_of(text, &statement)) })?;
@@ -57,9 +62,7 @@ fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), Stri
         }
         "RENAME" if statement.word(1) != "TABLE" => return Err(format!("RENAME {}", statement.word(1))),
         _ if rules.statements.contains(&first) => {}
-        "SET"
-            if rules.settings.contains(&statement.word(1))
-                || statement.sql[3..].trim_start().starts_with('@') => {}
+        "SET" if sets_its_own(statement, rules) => {}
         "" => return Err("a statement that does not begin with a word".to_owned()),
         _ => return Err(first.to_owned()),
     }
@@ -76,11 +79,49 @@ fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), Stri
         if let Some(word) = words().find(is_forbidden) {
             return Err(format!("{word} in a function"));
         }
-        if upper.contains("U&") && !rules.in_functions.is_empty() {
-            return Err("an escaped name in a function".to_owned());
+        let escapes = || tokens(statement, rules).iter().any(|token| is_escape_string(statement, *token));
+        if !rules.in_functions.is_empty() && (upper.contains("U&") || escapes()) {
+            return Err("a text or a name with escapes in a function".to_owned());
         }
     }
     Ok(())
+}
+
+/// Whether each value that SET gives is that of a variable, or of a setting that a script may have.
+fn sets_its_own(statement: &Statement, rules: &Rules) -> bool {
+    let is_setting = |token: &Token| {
+        let word = statement.sql[token.start..token.end].to_ascii_uppercase();
+        token.kind == Kind::Variable || rules.settings.contains(&word.as_str())
+    };
+    let mut depth = 0_usize;
+    let mut begins = true;
+    tokens(statement, rules).iter().skip(1).all(|token| {
+        let is_named = std::mem::replace(&mut begins, false);
+        match token.kind {
+            Kind::Mark(b'(') => depth += 1,
+            Kind::Mark(b')') => depth = depth.saturating_sub(1),
+            // Elsewhere the names of constraints follow.
+            Kind::Mark(b',') => begins = depth == 0 && rules.lexis.user_variables,
+            _ => {}
+        }
+        !is_named || is_setting(token)
+    })
+}
+
+fn tokens(statement: &Statement, rules: &Rules) -> Vec<Token> {
+    let mut lexer = Lexer::new(&statement.sql, *rules.lexis);
+    let mut found = Vec::new();
+    while let Ok(Some(token)) = lexer.next() {
+        if token.kind != Kind::Comment {
+            found.push(token);
+        }
+    }
+    found
+}
+
+/// Whether a text is none of what its letters say: `E'\105'`.
+fn is_escape_string(statement: &Statement, token: Token) -> bool {
+    token.kind == Kind::Text && statement.sql[token.start..].starts_with(['E', 'e'])
 }
 
 fn unreadable(error: &SplitError, text: &str) -> Refusal {

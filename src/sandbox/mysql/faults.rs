@@ -4,7 +4,7 @@ use mysql_async::ServerError;
 
 use crate::sandbox::gate::{Rules, place_of, word_before};
 use crate::sandbox::names::{
-    Names, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
+    Names, ambiguous, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
 };
 use crate::sandbox::{Place, Refusal};
 
@@ -67,7 +67,7 @@ fn sentence(code: u16, words: &str, name: Option<&str>, names: &Names) -> Option
     let text = match code {
         1146 => return Some(names.no_table(named)),
         1054 => return Some(names.no_column(named)),
-        1052 => return Some(names.ambiguous(named)),
+        1052 => return Some(ambiguous(named)),
         1064 => {
             let near = near(words)?;
             let word: String = near.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();

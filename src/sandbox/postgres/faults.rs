@@ -4,7 +4,7 @@ use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::sandbox::gate::{Rules, place_of, word_before};
 use crate::sandbox::names::{
-    Names, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
+    Names, ambiguous, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
 };
 use crate::sandbox::{Place, Refusal};
 
@@ -56,7 +56,7 @@ pub(super) fn sentence(code: &str, words: &str, text: &str, names: &Names) -> Op
         return Some(format!("{}{hint}", names.no_column(column)));
     }
     if let Some(column) = between(words, "column reference \"", "\" is ambiguous") {
-        return Some(names.ambiguous(column));
+        return Some(ambiguous(column));
     }
     if let Some(near) = between(words, "syntax error at or near \"", "\"") {
         return Some(not_understood(near));

@@ -1,11 +1,13 @@
 //! The two roles that strangers' SQL runs as. They cannot log in, and own nothing outside scratch databases. They stay on the
 //! server, because other runs use them too.
 
-use tokio_postgres::{Client, Error, SimpleQueryMessage};
+use tokio_postgres::{Client, Error};
+
+use super::session::{cell, first};
 
 /// Reads the tables.
 pub(super) const READER: &str = "instaseed_course_reader";
-/// Owns the tables of a scratch database.
+/// Owns the tables of a scratch database, where no account can be made for it.
 pub(super) const AUTHOR: &str = "instaseed_course_author";
 
 #[derive(Debug, Clone)]
@@ -13,6 +15,8 @@ pub(super) struct Roles {
     /// Whether the account can become them.
     pub(super) are_there: bool,
     pub(super) is_superuser: bool,
+    /// Whether the account may make accounts.
+    pub(super) may_make: bool,
     schema: String,
 }
 
@@ -23,9 +27,8 @@ impl Roles {
                  (SELECT count(*)::text FROM pg_roles WHERE rolname IN ('instaseed_course_reader', 'instaseed_course_author')) \
              FROM pg_roles WHERE rolname = current_user";
         let account = client.simple_query(ACCOUNT).await?;
-        let cell = |at| account.iter().find_map(|message| row(message, at)).unwrap_or_default();
-        let (is_superuser, may_make) = (cell(0) == "1", cell(1) == "1");
-        if may_make && cell(3) != "2" {
+        let (is_superuser, may_make) = (first(&account, 0) == "1", first(&account, 1) == "1");
+        if may_make && first(&account, 3) != "2" {
             for role in [READER, AUTHOR] {
                 // It is there already, or another run has just made it.
                 let _ = client
@@ -40,7 +43,7 @@ impl Roles {
         for role in [READER, AUTHOR] {
             are_there &= client.batch_execute(&format!("SET ROLE {role}; RESET ROLE")).await.is_ok();
         }
-        Ok(Roles { are_there, is_superuser, schema: cell(2) })
+        Ok(Roles { are_there, is_superuser, may_make, schema: first(&account, 2) })
     }
 
     /// What lets the reader read.
@@ -51,34 +54,26 @@ impl Roles {
         )
     }
 
-    /// Makes the author the owner of all tables, which can then be changed by a script.
-    pub(super) async fn give_to_author(&self, client: &Client) -> Result<(), Error> {
+    /// Makes a role the owner of all tables, which it can then change.
+    pub(super) async fn give_to(&self, client: &Client, owner: &str) -> Result<(), Error> {
         // Sequences of columns follow their tables.
-        const OWNED: &str = "SELECT format('ALTER %s %s OWNER TO instaseed_course_author', \
+        const OWNED: &str = "SELECT format('ALTER %s %s OWNER TO ', \
                  CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, \
                  c.oid::regclass) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace \
                  AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT EXISTS (SELECT 1 FROM pg_depend d \
                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND c.relkind = 'S') \
-             UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO instaseed_course_author', p.oid::regprocedure) \
+             UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO ', p.oid::regprocedure) \
                  FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND NOT EXISTS (SELECT 1 \
                      FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')";
         if !self.are_there {
             return Ok(());
         }
-        let mut script = format!("GRANT ALL ON SCHEMA {} TO {AUTHOR}", self.schema);
+        let mut script = format!("GRANT ALL ON SCHEMA {} TO {owner}", self.schema);
         for message in client.simple_query(OWNED).await? {
-            if let Some(statement) = row(&message, 0) {
-                script.push_str("; ");
-                script.push_str(&statement);
+            if let Some(statement) = cell(&message, 0) {
+                script.push_str(&format!("; {statement}{owner}"));
             }
         }
         client.batch_execute(&script).await
-    }
-}
-
-fn row(message: &SimpleQueryMessage, at: usize) -> Option<String> {
-    match message {
-        SimpleQueryMessage::Row(row) => row.get(at).map(str::to_owned),
-        _ => None,
     }
 }

@@ -86,5 +86,7 @@ pub(in crate::sandbox) const RULES: Rules = Rules {
         "LOAD",
         "DEFINER",
     ],
+    storage: &[],
+    calls_attributes: true,
     is_server: true,
 };

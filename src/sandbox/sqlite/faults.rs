@@ -1,6 +1,8 @@
 //! Turns SQLite's messages into plain sentences.
 
-use crate::sandbox::names::{Names, between, ends_too_early, not_understood, sentence as as_sentence};
+use crate::sandbox::names::{
+    Names, ambiguous, between, ends_too_early, not_understood, sentence as as_sentence,
+};
 
 /// What a message means to the writer of a query.
 pub(super) fn sentence(words: &str, names: &Names) -> String {
@@ -34,11 +36,12 @@ fn named(words: &str, names: &Names) -> Option<String> {
                 let name = quoted.trim_matches('"');
                 format!("{} A text is written in single quotes: '{name}'.", names.no_column(name))
             }
-            None => names.no_column(column),
+            // Where a statement changes the schema, SQLite quotes the name itself.
+            None => names.no_column(column.trim_matches('"')),
         });
     }
     if let Some(column) = words.strip_prefix("ambiguous column name: ") {
-        return Some(names.ambiguous(column));
+        return Some(ambiguous(column));
     }
     if let Some(near) = between(words, "near \"", "\": syntax error") {
         return Some(not_understood(near));
@@ -71,6 +74,9 @@ fn named(words: &str, names: &Names) -> Option<String> {
         return Some(format!(
             "\"{column}\" is the name of an aggregate, which cannot be used inside of another one or in WHERE. HAVING filters groups."
         ));
+    }
+    if let Some(index) = between(words, "UNIQUE constraint failed: index '", "'") {
+        return Some(format!("Two rows have the same values in the unique index \"{index}\"."));
     }
     if let Some(key) = words.strip_prefix("UNIQUE constraint failed: ") {
         return Some(format!("There is already a row with the same {}.", key.replace(", ", " and ")));
@@ -116,7 +122,7 @@ fn known(words: &str) -> Option<String> {
         }
         "string or blob too big" => "A value gets too long: 200,000 bytes are the most here.",
         "parser stack overflow" | "Recursion limit" | "recursion limit" => "The query is nested too deeply.",
-        "LIKE or GLOB pattern too complex" => "The pattern is too long: 500 characters are the most here.",
+        "LIKE or GLOB pattern too complex" => "The pattern is too long: 200 characters are the most here.",
         "out of memory" => "The query is too large.",
         "database or disk is full" => "The database gets too large.",
         "integer overflow" => "A number gets too large for an integer.",
@@ -150,4 +156,24 @@ fn known(words: &str) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_messages_have_one_pair_of_quotes() {
+        let names = Names(vec![("users".to_owned(), vec!["email".to_owned()])]);
+        let say = |words| sentence(words, &names);
+        assert_eq!(say("no such column: \"emial\""), "There is no column \"emial\". Did you mean email?");
+        assert_eq!(
+            say("UNIQUE constraint failed: index 'one_each'"),
+            "Two rows have the same values in the unique index \"one_each\"."
+        );
+        assert_eq!(
+            say("UNIQUE constraint failed: users.email"),
+            "There is already a row with the same users.email."
+        );
+    }
 }

@@ -5,6 +5,7 @@
 //! and the bytes live until the connection is closed; SQLite calls back only while one of its functions runs.
 #![allow(unsafe_code, reason = "SQLite's limits, authorizer and counters are in C")]
 
+use std::collections::HashSet;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
@@ -58,6 +59,9 @@ impl Handle {
             Some(most) => handle.fill(pages, most)?,
             None => handle.borrow(pages)?,
         }
+        for (name, ends) in [(c"trim", &BOTH), (c"ltrim", &LEFT), (c"rtrim", &RIGHT)] {
+            handle.trim_fast(name, ends)?;
+        }
         // SAFETY: the guard lives until the connection is closed, and the functions take it as what it is.
         unsafe {
             let own = handle.guard.as_ptr().cast();
@@ -65,6 +69,18 @@ impl Handle {
             ffi::sqlite3_progress_handler(handle.db, Guard::EVERY, Some(progress), own);
         }
         Ok(handle)
+    }
+
+    /// SQLite's own function compares each character with each: for minutes, if both texts are long.
+    fn trim_fast(&self, name: &CStr, ends: &'static Ends) -> Result<(), Fault> {
+        let flags = ffi::SQLITE_UTF8 | ffi::SQLITE_DETERMINISTIC | ffi::SQLITE_INNOCUOUS;
+        let own = ptr::from_ref(ends).cast_mut().cast();
+        // SAFETY: the connection is open, the name ends with a zero byte, and the ends live for ever.
+        let code = unsafe {
+            let name = name.as_ptr();
+            ffi::sqlite3_create_function_v2(self.db, name, 2, flags, own, Some(trim), None, None, None)
+        };
+        self.require(code)
     }
 
     fn borrow(&mut self, pages: &Arc<[u8]>) -> Result<(), Fault> {
@@ -284,6 +300,46 @@ impl Drop for Statement<'_> {
 unsafe fn text(start: *const c_char) -> Option<String> {
     // SAFETY: the caller promises it.
     (!start.is_null()).then(|| unsafe { CStr::from_ptr(start) }.to_string_lossy().into_owned())
+}
+
+/// Which ends of a text are trimmed.
+struct Ends {
+    left: bool,
+    right: bool,
+}
+
+static BOTH: Ends = Ends { left: true, right: true };
+static LEFT: Ends = Ends { left: true, right: false };
+static RIGHT: Ends = Ends { left: false, right: true };
+
+unsafe extern "C" fn trim(
+    context: *mut ffi::sqlite3_context,
+    _: c_int,
+    values: *mut *mut ffi::sqlite3_value,
+) {
+    // SAFETY: SQLite passes two values, and what the function was made with. A text has as many bytes as SQLite says
+    // after it was asked for, and lives during the call; null is NULL. The result is copied.
+    unsafe {
+        let ends = &*ffi::sqlite3_user_data(context).cast::<Ends>();
+        let text = |at: usize| {
+            let value = *values.add(at);
+            let start = ffi::sqlite3_value_text(value);
+            let bytes = (!start.is_null())
+                .then(|| std::slice::from_raw_parts(start, ffi::sqlite3_value_bytes(value) as usize));
+            bytes.map(String::from_utf8_lossy)
+        };
+        let (Some(whole), Some(set)) = (text(0), text(1)) else { return };
+        let set: HashSet<char> = set.chars().collect();
+        let mut rest = &*whole;
+        if ends.left {
+            rest = rest.trim_start_matches(|c: char| set.contains(&c));
+        }
+        if ends.right {
+            rest = rest.trim_end_matches(|c: char| set.contains(&c));
+        }
+        let length = c_int::try_from(rest.len()).unwrap_or(c_int::MAX);
+        ffi::sqlite3_result_text(context, rest.as_ptr().cast(), length, ffi::SQLITE_TRANSIENT());
+    }
 }
 
 unsafe extern "C" fn progress(guard: *mut c_void) -> c_int {

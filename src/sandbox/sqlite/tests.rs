@@ -1,5 +1,7 @@
 //! Hostile, broken and usual SQL on SQLite: a clear verdict within the limits, and a database as it was.
 
+mod walls;
+
 use std::sync::Arc;
 
 use super::*;
@@ -149,7 +151,7 @@ fn what_would_run_for_ever_or_fill_the_memory_is_stopped() {
         ("SELECT group_concat(a.username) FROM users a, users b", too_long),
         (
             "SELECT count(*) FROM users WHERE hex(zeroblob(90000)) LIKE hex(zeroblob(20000)) || 'x'",
-            "The pattern is too long: 500 characters are the most here.",
+            "The pattern is too long: 200 characters are the most here.",
         ),
         (&deep, "The query is nested too deeply."),
         (&sums, "An expression is nested too deeply."),
@@ -174,7 +176,7 @@ fn what_would_run_for_ever_or_fill_the_memory_is_stopped() {
 #[test]
 fn a_hostile_pattern_ends_soon() {
     let mut sandbox = SqliteSandbox::new(pages()).expect("opens");
-    let pattern = "%a".repeat(200);
+    let pattern = "%a".repeat(90);
     let text = format!(
         "SELECT hex(zeroblob(90000)) || 'b' LIKE '{pattern}%c' AS found, username GLOB '*[[[*' AS odd FROM users LIMIT 50"
     );
@@ -200,7 +202,7 @@ fn messages_are_plain_sentences_with_a_place() {
         ),
         (
             "SELECT follower_id FROM follows a JOIN follows b ON a.follower_id = b.followee_id",
-            "More than one table of the query has a column \"follower_id\". Write the table's name before it, as in follows.follower_id.",
+            "More than one table of the query has a column \"follower_id\". Write the table's name or its alias, and a dot, before it.",
             Some((1, 8)),
         ),
         (
@@ -296,6 +298,16 @@ fn a_table_is_built_anew_with_its_foreign_keys_off() {
     let orphan = sandbox.execute("INSERT INTO follows VALUES (1, 9999)", &OURS);
     let Err(Trouble::Refused(refusal)) = orphan else { panic!("keys are off: {orphan:?}") };
     assert!(refusal.to_string().starts_with("A foreign key does not hold"), "{refusal}");
+}
+
+#[test]
+fn a_column_with_a_check_is_added() {
+    let mut sandbox = SqliteSandbox::scratch(pages()).expect("opens");
+    let script = "ALTER TABLE users ADD COLUMN bio VARCHAR(3) NOT NULL DEFAULT '' CHECK (LENGTH(bio) <= 3)";
+    sandbox.script(script, &Limits::default()).expect("runs");
+    assert!(sandbox.execute("UPDATE users SET bio = 'four'", &OURS).is_err());
+    sandbox.execute("UPDATE users SET bio = 'two'", &OURS).expect("runs");
+    sandbox.script("ALTER TABLE users DROP COLUMN bio", &Limits::default()).expect("runs");
 }
 
 #[test]

@@ -35,6 +35,11 @@ pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
     T::try_from(number).map_err(|_| wrong)
 }
 
+/// How many threads run at once: what a number of threads is by default.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// A whole number of at least 1 that fits its type.
 pub fn positive<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
     match whole::<i128>(text)? {

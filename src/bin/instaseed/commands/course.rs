@@ -16,6 +16,7 @@ mod list;
 mod markdown;
 mod new;
 mod next;
+mod pages;
 mod progress;
 mod replay;
 mod report;
@@ -108,8 +109,19 @@ pub struct CourseContext<'a> {
 impl CourseContext<'_> {
     /// The course, with the password of its server if there is one.
     fn open(&self) -> Result<Course, Failure> {
+        self.open_near(None)
+    }
+
+    /// The same; where there is no course here and none is named, that of the folder with this file.
+    fn open_near(&self, file: Option<&Path>) -> Result<Course, Failure> {
         let here = Path::new(".");
-        let course = Course::open(self.place.course.as_deref().unwrap_or(here))?;
+        let opened = Course::open(self.place.course.as_deref().unwrap_or(here));
+        let course = match (opened, file.and_then(Path::parent), &self.place.course) {
+            (Err(error @ CourseError::NoCourse { .. }), Some(folder), None) => {
+                Course::open(folder).map_err(|_| error)?
+            }
+            (opened, ..) => opened?,
+        };
         if course.engine().is_file() {
             return Ok(course);
         }
@@ -137,15 +149,22 @@ fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exerc
 }
 
 /// What to say when no exercise is left.
-fn all_passed(out: &Output) {
+fn all_passed(course: &Course, out: &Output) -> Result<(), Failure> {
     out.print("All exercises are passed.");
-    out.say(out.advice("Solve them again on other data:  instaseed course replay --seed 2"));
+    let seed = course.state()?.unused_seed();
+    let replay = format!("Solve them again on other data:  instaseed course replay --seed {seed}");
+    out.say(out.advice(&replay));
+    Ok(())
 }
 
 /// A path relative to the current folder, if it is below it.
 fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).map_or_else(|_| path.to_owned(), Path::to_owned)
+    match path.strip_prefix(&here) {
+        Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(below) => below.to_owned(),
+        Err(_) => path.to_owned(),
+    }
 }
 
 /// An exercise and what was done with it, for programs.

@@ -163,6 +163,15 @@ fn run_shell(command: &str, url: &str) -> Result<(), Cause> {
     if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
 }
 
+/// Says how to remove what somebody uses.
+fn note_in_use(is_any: bool, out: &Output) {
+    if is_any {
+        out.note(
+            "close the sessions that use it, or end their transactions, then run the same command again",
+        );
+    }
+}
+
 pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {
     let context = FixtureContext { place: &args.place, target: &args.target, source: &args.source };
     match args.verb {

@@ -7,6 +7,13 @@ pub fn words(hint: &Hint) -> String {
         Hint::NameSubmissions => {
             "name a folder that contains a folder for each student, with files such as answers/06-ghosts.sql"
         }
+        Hint::MoveFileOrNameStudent => {
+            "move the file to the folder of its student; or name the student with --student, if all of it is one submission"
+        }
+        Hint::SetAnswerAside => {
+            "move that file out of the folder to grade the others, and keep it for a report"
+        }
+        Hint::NameFile => "look at the name of the file, and whether you may read it",
         Hint::RenameFolder => "rename the folder",
         Hint::LongerSecret => {
             "write a long random text to the file, such as the output of `openssl rand -hex 32`"

@@ -16,8 +16,15 @@ pub fn words(hint: &course::Hint) -> String {
         Hint::CorrectLine { file, line } => {
             return format!("correct line {line} of {}, or remove it: the rest is valid", file.display());
         }
+        Hint::RestoreState => {
+            "restore the file from version control or a backup, or make a new course with `instaseed course init DIR` and copy your answers into it"
+        }
+        Hint::CorrectCatalogue { file } => {
+            return format!("write where the exercises are in the line `catalogue` of {}", file.display());
+        }
         Hint::UseLaterVersion => "use that version of instaseed",
         Hint::ChooseWritableFolder => "use a folder that you may write to",
+        Hint::FreeSpace => "free some space on the disk, then run this again",
         Hint::ResetExercise { id } => {
             return format!("create the file again with `instaseed course reset {id}`");
         }

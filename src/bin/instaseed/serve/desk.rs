@@ -1,5 +1,6 @@
 //! What the routes work on: the course, its grader, the secrets, and the attempts of this session.
 
+use super::connections::Limits;
 use super::keys::Keys;
 use super::view::{Attempt, Column, Shape};
 use crate::failure::Failure;
@@ -33,6 +34,7 @@ pub struct Desk {
     pub port: u16,
     pub keys: Keys,
     pub course: Course,
+    pub limits: Limits,
     /// Lets one answer be judged at a time.
     pub turn: Arc<Semaphore>,
     pub news: broadcast::Sender<News>,
@@ -50,11 +52,12 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    pub fn new(course: Course, port: u16, entered: mpsc::Sender<()>) -> io::Result<Desk> {
+    pub fn new(course: Course, port: u16, limits: Limits, entered: mpsc::Sender<()>) -> io::Result<Desk> {
         Ok(Desk {
             port,
             keys: Keys::new()?,
             course,
+            limits,
             turn: Arc::new(Semaphore::new(1)),
             news: broadcast::Sender::new(MOST_NEWS),
             entered,

@@ -1,33 +1,24 @@
 //! Changes from outside: checks the files several times a second, and tells browsers what has changed.
-//!
-//! Comparing modification times works on every file system, including shared ones that do not report changes.
 
 use super::assets::digest;
 use super::desk::{Desk, News};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
-use instaseed::course::STATE_FILE;
+use instaseed::course::{STATE_FILE, Stamp, stamp};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What a look at a file can see without reading it.
-type Stamp = Option<(SystemTime, u64)>;
-
-fn stamp(path: &Path) -> Stamp {
-    let file = fs::metadata(path).ok()?;
-    Some((file.modified().ok()?, file.len()))
-}
-
-/// What each file was like at the last look.
-type Seen = BTreeMap<PathBuf, (Stamp, String)>;
+/// What each file was like at the last look: its stamp, if it was there, and its digest.
+type Seen = BTreeMap<PathBuf, (Option<Stamp>, String)>;
 
 /// Checks the files as long as the desk exists.
 pub fn watch(desk: &Arc<Desk>) {
@@ -71,10 +62,11 @@ pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     Some(news)
 }
 
-/// The changes as a stream of events for one browser.
+/// The changes as a stream of events for one browser. It ends before its connection is cut off; the browser asks again.
 pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
-    let news = stream::unfold(desk.news.subscribe(), |mut news| async move {
-        let event = match news.recv().await {
+    let end = Instant::now() + desk.limits.age;
+    let news = stream::unfold(desk.news.subscribe(), move |mut news| async move {
+        let event = match timeout_at(end, news.recv()).await.unwrap_or(Err(RecvError::Closed)) {
             Ok(News::Answer { id, digest }) => Event::default()
                 .event("answer")
                 .data(serde_json::json!({ "id": id, "digest": digest }).to_string()),

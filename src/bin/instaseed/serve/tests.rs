@@ -1,5 +1,8 @@
 //! What the page refuses and what it lets through: requests go directly to the router, without a browser.
 
+mod limits;
+
+use super::connections::Limits;
 use super::desk::{Desk, News};
 use super::{Page, events, routes};
 use axum::Router;
@@ -40,13 +43,14 @@ impl Served {
     fn new() -> Served {
         let folder = TempDir::new().expect("a folder");
         let (tell, _) = mpsc::channel();
-        let desk = Arc::new(Desk::new(course(folder.path()), PORT, tell).expect("a desk"));
+        let desk = Arc::new(Desk::new(course(folder.path()), PORT, Limits::default(), tell).expect("a desk"));
         let router = routes::router(Arc::clone(&desk));
         Served { folder, desk, router }
     }
 
     fn send(&self, request: Request<Body>) -> Response {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.expect("a runtime");
         runtime.block_on(self.router.clone().oneshot(request)).expect("a router answers")
     }
 
@@ -141,6 +145,11 @@ fn a_request_for_another_host_is_refused_before_any_route() {
         &["evil.example"][..],
         &["evil.example:4321"],
         &["127.0.0.1"],
+        &["127.1:4321"],
+        &["127.0.0.1:04321"],
+        &["localhost.:4321"],
+        &["[::ffff:127.0.0.1]:4321"],
+        &["user@127.0.0.1:4321"],
         &["127.0.0.1:4322"],
         &["localhost:4321.evil.example"],
         &["127.0.0.1:4321", "127.0.0.1:4321"],
@@ -334,8 +343,57 @@ fn the_plain_text_field_is_remembered() {
     let cookie = header(&response, SET_COOKIE);
     assert!(cookie.starts_with("instaseed-editor=plain; Max-Age=31536000"), "{cookie}");
     let away = served.post("/editor", "plain=no&back=//evil.example");
-    assert_eq!(header(&away, LOCATION), "/", "only to our own pages");
     assert!(header(&away, SET_COOKIE).contains("Max-Age=0"));
+}
+
+#[test]
+fn the_switch_of_the_editor_leads_to_our_own_pages_alone() {
+    let served = Served::new();
+    let long = format!("/x/{}", "a".repeat(70_000));
+    for back in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/x//evil.example",
+        "/x/../../evil",
+        "/x/a%0D%0ASet-Cookie:%20x=y",
+        "/x/a%00",
+        "/x/a%7F",
+        "/x/%C3%A9",
+        "/x/a+b",
+        "/x/",
+        &long,
+        "",
+    ] {
+        let response = served.post("/editor", &format!("plain=no&back={back}"));
+        let (status, to) = (response.status(), header(&response, LOCATION));
+        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/"), "{}", &back[..back.len().min(50)]);
+    }
+}
+
+#[test]
+fn a_form_that_is_no_utf_8_is_not_saved() {
+    let served = Served::new();
+    let base = super::assets::digest("SELECT 1;\n");
+    let response = served.post("/x/oldest-users/save", &format!("base={base}&text=SELECT+%27%E9%27"));
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert!(text(response).contains("not UTF-8"));
+    assert_eq!(served.file(), "SELECT 1;\n");
+}
+
+#[test]
+fn the_address_of_a_press_shows_the_exercise() {
+    let served = Served::new();
+    for (path, status, to) in [
+        ("/x/oldest-users/check", StatusCode::SEE_OTHER, "/x/oldest-users"),
+        ("/x/1/reset", StatusCode::SEE_OTHER, "/x/oldest-users"),
+        ("/x/oldest-users/nothing", StatusCode::NOT_FOUND, ""),
+        ("/x/nothing/check", StatusCode::NOT_FOUND, ""),
+    ] {
+        let response = served.get(path);
+        assert_eq!((response.status(), header(&response, LOCATION).as_str()), (status, to), "{path}");
+    }
+    assert_eq!(served.file(), "SELECT 1;\n", "nothing was pressed");
 }
 
 #[test]

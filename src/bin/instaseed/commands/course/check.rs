@@ -4,7 +4,7 @@ use super::answer::{AnswerArgs, Given};
 use super::{CourseContext, ExerciseOutput, all_passed, from_here, grader, markdown, report};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::course::{Course, Recorded};
+use instaseed::course::{Course, CourseError, Recorded};
 use instaseed::exercise::Exercise;
 use instaseed::grade::{Grader, Outcome, Verdict};
 use serde::Serialize;
@@ -48,6 +48,8 @@ struct CheckOutput<'a> {
 pub(super) struct Checked {
     pub verdict: Verdict,
     pub recorded: Option<Recorded>,
+    /// Why it could not be noted.
+    pub unrecorded: Option<CourseError>,
 }
 
 impl Checked {
@@ -58,22 +60,26 @@ impl Checked {
 
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
-        let course = context.open()?;
-        let Some(given) = self.answer.given(&course)? else {
-            all_passed(out);
+        let course = context.open_near(self.answer.file())?;
+        let Some(given) = self.answer.given(&course, out)? else {
+            all_passed(&course, out)?;
             out.answer(&json!({ "ok": true, "exercise": null }));
             return Ok(Answer::Done);
         };
         let checked = check(&course, &mut grader(&course)?, &given)?;
         print(&course, &given, &checked, out)?;
         let is_right = checked.is_right();
+        // What was found is shown even where it cannot be noted.
+        if let Some(error) = checked.unrecorded {
+            return Err(error.into());
+        }
         let next = if is_right { course.next()?.map(|next| next.id.clone()) } else { None };
         if let Some(next) = &next {
             out.say("");
             out.say(out.advice(&format!("Next:  instaseed course show {next}")));
         } else if is_right {
             out.say("");
-            all_passed(out);
+            all_passed(&course, out)?;
         }
         out.answer(&CheckOutput {
             ok: is_right,
@@ -90,11 +96,9 @@ impl Args {
 /// Judges an answer and records the result. A file that was never changed is not an attempt.
 pub(super) fn check(course: &Course, grader: &mut Grader, given: &Given<'_>) -> Result<Checked, Failure> {
     let verdict = grader.check(given.exercise, &given.text)?;
-    let recorded = match given.begun {
-        true => Some(course.record(given.exercise, &verdict)?),
-        false => None,
-    };
-    Ok(Checked { verdict, recorded })
+    let noted = given.begun.then(|| course.record(given.exercise, &verdict)).transpose();
+    let (recorded, unrecorded) = noted.map_or_else(|error| (None, Some(error)), |noted| (noted, None));
+    Ok(Checked { verdict, recorded, unrecorded })
 }
 
 /// The verdict, and after passing the explanation.

@@ -11,7 +11,6 @@ use instaseed::database::{Engine, Target};
 use instaseed::exercise::{Catalogue, Kind};
 use instaseed::grade::Settings;
 use std::path::PathBuf;
-use std::thread;
 
 /// Which exercises are graded, and on which data.
 #[derive(Debug, clap::Args)]
@@ -81,7 +80,7 @@ pub fn place(context: &CourseContext<'_>) -> Result<(Engine, Settings), Failure>
 
 /// As many threads as there are cores.
 pub fn threads(wanted: Option<usize>) -> usize {
-    wanted.or_else(|| thread::available_parallelism().ok().map(usize::from)).unwrap_or(1)
+    wanted.unwrap_or_else(args::cores)
 }
 
 /// A word of a list, as the value that it names.

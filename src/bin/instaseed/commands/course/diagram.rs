@@ -27,6 +27,17 @@ struct Rail {
 /// Between two rails.
 const APART: usize = 3;
 
+/// The same with ASCII alone.
+pub fn plain(drawn: &str) -> String {
+    let mark = |c| match c {
+        '─' => '-',
+        '│' => '|',
+        '┐' | '┘' | '┬' | '┴' | '┤' | '┼' => '+',
+        other => other,
+    };
+    drawn.chars().map(mark).collect()
+}
+
 /// The lines with their rails.
 pub fn draw(lines: &[Line]) -> Vec<String> {
     let rails = rails(lines);
@@ -102,7 +113,7 @@ pub fn left(name: &str, kind: &str, is_key: bool, widths: (usize, usize)) -> Str
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, draw};
+    use super::{Line, draw, plain};
 
     #[test]
     fn rails_join_columns_with_those_that_reference_them() {
@@ -132,5 +143,6 @@ mod tests {
             "  photo_id >─────┘",
         ];
         assert_eq!(draw(&lines), expected);
+        assert_eq!(plain("  id       <──┼──┐"), "  id       <--+--+");
     }
 }

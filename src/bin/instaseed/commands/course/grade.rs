@@ -9,7 +9,8 @@ use crate::observers::Steps;
 use crate::output::{Output, counted, escape_line};
 use clap::ValueHint;
 use instaseed::classroom::{
-    Class, Details, Format, Marking, Marks, Options, SeedRule, Subject, Visibility, write_file, write_folder,
+    Class, Details, Format, Marking, Marks, Options, SeedRule, Subject, Visibility, check_file, check_folder,
+    write_file, write_folder,
 };
 use instaseed::time::Time;
 use serde::Serialize;
@@ -140,6 +141,11 @@ impl Args {
         let into_folder = self.out.is_of_one() && !single;
         if !into_folder || self.to.is_none() {
             self.out.write(&blank, single, &options)?;
+        }
+        match &self.to {
+            Some(folder) if into_folder => check_folder(folder)?,
+            Some(file) => check_file(file)?,
+            None => {}
         }
         let steps = Steps::new(out, "grading answers");
         let marks = marking.mark(class.submissions(), &steps);

@@ -33,7 +33,7 @@ impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open()?;
         let Some(exercise) = chosen(&course, self.exercise.as_deref())? else {
-            all_passed(out);
+            all_passed(&course, out)?;
             out.answer(&json!({ "ok": true, "exercise": null }));
             return Ok(Answer::Done);
         };
@@ -43,13 +43,17 @@ impl Args {
     }
 }
 
-pub(super) fn take(course: &Course, exercise: &Exercise, out: &Output) -> Result<TakenHint, Failure> {
+fn take(course: &Course, exercise: &Exercise, out: &Output) -> Result<TakenHint, Failure> {
     let hint = course.take_hint(exercise)?;
-    let TakenHint { number, of, text, again } = &hint;
+    print(exercise, &hint, out);
+    Ok(hint)
+}
+
+pub(super) fn print(exercise: &Exercise, hint: &TakenHint, out: &Output) {
+    let TakenHint { number, of, text, again } = hint;
     markdown::print(&format!("Hint {number} of {of}: {text}"), out);
     if *again {
         let solution = format!("instaseed course solution {} --yes", exercise.id);
         out.say(out.advice(&format!("This was the last one. See the solution:  {solution}")));
     }
-    Ok(hint)
 }

@@ -16,7 +16,8 @@ use std::path::PathBuf;
 ///
 /// Creates DIR with a file for each answer, the tasks, your progress, and a database to play with: instagram.db, or the
 /// empty database of a server that you name with --database-url. The course keeps the URL without its password; set
-/// DATABASE_URL for the other verbs. An interrupted init continues when you run it again.
+/// DATABASE_URL for the other verbs. An interrupted init continues when you run it again, and a file that is missing comes
+/// back; no file that is there is changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -66,7 +67,9 @@ fn prepare(course: &Course, exercise: &Exercise) -> Result<(), Failure> {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let database = context.place.database_url.clone();
-        let seed = self.seed.map_or_else(Course::usual_seed, Ok)?;
+        // A course that is there is completed with the seed that it began with.
+        let seed = self.seed.or_else(|| Course::first_seed(&self.folder));
+        let seed = seed.map_or_else(Course::usual_seed, Ok)?;
         let options = Options {
             seed,
             readme: readme(database.is_none()),
@@ -92,8 +95,11 @@ impl Args {
         }
         let shown = from_here(course.folder());
         let count = counted(exercises as u64, "exercise", "exercises");
-        out.say(out.style(Style::Good, &format!("{} is ready: {count}.", shown.display())));
-        out.say(format_args!("  cd {}", quoted(&shown.to_string_lossy())));
+        let name = if shown.as_os_str() == "." { "The course".into() } else { shown.to_string_lossy() };
+        out.say(out.style(Style::Good, &format!("{name} is ready: {count}.")));
+        if shown.as_os_str() != "." {
+            out.say(format_args!("  cd {}", quoted(&shown.to_string_lossy())));
+        }
         out.say("  instaseed course watch");
         out.answer(&InitOutput {
             ok: true,
@@ -101,7 +107,7 @@ impl Args {
             folder: course.folder().to_owned(),
             engine: course.engine().name(),
             database: course.target().to_string(),
-            seed,
+            seed: course.state()?.seed(),
             exercises,
         });
         Ok(Answer::Done)

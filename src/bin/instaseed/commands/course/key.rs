@@ -6,7 +6,7 @@ use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Output, counted, escape_line};
 use clap::ValueHint;
-use instaseed::classroom::{Key, Solved, markdown, write_file};
+use instaseed::classroom::{Key, Solved, check_file, markdown, write_file};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -43,6 +43,9 @@ impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         if self.class.has_secret() && self.student.is_none() {
             return Err(Failure::NoStudent);
+        }
+        if let Some(file) = &self.to {
+            check_file(file)?;
         }
         let catalogue = self.class.catalogue()?;
         let (engine, settings) = place(context)?;

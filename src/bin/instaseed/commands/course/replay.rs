@@ -18,7 +18,9 @@ use serde::Serialize;
 #[command(after_help = "\
 Examples:
   instaseed course replay --seed 2
-  instaseed course replay --seed 2 --yes")]
+  instaseed course replay --seed 2 --yes
+
+Exit codes: 0 a round has begun, 1 you said no, 2 error or nobody to ask.")]
 pub struct Args {
     /// Seed of the new data
     #[arg(long, value_name = "N", value_parser = args::whole::<u64>)]

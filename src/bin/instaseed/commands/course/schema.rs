@@ -102,7 +102,7 @@ fn print_all(tables: &[TableInfo], out: &Output) {
         }
     }
     for line in diagram::draw(&lines) {
-        out.print(line);
+        out.print(if out.is_ascii() { diagram::plain(&line) } else { line });
     }
 }
 

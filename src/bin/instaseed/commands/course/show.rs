@@ -3,7 +3,7 @@
 use super::{CourseContext, ExerciseOutput, all_passed, chosen, from_here, markdown};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::course::{Course, Entry};
+use instaseed::course::{Course, Entry, has_own_data, names_columns};
 use instaseed::exercise::{Exercise, Kind};
 use serde::Serialize;
 use serde_json::json;
@@ -38,7 +38,7 @@ impl Args {
         match chosen(&course, self.exercise.as_deref())? {
             Some(exercise) => print(&course, exercise, out)?,
             None => {
-                all_passed(out);
+                all_passed(&course, out)?;
                 out.answer(&json!({ "ok": true, "exercise": null }));
             }
         }
@@ -84,10 +84,18 @@ pub(super) fn print_text(course: &Course, exercise: &Exercise, entry: &Entry, ou
     let field = |name: &str, value: &str| {
         markdown::print_field(&format!("{name:<9}"), value, out);
     };
-    if !exercise.columns.is_empty() {
+    if !exercise.columns.is_empty() && !names_columns(exercise) {
         field("Columns", &exercise.columns.join(", "));
         let order = order(exercise).join(", ");
         field("Order", if order.is_empty() { "any" } else { &order });
+    }
+    if has_own_data(exercise, course.engine()) {
+        let id = &exercise.id;
+        let advice = format!(
+            "not that of your own database. See its tables with `instaseed course schema --exercise {id}`, and query \
+             them with `instaseed course run {id} -`"
+        );
+        field("Data", &out.advice(&advice));
     }
     field("Level", &format!("{level} of 3, {points} points"));
     field("About", &exercise.concepts.join(", "));

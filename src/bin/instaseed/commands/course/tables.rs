@@ -1,5 +1,6 @@
 //! Rows of answers and examples as tables: numbers are right-aligned, NULL is a word.
 
+use super::markdown;
 use crate::output::{Output, Style, counted};
 use instaseed::grade::{Step, Table};
 use instaseed::sandbox::Cell;
@@ -9,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 pub fn print(columns: &[String], rows: &[Vec<Cell>], count: usize, indent: usize, out: &Output) {
     let space = " ".repeat(indent);
     if count == 0 {
-        out.print(format_args!("{space}{} (no rows)", columns.join(", ")));
+        markdown::print_behind(&space, indent, &format!("{} (no rows)", columns.join(", ")), out);
         return;
     }
     let headings: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -44,12 +45,16 @@ pub fn print_steps(steps: &[Step], diverges: Option<(usize, usize)>, out: &Outpu
             _ => String::new(),
         };
         let space = " ".repeat(width - count.width());
-        let line = format!("  {count}{space}  {clause}{arrow}");
+        let first = format!("  {count}{space}  ");
         let rows = step.table.as_ref().map(tuples).unwrap_or_default();
-        out.print(match line.width() + 3 + rows.width() <= out.width() && !rows.is_empty() {
-            true => format!("{line}   {}", out.style(Style::Faint, &rows)),
-            false => line,
-        });
+        let words = clause.width() + arrow.width();
+        match first.width() + words + 3 + rows.width() <= out.width() && !rows.is_empty() {
+            true => out.print(format_args!("{first}{clause}{arrow}   {}", out.style(Style::Faint, &rows))),
+            false if first.width() + words <= out.width() => {
+                out.print(format_args!("{first}{clause}{arrow}"));
+            }
+            false => markdown::print_behind(&first, first.width(), &format!("{clause}{arrow}"), out),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the learner has tried in this session, the newest first.
 
 use super::cells::counted;
+use super::markdown::words;
 use instaseed::course::Entry;
 use maud::{Markup, html};
 
@@ -29,7 +30,7 @@ pub fn attempts(entry: &Entry, tried: &[Attempt]) -> Markup {
                 @for (at, attempt) in tried.iter().enumerate().rev() {
                     li {
                         details {
-                            summary { (at + 1) ". " @if attempt.is_right { "✓ " } (attempt.message) }
+                            summary { (at + 1) ". " @if attempt.is_right { "✓ " } (words(&attempt.message)) }
                             pre { code { (attempt.text) } }
                         }
                     }

@@ -1,0 +1,102 @@
+//! Tries a query on the rows that an exercise brings along: cases at the limits of its task, which the data of few seeds has.
+//!
+//! The rows keep every promise of the task, so an answer that is another one than the model's is wrong.
+
+use super::check::{COUNT, not_rounded, refused_elsewhere};
+use super::compare::{Difference, Rules, Way};
+use super::example::{self, Question};
+use super::population::Population;
+use super::schema::Schema;
+use super::scratch::{ours, told};
+use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
+use super::{Grader, Result, mistakes, oracle, words};
+use crate::exercise::Exercise;
+use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
+
+/// What comes of a query there.
+enum Seen {
+    /// The model's answer.
+    Same,
+    Refused(Refusal),
+    NotRounded(Rules, Answer),
+    Other(Box<Other>),
+}
+
+/// Another answer than the model's, and what its example is made of.
+struct Other {
+    rules: Rules,
+    model: Answer,
+    answer: Answer,
+    difference: Difference,
+    mistake: Option<KnownMistake>,
+    rows: Population,
+}
+
+impl Grader {
+    /// The verdict on a query that does not return there what the model does.
+    pub(super) fn at_the_edge(&mut self, exercise: &Exercise, text: &str) -> Result<Option<Verdict>> {
+        if exercise.edge(self.data.engine()).is_none() {
+            return Ok(None);
+        }
+        let set = self.data.visible(exercise);
+        let schema = Schema::clone(&*self.data.schema(&set)?);
+        let seen = self.data.with_edge(exercise, |sandbox| look(sandbox, exercise, text, schema))?;
+        let other = match seen {
+            None | Some(Seen::Same) => return Ok(None),
+            Some(Seen::Refused(refusal)) => return Ok(Some(refused_elsewhere(exercise, &refusal))),
+            Some(Seen::NotRounded(rules, answer)) => {
+                return Ok(Some(not_rounded(exercise, &rules, &answer, true)));
+            }
+            Some(Seen::Other(other)) => *other,
+        };
+        let Other { rules, model, answer, difference, mistake, rows } = other;
+        let mut verdict = Verdict {
+            stage: Some(Stage::Hidden),
+            message: words::edge(),
+            mistake,
+            share: COUNT,
+            ..Verdict::blank(exercise, Outcome::Wrong)
+        };
+        if self.settings.examples {
+            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
+            let question = Question {
+                exercise,
+                text,
+                rules: &rules,
+                set: &set,
+                rows: Some(&rows),
+                hidden: true,
+                patience: self.patience,
+            };
+            let differing = (&model, &answer, &difference);
+            verdict.example = example::find(&mut self.data, question, differing, is_large)?;
+        }
+        Ok(Some(verdict))
+    }
+}
+
+/// Runs the model and the query where the rows are.
+fn look(sandbox: &mut dyn Sandbox, exercise: &Exercise, text: &str, schema: Schema) -> Result<Seen> {
+    let model = oracle::expected(sandbox, exercise)?;
+    let rules = Rules::of(exercise, &model);
+    sandbox.savepoint()?;
+    let answer = sandbox.query(text, &Limits::default());
+    sandbox.roll_back_to_savepoint()?;
+    let answer = match told(answer)? {
+        Ok(answer) => answer,
+        Err(refusal) => return Ok(Seen::Refused(refusal)),
+    };
+    let Some(answer) = rules.aligned(&answer) else { return Ok(Seen::Same) };
+    let Some(difference) = rules.difference(&model, &answer) else {
+        return Ok(match rules.unrounded(&answer).is_some() {
+            true => Seen::NotRounded(rules, answer),
+            false => Seen::Same,
+        });
+    };
+    sandbox.savepoint()?;
+    let mistake = mistakes::matching(sandbox, exercise, &rules, &answer, difference.kind == Way::Order);
+    sandbox.roll_back_to_savepoint()?;
+    let mistake = mistake?;
+    let rows = ours(Population::read(sandbox, schema), "reading all rows")?;
+    Ok(Seen::Other(Box::new(Other { rules, model, answer, difference, mistake, rows })))
+}

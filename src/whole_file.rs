@@ -1,0 +1,42 @@
+//! Files that are replaced as a whole: written under a private name next to their place, then renamed.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// Puts a file in its place. Whoever reads it meanwhile gets the old bytes or the new ones, and so it is after a power cut.
+/// Where the name is a link, the file that it means is replaced.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The system takes away what the user's mask says.
+    let usual = Permissions::from_mode(0o666);
+    let mut private =
+        tempfile::Builder::new().prefix(".instaseed-").permissions(usual).tempfile_in(folder)?;
+    private.write_all(bytes)?;
+    private.as_file().sync_all()?;
+    private.persist(&place)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::replace;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, link) = (folder.path().join("one"), folder.path().join("link"));
+        replace(&path, b"old").expect("written");
+        symlink(&path, &link).expect("linked");
+        replace(&link, b"new").expect("written");
+        assert_eq!(fs::read(&path).expect("read"), b"new");
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+        replace(&folder.path().join("none/one"), b"").expect_err("there is no such folder");
+    }
+}
