@@ -41,7 +41,10 @@ fn course(folder: &Path) -> Course {
 
 impl Served {
     fn new() -> Served {
-        let folder = TempDir::new().expect("a folder");
+        Served::of(TempDir::new().expect("a folder"))
+    }
+
+    fn of(folder: TempDir) -> Served {
         let (tell, _) = mpsc::channel();
         let desk = Arc::new(Desk::new(course(folder.path()), PORT, Limits::default(), tell).expect("a desk"));
         let router = routes::router(Arc::clone(&desk));
@@ -298,6 +301,13 @@ fn files_are_named_by_the_catalogue_alone() {
         entries.map(|entry| entry.expect("an entry").file_name()).collect::<Vec<_>>()
     };
     assert_eq!(names(&served.folder.path().join("answers")), ["01-oldest-users.sql"]);
+}
+
+#[test]
+fn the_name_of_the_folder_is_text_and_nothing_else() {
+    let folder = tempfile::Builder::new().prefix("<script>\"&").tempdir().expect("a folder");
+    let page = text(Served::of(folder).get("/"));
+    assert!(page.contains("&lt;script&gt;&quot;&amp;") && !page.contains("<script>"), "{page}");
 }
 
 #[test]
