@@ -51,7 +51,7 @@ pub enum ClassroomError {
     #[error("{}: {problem}", path.display())]
     Weights { path: PathBuf, problem: WeightProblem },
     /// The format needs one file for each student, and there are several students.
-    #[error("a file of {format} is about one student, and there are {students}")]
+    #[error("a {format} file holds the results of one student, but there are {students} students")]
     NeedsFolder { format: &'static str, students: usize },
     #[error("{} is there already and is not empty", path.display())]
     NotEmpty { path: PathBuf },

@@ -133,7 +133,7 @@ impl Folder {
             }
             let shown = format!("{before}{name}");
             let Some(exercise) = exercise_of(&name, catalogue) else {
-                self.notes.push(format!("{shown} is not graded: its name is that of no exercise"));
+                self.notes.push(format!("{shown} is not graded: no exercise has its name"));
                 continue;
             };
             match self.files.get(&exercise.id) {
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(
             class[0].notes,
             [
-                "answers/scratch.sql is not graded: its name is that of no exercise",
+                "answers/scratch.sql is not graded: no exercise has its name",
                 "06-ghosts.sql is not graded: answers/06-ghosts.sql is graded instead",
             ]
         );

@@ -112,7 +112,7 @@ pub(super) fn columns(exercise: &Exercise, answer: &Answer, missing: &[String], 
 pub(super) fn odd_names(exercise: &Exercise, odd: &[String]) -> String {
     let are = if odd.len() == 1 { "is not a name" } else { "are not names" };
     format!(
-        "{} {are} that the task asks for, so columns were compared by their place. The task names {}.",
+        "{} {are} that the task asks for, so the columns were compared by position. The task names {}.",
         list(odd),
         list(&exercise.columns)
     )
@@ -140,7 +140,7 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
         return format!("Your answer has {have}; {} {are} expected.", grouped(want));
     }
     match (difference.missing.len(), want) {
-        (_, 1) => "Not yet: there is one row, as expected, but it is another one.".to_owned(),
+        (_, 1) => "Not yet: there is one row, as expected, but with other values.".to_owned(),
         (differ, all) if differ == all => format!("Not yet: all {} rows differ.", grouped(all)),
         (differ, all) => {
             let differ = if differ == 1 { "1".to_owned() } else { grouped(differ) };
@@ -183,7 +183,7 @@ pub(super) fn hints(
         && answer.rows.len() <= 2_000
         && difference.extra.iter().all(is_known)
     {
-        hints.push("Every row that is too much is a right one that comes more than once.".to_owned());
+        hints.push("Every extra row repeats a right one.".to_owned());
     }
     if model.rows.len() == answer.rows.len()
         && difference.kind == Way::Both
@@ -196,7 +196,7 @@ pub(super) fn hints(
         columns.iter().filter(|column| is_number_as_text(model, answer, column)).cloned().collect();
     if !texts.is_empty() {
         hints.push(format!(
-            "Numbers are wanted in {}, and your answer has texts that look like numbers.",
+            "The task asks for numbers in {}, but your answer has texts that look like numbers.",
             list(&texts)
         ));
     }
@@ -227,7 +227,7 @@ pub(super) fn hidden() -> String {
 
 /// Right here, and wrong on a few rows that show a known mistake.
 pub(super) fn rare() -> String {
-    "Right on your data, but not on every data: there are rows on which a mistake shows.".to_owned()
+    "Right on your data, but not on all data: some rows expose a mistake.".to_owned()
 }
 
 /// Right here, and wrong on the rows that an exercise brings along.
@@ -246,7 +246,7 @@ pub(super) fn not_rounded(column: &str, decimals: u32, hidden: bool) -> String {
 pub(super) fn alone(model: &str, answer: &str) -> String {
     format!(
         "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. The \
-         task does not ask for that case."
+         task does not ask about that case."
     )
 }
 
