@@ -132,7 +132,7 @@ impl Course {
     /// The course of this folder, or of the nearest one above it.
     pub fn open(path: &Path) -> Result<Course> {
         let start = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        // A mistyped folder is not one below the course that happens to be above it.
+        // A mistyped folder must not be taken for a folder inside the course above it.
         let nearest = || start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
         let found = start.is_dir().then(nearest).flatten();
         let folder = found.ok_or_else(|| CourseError::NoCourse { folder: start.clone() })?.to_owned();

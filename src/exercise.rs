@@ -212,7 +212,7 @@ impl Exercise {
         self.scripts.of("given", engine)
     }
 
-    /// A script that writes rows into the tables without rows: cases at the limits of the task, on which answers are tried too.
+    /// A script that writes rows into empty tables: cases at the limits of the task, on which answers are tried too.
     pub fn edge(&self, engine: Engine) -> Option<&str> {
         self.scripts.of("edge", engine)
     }
@@ -222,8 +222,8 @@ impl Exercise {
         self.scripts.of("start", engine).map_or_else(|| self.stub(), str::to_owned)
     }
 
-    /// Whether a text says more than a learner's file does at first. Ends of lines and empty lines do not count: an editor may
-    /// have changed them.
+    /// Whether a text differs from what a learner's file contains at first. Line ends and empty lines do not count, because an
+    /// editor may have changed them.
     pub fn is_begun(&self, engine: Engine, text: &str) -> bool {
         let lines = |text: &str| -> Vec<String> {
             let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());

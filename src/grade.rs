@@ -35,7 +35,7 @@ mod verdict;
 mod words;
 mod work;
 
-/// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
+/// The most bytes that an answer may have, wherever it is read. Nobody writes that much, and no engine has to parse more.
 pub use crate::sandbox::MOST_BYTES;
 pub use crate::sandbox::Place;
 pub(crate) use clauses::tokens;
@@ -74,7 +74,7 @@ pub struct Settings {
     pub examples: bool,
 }
 
-/// Nobody waits longer for an example.
+/// How long to look for an example, unless the caller says otherwise.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Judges answers to exercises on one engine.
@@ -84,7 +84,7 @@ pub struct Grader {
     settings: Settings,
     patience: Duration,
     data: DataSets,
-    /// SQLite's, where answers are judged on a server.
+    /// The data sets of SQLite, if answers are judged on a server.
     local: Option<DataSets>,
     /// What models return, by their text and the data set.
     expected: BTreeMap<(String, Set), Arc<Answer>>,
@@ -141,7 +141,7 @@ impl Grader {
         told(self.data.open(&set)?.query(text, &Limits::default()))
     }
 
-    /// Runs a query on the rows of the exercise's `edge.sql`; nothing if it has none.
+    /// Runs a query on the rows of the exercise's `edge.sql`; `None` if it has none.
     pub fn run_at_edge(
         &mut self,
         exercise: &Exercise,
@@ -193,7 +193,7 @@ impl Grader {
         let is_query = exercise.is_query();
         if is_query {
             let verdict = self.check_rows(exercise, text)?;
-            // How much work is too much is said with numbers below.
+            // The numbers below say how much work is too much.
             if !matches!(verdict.outcome, Outcome::Correct | Outcome::TooSlow) {
                 return Ok(verdict);
             }

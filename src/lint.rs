@@ -98,7 +98,7 @@ impl Lint<'_> {
         findings.extend(more);
         findings.extend(servers::look(self, &written, &seeds, observer)?);
         let tried = seeds.len();
-        // A list of constants that is right on the learner's data is wrong at the edge.
+        // A list of constants that is right on the learner's data is wrong on the rows of `edge.sql`.
         let has_edge = |id: &str| {
             let own = self.catalogue.exercises().iter().find(|one| one.id == id);
             own.is_some_and(|own| own.engines.iter().any(|engine| own.edge(*engine).is_some()))

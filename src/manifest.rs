@@ -163,7 +163,7 @@ impl Manifest {
         }
     }
 
-    /// The manifest as a file has it: the digest of all that is before it is the last key.
+    /// The manifest as it is written to a file. Its last key is a digest of everything before it.
     pub fn to_text(&self) -> String {
         sha256::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and whole numbers"))
     }

@@ -73,7 +73,7 @@ fn parent(path: &Path) -> io::Result<PathBuf> {
     Ok(absolute.parent().unwrap_or(Path::new("/")).to_owned())
 }
 
-/// Writes a new folder of files; nothing is written into a folder that has anything in it.
+/// Writes a new folder of files. Nothing is written into a folder that is not empty.
 pub fn write_folder(path: &Path, files: &[(String, String)]) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     check_folder(path)?;

@@ -83,12 +83,12 @@ impl Details {
     }
 }
 
-/// A line of the answer, and a mark below the place.
+/// A line of the answer, with a mark below the place.
 fn pointed_at(place: &Place) -> String {
     let begin = format!("Line {}: ", place.line);
     let line: String = place.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let space = " ".repeat(begin.chars().count() + place.column.saturating_sub(1));
-    // Of a long line there is only the beginning.
+    // Only the beginning of a long line is shown, so the place may be outside it.
     let mark = if place.column <= line.chars().count() + 1 { format!("\n{space}^") } else { String::new() };
     format!("{begin}{}{mark}", line.trim_end())
 }
@@ -146,7 +146,7 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     text
 }
 
-/// A stranger's text within a line: without ends of lines, and no longer than anybody reads.
+/// A stranger's text on one line, cut if it is too long to read.
 fn on_one_line(text: &str) -> String {
     const MOST: usize = 120;
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();

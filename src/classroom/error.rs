@@ -16,7 +16,7 @@ pub enum ClassroomError {
     Exercise(#[from] ExerciseError),
     #[error(transparent)]
     Grade(#[from] GradeError),
-    /// An answer that breaks the database in which it is tried.
+    /// An answer that breaks the database in which it runs.
     #[error("the answer of {student} to '{exercise}' cannot be judged")]
     Answer {
         student: String,
@@ -41,7 +41,7 @@ pub enum ClassroomError {
     NotAFolder { path: PathBuf },
     #[error("{} has no answers", path.display())]
     NoSubmissions { path: PathBuf },
-    /// It could be the submission of one student, or a class of which a file is out of its place.
+    /// This could be the submission of one student, or a class in which a file is in the wrong place.
     #[error("{} has an answer, {file}, and a folder with answers, {}", path.display(), folder.display())]
     Mixed { path: PathBuf, file: String, folder: PathBuf },
     #[error("the name of {} is not UTF-8", path.display())]
@@ -85,11 +85,11 @@ pub enum WeightProblem {
 pub enum Hint {
     /// Name the folder that contains a folder for each student, or the folder of one student.
     NameSubmissions,
-    /// Move the file, or name the student whose submission all of it is.
+    /// Move the file, or name the student whose submission this is.
     MoveFileOrNameStudent,
     /// Grade without this file.
     SetAnswerAside,
-    /// Name the file as it is called.
+    /// Correct the name of the file.
     NameFile,
     /// Rename the folder.
     RenameFolder,

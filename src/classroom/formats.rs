@@ -96,7 +96,7 @@ impl Format {
     }
 }
 
-/// The name of a student's file. A name that leaves no room for the ending is cut, and stays another one than all others.
+/// The name of a student's file. A name that leaves no room for the ending is cut, and gets a digest so that it stays unique.
 fn file_name(student: &str, ending: &str) -> String {
     const LONGEST: usize = 255;
     if student.len() + 1 + ending.len() <= LONGEST {

@@ -214,7 +214,7 @@ impl Marking<'_> {
 }
 
 impl<'a> Piece<'a> {
-    /// Judges each answer once; an error has the first student who gave the answer.
+    /// Judges each answer once. An error names the first student who gave the answer.
     fn judge<J: Judge>(
         &self,
         open: &mut Option<(u64, J)>,

@@ -77,7 +77,7 @@ impl Seeds {
         match self {
             Seeds::Same(seed) => *seed,
             Seeds::Own { secret, data_sets } => {
-                // An archive of another system may spell the same name in other bytes.
+                // An archive from another system may encode the same name in other bytes.
                 let student: String = student.trim().nfc().collect();
                 let own = secret.code(&[b"answer", student.as_bytes(), exercise.as_bytes()]);
                 match data_sets {

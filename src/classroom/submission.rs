@@ -69,7 +69,7 @@ impl Class {
         for folder in folders(path)? {
             class.push(Folder::read_nested(&folder, catalogue)?.submission(name_of(&folder)?));
         }
-        // A student whose folder is a link would otherwise be missing without a word.
+        // Otherwise a student whose folder is a link would be missing without a message.
         for link in links_to_folders(path)? {
             let notes = vec!["the folder is not graded: it is a link, and links are not followed".to_owned()];
             class.push(Submission { student: name_of(&link)?, notes, ..Submission::default() });
@@ -177,7 +177,7 @@ fn hand(path: &Path) -> Handed {
         Err(_) => unusable("the file cannot be read"),
         Ok(_) => match String::from_utf8(bytes) {
             Ok(text) => Handed::Text(text.trim_start_matches('\u{feff}').to_owned()),
-            // What some programs on Windows write by default.
+            // Some programs on Windows write this by default.
             Err(error) if matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
                 unusable("the file is UTF-16 text, and UTF-8 is needed")
             }
@@ -209,13 +209,13 @@ fn links_to_folders(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether an entry is a student's, by its name.
+/// Whether an entry belongs to a student, by its name.
 fn is_seen(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     !name.starts_with('.') && name != "__MACOSX"
 }
 
-/// The first folder in a folder that has answers, besides the one of a learner's own.
+/// The first subfolder that has answers, apart from a learner's folder `answers`.
 fn with_answers(path: &Path, catalogue: &Catalogue) -> Result<Option<PathBuf>> {
     let has_answers = |folder: &PathBuf| {
         Folder::read_nested(folder, catalogue).is_ok_and(|found| !found.answers.is_empty())

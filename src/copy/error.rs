@@ -156,7 +156,7 @@ pub enum Hint {
     RestoreSchema,
     /// Change these at the source, or use a target of an engine that can hold them.
     ChangeValues,
-    /// Remove the rows that reference missing ones, or add those.
+    /// Remove the rows that reference missing rows, or add the missing ones.
     MendReferences { table: String },
     /// Name the folder of a backup.
     NameBackup,

@@ -215,7 +215,7 @@ fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
         asked.push((Finding::NoFlag, format!("{name} NOT IN (0, 1)")));
     }
     if column.kind == OwnKind::Time {
-        // As MySQL writes a span of time.
+        // A span of time as MySQL writes it.
         let is_span = format!("{} AND {name} GLOB '[-0-9]*:[0-5][0-9]:[0-5][0-9]*'", of("text"));
         let is_long =
             format!("{name} LIKE '-%' OR CAST({name} AS INTEGER) >= 24 AND {name} NOT GLOB '24:00:00*'");

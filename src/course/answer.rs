@@ -10,7 +10,7 @@ use super::{Course, CourseError, Result, state_file};
 use crate::exercise::Exercise;
 use crate::{grade, sha256};
 
-/// No answer needs more.
+/// The most bytes that an answer may have.
 const MOST_BYTES: u64 = grade::MOST_BYTES as u64;
 
 /// An answer, as its file has it.
@@ -83,7 +83,7 @@ impl Course {
         text_of(path, read(path)?)
     }
 
-    /// An answer from a stream, with a name for errors.
+    /// Reads an answer from a stream; the name is for errors.
     pub fn read_answer_from(name: &str, from: impl Read) -> Result<String> {
         let path = Path::new(name);
         text_of(path, read_all(path, from)?)
@@ -115,11 +115,11 @@ impl Course {
         let path = self.answer_path(exercise);
         let is_worth_keeping = match self.answer(exercise) {
             Ok(answer) => answer.begun,
-            // What cannot be read as text, or is a link to nothing, is the learner's all the same.
+            // A file that is not text, or a link to nothing, still belongs to the learner.
             Err(_) => path.symlink_metadata().is_ok(),
         };
         let kept = is_worth_keeping.then(|| free_name(&path));
-        // What can fail for want of space comes before the old text is moved.
+        // Steps that fail if the disk is full come before the old text is moved.
         lock.prepare(&exercise.start(self.engine()))?;
         if let Some(kept) = &kept {
             fs::rename(&path, kept).map_err(CourseError::file(&path, "rename it"))?;
@@ -155,7 +155,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     read_all(path, file)
 }
 
-/// All that there is, up to more than any answer has: a device or a pipe may never end.
+/// Reads everything, but not much more than an answer may have: a device or a pipe may never end.
 fn read_all(path: &Path, from: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(CourseError::file(path, "read it"))?;

@@ -40,7 +40,7 @@ pub enum CourseError {
     /// The state file was written by a later version.
     #[error("{} was written by a later version of instaseed (format {format}; this version reads {known})", file.display())]
     Newer { file: PathBuf, format: i64, known: i64 },
-    /// The folder of the exercises is not where the state says.
+    /// The folder of the exercises is not where the state file says.
     #[error("{}: there is no folder {} with exercises", file.display(), folder.display())]
     NoExercises { file: PathBuf, folder: PathBuf },
     /// A file that cannot be read or written.

@@ -51,7 +51,7 @@ impl State {
         self.rounds.last_key_value().map_or(0, |(_, round)| round.seed)
     }
 
-    /// The smallest seed above 1 that no round has had: for the next one.
+    /// The smallest seed above 1 that no round has used, for the next round.
     pub fn unused_seed(&self) -> u64 {
         let is_used = |seed: &u64| self.rounds.values().any(|round| round.seed == *seed);
         (2..).find(|seed| !is_used(seed)).unwrap_or(2)

@@ -36,7 +36,7 @@ pub(super) fn read(folder: &Path) -> Result<State> {
         CourseError::BadState { file: file.clone(), line }
     })?;
     let state = parse(&text, &file)?;
-    // Without these every verb would go on with a database and data that nobody has chosen.
+    // Without these, every verb would continue with a database and data that nobody has chosen.
     let lacks = [("database", state.database.is_empty()), ("seed", state.rounds.is_empty())];
     match lacks.into_iter().find(|(_, is_missing)| *is_missing) {
         Some((setting, _)) => Err(CourseError::DamagedState { file, setting }),

@@ -65,7 +65,7 @@ pub enum Expected<'a> {
 }
 
 impl Probes {
-    /// The same probes with other words in their statements and rows.
+    /// The same probes, with their statements and rows rewritten.
     pub fn reworded(&self, words: &dyn Fn(&str) -> String) -> Probes {
         let probe = |probe: &Probe| Probe {
             before: probe.before.reworded(words),

@@ -47,7 +47,7 @@ pub fn scaffold(root: &Path, id: &str, kind: Kind, chapter: Option<&str>) -> Res
     Ok(made)
 }
 
-/// Lets others read a folder that was made under a private name.
+/// Lets others read a folder that was created under a private name.
 fn open(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))

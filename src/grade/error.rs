@@ -4,7 +4,7 @@ use crate::exercise::ExerciseError;
 use crate::fixture::FixtureError;
 use crate::sandbox::SandboxError;
 
-/// Answers that cannot be judged.
+/// Why answers cannot be judged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GradeError {
@@ -26,7 +26,7 @@ pub enum GradeError {
 }
 
 impl GradeError {
-    /// Whether an answer may be what breaks the database that it is tried in, and others can still be judged.
+    /// Whether the answer itself may have broken the database in which it was tried, so that other answers can still be judged.
     pub fn may_be_the_answers_fault(&self) -> bool {
         matches!(self, Self::Sandbox(SandboxError::Broken { .. }))
     }

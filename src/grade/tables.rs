@@ -15,7 +15,7 @@ pub struct TableInfo {
     pub columns: Vec<ColumnInfo>,
     /// How many rows it has.
     pub count: usize,
-    /// The first of them, by key.
+    /// The first rows, by key.
     pub rows: Vec<Vec<Cell>>,
 }
 

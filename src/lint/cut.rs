@@ -106,8 +106,8 @@ fn keys(text: &str, engine: Engine) -> Vec<String> {
     keys.into_iter().map(text_of).collect()
 }
 
-/// The words and signs of a text that are outside of parentheses; those themselves are some. Texts and comments are none, a
-/// quoted name is one.
+/// The words and signs of a text outside parentheses, including the parentheses themselves. Strings and comments are skipped; a
+/// quoted name is a word.
 fn tokens(text: &str, engine: Engine) -> Vec<Token<'_>> {
     let found = grade::tokens(text, engine).unwrap_or_default();
     let outside = found.iter().filter(|deep| deep.depth == 0 && deep.token.kind != Kind::Text);

@@ -28,7 +28,7 @@ pub enum Refusal {
         /// Whole sentences.
         message: String,
         at: Option<Place>,
-        /// The engine's own words; empty if it was not asked.
+        /// The engine's own message; empty if it was not asked.
         raw: String,
     },
     #[error("the query does too much work")]

@@ -81,7 +81,7 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
     Ok(found)
 }
 
-/// Comments of columns and indexes. A column of the edition is given its comment; everything else has it in its statement.
+/// Comments of columns and indexes. A comment on a column of the edition is set separately; all others are part of a statement.
 fn comments(reader: &mut MysqlReader, edition: Edition, found: &mut Definitions) -> Result<()> {
     for [table, column, index, _] in rows_of::<4>(reader, COMMENTS)? {
         if is_bookkeeping(&table) {

@@ -39,7 +39,7 @@ pub(in crate::copy) enum Finding {
     OddTime,
     /// A time that is all zeros.
     ZeroTime,
-    /// A time that is none of a day.
+    /// A time that is not a time of day.
     LongTime,
 }
 
@@ -68,7 +68,7 @@ impl Own {
                 dangling(reader, &table.table, engine)?.iter().map(Dangling::to_string).map(only_here),
             );
         }
-        // Those of the edition itself no engine is given.
+        // Comments on the edition itself are not copied to any engine.
         for part in &self.columns {
             let found = dangling(reader, &part.table, engine)?;
             let own = found.iter().filter(|found| !found.is_of(edition));

@@ -17,7 +17,7 @@ impl Servers {
     }
 
     fn cloned(&self, set: &Set) -> Result<Cloned> {
-        // A run that panics leaves its clones, and cleaning up finds them: there is nothing to say about it.
+        // If a run panics, its clones stay until the next cleanup. There is no need to report them.
         let clone = set.fixture().when_kept(|_| ()).at(&self.url)?;
         let target = Target::parse(clone.url()).map_err(SandboxError::from)?;
         Ok(Cloned { sandbox: sandbox::open(&target)?, _clone: clone })

@@ -112,7 +112,7 @@ impl CourseContext<'_> {
         self.open_near(None)
     }
 
-    /// The same; where there is no course here and none is named, that of the folder with this file.
+    /// The same. If there is no course here and none is named, the course of the folder with this file.
     fn open_near(&self, file: Option<&Path>) -> Result<Course, Failure> {
         let here = Path::new(".");
         let opened = Course::open(self.place.course.as_deref().unwrap_or(here));

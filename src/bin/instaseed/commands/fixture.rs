@@ -163,7 +163,7 @@ fn run_shell(command: &str, url: &str) -> Result<(), Cause> {
     if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
 }
 
-/// Says how to remove what somebody uses.
+/// Says how to remove what is in use.
 fn note_in_use(is_any: bool, out: &Output) {
     if is_any {
         out.note(

@@ -56,7 +56,7 @@ pub fn words(hint: &Hint) -> String {
     text.to_owned()
 }
 
-/// The words for a copy or a restore that was cut off: `seed` can neither resume nor undo it, but the same command
+/// The words for a copy or a restore that was interrupted: `seed` can neither resume nor undo it, but the same command
 /// continues it.
 pub fn of_copy(hint: &Hint) -> String {
     let first = match hint {

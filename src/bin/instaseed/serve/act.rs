@@ -23,7 +23,7 @@ pub enum Press {
     Reset,
     Look,
     Expected,
-    /// Keeps this text, over that of another program.
+    /// Keeps this text, and overwrites that of another program.
     Keep,
     /// Takes the text of another program.
     Take,
@@ -124,7 +124,7 @@ pub fn open(desk: &Desk, visit: &Visit, id: &str) -> Result<Html<String>, Failur
     Ok(view::exercise(&sheet))
 }
 
-/// What a press leaves to be shown.
+/// What is shown after a button was pressed.
 #[derive(Debug, Default)]
 struct Sent {
     text: String,
@@ -190,7 +190,7 @@ pub fn act(desk: &Desk, visit: &Visit, id: &str, press: Press, form: &Form) -> R
     Ok(view::exercise(&sheet(desk, visit, exercise, sent)?))
 }
 
-/// What follows after the text was saved.
+/// What happens after the text was saved.
 fn answer(
     desk: &Desk,
     exercise: &Exercise,

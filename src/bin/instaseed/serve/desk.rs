@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use tokio::sync::{Semaphore, broadcast};
 
-/// How many rows a look into a table shows.
+/// How many rows of a table are shown.
 const FIRST_ROWS: usize = 5;
 /// How many attempts of an exercise are remembered.
 const MOST_ATTEMPTS: usize = 50;

@@ -40,7 +40,7 @@ pub async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Ne
     response
 }
 
-/// Reads a request as a whole and has it answered, each within its time.
+/// Reads a whole request and has it answered, each within its time limit.
 async fn pass(limits: Limits, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let announced = the_only(&head.headers, CONTENT_LENGTH).and_then(|bytes| bytes.parse::<u64>().ok());
@@ -49,7 +49,7 @@ async fn pass(limits: Limits, request: Request, next: Next) -> Response {
     }
     let body = match timeout(limits.body, to_bytes(body, MOST_BYTES)).await {
         Ok(Ok(body)) => Body::from(body),
-        // Nobody is there to be answered if it was cut off.
+        // If the request was cut off, nobody waits for a response.
         Ok(Err(_)) => return Refusal::TooLong.into_response(),
         Err(_) => return Refusal::TooSlow.into_response(),
     };
@@ -72,13 +72,13 @@ pub enum Refusal {
     Origin,
     /// It would change something and has no token.
     Token,
-    /// It is a form in another encoding than that of the page.
+    /// It is a form in another encoding than the page's.
     Encoding,
     /// Its body is too long.
     TooLong,
-    /// Its body does not arrive.
+    /// Its body does not arrive in time.
     TooSlow,
-    /// The answer takes too long.
+    /// The response takes too long.
     Unanswered,
 }
 
@@ -100,7 +100,7 @@ fn refusal(desk: &Desk, request: &Request) -> Option<Refusal> {
     None
 }
 
-/// The value of a header that is there exactly once.
+/// The value of a header that occurs exactly once.
 fn the_only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;

@@ -48,7 +48,7 @@ struct CheckOutput<'a> {
 pub(super) struct Checked {
     pub verdict: Verdict,
     pub recorded: Option<Recorded>,
-    /// Why it could not be noted.
+    /// Why the result could not be recorded.
     pub unrecorded: Option<CourseError>,
 }
 
@@ -69,7 +69,7 @@ impl Args {
         let checked = check(&course, &mut grader(&course)?, &given)?;
         print(&course, &given, &checked, out)?;
         let is_right = checked.is_right();
-        // What was found is shown even where it cannot be noted.
+        // The verdict is shown even if it cannot be recorded.
         if let Some(error) = checked.unrecorded {
             return Err(error.into());
         }

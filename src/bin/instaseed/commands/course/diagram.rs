@@ -27,7 +27,7 @@ struct Rail {
 /// Between two rails.
 const APART: usize = 3;
 
-/// The same with ASCII alone.
+/// The same in ASCII only.
 pub fn plain(drawn: &str) -> String {
     let mark = |c| match c {
         '─' => '-',

@@ -67,7 +67,7 @@ fn prepare(course: &Course, exercise: &Exercise) -> Result<(), Failure> {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let database = context.place.database_url.clone();
-        // A course that is there is completed with the seed that it began with.
+        // An existing course is completed with the seed with which it began.
         let seed = self.seed.or_else(|| Course::first_seed(&self.folder));
         let seed = seed.map_or_else(Course::usual_seed, Ok)?;
         let options = Options {

@@ -36,7 +36,7 @@ pub enum Key {
 #[derive(Debug)]
 pub struct Keys {
     at_once: u32,
-    /// Typed, and not yet given.
+    /// Keys that were typed and not yet returned.
     typed: VecDeque<Key>,
 }
 
@@ -95,8 +95,8 @@ impl Keys {
     }
 }
 
-/// What a terminal has sent at once: some keys. Many characters are a text that was pasted into the wrong window, and mean
-/// nothing.
+/// The keys in what a terminal has sent at once. Many characters are a text that was pasted into the wrong window, and are
+/// ignored.
 fn read(bytes: &[u8]) -> VecDeque<Key> {
     let text = str::from_utf8(bytes).unwrap_or_default();
     let mut keys = VecDeque::new();
@@ -107,7 +107,7 @@ fn read(bytes: &[u8]) -> VecDeque<Key> {
             keys.push_back(Key::Char(first));
             continue;
         }
-        // A named key: ESC, `[` or `O`, and all up to the first letter or `~`.
+        // A named key: ESC, `[` or `O`, and everything up to the first letter or `~`.
         let is_last = |c: char| c.is_ascii_alphabetic() || c == '~';
         let name = rest.get(..1).filter(|intro| matches!(*intro, "[" | "O"));
         let length = name.and_then(|_| rest[1..].find(is_last)).map_or(0, |at| at + 2);

@@ -37,7 +37,7 @@ impl Args {
     }
 }
 
-/// How far a course is, on one line of at most this width, unless even the words take more.
+/// How much of a course is passed, on one line of at most this width, unless even the words take more.
 pub(super) fn line(progress: &Progress, width: usize) -> String {
     let Progress { passed, exercises, points, most_points, .. } = progress;
     let words = format!("{passed} of {exercises} exercises passed, {points} of {most_points} points");

@@ -20,7 +20,7 @@ pub fn example(example: &Example, lens: &Lens) -> Markup {
             }
         }
         (both(&example.yours, &example.expected))
-        // A single step says no more than the rows above.
+        // A single step shows no more than the rows above.
         @if example.steps.len() > 1 || example.diverges.is_some() {
             details open {
                 summary { "Your query, step by step on these rows" }

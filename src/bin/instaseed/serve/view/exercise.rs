@@ -156,7 +156,7 @@ fn form(sheet: &Sheet<'_>, action: &str) -> Markup {
         Kind::Integrity | Kind::Performance => "Your script",
     };
     let lines = sheet.text.lines().count().clamp(8, 24);
-    // Without the script, the browser goes to where the answer is.
+    // Without the script, the browser scrolls to the answer or to the verdict.
     let to = |verb: &str| format!("{action}/{verb}#answer");
     let judged = |verb: &str| format!("{action}/{verb}#verdict");
     html! {
@@ -198,7 +198,7 @@ fn schema(sheet: &Sheet<'_>) -> String {
     serde_json::Value::Object(tables.collect()).to_string()
 }
 
-/// Questions about the text, and what has become of it.
+/// Questions about the text, and what happened to it.
 fn notice(sheet: &Sheet<'_>, keep: &str, take: &str) -> Markup {
     let action = format!("/x/{}", sheet.exercise.id);
     html! {
