@@ -1,7 +1,7 @@
-//! Judges answers to exercises: the model solution is the oracle, on the same database and on others.
+//! Judges answers to exercises. The model solution is the oracle, on the learner's data and on other data.
 //!
-//! [`Verdict`] says what is found, in the order in which it helps a learner: what the engine refuses, columns, rows, order,
-//! a known mistake, and the few rows of the database on which the mistake shows.
+//! A [`Verdict`] says what was found, in the order that helps a learner most: what the engine refuses, columns, rows, order, a
+//! known mistake, and the few rows of the database on which the mistake shows.
 
 mod check;
 mod clauses;
@@ -35,7 +35,7 @@ mod verdict;
 mod words;
 mod work;
 
-/// The most bytes of an answer, wherever one is read: far more than anybody writes, and no engine is asked to parse more.
+/// The most bytes that an answer may have, wherever it is read. Nobody writes that much, and no engine has to parse more.
 pub use crate::sandbox::MOST_BYTES;
 pub use crate::sandbox::Place;
 pub(crate) use clauses::tokens;
@@ -66,25 +66,25 @@ pub struct Settings {
     pub seed: u64,
     /// `None` for SQLite; the URL of a server, whose account may create databases.
     pub server: Option<String>,
-    /// Where data sets of SQLite are kept between runs; the default folder for fixtures without one.
+    /// Where SQLite data sets are kept between runs; `None` for the default folder of fixtures.
     pub folder: Option<PathBuf>,
-    /// Whether other databases than the learner's are tried too.
+    /// Whether answers are also tried on databases that the learner has not seen.
     pub hidden: bool,
-    /// Whether an example is looked for.
+    /// Whether to look for an example of the mistake.
     pub examples: bool,
 }
 
-/// Nobody waits longer for an example.
+/// How long to look for an example, unless the caller says otherwise.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Judges answers to exercises on one engine.
 ///
-/// It has data sets of its own, which are built or opened when they are first needed; a learner's database is never touched.
+/// It builds or opens separate data sets when they are first needed, and never touches a learner's database.
 pub struct Grader {
     settings: Settings,
     patience: Duration,
     data: DataSets,
-    /// SQLite's, where answers are judged on a server.
+    /// The data sets of SQLite, if answers are judged on a server.
     local: Option<DataSets>,
     /// What models return, by their text and the data set.
     expected: BTreeMap<(String, Set), Arc<Answer>>,
@@ -93,7 +93,7 @@ pub struct Grader {
 }
 
 impl Grader {
-    /// Does nothing yet but find out which engine is meant.
+    /// Only finds out which engine is meant; opens nothing yet.
     pub fn new(settings: Settings) -> Result<Grader> {
         let data = DataSets::new(&settings)?;
         let seed = settings.seed;
@@ -108,7 +108,7 @@ impl Grader {
         })
     }
 
-    /// How long an example of a mistake is looked for, instead of a second: the best that was found then is shown.
+    /// Sets how long to look for an example (default: one second). After that, the best one so far is shown.
     pub fn patience(self, patience: Duration) -> Grader {
         Grader { patience, ..self }
     }
@@ -121,7 +121,7 @@ impl Grader {
         &self.settings
     }
 
-    /// Builds the data sets of an exercise that are not there yet, so that its first check need not.
+    /// Builds the missing data sets of an exercise, so that its first check is fast.
     pub fn prepare(&mut self, exercise: &Exercise) -> Result<()> {
         let visible = self.data.visible(exercise);
         self.data.open(&visible)?;
@@ -141,7 +141,7 @@ impl Grader {
         told(self.data.open(&set)?.query(text, &Limits::default()))
     }
 
-    /// Runs a query on the rows of the exercise's `edge.sql`; nothing if it has none.
+    /// Runs a query on the rows of the exercise's `edge.sql`; `None` if it has none.
     pub fn run_at_edge(
         &mut self,
         exercise: &Exercise,
@@ -157,7 +157,7 @@ impl Grader {
         Ok(Answer::clone(&*self.model(exercise, &set)?))
     }
 
-    /// The steps of a query on the learner's data; none if it cannot be taken apart.
+    /// The steps of a query on the learner's data; empty if the query cannot be divided into clauses.
     pub fn steps(&mut self, exercise: &Exercise, text: &str) -> Result<Vec<Step>> {
         let set = self.data.visible(exercise);
         let sandbox = self.data.open(&set)?;
@@ -193,7 +193,7 @@ impl Grader {
         let is_query = exercise.is_query();
         if is_query {
             let verdict = self.check_rows(exercise, text)?;
-            // How much work is too much is said with numbers below.
+            // The numbers below say how much work is too much.
             if !matches!(verdict.outcome, Outcome::Correct | Outcome::TooSlow) {
                 return Ok(verdict);
             }
@@ -225,7 +225,7 @@ impl Grader {
     }
 }
 
-/// Whether an answer is as good as another one, which is taken for the model's.
+/// Whether an answer would pass if `model` were the answer of the model.
 pub(crate) fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
     let rules = Rules::of(exercise, model);
     match (rules.aligned(model), rules.aligned(answer)) {

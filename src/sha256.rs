@@ -15,7 +15,7 @@ pub(crate) fn of(bytes: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// How many bytes a reader gives, and their digest.
+/// The number of bytes that a reader returns, and their digest.
 pub(crate) fn of_reader(mut reader: impl Read) -> io::Result<(u64, String)> {
     let (mut sum, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 18]);
     loop {
@@ -36,13 +36,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A JSON object, as it is printed over several lines, with the digest of all that is before it.
+/// A JSON object on several lines, with a digest of everything before it.
 pub(crate) fn sealed(text: &str) -> String {
     let text = text.trim_end().trim_end_matches('}').trim_end();
     format!("{text}{}{}{}", SEAL.0, of(text), SEAL.1)
 }
 
-/// Whether the digest at the end of a text is that of the rest; `None` where there is none.
+/// Whether the digest at the end of a text matches the rest; `None` without a digest.
 pub(crate) fn is_as_sealed(text: &[u8]) -> Option<bool> {
     let text = text.strip_suffix(SEAL.1.as_bytes())?;
     let (rest, digest) = text.split_at_checked(text.len().checked_sub(HEX)?)?;

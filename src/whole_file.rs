@@ -1,16 +1,16 @@
-//! Files that are replaced as a whole: written under a private name next to their place, then renamed.
+//! Replaces a file as a whole: writes it under a private name in the same folder, then renames it.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// Puts a file in its place. Whoever reads it meanwhile gets the old bytes or the new ones, and so it is after a power cut.
-/// Where the name is a link, the file that it means is replaced.
+/// Puts a file in its place. Somebody who reads it meanwhile gets either the old bytes or the new ones; the same is true after
+/// a power cut. If the name is a link, the file that it names is replaced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The system takes away what the user's mask says.
+    // The system removes the permissions in the user's mask.
     let usual = Permissions::from_mode(0o666);
     let mut private =
         tempfile::Builder::new().prefix(".instaseed-").permissions(usual).tempfile_in(folder)?;

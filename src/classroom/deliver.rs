@@ -1,4 +1,4 @@
-//! Writes results whole or not at all: under a private name first, then renamed.
+//! Writes complete results or nothing: under a private name first, which is then renamed.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -8,7 +8,8 @@ use tempfile::NamedTempFile;
 
 use super::error::{ClassroomError, Result};
 
-/// Writes a file; one that is there is replaced at once, or stays as it is. What a link names is replaced, not the link.
+/// Writes a file. An existing file is replaced in one step, or stays as it is. If the path is a link, the file that it names is
+/// replaced, not the link.
 pub fn write_file(path: &Path, text: &str) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     if is_special(path).map_err(unwritable)? {
@@ -22,7 +23,7 @@ pub fn write_file(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether [`write_file`] can write there: to be asked before long work whose result would have no place.
+/// Whether [`write_file`] can write there. Ask before long work whose result would otherwise be lost.
 pub fn check_file(path: &Path) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     if is_special(path).map_err(unwritable)? {
@@ -32,7 +33,7 @@ pub fn check_file(path: &Path) -> Result<()> {
     private_file(&target).map(drop).map_err(unwritable)
 }
 
-/// Whether a path is that of a device or a pipe, which is written to: a rename would put a file in its place.
+/// Whether a path is a device or a pipe. These are written to directly, because a rename would put a file in their place.
 fn is_special(path: &Path) -> io::Result<bool> {
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => Err(ErrorKind::IsADirectory.into()),
@@ -43,12 +44,12 @@ fn is_special(path: &Path) -> io::Result<bool> {
 
 fn private_file(target: &Path) -> io::Result<NamedTempFile> {
     let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The error of a private file would name that file.
+    // Without this check, the error would name the private file.
     fs::metadata(folder)?;
     tempfile::Builder::new().prefix(".instaseed-").permissions(permissions()).tempfile_in(folder)
 }
 
-/// Whether [`write_folder`] can write there, as far as it can be seen.
+/// Whether [`write_folder`] can write there, as far as that can be known in advance.
 pub fn check_folder(path: &Path) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     match fs::read_dir(path) {
@@ -72,7 +73,7 @@ fn parent(path: &Path) -> io::Result<PathBuf> {
     Ok(absolute.parent().unwrap_or(Path::new("/")).to_owned())
 }
 
-/// Writes a new folder of files; nothing is written into a folder that has anything in it.
+/// Writes a new folder of files. Nothing is written into a folder that is not empty.
 pub fn write_folder(path: &Path, files: &[(String, String)]) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
     check_folder(path)?;

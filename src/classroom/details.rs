@@ -6,12 +6,12 @@ use crate::grade::{Example, KnownMistake, Outcome, Place, Table, Verdict};
 /// How much a student sees.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Details {
-    /// Everything: expected rows and examples, too.
+    /// Everything, including expected rows and examples.
     Full,
-    /// What the student's own query returns and why it is wrong, but no expected rows and no row of a hidden data set.
+    /// What the student's query returns and why it is wrong, but no expected rows and no row of a hidden data set.
     #[default]
     Own,
-    /// Whether the answer is correct, and no reason.
+    /// Whether the answer is correct, without a reason.
     None,
 }
 
@@ -29,7 +29,7 @@ impl Details {
         }
     }
 
-    /// Whether examples are shown, and so are worth looking for.
+    /// Whether examples are shown; otherwise the grader need not look for them.
     pub fn has_examples(self) -> bool {
         self != Details::None
     }
@@ -83,12 +83,12 @@ impl Details {
     }
 }
 
-/// A line of the answer, and a mark below the place.
+/// A line of the answer, with a mark below the place.
 fn pointed_at(place: &Place) -> String {
     let begin = format!("Line {}: ", place.line);
     let line: String = place.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let space = " ".repeat(begin.chars().count() + place.column.saturating_sub(1));
-    // Of a long line there is only the beginning.
+    // Only the beginning of a long line is shown, so the place may be outside it.
     let mark = if place.column <= line.chars().count() + 1 { format!("\n{space}^") } else { String::new() };
     format!("{begin}{}{mark}", line.trim_end())
 }
@@ -146,7 +146,7 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     text
 }
 
-/// A stranger's text within a line: without ends of lines, and no longer than anybody reads.
+/// A stranger's text on one line, cut if it is too long to read.
 fn on_one_line(text: &str) -> String {
     const MOST: usize = 120;
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();

@@ -1,7 +1,7 @@
-//! Marks a class: every answer once, on all cores, the same whatever the number of threads.
+//! Marks a class: every answer once, on all cores, with the same result for any number of threads.
 //!
-//! Work is cut into pieces of one data set and one exercise, in this order, so that a thread has one data set open at a time.
-//! Equal answers to the same exercise on the same data are judged once.
+//! The work is divided into pieces of one data set and one exercise, in this order, so each thread has one data set open at a
+//! time. Equal answers to the same exercise on the same data are judged once.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,25 +25,25 @@ pub struct Marking<'a> {
     pub catalogue: &'a Catalogue,
     pub weights: Weights,
     pub seeds: Seeds,
-    /// Whether an answer that is partly right earns a part of the points.
+    /// Whether an answer that is partly right earns some of the points.
     pub partial: bool,
     pub details: Details,
     pub engine: Engine,
-    /// Where answers are judged; the seed in it does not count.
+    /// Where answers are judged; the seed in it is not used.
     pub settings: Settings,
     pub graded_at: Time,
-    /// Whether it is recorded how long judging took, which is another time in each run.
+    /// Whether to record how long judging took, which differs from run to run.
     pub timed: bool,
     pub threads: usize,
 }
 
-/// How long an example is looked for. Results must not depend on how busy the machine is: on SQLite, counted work ends the
-/// search long before.
+/// How long an example is searched for. Results must not depend on how busy the machine is: on SQLite, a limit on counted work
+/// ends the search long before.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Watches marking, from any thread.
+/// Watches the marking; called from any thread.
 pub trait Observer: Sync {
-    /// So many of all answers are marked.
+    /// This many of all answers are marked.
     fn marked(&self, answers: usize, of: usize) {
         let _ = (answers, of);
     }
@@ -82,7 +82,7 @@ impl Marking<'_> {
         self.mark_with(submissions, observer, judge)
     }
 
-    /// What they would get without any answer: to see whether results can be written.
+    /// What the students would get without any answer, to find out whether results can be written.
     pub fn blank(&self, submissions: &[Submission]) -> Vec<Marks> {
         let graded = self.weights.of(self.catalogue, self.engine);
         let missing = (not_judged(Outcome::Missing, None), 0.0);
@@ -214,7 +214,7 @@ impl Marking<'_> {
 }
 
 impl<'a> Piece<'a> {
-    /// Judges each answer once; an error has the first student who gave the answer.
+    /// Judges each answer once. An error names the first student who gave the answer.
     fn judge<J: Judge>(
         &self,
         open: &mut Option<(u64, J)>,

@@ -1,17 +1,17 @@
-//! The order of students: numbers by their value, letters whatever their case, and the same order in every run.
+//! The order of students: numbers by value, letters regardless of case, and the same order in every run.
 
 use std::cmp::Ordering;
 
-/// A run of digits or of other characters, as it is compared.
+/// A run of digits or of other characters, as a key for comparison.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Piece {
-    /// Without leading zeros; a longer number is a larger one.
+    /// Digits without leading zeros. A longer number is larger.
     Number(usize, String),
     Text(String),
 }
 
-/// Compares two names: `student-2` precedes `student-10`. Names that differ in no more than case or leading zeros are ordered
-/// by their bytes.
+/// Compares two names: `student-2` comes before `student-10`. Names that differ only in case or leading zeros are ordered by
+/// their bytes.
 pub(super) fn natural(one: &str, other: &str) -> Ordering {
     pieces(one).cmp(&pieces(other)).then_with(|| one.cmp(other))
 }

@@ -1,7 +1,7 @@
-//! What students handed in: a folder with a folder for each, or the folder of one.
+//! What students submitted: a folder that contains a folder for each student, or the folder of one student.
 //!
-//! A folder is a stranger's. Links are not followed, because a link could name the teacher's own files; a file that is no text
-//! or too long is an answer that is refused, and the rest is graded.
+//! The contents come from strangers. Links are not followed, because a link could name a file of the instructor. An answer
+//! that is not text, or that is too long, is refused, and the other answers are graded.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,36 +16,36 @@ use crate::grade::MOST_BYTES;
 /// Where a learner's folder has the answers.
 const ANSWERS: &str = "answers";
 
-/// What one student handed in.
+/// What one student submitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Submission {
     /// The name of the folder.
     pub student: String,
     /// By the id of the exercise.
     pub answers: BTreeMap<String, Handed>,
-    /// What was found and is not graded.
+    /// What was found but is not graded.
     pub notes: Vec<String>,
 }
 
-/// An answer as it was handed in.
+/// An answer as it was submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handed {
     Text(String),
-    /// Not to be judged, and why.
+    /// Why the answer cannot be judged.
     Unusable(String),
 }
 
-/// Whose submissions there are.
+/// The submissions of a class, or of one student.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
     /// The folder is one submission.
     One(Submission),
-    /// It has a folder for each student; by name, numbers in it by their value.
+    /// The folder contains a folder for each student; sorted by name, numbers in names by their value.
     Many(Vec<Submission>),
 }
 
 impl Class {
-    /// Reads a folder. `student` names whose it is, if it is one submission; by default its own name.
+    /// Reads a folder. If it is one submission, `student` is the name of the student; the default is the name of the folder.
     pub fn read(path: &Path, catalogue: &Catalogue, student: Option<&str>) -> Result<Class> {
         if !path.is_dir() {
             return match fs::metadata(path) {
@@ -69,7 +69,7 @@ impl Class {
         for folder in folders(path)? {
             class.push(Folder::read_nested(&folder, catalogue)?.submission(name_of(&folder)?));
         }
-        // A student whose folder is a link would otherwise be missing without a word.
+        // Otherwise a student whose folder is a link would be missing without a message.
         for link in links_to_folders(path)? {
             let notes = vec!["the folder is not graded: it is a link, and links are not followed".to_owned()];
             class.push(Submission { student: name_of(&link)?, notes, ..Submission::default() });
@@ -133,7 +133,7 @@ impl Folder {
             }
             let shown = format!("{before}{name}");
             let Some(exercise) = exercise_of(&name, catalogue) else {
-                self.notes.push(format!("{shown} is not graded: its name is that of no exercise"));
+                self.notes.push(format!("{shown} is not graded: no exercise has its name"));
                 continue;
             };
             match self.files.get(&exercise.id) {
@@ -177,7 +177,7 @@ fn hand(path: &Path) -> Handed {
         Err(_) => unusable("the file cannot be read"),
         Ok(_) => match String::from_utf8(bytes) {
             Ok(text) => Handed::Text(text.trim_start_matches('\u{feff}').to_owned()),
-            // What some programs on Windows write by default.
+            // Some programs on Windows write this by default.
             Err(error) if matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
                 unusable("the file is UTF-16 text, and UTF-8 is needed")
             }
@@ -209,13 +209,13 @@ fn links_to_folders(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether an entry is a student's, by its name.
+/// Whether an entry belongs to a student, by its name.
 fn is_seen(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     !name.starts_with('.') && name != "__MACOSX"
 }
 
-/// The first folder in a folder that has answers, besides the one of a learner's own.
+/// The first subfolder that has answers, apart from a learner's folder `answers`.
 fn with_answers(path: &Path, catalogue: &Catalogue) -> Result<Option<PathBuf>> {
     let has_answers = |folder: &PathBuf| {
         Folder::read_nested(folder, catalogue).is_ok_and(|found| !found.answers.is_empty())
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(
             class[0].notes,
             [
-                "answers/scratch.sql is not graded: its name is that of no exercise",
+                "answers/scratch.sql is not graded: no exercise has its name",
                 "06-ghosts.sql is not graded: answers/06-ghosts.sql is graded instead",
             ]
         );

@@ -1,4 +1,4 @@
-//! The bytes of a backup's files: read from regular files alone, and summed.
+//! The bytes of a backup's files: read from regular files only, and digested.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -8,7 +8,7 @@ use std::path::Path;
 use super::{CopyError, Result};
 use crate::sha256;
 
-/// Opens a regular file. A pipe would never end, so it is not waited for either.
+/// Opens a regular file. Does not wait for a pipe, which would never end.
 pub(super) fn open(path: &Path) -> Result<File> {
     let damaged = |what: &str| CopyError::Damaged { path: path.to_owned(), what: what.to_owned() };
     let failed = |source: io::Error| match source.kind() {
@@ -27,7 +27,7 @@ pub(super) fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// A whole file, if it is no longer than this.
+/// Reads a whole file, unless it is longer than this.
 pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     let failed = |source| CopyError::Read { path: path.to_owned(), source };
     let file = open(path)?;

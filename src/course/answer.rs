@@ -1,4 +1,4 @@
-//! The learner's answers: read as they are, and written so that nothing of the learner's is ever lost.
+//! The learner's answers: read as they are, and written in such a way that no text of the learner is lost.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -10,35 +10,35 @@ use super::{Course, CourseError, Result, state_file};
 use crate::exercise::Exercise;
 use crate::{grade, sha256};
 
-/// No answer needs more.
+/// The most bytes that an answer may have.
 const MOST_BYTES: u64 = grade::MOST_BYTES as u64;
 
-/// An answer as it is in its file.
+/// An answer, as its file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub path: PathBuf,
     pub text: String,
-    /// It says more than the file did at first.
+    /// Whether the file says more than it did at first.
     pub begun: bool,
-    /// SHA-256 of the file: which version somebody has seen.
+    /// SHA-256 of the file. It says which version an editor has seen.
     pub digest: String,
 }
 
-/// What came of saving an answer.
+/// The result of saving an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
     Done {
         digest: String,
     },
-    /// Somebody else has changed the file meanwhile; nothing was written.
+    /// Another program has changed the file meanwhile; nothing was written.
     Conflict {
         there: Answer,
     },
 }
 
 impl Course {
-    /// The file with the answer to an exercise: where it is, or where it would be. An exercise that has another number by now
-    /// keeps its file.
+    /// The path of the answer to an exercise, whether or not it exists. If the number of the exercise has changed since then,
+    /// its file is still found.
     pub fn answer_path(&self, exercise: &Exercise) -> PathBuf {
         let folder = self.folder.join(ANSWERS);
         let usual = folder.join(exercise.file_name());
@@ -59,7 +59,7 @@ impl Course {
         found.into_iter().next().unwrap_or(usual)
     }
 
-    /// The answer to an exercise at this moment.
+    /// The answer to an exercise, as it is now.
     pub fn answer(&self, exercise: &Exercise) -> Result<Answer> {
         let path = self.answer_path(exercise);
         // Reading a pipe would wait for somebody to write into it.
@@ -78,12 +78,12 @@ impl Course {
         Ok(Answer { path, text, begun, digest })
     }
 
-    /// An answer in any file.
+    /// Reads an answer from any file.
     pub fn read_answer(path: &Path) -> Result<String> {
         text_of(path, read(path)?)
     }
 
-    /// An answer from a stream, with a name for errors.
+    /// Reads an answer from a stream; the name is for errors.
     pub fn read_answer_from(name: &str, from: impl Read) -> Result<String> {
         let path = Path::new(name);
         text_of(path, read_all(path, from)?)
@@ -94,7 +94,7 @@ impl Course {
         exercise.is_begun(self.engine(), text)
     }
 
-    /// Saves an answer over the version with this digest; without one, over whatever is there. For an editor.
+    /// Saves an answer for an editor, over the version with this digest. Without a digest, replaces any version.
     pub fn save_answer(&self, exercise: &Exercise, text: &str, over: Option<&str>) -> Result<Saved> {
         let lock = Lock::take(&self.folder)?;
         if let Some(over) = over {
@@ -108,18 +108,18 @@ impl Course {
         Ok(Saved::Done { digest: sha256::of(text) })
     }
 
-    /// Begins an exercise again: its file is as at first, and it is not passed. The text that was there is kept in the file
-    /// that is returned.
+    /// Starts an exercise again: its file is as it was at first, and it is not passed. The old text is kept in the file whose
+    /// path is returned.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
         let lock = Lock::take(&self.folder)?;
         let path = self.answer_path(exercise);
         let is_worth_keeping = match self.answer(exercise) {
             Ok(answer) => answer.begun,
-            // What cannot be read as text, or is a link to nothing, is the learner's all the same.
+            // A file that is not text, or a link to nothing, still belongs to the learner.
             Err(_) => path.symlink_metadata().is_ok(),
         };
         let kept = is_worth_keeping.then(|| free_name(&path));
-        // What can fail for want of space comes before the old text is moved.
+        // Steps that fail if the disk is full come before the old text is moved.
         lock.prepare(&exercise.start(self.engine()))?;
         if let Some(kept) = &kept {
             fs::rename(&path, kept).map_err(CourseError::file(&path, "rename it"))?;
@@ -155,7 +155,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     read_all(path, file)
 }
 
-/// All that there is, up to more than any answer has: a device or a pipe may never end.
+/// Reads everything, but not much more than an answer may have: a device or a pipe may never end.
 fn read_all(path: &Path, from: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(CourseError::file(path, "read it"))?;

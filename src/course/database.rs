@@ -84,7 +84,7 @@ pub(super) fn set_up(
 }
 
 impl Course {
-    /// The seed that a course has if nobody names one.
+    /// The default seed of a course.
     pub fn usual_seed() -> Result<u64> {
         Ok(Profile::of(PROFILE)?.seed)
     }

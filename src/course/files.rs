@@ -1,4 +1,4 @@
-//! Makes a learner's folder: the state first, then what is missing, so that an interrupted call can be repeated.
+//! Makes a learner's folder: the state first, then what is missing, so an interrupted call can be repeated.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -39,7 +39,7 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
         rounds: [(1, Round { seed: options.seed, ..Round::default() })].into(),
         ..State::default()
     };
-    // A course that is there may be in a later round, with other data.
+    // An existing course may be in a later round, with other data.
     let (is_new, seed) = match folder.join(STATE_FILE).exists() {
         true => {
             let there = state_file::read(&folder)?;
@@ -135,7 +135,7 @@ fn write_missing(lock: &Lock, path: &Path, text: &str) -> Result<bool> {
 }
 
 impl Course {
-    /// The seed that the course in this very folder began with; none where there is no course.
+    /// The seed with which the course in this folder began; `None` without a course.
     pub fn first_seed(folder: &Path) -> Option<u64> {
         let state = state_file::read(folder).ok()?;
         state.rounds.first_key_value().map(|(_, round)| round.seed)

@@ -1,4 +1,4 @@
-//! One program at a time writes into a learner's folder, and every file is replaced as a whole.
+//! Lets one program at a time write into a learner's folder, and replaces every file as a whole.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -33,7 +33,8 @@ impl Lock {
         self.put(path)
     }
 
-    /// Writes the text under a name of ours. A link of that name is not followed: it may lead to any file of this account.
+    /// Writes the text under a private name. A link with that name is not followed, because it may lead to any file of this
+    /// account.
     pub(super) fn prepare(&self, text: &str) -> Result<()> {
         let new = self.folder.join(NEW_FILE);
         let write = || {
@@ -49,7 +50,7 @@ impl Lock {
         write().map_err(CourseError::file(&new, "write it"))
     }
 
-    /// Gives what was prepared its name.
+    /// Renames the prepared file.
     pub(super) fn put(&self, path: &Path) -> Result<()> {
         let new = self.folder.join(NEW_FILE);
         // Where the name is a link, the file that it means is replaced.

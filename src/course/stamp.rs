@@ -1,12 +1,12 @@
-//! Whether a file was saved since the last look, without reading it.
+//! Whether a file was saved since the last check, without reading it.
 //!
-//! Looking works on every file system, also on shared ones that report no changes.
+//! Comparing modification times works on every file system, including shared ones that do not report changes.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// What of a file changes when it is saved: most editors put a new file in its place, others write into it.
+/// What changes when a file is saved: most editors put a new file in its place, others write into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     file: u64,
@@ -15,7 +15,7 @@ pub struct Stamp {
     bytes: u64,
 }
 
-/// The stamp of a file, if it is there.
+/// The stamp of a file, if it exists.
 pub fn stamp(path: &Path) -> Option<Stamp> {
     let found = fs::metadata(path).ok()?;
     let (seconds, nanoseconds) = (found.mtime(), found.mtime_nsec());

@@ -1,7 +1,7 @@
-//! The state as text: one line an exercise, sorted, so that version control merges it; replaced as a whole under a lock.
+//! The state as text: one line for each exercise, sorted, so version control can merge it; replaced as a whole under a lock.
 //!
-//! Two copies that were merged by hand may say the same thing twice, and may have marks of a conflict: lines about an exercise
-//! are united, of two settings the first counts. Exercises and settings that are unknown here are kept.
+//! A file that was merged by hand may say the same thing twice, and may contain conflict markers. Lines about the same
+//! exercise are merged; of two settings the first one counts. Unknown exercises and settings are kept.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -36,7 +36,7 @@ pub(super) fn read(folder: &Path) -> Result<State> {
         CourseError::BadState { file: file.clone(), line }
     })?;
     let state = parse(&text, &file)?;
-    // Without these every verb would go on with a database and data that nobody has chosen.
+    // Without these, every verb would continue with a database and data that nobody has chosen.
     let lacks = [("database", state.database.is_empty()), ("seed", state.rounds.is_empty())];
     match lacks.into_iter().find(|(_, is_missing)| *is_missing) {
         Some((setting, _)) => Err(CourseError::DamagedState { file, setting }),

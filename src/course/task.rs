@@ -1,4 +1,4 @@
-//! The page of an exercise, in Markdown: what is asked, and where the answer goes.
+//! The task of an exercise as a page in Markdown: what is asked, and where the answer goes.
 
 use std::fmt::Write;
 
@@ -7,18 +7,18 @@ use crate::database::Engine;
 use crate::edition::Edition;
 use crate::exercise::Exercise;
 
-/// Whether an exercise is about other data than a learner's database has: more rows, another edition, or what is run before.
+/// Whether an exercise uses other data than the learner's database: more rows, another edition, or statements that run first.
 pub fn has_own_data(exercise: &Exercise, engine: Engine) -> bool {
     let Exercise { profile, edition, .. } = exercise;
     profile != PROFILE || *edition != Edition::Course || exercise.given(engine).is_some()
 }
 
-/// Whether the task itself says which columns are asked for, and in which order.
+/// Whether the task itself lists the columns of the answer, in their order.
 pub fn names_columns(exercise: &Exercise) -> bool {
     exercise.task.lines().any(|line| line.trim_start().starts_with("Columns:"))
 }
 
-/// What is asked.
+/// The page of a task, in Markdown.
 pub fn task_page(exercise: &Exercise, engine: Engine) -> String {
     let Exercise { number, title, level, points, .. } = exercise;
     let mut page = format!("# {number}. {title}\n\n{}\n", exercise.task.trim());

@@ -179,7 +179,7 @@ pub(crate) fn with_account(target: &Target, user: &str, password: &str) -> Targe
     target
 }
 
-/// The same server over TCP, if the target is one of its sockets, where it may let in only accounts of the system.
+/// The same server over TCP, if the target is one of its sockets, which may let in only accounts of the system.
 pub(crate) fn over_tcp(target: &Target) -> Option<Target> {
     let mut target = target.clone();
     let address = target.address_mut().filter(|address| !matches!(address.host, Host::Name(_)))?;

@@ -1,4 +1,4 @@
-//! `index.toml` and `exercise.toml`: read, and compared with what they may say.
+//! Reads and validates `index.toml` and `exercise.toml`.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

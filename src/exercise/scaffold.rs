@@ -1,5 +1,5 @@
-//! The files of a new exercise, in which an author fills in what is asked for. They can be read, and no learner should get them
-//! before the check of exercises finds nothing.
+//! The files of a new exercise, which an author fills in. The catalogue can read them at once, but they are not ready for
+//! learners before `lint` finds nothing.
 
 use std::fs;
 use std::io;
@@ -10,13 +10,13 @@ use super::file::{Index, parse};
 use super::{Chapter, ExerciseError, Kind, Result};
 use crate::whole_file;
 
-/// What an author is to replace.
+/// What the author must replace.
 pub const FILL_IN: &str = "FILL IN";
 
 const INDEX: &str = "index.toml";
 
-/// Writes the files of a new exercise into a folder of exercises, which is made if it is not there, and lists it at the end of
-/// a chapter: the one named, else the last one. Nothing is replaced. Returns the files, the index first.
+/// Writes the files of a new exercise into a folder of exercises, which is created if it does not exist. Lists the exercise at
+/// the end of the named chapter, by default the last one. Replaces nothing. Returns the files, the index first.
 pub fn scaffold(root: &Path, id: &str, kind: Kind, chapter: Option<&str>) -> Result<Vec<PathBuf>> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if id.is_empty() || id.len() > 24 || !id.chars().all(is_plain) {
@@ -47,7 +47,7 @@ pub fn scaffold(root: &Path, id: &str, kind: Kind, chapter: Option<&str>) -> Res
     Ok(made)
 }
 
-/// Lets others read a folder that was made under a private name.
+/// Lets others read a folder that was created under a private name.
 fn open(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))

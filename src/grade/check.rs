@@ -1,5 +1,5 @@
-//! Judges a query, in the order in which it helps: what the engine refuses, columns, number of rows, order, values, and then
-//! databases that the learner has not seen.
+//! Judges a query, in the order that helps a learner most: what the engine refuses, columns, number of rows, order, values, and
+//! then databases that the learner has not seen.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
 use crate::sandbox::{Answer, Limits, Refusal};
 
-/// Parts of the points: for a query that runs, for its columns, for the number of its rows; the rest is for what they hold.
+/// Shares of the points: for a query that runs, for its columns, and for its number of rows. The rest is for the values.
 const RUNS: f64 = 0.2;
 const COLUMNS: f64 = 0.4;
 pub(super) const COUNT: f64 = 0.6;
@@ -69,7 +69,7 @@ impl Grader {
         Ok(verdict)
     }
 
-    /// The model's answer on a data set, which is asked for once.
+    /// The model's answer on a data set, which is computed once.
     pub(super) fn model(&mut self, exercise: &Exercise, set: &Set) -> Result<Arc<Answer>> {
         let key = (exercise.solution(self.data.engine()).to_owned(), set.clone());
         if !self.expected.contains_key(&key) {
@@ -79,7 +79,7 @@ impl Grader {
         Ok(Arc::clone(&self.expected[&key]))
     }
 
-    /// The verdict on other rows than the model's.
+    /// The verdict on rows that differ from the model's.
     fn wrong(
         &mut self,
         question: Question<'_>,
@@ -124,10 +124,11 @@ impl Grader {
         visible: &Answer,
         notes: &mut Vec<String>,
     ) -> Result<Verdict> {
-        // Data on which work is measured is large, and every other copy of it takes a while.
+        // Data on which work is measured is large, and each further copy of it takes a while.
         let is_large = exercise.kind == Kind::Performance;
         if !is_large {
-            // First where any difference counts, and where mistakes that look alike elsewhere are told apart.
+            // The edge comes first, because any difference counts there, and because it distinguishes mistakes that look alike
+            // elsewhere.
             if let Some(verdict) = self.at_the_edge(exercise, text)? {
                 return Ok(verdict);
             }
@@ -160,7 +161,7 @@ impl Grader {
                 return Ok(not_rounded(exercise, &rules, &answer, true));
             }
         }
-        // Of a wrong answer, an example shows what this would say.
+        // Only a right answer gets this note. For a wrong one, the example shows the same.
         if !is_large {
             notes.extend(self.alone(exercise, text)?);
         }
@@ -214,7 +215,7 @@ impl Grader {
         Ok(None)
     }
 
-    /// The rows on which known mistakes show; for a server they are found on SQLite, too.
+    /// The rows on which known mistakes show. They are found on SQLite even if answers are judged on a server.
     pub(super) fn traps(&mut self, exercise: &Exercise) -> Result<Arc<Vec<Trap>>> {
         if self.data.engine().is_file() {
             return mistakes::traps(&mut self.data, exercise);
@@ -229,7 +230,7 @@ impl Grader {
         }
     }
 
-    /// Tries a database with one user and nothing else. No task asks for it, so a difference is worth a note and no more.
+    /// Tries a database with one user and nothing else. No task asks about that case, so a difference gets only a note.
     fn alone(&mut self, exercise: &Exercise, text: &str) -> Result<Option<String>> {
         let set = self.data.visible(exercise);
         let schema = self.data.schema(&set)?;
@@ -251,7 +252,7 @@ fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
     Verdict { message: words::correct(answer.rows.len()), ..Verdict::blank(exercise, Outcome::Correct) }
 }
 
-/// The verdict on what has no answer on data that the learner has not seen.
+/// The verdict on a query that is refused on data that the learner has not seen.
 pub(super) fn refused_elsewhere(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     let (outcome, message) = words::refusal(refusal);
     Verdict {
@@ -262,7 +263,7 @@ pub(super) fn refused_elsewhere(exercise: &Exercise, refusal: &Refusal) -> Verdi
     }
 }
 
-/// The verdict on numbers that are the model's but for their decimals.
+/// The verdict on numbers that equal the model's but have too many decimals.
 pub(super) fn not_rounded(exercise: &Exercise, rules: &Rules, answer: &Answer, hidden: bool) -> Verdict {
     let column = rules.unrounded(answer).unwrap_or_default();
     Verdict {
@@ -273,7 +274,7 @@ pub(super) fn not_rounded(exercise: &Exercise, rules: &Rules, answer: &Answer, h
     }
 }
 
-/// The verdict on what has no answer.
+/// The verdict on a query that is refused.
 pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
     let (outcome, message) = words::refusal(refusal);
     let mut verdict = Verdict::blank(exercise, outcome);

@@ -1,4 +1,5 @@
-//! Compares two answers: columns by name or place, rows as multisets, numbers with tolerance, order only where it is asked for.
+//! Compares two answers: columns by name or position, rows as multisets, numbers with tolerance, and order only if the task
+//! asks for it.
 
 use std::collections::HashMap;
 
@@ -17,16 +18,16 @@ pub(super) struct Rules {
     tolerance: Tolerance,
 }
 
-/// How the columns of an answer belong to those that are asked for.
+/// How the columns of an answer are matched with those of the task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Columns {
-    /// For each column that is asked for, where it is in the answer.
+    /// For each column of the task, its position in the answer.
     Found {
         places: Vec<usize>,
-        /// Names of the answer that the task does not have.
+        /// Names in the answer that the task does not have.
         odd: Vec<String>,
     },
-    /// There are too few or too many.
+    /// The answer has too few or too many.
     Other { missing: Vec<String>, extra: Vec<String> },
 }
 
@@ -34,9 +35,9 @@ pub(super) enum Columns {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Difference {
     pub kind: Way,
-    /// Places of rows in the model's answer that the other one lacks.
+    /// Positions of the model's rows that the answer lacks.
     pub missing: Vec<usize>,
-    /// Places of rows in the answer that the model's does not have.
+    /// Positions of the answer's rows that the model lacks.
     pub extra: Vec<usize>,
 }
 
@@ -66,7 +67,7 @@ impl Rules {
     pub(super) fn columns(&self, answer: &Answer) -> Columns {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let names = &answer.columns;
-        // Each name once; what is left over is taken in order.
+        // Each name is matched once; the columns that are left are matched in order.
         let mut free: Vec<usize> = (0..names.len()).collect();
         let mut places = vec![None; self.columns.len()];
         for (place, column) in places.iter_mut().zip(&self.columns) {
@@ -126,7 +127,7 @@ impl Rules {
         pairs.all(|(one, other)| places.iter().all(|at| self.tolerance.is_same(&one[*at], &other[*at])))
     }
 
-    /// The first column with a number that has more decimals than the task asks for; the columns are in the order of the task.
+    /// The first column that has a number with more decimals than the task asks for. The columns are in the order of the task.
     pub(super) fn unrounded(&self, answer: &Answer) -> Option<&str> {
         let scale = 10_f64.powi(self.decimals? as i32);
         let is_long = |cell: &Cell| {
@@ -137,7 +138,7 @@ impl Rules {
         (0..self.columns.len()).find(column).map(|at| self.columns[at].as_str())
     }
 
-    /// The names of the columns in which two answers with equally many rows differ, each column by itself.
+    /// The names of the columns that differ, each compared by itself. Both answers have the same number of rows.
     pub(super) fn differing_columns(&self, model: &Answer, answer: &Answer) -> Vec<String> {
         let column = |rows: &[Vec<Cell>], at: usize| -> Vec<Vec<Cell>> {
             rows.iter().map(|row| vec![row[at].clone()]).collect()
@@ -151,12 +152,12 @@ impl Rules {
     }
 }
 
-/// More than a rounded number is away from its decimals as a float, and less than any digit after them.
+/// Larger than the error of a rounded number as a float, and smaller than any further digit.
 const UNROUNDED: f64 = 1e-6;
 
-/// The places of rows that have no partner in the other list.
+/// The positions of rows that have no partner in the other list.
 fn unmatched(model: &[Vec<Cell>], answer: &[Vec<Cell>], tolerance: Tolerance) -> (Vec<usize>, Vec<usize>) {
-    // Most rows are the same to the last digit: these are found by their hash.
+    // Most rows are equal to the last digit; a hash finds these.
     let mut waiting: HashMap<Vec<Exact>, Vec<usize>> = HashMap::with_capacity(model.len());
     for (at, row) in model.iter().enumerate().rev() {
         waiting.entry(row.iter().map(Exact::of).collect()).or_default().push(at);
@@ -174,10 +175,11 @@ fn unmatched(model: &[Vec<Cell>], answer: &[Vec<Cell>], tolerance: Tolerance) ->
     (missing, extra)
 }
 
-/// The most comparisons of rows one by one: without a limit, two long answers of nothing but other numbers would be quadratic.
+/// The most comparisons of single rows. Without a limit, two long answers in which all numbers differ would take quadratic
+/// time.
 const MOST_COMPARISONS: usize = 2_000_000;
 
-/// Takes out pairs that are the same within the tolerance: those that agree in all but numbers are candidates.
+/// Removes pairs that are equal within the tolerance. Candidates are rows that agree in everything except numbers.
 fn match_nearly(
     model: &[Vec<Cell>],
     answer: &[Vec<Cell>],

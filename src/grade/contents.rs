@@ -1,4 +1,4 @@
-//! Compares the rows of tables before and after a script, on the columns that were there before, in any order.
+//! Compares the rows of tables before and after a script, in the columns that were there before, in any order.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use super::Result;
 use super::scratch::{ALL, told, words};
 use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox};
 
-/// Rows by table; of a table that is not read, why not. A script may have given it a column that cannot be computed.
+/// The rows of each table, or why it cannot be read: a script may have given it a column that cannot be computed.
 pub(super) type Contents = BTreeMap<String, Result<Answer, String>>;
 
-/// The most that is read of a table: a script may fill one with as much as the database takes.
+/// The most rows and bytes that are read from a table, because a script may fill one with as much as the database holds.
 const MOST: Limits = Limits { rows: 1_000_000, bytes: 128 << 20, ..ALL };
 
-/// Rows and how often each of them is there.
+/// Rows, and how often each occurs.
 pub(super) type Bag<'a> = BTreeMap<String, (usize, &'a [Cell])>;
 
-/// Reads tables that are there.
+/// Reads the tables that exist.
 pub(super) fn read(scratch: &mut dyn Sandbox, tables: &[impl AsRef<str>]) -> Result<Contents> {
     let mut contents = Contents::new();
     for table in tables.iter().map(AsRef::as_ref) {
@@ -32,7 +32,8 @@ pub(super) fn read(scratch: &mut dyn Sandbox, tables: &[impl AsRef<str>]) -> Res
     Ok(contents)
 }
 
-/// What differs in a table that was there before, as a sentence without a full stop. Columns are ignored as `table.column`.
+/// What differs in a table that existed before, as a sentence without a full stop. Ignored columns are written as
+/// `table.column`.
 pub(super) fn difference(
     table: &str,
     before: &Contents,
@@ -75,7 +76,7 @@ pub(super) fn difference(
     (!parts.is_empty()).then(|| format!("in {table}, {}", parts.join("; ")))
 }
 
-/// A row by what it shows, so that kinds of columns do not count; NULL is equal to NULL only.
+/// A row as texts, so that the types of columns do not count. NULL equals only NULL.
 pub(super) fn key(row: &[Cell]) -> String {
     let mut key = String::new();
     for cell in row {
@@ -97,7 +98,7 @@ pub(super) fn bag(rows: &[Vec<Cell>]) -> Bag<'_> {
     bag
 }
 
-/// How many rows only the first has, and the first of them.
+/// How many rows only the first one has, and the first such row.
 pub(super) fn only_in_first(first: &Bag<'_>, second: &Bag<'_>) -> (usize, Option<String>) {
     let (mut count, mut example) = (0, None);
     for (key, (times, row)) in first {
@@ -128,7 +129,7 @@ pub(super) fn value(cell: &Cell) -> String {
     }
 }
 
-/// A cell as probes have it: a time without a fraction of zero.
+/// A cell as it is written in probes: a time without a fraction that is zero.
 fn plain(cell: &Cell) -> String {
     let text = cell.shown();
     match cell {
@@ -137,7 +138,7 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// A text that fits into a sentence.
+/// A text, short enough for a sentence.
 pub(super) fn short(text: &str) -> String {
     const MOST: usize = 60;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

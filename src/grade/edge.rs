@@ -1,6 +1,6 @@
-//! Tries a query on the rows that an exercise brings along: cases at the limits of its task, which the data of few seeds has.
+//! Tries a query on the exercise's own rows: cases at the limits of its task, which hardly any seed has.
 //!
-//! The rows keep every promise of the task, so an answer that is another one than the model's is wrong.
+//! The rows keep every promise of the task, so an answer that differs from the model's is wrong.
 
 use super::check::{COUNT, not_rounded, refused_elsewhere};
 use super::compare::{Difference, Rules, Way};
@@ -13,7 +13,7 @@ use super::{Grader, Result, mistakes, oracle, words};
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
 
-/// What comes of a query there.
+/// The outcome of a query there.
 enum Seen {
     /// The model's answer.
     Same,
@@ -22,7 +22,7 @@ enum Seen {
     Other(Box<Other>),
 }
 
-/// Another answer than the model's, and what its example is made of.
+/// An answer that differs from the model's, and the material for its example.
 struct Other {
     rules: Rules,
     model: Answer,
@@ -33,7 +33,7 @@ struct Other {
 }
 
 impl Grader {
-    /// The verdict on a query that does not return there what the model does.
+    /// The verdict on a query that does not return the same as the model there.
     pub(super) fn at_the_edge(&mut self, exercise: &Exercise, text: &str) -> Result<Option<Verdict>> {
         if exercise.edge(self.data.engine()).is_none() {
             return Ok(None);
@@ -75,7 +75,7 @@ impl Grader {
     }
 }
 
-/// Runs the model and the query where the rows are.
+/// Runs the model and the query on these rows.
 fn look(sandbox: &mut dyn Sandbox, exercise: &Exercise, text: &str, schema: Schema) -> Result<Seen> {
     let model = oracle::expected(sandbox, exercise)?;
     let rules = Rules::of(exercise, &model);

@@ -19,24 +19,24 @@ pub(super) struct Question<'a> {
     pub text: &'a str,
     pub rules: &'a Rules,
     pub set: &'a Set,
-    /// The rows, if they are others than those of the data set.
+    /// The rows, if they are not those of the data set.
     pub rows: Option<&'a Population>,
     /// Whether the learner does not see this data.
     pub hidden: bool,
-    /// How long an example is looked for.
+    /// How long to look for an example.
     pub patience: Duration,
 }
 
 /// More rows than this are too many to look at.
 const MOST_ROWS: usize = 12;
 
-/// How many rows are shown that are missing or too much.
+/// How many missing or extra rows are shown.
 const ROWS_SHOWN: usize = 3;
 
-/// Data sets with more rows are not shrunk: reading them takes as long as anybody waits.
+/// Data sets with more rows are not shrunk, because reading them alone takes too long.
 const LARGEST: usize = 60_000;
 
-/// Finds the example of a difference. A mistake that only many rows show has none but the rows that differ.
+/// Finds the example of a difference. If a mistake shows only on many rows, the example is just the rows that differ.
 pub(super) fn find(
     sets: &mut DataSets,
     question: Question<'_>,
@@ -84,7 +84,7 @@ pub(super) fn find(
     let ended = sandbox.roll_back();
     match (found, ended) {
         (Ok(found), Ok(())) => Ok(found),
-        // Such as a query that the server could only stop with its connection. The verdict holds without an example.
+        // For example, the server could stop a query only by ending its connection. The verdict is valid without an example.
         _ => {
             sets.forget(set);
             Ok(Some(many(population.len())))
@@ -127,7 +127,7 @@ fn table(answer: &Answer, differing: &[usize]) -> Table {
     }
 }
 
-/// The places of rows that are too much, such as begin like a missing one first: of these it shows what is wrong with them.
+/// The positions of extra rows. Rows that begin like a missing one come first, because they show what is wrong.
 pub(super) fn partners_first(model: &Answer, answer: &Answer, difference: &Difference) -> Vec<usize> {
     let mut left = difference.extra.clone();
     let mut ordered = Vec::new();
@@ -141,7 +141,7 @@ pub(super) fn partners_first(model: &Answer, answer: &Answer, difference: &Diffe
     ordered
 }
 
-/// The first rows of those at some places.
+/// The first of the rows at some positions.
 pub(super) fn first_rows(answer: &Answer, places: &[usize]) -> Option<Table> {
     let rows: Vec<Vec<Cell>> = places.iter().take(ROWS_SHOWN).map(|at| answer.rows[*at].clone()).collect();
     let columns = answer.columns.clone();

@@ -1,5 +1,5 @@
-//! The ids of the rows that probes make: files of exercises have numbers from 900001, and what is run has others, which depend
-//! on the data and its seed. So a script that keeps its rules for such ids only does not pass.
+//! The ids of the rows that probes add. The files of exercises have ids from 900001; when they run, other numbers replace
+//! these, which depend on the data and its seed. So a script that enforces its rules only for the known ids does not pass.
 
 use super::Result;
 use super::scratch::{ALL, catalogue, ours};
@@ -8,23 +8,23 @@ use crate::exercise::Exercise;
 use crate::sandbox::{Cell, Sandbox};
 use crate::sha256;
 
-/// What precedes the ids in the files of exercises; 99 numbers follow it.
+/// The number before the ids in the files of exercises; 99 ids follow it.
 const WRITTEN: &str = "9000";
 const DIGITS: usize = 6;
 
-/// Ids that the database counts by itself lie between its own rows and those of probes.
+/// Leaves room for the ids that the database counts itself, between its own rows and those of probes.
 const LEAST_APART: u64 = 1_000;
 /// How many numbers there are to draw from.
 const DRAWN: u64 = 9_000;
 
-/// The number that takes the place of 900000: larger than every id of the data, and not to be known beforehand.
+/// The number that replaces 900000: larger than every id of the data, and not known in advance.
 pub(super) fn base(scratch: &mut dyn Sandbox, exercise: &Exercise, seed: u64) -> Result<u64> {
     let digest = sha256::of(format!("instaseed probes {seed} {}", exercise.id));
     let drawn = u64::from_str_radix(&digest[..15], 16).unwrap_or_default() % DRAWN;
     Ok(largest(scratch)? + LEAST_APART + drawn)
 }
 
-/// A text of an exercise with the ids of this run.
+/// A text of an exercise, with the ids of this run.
 pub(super) fn placed(text: &str, base: u64) -> String {
     let is_digit = |c: char| c.is_ascii_digit();
     let mut done = String::with_capacity(text.len());

@@ -1,6 +1,6 @@
-//! Judges answers that are scripts with probes. Each attempt has a scratch database of its own.
+//! Judges answers that are scripts, with probes. Each attempt gets a separate scratch database.
 //!
-//! What the known mistakes of an exercise fail at is found out once and remembered.
+//! The probes that each known mistake fails are determined once and remembered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +14,10 @@ use crate::exercise::{Exercise, Kind, Probes};
 use crate::migration::statements;
 use crate::sandbox::Refusal;
 
-/// Judges, and remembers.
+/// Judges scripts, and remembers what known mistakes fail.
 #[derive(Default)]
 pub(super) struct ScriptJudge {
-    /// Of the data that scripts are tried on.
+    /// The seed of the data on which scripts are tried.
     seed: u64,
     /// The probes with the ids of this data, by the id of the exercise.
     probes: BTreeMap<String, Probes>,
@@ -25,13 +25,13 @@ pub(super) struct ScriptJudge {
     failures: BTreeMap<String, Vec<Failure>>,
 }
 
-/// A known mistake, and what it fails.
+/// A known mistake, and the checks that it fails.
 struct Failure {
     mistake: KnownMistake,
     failed: Failed,
 }
 
-/// The checks that fail; of a script that does not run at all also the engine's words, which say more than that.
+/// The checks that fail. If the script does not run at all, also the message of the engine, which says more.
 type Failed = BTreeSet<(String, Option<String>)>;
 
 impl ScriptJudge {
@@ -47,7 +47,7 @@ impl ScriptJudge {
         text: &str,
     ) -> Result<Verdict> {
         let (engine, checks) = self.attempt(scratches, exercise, text)?;
-        // An answer that is not begun is none, whatever passes without it.
+        // An answer that was not begun counts as missing, even if some probes pass without it.
         if statements(engine, text).is_ok_and(|found| found.is_empty()) {
             let message = not_run("", &Refusal::Empty);
             let stage = Some(Stage::Statement);

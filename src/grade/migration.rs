@@ -1,4 +1,4 @@
-//! Takes a learner's migration up, down and up again, and compares schema and rows at each place.
+//! Runs a learner's migration up, down and up again, and compares schema and rows after each step.
 
 use super::Result;
 use super::contents::{self, Contents};

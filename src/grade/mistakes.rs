@@ -1,7 +1,7 @@
-//! The known mistakes of an exercise: which one an answer makes, and for each the smallest database on which it shows.
+//! The known mistakes of an exercise: which one an answer makes, and the smallest database on which each one shows.
 //!
-//! These few rows are found once, on data of a fixed seed, and kept: for the process, and next to the data sets under a name
-//! that changes with everything that they depend on.
+//! These few rows are found once, on data of a fixed seed. They are kept in the process, and in a file next to the data sets
+//! whose name changes with everything that they depend on.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,9 +22,10 @@ use crate::fingerprint::GENERATOR_VERSION;
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
 use crate::{sha256, whole_file};
 
-/// How long the rows of one mistake are looked for. They are kept, so a busy moment must not decide which ones.
+/// How long to look for the rows of one mistake. They are kept, so the load of the machine must not decide which ones are
+/// found.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Raised when the same exercise would give other rows for a reason that the digest does not show.
+/// Raise this if the same exercise gives different rows for a reason that is not part of the digest.
 const FORMAT: u32 = 1;
 
 /// The rows on which a mistake shows.
@@ -103,7 +104,7 @@ pub(super) fn traps(sets: &mut DataSets, exercise: &Exercise) -> Result<Arc<Vec<
         Some(traps) => traps,
         None => {
             let traps = find(sets, exercise)?;
-            // Without the file they are found again.
+            // If the file cannot be written, they are found again next time.
             let _ = keep(&folder, &file, &traps);
             traps
         }
@@ -118,7 +119,7 @@ fn keep(folder: &Path, file: &Path, traps: &[Trap]) -> std::io::Result<()> {
     whole_file::replace(file, &serde_json::to_vec(traps)?)
 }
 
-/// Of everything that the traps depend on.
+/// The digest of everything that the traps depend on.
 fn digest(sets: &DataSets, exercise: &Exercise) -> String {
     let engine = sets.engine();
     let Exercise { id, columns, order_by, decimals, threshold, profile, edition, .. } = exercise;
@@ -137,7 +138,7 @@ fn find(sets: &mut DataSets, exercise: &Exercise) -> Result<Vec<Trap>> {
     let rules = Rules::of(exercise, &model);
     let mut traps = Vec::new();
     for mistake in exercise.mistakes(engine) {
-        // Those that only many rows show are no small databases.
+        // Mistakes that only many rows show have no small database.
         if exercise.threshold.iter().any(|name| name == mistake.name) {
             continue;
         }

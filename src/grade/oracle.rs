@@ -1,4 +1,4 @@
-//! The model solution's rows, on whichever database is asked.
+//! The rows of the model solution, on any database.
 
 use super::compare::Rules;
 use super::scratch::told;

@@ -1,10 +1,11 @@
-//! Pieces of work on several threads, with the results in the order of the pieces: for those who judge many answers.
+//! Runs pieces of work on several threads, and returns the results in the order of the pieces. For callers that judge many
+//! answers.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Does each piece once. Each thread begins with a state of its own; of several errors, that of the first piece is returned.
+/// Does each piece once. Each thread starts with a separate state. Of several errors, that of the first piece is returned.
 pub(crate) fn each<P: Sync, S, R: Send, E: Send>(
     threads: usize,
     pieces: &[P],

@@ -1,4 +1,4 @@
-//! Tries what a script has made: each probe in a transaction that is rolled back, all of them, in the order of the file.
+//! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
 use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
 use super::scratch::{catalogue, not_run, raw, told, words};
@@ -7,10 +7,10 @@ use super::{Result, words as sentences};
 use crate::exercise::{Expected, Probe, Probes};
 use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
 
-/// A script, and a statement of a probe, which may call what the script has made.
+/// The limits of a script, and of a statement of a probe, which may call what the script has created.
 pub(super) const LIMITS: Limits = Limits { work: 100_000_000, seconds: 5.0, rows: 200_000, bytes: 64 << 20 };
 
-/// Said of a statement that was stopped.
+/// The message for a statement that was stopped.
 const ENDLESS: &str = " does not end";
 
 /// What was checked after a script, in order.
@@ -18,21 +18,21 @@ const ENDLESS: &str = " does not end";
 pub(super) struct Checks {
     pub results: Vec<ProbeResult>,
     pub error: Option<Failed>,
-    /// What else is to be said.
+    /// Further remarks.
     pub notes: Vec<String>,
 }
 
-/// A script that does not run to its end.
+/// A script that does not run to the end.
 #[derive(Debug)]
 pub(super) struct Failed {
-    /// What a learner is told of it.
+    /// What the learner is told.
     pub sentence: String,
     pub outcome: Outcome,
     pub at: Option<Place>,
 }
 
 impl Checks {
-    /// Adds a check, with what was found instead if it failed. Only the first failure has its hint: one thing at a time.
+    /// Adds a check, and, if it failed, what was found instead. Only the first failure shows its hint: one thing at a time.
     pub(super) fn add(&mut self, name: impl Into<String>, found: Option<String>, hint: Option<&str>) {
         let is_first = self.results.iter().all(|result| result.passed);
         let hint = hint.filter(|_| is_first && found.is_some()).map(str::to_owned);
@@ -70,7 +70,7 @@ pub(super) fn integrity(scratch: &mut dyn Sandbox, probes: &Probes, text: &str) 
     Ok(checks)
 }
 
-/// Whether the rows that the script must leave alone are what they were.
+/// Whether the rows that the script must not change are unchanged.
 pub(super) fn unchanged(probes: &Probes, before: &Contents, after: &Contents, checks: &mut Checks) {
     for table in &probes.unchanged {
         let found = contents::difference(table, before, after, &probes.ignore);
@@ -87,7 +87,7 @@ pub(super) fn try_all(scratch: &mut dyn Sandbox, probes: &Probes, checks: &mut C
         let is_endless = found.as_ref().is_some_and(|found| found.ends_with(ENDLESS));
         checks.add(&probe.name, found, probe.hint.as_deref());
         if is_endless {
-            // The others would most probably do the same, each until it is stopped.
+            // The other probes would most probably do the same, each until it is stopped.
             for probe in &probes.probes[at + 1..] {
                 checks.add(
                     &probe.name,
@@ -101,7 +101,7 @@ pub(super) fn try_all(scratch: &mut dyn Sandbox, probes: &Probes, checks: &mut C
     Ok(())
 }
 
-/// Tries one thing; what was found, if it is not what must be.
+/// Runs one probe. Returns what was found if that is not what was expected.
 fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<Option<String>> {
     let engine = scratch.engine();
     let statements = probe.statements(engine);
@@ -149,7 +149,7 @@ fn refused(statement: &str, refusal: &Refusal) -> String {
     }
 }
 
-/// How rows differ from those that are wanted, in any order.
+/// How rows differ from the expected ones, in any order.
 fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox::Cell>]) -> Option<String> {
     if let ([one], [other]) = (found, wanted) {
         return (key(one) != key(other)).then(|| match (one.as_slice(), other.as_slice()) {

@@ -1,5 +1,5 @@
-//! When two values are the same: NULL equals NULL only, numbers have a tolerance, texts are compared after Unicode's NFC, and
-//! times have one form.
+//! Decides when two values are the same: NULL equals only NULL, numbers have a tolerance, texts are compared in Unicode's NFC,
+//! and times have one format.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::sandbox::{self, Cell};
 
-/// A value as a key: equal keys are equal values, and only numbers that are nearly equal can have different ones.
+/// A value as a key. Values with equal keys are equal; equal values have equal keys, except numbers that are only nearly equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Exact {
     Null,
     Integer(i64),
-    /// Nine digits and the exponent.
+    /// A number: nine digits and the exponent.
     Number(String),
     Text(String),
     Bytes(Vec<u8>),
@@ -27,11 +27,11 @@ pub(super) struct Tolerance {
     relative: f64,
 }
 
-/// More than the error of a sum of rounded numbers, and less than any digit that a task asks for.
+/// Larger than the error of a sum of rounded numbers, and smaller than any digit that a task asks for.
 const ABSOLUTE: f64 = 1e-9;
 const RELATIVE: f64 = 1e-6;
 
-/// The largest number up to which every whole one is a float of its own.
+/// The largest number up to which every integer has its own float.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 
 impl Exact {
@@ -53,7 +53,7 @@ impl Exact {
 }
 
 impl Tolerance {
-    /// Half a unit of the last decimal, if there are to be decimals.
+    /// Half a unit of the last decimal, if the task asks for decimals.
     pub(super) fn of_decimals(decimals: Option<u32>) -> Tolerance {
         let half = decimals.map_or(0.0, |digits| 0.5 * 0.1_f64.powi(digits as i32));
         Tolerance { absolute: half + ABSOLUTE, relative: RELATIVE }
@@ -67,7 +67,7 @@ impl Tolerance {
         match (one, other) {
             (Cell::Integer(a), Cell::Integer(b)) => a == b,
             _ => match (number(one), number(other)) {
-                // An infinite number is near no other one.
+                // Infinity is not near any other number.
                 (Some(a), Some(b)) if !a.is_finite() || !b.is_finite() => a == b || a.is_nan() && b.is_nan(),
                 (Some(a), Some(b)) => (a - b).abs() <= self.around(a),
                 (None, None) => Exact::of(one) == Exact::of(other),

@@ -1,17 +1,17 @@
-//! A scratch database for one attempt: made ready as the exercise says, and asked about its schema.
+//! A scratch database for one attempt: prepares it as the exercise says, and reads its schema.
 
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
 use crate::exercise::{Exercise, Probes};
 use crate::sandbox::{Answer, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
-/// Makes a scratch database with the rows of the exercise's data set; it is gone when it is dropped.
+/// Creates a scratch database with the rows of the exercise's data set. It is removed when it is dropped.
 pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>> + 'a;
 
-/// For what we ask ourselves: whole tables.
+/// Limits for the grader's own queries, which read whole tables.
 pub(super) const ALL: Limits = Limits { work: 500_000_000, seconds: 30.0, rows: 2_000_000, bytes: 512 << 20 };
 
-/// A scratch database with what is run before the task.
+/// A scratch database in which the exercise's own statements have run.
 pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Result<Box<dyn Sandbox>> {
     let mut scratch = scratches(exercise)?;
     let engine = scratch.engine();
@@ -22,7 +22,7 @@ pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Re
     Ok(scratch)
 }
 
-/// Makes the awkward data that a migration meets.
+/// Adds the awkward data that a migration must handle.
 pub(super) fn make_dirty(scratch: &mut dyn Sandbox, exercise: &Exercise, probes: &Probes) -> Result<()> {
     for statement in probes.dirty(scratch.engine()) {
         told(scratch.execute(statement, &ALL))?
@@ -31,7 +31,7 @@ pub(super) fn make_dirty(scratch: &mut dyn Sandbox, exercise: &Exercise, probes:
     Ok(())
 }
 
-/// Keeps a refusal apart from what is the sandbox's own fault.
+/// Separates a refusal from a failure of the sandbox itself.
 pub(super) fn told<T>(outcome: Result<T, Trouble>) -> Result<Result<T, Refusal>> {
     match outcome {
         Ok(value) => Ok(Ok(value)),
@@ -40,17 +40,17 @@ pub(super) fn told<T>(outcome: Result<T, Trouble>) -> Result<Result<T, Refusal>>
     }
 }
 
-/// What came of a statement of ours, which nothing should refuse.
+/// The result of a statement of the grader, which nothing should refuse.
 pub(super) fn ours<T>(outcome: Result<T, Trouble>, action: &'static str) -> Result<T> {
     told(outcome)?.map_err(|refusal| SandboxError::Broken { action, source: refusal.into() }.into())
 }
 
-/// The words of a refusal without their full stop: they follow others in a sentence.
+/// The text of a refusal without its full stop, to be part of a sentence.
 pub(super) fn words(refusal: &Refusal) -> String {
     without_database(&refusal.to_string()).trim_end_matches('.').to_owned()
 }
 
-/// MySQL names the database of a table, which means nothing to a learner and is another one each time.
+/// Removes the name of the database that MySQL puts before a table: it is different each time, and means nothing to a learner.
 fn without_database(text: &str) -> String {
     const BEGINS: &str = "`instaseed_";
     let mut rest = text;
@@ -68,7 +68,7 @@ fn without_database(text: &str) -> String {
     kept + rest
 }
 
-/// What a learner is told of a script, or of a part of one, that is not run to its end.
+/// What a learner is told if a script, or a part of one, did not run to the end.
 pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
     match refusal {
         Refusal::Empty => "There is no statement yet.".to_owned(),
@@ -80,7 +80,7 @@ pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
     }
 }
 
-/// The engine's own words, if they are others: they help to look for help.
+/// The engine's own message, if it differs: learners can search for it.
 pub(super) fn raw(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::Invalid { message, raw, .. } if raw != message && !raw.is_empty() => {

@@ -1,8 +1,8 @@
-//! Finds the few rows on which two queries differ: rows are taken out, with all that belongs to them, while the answers still
-//! differ in the same way.
+//! Finds the few rows on which two queries differ: removes rows, together with the rows that reference them, as long as the
+//! answers still differ in the same way.
 //!
-//! Invariants: a subset of rows that keeps foreign keys is a valid database, so an example is one; and none of its rows can be
-//! taken away, unless time was short.
+//! Invariants: an example is a valid database, because every subset of rows keeps the foreign keys; and none of its rows can be
+//! removed, unless time ran out.
 
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ pub(super) struct Pair<'a> {
     pub answer: &'a str,
 }
 
-/// How the two differ on the whole database: columns in the order of the task.
+/// How the two answers differ on the whole database. The columns are in the order of the task.
 #[derive(Clone, Copy)]
 pub(super) struct Whole<'a> {
     pub model: &'a Answer,
@@ -38,7 +38,7 @@ pub(super) struct Smallest {
     pub difference: Difference,
 }
 
-/// What must not change from one subset to the next: otherwise a smaller one would show another mistake.
+/// What must stay the same from one subset to the next. Otherwise a smaller one would show another mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Signature {
     way: Way,
@@ -48,17 +48,17 @@ struct Signature {
     answer_has_nulls: bool,
 }
 
-/// Much less than a learner's query may use: one of a few rows that takes longer is not worth waiting for.
+/// Much less than a learner's query may use. A query on a few rows that takes longer is not worth waiting for.
 const LIMITS: Limits = Limits { work: 20_000_000, seconds: 1.0, rows: 20_000, bytes: 4 << 20 };
 
-/// The counted work after which the best that was found is the answer, where an engine counts it: unlike a time, it is the same
-/// on every machine. It is that of 25 queries at their limit.
+/// The search ends after this much counted work, on engines that count it, and returns the best part so far. Unlike a time
+/// limit, it gives the same result on every machine. It is the work of 25 queries at their limit.
 const MOST_WORK: u64 = 500_000_000;
 
-/// Sets of rows larger than this are slower to write than the whole database is to shrink.
+/// Writing a larger set of rows takes longer than shrinking the whole database.
 const LARGEST_JUMP: usize = 3_000;
 
-/// Up to this many rows of a table are tried one by one at once.
+/// Up to this many rows of a table are tried one by one from the start.
 const FEW: usize = 4;
 
 struct Shrinker<'a> {
@@ -66,7 +66,7 @@ struct Shrinker<'a> {
     population: &'a Population,
     pair: Pair<'a>,
     signature: Signature,
-    /// Whether the model has one answer only, whatever order the engine reads rows in. An example must not rest on luck.
+    /// Whether the model has only one answer, in whatever order the engine reads rows. An example must not depend on luck.
     is_firm: bool,
     rows: Rows,
     last: Option<(Answer, Answer, Difference)>,
@@ -74,9 +74,9 @@ struct Shrinker<'a> {
     deadline: Instant,
 }
 
-/// Finds the smallest part of a database on which two queries differ as they do on the whole one; nothing if they do not
-/// differ on what can be written of it. The sandbox has the same tables without rows, and a transaction is open in it; the
-/// rows are left there.
+/// Finds the smallest part of a database on which two queries differ as they do on the whole one; `None` if they do not differ
+/// on the part of it that can be written. The sandbox has the same tables without rows and an open transaction; the rows that
+/// are found stay there.
 pub(super) fn find(
     sandbox: &mut dyn Sandbox,
     population: &Population,
@@ -108,7 +108,7 @@ impl Signature {
         }
     }
 
-    /// Whether this one, of a part, is like that of the whole: nothing became empty, and nothing got a NULL.
+    /// Whether this shape, of a part, is like that of the whole: nothing became empty, and nothing became NULL.
     fn is_like(self, whole: Signature) -> bool {
         self.way == whole.way
             && self.model_has_rows >= whole.model_has_rows
@@ -119,7 +119,7 @@ impl Signature {
 }
 
 impl Shrinker<'_> {
-    /// Begins with a small part that shows the difference, if one of those that come to mind does.
+    /// Starts from a small part that shows the difference, if one of the obvious ones does.
     fn jump(&mut self, whole: Whole<'_>) -> Result<bool> {
         let missing = whole.difference.missing.iter().map(|at| (whole.model, &whole.model.rows[*at][..]));
         let extra = whole.difference.extra.iter().map(|at| (whole.answer, &whole.answer.rows[*at][..]));
@@ -142,7 +142,7 @@ impl Shrinker<'_> {
         if self.begin_with(rows.clone())? {
             return Ok(true);
         }
-        // A model that rests on luck even on the whole data still shows mistakes.
+        // If the model depends on luck even on the whole data, examples may too.
         self.is_firm = false;
         self.begin_with(rows)
     }
@@ -162,7 +162,7 @@ impl Shrinker<'_> {
         let done = match self.sandbox.execute(sql, &LIMITS) {
             Ok(()) => true,
             Err(Trouble::Failed(error)) => return Err(error.into()),
-            // Such as a rule of the database between rows, which is no foreign key.
+            // For example, the database has a rule between rows that is not a foreign key.
             Err(Trouble::Refused(_)) => false,
         };
         let found = if done { self.compare()? } else { None };
@@ -200,7 +200,7 @@ impl Shrinker<'_> {
         Ok(Some((model_rows, answer_rows, difference)))
     }
 
-    /// Whether the model returns the same when the engine reads rows the other way round.
+    /// Whether the model returns the same if the engine reads rows in reverse.
     fn is_firm(&mut self, model: &str, rows: &Answer) -> Result<bool> {
         let Some((begin, end)) = engines::reversed(self.sandbox.engine()) else { return Ok(true) };
         ours(self.sandbox.execute(begin, &LIMITS), "turning its order round")?;
@@ -211,8 +211,8 @@ impl Shrinker<'_> {
         Ok(again.is_some_and(|again| self.pair.rules.difference(rows, &again).is_none()))
     }
 
-    /// The answer of a query, whose work counts; nothing if it is refused, which on fewer rows only shows that it is another
-    /// case.
+    /// The answer of a query, whose work is counted; `None` if it is refused. On fewer rows, a refusal only means that this is
+    /// a different case.
     fn counted(&mut self, answer: Result<Answer, Trouble>) -> Result<Option<Answer>, SandboxError> {
         match answer {
             Ok(answer) => {
@@ -231,7 +231,7 @@ impl Shrinker<'_> {
         self.work >= MOST_WORK || Instant::now() >= self.deadline
     }
 
-    /// Takes rows out until none can go.
+    /// Removes rows until no more can be removed.
     fn shrink(&mut self) -> Result<()> {
         let mut halves = true;
         loop {
@@ -242,7 +242,7 @@ impl Shrinker<'_> {
             if !changed || self.is_late() {
                 return Ok(());
             }
-            // What could not go in halves rarely can later; single rows can.
+            // Halves that could not be removed before rarely can later; single rows can.
             halves = false;
         }
     }
@@ -251,7 +251,7 @@ impl Shrinker<'_> {
         self.rows.range((table, 0)..(table + 1, 0)).copied().collect()
     }
 
-    /// Tries all rows of a table, then halves of them, and so on down to single rows.
+    /// Tries to remove all rows of a table, then halves of them, and so on down to single rows.
     fn shrink_table(&mut self, table: usize, halves: bool) -> Result<bool> {
         let rows = self.of_table(table);
         if rows.is_empty() || !self.population.has_keys(table) {
@@ -270,7 +270,7 @@ impl Shrinker<'_> {
                 if chunk.is_empty() || self.is_late() {
                     break;
                 }
-                // All of them were tried already.
+                // All rows together were tried already.
                 if chunk.len() < rows.len() && self.without(chunk)? {
                     changed = true;
                 } else {
@@ -284,10 +284,10 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Takes rows out, with everything that belongs to them; false if the difference would go with them.
+    /// Removes rows with everything that belongs to them; false if the difference would disappear.
     fn without(&mut self, rows: &[Place]) -> Result<bool> {
         let gone = self.population.with_children(rows.iter().copied().collect(), &self.rows);
-        // A mistake that shows on no rows at all has nothing to look at.
+        // If no rows were left, there would be nothing to show.
         if gone.len() == self.rows.len() {
             return Ok(false);
         }

@@ -1,6 +1,6 @@
-//! Takes a query apart in its logical order: FROM, each JOIN, WHERE, GROUP BY, HAVING, with the rows that there are after each.
+//! Runs a query clause by clause in its logical order (FROM, each JOIN, WHERE, GROUP BY, HAVING), with the rows after each.
 //!
-//! The text is cut at words outside of strings, comments and parentheses. What cannot be cut has no steps.
+//! The text is divided at words outside strings, comments and parentheses. A query that cannot be divided has no steps.
 
 use super::scratch::told;
 use super::{Result, clauses};
@@ -8,10 +8,10 @@ use crate::grade::verdict::{Step, Table};
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
 use clauses::{Clauses, Piece};
 
-/// A step is not worth more.
+/// Limits of a step.
 const LIMITS: Limits = Limits { work: 20_000_000, seconds: 1.0, rows: 100, bytes: 1 << 20 };
 
-/// With more rows than this, only their number is of use.
+/// If there are more rows, only their number is shown.
 const MOST_ROWS: usize = 12;
 
 /// The steps of a query, in a sandbox where a transaction is open; with the rows of each if they are few and wanted.
@@ -32,7 +32,7 @@ pub(super) fn steps(sandbox: &mut dyn Sandbox, text: &str, with_rows: bool) -> R
     Ok(steps)
 }
 
-/// The first step whose number of rows is another one in the model, where both have the same clauses: its place, and the
+/// The first step at which the model has a different number of rows, if both have the same clauses: its position, and the
 /// model's number.
 pub(super) fn diverges(steps: &[Step], model: &[Step]) -> Option<(usize, usize)> {
     let word = |step: &Step| step.clause.split(' ').next().map(str::to_uppercase);
@@ -44,10 +44,10 @@ pub(super) fn diverges(steps: &[Step], model: &[Step]) -> Option<(usize, usize)>
     Some((at, model[at].rows))
 }
 
-/// What is asked for one step.
+/// The queries for one step.
 struct Query {
     clause: String,
-    /// Queries that count its rows: the next one, if an engine does not take the one before.
+    /// Queries that count its rows. If an engine does not accept one, the next one is tried.
     counts: Vec<String>,
     rows: Option<String>,
 }
@@ -57,7 +57,7 @@ fn queries(clauses: &Clauses<'_>) -> Vec<Query> {
     let with = clauses.with;
     let mut from = String::new();
     for (at, part) in clauses.from.iter().enumerate() {
-        // On lines of their own: a piece may end with a comment.
+        // On separate lines, because a piece may end with a comment.
         from.push_str(part.text);
         from.push('\n');
         let word = if at == 0 { "FROM " } else { "" };
@@ -78,7 +78,7 @@ fn queries(clauses: &Clauses<'_>) -> Vec<Query> {
     let grouped = |from: &str| {
         let of =
             |select: &str| format!("{with}\nSELECT count(*) FROM (SELECT {select}\nFROM {from}) AS step");
-        // The names of the select list may be needed, but two equal ones are refused by some.
+        // The names of the select list may be needed, but some engines refuse two equal names.
         vec![of("1 AS one"), of(clauses.select.text)]
     };
     if let Some(Piece { text, shown }) = &clauses.groups {

@@ -1,4 +1,4 @@
-//! The sentences of a verdict: what is found, with its numbers, and no blame.
+//! The sentences of a verdict: what was found, with its numbers, and without blame.
 
 use super::compare::{Difference, Way};
 use super::verdict::Outcome;
@@ -16,7 +16,7 @@ pub(super) fn grouped(number: usize) -> String {
     decimal::grouped(number as u64)
 }
 
-/// `a`, `a and b`, `a, b and c`, each as code. Names may be a stranger's: many or long ones are cut.
+/// `a`, `a and b`, `a, b and c`, each as code. Names may come from a stranger, so the list and each name are cut.
 pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 8;
     let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", cut(name))).collect();
@@ -30,7 +30,7 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-/// A name that fits into a sentence.
+/// A name, short enough for a sentence.
 fn cut(name: &str) -> String {
     const MOST: usize = 64;
     let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
@@ -40,7 +40,7 @@ fn cut(name: &str) -> String {
     }
 }
 
-/// How an answer ended that has no rows, and the sentence for it.
+/// The outcome of an answer that was refused, and the sentence for it.
 pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
     match refusal {
         Refusal::Empty => (Outcome::Missing, "There is no query yet.".to_owned()),
@@ -73,7 +73,7 @@ pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
     }
 }
 
-/// A text with a mark at its end.
+/// A text with punctuation at its end.
 pub(super) fn ended(text: &str) -> String {
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{text}{end}")
@@ -112,7 +112,7 @@ pub(super) fn columns(exercise: &Exercise, answer: &Answer, missing: &[String], 
 pub(super) fn odd_names(exercise: &Exercise, odd: &[String]) -> String {
     let are = if odd.len() == 1 { "is not a name" } else { "are not names" };
     format!(
-        "{} {are} that the task asks for, so columns were compared by their place. The task names {}.",
+        "{} {are} that the task asks for, so the columns were compared by position. The task names {}.",
         list(odd),
         list(&exercise.columns)
     )
@@ -125,7 +125,7 @@ pub(super) fn correct(rows: usize) -> String {
     }
 }
 
-/// Not what the model returns.
+/// The rows are not those of the model.
 pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, difference: &Difference) -> String {
     let (have, want) = (answer.rows.len(), model.rows.len());
     if difference.kind == Way::Order {
@@ -140,7 +140,7 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
         return format!("Your answer has {have}; {} {are} expected.", grouped(want));
     }
     match (difference.missing.len(), want) {
-        (_, 1) => "Not yet: there is one row, as expected, but it is another one.".to_owned(),
+        (_, 1) => "Not yet: there is one row, as expected, but with other values.".to_owned(),
         (differ, all) if differ == all => format!("Not yet: all {} rows differ.", grouped(all)),
         (differ, all) => {
             let differ = if differ == 1 { "1".to_owned() } else { grouped(differ) };
@@ -169,7 +169,7 @@ fn order(keys: &[Key]) -> String {
     keys.iter().map(key).collect::<Vec<_>>().join(", then ")
 }
 
-/// What is peculiar to a difference and says more than its numbers.
+/// What a difference shows beyond its numbers.
 pub(super) fn hints(
     model: &Answer,
     answer: &Answer,
@@ -183,7 +183,7 @@ pub(super) fn hints(
         && answer.rows.len() <= 2_000
         && difference.extra.iter().all(is_known)
     {
-        hints.push("Every row that is too much is a right one that comes more than once.".to_owned());
+        hints.push("Every extra row repeats a right one.".to_owned());
     }
     if model.rows.len() == answer.rows.len()
         && difference.kind == Way::Both
@@ -196,14 +196,14 @@ pub(super) fn hints(
         columns.iter().filter(|column| is_number_as_text(model, answer, column)).cloned().collect();
     if !texts.is_empty() {
         hints.push(format!(
-            "Numbers are wanted in {}, and your answer has texts that look like numbers.",
+            "The task asks for numbers in {}, but your answer has texts that look like numbers.",
             list(&texts)
         ));
     }
     hints
 }
 
-/// Whether a column has texts where the model has numbers: a table shows no difference between them.
+/// Whether a column has texts where the model has numbers. In a printed table they look the same.
 fn is_number_as_text(model: &Answer, answer: &Answer, column: &str) -> bool {
     let cells = |of: &Answer| -> Vec<Cell> {
         let at = of.columns.iter().position(|name| name == column);
@@ -215,42 +215,42 @@ fn is_number_as_text(model: &Answer, answer: &Answer, column: &str) -> bool {
     !found.is_empty() && found.iter().all(is_text) && wanted.iter().any(Cell::is_number)
 }
 
-/// A task to mend a query, whose query is as it was.
+/// The task is to correct a query, and the query is unchanged.
 pub(super) fn unchanged() -> String {
     "This is still the query that you were given.".to_owned()
 }
 
-/// Right here, and wrong on data that the learner has not seen.
+/// The answer is right on the learner's data, and wrong on data that the learner has not seen.
 pub(super) fn hidden() -> String {
     "Right on your data, but not on other data of the same kind: it looks as if the query fits only this data.".to_owned()
 }
 
-/// Right here, and wrong on a few rows that show a known mistake.
+/// The answer is right on the learner's data, and wrong on a few rows that show a known mistake.
 pub(super) fn rare() -> String {
-    "Right on your data, but not on every data: there are rows on which a mistake shows.".to_owned()
+    "Right on your data, but not on all data: some rows expose a mistake.".to_owned()
 }
 
-/// Right here, and wrong on the rows that an exercise brings along.
+/// The answer is right on the learner's data, and wrong on the rows of `edge.sql`.
 pub(super) fn edge() -> String {
     "Right on your data, but not on rows at the limits of the task.".to_owned()
 }
 
-/// Numbers that are right, with more decimals than the task asks for.
+/// The numbers are right, but have more decimals than the task asks for.
 pub(super) fn not_rounded(column: &str, decimals: u32, hidden: bool) -> String {
     let here = if hidden { "Right on your data; on other data the" } else { "The" };
     let decimals = count(decimals as usize, "decimal");
     format!("{here} numbers in `{column}` are not rounded: the task asks for {decimals}.")
 }
 
-/// On a database with one user and nothing else.
+/// The answer differs on a database with one user and nothing else.
 pub(super) fn alone(model: &str, answer: &str) -> String {
     format!(
         "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. The \
-         task does not ask for that case."
+         task does not ask about that case."
     )
 }
 
-/// The whole of a tiny answer, in a sentence.
+/// A tiny answer as a part of a sentence.
 pub(super) fn tiny(answer: &Answer) -> String {
     match answer.rows.as_slice() {
         [] => "no row".to_owned(),
@@ -259,7 +259,7 @@ pub(super) fn tiny(answer: &Answer) -> String {
     }
 }
 
-/// An engine that does not run it, and what it does not take.
+/// Other engines refuse the query: which ones, and why.
 pub(super) fn elsewhere(engines: &str, what: &str) -> String {
     format!("This runs on SQLite, but not on {engines}: {what}.")
 }

@@ -1,6 +1,6 @@
-//! Judges counted work: that of the course's queries with a learner's indexes, and that of a learner's query.
+//! Judges counted work: the work of given queries with a learner's indexes, or the work of a learner's query.
 //!
-//! Nothing here depends on time. The model's work is counted in the same way on a database of its own, once.
+//! Nothing here depends on time. The model's work is counted once, in the same way, on a separate database.
 
 use std::collections::BTreeMap;
 
@@ -18,12 +18,12 @@ use crate::exercise::{Exercise, Give, Work};
 use crate::migration::statements;
 use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
 
-/// An answer may do this many times the model's work before it is stopped; a little is always allowed, so that a usual answer
-/// has its full count.
+/// An answer is stopped when it has done this many times the model's work. A small amount is always allowed, so that most
+/// answers are counted to the end.
 const STOP: u64 = 50;
 const LITTLE: u64 = 20_000_000;
 
-/// Judges, and remembers by the id of the exercise.
+/// Judges counted work, and remembers the model's by the id of the exercise.
 #[derive(Default)]
 pub(super) struct WorkJudge {
     models: BTreeMap<String, Measured>,
@@ -33,7 +33,7 @@ pub(super) struct WorkJudge {
 /// What an answer does.
 #[derive(Debug, Clone, Default)]
 struct Measured {
-    /// For each query; the last one may be where it was stopped.
+    /// The work of each query; the last count may be where it was stopped.
     work: Vec<u64>,
     stopped: bool,
     /// What the queries return.
@@ -76,7 +76,7 @@ impl WorkJudge {
         Ok(verdict)
     }
 
-    /// Judges a query: its rows first, then its work. `rows` says what is wrong with the rows of an answer, given the model's.
+    /// Judges a query: first its rows, then its work. `rows` says what is wrong with the rows of an answer, given the model's.
     pub(super) fn query(
         &mut self,
         scratches: &mut Scratches<'_>,
@@ -107,7 +107,7 @@ impl WorkJudge {
         }
         let mut verdict = judge_work(exercise, task, engine, &found, &model, "it");
         if verdict.outcome != Outcome::Correct {
-            // The same way through the tables; if several mistakes go it, the same work.
+            // A mistake with the same plan; if several have it, the one with the same work.
             let mut same = |other: &Measured| other.plans == found.plans && other.plans != model.plans;
             let mut just_so = |other: &Measured| other.plans == found.plans && other.work == found.work;
             verdict.mistake = match self.mistake(scratches, exercise, engine, &mut same)? {
@@ -163,7 +163,7 @@ fn task_of(exercise: &Exercise) -> &Work {
     exercise.work.as_ref().expect("an exercise of this kind is not read without its task")
 }
 
-/// Does in a scratch database what an answer says, and counts. With a model, it is stopped where it is hopeless.
+/// Runs an answer in a scratch database, and counts its work. Given the model's work, it stops an answer that cannot pass.
 fn attempt(
     scratch: &mut dyn Sandbox,
     exercise: &Exercise,
@@ -221,7 +221,7 @@ fn stop_at(work: u64) -> Limits {
     Limits { work: work.saturating_mul(STOP).max(LITTLE), seconds: 10.0, ..ALL }
 }
 
-/// Refuses statements that are none about indexes; `None` if there are only such, and few enough.
+/// Refuses statements that are not about indexes, or too many; `None` if there is nothing to refuse.
 fn refuse_others(exercise: &Exercise, task: &Work, engine: Engine, text: &str) -> Option<Verdict> {
     let verb = if task.give == Give::Drop { "DROP" } else { "CREATE" };
     let refuse = |outcome, message, line: Option<usize>| {
@@ -288,7 +288,7 @@ fn judge_indexes(
     verdict
 }
 
-/// Compares work where it is most times the model's.
+/// Compares the work of the query that exceeds the model's by the largest factor.
 fn judge_work(
     exercise: &Exercise,
     task: &Work,

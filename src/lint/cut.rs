@@ -1,6 +1,6 @@
 //! Where a model cuts its answer, and by what: the last LIMIT of a query, and the keys of the ORDER BY before it.
 //!
-//! A query is not parsed: its text is cut at words that are outside of parentheses, strings and comments.
+//! Queries are not parsed: the text is split at words outside parentheses, strings and comments.
 
 use crate::database::Engine;
 use crate::exercise::{Exercise, Key};
@@ -106,8 +106,8 @@ fn keys(text: &str, engine: Engine) -> Vec<String> {
     keys.into_iter().map(text_of).collect()
 }
 
-/// The words and signs of a text that are outside of parentheses; those themselves are some. Texts and comments are none, a
-/// quoted name is one.
+/// The words and signs of a text outside parentheses, including the parentheses themselves. Strings and comments are skipped; a
+/// quoted name is a word.
 fn tokens(text: &str, engine: Engine) -> Vec<Token<'_>> {
     let found = grade::tokens(text, engine).unwrap_or_default();
     let outside = found.iter().filter(|deep| deep.depth == 0 && deep.token.kind != Kind::Text);

@@ -1,4 +1,4 @@
-//! Why exercises cannot be looked at, which is no mistake in them.
+//! Why exercises cannot be checked, apart from mistakes in them.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use crate::grade::GradeError;
 
 pub(super) type Result<T, E = LintError> = std::result::Result<T, E>;
 
-/// Exercises that cannot be looked at.
+/// Exercises that cannot be checked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LintError {

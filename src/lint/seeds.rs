@@ -50,8 +50,8 @@ pub(super) fn look(
     Ok((findings, answers.into_iter().map(|(id, all)| (id, all.len())).collect()))
 }
 
-/// Exercises that have the same answer. Short answers meet by chance on the data of some seed; that counts only if it
-/// happens again and again.
+/// Exercises that have the same answer. Short answers may coincide on the data of one seed; that counts only if it happens on
+/// several seeds.
 fn same_answers(
     alike: BTreeMap<(String, String), Vec<u64>>,
     answers: &BTreeMap<String, BTreeSet<String>>,
@@ -144,7 +144,7 @@ fn query(
             flaws.extend(tie(more).map(|flaw| (EDGE.to_owned(), flaw)));
         }
     }
-    // The answers that differ from the model's: here, and at the edge.
+    // The answers that differ from the model's: on this data, and on the rows of `edge.sql`.
     let mut known: Vec<(&str, [Option<Answer>; 2])> = Vec::new();
     for mistake in exercise.mistakes(grader.engine()) {
         let file = format!("wrong/{}.sql", mistake.name);
@@ -163,7 +163,7 @@ fn query(
             there.filter(|there| edge.as_ref().is_some_and(|edge| !is_same_answer(exercise, edge, there)));
         let here = Some(answer).filter(|answer| !is_same_answer(exercise, &model, answer));
         let differ = [here, there];
-        // A learner is told where the answers differ first.
+        // A learner sees the first data on which the answers differ.
         match differ.iter().position(Option::is_some) {
             None => flaws.push((file, Flaw::NotTold)),
             Some(at) => {

@@ -1,10 +1,10 @@
-//! Runs the models on servers: their answers must be those of SQLite, and models that are scripts must pass there, too.
+//! Runs the models on servers. Their answers must equal those of SQLite, and models that are scripts must pass there too.
 
 use super::{Finding, Flaw, Lint, Observer, Phase, Result, seeds};
 use crate::exercise::Exercise;
 use crate::grade::{Grader, Outcome, Settings, is_same_answer};
 
-/// Data sets of servers take a second each to make.
+/// A data set on a server takes a second to build.
 const MOST_SEEDS: usize = 20;
 
 pub(super) fn look(

@@ -1,4 +1,4 @@
-//! Looks closely at each exercise, with everything that a learner would be told: on the data of one seed, and examples of
+//! Checks each exercise closely, with everything that a learner would see: on the data of one seed, and the examples of
 //! mistakes on a few more.
 
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use super::{Finding, Flaw, Lint, LintError, MOST_ROWS, Observer, Phase, Result, 
 use crate::exercise::Exercise;
 use crate::grade::{Grader, Outcome, Settings};
 
-/// On a busy machine the search takes longer, and what it finds must not depend on that.
+/// On a busy machine the search takes longer; its result must not depend on that.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The data sets are made in the user's folder of fixtures: they are few.
+/// There are few data sets, so they are built in the user's folder of fixtures.
 fn settings(seed: u64, folder: Option<PathBuf>) -> Settings {
     Settings { seed, server: None, folder, hidden: true, examples: true }
 }

@@ -28,12 +28,12 @@ pub enum ManifestError {
     Newer { path: PathBuf, version: u32, known: u32 },
 }
 
-/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+/// What to do about an error of this room. Exhaustive, so the program that words hints must word all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     /// Use the version of this program that wrote the files, or a newer one.
     UseNewerVersion,
-    /// Name folders of complete output.
+    /// Name folders with complete output.
     NameFolders,
     /// Choose another file, or replace this one.
     ChooseOtherOrReplace,
@@ -44,7 +44,7 @@ pub enum Hint {
 }
 
 impl ManifestError {
-    /// The way out, where there is one.
+    /// What to do about it, if anything can be done.
     pub fn hint(&self) -> Option<Hint> {
         match self {
             ManifestError::Read { .. } | ManifestError::Write { .. } => None,

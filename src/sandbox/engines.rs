@@ -7,8 +7,8 @@ use super::{Refusal, Trouble};
 use super::{Result, Sandbox, SandboxError};
 use crate::database::{Engine, Target};
 
-/// Opens a database in which a stranger's SQL may be run: on a server the database itself, which should be a clone that
-/// nobody will miss; of a file a copy in memory.
+/// Opens a database for a stranger's SQL. On a server it opens the database itself, which should be a throw-away clone; of a
+/// file it opens a copy in memory.
 pub fn open(target: &Target) -> Result<Box<dyn Sandbox>> {
     Ok(match target.engine() {
         #[cfg(feature = "sqlite")]
@@ -26,7 +26,7 @@ fn bytes_of(target: &Target) -> Result<Vec<u8>> {
         .map_err(|error| SandboxError::Broken { action: "reading its file", source: Box::new(error) })
 }
 
-/// Whether a text would be let through to an engine as a query, without asking the engine.
+/// Whether the gate would let a text through as a query. Does not ask the engine.
 pub fn admit(engine: Engine, text: &str) -> Result<(), Refusal> {
     match gate::query(text, rules(engine)) {
         Err(Trouble::Refused(refusal)) => Err(refusal),

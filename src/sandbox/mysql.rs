@@ -1,14 +1,14 @@
 //! A sandbox on MySQL or MariaDB.
 //!
-//! What protects against what, for a query:
-//! - the gate refuses statements, clauses and functions by their names, and comments that the server runs;
+//! What protects against a hostile query:
+//! - the gate refuses statements, clauses and functions by their names, and comments that the server executes;
 //! - a name before a dot must not be that of another database, whatever the account may read;
 //! - a prepared statement is one statement;
-//! - a transaction that only reads refuses changes of tables, and within a transaction of ours a savepoint undoes them;
-//! - the server's own limit of time stops a statement, and where it does not, the connection is killed by a second one.
+//! - a transaction that only reads refuses changes of tables; in a transaction of the grader, a savepoint undoes them;
+//! - the server's own time limit stops a statement; if it does not, a second connection kills the first one.
 //!
-//! A script is sent as it is, after the gate has refused all statements but those about tables and what belongs to them. Its
-//! session ends with it, and so do its settings, variables, temporary tables and locks.
+//! A script is sent as it is. Before that, the gate refuses all statements except those about tables and what belongs to them.
+//! The session of a script ends with the script, and so do its settings, variables, temporary tables and locks.
 
 mod cells;
 mod faults;
@@ -30,24 +30,24 @@ pub(super) use rules::RULES;
 const SYSTEM: [&str; 4] = ["mysql", "information_schema", "performance_schema", "sys"];
 /// How much longer than its limit a statement may take before its connection is killed.
 const GRACE: Duration = Duration::from_millis(1500);
-/// What a copy without rows is set to, so that some can be put in without those that they refer to.
+/// Set in a copy without rows, so that rows can be inserted without the rows that they reference.
 const KEYS_OFF: &str = "SET foreign_key_checks = 0";
-/// For statements of ours.
+/// The limits of the grader's own statements.
 const OURS: Limits = Limits { work: u64::MAX, seconds: 30.0, rows: usize::MAX, bytes: usize::MAX };
 
 /// A database on a server.
 pub(super) struct MysqlSandbox {
     target: Target,
-    /// None after it was killed, until it is opened again.
+    /// `None` after it was killed, until it is opened again.
     conn: Option<Conn>,
     is_mariadb: bool,
     /// Databases besides this one.
     others: Vec<String>,
     in_transaction: bool,
-    /// Whether the open transaction ended with its connection. Nothing that is asked in it has an answer.
+    /// Whether the open transaction ended with its connection. Every statement in it is then refused.
     is_gone: bool,
     savepoints: usize,
-    /// Whether foreign keys are off: in another session, too.
+    /// Whether foreign keys are off. A new session must turn them off again.
     keys_are_off: bool,
     /// Keep this field last: the connection lives on it.
     runtime: Runtime,
@@ -76,7 +76,7 @@ impl MysqlSandbox {
         Ok(sandbox)
     }
 
-    /// Statements of ours that cannot fail.
+    /// Runs a statement of the grader that should not fail.
     fn ours(&mut self, text: &str) -> Result<Answer> {
         self.answer(text, &OURS).map_err(|trouble| match trouble {
             Trouble::Failed(error) => error,
@@ -91,7 +91,7 @@ impl MysqlSandbox {
         self.runtime.run(conn.query_drop(text)).map_err(|error| broken(action, error))
     }
 
-    /// The same within a transaction, which may be gone.
+    /// The same within a transaction, which may have been lost.
     fn control_within(&mut self, text: &str, action: &'static str) -> Result<()> {
         if self.is_gone { Ok(()) } else { self.control(text, action) }
     }
@@ -100,7 +100,7 @@ impl MysqlSandbox {
         if self.is_gone { Err(Refusal::TooSlow) } else { Ok(()) }
     }
 
-    /// Ends the session; another one begins when there is something to ask.
+    /// Ends the session. The next statement starts a new one.
     fn leave(&mut self) {
         if let Some(conn) = self.conn.take() {
             let _ = self.runtime.run(conn.disconnect());
@@ -146,7 +146,7 @@ impl MysqlSandbox {
         self.is_gone = self.in_transaction;
         self.runtime.run(async {
             let mut second = server::raw(target).await?;
-            // It may have ended by itself.
+            // The session may have ended by itself.
             let _ = second.query_drop(format!("KILL CONNECTION {id}")).await;
             let _ = second.disconnect().await;
             drop(conn);
@@ -203,13 +203,13 @@ impl MysqlSandbox {
             Stopped::Error(mysql_async::Error::Server(told)) => {
                 let names = if faults::needs_names(told.code) { self.names() } else { Names::default() };
                 match faults::refusal(&told, text, &names, &RULES) {
-                    // The rest of a statement that was ended is of no use, but the connection is.
+                    // The rest of a stopped statement is of no use, but the connection still is.
                     Some(refusal) => refusal.into(),
                     None => broken("running a statement", mysql_async::Error::Server(told)).into(),
                 }
             }
             Stopped::Error(error) => {
-                // Nothing is known of a connection that failed.
+                // The state of a connection that failed is unknown.
                 self.conn = None;
                 self.is_gone = self.in_transaction;
                 broken("running a statement", error).into()
@@ -227,7 +227,7 @@ impl MysqlSandbox {
         Names::from_pairs(pairs.into_iter())
     }
 
-    /// No name before a dot is that of another database, and no variable is the server's.
+    /// Refuses the name of another database before a dot, and variables of the server.
     fn stays_inside(&self, text: &str) -> Result<(), Refusal> {
         let words = match Words::read(text, &RULES) {
             Err(Refusal::Empty) => return Ok(()),
@@ -245,7 +245,7 @@ impl MysqlSandbox {
         }
     }
 
-    /// A variable has no value at first, whatever an earlier query gave it.
+    /// Clears the variables, because an earlier query may have set them.
     fn forget_variables(&mut self, text: &str) -> Result<(), Trouble> {
         let words = Words::read(text, &RULES)?;
         let mut names: Vec<&str> = words.variables().collect();
@@ -349,7 +349,7 @@ impl Sandbox for MysqlSandbox {
     }
 }
 
-/// Why a statement did not come to its end.
+/// Why a statement did not run to the end.
 enum Stopped {
     Refused(Refusal),
     Invalid(String),
@@ -363,7 +363,7 @@ impl From<mysql_async::Error> for Stopped {
     }
 }
 
-/// Whether a row is larger than a message of the server may be, for which the driver has no kind of its own.
+/// Whether a row is larger than a message of the server may be. The driver has no separate error for this.
 fn is_too_large(error: &mysql_async::Error) -> bool {
     matches!(error, mysql_async::Error::Io(_)) && error.to_string().contains("packet too large")
 }

@@ -1,4 +1,4 @@
-//! The names in a database, for the nearest to a mistyped one; and sentences that engines share.
+//! The names in a database, to suggest the one nearest to a mistyped name; and sentences that engines share.
 
 use super::place::Place;
 use crate::distance::distance;
@@ -7,7 +7,7 @@ use crate::distance::distance;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Names(pub(super) Vec<(String, Vec<String>)>);
 
-/// Words that a query has most often.
+/// The words that queries use most.
 pub(super) const KEYWORDS: [&str; 44] = [
     "SELECT",
     "DISTINCT",
@@ -76,14 +76,14 @@ impl Names {
         format!("There is no table \"{name}\".{}", did_you_mean(name, tables))
     }
 
-    /// There is no such column; the name may have that of a table or an alias before it.
+    /// There is no such column. The name may be qualified by a table or an alias.
     pub(super) fn no_column(&self, name: &str) -> String {
         let (table, column) = match name.rsplit_once('.') {
             Some((table, column)) => (Some(table), column),
             None => (None, name),
         };
         let all = || self.0.iter().flat_map(|(_, columns)| columns.iter().map(String::as_str));
-        // An alias is not known here: then the columns of all tables count.
+        // Aliases are not known here. For an alias, the columns of all tables are searched.
         let own = table.and_then(|table| self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(table)));
         if own.is_none() && table.is_some() && all().any(|known| known.eq_ignore_ascii_case(column)) {
             let table = table.unwrap_or_default();
@@ -99,7 +99,7 @@ impl Names {
     }
 }
 
-/// More than one table of the query has the column. Which ones these are is not known here.
+/// More than one table of the query has the column. It is not known here which ones.
 pub(super) fn ambiguous(name: &str) -> String {
     format!(
         "More than one table of the query has a column \"{name}\". Write the table's name or its alias, and a dot, before it."
@@ -116,7 +116,7 @@ pub(super) fn not_understood(near: &str) -> String {
     format!("The query is not understood at \"{near}\".{before}")
 }
 
-/// What [`not_understood`] said, with the mistyped keyword before the word, if there is one: `SELECT id FORM users`.
+/// The sentence of [`not_understood`], with the mistyped keyword before the word, if there is one: `SELECT id FORM users`.
 pub(super) fn with_keyword_before(
     message: String,
     before: Option<(&str, Place)>,
@@ -154,7 +154,7 @@ pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>)
     }
 }
 
-/// The engine's own words as a sentence.
+/// The engine's own message as a sentence.
 pub(super) fn sentence(words: &str) -> String {
     let words = words.trim().trim_end_matches('.');
     let mut letters = words.chars();

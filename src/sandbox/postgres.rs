@@ -1,18 +1,19 @@
 //! A sandbox on PostgreSQL.
 //!
-//! What protects against what, for a query:
-//! - the session belongs to an account of its own ([`login`]), which owns one scratch database and has no other rights;
-//! - the role [`roles::READER`], which may read the tables and nothing else, is refused changes, settings and other sessions;
+//! What protects against a hostile query:
+//! - the session belongs to a separate account ([`login`]), which owns one scratch database and has no other rights;
+//! - the role [`roles::READER`] may read the tables and nothing else: no changes, settings or other sessions;
 //! - a transaction that only reads refuses every change;
 //! - the extended protocol takes one statement, and `DECLARE CURSOR` only one that returns rows;
 //! - the gate refuses statements, clauses and functions by their names;
-//! - a statement's time, the size of temporary files and the rows and bytes that are fetched are limited; a session that does
-//!   not answer in time is left, because a few functions of the server do not look at its clock.
+//! - the time of a statement, the size of temporary files, and the rows and bytes that are fetched are limited. If a session does
+//!   not respond in time, it is abandoned, because a few functions of the server do not look at its clock.
 //!
-//! Where the server does not let such an account in, the session is the course's own account's, and takes on the role. A query
-//! could leave its role by `set_config`, and a function by `SET ROLE`: then the gate alone, which refuses their names and what
-//! runs a text as a statement, also in the bodies of functions, stands before the rights of that account. A script is run as
-//! [`roles::AUTHOR`], which owns the tables; from then on so is everything of ours, because a trigger may be called by it.
+//! If the server does not let such an account in, the session belongs to the course's own account and takes on the role. A query
+//! could then leave its role by `set_config`, and a function by `SET ROLE`. So the gate refuses these names, and everything that
+//! runs a text as a statement, in the bodies of functions too; it alone then protects the rights of that account. A script runs
+//! as [`roles::AUTHOR`], which owns the tables. After that, the statements of this program run as that role too, because they may
+//! call a trigger of the script.
 
 mod cells;
 mod faults;
@@ -41,30 +42,30 @@ const PIECES: [usize; 2] = [16, 1024];
 
 /// A database on a server.
 pub(super) struct PostgresSandbox {
-    /// With the account of the course.
+    /// The database, with the account of the course.
     target: Target,
     client: Client,
-    /// The number of the session on the server.
+    /// The id of the session on the server.
     pid: String,
     roles: Roles,
     login: Option<Login>,
-    /// Whether the tables are those of the login.
+    /// Whether the login owns the tables.
     is_owner: bool,
     /// Whether a stranger's script has been run.
     has_script: bool,
-    /// Whether the reader may read all tables that there are.
+    /// Whether the reader may read all existing tables.
     granted: bool,
     in_transaction: bool,
     savepoints: usize,
-    /// Whether the session does not answer, or is over.
+    /// Whether the session does not respond, or has ended.
     is_lost: Flag<bool>,
-    /// Whether the open transaction ended with its session. Nothing that is asked in it has an answer.
+    /// Whether the open transaction ended with its session. Every statement in it is then refused.
     is_gone: bool,
     /// Keep this field last: the connection lives on it.
     runtime: Runtime,
 }
 
-/// Who a statement is run as.
+/// The role as which a statement runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum As {
     Reader,
@@ -101,17 +102,17 @@ impl PostgresSandbox {
         })
     }
 
-    /// A statement of ours about transactions.
+    /// Runs a statement of this program about transactions.
     fn control(&self, text: &str, action: &'static str) -> Result<()> {
         self.runtime.run(self.client.batch_execute(text)).map_err(|error| broken(action, error))
     }
 
-    /// The same within a transaction, which may be gone.
+    /// The same within a transaction, which may have been lost.
     fn control_within(&self, text: &str, action: &'static str) -> Result<()> {
         if self.is_gone { Ok(()) } else { self.control(text, action) }
     }
 
-    /// Runs something in a transaction of its own, or between savepoints, and keeps it if it succeeds.
+    /// Runs something in a separate transaction, or within a savepoint, and keeps the changes if it succeeds.
     fn within<T>(
         &mut self,
         role: As,
@@ -133,14 +134,14 @@ impl PostgresSandbox {
         let end = match (self.in_transaction, done.is_ok() && !reads) {
             (false, true) => "COMMIT",
             (false, false) => "ROLLBACK",
-            // The settings of a savepoint that is kept would be kept, too.
+            // If a savepoint is released, its settings stay, the role among them.
             (true, true) => "RELEASE instaseed_within; RESET ROLE",
             (true, false) => "ROLLBACK TO instaseed_within; RELEASE instaseed_within",
         };
         let mut checked = None;
         let ended = self.ask(limits, self.client.batch_execute(end), |error: tokio_postgres::Error| {
             match error.as_db_error() {
-                // A constraint that is checked at the end.
+                // A constraint that is checked at the end of the transaction.
                 Some(_) if done.is_ok() => {
                     checked = Some(error);
                     Refusal::TooSlow.into()
@@ -183,7 +184,7 @@ impl PostgresSandbox {
         settings
     }
 
-    /// From here on a trigger of a stranger's may run whenever we do something.
+    /// From here on, a stranger's trigger may run with any statement of this program.
     fn be_the_author(&self) -> Result<()> {
         match self.roles.are_there && self.login.is_none() {
             true => self.control(&format!("SET ROLE {}", roles::AUTHOR), "leaving the account's rights"),
@@ -191,7 +192,7 @@ impl PostgresSandbox {
         }
     }
 
-    /// Lets the reader see the tables that there are now.
+    /// Lets the reader read the tables that exist now.
     fn let_read(&mut self) -> Result<()> {
         if !self.roles.are_there || self.granted {
             return Ok(());
@@ -235,7 +236,7 @@ impl PostgresSandbox {
         }
     }
 
-    /// Reads the rows of one statement; how many there are.
+    /// Reads the rows of one statement, and returns how many there are.
     async fn fetch(
         &self,
         text: &str,
@@ -263,7 +264,7 @@ impl PostgresSandbox {
         Ok(count)
     }
 
-    /// A statement of ours that a cursor does not take.
+    /// Runs a statement of this program for which a cursor cannot be declared.
     fn plain(&self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
         let explain = |error| self.explain(error, text, 0);
         let statement = self.ask(limits, self.client.prepare(text), explain)?;
@@ -285,7 +286,7 @@ impl PostgresSandbox {
 
     fn explain(&self, error: tokio_postgres::Error, text: &str, prefix: usize) -> Trouble {
         match error.as_db_error() {
-            // Whoever may end the session of a stranger's account is a stranger, or ends the server, too.
+            // Only the stranger's own account, or an administrator who stops the server, can end this session.
             Some(told) if *told.code() == SqlState::ADMIN_SHUTDOWN => {
                 self.is_lost.set(true);
                 Refusal::Forbidden { what: "ending a session".to_owned(), at: None }.into()
@@ -295,7 +296,7 @@ impl PostgresSandbox {
         }
     }
 
-    /// Adds the nearest name to a refusal, once the transaction in which it came is over.
+    /// Adds the nearest name to a refusal, after the transaction in which it occurred has ended.
     fn with_names(&self, trouble: Trouble, text: &str) -> Trouble {
         const ALL: &str = "SELECT table_name::text, column_name::text FROM information_schema.columns \
              WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position";
@@ -332,7 +333,7 @@ impl Sandbox for PostgresSandbox {
     }
 
     fn trusted(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble> {
-        // The statement in it is a stranger's.
+        // The statement inside is a stranger's.
         if text.trim_start().get(..7).is_some_and(|word| word.eq_ignore_ascii_case("EXPLAIN")) {
             self.let_read()?;
             return self.within(As::Reader, true, limits, |this| this.plain(text, limits));
@@ -409,7 +410,7 @@ impl Sandbox for PostgresSandbox {
     }
 }
 
-/// Why rows are not all there.
+/// Why not all rows were read.
 enum Stopped {
     Refused(Refusal),
     Error(tokio_postgres::Error),

@@ -1,9 +1,12 @@
 //! A sandbox on SQLite: a private database in memory, made from the bytes of a database file.
 //!
-//! What protects against what: the gate refuses statements by their words; the authorizer refuses what a compiled statement
-//! would touch (files, other databases, pragmas, and for a query every change); limits bound the length of texts, the depth of
-//! expressions and the size of programs; a count of steps, a clock and the memory in use stop what runs too long. The database
-//! is in memory, so nothing that happens in it reaches a file.
+//! What protects against hostile SQL:
+//! - the gate refuses statements by their words;
+//! - the authorizer refuses what a compiled statement must not touch: files, other databases, pragmas, and any change by a
+//!   query;
+//! - limits bound the length of texts, the depth of expressions and the size of compiled statements;
+//! - a statement that takes too many steps, too much time or too much memory is stopped;
+//! - the database is in memory, so nothing that happens in it reaches a file.
 
 mod faults;
 mod guard;
@@ -40,12 +43,12 @@ pub(super) const RULES: Rules = Rules {
     is_server: false,
 };
 
-/// A scratch database may have so many bytes more than the file that it began as.
+/// How many bytes a scratch database may have more than the file from which it was made.
 const GROWTH: i64 = 256 << 20;
-/// What statements of this file may use.
+/// The limits of the statements in this file.
 const OURS: Limits = Limits { work: 1_000_000_000, seconds: 30.0, rows: usize::MAX, bytes: usize::MAX };
 
-/// The most that a stranger's statement may be: of its own text, and of each value.
+/// SQLite's limits for a stranger's statement: its text, its values and its parts.
 const STRANGERS: [(i32, i32); 10] = [
     (ffi::SQLITE_LIMIT_LENGTH, 200_000),
     (ffi::SQLITE_LIMIT_SQL_LENGTH, gate::MOST_BYTES as i32),
@@ -58,7 +61,7 @@ const STRANGERS: [(i32, i32); 10] = [
     (ffi::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
     (ffi::SQLITE_LIMIT_TRIGGER_DEPTH, 20),
 ];
-/// As far as ours differs: values and texts of our own may be long.
+/// The limits that differ for this program's own statements: values and texts may be long.
 const OWN: [(i32, i32); 4] = [
     (ffi::SQLITE_LIMIT_LENGTH, 16 << 20),
     (ffi::SQLITE_LIMIT_SQL_LENGTH, 16 << 20),
@@ -68,7 +71,7 @@ const OWN: [(i32, i32); 4] = [
 
 /// A database in memory.
 pub struct SqliteSandbox {
-    /// What it was made from.
+    /// The bytes from which it was made.
     pages: Arc<[u8]>,
     scratch: bool,
     handle: Handle,
@@ -76,27 +79,27 @@ pub struct SqliteSandbox {
 }
 
 impl SqliteSandbox {
-    /// A database that is only read. It has no copy of the bytes, so that many of them cost little.
+    /// A read-only database. It shares the bytes instead of copying them, so having many of them costs little.
     pub fn new(pages: impl Into<Arc<[u8]>>) -> Result<SqliteSandbox> {
         Self::open(rollback_mode(pages.into()), false)
     }
 
-    /// A database with a copy of the bytes, that may be changed.
+    /// A database that may be changed, with its own copy of the bytes.
     pub fn scratch(pages: impl Into<Arc<[u8]>>) -> Result<SqliteSandbox> {
         Self::open(rollback_mode(pages.into()), true)
     }
 
-    /// Another one of the same kind, with what this one was made from.
+    /// Another database of the same kind, made from the same bytes.
     pub fn again(&self) -> Result<SqliteSandbox> {
         Self::open(Arc::clone(&self.pages), self.scratch)
     }
 
-    /// The bytes that it was made from, for another one.
+    /// The bytes from which it was made.
     pub fn origin(&self) -> Arc<[u8]> {
         Arc::clone(&self.pages)
     }
 
-    /// Its bytes as they are now.
+    /// The bytes that it has now.
     pub fn pages(&self) -> Result<Arc<[u8]>> {
         self.handle.pages().map_err(|fault| broken("copying it", fault))
     }
@@ -121,7 +124,8 @@ impl SqliteSandbox {
             handle.limit(which, 0);
         }
         let mut sandbox = SqliteSandbox { pages, scratch, handle, savepoints: 0 };
-        // Otherwise a large sort would go to a file. The second reads the schema, so that bytes of something else show here.
+        // Without the first, a large sort would go to a file. The second reads the schema, so that bytes that are not a
+        // database fail here.
         sandbox.own("PRAGMA temp_store = MEMORY; SELECT count(*) FROM sqlite_schema", "opening it")?;
         Ok(sandbox)
     }
@@ -136,7 +140,7 @@ impl SqliteSandbox {
         self.handle.guard().arm(mode, limits, Handle::memory_used());
     }
 
-    /// Runs statements of ours that cannot fail.
+    /// Runs statements of this program that should not fail.
     fn own(&mut self, text: &str, action: &'static str) -> Result<()> {
         self.execute(text, &OURS).map_err(|trouble| match trouble {
             Trouble::Failed(error) => error,
@@ -205,8 +209,8 @@ impl SqliteSandbox {
         Ok(())
     }
 
-    /// Whether a script is its own transaction: then it begins with the first statement that is no pragma, because pragmas
-    /// of foreign keys do nothing within one.
+    /// Whether a script is a transaction by itself. It then begins with the first statement that is not a pragma, because
+    /// pragmas about foreign keys do nothing within a transaction.
     fn whole_script(&self, text: &str) -> Result<(), (Fault, usize)> {
         let within = self.handle.in_transaction();
         let mut begun = false;
@@ -232,14 +236,14 @@ impl SqliteSandbox {
         };
         let ended = self.control(end).map_err(|fault| (fault, 0));
         if ended.is_err() && !within {
-            // A foreign key that is only checked at the end leaves the transaction open.
+            // If a deferred foreign key fails, the transaction stays open.
             self.control("ROLLBACK").map_err(|fault| (fault, 0))?;
         }
         let on = self.handle.switch(ffi::SQLITE_DBCONFIG_ENABLE_FKEY, true).map_err(|fault| (fault, 0));
         run.and(ended).and(on)
     }
 
-    /// Statements of ours within a stranger's script.
+    /// Runs statements of this program within a stranger's script.
     fn control(&self, text: &str) -> Result<(), Fault> {
         let guard = self.handle.guard();
         let mode = guard.change_mode(Mode::Own);
@@ -248,11 +252,11 @@ impl SqliteSandbox {
         done
     }
 
-    /// What a fault of SQLite means to the writer of the text; `from` is where its statement begins, in a script.
+    /// What an error of SQLite means for the author of the text. In a script, `from` is where the statement begins.
     fn explain(&mut self, fault: Fault, text: &str, from: Option<usize>) -> Trouble {
         let guard = self.handle.guard();
         let offset = fault.offset.map(|at| at + from.unwrap_or(0)).or(from);
-        // Other statements before it may have the same name.
+        // Statements before it may contain the same name.
         let own = &text[from.unwrap_or(0)..];
         let named = || {
             let found = gate::place_of(own, RULES.lexis, faults::name_in(&fault.words)?)?;
@@ -280,7 +284,8 @@ impl SqliteSandbox {
         }
     }
 
-    /// What a script has in the schema `temp` is gone when its session ends. Until then it hides tables of the same name.
+    /// What a script has created in the schema `temp` disappears when its session ends. Until then it hides tables of the same
+    /// name.
     fn drop_temporary(&mut self) -> Result<()> {
         const ALL: &str = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
         self.arm(Mode::Own, &OURS);
@@ -395,7 +400,7 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// A script's own statement or trigger rolled everything back.
+/// A statement or trigger of the script rolled everything back.
 fn ended() -> Fault {
     let words = "the script ended its own transaction".to_owned();
     Fault { code: ffi::SQLITE_ABORT, words, offset: None }
@@ -421,7 +426,7 @@ fn is_time(declared: Option<&str>) -> bool {
     starts("TIMESTAMP") || starts("DATETIME")
 }
 
-/// A file in WAL mode says so in its header, and SQLite opens no log for a database in memory.
+/// A file in WAL mode says so in its header, but a database in memory cannot have a log.
 fn rollback_mode(pages: Arc<[u8]>) -> Arc<[u8]> {
     match pages.get(18..20) {
         Some([2, _] | [_, 2]) => {

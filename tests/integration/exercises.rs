@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use instaseed::database::{Db, Engine};
+use instaseed::exercise::Catalogue;
 use serde::Deserialize;
 
 use crate::support::{TestDb, instaseed, select_in_order};
@@ -173,6 +174,13 @@ fn every_exercise_is_in_the_index_and_whole() {
             }
         }
     }
+}
+
+#[test]
+fn the_built_in_exercises_have_the_digest_of_their_folder() {
+    let built_in = Catalogue::embedded().expect("the built-in exercises are whole");
+    let folder = Catalogue::read(&root()).expect("the folder is whole");
+    assert_eq!(built_in.digest(), folder.digest());
 }
 
 /// The rows of a query, in its order.

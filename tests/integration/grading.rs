@@ -248,7 +248,7 @@ fn a_number_written_as_a_text_is_named() {
         "{}",
         verdict.message
     );
-    let said = "Numbers are wanted in `photos`, and your answer has texts that look like numbers.";
+    let said = "The task asks for numbers in `photos`, but your answer has texts that look like numbers.";
     assert!(verdict.notes.iter().any(|note| note == said), "{:?}", verdict.notes);
 }
 

@@ -27,10 +27,10 @@ use instaseed::{Error, Hint};
 const RESUME_OR_UNDO: &str =
     "resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`";
 
-/// The way out of a copy or a restore that was cut off.
+/// What to do about a copy or a restore that was interrupted.
 const RUN_AGAIN: &str = "run the same command again: it continues where this one stopped";
 
-/// The way out of an interrupted load, by the verb that began it: `seed` has no part in a copy.
+/// What to do about an interrupted load, by the verb that began it: `seed` cannot continue a copy.
 pub fn of_interrupted(load: &Interrupted) -> String {
     match &load.data.origin {
         None => RESUME_OR_UNDO.to_owned(),
@@ -91,7 +91,7 @@ pub fn of_copied_rows(error: &BulkError) -> Option<String> {
     error.hint().as_ref().map(sink::of_copy)
 }
 
-/// The words for a load of a copy or a restore that was refused or found something wrong, if there is a way out.
+/// The words for a load of a copy or a restore that was refused or found something wrong, if something can be done.
 pub fn of_copied_load(error: &LoadError) -> Option<String> {
     error.hint().as_ref().map(load::of_copy)
 }

@@ -54,10 +54,10 @@ pub struct Output {
     advice: Advice,
     secrets: Secrets,
     colour: Colour,
-    /// Whether the person's locale has only ASCII to draw with.
+    /// Whether the user's locale allows only ASCII.
     ascii: bool,
     stdout: RefCell<Stdout>,
-    /// What is printed while a text is held back.
+    /// The text that is held back instead of being printed.
     held: RefCell<Option<String>>,
 }
 
@@ -103,12 +103,12 @@ impl Output {
         Output { json: args.json, quiet: args.quiet, advice, secrets, colour, ascii, stdout, held }
     }
 
-    /// Whether lines and marks are to be drawn with ASCII alone.
+    /// Whether lines and marks must be drawn in ASCII only.
     pub fn is_ascii(&self) -> bool {
         self.ascii
     }
 
-    /// How wide the terminal under standard output is at this moment; files have no width.
+    /// The current width of the terminal on standard output; files have no width.
     fn columns(&self) -> Option<usize> {
         let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
         Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
@@ -239,11 +239,10 @@ impl Output {
     }
 }
 
-/// What names the locale, the strongest first.
+/// The variables that name the locale, the strongest first.
 const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
 
-/// Whether the locale names a character set other than UTF-8. Where no locale is set, as in many containers, nothing is
-/// known, and UTF-8 is usual.
+/// Whether the locale names a character set other than UTF-8. Without a locale, as in many containers, UTF-8 is assumed.
 fn is_ascii(locale: [Option<OsString>; 3]) -> bool {
     let set = locale.into_iter().flatten().find(|value| !value.is_empty());
     set.is_some_and(|locale| {

@@ -1,7 +1,7 @@
-//! The course as a page: a small server for one person, on this machine only, graded by the code that the terminal uses.
+//! The course as a page: a small server for one person, on this machine only, with the same grader as the terminal.
 //!
-//! The files of the learner's folder are the truth: the page reads and writes them, sees when others change them, and keeps
-//! nothing of its own but what was tried since it was started.
+//! All state is in the files of the learner's folder. The page reads and writes them, notices when other programs change them,
+//! and keeps only the attempts since it was started.
 
 mod act;
 mod assets;
@@ -43,7 +43,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Begins to serve a course on a port of the loopback interface; 0 is any free one.
+    /// Starts to serve a course on a port of the loopback interface; 0 means any free port.
     pub fn open(course: Course, port: u16) -> io::Result<Page> {
         Page::open_within(course, port, Limits::default())
     }
@@ -70,12 +70,12 @@ impl Page {
         Ok(Page { desk, entered, stop: Some(stop), server })
     }
 
-    /// The link that opens the page once.
+    /// The link that opens the page; it works once.
     pub fn link(&self) -> String {
         format!("http://127.0.0.1:{}/enter?t={}", self.desk.port, self.desk.keys.entry())
     }
 
-    /// Waits a moment: whether a browser has come in, so that there is another link.
+    /// Waits a moment. Returns whether a browser has used the link, so that there is a new one.
     pub fn wait(&self, moment: Duration) -> bool {
         self.entered.recv_timeout(moment).is_ok()
     }
@@ -85,7 +85,7 @@ impl Page {
         self.server.is_finished()
     }
 
-    /// Ends the server. What is being written is written.
+    /// Ends the server, after it has finished writing.
     pub fn close(mut self) -> io::Result<()> {
         if let Some(stop) = self.stop.take() {
             // The server may have ended.

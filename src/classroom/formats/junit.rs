@@ -1,4 +1,4 @@
-//! JUnit's XML, which every CI shows: a suite a student, a test an exercise.
+//! JUnit's XML, which every CI system shows: a suite for each student, a test for each exercise.
 
 use super::markup;
 use crate::classroom::marks::{Mark, Marks, word};

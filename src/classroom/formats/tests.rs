@@ -300,7 +300,7 @@ fn junit_is_well_formed_whatever_a_student_wrote() {
     let text = Format::Junit.write(&[marks("zoe"), marks(HOSTILE)], false, &options()).expect("written");
     assert!(text.contains("tests=\"8\" failures=\"4\" errors=\"0\" skipped=\"2\" time=\"2.000\""), "{text}");
     assert!(!text.contains(['\u{0}', '\u{1b}', '\u{ffff}']), "{text}");
-    // A reader makes a space of an end of line in an attribute, so two names would look alike.
+    // An XML reader turns a line break in an attribute into a space, so two names would look alike.
     assert!(text.contains("]]&gt;&#10;next, line\" tests=\"4\""), "{text}");
     let mut open: Vec<&str> = Vec::new();
     for piece in text.split('<').skip(1) {

@@ -1,4 +1,4 @@
-//! What SHOW CREATE says of the things that an application has added to a MySQL or MariaDB database.
+//! Reads by SHOW CREATE what an application has added to a MySQL or MariaDB database.
 
 use super::MysqlReader;
 use crate::copy::Result;
@@ -81,7 +81,7 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
     Ok(found)
 }
 
-/// Comments of columns and indexes. A column of the edition is given its comment; everything else has it in its statement.
+/// Comments of columns and indexes. A comment on a column of the edition is set separately; all others are part of a statement.
 fn comments(reader: &mut MysqlReader, edition: Edition, found: &mut Definitions) -> Result<()> {
     for [table, column, index, _] in rows_of::<4>(reader, COMMENTS)? {
         if is_bookkeeping(&table) {
@@ -107,7 +107,7 @@ fn drop_index(table: &str, index: &str) -> String {
     format!("ALTER TABLE {} DROP INDEX {}", quote(table), quote(index))
 }
 
-/// The statements that make a view, a routine, a trigger or an event for whoever runs them.
+/// The statements that create a view, a routine, a trigger or an event for the account that runs them.
 fn program(reader: &mut MysqlReader, kind: &str, name: &str) -> Result<Option<Vec<String>>> {
     // A package of MariaDB and what else may come has no statement here.
     if !["view", "function", "procedure", "trigger", "event"].contains(&kind) {
@@ -128,8 +128,8 @@ fn program(reader: &mut MysqlReader, kind: &str, name: &str) -> Result<Option<Ve
     Ok(Some(vec![format!("SET SESSION sql_mode = {}", literal(&mode)), without_definer(&text)]))
 }
 
-/// The text without ``DEFINER=`someone`@`somewhere` ``: the account may not be there, and only an administrator may name
-/// another one.
+/// The text without ``DEFINER=`someone`@`somewhere` ``, because the account may not exist there, and only an administrator may
+/// name another one.
 fn without_definer(text: &str) -> String {
     let Some((before, rest)) = text.split_once("DEFINER=") else { return text.to_owned() };
     // It is part of the head, before any name.
@@ -152,7 +152,7 @@ fn skip_name(text: &str) -> Option<&str> {
     }
 }
 
-/// Takes the statement of a table apart: the server writes one part a line.
+/// Splits the statement of a table into its parts; the server writes one on each line.
 fn table(found: &mut Definitions, name: &str, create: String, is_ours: bool) {
     let alter = format!("ALTER TABLE {}", quote(name));
     for line in create.lines().skip(1) {

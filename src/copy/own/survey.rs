@@ -1,5 +1,5 @@
-//! Looks at the values of an application's tables before anything is written: what they are where the type of a column
-//! does not say it, and which of them another engine cannot hold.
+//! Checks the values of an application's tables before anything is written: what kind they are if the type of a column does not
+//! tell, and which of them another engine cannot hold.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,38 +16,38 @@ use crate::edition::Edition;
 /// Something that only some engines can hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPeculiar {
-    /// What to call it: `values of notes.at that are infinite`.
+    /// Its name in messages: `values of notes.at that are infinite`.
     pub what: String,
     /// The names of the engines that can hold it.
     pub fits: Vec<String>,
 }
 
-/// What is true of a value in a column.
+/// A property of a value in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::copy) enum Finding {
     Integer,
     Real,
     Text,
     Bytes,
-    /// A number without end.
+    /// An infinite number.
     Endless,
-    /// In a column of yes and no, something else.
+    /// Something else than true or false in a Boolean column.
     NoFlag,
-    /// The character that ends texts elsewhere.
+    /// The NUL character, which ends texts on other engines.
     Nul,
-    /// A time that is no moment from the year 1 to the year 9999.
+    /// A time that is not in the years 1 to 9999.
     OddTime,
     /// A time that is all zeros.
     ZeroTime,
-    /// A time that is none of a day.
+    /// A time that is not a time of day.
     LongTime,
 }
 
-/// How many columns a query looks at.
+/// How many columns one query checks.
 const COLUMNS: usize = 40;
 
 impl Own {
-    /// Looks at all values.
+    /// Checks all values.
     pub(in crate::copy) fn survey(
         &mut self,
         reader: &mut impl Reader,
@@ -68,7 +68,7 @@ impl Own {
                 dangling(reader, &table.table, engine)?.iter().map(Dangling::to_string).map(only_here),
             );
         }
-        // Those of the edition itself no engine is given.
+        // Comments on the edition itself are not copied to any engine.
         for part in &self.columns {
             let found = dangling(reader, &part.table, engine)?;
             let own = found.iter().filter(|found| !found.is_of(edition));
@@ -95,7 +95,7 @@ struct Dangling {
 }
 
 impl Dangling {
-    /// Whether the edition says that they reference such rows.
+    /// Whether the reference is one of the edition's foreign keys.
     fn is_of(&self, edition: Edition) -> bool {
         let table = edition.tables().iter().find(|table| table.name == self.table);
         let mut columns = table.into_iter().flat_map(|table| table.columns);
@@ -113,7 +113,7 @@ impl fmt::Display for Dangling {
     }
 }
 
-/// The rows of a table that reference missing rows, where the engine may not have noticed them.
+/// The rows of a table that reference missing rows, if the engine does not always enforce foreign keys.
 fn dangling(reader: &mut impl Reader, table: &str, engine: Engine) -> Result<Vec<Dangling>> {
     let Some(query) = readers::words(engine).dangling else { return Ok(Vec::new()) };
     let found = rows_of::<3>(reader, &query(table))?.into_iter();
@@ -122,7 +122,7 @@ fn dangling(reader: &mut impl Reader, table: &str, engine: Engine) -> Result<Vec
         .collect())
 }
 
-/// Refuses rows of the edition's tables that reference missing rows: no load would take them.
+/// Refuses rows of the edition's tables that reference missing rows, because no load would accept them.
 pub(in crate::copy) fn expect_references(
     reader: &mut impl Reader,
     engine: Engine,
@@ -143,7 +143,7 @@ pub(in crate::copy) fn expect_references(
     }
 }
 
-/// What is true of some value of each column.
+/// The properties of the values of each column.
 fn findings(reader: &mut impl Reader, table: &OwnTable, engine: Engine) -> Result<Vec<BTreeSet<Finding>>> {
     let words = readers::words(engine);
     let mut all = Vec::new();

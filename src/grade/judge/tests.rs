@@ -36,7 +36,7 @@ fn course() -> Catalogue {
     Catalogue::embedded().expect("the course is whole")
 }
 
-/// What is wrong with rows, as far as these tests need it.
+/// What is wrong with rows; only as much as these tests need.
 fn rows(exercise: &Exercise) -> impl FnMut(&Answer, &Answer) -> Option<Verdict> {
     let ordered = !exercise.order_by.is_empty();
     move |wanted: &Answer, found: &Answer| {
@@ -186,7 +186,7 @@ fn what_would_never_end_is_stopped() {
     assert_eq!(verdict.outcome, Outcome::TooSlow, "{verdict:#?}");
     assert_eq!(verdict.message, "Your script does too much work: it was stopped.");
 
-    // A trigger that a probe sets off: every follow makes the next one.
+    // A trigger that a probe fires: every follow adds another one.
     let chain = "CREATE TABLE a (i INTEGER); CREATE TABLE b (i INTEGER);
         CREATE TRIGGER one AFTER INSERT ON a BEGIN INSERT INTO b VALUES (NEW.i + 1); END;
         CREATE TRIGGER two AFTER INSERT ON b BEGIN INSERT INTO a VALUES (NEW.i + 1); END;

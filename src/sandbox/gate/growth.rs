@@ -1,8 +1,8 @@
-//! Estimates how far a text grows when an engine puts subqueries, common tables and views in the place of their names.
+//! Estimates how much a text grows when an engine replaces names by subqueries, common tables and views.
 //!
-//! Each level may double what is below it, so a text of thirty lines can fill the memory while it is planned, when no engine
-//! looks at a clock. Two bounds are kept: how often the parts are copied, and how large one expression may become. Both are
-//! estimated from tokens, upwards, and a usual query stays far below them.
+//! Each level may double everything below it, so a text of thirty lines can fill the memory while it is planned, and no engine
+//! looks at a clock then. Two limits apply: how often the parts are copied, and how large one expression may become. Both are
+//! estimated from tokens and rounded up; a typical query stays far below them.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +11,23 @@ use crate::migration::lexer::Kind;
 use crate::sandbox::Refusal;
 use crate::sandbox::names::KEYWORDS;
 
-/// How often all parts together may be copied.
+/// How many copies of all parts together are allowed.
 const MOST_COPIES: u64 = 2_000;
-/// How many times as large as it is written an expression may become.
+/// How many times larger than its text an expression may become.
 const MOST_GROWTH: u64 = 200_000;
 /// How many common tables and views there may be.
 const MOST_NAMED: usize = 100;
 
-/// One query: of parentheses, of a statement, or of a view.
+/// One query: in parentheses, of a statement, or of a view.
 #[derive(Default)]
 struct Part {
-    /// How often it has each name where tables are, without the parts in it.
+    /// How often each name occurs where tables are named, not counting the parts inside.
     tables: BTreeMap<String, u64>,
-    /// How often it has each name, wherever.
+    /// How often each name occurs anywhere.
     names: BTreeMap<String, u64>,
     within: Vec<usize>,
     outer: Option<usize>,
-    /// Whether tables are named from here on.
+    /// Whether tables are named at this point, after FROM.
     is_after_from: bool,
 }
 
@@ -38,7 +38,7 @@ struct Parts {
     named: BTreeMap<String, Vec<usize>>,
 }
 
-/// Copies and growth of a part, once they are estimated.
+/// Copies and growth of a part, once estimated.
 type Estimate = Option<(u64, u64)>;
 
 impl Words<'_> {
@@ -63,7 +63,7 @@ impl Words<'_> {
 
     fn parts(&self) -> Parts {
         let mut parts = Parts { all: vec![Part::default()], ..Parts::default() };
-        // For each open parenthesis, the part that it is in.
+        // For each open parenthesis, the part to which it belongs.
         let mut open: Vec<usize> = Vec::new();
         let mut current = 0;
         for at in 0..self.tokens.len() {
@@ -119,7 +119,7 @@ impl Words<'_> {
             }
             _ => {}
         }
-        // A schema may be named before it.
+        // A schema may precede the name.
         let start = if at > 1 && self.is_mark(at - 1, b'.') { at - 2 } else { at };
         let follows = |mark| start > 0 && self.is_mark(start - 1, mark);
         let begins =
@@ -133,7 +133,7 @@ impl Words<'_> {
         }
     }
 
-    /// A word, a name or, because SQLite takes it for a name, a text without its quotes, in lower case.
+    /// A word or a name in lower case without quotes; a string too, because SQLite accepts it as a name.
     fn spelled(&self, at: usize) -> Option<String> {
         let token = self.tokens.get(at)?;
         let text = &self.text[token.start..token.end];
@@ -149,7 +149,7 @@ impl Words<'_> {
         words.contains(&self.word(at).as_str())
     }
 
-    /// The name before `AS (`, with the names of columns between them or without.
+    /// The name before `AS (`, with or without a list of columns between them.
     fn name_of_common_table(&self, opens: usize) -> Option<String> {
         let mut at = opens.checked_sub(1)?;
         while self.is_mark(at, b'(') {
@@ -177,7 +177,7 @@ impl Parts {
         if let Some(known) = estimates[at] {
             return known;
         }
-        // What uses each other in a circle has no end.
+        // Parts that use each other in a circle grow without end.
         estimates[at] = Some((u64::MAX, u64::MAX));
         let part = &self.all[at];
         let (mut copies, mut growth) = (1_u64, 1_u64);
@@ -198,7 +198,7 @@ impl Parts {
         estimated
     }
 
-    /// Whether a part is another one, or in it: then its name there is that of a table, or of the rows of a recursive query.
+    /// Whether a part is another part, or inside it. There, the name means a table, or the rows of a recursive query.
     fn is_in(&self, at: usize, other: usize) -> bool {
         std::iter::successors(Some(at), |at| self.all[*at].outer).any(|outer| outer == other)
     }

@@ -1,4 +1,4 @@
-//! Which statements a stranger's script may have: such as change tables of the scratch database, and what belongs to them.
+//! Which statements a stranger's script may contain: those that change tables of the scratch database and what belongs to them.
 
 use super::{Rules, Words, is_one_of, never_closed};
 use crate::migration::lexer::{Kind, Lexer, Token};
@@ -48,14 +48,14 @@ pub(in crate::sandbox) fn script(text: &str, rules: &Rules) -> Result<(), Refusa
     Ok(())
 }
 
-/// What of a statement is refused.
+/// The part of a statement that is refused.
 fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), String> {
     let first = statement.word(0);
     match first {
         "CREATE" | "ALTER" | "DROP" => {
             let mut rest = statement.words.iter().skip(1).map(String::as_str);
             let object = rest.find(|word| !BETWEEN.contains(word)).unwrap_or_default();
-            // SQLite's authorizer knows what else there is, and says it better.
+            // SQLite's authorizer refuses everything else, with a better message.
             if !OBJECTS.contains(&object) && rules.is_server {
                 return Err(format!("{first} {object}").trim_end().to_owned());
             }
@@ -72,7 +72,7 @@ fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), Stri
     if statement.words.iter().take(6).any(|word| matches!(word.as_str(), "FUNCTION" | "PROCEDURE")) {
         let upper = statement.sql.to_ascii_uppercase();
         let words = || upper.split(|c: char| !c.is_alphanumeric() && c != '_');
-        // A body may be a string, whose words are no tokens.
+        // A body may be a string, whose words are not tokens.
         let is_forbidden = |word: &&str| {
             rules.in_functions.contains(word) || is_one_of(rules.functions_of_scripts, &word.to_lowercase())
         };
@@ -87,7 +87,7 @@ fn statement_is_allowed(statement: &Statement, rules: &Rules) -> Result<(), Stri
     Ok(())
 }
 
-/// Whether each value that SET gives is that of a variable, or of a setting that a script may have.
+/// Whether SET assigns only variables, and settings that a script may change.
 fn sets_its_own(statement: &Statement, rules: &Rules) -> bool {
     let is_setting = |token: &Token| {
         let word = statement.sql[token.start..token.end].to_ascii_uppercase();
@@ -100,7 +100,7 @@ fn sets_its_own(statement: &Statement, rules: &Rules) -> bool {
         match token.kind {
             Kind::Mark(b'(') => depth += 1,
             Kind::Mark(b')') => depth = depth.saturating_sub(1),
-            // Elsewhere the names of constraints follow.
+            // On other engines, names of constraints follow the comma.
             Kind::Mark(b',') => begins = depth == 0 && rules.lexis.user_variables,
             _ => {}
         }
@@ -119,7 +119,7 @@ fn tokens(statement: &Statement, rules: &Rules) -> Vec<Token> {
     found
 }
 
-/// Whether a text is none of what its letters say: `E'\105'`.
+/// Whether a string has escapes, so that it means something else than its letters: `E'\105'`.
 fn is_escape_string(statement: &Statement, token: Token) -> bool {
     token.kind == Kind::Text && statement.sql[token.start..].starts_with(['E', 'e'])
 }
@@ -150,7 +150,7 @@ fn line(text: &str, number: usize) -> Place {
     Place::at(text, start + space)
 }
 
-/// Where a line begins.
+/// The place at which a line begins.
 fn start_of(text: &str, number: usize) -> usize {
     text.split_inclusive('\n').take(number.saturating_sub(1)).map(str::len).sum()
 }

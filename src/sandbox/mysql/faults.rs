@@ -1,4 +1,4 @@
-//! Messages of MySQL and MariaDB as plain sentences.
+//! Turns messages of MySQL and MariaDB into plain sentences.
 
 use mysql_async::ServerError;
 
@@ -13,7 +13,7 @@ pub(super) fn needs_names(code: u16) -> bool {
     matches!(code, 1146 | 1054 | 1052)
 }
 
-/// What an error means to the writer of a text; nothing if it is not about the text.
+/// What an error means for the author of a text; `None` if it is not about the text.
 pub(super) fn refusal(told: &ServerError, text: &str, names: &Names, rules: &Rules) -> Option<Refusal> {
     let words = told.message.as_str();
     let name = name_in(told.code, words);
@@ -22,7 +22,7 @@ pub(super) fn refusal(told: &ServerError, text: &str, names: &Names, rules: &Rul
         _ => name.and_then(|name| place_of(text, rules.lexis, name)),
     };
     Some(match told.code {
-        // Too long, ended, or out of patience.
+        // The statement took too long, or was ended.
         1969 | 3024 | 1317 | 1028 | 1158..=1161 => Refusal::TooSlow,
         1792 => Refusal::Forbidden { what: "a change".to_owned(), at },
         1044 | 1045 | 1142 | 1143 | 1227 | 1370 => {
@@ -50,7 +50,7 @@ fn name_in(code: u16, words: &str) -> Option<&str> {
     }
 }
 
-/// The rest of the text, from where it is not understood.
+/// The rest of the text, from the place at which the server stops understanding it.
 fn near(words: &str) -> Option<&str> {
     between(words, "near '", "' at line")
 }

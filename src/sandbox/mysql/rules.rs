@@ -2,8 +2,8 @@
 
 use crate::sandbox::gate::Rules;
 
-/// Functions that read files, wait, hold locks, run programs or reach the server; the last three a script may call, and a query
-/// may not, because they change a sequence.
+/// Functions that read files, wait, hold locks, run programs or reach the server. The last three change a sequence, so only a
+/// script may call them.
 const IN_QUERIES: [&str; 28] = [
     "load_file",
     "sleep",

@@ -1,4 +1,4 @@
-//! PostgreSQL's messages as plain sentences.
+//! Turns PostgreSQL's messages into plain sentences.
 
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
@@ -8,7 +8,7 @@ use crate::sandbox::names::{
 };
 use crate::sandbox::{Place, Refusal};
 
-/// What an error means to the writer of a text, which the server saw behind so many characters.
+/// What an error means for the author of a text. `prefix` is the number of characters that this program sent before it.
 pub(super) fn refusal(told: &DbError, text: &str, prefix: usize, names: &Names, rules: &Rules) -> Refusal {
     let words = told.message();
     let at = match told.position() {

@@ -1,7 +1,8 @@
-//! An account for one sandbox. Strangers' SQL has its rights, and there is nothing that it could leave it for: not even with
-//! every wall of the gate down is it the account of the course, which may be a superuser.
+//! An account for one sandbox. Strangers' SQL runs with its rights, and cannot switch to another account. So even SQL that gets
+//! past the gate never has the rights of the course's account, which may be a superuser.
 //!
-//! It is dropped with its sandbox. What a killed run leaves cannot log in after a while, and the next run drops it.
+//! The account is dropped with its sandbox. If a run is killed, its account cannot log in after some minutes, and the next run
+//! drops it.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -13,7 +14,8 @@ use crate::database::Target;
 use crate::database::postgres as server;
 use crate::sandbox::Result;
 
-/// Accounts that can no longer log in and are not in use. One that still owns something is left until its database is gone.
+/// Accounts that can no longer log in and are not in use. An account that still owns something stays until its database is
+/// dropped.
 const OLD: &str = "SELECT quote_ident(rolname) FROM pg_roles r WHERE rolname LIKE 'instaseed\\_stranger\\_%' \
      AND rolvaliduntil < now() AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.usename = r.rolname)";
 /// How long a password is valid; a session may last longer.
@@ -27,7 +29,8 @@ pub(super) struct Login {
 }
 
 impl Login {
-    /// Makes an account and logs in as it; none if the course's own may not make it, or if the server does not let it in.
+    /// Creates an account and logs in as it; `None` if the course's account may not create it, or if the server does not let it
+    /// in.
     pub(super) async fn make(admin: &Client, roles: &Roles, course: &Target) -> Option<(Login, Session)> {
         if !roles.may_make || !roles.are_there {
             return None;
@@ -47,12 +50,12 @@ impl Login {
         None
     }
 
-    /// Another session.
+    /// Opens another session.
     pub(super) async fn session(&self, course: &Target) -> Result<Session> {
         if let Ok(session) = session::open(&self.target).await {
             return Ok(session);
         }
-        // The password may be too old.
+        // The password may have expired.
         let admin = session::account(course).await?;
         if let Ok(asked) = admin.simple_query(UNTIL).await {
             let renew = format!("ALTER ROLE {} VALID UNTIL '{}'", self.name, first(&asked, 0));
@@ -61,10 +64,10 @@ impl Login {
         session::open(&self.target).await
     }
 
-    /// Makes it the owner of everything in the database.
+    /// Makes the account the owner of everything in the database.
     pub(super) async fn own_all(&self, roles: &Roles, course: &Target) -> Result<()> {
         let admin = session::account(course).await?;
-        // A session that was left may still have a table in use.
+        // An abandoned session may still use a table.
         let given = match admin.batch_execute("SET lock_timeout = '5s'").await {
             Ok(()) => roles.give_to(&admin, &self.name).await,
             error => error,
@@ -72,7 +75,7 @@ impl Login {
         given.map_err(|error| super::broken("giving the tables away", error))
     }
 
-    /// Drops it, once its sessions are over.
+    /// Drops the account after its sessions have ended.
     pub(super) async fn end(&self, course: &Target) -> Result<()> {
         let admin = session::account(course).await?;
         let ended = admin.batch_execute(&end(&self.name)).await;
@@ -92,9 +95,9 @@ async fn create(admin: &Client, roles: &Roles, name: &str, password: &str) -> Re
         true => format!("ALTER ROLE {name} SET temp_file_limit = '256MB'"),
         false => format!("GRANT {name} TO CURRENT_USER"),
     });
-    // All of it is done, or nothing.
+    // Either all of it happens or nothing.
     admin.batch_execute(&script).await?;
-    // Usually everybody may connect.
+    // By default, every account may connect.
     let _ = admin.batch_execute(&format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {name}")).await;
     Ok(())
 }
@@ -113,7 +116,7 @@ async fn forget_old(admin: &Client) {
     }
 }
 
-/// Letters and digits that nobody can guess: the keys of the standard library's hashes are random.
+/// Letters and digits that nobody can guess. They come from the standard library's hasher, whose keys are random.
 fn random() -> String {
     let number = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", number(), number())

@@ -1,18 +1,18 @@
-//! Waits for an answer no longer than it may take, and goes on in another session if there is none.
+//! Waits for an answer within its time limit, and continues in another session if there is none.
 //!
-//! A few functions of the server look neither at its clock nor for who ends their session. So the verdict does not wait for
-//! them, and a transaction that was open in the session is gone: until it is rolled back, nothing in it has an answer.
+//! A few functions of the server check neither the time limit nor whether their session is ended. So the verdict does not wait
+//! for them. A transaction that was open in the session is lost: until it is rolled back, every statement in it is refused.
 
 use std::time::Duration;
 
 use super::{PostgresSandbox, milliseconds, session};
 use crate::sandbox::{Limits, Refusal, Result, Trouble};
 
-/// How much longer than its limit a statement may take before its session is left.
+/// How much longer than its limit a statement may take before its session is abandoned.
 const GRACE: Duration = Duration::from_millis(1500);
 
 impl PostgresSandbox {
-    /// Waits for an answer, and leaves the session if there is none in time.
+    /// Waits for an answer, and abandons the session if there is none in time.
     pub(super) fn ask<T, E>(
         &self,
         limits: &Limits,
@@ -29,7 +29,7 @@ impl PostgresSandbox {
         }
     }
 
-    /// Takes another session if this one is lost.
+    /// Opens another session if this one is lost.
     pub(super) fn recover<T>(&mut self, done: Result<T, Trouble>) -> Result<T, Trouble> {
         if self.is_lost.replace(false) {
             self.is_gone = self.in_transaction;
@@ -39,7 +39,7 @@ impl PostgresSandbox {
         done
     }
 
-    /// A new session, in which nothing is left of what a stranger did in the one before: settings, temporary tables, locks.
+    /// Opens a new session, which has no settings, temporary tables or locks that a stranger left in the previous one.
     pub(super) fn renew(&mut self) -> Result<()> {
         let session = self.runtime.run(async {
             match &self.login {
@@ -55,7 +55,7 @@ impl PostgresSandbox {
         if self.is_gone { Err(Refusal::TooSlow) } else { Ok(()) }
     }
 
-    /// Makes the login the owner of the tables; before a transaction, which might have them in use.
+    /// Makes the login the owner of the tables. Must run before a transaction, which might use them.
     pub(super) fn own(&mut self) -> Result<()> {
         let Some(login) = self.login.as_ref().filter(|_| !self.is_owner && !self.in_transaction) else {
             return Ok(());
@@ -69,7 +69,7 @@ impl PostgresSandbox {
 impl Drop for PostgresSandbox {
     fn drop(&mut self) {
         if let Some(login) = &self.login {
-            // What is left of it cannot log in for long, and a later run drops it.
+            // If anything of it is left, it cannot log in for long, and a later run drops it.
             let _ = self.runtime.run(login.end(&self.target));
         }
     }

@@ -1,5 +1,5 @@
-//! The two roles as which strangers' SQL is run. They can log in nowhere, own nothing outside of scratch databases, and stay
-//! on the server: other runs use them, too.
+//! The two roles that strangers' SQL runs as. They cannot log in, and own nothing outside scratch databases. They stay on the
+//! server, because other runs use them too.
 
 use tokio_postgres::{Client, Error};
 
@@ -7,21 +7,21 @@ use super::session::{cell, first};
 
 /// Reads the tables.
 pub(super) const READER: &str = "instaseed_course_reader";
-/// Owns the tables of a scratch database, where no account can be made for it.
+/// Owns the tables of a scratch database if no account can be created for it.
 pub(super) const AUTHOR: &str = "instaseed_course_author";
 
 #[derive(Debug, Clone)]
 pub(super) struct Roles {
-    /// Whether the account can become them.
+    /// Whether the account can take on the roles.
     pub(super) are_there: bool,
     pub(super) is_superuser: bool,
-    /// Whether the account may make accounts.
+    /// Whether the account may create accounts.
     pub(super) may_make: bool,
     schema: String,
 }
 
 impl Roles {
-    /// Makes the roles if the account may.
+    /// Creates the roles if the account may.
     pub(super) async fn find(client: &Client) -> Result<Roles, Error> {
         const ACCOUNT: &str = "SELECT rolsuper::int::text, (rolsuper OR rolcreaterole)::int::text, quote_ident(current_schema()), \
                  (SELECT count(*)::text FROM pg_roles WHERE rolname IN ('instaseed_course_reader', 'instaseed_course_author')) \
@@ -30,7 +30,7 @@ impl Roles {
         let (is_superuser, may_make) = (first(&account, 0) == "1", first(&account, 1) == "1");
         if may_make && first(&account, 3) != "2" {
             for role in [READER, AUTHOR] {
-                // It is there already, or another run has just made it.
+                // It exists already, or another run has just created it.
                 let _ = client
                     .batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
                     .await;
@@ -46,7 +46,7 @@ impl Roles {
         Ok(Roles { are_there, is_superuser, may_make, schema: first(&account, 2) })
     }
 
-    /// What lets the reader read.
+    /// The statements that let the reader read.
     pub(super) fn grant(&self) -> String {
         let schema = &self.schema;
         format!(
@@ -54,7 +54,7 @@ impl Roles {
         )
     }
 
-    /// Makes a role the owner of all tables, which it can then change.
+    /// Makes a role the owner of all tables, so that it can change them.
     pub(super) async fn give_to(&self, client: &Client, owner: &str) -> Result<(), Error> {
         // Sequences of columns follow their tables.
         const OWNED: &str = "SELECT format('ALTER %s %s OWNER TO ', \

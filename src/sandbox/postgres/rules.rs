@@ -2,8 +2,8 @@
 
 use crate::sandbox::gate::Rules;
 
-/// Functions that read files, wait, hold locks, run a text as a statement or reach the server; the last four a script may
-/// call, and a query may not, because they change a sequence.
+/// Functions that read files, wait, hold locks, run a text as a statement or reach the server. The last four change a sequence,
+/// so only a script may call them.
 const IN_QUERIES: [&str; 50] = [
     "pg_read_*",
     "pg_ls_*",

@@ -1,5 +1,4 @@
-//! The sessions of a sandbox: one with the account's rights for as long as something needs them, and the one in which
-//! strangers' SQL is run.
+//! The sessions of a sandbox: one for strangers' SQL, and another one with the account's rights for as long as they are needed.
 
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -8,10 +7,10 @@ use crate::database::Target;
 use crate::database::postgres as server;
 use crate::sandbox::Result;
 
-/// A session that is set up for strangers' SQL.
+/// A session for strangers' SQL.
 pub(super) struct Session {
     pub(super) client: Client,
-    /// Its number on the server.
+    /// The id of the session on the server.
     pub(super) pid: String,
 }
 
@@ -28,21 +27,21 @@ pub(super) async fn open(target: &Target) -> Result<Session> {
     Ok(Session { client, pid })
 }
 
-/// A session of the account.
+/// Opens a session of the account.
 pub(super) async fn account(target: &Target) -> Result<Client> {
     let (client, connection) = server::raw(target).await?;
     tokio::spawn(connection);
     Ok(client)
 }
 
-/// Ends a session that does not answer. What it is in ends when the server's code next looks for it.
+/// Ends a session that does not respond. A function that is running ends when the server's code next checks for this.
 pub(super) async fn end(account: &Target, pid: &str) -> Result<()> {
     let client = self::account(account).await?;
     let ended = client.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).await;
     ended.map_err(|error| broken("ending a session", error))
 }
 
-/// A cell of the first row, or nothing.
+/// A cell of the first row; empty if there is none.
 pub(super) fn first(messages: &[SimpleQueryMessage], at: usize) -> String {
     messages.iter().find_map(|message| cell(message, at)).unwrap_or_default()
 }

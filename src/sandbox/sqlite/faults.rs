@@ -1,15 +1,15 @@
-//! SQLite's messages as plain sentences.
+//! Turns SQLite's messages into plain sentences.
 
 use crate::sandbox::names::{
     Names, ambiguous, between, ends_too_early, not_understood, sentence as as_sentence,
 };
 
-/// What a message means to the writer of a query.
+/// What a message means for the author of a query.
 pub(super) fn sentence(words: &str, names: &Names) -> String {
     named(words, names).or_else(|| known(words)).unwrap_or_else(|| as_sentence(words))
 }
 
-/// The name that a message is about, where SQLite says no place.
+/// The name that a message is about, for messages without a place.
 pub(super) fn name_in(words: &str) -> Option<&str> {
     let known = [
         "no such table: ",
@@ -36,7 +36,7 @@ fn named(words: &str, names: &Names) -> Option<String> {
                 let name = quoted.trim_matches('"');
                 format!("{} A text is written in single quotes: '{name}'.", names.no_column(name))
             }
-            // Where a statement changes the schema, SQLite quotes the name itself.
+            // If a statement changes the schema, SQLite quotes the name itself.
             None => names.no_column(column.trim_matches('"')),
         });
     }

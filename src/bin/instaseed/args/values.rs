@@ -35,7 +35,7 @@ pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
     T::try_from(number).map_err(|_| wrong)
 }
 
-/// How many threads run at once: what a number of threads is by default.
+/// How many threads can run at once, which is the default number of threads.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -1,6 +1,6 @@
-//! `instaseed course`: learn SQL on this schema, one file a verb.
+//! `instaseed course`: learn SQL on this schema, with one file for each verb.
 //!
-//! The learner's files are the one truth: the terminal, the page and any editor work on the same folder at once.
+//! All state is in the learner's files: the terminal, the page and any editor work on the same folder at the same time.
 
 mod answer;
 mod check;
@@ -112,7 +112,7 @@ impl CourseContext<'_> {
         self.open_near(None)
     }
 
-    /// The same; where there is no course here and none is named, that of the folder with this file.
+    /// The same. If there is no course here and none is named, the course of the folder with this file.
     fn open_near(&self, file: Option<&Path>) -> Result<Course, Failure> {
         let here = Path::new(".");
         let opened = Course::open(self.place.course.as_deref().unwrap_or(here));
@@ -135,7 +135,7 @@ fn grader(course: &Course) -> Result<Grader, Failure> {
     Ok(Grader::new(course.grading()?)?)
 }
 
-/// An exercise by its name; the next one without a name.
+/// An exercise by its name; without a name, the next one.
 fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exercise>, Failure> {
     let Some(name) = name else { return Ok(course.next()?) };
     let exercise = course.find(name)?;
@@ -148,7 +148,7 @@ fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exerc
     }
 }
 
-/// What there is to say when nothing is left.
+/// What to say when no exercise is left.
 fn all_passed(course: &Course, out: &Output) -> Result<(), Failure> {
     out.print("All exercises are passed.");
     let seed = course.state()?.unused_seed();
@@ -157,7 +157,7 @@ fn all_passed(course: &Course, out: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A path as one types it from here.
+/// A path relative to the current folder, if it is below it.
 fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     match path.strip_prefix(&here) {
@@ -167,7 +167,7 @@ fn from_here(path: &Path) -> PathBuf {
     }
 }
 
-/// An exercise and what was done about it, for programs.
+/// An exercise and what was done with it, for programs.
 #[derive(Debug, Serialize)]
 struct ExerciseOutput {
     number: usize,

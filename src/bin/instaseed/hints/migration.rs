@@ -1,4 +1,4 @@
-//! Words for hints about migrations: their files, their runs, and what is in their way.
+//! Words for hints about migrations: their files, their runs, and what prevents them.
 
 use instaseed::database::escape_line;
 use instaseed::migration::{Direction, Hint, Lock, WayOut};

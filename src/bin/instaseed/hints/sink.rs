@@ -1,4 +1,4 @@
-//! Words for hints about writing rows into files and databases, and about what files say of themselves.
+//! Words for hints about writing rows into files and databases, and about manifests.
 
 use super::RUN_AGAIN;
 use instaseed::manifest;
@@ -56,7 +56,7 @@ pub fn words(hint: &Hint) -> String {
     text.to_owned()
 }
 
-/// The words for a copy or a restore that was cut off: `seed` can neither resume nor undo it, but the same command
+/// The words for a copy or a restore that was interrupted: `seed` can neither resume nor undo it, but the same command
 /// continues it.
 pub fn of_copy(hint: &Hint) -> String {
     let first = match hint {

@@ -63,7 +63,7 @@ impl Advice {
                     done.push_str(command);
                     for (id, flag) in &self.flags {
                         let name = flag.split(' ').next().unwrap_or(flag);
-                        // A verb may take what means nothing to it: that is not in its help.
+                        // A verb may accept options that mean nothing to it. These are not in its help.
                         let means = |argument: &Arg| argument.get_id() == *id && !argument.is_hide_set();
                         let takes = verb.get_arguments().any(means);
                         if takes && !command.contains(name) {

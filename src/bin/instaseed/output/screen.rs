@@ -1,4 +1,4 @@
-//! The terminal as a screen: its size at this moment, a text that is held back until it is shown, and an empty screen.
+//! The terminal as a screen: its current size, text that is held back until it is shown, and clearing the screen.
 
 use super::{Output, causes};
 use crate::failure::Failure;
@@ -13,19 +13,19 @@ pub struct Size {
 }
 
 impl Output {
-    /// How many columns a text may have: those of the terminal, at most 100; 80 where there is none.
+    /// How many columns a text may have: those of the terminal, at most 100; 80 without a terminal.
     pub fn width(&self) -> usize {
         self.columns().map_or(80, |columns| columns.clamp(20, 100))
     }
 
-    /// The size of the terminal under standard output; none where there is none.
+    /// The size of the terminal on standard output; `None` without a terminal.
     pub fn size(&self) -> Option<Size> {
         let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
         let size = Size { columns: usize::from(size.ws_col), rows: usize::from(size.ws_row) };
         (size.columns > 0 && size.rows > 0).then_some(size)
     }
 
-    /// Empties the screen, if standard output is a terminal that can do so; says whether it is.
+    /// Clears the screen if standard output is a terminal that can do so. Returns whether it can.
     pub fn clear_screen(&self) -> bool {
         let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let can = !self.is_json() && !is_dumb && io::stdout().is_terminal();
@@ -35,7 +35,7 @@ impl Output {
         can
     }
 
-    /// An error within a text: what happened, why, and the way out.
+    /// An error within a text: what happened, why, and what to do.
     pub fn told(&self, failure: &Failure) -> Vec<String> {
         let message = self.secrets.hide(&failure.to_string());
         let causes = causes(failure, &message, &self.secrets);
@@ -46,7 +46,7 @@ impl Output {
         lines
     }
 
-    /// What some work prints, as lines for [`Output::print_held`] instead of on standard output.
+    /// Collects what some work prints as lines for [`Output::print_held`], instead of printing it.
     pub fn hold(&self, work: impl FnOnce() -> Result<(), Failure>) -> Result<Vec<String>, Failure> {
         *self.held.borrow_mut() = Some(String::new());
         let done = work();
@@ -62,11 +62,11 @@ impl Output {
     }
 }
 
-/// How many rows a held line takes: the terminal divides what is wider.
+/// How many rows a held line takes, because the terminal wraps long lines.
 pub fn rows_of(line: &str, columns: usize) -> usize {
     let mut shown = String::new();
     let mut rest = line;
-    // The codes of our own styles take no room, and there are no others.
+    // The codes of styles take no room, and there are no other control codes.
     while let Some((before, code)) = rest.split_once("\u{1b}[") {
         shown.push_str(before);
         rest = code.split_once('m').map_or("", |(_, after)| after);

@@ -109,7 +109,7 @@ fn line(cells: &[String], widths: &[usize], numeric: &[bool], mark: char) -> Str
     line
 }
 
-/// The text in at most `width` columns, with a mark where something is left out.
+/// The text in at most `width` columns, with a mark if something is left out.
 fn cut(text: &str, width: usize, mark: char) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -14,21 +14,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-/// How long to wait when no connection can be taken, because file descriptors are short.
+/// How long to wait if no connection can be accepted because file descriptors have run out.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What a connection may take.
+/// The limits of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The most connections at once. Others wait until one of them ends.
     pub connections: usize,
-    /// The longest time for the head of a request to arrive, and for a connection without a request.
+    /// How long the head of a request may take to arrive, and how long a connection may have no request.
     pub head: Duration,
-    /// The longest time for the body of a request to arrive.
+    /// How long the body of a request may take to arrive.
     pub body: Duration,
-    /// The longest time until a request is answered. The first look at an exercise may build its database.
+    /// How long a response may take. The first visit to an exercise may build its database.
     pub answer: Duration,
-    /// The age at which a connection takes no more requests, and at which a stream of events ends. Browsers come back by
+    /// The age at which a connection accepts no more requests, and at which a stream of events ends. Browsers connect again by
     /// themselves.
     pub age: Duration,
 }
@@ -45,7 +45,7 @@ impl Default for Limits {
     }
 }
 
-/// Takes connections and answers their requests, for as long as it is polled.
+/// Accepts connections and answers their requests, for as long as it is polled.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits) {
     let places = Arc::new(Semaphore::new(limits.connections));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
@@ -71,7 +71,7 @@ async fn attend(stream: TcpStream, router: Router, limits: Limits) {
     let mut connection = pin!(connection);
     if timeout(limits.age, connection.as_mut()).await.is_err() {
         connection.as_mut().graceful_shutdown();
-        // A request that has begun is answered; a browser that does not read the answer is left behind.
+        // A request that has begun is answered. If the browser does not read the response, the connection is dropped.
         let _ = timeout(limits.answer, connection).await;
     }
 }

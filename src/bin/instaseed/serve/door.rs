@@ -1,7 +1,7 @@
-//! Who may come in: every request passes here before a route is run, and every response gets its headers here.
+//! Decides which requests may pass: each is checked here before a route runs, and each response gets its headers here.
 //!
 //! Listening on the loopback interface alone does not keep other web pages out: a page can make its own name point to
-//! 127.0.0.1, and can post forms to any port. So the host, the cookie and the origin must be ours.
+//! 127.0.0.1, and can post forms to any port. So the host, the cookie and the origin are checked.
 
 use super::connections::Limits;
 use super::desk::Desk;
@@ -19,12 +19,12 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use tokio::time::timeout;
 
-/// The most bytes of the body of a request.
+/// The most bytes that the body of a request may have.
 const MOST_BYTES: usize = 1 << 20;
-/// The header in which the page's script sends the token of the forms.
+/// The header in which the script of the page sends the token of the forms.
 pub const TOKEN: &str = "x-instaseed-token";
 
-/// What styles of the editor carry, so that the browser applies them; another one for each response.
+/// The nonce of the styles of the editor, without which the browser ignores them. Each response has a new one.
 #[derive(Clone, Debug)]
 pub struct Nonce(pub String);
 
@@ -40,7 +40,7 @@ pub async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Ne
     response
 }
 
-/// Reads a request as a whole and has it answered, each within its time.
+/// Reads a whole request and has it answered, each within its time limit.
 async fn pass(limits: Limits, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let announced = the_only(&head.headers, CONTENT_LENGTH).and_then(|bytes| bytes.parse::<u64>().ok());
@@ -49,7 +49,7 @@ async fn pass(limits: Limits, request: Request, next: Next) -> Response {
     }
     let body = match timeout(limits.body, to_bytes(body, MOST_BYTES)).await {
         Ok(Ok(body)) => Body::from(body),
-        // Nobody is there to be answered if it was cut off.
+        // If the request was cut off, nobody waits for a response.
         Ok(Err(_)) => return Refusal::TooLong.into_response(),
         Err(_) => return Refusal::TooSlow.into_response(),
     };
@@ -64,7 +64,7 @@ async fn pass(limits: Limits, request: Request, next: Next) -> Response {
 pub enum Refusal {
     /// It is for another host.
     Host,
-    /// It has no cookie, or a wrong one.
+    /// It has no cookie, or the wrong one.
     Stranger,
     /// The token in the URL is wrong or used up.
     UsedUp,
@@ -72,13 +72,13 @@ pub enum Refusal {
     Origin,
     /// It would change something and has no token.
     Token,
-    /// It is a form in another encoding than that of the page.
+    /// It is a form in another encoding than the page's.
     Encoding,
     /// Its body is too long.
     TooLong,
-    /// Its body does not arrive.
+    /// Its body does not arrive in time.
     TooSlow,
-    /// The answer takes too long.
+    /// The response takes too long.
     Unanswered,
 }
 
@@ -100,7 +100,7 @@ fn refusal(desk: &Desk, request: &Request) -> Option<Refusal> {
     None
 }
 
-/// The value of a header that is there exactly once.
+/// The value of a header that occurs exactly once.
 fn the_only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
@@ -131,7 +131,7 @@ fn cookie_name(port: u16) -> String {
     format!("instaseed-{port}")
 }
 
-/// The cookie that lets a browser in: unseen by scripts, and never sent for another page.
+/// The cookie that lets a browser in. Scripts cannot read it, and browsers do not send it for other pages.
 pub fn cookie(desk: &Desk) -> String {
     format!("{}={}; HttpOnly; SameSite=Strict; Path=/", cookie_name(desk.port), desk.keys.session())
 }

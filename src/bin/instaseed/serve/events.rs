@@ -1,4 +1,4 @@
-//! Changes from outside: files are looked at several times a second, and browsers hear of what has changed.
+//! Changes from outside: checks the files several times a second, and tells browsers what has changed.
 
 use super::assets::digest;
 use super::desk::{Desk, News};
@@ -17,10 +17,10 @@ use tokio::time::{Instant, timeout_at};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What each file was like at the last look: its stamp, if it was there, and its digest.
+/// The state of each file at the last check: its stamp, if it existed, and its digest.
 type Seen = BTreeMap<PathBuf, (Option<Stamp>, String)>;
 
-/// Looks at the files as long as there is a desk.
+/// Checks the files as long as the desk exists.
 pub fn watch(desk: &Arc<Desk>) {
     let desk = Arc::downgrade(desk);
     thread::spawn(move || {
@@ -28,7 +28,7 @@ pub fn watch(desk: &Arc<Desk>) {
         while let Some(news) = look(&desk, &mut seen) {
             if let Some(desk) = desk.upgrade() {
                 for one in news {
-                    // Without a browser nobody is told.
+                    // An error only means that no browser is listening.
                     let _ = desk.news.send(one);
                 }
             }
@@ -37,7 +37,7 @@ pub fn watch(desk: &Arc<Desk>) {
     });
 }
 
-/// What has changed since the last look; nothing at the first one.
+/// What has changed since the last check; empty at the first one.
 pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     let desk = desk.upgrade()?;
     let answers = desk.course.catalogue().exercises().iter();
@@ -62,7 +62,8 @@ pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     Some(news)
 }
 
-/// The changes as a stream of events for one browser. It ends before its connection is cut off; the browser asks again.
+/// The changes as a stream of events for one browser. The stream ends before its connection would be cut off, and the browser
+/// connects again.
 pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let end = Instant::now() + desk.limits.age;
     let news = stream::unfold(desk.news.subscribe(), move |mut news| async move {
@@ -70,7 +71,7 @@ pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> 
             Ok(News::Answer { id, digest }) => Event::default()
                 .event("answer")
                 .data(serde_json::json!({ "id": id, "digest": digest }).to_string()),
-            // Who has missed something looks at everything.
+            // A browser that has missed something checks everything.
             Ok(News::Progress) | Err(RecvError::Lagged(_)) => Event::default().event("progress").data("{}"),
             Err(RecvError::Closed) => return None,
         };

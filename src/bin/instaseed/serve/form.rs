@@ -3,13 +3,13 @@
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
-/// Fields by name; the last one of a name counts.
+/// Fields by name; if a name occurs twice, the last one counts.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`; nothing where a field is no UTF-8, because a text that is not the one that was
-    /// typed must not be saved.
+    /// Reads `application/x-www-form-urlencoded`. Returns `None` if a field is not UTF-8, because replacing bytes would save a
+    /// text that nobody typed.
     pub fn parse(text: &str) -> Option<Form> {
         let decoded = |text: &str| {
             let text = text.replace('+', " ");
@@ -24,7 +24,7 @@ impl Form {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A text of several lines, with the line ends that files have: forms send carriage returns, too.
+    /// A text of several lines, without the carriage returns that forms add.
     pub fn text(&self, name: &str) -> Option<String> {
         self.get(name).map(|text| text.replace("\r\n", "\n"))
     }

@@ -1,4 +1,4 @@
-//! The routes. Everything that reads files or runs SQL is done away from the thread that listens.
+//! The routes. Everything that reads files or runs SQL runs outside the thread that listens.
 
 use super::act::{self, Press, Visit};
 use super::desk::Desk;
@@ -21,7 +21,7 @@ use instaseed::exercise::ExerciseError;
 use std::sync::Arc;
 use tokio::task;
 
-/// The longest name of an exercise that a form may lead back to.
+/// The longest name of an exercise to which a form may lead back.
 const LONGEST_NAME: usize = 100;
 /// The cookie that remembers the wish for a plain text field, for every port.
 const PLAIN: &str = "instaseed-editor=plain";
@@ -41,7 +41,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .with_state(desk)
 }
 
-/// Runs what blocks, on a thread for it.
+/// Runs blocking work on a separate thread.
 async fn away<T: Send + 'static>(
     desk: Arc<Desk>,
     work: impl FnOnce(&Desk) -> T + Send + 'static,
@@ -105,7 +105,7 @@ async fn open(
     Ok(page(away(desk, move |desk| act::open(desk, &visit, &id)).await?))
 }
 
-/// A form of ours that was posted: it has the token.
+/// A posted form of the page itself, which has the token.
 fn posted(desk: &Desk, body: &Bytes) -> Result<Form, Response> {
     let form = std::str::from_utf8(body).ok().and_then(Form::parse);
     let form = form.ok_or_else(|| Refusal::Encoding.into_response())?;
@@ -128,14 +128,14 @@ async fn press(
         false => None,
     };
     let work = move |desk: &Desk| {
-        // Until the work is done, also when the browser waits no longer.
+        // Held until the work is done, even if the browser no longer waits.
         let _turn = turn;
         act::act(desk, &visit, &id, press, &form)
     };
     Ok(page(away(desk, work).await?))
 }
 
-/// The address of a page that answered a press, loaded again: the exercise, without another press.
+/// If the response to a button is reloaded, its address leads to the exercise, and does not press the button again.
 async fn again(
     State(desk): State<Arc<Desk>>,
     Path((id, verb)): Path<(String, String)>,
@@ -147,8 +147,8 @@ async fn again(
     Ok(Redirect::to(&format!("/x/{}", exercise.id)).into_response())
 }
 
-/// The page of an exercise that a form names, else the list. Anything else than a plain name could lead to another site, or is
-/// no header.
+/// The page of the exercise that a form names, or else the list. Anything but a plain name could lead to another site, or could
+/// not be a header.
 fn back(form: &Form) -> &str {
     let is_plain = |name: &str| {
         let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
@@ -189,7 +189,7 @@ async fn answer(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result
     .await?
 }
 
-/// Saves a text over the version that the request names; a version that is not there any more is answered with the file's.
+/// Saves a text over the version that the request names. If the file has another version now, the response contains that one.
 async fn save(
     State(desk): State<Arc<Desk>>,
     Path(id): Path<String>,

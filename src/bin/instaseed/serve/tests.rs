@@ -1,4 +1,4 @@
-//! What the page refuses and what it lets through: requests are given to the router directly, without a browser.
+//! What the page refuses and what it lets through: requests go directly to the router, without a browser.
 
 mod limits;
 
@@ -61,7 +61,7 @@ impl Served {
         format!("instaseed-{PORT}={}", self.desk.keys.session())
     }
 
-    /// A request of somebody who has come in by the link.
+    /// A request from a browser that has used the link.
     fn get(&self, path: &str) -> Response {
         self.send(
             request(Method::GET, path).header(COOKIE, self.cookie()).body(Body::empty()).expect("a request"),
@@ -117,7 +117,7 @@ fn only_this_machine_can_connect() {
     let port = page.desk.port;
     assert!(page.link().starts_with(&format!("http://127.0.0.1:{port}/enter?t=")));
     assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
-    // The address that this machine has for others, if it has one; nothing is sent.
+    // The address under which other machines reach this one, if there is one. Nothing is sent.
     let outside = UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
         socket.connect("192.0.2.1:9")?;
         socket.local_addr()

@@ -1,4 +1,4 @@
-//! What would take minutes or fill the memory where SQLite asks nobody: while it plans, and inside of a function.
+//! SQL that would take minutes or fill the memory where SQLite does not call the guard: while it plans, and inside a function.
 
 use super::*;
 
@@ -29,7 +29,7 @@ fn what_doubles_at_each_level_is_refused_before_it_is_planned() {
     let mut sandbox = SqliteSandbox::scratch(pages()).expect("opens");
     let chain: String = (1..3000).map(|at| format!(", c{at} AS (SELECT * FROM c{})", at - 1)).collect();
     let chain = format!("WITH c0 AS (SELECT 1){chain} SELECT * FROM c2999");
-    // As if each used the next one, too.
+    // As if each used the next one too.
     let circle = doubled(30, false)
         .replace("SELECT 1 AS x)", "SELECT 1 AS x FROM follows LEFT JOIN users c29 ON ifnull(1, c29))");
     let in_parentheses = doubled(30, false).replace("a, '", "a JOIN ('").replace("' b)", "' b))");

@@ -1,4 +1,4 @@
-//! Whose answer is meant: an exercise's own file, any other file, or standard input.
+//! Which answer is meant: the file of an exercise, any other file, or standard input.
 
 use super::chosen;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ use instaseed::exercise::Exercise;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-/// What is typed behind a verb that takes an answer.
+/// The arguments of a verb that takes an answer.
 #[derive(Debug, clap::Args)]
 pub struct AnswerArgs {
     /// Exercise by its name or number, a file with an answer, or - for standard input
@@ -25,20 +25,20 @@ pub struct AnswerArgs {
 pub struct Given<'a> {
     pub exercise: &'a Exercise,
     pub text: String,
-    /// Where it is; none for standard input.
+    /// The path of its file; `None` for standard input.
     pub path: Option<PathBuf>,
-    /// It says more than the exercise's file did at first.
+    /// Whether it says more than the exercise's file did at first.
     pub begun: bool,
 }
 
 impl AnswerArgs {
-    /// The file that is named, if there is one: it says which course is meant where nothing else does.
+    /// The file that is named, if there is one. It tells the course if nothing else does.
     pub fn file(&self) -> Option<&Path> {
         let words = [self.file.as_deref(), self.what.as_deref()].into_iter().flatten();
         words.map(Path::new).find(|path| path.is_file())
     }
 
-    /// The answer; none when all exercises are passed and none is named.
+    /// The answer; `None` if no exercise is named and all are passed.
     pub fn given<'a>(&self, course: &'a Course, out: &Output) -> Result<Option<Given<'a>>, Failure> {
         let what = self.what.as_deref();
         let (name, file) = match (what, self.file.as_deref()) {

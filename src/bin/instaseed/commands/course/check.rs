@@ -12,9 +12,9 @@ use serde_json::json;
 
 /// Check an answer
 ///
-/// Runs the answer and the model on the data of the course, and says what differs: first in a sentence, then on the few
-/// rows that show it. The data is a fresh copy each time: nothing that you change in your own database counts. Checking
-/// costs nothing, and neither wrong answers nor time are counted against you.
+/// Runs your answer and the model solution on the data of the course, and says what differs: first in a sentence, then on
+/// the few rows that show it. The data is a fresh copy each time, so changes in your own database do not matter. Check as
+/// often as you like: attempts and time do not count against you.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -34,7 +34,7 @@ struct CheckOutput<'a> {
     /// Whether the answer is right.
     ok: bool,
     exercise: ExerciseOutput,
-    /// It is right for the first time in this round.
+    /// Whether it is right for the first time in this round.
     first_pass: bool,
     verdict: &'a Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,11 +44,11 @@ struct CheckOutput<'a> {
     next: Option<String>,
 }
 
-/// What came of checking an answer.
+/// The result of checking an answer.
 pub(super) struct Checked {
     pub verdict: Verdict,
     pub recorded: Option<Recorded>,
-    /// Why it could not be noted.
+    /// Why the result could not be recorded.
     pub unrecorded: Option<CourseError>,
 }
 
@@ -69,7 +69,7 @@ impl Args {
         let checked = check(&course, &mut grader(&course)?, &given)?;
         print(&course, &given, &checked, out)?;
         let is_right = checked.is_right();
-        // What was found is shown even where it cannot be noted.
+        // The verdict is shown even if it cannot be recorded.
         if let Some(error) = checked.unrecorded {
             return Err(error.into());
         }
@@ -93,7 +93,7 @@ impl Args {
     }
 }
 
-/// Judges an answer and notes what came of it; a file that is as at first is no attempt.
+/// Judges an answer and records the result. A file that was never changed is not an attempt.
 pub(super) fn check(course: &Course, grader: &mut Grader, given: &Given<'_>) -> Result<Checked, Failure> {
     let verdict = grader.check(given.exercise, &given.text)?;
     let noted = given.begun.then(|| course.record(given.exercise, &verdict)).transpose();

@@ -28,7 +28,7 @@ pub struct ClassArgs {
     /// File with a secret of at least 16 bytes: the data then depends on it, on the student and on the exercise
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     secret_file: Option<PathBuf>,
-    /// How many data sets there are with a secret; 0 gives each student and exercise another one, which takes long
+    /// Number of data sets with a secret; 0 makes a separate one for each student and exercise, which takes longer
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = args::whole::<u32>, requires = "secret_file")]
     data_sets: u32,
 }

@@ -1,6 +1,7 @@
 //! The tables as a diagram of lines of text: a rail on the right joins each column with those that reference it.
 //!
-//! `<` is at the one, `>` at the many. There is a rail for each referenced column, so that the diagram stays narrow.
+//! `<` marks the referenced column, `>` the columns that reference it. Each referenced column has one rail, so the diagram
+//! stays narrow.
 
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
@@ -26,7 +27,7 @@ struct Rail {
 /// Between two rails.
 const APART: usize = 3;
 
-/// The same with ASCII alone.
+/// The same in ASCII only.
 pub fn plain(drawn: &str) -> String {
     let mark = |c| match c {
         '─' => '-',

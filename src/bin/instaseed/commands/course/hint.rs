@@ -10,7 +10,7 @@ use serde_json::json;
 
 /// Show the next hint
 ///
-/// There are three for each exercise, from a nudge to nearly the answer. `show` repeats those that you have taken.
+/// Each exercise has three hints, from a nudge to almost the answer. `show` repeats those that you have taken.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

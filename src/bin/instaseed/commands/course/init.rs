@@ -29,7 +29,7 @@ pub struct Args {
     /// Folder to create; it may exist if it is empty
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
-    /// Seed of the data: another number gives other rows and other answers [default: that of the profile]
+    /// Seed of the data: another number gives different rows and answers [default: that of the profile]
     #[arg(long, value_name = "N", value_parser = args::whole::<u64>)]
     seed: Option<u64>,
     /// Folder with exercises of your own, in place of the built-in ones
@@ -40,7 +40,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct InitOutput {
     ok: bool,
-    /// False when everything was there already.
+    /// False if everything was there already.
     changed: bool,
     folder: PathBuf,
     engine: &'static str,
@@ -67,7 +67,7 @@ fn prepare(course: &Course, exercise: &Exercise) -> Result<(), Failure> {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let database = context.place.database_url.clone();
-        // A course that is there is completed with the seed that it began with.
+        // An existing course is completed with the seed with which it began.
         let seed = self.seed.or_else(|| Course::first_seed(&self.folder));
         let seed = seed.map_or_else(Course::usual_seed, Ok)?;
         let options = Options {

@@ -12,8 +12,7 @@ use std::path::PathBuf;
 
 /// Print the answer key: model solutions and the rows they return
 ///
-/// The rows are those of the data on which answers are graded. With a secret, each student has other data: name the
-/// student.
+/// The rows are from the data that is used for grading. With a secret, the data depends on the student: add --student.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -21,7 +20,7 @@ Examples:
   instaseed course key --weights weights.toml
   instaseed course key --student zoe --secret-file secret")]
 pub struct Args {
-    /// Whose data the rows are of
+    /// Student whose data to use
     #[arg(long, value_name = "NAME", requires = "secret_file")]
     student: Option<String>,
     /// Write to this file [default: standard output]

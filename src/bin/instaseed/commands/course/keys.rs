@@ -1,6 +1,6 @@
-//! Single keys from the terminal: no line is waited for and nothing is shown of what is typed.
+//! Reads single keys from the terminal, without waiting for a line and without showing what is typed.
 //!
-//! The terminal is as before on every way out: when this is dropped, in a panic, and when a signal ends the program.
+//! The terminal is always restored: when this is dropped, in a panic, and when a signal ends the program.
 
 use crate::interrupt;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 /// Tenths of a second for which a key is waited for.
 const TENTHS: u8 = 1;
-/// Nobody types more than these between two looks.
+/// Nobody types more keys than this between two reads.
 const MOST_TYPED: usize = 4;
-/// A terminal that is gone answers at once, again and again.
+/// A terminal that has gone returns at once, again and again.
 const GONE_AFTER: u32 = 20;
 
 /// What came from the terminal.
@@ -28,7 +28,7 @@ pub enum Key {
     PageDown,
     /// Nothing was typed for a moment.
     None,
-    /// There is no terminal any more.
+    /// The terminal has gone.
     Gone,
 }
 
@@ -36,7 +36,7 @@ pub enum Key {
 #[derive(Debug)]
 pub struct Keys {
     at_once: u32,
-    /// Typed, and not yet given.
+    /// Keys that were typed and not yet returned.
     typed: VecDeque<Key>,
 }
 
@@ -47,7 +47,7 @@ fn restore() {
 }
 
 impl Keys {
-    /// Nothing where standard input or output is no terminal.
+    /// `None` if standard input or output is not a terminal.
     pub fn new() -> Option<Keys> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return None;
@@ -66,7 +66,7 @@ impl Keys {
         set(before).then(|| Keys { at_once: 0, typed: VecDeque::new() })
     }
 
-    /// The next key, or none after a moment.
+    /// The next key, or nothing after a moment.
     pub fn next(&mut self) -> Key {
         if let Some(key) = self.typed.pop_front() {
             return key;
@@ -95,8 +95,8 @@ impl Keys {
     }
 }
 
-/// What a terminal has sent at once: some keys. Many characters are a text that was pasted into the wrong window, and mean
-/// nothing.
+/// The keys in what a terminal has sent at once. Many characters are a text that was pasted into the wrong window, and are
+/// ignored.
 fn read(bytes: &[u8]) -> VecDeque<Key> {
     let text = str::from_utf8(bytes).unwrap_or_default();
     let mut keys = VecDeque::new();
@@ -107,7 +107,7 @@ fn read(bytes: &[u8]) -> VecDeque<Key> {
             keys.push_back(Key::Char(first));
             continue;
         }
-        // A named key: ESC, `[` or `O`, and all up to the first letter or `~`.
+        // A named key: ESC, `[` or `O`, and everything up to the first letter or `~`.
         let is_last = |c: char| c.is_ascii_alphabetic() || c == '~';
         let name = rest.get(..1).filter(|intro| matches!(*intro, "[" | "O"));
         let length = name.and_then(|_| rest[1..].find(is_last)).map_or(0, |at| at + 2);

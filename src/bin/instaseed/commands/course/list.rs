@@ -18,7 +18,7 @@ Examples:
 
 Exit codes: 0 found, 1 no exercise is about the word, 2 error.")]
 pub struct Args {
-    /// Show only exercises about this, such as join; a part of the word will do
+    /// Show only exercises about this concept, such as join or "group by"; part of the word is enough
     #[arg(long, value_name = "WORD")]
     concept: Option<String>,
     /// Show only what is not passed yet
@@ -26,10 +26,10 @@ pub struct Args {
     todo: bool,
 }
 
-/// Where a title begins on a line of its own, and behind the name of its exercise.
+/// The columns at which a title begins: on a separate line, and after the name of its exercise.
 const BEFORE_ID: usize = 13;
 const BEFORE_TITLE: usize = 39;
-/// In a narrower terminal the title has a line of its own.
+/// In a narrower terminal the title is on a separate line.
 const WITH_TITLES: usize = 64;
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ impl Args {
     }
 }
 
-/// What is near where nothing was found.
+/// Suggestions if nothing was found.
 fn print_none(course: &Course, word: &str, is_todo: bool, out: &Output) -> Result<(), Failure> {
     let all = course.exercises()?;
     let mut known: Vec<&str> =

@@ -1,4 +1,4 @@
-//! The texts of exercises on a terminal: paragraphs are wrapped to its width, code stays as it is.
+//! Prints the texts of exercises on a terminal: wraps paragraphs to its width, and leaves code as it is.
 
 use crate::output::{Output, Style};
 use unicode_width::UnicodeWidthStr;
@@ -15,7 +15,7 @@ pub fn print_field(name: &str, text: &str, out: &Output) {
     print_behind(&format!("{name} "), name.width() + 1, text, out);
 }
 
-/// Prints a text behind something that takes some columns, and may have a style.
+/// Prints a text, perhaps in a style, after something that takes some columns.
 pub fn print_behind(first: &str, columns: usize, text: &str, out: &Output) {
     let space = " ".repeat(columns);
     let width = out.width().saturating_sub(columns).max(20);
@@ -24,7 +24,7 @@ pub fn print_behind(first: &str, columns: usize, text: &str, out: &Output) {
     }
 }
 
-/// Prints a sentence in a style, on as many lines as it takes.
+/// Prints a sentence in a style, on as many lines as it needs.
 pub fn print_styled(style: Style, text: &str, out: &Output) {
     for line in wrap(text, out.width()) {
         out.print(out.style(style, &line));
@@ -67,7 +67,7 @@ pub fn lines(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The cells of a row of a table; none of the line below its headings.
+/// The cells of a row of a table; `None` for the line below its headings.
 fn cells(line: &str) -> Option<Vec<String>> {
     let cells: Vec<String> =
         line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
@@ -75,7 +75,7 @@ fn cells(line: &str) -> Option<Vec<String>> {
     (!is_rule).then_some(cells)
 }
 
-/// A table as columns; where they do not fit, a row is an item with the names of its cells.
+/// A table in columns. If they do not fit, each row is a list item with the names of its cells.
 fn finish_table(table: &mut Vec<Vec<String>>, width: usize, lines: &mut Vec<String>) {
     let rows = std::mem::take(table);
     let Some((head, body)) = rows.split_first() else { return };
@@ -107,7 +107,7 @@ fn finish(paragraph: &mut String, width: usize, lines: &mut Vec<String>) {
     }
 }
 
-/// Words in lines; a piece of code between backticks is not divided if it fits.
+/// Wraps words into lines. Code between backticks stays on one line if it fits.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();

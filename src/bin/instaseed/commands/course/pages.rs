@@ -1,6 +1,7 @@
-//! A text that is longer than the screen, in pages: which lines are shown, and where the next and the previous page begin.
+//! Divides a text that is longer than the screen into pages: which lines are shown, and where the next and the previous page
+//! begin.
 
-/// The lines of a text, each with the rows that it takes, on a screen with room for some rows.
+/// The number of rows that each line of a text takes, and the number of rows on the screen.
 #[derive(Debug)]
 pub struct Pages {
     rows: Vec<usize>,
@@ -12,7 +13,7 @@ impl Pages {
         Pages { rows, room: room.max(1) }
     }
 
-    /// The line behind the last one that fits. A line that is too long for the screen is shown all the same.
+    /// The line after the last one that fits. A line that is too long for the screen is shown anyway.
     pub fn end(&self, first: usize) -> usize {
         let mut used = 0;
         let fits = |rows: &&usize| {

@@ -1,4 +1,4 @@
-//! `instaseed course progress`: how far a course is, by chapter and by concept.
+//! `instaseed course progress`: how much is passed, by chapter and by concept.
 
 use super::{CourseContext, markdown};
 use crate::failure::{Answer, Failure};
@@ -37,7 +37,7 @@ impl Args {
     }
 }
 
-/// How far a course is, on one line of at most this width, unless even the words take more.
+/// How much of a course is passed, on one line of at most this width, unless even the words take more.
 pub(super) fn line(progress: &Progress, width: usize) -> String {
     let Progress { passed, exercises, points, most_points, .. } = progress;
     let words = format!("{passed} of {exercises} exercises passed, {points} of {most_points} points");

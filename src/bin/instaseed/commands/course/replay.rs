@@ -10,10 +10,10 @@ use crate::output::{Output, Style, counted};
 use instaseed::course::Options;
 use serde::Serialize;
 
-/// Begin a round with other data
+/// Start a round with other data
 ///
-/// The schema stays, the rows and the answers are others. Your answers and what you have passed are kept: in the new round
-/// each exercise counts again. Your database is built again with the new data, so you are asked first.
+/// The tables stay the same; the rows change, and so do the right results. Your answers and your progress are kept, and in
+/// the new round each exercise is open again. Your database is built again with the new data, so you are asked first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

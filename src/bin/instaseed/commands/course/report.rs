@@ -1,4 +1,4 @@
-//! A verdict in words and tables, in the order in which it helps.
+//! A verdict in words and tables, in the order that helps a learner most.
 
 use super::{markdown, tables};
 use crate::output::{Output, Style, counted, thousands};
@@ -6,10 +6,10 @@ use instaseed::grade::{Example, Outcome, ProbeResult, Table, Verdict, WorkDone};
 use instaseed::sandbox::Place;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Where the name of a probe begins.
+/// The column at which the name of a probe begins.
 const BEFORE_PROBE: usize = 10;
 
-/// Prints all that is found about an answer, in the order of a verdict: notes come before the known mistake.
+/// Prints everything that was found about an answer, in the order of a verdict: notes come before the known mistake.
 pub fn print(verdict: &Verdict, out: &Output) {
     let style = if verdict.outcome == Outcome::Correct { Style::Good } else { Style::Bad };
     markdown::print_styled(style, &verdict.message, out);
@@ -45,13 +45,13 @@ pub fn print_place(place: &Place, out: &Output) {
     out.print(format_args!("{}^", " ".repeat(number.width() + before)));
 }
 
-/// As much of the line as fits, with the place in it, and how many columns are before the place.
+/// As much of the line as fits, with the place in it, and the number of columns before the place.
 fn excerpt(place: &Place, width: usize) -> (String, usize) {
     let line: Vec<char> = place.text.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
     let at = place.column.saturating_sub(1).min(line.len());
     let wide = |from: usize, to: usize| line[from..to].iter().map(|c| c.width().unwrap_or(0)).sum::<usize>();
     let mut from = 0;
-    // Some words on both sides of the place, where there is room for both.
+    // Shows some words on both sides of the place, if there is room for both.
     if wide(0, line.len()) > width {
         while from < at && wide(from, at) > width / 2 {
             from += 1;

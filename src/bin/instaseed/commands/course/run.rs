@@ -12,8 +12,8 @@ use serde_json::json;
 
 /// Run a query and show its rows
 ///
-/// Runs on a fresh copy of the data that is graded, not on your own database: nothing you change in instagram.db changes
-/// what is graded. What a task runs before the answer is in the copy, too. Nothing is recorded.
+/// Runs on a fresh copy of the data that is used for grading, not on your own database. If the task runs statements before
+/// the answer, the copy has their effects too. Nothing is recorded.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,7 +26,7 @@ Exit codes: 0 it ran, 1 it is refused or has an error, 2 it could not be run.")]
 pub struct Args {
     #[command(flatten)]
     answer: AnswerArgs,
-    /// Show how many rows there are after each clause, in the logical order of a query
+    /// Show the number of rows after each clause, in the logical order of a query
     #[arg(long)]
     steps: bool,
     /// Number of rows to show

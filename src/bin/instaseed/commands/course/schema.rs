@@ -1,4 +1,4 @@
-//! `instaseed course schema`: tables, columns, keys and references, as they are graded.
+//! `instaseed course schema`: the tables, columns, keys and references of the data that is used for grading.
 
 use super::diagram::{self, Line};
 use super::{CourseContext, grader, tables};

@@ -46,7 +46,7 @@ impl Args {
     }
 }
 
-/// An order as it is said: `likes descending, id`.
+/// An order in words: `likes descending, id`.
 fn order(exercise: &Exercise) -> Vec<String> {
     let word = |descends| if descends { " descending" } else { "" };
     exercise.order_by.iter().map(|key| format!("{}{}", key.column, word(key.descends))).collect()
@@ -100,7 +100,7 @@ pub(super) fn print_text(course: &Course, exercise: &Exercise, entry: &Entry, ou
     field("Level", &format!("{level} of 3, {points} points"));
     field("About", &exercise.concepts.join(", "));
     if exercise.kind == Kind::Debug {
-        field("Start", "your file has a query that is wrong: find out why, and mend it");
+        field("Start", "your file has a wrong query: find out why, and correct it");
     }
     field("Answer", &from_here(&course.answer_path(exercise)).display().to_string());
     for (at, hint) in exercise.hints.iter().take(entry.hints).enumerate() {

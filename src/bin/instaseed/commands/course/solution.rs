@@ -1,4 +1,4 @@
-//! `instaseed course solution`: the model's answer, after passing or with consent.
+//! `instaseed course solution`: the model solution, after passing or with consent.
 
 use super::{CourseContext, chosen, markdown};
 use crate::failure::{Answer, Failure};
@@ -8,7 +8,8 @@ use serde::Serialize;
 
 /// Show the solution of an exercise
 ///
-/// After passing it is simply shown. Before, you are asked, or give --yes; your progress notes that you have seen it.
+/// After you have passed, it is shown at once. Before that, you are asked, unless you add --yes; your progress then records
+/// that you have seen it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -41,7 +42,7 @@ impl Args {
                 let left = exercise.hints.len().saturating_sub(course.state()?.entry(&id).hints);
                 let hints = counted(left as u64, "hint is left", "hints are left");
                 let about = format!("Exercise {id} is not passed yet; {hints}.");
-                match out.ask(about, "See the solution all the same?") {
+                match out.ask(about, "See the solution anyway?") {
                     Some(true) => course.see_solution(exercise, true)?,
                     Some(false) => return Ok(Answer::No),
                     None => return Err(CourseError::NotPassed { id }.into()),

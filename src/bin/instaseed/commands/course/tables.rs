@@ -1,4 +1,4 @@
-//! Rows of answers and examples as tables: numbers at the right, NULL as a word.
+//! Rows of answers and examples as tables: numbers are right-aligned, NULL is a word.
 
 use super::markdown;
 use crate::output::{Output, Style, counted};
@@ -32,7 +32,7 @@ pub fn print_table(table: &Table, indent: usize, out: &Output) {
     print(&table.columns, &table.rows, table.count, indent, out);
 }
 
-/// Prints the steps of a query; the arrow is at the first one where the model has another number of rows.
+/// Prints the steps of a query. An arrow marks the first one at which the model has a different number of rows.
 pub fn print_steps(steps: &[Step], diverges: Option<(usize, usize)>, out: &Output) {
     let counts: Vec<String> = steps.iter().map(|step| counted(step.rows as u64, "row", "rows")).collect();
     let width = counts.iter().map(|count| count.width()).max().unwrap_or(0);

@@ -48,7 +48,7 @@ const HELP: &str = "\
   space  next page of a long text; b goes back
   Save the file in your editor, and it is checked at once.";
 const KEYS: [&str; 7] = ["n next", "t task", "h hint", "r run", "l list", "q quit", "? help"];
-/// Rows of an answer that are shown.
+/// How many rows of an answer are shown.
 const ROWS: usize = 20;
 
 /// A file is complete when it has not changed for this long.
@@ -80,7 +80,7 @@ struct Watch<'a> {
     out: &'a Output,
     view: View<'a>,
     below: Below,
-    /// The view as it was drawn for a terminal of this size.
+    /// The lines of the view, drawn for a terminal of this size.
     lines: Vec<String>,
     size: Option<Size>,
     /// The first line on the screen.
@@ -103,7 +103,7 @@ impl Args {
             grader,
             current,
             stamps: BTreeMap::new(),
-            // Where the screen cannot be cleared, nothing can be drawn over.
+            // If the screen cannot be cleared, nothing can be overwritten.
             plain: self.plain || !out.clear_screen(),
             out,
             view: View::Task,
@@ -180,7 +180,7 @@ impl<'a> Watch<'a> {
         self.draw()
     }
 
-    /// Shows something below what is there; a screen reader has heard the rest.
+    /// Shows something below the view. With --plain only the new part is printed, because a screen reader has read the rest.
     fn show_below(&mut self, below: Below) -> Result<(), Failure> {
         self.below = below;
         if self.plain {
@@ -192,7 +192,7 @@ impl<'a> Watch<'a> {
         self.draw()
     }
 
-    /// Draws anew if the terminal has another size than before.
+    /// Redraws the screen if the size of the terminal has changed.
     fn fit(&mut self) -> Result<(), Failure> {
         match self.plain || self.out.size() == self.size {
             true => Ok(()),
@@ -211,11 +211,11 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// The pages of what was drawn; none where all is printed.
+    /// The pages of what was drawn; `None` if everything is printed.
     fn pages(&self) -> Option<Pages> {
         let Size { columns, rows } = self.size.filter(|_| !self.plain)?;
         let taken = self.lines.iter().map(|line| rows_of(line, columns)).collect();
-        // Below are a line about the pages, the keys, and the line of the cursor.
+        // Below the text are a line about the pages, the keys, and the line of the cursor.
         Some(Pages::new(taken, rows.saturating_sub(keys(columns).len() + 2)))
     }
 
@@ -328,7 +328,7 @@ impl<'a> Watch<'a> {
         Ok(Given { exercise: self.current, text: answer.text, path, begun: answer.begun })
     }
 
-    /// Checks the answer; what goes wrong is shown, because the next save may mend it.
+    /// Checks the answer. Errors are shown and do not end the program, because the next save may correct them.
     fn check(&mut self) -> Result<(), Failure> {
         let found = self.given().and_then(|given| {
             let checked = check::check(self.course, &mut self.grader, &given)?;
@@ -373,7 +373,7 @@ impl<'a> Watch<'a> {
         found
     }
 }
-/// The keys on as many lines as they take.
+/// The keys, on as many lines as they need.
 fn keys(width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for key in KEYS {

@@ -1,4 +1,4 @@
-//! How long a connection may take for what it does, over TCP.
+//! How long connections may take, tested over TCP.
 
 use super::super::Page;
 use super::super::connections::Limits;
@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// So long that a test which waits for it fails for another reason.
+/// So long that a test never reaches it.
 const LONG: Duration = Duration::from_secs(600);
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -26,24 +26,24 @@ impl Served {
         Served { folder, page }
     }
 
-    /// A connection that has sent this.
+    /// A connection on which this was sent.
     fn send(&self, text: &str) -> TcpStream {
         let mut stream = TcpStream::connect(("127.0.0.1", self.page.desk.port)).expect("it listens");
         stream.write_all(text.as_bytes()).expect("it is sent");
         stream
     }
 
-    /// The head of a request of somebody who has come in, without its end.
+    /// The head of a request with the cookie, without its end.
     fn head(&self, line: &str) -> String {
         let (port, session) = (self.page.desk.port, self.page.desk.keys.session());
         format!("{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: instaseed-{port}={session}\r\n")
     }
 }
 
-/// All that arrives until the page closes the connection.
+/// Everything that arrives until the page closes the connection.
 fn rest(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
-    // A connection that is closed with bytes unread is reset.
+    // A connection that is closed with unread bytes is reset.
     let _ = stream.read_to_end(&mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -59,7 +59,7 @@ fn a_head_that_does_not_arrive_ends_its_connection() {
         let answer = rest(served.send(&begun));
         assert!(!answer.contains(" 200 "), "{begun}: {answer}");
     }
-    // A browser that has been answered and asks nothing more.
+    // A browser that has its response and sends no further request.
     let answer = rest(served.send(&(served.head("GET /nothing") + "\r\n")));
     assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
     served.page.close().expect("a clean end");

@@ -1,4 +1,4 @@
-//! Rows as tables: numbers at the right, NULL as a word, long results cut with a count of the rest.
+//! Rows as tables: numbers are right-aligned, NULL is a word, and long results end with the number of rows that are left out.
 
 use instaseed::sandbox::Cell;
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ pub enum Mark {
     Ins,
 }
 
-/// A table with a caption, in a frame that scrolls by itself if the table is too wide.
+/// A table with a caption, in a frame that scrolls if the table is too wide.
 pub fn table(caption: &str, columns: &[String], rows: &[Vec<Cell>], count: usize) -> Markup {
     marked(caption, columns, rows, count, |_, _| Mark::Plain)
 }

@@ -1,4 +1,4 @@
-//! The few rows on which a mistake shows: the rows, both answers next to each other, and the query taken apart on them.
+//! The few rows on which a mistake shows: the rows, both answers next to each other, and the query on them, clause by clause.
 
 use super::cells::{self, Mark, counted};
 use super::lens::Lens;
@@ -20,7 +20,7 @@ pub fn example(example: &Example, lens: &Lens) -> Markup {
             }
         }
         (both(&example.yours, &example.expected))
-        // A single step says no more than the rows above.
+        // A single step shows no more than the rows above.
         @if example.steps.len() > 1 || example.diverges.is_some() {
             details open {
                 summary { "Your query, step by step on these rows" }
@@ -36,7 +36,7 @@ pub fn example(example: &Example, lens: &Lens) -> Markup {
     }
 }
 
-/// A query up to each of its clauses, with the rows where they are few.
+/// A query up to each of its clauses, with the rows if there are few.
 pub fn steps(steps: &[Step], lens: &Lens) -> Markup {
     html! {
         ol.steps {

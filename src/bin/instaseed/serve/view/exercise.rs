@@ -1,7 +1,8 @@
-//! The page of an exercise: task, hints, editor, verdict and solution at the left; tables, expected rows, attempts at the right.
+//! The page of an exercise: task, hints, editor, verdict and solution on the left; tables, expected rows, attempts on the
+//! right.
 //!
-//! Every button posts the one form, with the text in it: the page works without a script, and no press loses a text. The
-//! script posts the same form and puts the parts of the answer in their places (`data-part`).
+//! Every button posts the same form, which contains the text. So the page works without a script, and no button loses a text.
+//! The script posts the same form and replaces the parts of the page with those of the response (`data-part`).
 
 use super::super::assets;
 use super::attempts::{Attempt, attempts};
@@ -27,7 +28,7 @@ pub struct Sheet<'a> {
     pub exercise: &'a Exercise,
     pub engine: Engine,
     pub entry: Entry,
-    /// The learner's text, and the digest of the file that it is a version of.
+    /// The learner's text, and the digest of the version of the file that it comes from.
     pub text: String,
     pub base: String,
     pub shown: Shown,
@@ -38,11 +39,11 @@ pub struct Sheet<'a> {
     pub tried: Vec<Attempt>,
     pub shapes: Result<Vec<Shape>, String>,
     pub looked_at: Option<String>,
-    /// For the styles of the editor.
+    /// The nonce for the styles of the editor.
     pub nonce: String,
 }
 
-/// What came of a press of a button.
+/// The result of a button.
 #[derive(Debug, Default)]
 pub enum Shown {
     #[default]
@@ -51,15 +52,15 @@ pub enum Shown {
     Ran(Result<sandbox::Answer, sandbox::Refusal>),
     Checked(Box<Verdict>),
     Steps(Vec<Step>),
-    /// The file has been changed by somebody else: this is in it.
+    /// Another program has changed the file; this is its text.
     Conflict {
         text: String,
         digest: String,
     },
-    /// The text of the file was taken; this was the other one.
+    /// The text of the file was taken; this was the text of the page.
     Took(String),
     AskReset,
-    /// Begun again; the old text is in this file.
+    /// The exercise was started again; the old text is in this file.
     WasReset(Option<String>),
     AskSolution,
     Trouble {
@@ -155,7 +156,7 @@ fn form(sheet: &Sheet<'_>, action: &str) -> Markup {
         Kind::Integrity | Kind::Performance => "Your script",
     };
     let lines = sheet.text.lines().count().clamp(8, 24);
-    // Without the script, the browser goes to where the answer is.
+    // Without the script, the browser scrolls to the answer or to the verdict.
     let to = |verb: &str| format!("{action}/{verb}#answer");
     let judged = |verb: &str| format!("{action}/{verb}#verdict");
     html! {
@@ -197,7 +198,7 @@ fn schema(sheet: &Sheet<'_>) -> String {
     serde_json::Value::Object(tables.collect()).to_string()
 }
 
-/// Questions about the text, and what has become of it.
+/// Questions about the text, and what happened to it.
 fn notice(sheet: &Sheet<'_>, keep: &str, take: &str) -> Markup {
     let action = format!("/x/{}", sheet.exercise.id);
     html! {

@@ -1,4 +1,4 @@
-//! What was found: one sentence, the mistake, the smallest example, rows that are missing or too many, probes, work.
+//! The verdict: one sentence, the mistake, the smallest example, rows that are missing or should not be there, probes, work.
 
 use super::cells::{self, counted, thousands};
 use super::example::{example, steps};
@@ -11,7 +11,7 @@ use maud::{Markup, html};
 /// How many missing rows, and how many that are too many, are shown.
 const MOST_DIFFERENCES: usize = 3;
 
-/// A region of the page whose heading is announced, and what follows it.
+/// A region of the page whose heading is announced, and its contents.
 #[derive(Clone, Debug)]
 pub struct Said {
     /// `good`, `bad` or `plain`.
@@ -26,8 +26,8 @@ impl Said {
     }
 }
 
-/// The verdict of a check, in the order of the terminal, but that the rows which are missing or too many come last, folded.
-/// `next` is the exercise after a right answer.
+/// The verdict of a check, in the same order as in the terminal, except that missing rows and rows too many come last, folded.
+/// `next` is the exercise to continue with after a right answer.
 pub fn verdict(verdict: &Verdict, next: Option<(usize, &str)>, lens: &Lens) -> Said {
     let is_right = verdict.outcome == Outcome::Correct;
     let rest = html! {
@@ -141,7 +141,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
-/// A query taken apart.
+/// A query, clause by clause.
 pub fn taken_apart(all: &[Step], lens: &Lens) -> Said {
     let rest = html! {
         @if all.is_empty() { p { "This query has no FROM clause to begin with, or cannot be cut into its clauses." } }
@@ -151,7 +151,7 @@ pub fn taken_apart(all: &[Step], lens: &Lens) -> Said {
     Said::new("plain", "Your query, step by step", rest)
 }
 
-/// Something that kept the program from answering.
+/// An error that kept the program from answering.
 pub fn trouble(message: &str, hint: Option<&str>) -> Said {
     let rest = html! { @if let Some(hint) = hint { p { (hint) } } };
     Said::new("bad", sentence(message), rest)
