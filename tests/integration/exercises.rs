@@ -133,6 +133,7 @@ fn every_exercise_is_in_the_index_and_whole() {
         }
         let is_query = matches!(exercise.kind, Kind::Query | Kind::Debug);
         assert!(!is_query || !exercise.columns.is_empty(), "{id} names its columns");
+        assert!(!is_query || folder.join("edge.sql").is_file(), "{id} has rows at the limits of its task");
         let task = read(&folder.join("task.md"));
         for column in &exercise.columns {
             assert!(task.contains(&format!("`{column}`")), "{id}: the task does not name `{column}`");
