@@ -179,7 +179,7 @@ fn hand(path: &Path) -> Handed {
             Ok(text) => Handed::Text(text.trim_start_matches('\u{feff}').to_owned()),
             // Some programs on Windows write this by default.
             Err(error) if matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
-                unusable("the file is UTF-16 text, and UTF-8 is needed")
+                unusable("the file is UTF-16 text, not UTF-8")
             }
             Err(_) => unusable("the file is not UTF-8 text"),
         },
@@ -328,7 +328,7 @@ mod tests {
         for id in ["no-photos", "ghosts", "untagged-photos", "unused-tags"] {
             assert!(matches!(class[0].answers.get(id), Some(Handed::Unusable(_))), "{id}");
         }
-        let utf_16 = Handed::Unusable("the file is UTF-16 text, and UTF-8 is needed".to_owned());
+        let utf_16 = Handed::Unusable("the file is UTF-16 text, not UTF-8".to_owned());
         assert_eq!(class[0].answers.get("no-photos"), Some(&utf_16));
     }
 

@@ -35,7 +35,7 @@ pub fn of_interrupted(load: &Interrupted) -> String {
     match &load.data.origin {
         None => RESUME_OR_UNDO.to_owned(),
         Some(origin) => format!(
-            "run the copy or the restore of {} again, which continues it, or create the database anew with `instaseed reset` (asks first)",
+            "run the copy or the restore of {} again, which continues it, or rebuild the database with `instaseed reset` (asks first)",
             escape_line(&origin.from)
         ),
     }

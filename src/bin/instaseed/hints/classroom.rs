@@ -13,7 +13,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::SetAnswerAside => {
             "move that file out of the folder to grade the others, and keep it for a report"
         }
-        Hint::NameFile => "look at the name of the file, and whether you may read it",
+        Hint::NameFile => "check the name of the file, and whether you may read it",
         Hint::RenameFolder => "rename the folder",
         Hint::LongerSecret => {
             "write a long random text to the file, such as the output of `openssl rand -hex 32`"

@@ -17,10 +17,13 @@ pub fn words(hint: &course::Hint) -> String {
             return format!("correct line {line} of {}, or remove it: the rest is valid", file.display());
         }
         Hint::RestoreState => {
-            "restore the file from version control or a backup, or make a new course with `instaseed course init DIR` and copy your answers into it"
+            "restore the file from version control or a backup, or create a new course with `instaseed course init DIR` and copy your answers into it"
         }
         Hint::CorrectCatalogue { file } => {
-            return format!("write where the exercises are in the line `catalogue` of {}", file.display());
+            return format!(
+                "write the folder of the exercises into the line `catalogue` of {}",
+                file.display()
+            );
         }
         Hint::UseLaterVersion => "use that version of instaseed",
         Hint::ChooseWritableFolder => "use a folder that you may write to",

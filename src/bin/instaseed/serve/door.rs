@@ -159,7 +159,7 @@ impl IntoResponse for Refusal {
                 return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
             }
             Refusal::TooSlow => {
-                return (StatusCode::REQUEST_TIMEOUT, "The request has not arrived as a whole.")
+                return (StatusCode::REQUEST_TIMEOUT, "The request did not arrive completely.")
                     .into_response();
             }
             Refusal::Unanswered => {

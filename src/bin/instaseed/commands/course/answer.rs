@@ -69,7 +69,7 @@ fn is_file(course: &Course, word: &str) -> bool {
 fn standard_input(out: &Output) -> Result<String, Failure> {
     let stdin = io::stdin().lock();
     if stdin.is_terminal() {
-        out.note("type the answer, then Ctrl-D on a line of its own");
+        out.note("type the answer, then press Ctrl-D on an empty line");
     }
     Ok(Course::read_answer_from("standard input", stdin)?)
 }

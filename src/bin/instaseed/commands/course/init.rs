@@ -16,8 +16,8 @@ use std::path::PathBuf;
 ///
 /// Creates DIR with a file for each answer, the tasks, your progress, and a database to play with: instagram.db, or the
 /// empty database of a server that you name with --database-url. The course keeps the URL without its password; set
-/// DATABASE_URL for the other verbs. An interrupted init continues when you run it again, and a file that is missing comes
-/// back; no file that is there is changed.
+/// DATABASE_URL for the other verbs. If init was interrupted, run it again to continue. It also restores missing files,
+/// and never changes an existing file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -283,7 +283,7 @@ impl<'a> Watch<'a> {
                 }
                 if let Some(error) = &checked.unrecorded {
                     out.print("");
-                    let text = format!("This is not noted in your progress: {error}.");
+                    let text = format!("This is not recorded in your progress: {error}.");
                     markdown::print_styled(Style::Bad, &text, out);
                 }
             }
