@@ -57,6 +57,10 @@ pub(super) const KEYWORDS: [&str; 44] = [
 
 const LOOK: &str = " Look there, and at what is before it.";
 
+/// The words that begin a clause after FROM. The engine often stops at one of them because it comes too late.
+const CLAUSES: [&str; 7] = ["JOIN", "LEFT", "INNER", "WHERE", "GROUP", "HAVING", "ORDER"];
+const SEQUENCE: &str = " Look at what is before it. Clauses come in this order: FROM, JOIN, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT.";
+
 impl Names {
     /// From rows of two cells.
     pub(super) fn from_pairs(pairs: impl Iterator<Item = (String, String)>) -> Names {
@@ -108,11 +112,16 @@ pub(super) fn ambiguous(name: &str) -> String {
 
 /// The engine stops at a word.
 pub(super) fn not_understood(near: &str) -> String {
-    let meant = match near.is_ascii() && near.len() > 2 {
-        true => did_you_mean(&near.to_ascii_uppercase(), KEYWORDS.into_iter()),
+    let upper = near.to_ascii_uppercase();
+    let meant = match near.is_ascii() && near.len() > 2 && !KEYWORDS.contains(&upper.as_str()) {
+        true => did_you_mean(&upper, KEYWORDS.into_iter()),
         false => String::new(),
     };
-    let before = if meant.is_empty() { LOOK } else { &meant };
+    let before = match meant.as_str() {
+        "" if CLAUSES.contains(&upper.as_str()) => SEQUENCE,
+        "" => LOOK,
+        meant => meant,
+    };
     format!("The query is not understood at \"{near}\".{before}")
 }
 
@@ -206,5 +215,16 @@ mod tests {
             "The query is not understood at \")\". Look there, and at what is before it."
         );
         assert_eq!(sentence("integer overflow"), "Integer overflow.");
+    }
+
+    #[test]
+    fn a_keyword_is_not_taken_for_another_one() {
+        let late = not_understood("where");
+        assert!(
+            late.starts_with("The query is not understood at \"where\". Look at what is before it."),
+            "{late}"
+        );
+        assert!(late.ends_with("HAVING, ORDER BY, LIMIT."), "{late}");
+        assert!(not_understood("FROM").ends_with(LOOK) && not_understood("THEN").ends_with(LOOK));
     }
 }

@@ -44,7 +44,10 @@ fn named(words: &str, names: &Names) -> Option<String> {
         return Some(ambiguous(column));
     }
     if let Some(near) = between(words, "near \"", "\": syntax error") {
-        return Some(not_understood(near));
+        return Some(match near.eq_ignore_ascii_case("FETCH") {
+            true => "SQLite has no FETCH FIRST. Write LIMIT and the number at the end.".to_owned(),
+            false => not_understood(near),
+        });
     }
     if let Some(token) = between(words, "unrecognized token: \"", "\"") {
         return Some(match token.chars().next() {
@@ -54,7 +57,8 @@ fn named(words: &str, names: &Names) -> Option<String> {
         });
     }
     if let Some(function) = words.strip_prefix("no such function: ") {
-        return Some(format!("SQLite has no function \"{function}\"."));
+        let instead = instead(function).map(|instead| format!(" {instead}")).unwrap_or_default();
+        return Some(format!("SQLite has no function \"{function}\".{instead}"));
     }
     if let Some(function) = words.strip_prefix("wrong number of arguments to function ") {
         return Some(format!("{function} is called with the wrong number of values in its parentheses."));
@@ -68,6 +72,11 @@ fn named(words: &str, names: &Names) -> Option<String> {
     if let Some(function) = words.strip_prefix("misuse of window function ") {
         return Some(format!(
             "{function} cannot be used here: windows are computed after WHERE, GROUP BY and HAVING. Compute it in a subquery, and filter outside."
+        ));
+    }
+    if let Some(column) = words.strip_prefix("misuse of aliased window function ") {
+        return Some(format!(
+            "\"{column}\" is the name of a window function, which cannot be used here: windows are computed after WHERE, GROUP BY and HAVING. Compute it in a subquery, and filter outside."
         ));
     }
     if let Some(column) = words.strip_prefix("misuse of aliased aggregate ") {
@@ -93,6 +102,26 @@ fn named(words: &str, names: &Names) -> Option<String> {
         ));
     }
     None
+}
+
+/// What SQLite has in place of a function of another engine.
+fn instead(function: &str) -> Option<&'static str> {
+    Some(match function.to_ascii_uppercase().as_str() {
+        "YEAR" | "MONTH" | "DAY" | "HOUR" | "MINUTE" | "DATE_FORMAT" | "DATE_PART" | "DATE_TRUNC"
+        | "TO_CHAR" => "It takes parts of a time with strftime, such as strftime('%Y-%m', created_at).",
+        "DAYNAME" | "DAYOFWEEK" | "WEEKDAY" => {
+            "With strftime('%w', created_at) it gives the day of the week: '0' is Sunday."
+        }
+        "DATEDIFF" | "TIMESTAMPDIFF" => {
+            "The days between two times are julianday(later) - julianday(earlier)."
+        }
+        "NOW" | "CURDATE" | "GETDATE" => "The current time is CURRENT_TIMESTAMP.",
+        "CHAR_LENGTH" | "CHARACTER_LENGTH" | "LEN" => "The number of characters is length(text).",
+        "LOCATE" | "POSITION" | "STRPOS" => "The place of a text in another one is instr(text, part).",
+        "GREATEST" => "The greatest of several values is max(a, b).",
+        "LEAST" => "The least of several values is min(a, b).",
+        _ => return None,
+    })
 }
 
 fn aggregate(function: &str) -> String {
@@ -166,6 +195,11 @@ mod tests {
     fn names_in_messages_have_one_pair_of_quotes() {
         let names = Names(vec![("users".to_owned(), vec!["email".to_owned()])]);
         let say = |words| sentence(words, &names);
+        assert_eq!(
+            say("no such function: Month"),
+            "SQLite has no function \"Month\". It takes parts of a time with strftime, such as strftime('%Y-%m', created_at)."
+        );
+        assert_eq!(say("no such function: nosuch"), "SQLite has no function \"nosuch\".");
         assert_eq!(say("no such column: \"emial\""), "There is no column \"emial\". Did you mean email?");
         assert_eq!(
             say("UNIQUE constraint failed: index 'one_each'"),

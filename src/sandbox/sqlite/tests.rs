@@ -216,6 +216,21 @@ fn messages_are_plain_sentences_with_a_place() {
             Some((1, 28)),
         ),
         (
+            "SELECT id, row_number() OVER (ORDER BY id) AS place FROM users WHERE place = 1",
+            "\"place\" is the name of a window function, which cannot be used here: windows are computed after WHERE, GROUP BY and HAVING. Compute it in a subquery, and filter outside.",
+            None,
+        ),
+        (
+            "SELECT id FROM users ORDER BY id WHERE id > 1",
+            "The query is not understood at \"WHERE\". Look at what is before it. Clauses come in this order: FROM, JOIN, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT.",
+            Some((1, 34)),
+        ),
+        (
+            "SELECT id FROM users ORDER BY id FETCH FIRST 5 ROWS ONLY",
+            "SQLite has no FETCH FIRST. Write LIMIT and the number at the end.",
+            Some((1, 34)),
+        ),
+        (
             "SELECT 1 UNION SELECT 1, 2",
             "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns.",
             None,
