@@ -140,9 +140,17 @@ fn plain(cell: &Cell) -> String {
 
 /// A text, short enough for a sentence.
 pub(super) fn short(text: &str) -> String {
-    const MOST: usize = 60;
+    cut(text, 60)
+}
+
+/// A statement on one line. Its values matter most, and they are at its end.
+pub(super) fn statement(text: &str) -> String {
+    cut(text, 200)
+}
+
+fn cut(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST) {
+    match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }

@@ -1,6 +1,6 @@
 //! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
-use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
+use super::contents::{self, Contents, bag, key, only_in_first, shown, statement, value};
 use super::scratch::{catalogue, not_run, raw, told, words};
 use super::verdict::{Outcome, ProbeResult};
 use super::{Result, words as sentences};
@@ -106,9 +106,9 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
     let engine = scratch.engine();
     let statements = probe.statements(engine);
     let Some((last, earlier)) = statements.split_last() else { return Ok(None) };
-    for statement in probes.before(engine).iter().chain(probe.before(engine)).chain(earlier) {
-        if let Err(refusal) = told(scratch.execute(statement, &LIMITS))? {
-            return Ok(Some(refused(statement, &refusal)));
+    for earlier in probes.before(engine).iter().chain(probe.before(engine)).chain(earlier) {
+        if let Err(refusal) = told(scratch.execute(earlier, &LIMITS))? {
+            return Ok(Some(refused(earlier, &refusal)));
         }
     }
     match probe.expected(engine) {
@@ -117,8 +117,8 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
             Ok(outcome.err().map(|refusal| refused(last, &refusal)))
         }
         Expected::Refused => Ok(match told(scratch.execute(last, &LIMITS))? {
-            Ok(()) => Some(format!("`{}` is accepted", short(last))),
-            Err(Refusal::TooSlow) => Some(format!("`{}`{ENDLESS}", short(last))),
+            Ok(()) => Some(format!("`{}` is accepted", statement(last))),
+            Err(Refusal::TooSlow) => Some(format!("`{}`{ENDLESS}", statement(last))),
             Err(_) => None,
         }),
         Expected::Rows(rows) => Ok(match told(scratch.trusted(last, &LIMITS))? {
@@ -142,10 +142,10 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
     }
 }
 
-fn refused(statement: &str, refusal: &Refusal) -> String {
+fn refused(text: &str, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::TooSlow => format!("`{}`{ENDLESS}", short(statement)),
-        refusal => format!("`{}` is refused: {}", short(statement), words(refusal)),
+        Refusal::TooSlow => format!("`{}`{ENDLESS}", statement(text)),
+        refusal => format!("`{}` is refused: {}", statement(text), words(refusal)),
     }
 }
 

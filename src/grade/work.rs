@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::contents::short;
+use super::contents::statement;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
@@ -324,7 +324,7 @@ fn judge_work(
     }
     verdict.stage = (!enough).then_some(Stage::Work);
     if !enough && task.queries.len() > 1 {
-        verdict.notes.push(format!("This query: {}", short(&task.queries[worst])));
+        verdict.notes.push(format!("This query: {}", statement(&task.queries[worst])));
     }
     verdict.work = Some(WorkDone {
         unit,
