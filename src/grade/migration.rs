@@ -101,11 +101,16 @@ struct Parts<'a> {
     lines_before_down: usize,
 }
 
+/// `-- down`, however it is spaced, and in capitals too.
+fn is_separator(line: &str) -> bool {
+    line.trim().strip_prefix("--").is_some_and(|word| word.trim().eq_ignore_ascii_case("down"))
+}
+
 fn parts(text: &str) -> Parts<'_> {
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let end = start + line.len();
-        if line.trim_end() == SEPARATOR {
+        if is_separator(line) {
             return Parts { up: &text[..start], down: Some(&text[end..]), lines_before_down: number + 1 };
         }
         start = end;
@@ -121,8 +126,11 @@ mod tests {
     fn a_line_separates_the_parts() {
         let cut = parts("a;\n-- down \r\nb;\n");
         assert_eq!((cut.up, cut.down, cut.lines_before_down), ("a;\n", Some("b;\n"), 2));
-        let cut = parts("a; -- down\n--down\n-- downwards");
+        let cut = parts("a; -- down\n-- downwards\n-- down: b");
         assert_eq!((cut.down, cut.lines_before_down), (None, 0));
+        for line in ["--down", " -- DOWN", "--  Down"] {
+            assert_eq!(parts(&format!("a;\n{line}\nb;")).down, Some("b;"), "{line}");
+        }
         assert_eq!(parts("-- down").down, Some(""));
     }
 
