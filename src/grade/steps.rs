@@ -33,15 +33,31 @@ pub(super) fn steps(sandbox: &mut dyn Sandbox, text: &str, with_rows: bool) -> R
 }
 
 /// The first step at which the model has a different number of rows, if both have the same clauses: its position, and the
-/// model's number.
+/// model's number. Steps are compared where both have joined the same tables so far.
 pub(super) fn diverges(steps: &[Step], model: &[Step]) -> Option<(usize, usize)> {
     let word = |step: &Step| step.clause.split(' ').next().map(str::to_uppercase);
     let is_alike = steps.len() == model.len() && steps.iter().zip(model).all(|(a, b)| word(a) == word(b));
     if !is_alike {
         return None;
     }
-    let at = steps.iter().zip(model).position(|(one, other)| one.rows != other.rows)?;
+    let at = (0..steps.len())
+        .find(|&at| steps[at].rows != model[at].rows && tables(&steps[..=at]) == tables(&model[..=at]))?;
     Some((at, model[at].rows))
+}
+
+/// The tables of some steps, sorted. A subquery is like any other.
+fn tables(steps: &[Step]) -> Vec<String> {
+    const BEFORE: [&str; 10] =
+        ["FROM", ",", "NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS", "JOIN"];
+    const CONDITIONS: [&str; 3] = ["WHERE", "GROUP", "HAVING"];
+    let table = |step: &Step| {
+        let mut words = step.clause.split(' ').map(str::to_uppercase);
+        let first = words.find(|word| !BEFORE.contains(&word.as_str()))?;
+        (!CONDITIONS.contains(&first.as_str())).then(|| first.trim_matches(['"', '`', '[', ']']).to_owned())
+    };
+    let mut tables: Vec<String> = steps.iter().filter_map(table).collect();
+    tables.sort_unstable();
+    tables
 }
 
 /// The queries for one step.
@@ -113,4 +129,36 @@ fn asked(sandbox: &mut dyn Sandbox, sql: &str) -> Result<Option<Answer>> {
 
 fn table(answer: Answer) -> Table {
     Table { name: String::new(), columns: answer.columns, count: answer.rows.len(), rows: answer.rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(steps: &[(&str, usize)]) -> Vec<Step> {
+        steps
+            .iter()
+            .map(|(clause, rows)| Step { clause: (*clause).to_owned(), rows: *rows, table: None })
+            .collect()
+    }
+
+    #[test]
+    fn steps_are_compared_where_the_same_tables_are_joined() {
+        let model =
+            steps(&[("FROM photos p", 2), ("JOIN likes l ON l.photo_id = p.id", 3), ("GROUP BY p.id", 2)]);
+        let turned = |rows: usize| {
+            steps(&[
+                ("FROM \"Likes\" AS l", 3),
+                ("JOIN photos ON photo_id = id", 3),
+                ("GROUP BY l.photo_id", rows),
+            ])
+        };
+        assert_eq!(diverges(&turned(2), &model), None);
+        assert_eq!(diverges(&turned(3), &model), Some((2, 2)));
+        let users =
+            steps(&[("FROM users u", 5), ("JOIN likes l ON l.user_id = u.id", 4), ("GROUP BY u.id", 1)]);
+        assert_eq!(diverges(&users, &model), None);
+        let condition = |rows: usize| steps(&[("FROM users", 2), ("WHERE id > 1", rows)]);
+        assert_eq!(diverges(&condition(1), &condition(2)), Some((1, 2)));
+    }
 }
