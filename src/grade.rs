@@ -29,6 +29,7 @@ mod schema;
 mod scratch;
 mod shape;
 mod shrink;
+mod slips;
 mod steps;
 mod tables;
 mod verdict;

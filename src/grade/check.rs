@@ -9,9 +9,9 @@ use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
 use super::scratch::{raw, told};
 use super::verdict::{Outcome, Stage, Verdict};
-use super::{Grader, Result, oracle, portability, tables, words};
+use super::{Grader, Result, oracle, portability, slips, tables, words};
 use crate::exercise::{Exercise, Kind};
-use crate::sandbox::{Answer, Limits, Refusal};
+use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
 
 /// Shares of the points: for a query that runs, for its columns, and for its number of rows. The rest is for the values.
 const RUNS: f64 = 0.2;
@@ -31,9 +31,14 @@ impl Grader {
         let (aligned, mut notes) = match (rules.columns(&answer), rules.aligned(&answer)) {
             (Columns::Other { missing, extra }, _) => {
                 let message = words::columns(exercise, &answer, &missing, &extra);
+                let comma = match missing.len() {
+                    0 => None,
+                    _ => slips::missing_comma(exercise, self.data.engine(), text),
+                };
                 return Ok(Verdict {
                     stage: Some(Stage::Columns),
                     message,
+                    notes: comma.into_iter().collect(),
                     share: RUNS,
                     ..Verdict::blank(exercise, Outcome::Wrong)
                 });
@@ -43,7 +48,9 @@ impl Grader {
                 (aligned.unwrap_or(answer), vec![words::odd_names(exercise, &odd)])
             }
         };
-        notes.extend(portability::notes(text, exercise, self.data.engine(), &*self.data.schema(&set)?));
+        let engine = self.data.engine();
+        notes.extend(portability::notes(text, exercise, engine, &*self.data.schema(&set)?));
+        let noted = notes.len();
         let mut verdict = match rules.difference(&model, &aligned) {
             Some(difference) => {
                 let question = Question {
@@ -61,7 +68,21 @@ impl Grader {
             None if self.settings.hidden => self.elsewhere(exercise, text, &aligned, &mut notes)?,
             None => correct(exercise, &aligned),
         };
-        if exercise.kind == Kind::Debug && !exercise.is_begun(self.data.engine(), text) {
+        match verdict.outcome {
+            // The engine happens to read the rows in this order.
+            Outcome::Correct if slips::is_unordered(exercise, engine, text) => {
+                notes.truncate(noted);
+                verdict = Verdict {
+                    stage: Some(Stage::Order),
+                    message: words::by_luck(exercise),
+                    share: COUNT,
+                    ..Verdict::blank(exercise, Outcome::Wrong)
+                };
+            }
+            Outcome::Wrong => notes.extend(slips::comparisons(engine, text)),
+            _ => {}
+        }
+        if exercise.kind == Kind::Debug && !exercise.is_begun(engine, text) {
             notes.push(words::unchanged());
         }
         notes.append(&mut verdict.notes);
@@ -87,7 +108,7 @@ impl Grader {
         answer: &Answer,
         difference: &Difference,
     ) -> Result<Verdict> {
-        let Question { exercise, rules, set, hidden, .. } = question;
+        let Question { exercise, text, rules, set, hidden, .. } = question;
         let only_order = difference.kind == Way::Order;
         let columns = match only_order || model.rows.len() != answer.rows.len() {
             true => Vec::new(),
@@ -101,6 +122,13 @@ impl Grader {
         };
         let mut verdict = Verdict { stage: Some(stage), share, ..Verdict::blank(exercise, Outcome::Wrong) };
         verdict.mistake = mistakes::matching(self.data.open(set)?, exercise, rules, answer, only_order)?;
+        // Many mistakes return nothing. The hint must be about this one.
+        if answer.rows.is_empty()
+            && let Some(mistake) = &verdict.mistake
+            && !self.is_alike(exercise, text, &mistake.name)?
+        {
+            verdict.mistake = None;
+        }
         if hidden {
             verdict.message = words::hidden();
         } else {
@@ -176,20 +204,11 @@ impl Grader {
             let engine = self.data.engine();
             let known = exercise.mistakes(engine).into_iter().find(|mistake| mistake.name == trap.mistake);
             let Some(mistake) = known else { continue };
-            let limits = Limits::default();
             let verdict = self.data.with_rows(&set, &trap.tables(), |sandbox| {
                 let model = oracle::expected(sandbox, exercise)?;
                 let rules = Rules::of(exercise, &model);
-                let mut ask = |text: &str, trusted: bool| -> Result<Option<Answer>> {
-                    sandbox.savepoint()?;
-                    let answer = match trusted {
-                        true => sandbox.trusted(text, &limits),
-                        false => sandbox.query(text, &limits),
-                    };
-                    sandbox.roll_back_to_savepoint()?;
-                    Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
-                };
-                let (Some(answer), Some(wrong)) = (ask(text, false)?, ask(mistake.sql, true)?) else {
+                let answer = ask(sandbox, &rules, text, false)?;
+                let (Some(answer), Some(wrong)) = (answer, ask(sandbox, &rules, mistake.sql, true)?) else {
                     return Ok(None);
                 };
                 let Some(difference) = rules.difference(&model, &answer) else { return Ok(None) };
@@ -213,6 +232,25 @@ impl Grader {
             }
         }
         Ok(None)
+    }
+
+    /// Whether an answer returns what a known mistake returns on the few rows on which that mistake shows.
+    fn is_alike(&mut self, exercise: &Exercise, text: &str, name: &str) -> Result<bool> {
+        let set = self.data.visible(exercise);
+        let known = exercise.mistakes(self.data.engine()).into_iter().find(|mistake| mistake.name == name);
+        let traps = self.traps(exercise)?;
+        let (Some(mistake), Some(trap)) = (known, traps.iter().find(|trap| trap.mistake == name)) else {
+            return Ok(true);
+        };
+        self.data.with_rows(&set, &trap.tables(), |sandbox| {
+            let model = oracle::expected(sandbox, exercise)?;
+            let rules = Rules::of(exercise, &model);
+            let answer = ask(sandbox, &rules, text, false)?;
+            Ok(match (answer, ask(sandbox, &rules, mistake.sql, true)?) {
+                (Some(answer), Some(wrong)) => rules.difference(&wrong, &answer).is_none(),
+                _ => true,
+            })
+        })
     }
 
     /// The rows on which known mistakes show. They are found on SQLite even if answers are judged on a server.
@@ -246,6 +284,17 @@ impl Grader {
             Ok(different.map(|answer| words::alone(&words::tiny(&model), &words::tiny(&answer))))
         })
     }
+}
+
+/// The answer of a query in a sandbox where a transaction is open; `None` if it is refused or has other columns.
+fn ask(sandbox: &mut dyn Sandbox, rules: &Rules, text: &str, trusted: bool) -> Result<Option<Answer>> {
+    sandbox.savepoint()?;
+    let answer = match trusted {
+        true => sandbox.trusted(text, &Limits::default()),
+        false => sandbox.query(text, &Limits::default()),
+    };
+    sandbox.roll_back_to_savepoint()?;
+    Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
 }
 
 fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {

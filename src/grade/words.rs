@@ -153,6 +153,15 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
     }
 }
 
+/// The rows come in the right order, but the query has no ORDER BY.
+pub(super) fn by_luck(exercise: &Exercise) -> String {
+    format!(
+        "The rows are right, and so is their order, but only by luck: your query has no ORDER BY at its end, so the database may \
+         return them in any order. The task asks for {}.",
+        order(&exercise.order_by)
+    )
+}
+
 /// `likes, largest first, then id`.
 fn order(keys: &[Key]) -> String {
     let key = |key: &Key| {
@@ -200,7 +209,37 @@ pub(super) fn hints(
             list(&texts)
         ));
     }
+    for column in columns {
+        if let Some(what) = only_difference(model, answer, column) {
+            hints.push(format!("The texts in {} differ only in {what}.", list(std::slice::from_ref(column))));
+        }
+    }
     hints
+}
+
+/// What alone distinguishes the texts of a column from the model's. In a printed table it is easily missed.
+fn only_difference(model: &Answer, answer: &Answer, column: &str) -> Option<&'static str> {
+    const KINDS: [(&str, fn(&str) -> String); 2] = [
+        ("spaces at the beginning or the end", |text| text.trim().to_owned()),
+        ("capital and small letters", str::to_lowercase),
+    ];
+    let alike = |change: fn(&str) -> String| {
+        let wanted = texts(model, column, change);
+        wanted.is_some() && wanted == texts(answer, column, change)
+    };
+    KINDS.into_iter().find(|(_, change)| alike(*change)).map(|(what, _)| what)
+}
+
+/// The texts of a column, each changed, in a fixed order; `None` if it has anything else.
+fn texts(of: &Answer, column: &str, change: fn(&str) -> String) -> Option<Vec<String>> {
+    let at = of.columns.iter().position(|name| name == column)?;
+    let text = |row: &Vec<Cell>| match row.get(at) {
+        Some(Cell::Text(text)) => Some(change(text)),
+        _ => None,
+    };
+    let mut texts = of.rows.iter().map(text).collect::<Option<Vec<_>>>()?;
+    texts.sort_unstable();
+    Some(texts)
 }
 
 /// Whether a column has texts where the model has numbers. In a printed table they look the same.
@@ -245,8 +284,8 @@ pub(super) fn not_rounded(column: &str, decimals: u32, hidden: bool) -> String {
 /// The answer differs on a database with one user and nothing else.
 pub(super) fn alone(model: &str, answer: &str) -> String {
     format!(
-        "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. The \
-         task does not ask about that case."
+        "With one user and nothing else in the database, your query returns {answer} and the model solution {model}. \
+         Answers are not judged on that case."
     )
 }
 
@@ -280,5 +319,21 @@ mod tests {
         let key = |column: &str, descends| Key { column: column.to_owned(), descends };
         let keys = [key("created_at", false), key("likes", true)];
         assert_eq!(order(&keys), "`created_at`, oldest first, then `likes`, largest first");
+    }
+
+    #[test]
+    fn texts_that_look_alike_are_told_apart() {
+        let answer = |rows: &[&str]| Answer {
+            columns: vec!["weekday".to_owned()],
+            rows: rows.iter().map(|text| vec![Cell::Text((*text).to_owned())]).collect(),
+            ..Answer::default()
+        };
+        let model = answer(&["Sunday", "Monday"]);
+        let found = |rows: &[&str]| only_difference(&model, &answer(rows), "weekday");
+        assert_eq!(found(&["Monday   ", "Sunday   "]), Some("spaces at the beginning or the end"));
+        assert_eq!(found(&["sunday", "MONDAY"]), Some("capital and small letters"));
+        assert_eq!(found(&["Sunday", "Friday"]), None);
+        let null = Answer { rows: vec![vec![Cell::Null], vec![Cell::Null]], ..model.clone() };
+        assert_eq!(only_difference(&model, &null, "weekday"), None);
     }
 }

@@ -208,6 +208,59 @@ fn a_usual_mistake_without_a_hint_of_its_own_is_wrong_too() {
     }
 }
 
+/// An index or the order of the rows in the file gives the right order on this engine, today.
+#[test]
+fn an_order_that_the_query_does_not_ask_for_is_luck() {
+    let model = exercise("photos-of-june").solution(Engine::Sqlite).trim().trim_end_matches(';');
+    let (text, _) = model.rsplit_once("ORDER BY").expect("the model has an order");
+    let verdict = check("photos-of-june", text);
+    assert_eq!((verdict.outcome, verdict.stage), (Outcome::Wrong, Some(Stage::Order)), "{}", verdict.message);
+    assert!(verdict.message.contains("only by luck"), "{}", verdict.message);
+    let ordered = check("photos-of-june", &format!("{text} order by created_at, id"));
+    assert_eq!(ordered.outcome, Outcome::Correct, "{}", ordered.message);
+}
+
+/// Many mistakes return nothing. A hint about another one would mislead.
+#[test]
+fn an_empty_answer_gets_the_hint_of_its_own_mistake_only() {
+    let inner = "SELECT username FROM photos JOIN users ON users.id = user_id WHERE user_id IS NULL";
+    let named = check("no-photos", inner).mistake.map(|mistake| mistake.name);
+    assert_eq!(named.as_deref(), Some("inner-join"));
+    let other = "SELECT username FROM users LEFT JOIN photos ON users.id = photos.id WHERE photos.id IS NULL";
+    let verdict = check("no-photos", other);
+    assert_eq!((verdict.outcome, verdict.mistake), (Outcome::Wrong, None));
+}
+
+#[test]
+fn slips_in_the_text_are_named() {
+    let notes = [
+        (
+            "no-photos",
+            "SELECT username FROM users LEFT JOIN photos p ON p.user_id = users.id WHERE p.id = NULL",
+            "`= NULL` is never true, not even for NULL. Write `IS NULL`.",
+        ),
+        (
+            "oldest-users",
+            "SELECT username created_at FROM users ORDER BY 1 LIMIT 5",
+            "Is a comma missing? `username created_at` gives the column `username` the name `created_at`.",
+        ),
+        (
+            "percent-names",
+            "SELECT username || ' ' AS username FROM users WHERE username LIKE '%!%%' ESCAPE '!'",
+            "The texts in `username` differ only in spaces at the beginning or the end.",
+        ),
+    ];
+    for (id, text, note) in notes {
+        let verdict = check(id, text);
+        assert!(
+            verdict.notes.iter().any(|found| found == note),
+            "{id}: {} {:?}",
+            verdict.message,
+            verdict.notes
+        );
+    }
+}
+
 #[test]
 fn numbers_that_are_not_rounded_are_wrong_where_the_task_asks_for_it() {
     let average =
