@@ -100,7 +100,7 @@ fn everywhere() -> Vec<(String, &'static str)> {
         ("SELECT id FROM users WHERE count(*) > 1", "An aggregate such as COUNT cannot be used"),
         (
             "SELECT id, count(*) FROM photos GROUP BY user_id",
-            "\"id\" has more than one value in a group.|\"photos.id\" has more than one value",
+            "\"id\" is neither in GROUP BY nor in an aggregate.|\"photos.id\" has more than one value",
         ),
         (
             "SELECT 1 UNION SELECT 1, 2",

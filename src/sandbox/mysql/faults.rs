@@ -31,12 +31,37 @@ pub(super) fn refusal(told: &ServerError, text: &str, names: &Names, rules: &Rul
         // The server goes away.
         1053 | 1077 | 1079 | 1927 | 3169 => return None,
         code => {
-            let message = sentence(code, words, name, names).unwrap_or_else(|| as_sentence(words));
+            let message = match matches!(code, 1054 | 1064) && has_full_join(text) {
+                true => NO_FULL_JOIN.to_owned(),
+                false => sentence(code, words, name, names).unwrap_or_else(|| as_sentence(words)),
+            };
             let before = at.as_ref().and_then(|at| word_before(text, rules.lexis, at));
             let (message, at) = with_keyword_before(message, before, at);
-            Refusal::Invalid { message, at, raw: words.to_owned() }
+            Refusal::Invalid { message, at, raw: without_database(code, words) }
         }
     })
+}
+
+const NO_FULL_JOIN: &str = "MySQL and MariaDB have no FULL JOIN: they take FULL for the alias of a table. Put a LEFT JOIN and a RIGHT JOIN together \
+     with UNION.";
+
+fn has_full_join(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_uppercase).collect();
+    words.windows(2).any(|two| two[0] == "FULL" && matches!(two[1].as_str(), "JOIN" | "OUTER"))
+}
+
+/// A message without the name of the database, which is a copy that only this program knows.
+fn without_database(code: u16, words: &str) -> String {
+    let parts = match code {
+        1055 => 3,
+        1146 => 2,
+        _ => return words.to_owned(),
+    };
+    let name = words.split('\'').nth(1).filter(|name| name.split('.').count() == parts);
+    match name.and_then(|name| Some((name, name.split_once('.')?.1))) {
+        Some((name, rest)) => words.replacen(name, rest, 1),
+        None => words.to_owned(),
+    }
 }
 
 /// The name that a message is about.
@@ -77,10 +102,10 @@ fn sentence(code: u16, words: &str, name: Option<&str>, names: &Names) -> Option
         1055 | 1140 => {
             return Some(match name.map(|name| name.rsplit('.').next().unwrap_or(name)) {
                 Some(column) => format!(
-                    "\"{column}\" has more than one value in a group. Put it into GROUP BY, or into an aggregate such as MAX."
+                    "\"{column}\" is neither in GROUP BY nor in an aggregate. Put it into GROUP BY, or into an aggregate such as MAX."
                 ),
                 None => {
-                    "A column has more than one value in a group. Put it into GROUP BY, or into an aggregate such as MAX."
+                    "A column is neither in GROUP BY nor in an aggregate. Put it into GROUP BY, or into an aggregate such as MAX."
                         .to_owned()
                 }
             });
@@ -140,6 +165,34 @@ mod tests {
     }
 
     #[test]
+    fn a_full_join_is_taken_for_an_alias() {
+        let told = ServerError {
+            code: 1054,
+            message: "Unknown column 'users.id' in 'ON'".to_owned(),
+            state: "42S22".to_owned(),
+        };
+        let names = Names::default();
+        let said = |text: &str| match refusal(&told, text, &names, &crate::sandbox::mysql::RULES) {
+            Some(Refusal::Invalid { message, .. }) => message,
+            other => panic!("{other:?}"),
+        };
+        let text = "SELECT 1 FROM users full\nouter JOIN photos ON photos.user_id = users.id";
+        assert_eq!(said(text), NO_FULL_JOIN);
+        assert_eq!(
+            said("SELECT 1 FROM user JOIN photos ON user_id = users.id"),
+            "There is no column \"users.id\"."
+        );
+    }
+
+    #[test]
+    fn the_copy_of_the_database_is_not_named() {
+        let said = |code, words| without_database(code, words);
+        assert_eq!(said(1055, "'copy_1.u.username' isn't in GROUP BY"), "'u.username' isn't in GROUP BY");
+        assert_eq!(said(1146, "Table 'copy_1.user' doesn't exist"), "Table 'user' doesn't exist");
+        assert_eq!(said(1054, "Unknown column 'u.nam' in 'SELECT'"), "Unknown column 'u.nam' in 'SELECT'");
+    }
+
+    #[test]
     fn messages_are_plain_sentences() {
         assert_eq!(
             say(1146, "Table 'course.user' doesn't exist"),
@@ -152,7 +205,7 @@ mod tests {
         let syntax = "You have an error in your SQL syntax; check the manual .. near 'FORM users' at line 1";
         assert_eq!(say(1064, syntax), "The query is not understood at \"FORM\". Did you mean FROM?");
         assert_eq!(say(1064, "You have an error .. near '' at line 3"), ends_too_early());
-        assert!(say(1055, "'course.users.username' isn't in GROUP BY").starts_with("\"username\" has more"));
+        assert!(say(1055, "'course.users.username' isn't in GROUP BY").starts_with("\"username\" is neither"));
         assert_eq!(
             say(1062, "Duplicate entry '1-2' for key 'PRIMARY'"),
             "There is already a row with the values 1-2 in the unique key PRIMARY."
