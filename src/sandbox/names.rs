@@ -80,6 +80,26 @@ impl Names {
         format!("There is no table \"{name}\".{}", did_you_mean(name, tables))
     }
 
+    /// There is no such column at a place of a text, which may give the name to a result. On SQLite, WHERE knows such names.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    pub(super) fn no_column_in(&self, name: &str, text: &str) -> String {
+        let is_column = |name: &str| {
+            self.0.iter().flat_map(|(_, columns)| columns).any(|known| known.eq_ignore_ascii_case(name))
+        };
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        let is_given = words
+            .windows(2)
+            .any(|two| two[0].eq_ignore_ascii_case("AS") && two[1].eq_ignore_ascii_case(name));
+        match is_given && !is_column(name) {
+            true => format!(
+                "The name \"{name}\" does not exist here: WHERE and HAVING are computed before a result gets its name with AS. \
+                 Repeat the expression, or put the query into a subquery and filter outside."
+            ),
+            false => self.no_column(name),
+        }
+    }
+
     /// There is no such column. The name may be qualified by a table or an alias.
     pub(super) fn no_column(&self, name: &str) -> String {
         let (table, column) = match name.rsplit_once('.') {
@@ -205,6 +225,17 @@ mod tests {
             "There is no column \"p.username\". See whether \"p\" is a table of the query with this column."
         );
         assert!(!ambiguous("id").contains("users"), "a table that the query may not have");
+    }
+
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    #[test]
+    fn the_name_of_a_result_is_no_column() {
+        let text = "SELECT count(*) AS followers, id AS username FROM users WHERE followers > 1";
+        assert!(
+            names().no_column_in("Followers", text).starts_with("The name \"Followers\" does not exist here")
+        );
+        assert_eq!(names().no_column_in("usernam", text), names().no_column("usernam"));
+        assert_eq!(names().no_column_in("username", text), names().no_column("username"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn refusal(told: &ServerError, text: &str, names: &Names, rules: &Rul
         code => {
             let message = match matches!(code, 1054 | 1064) && has_full_join(text) {
                 true => NO_FULL_JOIN.to_owned(),
-                false => sentence(code, words, name, names).unwrap_or_else(|| as_sentence(words)),
+                false => sentence(code, words, name, text, names).unwrap_or_else(|| as_sentence(words)),
             };
             let before = at.as_ref().and_then(|at| word_before(text, rules.lexis, at));
             let (message, at) = with_keyword_before(message, before, at);
@@ -87,11 +87,11 @@ fn place_of_rest(text: &str, near: &str) -> Place {
     }
 }
 
-fn sentence(code: u16, words: &str, name: Option<&str>, names: &Names) -> Option<String> {
+fn sentence(code: u16, words: &str, name: Option<&str>, text: &str, names: &Names) -> Option<String> {
     let named = name.unwrap_or_default();
     let text = match code {
         1146 => return Some(names.no_table(named)),
-        1054 => return Some(names.no_column(named)),
+        1054 => return Some(names.no_column_in(named, text)),
         1052 => return Some(ambiguous(named)),
         1064 => {
             let near = near(words)?;
@@ -161,7 +161,7 @@ mod tests {
 
     fn say(code: u16, words: &str) -> String {
         let names = Names(vec![("users".to_owned(), vec!["id".to_owned(), "username".to_owned()])]);
-        sentence(code, words, name_in(code, words), &names).unwrap_or_default()
+        sentence(code, words, name_in(code, words), "", &names).unwrap_or_default()
     }
 
     #[test]
@@ -205,7 +205,9 @@ mod tests {
         let syntax = "You have an error in your SQL syntax; check the manual .. near 'FORM users' at line 1";
         assert_eq!(say(1064, syntax), "The query is not understood at \"FORM\". Did you mean FROM?");
         assert_eq!(say(1064, "You have an error .. near '' at line 3"), ends_too_early());
-        assert!(say(1055, "'course.users.username' isn't in GROUP BY").starts_with("\"username\" is neither"));
+        assert!(
+            say(1055, "'course.users.username' isn't in GROUP BY").starts_with("\"username\" is neither")
+        );
         assert_eq!(
             say(1062, "Duplicate entry '1-2' for key 'PRIMARY'"),
             "There is already a row with the values 1-2 in the unique key PRIMARY."

@@ -53,7 +53,7 @@ pub(super) fn sentence(code: &str, words: &str, text: &str, names: &Names) -> Op
         let quoted = text.contains(&format!("\"{column}\""));
         let hint =
             if quoted { format!(" A text is written in single quotes: '{column}'.") } else { String::new() };
-        return Some(format!("{}{hint}", names.no_column(column)));
+        return Some(format!("{}{hint}", names.no_column_in(column, text)));
     }
     if let Some(column) = between(words, "column reference \"", "\" is ambiguous") {
         return Some(ambiguous(column));
