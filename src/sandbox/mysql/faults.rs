@@ -186,10 +186,15 @@ mod tests {
 
     #[test]
     fn the_copy_of_the_database_is_not_named() {
-        let said = |code, words| without_database(code, words);
-        assert_eq!(said(1055, "'copy_1.u.username' isn't in GROUP BY"), "'u.username' isn't in GROUP BY");
-        assert_eq!(said(1146, "Table 'copy_1.user' doesn't exist"), "Table 'user' doesn't exist");
-        assert_eq!(said(1054, "Unknown column 'u.nam' in 'SELECT'"), "Unknown column 'u.nam' in 'SELECT'");
+        assert_eq!(
+            without_database(1055, "'copy_1.u.username' isn't in GROUP BY"),
+            "'u.username' isn't in GROUP BY"
+        );
+        assert_eq!(without_database(1146, "Table 'copy_1.user' doesn't exist"), "Table 'user' doesn't exist");
+        assert_eq!(
+            without_database(1054, "Unknown column 'u.nam' in 'SELECT'"),
+            "Unknown column 'u.nam' in 'SELECT'"
+        );
     }
 
     #[test]
