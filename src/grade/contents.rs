@@ -139,7 +139,7 @@ fn plain(cell: &Cell) -> String {
 }
 
 /// A text, short enough for a sentence.
-pub(super) fn short(text: &str) -> String {
+fn short(text: &str) -> String {
     cut(text, 60)
 }
 
