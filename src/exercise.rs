@@ -105,6 +105,8 @@ pub struct Exercise {
     pub decimals: Option<u32>,
     /// The mistakes that show only on many rows.
     pub threshold: Vec<String>,
+    /// Whether the task says what holds if there is a user and nothing else. Otherwise, that case is not judged.
+    pub alone: bool,
     /// From a nudge to almost the answer.
     pub hints: [String; 3],
     /// What is asked, in Markdown.

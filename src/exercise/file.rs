@@ -35,6 +35,8 @@ struct Head {
     decimals: Option<u32>,
     #[serde(default)]
     threshold: Vec<String>,
+    #[serde(default)]
+    alone: bool,
     hints: [String; 3],
 }
 
@@ -112,6 +114,7 @@ impl Files {
             columns: head.columns,
             decimals: head.decimals,
             threshold: head.threshold,
+            alone: head.alone,
             hints: head.hints,
             task,
             explain: needed("explain.md", self.explain)?,

@@ -8,7 +8,7 @@ use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
 use super::scratch::{raw, told};
-use super::verdict::{Outcome, Stage, Verdict};
+use super::verdict::{Example, Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, slips, tables, words};
 use crate::exercise::{Exercise, Kind};
 use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
@@ -190,8 +190,17 @@ impl Grader {
             }
         }
         // Only a right answer gets this note. For a wrong one, the example shows the same.
-        if !is_large {
-            notes.extend(self.alone(exercise, text)?);
+        if !is_large && let Some((note, example)) = self.alone(exercise, text)? {
+            if exercise.alone {
+                return Ok(Verdict {
+                    stage: Some(Stage::Hidden),
+                    message: words::edge(),
+                    share: COUNT,
+                    example: Some(example),
+                    ..Verdict::blank(exercise, Outcome::Wrong)
+                });
+            }
+            notes.push(note);
         }
         Ok(correct(exercise, visible))
     }
@@ -268,20 +277,22 @@ impl Grader {
         }
     }
 
-    /// Tries a database with one user and nothing else. No task asks about that case, so a difference gets only a note.
-    fn alone(&mut self, exercise: &Exercise, text: &str) -> Result<Option<String>> {
+    /// Tries a database with one user and nothing else. Hardly any task asks about that case. If the answer differs from the
+    /// model's, this says how, and shows it.
+    fn alone(&mut self, exercise: &Exercise, text: &str) -> Result<Option<(String, Example)>> {
         let set = self.data.visible(exercise);
         let schema = self.data.schema(&set)?;
         let people = schema.people().map(|at| &schema.tables[at]);
         let Some(people) = people.filter(|people| people.references.is_empty()) else { return Ok(None) };
-        let alone = tables::first_rows(self.data.open(&set)?, people, 1)?;
-        self.data.with_rows(&set, &[alone], |sandbox| {
+        let rows = [tables::first_rows(self.data.open(&set)?, people, 1)?];
+        self.data.with_rows(&set, &rows, |sandbox| {
             let Ok(model) = oracle::expected(sandbox, exercise) else { return Ok(None) };
             let rules = Rules::of(exercise, &model);
-            let answer = told(sandbox.query(text, &Limits::default()))?.ok();
-            let answer = answer.and_then(|answer| rules.aligned(&answer));
-            let different = answer.filter(|answer| rules.difference(&model, answer).is_some());
-            Ok(different.map(|answer| words::alone(&words::tiny(&model), &words::tiny(&answer))))
+            let Some(answer) = ask(sandbox, &rules, text, false)? else { return Ok(None) };
+            let Some(difference) = rules.difference(&model, &answer) else { return Ok(None) };
+            let note = words::alone(&words::tiny(&model), &words::tiny(&answer));
+            let shown = (rows.to_vec(), &model, &answer, &difference);
+            Ok(Some((note, example::shown(sandbox, exercise, text, shown, true)?)))
         })
     }
 }

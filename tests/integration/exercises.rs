@@ -45,6 +45,8 @@ struct Exercise {
     decimals: Option<u32>,
     #[serde(default)]
     threshold: Vec<String>,
+    #[serde(default)]
+    alone: bool,
     hints: Vec<String>,
 }
 
@@ -138,6 +140,10 @@ fn every_exercise_is_in_the_index_and_whole() {
         for column in &exercise.columns {
             assert!(task.contains(&format!("`{column}`")), "{id}: the task does not name `{column}`");
         }
+        assert!(
+            !exercise.alone || (is_query && task.contains("without any")),
+            "{id}: the task does not ask for it"
+        );
         for order in &exercise.order_by {
             let column = order.split(' ').next().unwrap_or_default();
             assert!(exercise.columns.iter().any(|known| known == column), "{id}: order by {order}");

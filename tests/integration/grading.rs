@@ -220,6 +220,31 @@ fn an_order_that_the_query_does_not_ask_for_is_luck() {
     assert_eq!(ordered.outcome, Outcome::Correct, "{}", ordered.message);
 }
 
+/// "All" is true of everybody if there is nothing. A task that says otherwise is judged on that case.
+#[test]
+fn what_a_task_says_about_a_user_without_anything_is_judged() {
+    let all = |photos: &str| {
+        format!(
+            "SELECT username FROM users u WHERE NOT EXISTS (SELECT 1 FROM photos p WHERE {photos} AND NOT EXISTS (
+                SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.user_id = u.id))"
+        )
+    };
+    let of_dana = "p.user_id = (SELECT id FROM users WHERE username = 'dana')";
+    for (id, text) in [("bots", all("1 = 1")), ("fans-of-dana", all(of_dana))] {
+        let verdict = check(id, &text);
+        assert_eq!(
+            (verdict.outcome, verdict.stage),
+            (Outcome::Wrong, Some(Stage::Hidden)),
+            "{}",
+            verdict.message
+        );
+        let example = verdict.example.expect("an example");
+        assert_eq!((example.rows, example.yours.rows.len(), example.expected.rows.len()), (1, 1, 0), "{id}");
+        let verdict = check(id, &format!("{text} AND EXISTS (SELECT 1 FROM likes l WHERE l.user_id = u.id)"));
+        assert_eq!(verdict.outcome, Outcome::Correct, "{id}: {}", verdict.message);
+    }
+}
+
 /// Many mistakes return nothing. A hint about another one would mislead.
 #[test]
 fn an_empty_answer_gets_the_hint_of_its_own_mistake_only() {
