@@ -217,13 +217,16 @@ pub(super) fn hints(
     hints
 }
 
+/// How a text is changed before it is compared.
+type Change = fn(&str) -> String;
+
 /// What alone distinguishes the texts of a column from the model's. In a printed table it is easily missed.
 fn only_difference(model: &Answer, answer: &Answer, column: &str) -> Option<&'static str> {
-    const KINDS: [(&str, fn(&str) -> String); 2] = [
+    const KINDS: [(&str, Change); 2] = [
         ("spaces at the beginning or the end", |text| text.trim().to_owned()),
         ("capital and small letters", str::to_lowercase),
     ];
-    let alike = |change: fn(&str) -> String| {
+    let alike = |change: Change| {
         let wanted = texts(model, column, change);
         wanted.is_some() && wanted == texts(answer, column, change)
     };
@@ -231,7 +234,7 @@ fn only_difference(model: &Answer, answer: &Answer, column: &str) -> Option<&'st
 }
 
 /// The texts of a column, each changed, in a fixed order; `None` if it has anything else.
-fn texts(of: &Answer, column: &str, change: fn(&str) -> String) -> Option<Vec<String>> {
+fn texts(of: &Answer, column: &str, change: Change) -> Option<Vec<String>> {
     let at = of.columns.iter().position(|name| name == column)?;
     let text = |row: &Vec<Cell>| match row.get(at) {
         Some(Cell::Text(text)) => Some(change(text)),
