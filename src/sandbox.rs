@@ -14,6 +14,7 @@ mod names;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

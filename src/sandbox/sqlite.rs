@@ -22,6 +22,7 @@ use super::gate::{self, Rules};
 use super::moment;
 use super::names::{Names, with_keyword_before};
 use super::place::Place;
+use super::rows::Rows;
 use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::Engine;
 use guard::Mode;
@@ -168,22 +169,12 @@ impl SqliteSandbox {
         }
         let width = statement.width();
         let is_time: Vec<bool> = (0..width).map(|at| is_time(statement.declared(at).as_deref())).collect();
-        let mut answer =
-            Answer { columns: (0..width).map(|at| statement.name(at)).collect(), ..Answer::default() };
-        let mut bytes = 0;
+        let mut rows = Rows::new((0..width).map(|at| statement.name(at)).collect(), limits);
         while statement.step()? {
-            if answer.rows.len() == limits.rows {
-                return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
-            }
-            let row: Vec<Cell> = (0..width).map(|at| cell(&statement, at, is_time[at])).collect();
-            bytes += row.iter().map(Cell::bytes).sum::<usize>();
-            if bytes > limits.bytes {
-                return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
-            }
-            answer.rows.push(row);
+            let row = (0..width).map(|at| cell(&statement, at, is_time[at])).collect();
+            rows.push(row).map_err(Stopped::Refused)?;
         }
-        answer.work = statement.work();
-        Ok(answer)
+        Ok(Answer { work: statement.work(), ..rows.finish() })
     }
 
     /// Runs statements one after another; a fault comes with the place where its statement begins.
