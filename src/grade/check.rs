@@ -8,7 +8,7 @@ use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
 use super::scratch::{raw, told};
-use super::verdict::{Outcome, Stage, Verdict};
+use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
 use crate::sandbox::{Answer, Limits, Refusal};
@@ -201,10 +201,7 @@ impl Grader {
                 verdict.stage = Some(Stage::Hidden);
                 verdict.message = words::rare();
                 verdict.share = COUNT;
-                verdict.mistake = Some(super::verdict::KnownMistake {
-                    name: mistake.name.to_owned(),
-                    hint: mistake.hint.to_owned(),
-                });
+                verdict.mistake = Some(KnownMistake::of(mistake));
                 verdict.example = Some(example::shown(sandbox, exercise, text, shown, true)?);
                 Ok(Some(verdict))
             })?;

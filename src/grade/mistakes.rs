@@ -79,15 +79,20 @@ pub(super) fn matching(
     for mistake in exercise.mistakes(sandbox.engine()) {
         let Some(rows) = told(sandbox.trusted(mistake.sql, &Limits::default()))?.ok() else { continue };
         let Some(rows) = rules.aligned(&rows) else { continue };
-        let known = || KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
         if rules.difference(&rows, answer).is_none() {
-            return Ok(Some(known()));
+            return Ok(Some(KnownMistake::of(mistake)));
         }
         if !only_order && same_rows.is_none() && rules.have_same_rows(&rows, answer) {
-            same_rows = Some(known());
+            same_rows = Some(KnownMistake::of(mistake));
         }
     }
     Ok(same_rows)
+}
+
+/// The mistake that an answer makes, if only one is possible.
+pub(super) fn only<'a>(mut possible: impl Iterator<Item = &'a KnownMistake>) -> Option<KnownMistake> {
+    let first = possible.next();
+    first.filter(|_| possible.next().is_none()).cloned()
 }
 
 /// The traps of an exercise, found when they are first needed. The sets are SQLite's.

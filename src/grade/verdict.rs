@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Mistake};
 use crate::sandbox::{Cell, Place};
 
 /// The outcome of a check.
@@ -93,6 +93,12 @@ impl Verdict {
 pub struct KnownMistake {
     pub name: String,
     pub hint: String,
+}
+
+impl KnownMistake {
+    pub(super) fn of(mistake: Mistake<'_>) -> KnownMistake {
+        KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() }
+    }
 }
 
 /// Rows to show.

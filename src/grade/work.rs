@@ -12,7 +12,7 @@ use super::scratch::{ALL, Scratches, catalogue, not_run, prepared, raw, told};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
 use super::words::grouped;
-use super::{GradeError, Result, words};
+use super::{GradeError, Result, mistakes, words};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Give, Work};
 use crate::migration::statements;
@@ -146,16 +146,14 @@ impl WorkJudge {
             for mistake in exercise.mistakes(engine) {
                 let mut scratch = prepared(scratches, exercise)?;
                 if let Ok(found) = attempt(&mut *scratch, exercise, mistake.sql, Some(&model))? {
-                    let name = mistake.name.to_owned();
-                    known.push((KnownMistake { name, hint: mistake.hint.to_owned() }, found));
+                    known.push((KnownMistake::of(mistake), found));
                 }
             }
             self.mistakes.insert(exercise.id.clone(), known);
         }
         let known = self.mistakes.get(&exercise.id).map_or(&[][..], Vec::as_slice);
-        let mut matching = known.iter().filter(|(_, measured)| is_same(measured));
-        let first = matching.next().map(|(mistake, _)| mistake.clone());
-        Ok(first.filter(|_| matching.next().is_none()))
+        let matching = known.iter().filter(|(_, measured)| is_same(measured));
+        Ok(mistakes::only(matching.map(|(mistake, _)| mistake)))
     }
 }
 
