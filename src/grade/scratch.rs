@@ -3,7 +3,7 @@
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
 use crate::exercise::{Exercise, Probes};
-use crate::sandbox::{Answer, Limits, Refusal, Sandbox, SandboxError, Trouble};
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
 /// Creates a scratch database with the rows of the exercise's data set. It is removed when it is dropped.
 pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>> + 'a;
@@ -16,17 +16,21 @@ pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Re
     let mut scratch = scratches(exercise)?;
     let engine = scratch.engine();
     if let Some(given) = exercise.given(engine) {
-        told(scratch.script(given, &ALL))?
-            .map_err(|refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() })?;
+        run_given(&mut *scratch, &exercise.id, given)?;
     }
     Ok(scratch)
+}
+
+/// Runs the statements that an exercise has before its task.
+pub(super) fn run_given(scratch: &mut dyn Sandbox, id: &str, sql: &str) -> Result<()> {
+    told(scratch.script(sql, &ALL))?.map_err(|refusal| GradeError::given(id, &refusal))
 }
 
 /// Adds the awkward data that a migration must handle.
 pub(super) fn make_dirty(scratch: &mut dyn Sandbox, exercise: &Exercise, probes: &Probes) -> Result<()> {
     for statement in probes.dirty(scratch.engine()) {
         told(scratch.execute(statement, &ALL))?
-            .map_err(|refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() })?;
+            .map_err(|refusal| GradeError::given(&exercise.id, &refusal))?;
     }
     Ok(())
 }
@@ -109,9 +113,9 @@ impl Questions for Asked<'_> {
             Err(Trouble::Refused(refusal)) => return Err(query(refusal.into())),
             Err(Trouble::Failed(error)) => return Err(query(error.into())),
         };
-        let cells = |row: Vec<crate::sandbox::Cell>| {
+        let cells = |row: Vec<Cell>| {
             let mut row = row.into_iter().map(|cell| match cell {
-                crate::sandbox::Cell::Null => None,
+                Cell::Null => None,
                 cell => Some(cell.shown()),
             });
             Cells::new(std::array::from_fn(|_| row.next().flatten()))

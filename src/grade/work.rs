@@ -125,9 +125,7 @@ impl WorkJudge {
         let mut scratch = prepared(scratches, exercise)?;
         let solution = exercise.solution(scratch.engine());
         let measured = attempt(&mut *scratch, exercise, solution, None)?;
-        let fails =
-            |refusal: Refusal| GradeError::Model { id: exercise.id.clone(), message: refusal.to_string() };
-        let model = measured.map_err(fails)?;
+        let model = measured.map_err(|refusal| GradeError::model(exercise, refusal))?;
         self.models.insert(exercise.id.clone(), model.clone());
         Ok(model)
     }
