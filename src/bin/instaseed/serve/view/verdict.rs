@@ -117,19 +117,9 @@ pub fn ran(answer: &Result<Answer, Refusal>, action: &str) -> Said {
             Said::new("plain", heading, rest)
         }
         Err(refusal) => {
-            let rest = html! { @if let Some(at) = place_of(refusal) { (place(at)) } };
+            let rest = html! { @if let Some(at) = refusal.place() { (place(at)) } };
             Said::new("bad", sentence(&refusal.to_string()), rest)
         }
-    }
-}
-
-fn place_of(refusal: &Refusal) -> Option<&Place> {
-    match refusal {
-        Refusal::Several { at }
-        | Refusal::NotAQuery { at, .. }
-        | Refusal::Forbidden { at, .. }
-        | Refusal::Invalid { at, .. } => at.as_ref(),
-        _ => None,
     }
 }
 
