@@ -18,7 +18,7 @@ mod rows;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-pub use cell::{Answer, Cell};
+pub use cell::{Answer, Cell, is_numeric};
 pub use engines::{admit, open};
 pub use error::{Refusal, SandboxError};
 pub use gate::{MOST_BYTES, text as read_text};

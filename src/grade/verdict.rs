@@ -168,3 +168,10 @@ pub struct WorkDone {
     /// What the engine does for the answer, in words.
     pub plan: Vec<String>,
 }
+
+impl WorkDone {
+    /// The most work that passes.
+    pub fn allowed(&self) -> u64 {
+        (self.model as f64 * self.at_most).floor() as u64
+    }
+}

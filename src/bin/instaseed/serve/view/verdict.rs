@@ -89,11 +89,10 @@ fn probes(probes: &[ProbeResult]) -> Markup {
 
 fn work(work: &WorkDone) -> Markup {
     let number = |count: u64| crate::output::thousands(count);
-    let allowed = (work.model as f64 * work.at_most).floor() as u64;
     html! {
         p.work {
             "Your work: " b { @if work.stopped { "more than " } (number(work.yours)) } " " (work.unit)
-            ". The model takes " b { (number(work.model)) } "; at most " (number(allowed)) " are allowed."
+            ". The model takes " b { (number(work.model)) } "; at most " (number(work.allowed())) " are allowed."
         }
         @if !work.plan.is_empty() {
             details open {
