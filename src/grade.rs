@@ -42,6 +42,7 @@ pub(crate) use clauses::tokens;
 pub use error::GradeError;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
+pub(crate) use words::on_one_line;
 
 pub(crate) type Result<T, E = GradeError> = std::result::Result<T, E>;
 

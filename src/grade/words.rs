@@ -6,6 +6,9 @@ use crate::decimal;
 use crate::exercise::{Exercise, Key};
 use crate::sandbox::{Answer, Cell, Refusal};
 
+/// The most characters of a name in a sentence.
+const LONGEST_NAME: usize = 64;
+
 /// A number of things: `1 row`, `3 rows`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
@@ -19,7 +22,8 @@ pub(super) fn grouped(number: usize) -> String {
 /// `a`, `a and b`, `a, b and c`, each as code. Names may come from a stranger, so the list and each name are cut.
 pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 8;
-    let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", cut(name))).collect();
+    let shown = names.iter().take(MOST).map(|name| format!("`{}`", on_one_line(name, LONGEST_NAME)));
+    let mut shown: Vec<String> = shown.collect();
     if names.len() > MOST {
         shown.push(format!("{} more", grouped(names.len() - MOST)));
     }
@@ -30,11 +34,10 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-/// A name, short enough for a sentence.
-fn cut(name: &str) -> String {
-    const MOST: usize = 64;
-    let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
-    match line.char_indices().nth(MOST) {
+/// A stranger's text on one line, cut if it has more characters than this.
+pub(crate) fn on_one_line(text: &str, most: usize) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most + 1).collect();
+    match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
