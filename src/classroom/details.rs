@@ -160,21 +160,7 @@ pub(super) fn not_judged(outcome: Outcome, why: Option<&str>) -> Verdict {
         None => "There is no answer.".to_owned(),
     };
     debug_assert!(matches!(outcome, Outcome::Missing | Outcome::Refused), "{}", word(outcome));
-    Verdict {
-        exercise: String::new(),
-        outcome,
-        stage: None,
-        message,
-        notes: Vec::new(),
-        at: None,
-        mistake: None,
-        missing: None,
-        extra: None,
-        example: None,
-        probes: Vec::new(),
-        work: None,
-        share: 0.0,
-    }
+    Verdict { message, ..Verdict::of(outcome) }
 }
 
 #[cfg(test)]

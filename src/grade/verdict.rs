@@ -70,8 +70,13 @@ pub struct Verdict {
 impl Verdict {
     /// A verdict with nothing but an outcome.
     pub(super) fn blank(exercise: &Exercise, outcome: Outcome) -> Verdict {
+        Verdict { exercise: exercise.id.clone(), ..Verdict::of(outcome) }
+    }
+
+    /// The same, without an exercise.
+    pub(crate) fn of(outcome: Outcome) -> Verdict {
         Verdict {
-            exercise: exercise.id.clone(),
+            exercise: String::new(),
             outcome,
             stage: None,
             message: String::new(),
