@@ -12,7 +12,7 @@ use crate::deployment::Observer;
 use crate::exercise::{Catalogue, Exercise};
 
 pub(super) const ANSWERS: &str = "answers";
-pub(super) const TASKS: &str = "tasks";
+const TASKS: &str = "tasks";
 
 /// What belongs to this machine alone.
 const IGNORED: &str = "/instagram.db*\n/.instaseed-course.*\n/.env\n";
@@ -142,7 +142,7 @@ impl Course {
     }
 
     /// The file with the task of an exercise.
-    pub fn task_path(&self, exercise: &Exercise) -> PathBuf {
+    fn task_path(&self, exercise: &Exercise) -> PathBuf {
         self.folder.join(TASKS).join(exercise.file_name()).with_extension("md")
     }
 }

@@ -144,7 +144,7 @@ pub(super) fn ends_too_early() -> String {
 }
 
 /// ` Did you mean x?`, or nothing.
-pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let lower = name.to_lowercase();
     let scored =
         known.filter(|known| *known != name).map(|known| (distance(&lower, &known.to_lowercase()), known));
