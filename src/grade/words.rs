@@ -146,12 +146,8 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
         (_, 1) => "Not yet: there is one row, as expected, but with other values.".to_owned(),
         (differ, all) if differ == all => format!("Not yet: all {} rows differ.", grouped(all)),
         (differ, all) => {
-            let differ = if differ == 1 { "1".to_owned() } else { grouped(differ) };
-            format!(
-                "Not yet: {differ} of {} rows {}.",
-                grouped(all),
-                if differ == "1" { "differs" } else { "differ" }
-            )
+            let verb = if differ == 1 { "differs" } else { "differ" };
+            format!("Not yet: {} of {} rows {verb}.", grouped(differ), grouped(all))
         }
     }
 }

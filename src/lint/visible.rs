@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::error::of_the_model;
 use super::{Finding, Flaw, Lint, LintError, MOST_ROWS, Observer, Phase, Result, parallel};
 use crate::exercise::Exercise;
 use crate::grade::{Grader, Outcome, Settings};
@@ -59,7 +60,7 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
     let verdict = match grader.check(exercise, exercise.solution(engine)) {
         Ok(verdict) => verdict,
         Err(error) => {
-            let message = super::seeds::of_the_model(error)?;
+            let message = of_the_model(error)?;
             add("solution.sql", Flaw::ModelFails(message));
             return Ok((findings, rows));
         }
