@@ -3,6 +3,7 @@
 //! A [`Verdict`] says what was found, in the order that helps a learner most: what the engine refuses, columns, rows, order, a
 //! known mistake, and the few rows of the database on which the mistake shows.
 
+mod ask;
 mod check;
 mod clauses;
 mod compare;
@@ -24,6 +25,7 @@ mod plan;
 mod population;
 mod portability;
 mod probes;
+mod refusals;
 mod same;
 mod schema;
 mod scratch;
@@ -54,10 +56,10 @@ use std::time::Duration;
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind};
 use crate::sandbox::{Answer, Limits, Refusal};
+use ask::told;
 use compare::Rules;
 use data::{DataSets, Set};
 use judge::ScriptJudge;
-use scratch::told;
 use work::WorkJudge;
 
 /// Where and on what answers are judged.

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use super::ask::{told, undone};
 use super::compare::{Columns, Difference, Rules, Way};
 use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
-use super::scratch::{raw, told};
+use super::refusals::raw;
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
@@ -181,12 +182,10 @@ impl Grader {
                 let model = oracle::expected(sandbox, exercise)?;
                 let rules = Rules::of(exercise, &model);
                 let mut ask = |text: &str, trusted: bool| -> Result<Option<Answer>> {
-                    sandbox.savepoint()?;
-                    let answer = match trusted {
+                    let answer = undone(sandbox, |sandbox| match trusted {
                         true => sandbox.trusted(text, &limits),
                         false => sandbox.query(text, &limits),
-                    };
-                    sandbox.roll_back_to_savepoint()?;
+                    })?;
                     Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
                 };
                 let (Some(answer), Some(wrong)) = (ask(text, false)?, ask(mistake.sql, true)?) else {

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::ask::{ALL, ours, told};
 use super::population::{self, Population};
 use super::schema::Schema;
-use super::scratch::{ALL, catalogue, ours, run_given, told};
+use super::scratch::{catalogue, run_given};
 use super::verdict::Table;
 use super::{GradeError, Result, Settings, engines};
 use crate::database::{Engine, Target};

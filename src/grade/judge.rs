@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::migration::migration;
 use super::probes::{Checks, integrity};
-use super::scratch::{Scratches, make_dirty, not_run, prepared};
+use super::refusals::not_run;
+use super::scratch::{Scratches, make_dirty, prepared};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
 use super::{Result, ids, mistakes};
 use crate::database::Engine;

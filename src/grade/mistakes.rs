@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::told;
 use super::compare::Rules;
 use super::data::DataSets;
-use super::scratch::told;
 use super::shrink::{self, Pair, Whole};
 use super::verdict::{KnownMistake, Table};
 use super::{Result, oracle};

@@ -1,7 +1,7 @@
 //! The rows of the model solution, on any database.
 
+use super::ask::told;
 use super::compare::Rules;
-use super::scratch::told;
 use super::{GradeError, Result};
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Limits, Sandbox};

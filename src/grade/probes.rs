@@ -1,7 +1,9 @@
 //! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
+use super::ask::told;
 use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
-use super::scratch::{catalogue, not_run, raw, told, words};
+use super::refusals::{in_a_sentence, not_run, raw};
+use super::scratch::catalogue;
 use super::verdict::{Outcome, ProbeResult};
 use super::{Result, words as sentences};
 use crate::exercise::{Expected, Probe, Probes};
@@ -45,7 +47,7 @@ impl Checks {
         let (outcome, _) = sentences::refusal(refusal);
         self.error = Some(Failed { sentence: not_run(what, refusal), outcome, at });
         self.notes.extend(raw(refusal));
-        self.add(name, Some(words(refusal)), None);
+        self.add(name, Some(in_a_sentence(refusal)), None);
     }
 
     pub(super) fn passed(&self) -> usize {
@@ -145,7 +147,7 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
 fn refused(statement: &str, refusal: &Refusal) -> String {
     match refusal {
         Refusal::TooSlow => format!("`{}`{ENDLESS}", short(statement)),
-        refusal => format!("`{}` is refused: {}", short(statement), words(refusal)),
+        refusal => format!("`{}` is refused: {}", short(statement), in_a_sentence(refusal)),
     }
 }
 

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use super::ask::{ALL, told};
 use super::contents::short;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
-use super::scratch::{ALL, Scratches, catalogue, not_run, prepared, raw, told};
+use super::refusals::{not_run, raw};
+use super::scratch::{Scratches, catalogue, prepared};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
 use super::words::grouped;
