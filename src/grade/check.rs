@@ -8,7 +8,7 @@ use super::compare::{Columns, Difference, Rules, Way};
 use super::data::{DataSets, HIDDEN, Set};
 use super::example::{self, Question, first_rows, partners_first};
 use super::mistakes::{self, Trap};
-use super::refusals::raw;
+use super::refusals::{self, raw};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
 use super::{Grader, Result, oracle, portability, tables, words};
 use crate::exercise::{Exercise, Kind};
@@ -250,7 +250,7 @@ fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
 
 /// The verdict on a query that is refused on data that the learner has not seen.
 pub(super) fn refused_elsewhere(exercise: &Exercise, refusal: &Refusal) -> Verdict {
-    let (outcome, message) = words::refusal(refusal);
+    let (outcome, message) = refusals::outcome(refusal);
     Verdict {
         stage: Some(Stage::Hidden),
         message: format!("Right on your data; on other data of the same kind: {message}"),
@@ -272,7 +272,7 @@ pub(super) fn not_rounded(exercise: &Exercise, rules: &Rules, answer: &Answer, h
 
 /// The verdict on a query that is refused.
 pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
-    let (outcome, message) = words::refusal(refusal);
+    let (outcome, message) = refusals::outcome(refusal);
     let mut verdict = Verdict::blank(exercise, outcome);
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;

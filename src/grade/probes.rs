@@ -1,11 +1,11 @@
 //! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
+use super::Result;
 use super::ask::told;
 use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
-use super::refusals::{in_a_sentence, not_run, raw};
+use super::refusals::{self, in_a_sentence, not_run, raw};
 use super::scratch::catalogue;
 use super::verdict::{Outcome, ProbeResult};
-use super::{Result, words as sentences};
 use crate::exercise::{Expected, Probe, Probes};
 use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
 
@@ -44,7 +44,7 @@ impl Checks {
     /// A script, or a part of one, that does not run.
     pub(super) fn stop(&mut self, name: &str, what: &str, refusal: &Refusal, lines_before: usize) {
         let at = refusal.place().cloned().map(|at| Place { line: at.line + lines_before, ..at });
-        let (outcome, _) = sentences::refusal(refusal);
+        let (outcome, _) = refusals::outcome(refusal);
         self.error = Some(Failed { sentence: not_run(what, refusal), outcome, at });
         self.notes.extend(raw(refusal));
         self.add(name, Some(in_a_sentence(refusal)), None);

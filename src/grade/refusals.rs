@@ -1,7 +1,41 @@
-//! What a learner is told about a script that was refused.
+//! What a learner is told about an answer that was refused.
 
-use super::words;
+use super::verdict::Outcome;
+use super::words::{self, grouped, sentence};
 use crate::sandbox::Refusal;
+
+/// The outcome of an answer that was refused, and the sentence for it.
+pub(super) fn outcome(refusal: &Refusal) -> (Outcome, String) {
+    match refusal {
+        Refusal::Empty => (Outcome::Missing, "There is no query yet.".to_owned()),
+        Refusal::NotText => (Outcome::Refused, "The answer is not UTF-8 text. Save it as UTF-8.".to_owned()),
+        Refusal::TooLong { bytes, most } => {
+            let (bytes, most) = (grouped(*bytes), grouped(*most));
+            (Outcome::Refused, format!("The answer has {bytes} bytes; up to {most} are read."))
+        }
+        Refusal::Several { .. } => {
+            (Outcome::Refused, "There is a second statement. The answer is one query.".to_owned())
+        }
+        Refusal::NotAQuery { word, .. } => {
+            (Outcome::Refused, format!("{word} is not a query. The answer begins with SELECT or WITH."))
+        }
+        Refusal::Forbidden { what, .. } => {
+            (Outcome::Refused, sentence(&format!("{what} is not allowed here")))
+        }
+        Refusal::Invalid { message, .. } => (Outcome::Error, sentence(message)),
+        Refusal::TooSlow => {
+            let words = "The query was stopped, because it does far too much work. Is a join without its condition, or a \
+                         recursion without an end?";
+            (Outcome::TooSlow, words.to_owned())
+        }
+        Refusal::TooManyRows { most } => {
+            (Outcome::TooSlow, format!("The query returns more than {} rows.", grouped(*most)))
+        }
+        Refusal::TooLarge { most } => {
+            (Outcome::TooSlow, format!("The query returns more than {} bytes.", grouped(*most)))
+        }
+    }
+}
 
 /// The text of a refusal without its full stop, to be part of a sentence.
 pub(super) fn in_a_sentence(refusal: &Refusal) -> String {
@@ -34,7 +68,7 @@ pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
         Refusal::Invalid { .. } => {
             format!("{what} does not run: {}", words::ended(&without_database(&refusal.to_string())))
         }
-        refusal => words::refusal(refusal).1,
+        refusal => outcome(refusal).1,
     }
 }
 

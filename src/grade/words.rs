@@ -1,10 +1,9 @@
 //! The sentences of a verdict: what was found, with its numbers, and without blame.
 
 use super::compare::{Difference, Way};
-use super::verdict::Outcome;
 use crate::decimal;
 use crate::exercise::{Exercise, Key};
-use crate::sandbox::{Answer, Cell, Refusal};
+use crate::sandbox::{Answer, Cell};
 
 /// The most characters of a name in a sentence.
 const LONGEST_NAME: usize = 64;
@@ -43,39 +42,6 @@ pub(crate) fn on_one_line(text: &str, most: usize) -> String {
     }
 }
 
-/// The outcome of an answer that was refused, and the sentence for it.
-pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
-    match refusal {
-        Refusal::Empty => (Outcome::Missing, "There is no query yet.".to_owned()),
-        Refusal::NotText => (Outcome::Refused, "The answer is not UTF-8 text. Save it as UTF-8.".to_owned()),
-        Refusal::TooLong { bytes, most } => {
-            let (bytes, most) = (grouped(*bytes), grouped(*most));
-            (Outcome::Refused, format!("The answer has {bytes} bytes; up to {most} are read."))
-        }
-        Refusal::Several { .. } => {
-            (Outcome::Refused, "There is a second statement. The answer is one query.".to_owned())
-        }
-        Refusal::NotAQuery { word, .. } => {
-            (Outcome::Refused, format!("{word} is not a query. The answer begins with SELECT or WITH."))
-        }
-        Refusal::Forbidden { what, .. } => {
-            (Outcome::Refused, sentence(&format!("{what} is not allowed here")))
-        }
-        Refusal::Invalid { message, .. } => (Outcome::Error, sentence(message)),
-        Refusal::TooSlow => {
-            let words = "The query was stopped, because it does far too much work. Is a join without its condition, or a \
-                         recursion without an end?";
-            (Outcome::TooSlow, words.to_owned())
-        }
-        Refusal::TooManyRows { most } => {
-            (Outcome::TooSlow, format!("The query returns more than {} rows.", grouped(*most)))
-        }
-        Refusal::TooLarge { most } => {
-            (Outcome::TooSlow, format!("The query returns more than {} bytes.", grouped(*most)))
-        }
-    }
-}
-
 /// A text with punctuation at its end.
 pub(super) fn ended(text: &str) -> String {
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
@@ -83,7 +49,7 @@ pub(super) fn ended(text: &str) -> String {
 }
 
 /// A text as a sentence: with a capital and a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     ended(&format!("{first}{}", chars.as_str()))

@@ -9,12 +9,12 @@ use super::contents::short;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
-use super::refusals::{not_run, raw};
+use super::refusals::{self, not_run, raw};
 use super::scratch::{Scratches, catalogue, prepared};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
 use super::words::grouped;
-use super::{GradeError, Result, mistakes, words};
+use super::{GradeError, Result, mistakes};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Give, Work};
 use crate::migration::statements;
@@ -341,7 +341,7 @@ fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
         message: not_run("Your answer", refusal),
         notes: raw(refusal).into_iter().collect(),
         at: refusal.place().cloned(),
-        ..Verdict::blank(exercise, words::refusal(refusal).0)
+        ..Verdict::blank(exercise, refusals::outcome(refusal).0)
     }
 }
 
