@@ -111,8 +111,8 @@ impl Grader {
             verdict.extra = first_rows(answer, &partners_first(model, answer, difference));
         }
         if self.settings.examples {
-            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
-            verdict.example = example::find(&mut self.data, question, (model, answer, difference), is_large)?;
+            let differing = (model, answer, difference);
+            verdict.example = example::find(&mut self.data, question, differing, verdict.mistake.as_ref())?;
         }
         Ok(verdict)
     }

@@ -58,7 +58,6 @@ impl Grader {
             ..Verdict::blank(exercise, Outcome::Wrong)
         };
         if self.settings.examples {
-            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
             let question = Question {
                 exercise,
                 text,
@@ -69,7 +68,7 @@ impl Grader {
                 patience: self.patience,
             };
             let differing = (&model, &answer, &difference);
-            verdict.example = example::find(&mut self.data, question, differing, is_large)?;
+            verdict.example = example::find(&mut self.data, question, differing, verdict.mistake.as_ref())?;
         }
         Ok(Some(verdict))
     }

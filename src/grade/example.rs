@@ -8,7 +8,7 @@ use super::data::{DataSets, Set};
 use super::population::Population;
 use super::shrink::{self, Pair, Whole};
 use super::steps::{diverges, steps};
-use super::verdict::{Example, Table};
+use super::verdict::{Example, KnownMistake, Table};
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Cell, Sandbox};
 
@@ -36,12 +36,12 @@ const ROWS_SHOWN: usize = 3;
 /// Data sets with more rows are not shrunk, because reading them alone takes too long.
 const LARGEST: usize = 60_000;
 
-/// Finds the example of a difference. If a mistake shows only on many rows, the example is just the rows that differ.
+/// Finds the example of a difference. If the mistake shows only on many rows, the example is just the rows that differ.
 pub(super) fn find(
     sets: &mut DataSets,
     question: Question<'_>,
     (model, answer, difference): (&Answer, &Answer, &Difference),
-    is_large: bool,
+    mistake: Option<&KnownMistake>,
 ) -> Result<Option<Example>> {
     let Question { exercise, text, rules, set, rows, hidden, patience } = question;
     let many = |rows: usize| Example {
@@ -62,6 +62,7 @@ pub(super) fn find(
             &*read
         }
     };
+    let is_large = mistake.is_some_and(|one| exercise.threshold.contains(&one.name));
     if is_large || population.len() > LARGEST {
         return Ok(Some(many(population.len())));
     }
