@@ -11,6 +11,7 @@ mod contents;
 mod count;
 mod data;
 mod edge;
+mod elsewhere;
 mod engines;
 mod error;
 mod example;

@@ -3,8 +3,9 @@
 //! The rows keep every promise of the task, so an answer that differs from the model's is wrong.
 
 use super::ask::{ours, told, undone};
-use super::check::{COUNT, not_rounded, refused_elsewhere};
+use super::check::{COUNT, not_rounded};
 use super::compare::{Difference, Rules, Way};
+use super::elsewhere::refused_elsewhere;
 use super::example::{self, Question};
 use super::population::Population;
 use super::schema::Schema;
