@@ -197,6 +197,11 @@ impl Exercise {
         }
     }
 
+    /// Whether a known mistake shows only on many rows, by its name.
+    pub fn needs_many_rows(&self, mistake: &str) -> bool {
+        self.threshold.iter().any(|name| name == mistake)
+    }
+
     /// The model solution.
     pub fn solution(&self, engine: Engine) -> &str {
         self.scripts.solution(engine)

@@ -62,7 +62,7 @@ pub(super) fn find(
             &*read
         }
     };
-    let is_large = mistake.is_some_and(|one| exercise.threshold.contains(&one.name));
+    let is_large = mistake.is_some_and(|one| exercise.needs_many_rows(&one.name));
     if is_large || population.len() > LARGEST {
         return Ok(Some(many(population.len())));
     }

@@ -97,10 +97,9 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
             None => add(&file, Flaw::NoHint),
         }
         if exercise.is_query() && exercise.work.is_none() {
-            let is_threshold = exercise.threshold.iter().any(|name| name == mistake.name);
             match verdict.example.as_ref().map(|example| example.rows) {
                 Some(count) if count <= MOST_ROWS => rows.push(count),
-                _ if is_threshold => {}
+                _ if exercise.needs_many_rows(mistake.name) => {}
                 Some(count) => {
                     rows.push(count);
                     add(&file, Flaw::LargeExample { rows: count });
