@@ -15,6 +15,7 @@ mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
+mod sentences;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

@@ -8,6 +8,7 @@ mod growth;
 mod script;
 
 use super::place::Place;
+use super::sentences::TOO_DEEP;
 use super::{Refusal, Trouble};
 use crate::distance::distance;
 use crate::migration::lexer::{Kind, Lexer, Lexis, Token};
@@ -153,7 +154,7 @@ impl<'a> Words<'a> {
                     }
                     if depth > DEEPEST {
                         return Err(Refusal::Invalid {
-                            message: "The query is nested too deeply.".to_owned(),
+                            message: TOO_DEEP.to_owned(),
                             at: Some(Place::at(text, token.start)),
                             raw: String::new(),
                         });

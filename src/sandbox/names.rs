@@ -1,6 +1,5 @@
-//! The names in a database, to suggest the one nearest to a mistyped name; and sentences that engines share.
+//! The names in a database, to suggest the one nearest to a mistyped name.
 
-use super::place::Place;
 use crate::distance::distance;
 
 /// The tables of a database, each with its columns.
@@ -55,8 +54,6 @@ pub(super) const KEYWORDS: [&str; 44] = [
     "DESC",
 ];
 
-const LOOK: &str = " Look there, and at what is before it.";
-
 impl Names {
     /// From rows of two cells.
     pub(super) fn from_pairs(pairs: impl Iterator<Item = (String, String)>) -> Names {
@@ -99,77 +96,14 @@ impl Names {
     }
 }
 
-/// More than one table of the query has the column. It is not known here which ones.
-pub(super) fn ambiguous(name: &str) -> String {
-    format!(
-        "More than one table of the query has a column \"{name}\". Write the table's name or its alias, and a dot, before it."
-    )
-}
-
-/// The engine stops at a word.
-pub(super) fn not_understood(near: &str) -> String {
-    let meant = match near.is_ascii() && near.len() > 2 {
-        true => did_you_mean(&near.to_ascii_uppercase(), KEYWORDS.into_iter()),
-        false => String::new(),
-    };
-    let before = if meant.is_empty() { LOOK } else { &meant };
-    format!("The query is not understood at \"{near}\".{before}")
-}
-
-/// The sentence of [`not_understood`], with the mistyped keyword before the word, if there is one: `SELECT id FORM users`.
-pub(super) fn with_keyword_before(
-    message: String,
-    before: Option<(&str, Place)>,
-    at: Option<Place>,
-) -> (String, Option<Place>) {
-    let Some((word, place)) = before.filter(|_| message.ends_with(LOOK)) else { return (message, at) };
-    let upper = word.to_ascii_uppercase();
-    let is_keyword = KEYWORDS.contains(&upper.as_str());
-    let near = KEYWORDS
-        .iter()
-        .filter(|keyword| keyword.len() > 3)
-        .map(|keyword| (distance(&upper, keyword), keyword))
-        .min();
-    match near {
-        Some((edits, keyword)) if edits <= 2 && word.len() > 3 && !is_keyword => {
-            let start = message.trim_end_matches(LOOK);
-            (format!("{start} Did you mean {keyword} instead of {word}?"), Some(place))
-        }
-        _ => (message, at),
-    }
-}
-
-pub(super) fn ends_too_early() -> String {
-    "The query ends too early: something is missing at its end.".to_owned()
-}
-
 /// ` Did you mean x?`, or nothing.
-fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let lower = name.to_lowercase();
     let scored =
         known.filter(|known| *known != name).map(|known| (distance(&lower, &known.to_lowercase()), known));
     match scored.min() {
         Some((edits, known)) if edits <= 1 + name.chars().count() / 4 => format!(" Did you mean {known}?"),
         _ => String::new(),
-    }
-}
-
-/// The engine's own message as a sentence.
-pub(super) fn sentence(words: &str) -> String {
-    let words = words.trim().trim_end_matches('.');
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => "The engine does not accept it.".to_owned(),
-    }
-}
-
-/// The text between two others.
-pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let rest = &text[text.find(before)? + before.len()..];
-    match after.is_empty() {
-        true => Some(rest),
-        false => Some(&rest[..rest.rfind(after)?]),
     }
 }
 
@@ -195,16 +129,5 @@ mod tests {
             names().no_column("p.username"),
             "There is no column \"p.username\". See whether \"p\" is a table of the query with this column."
         );
-        assert!(!ambiguous("id").contains("users"), "a table that the query may not have");
-    }
-
-    #[test]
-    fn a_mistyped_keyword_is_recognised() {
-        assert_eq!(not_understood("FORM"), "The query is not understood at \"FORM\". Did you mean FROM?");
-        assert_eq!(
-            not_understood(")"),
-            "The query is not understood at \")\". Look there, and at what is before it."
-        );
-        assert_eq!(sentence("integer overflow"), "Integer overflow.");
     }
 }

@@ -20,9 +20,10 @@ use libsqlite3_sys as ffi;
 
 use super::gate::{self, Rules};
 use super::moment;
-use super::names::{Names, with_keyword_before};
+use super::names::Names;
 use super::place::Place;
 use super::rows::Rows;
+use super::sentences::with_keyword_before;
 use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::Engine;
 use guard::Mode;
