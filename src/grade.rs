@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind};
-use crate::sandbox::{Answer, Limits, Refusal};
+use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
 use ask::told;
 use compare::Rules;
 use data::{DataSets, Set};
@@ -204,7 +204,7 @@ impl Grader {
         }
         let Grader { data, work, .. } = self;
         let set = data.visible(exercise);
-        let mut scratches = |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { data.scratch(&set) };
+        let mut scratches = |_: &Exercise| -> Result<Box<dyn Sandbox>> { data.scratch(&set) };
         if !is_query {
             return work.indexes(&mut scratches, exercise, text);
         }

@@ -46,15 +46,7 @@ impl Grader {
         notes.extend(portability::notes(text, exercise, self.data.engine(), &*self.data.schema(&set)?));
         let mut verdict = match rules.difference(&model, &aligned) {
             Some(difference) => {
-                let question = Question {
-                    exercise,
-                    text,
-                    rules: &rules,
-                    set: &set,
-                    rows: None,
-                    hidden: false,
-                    patience: self.patience,
-                };
+                let question = Question::on(&set, exercise, text, &rules, false);
                 self.wrong(question, &model, &aligned, &difference)?
             }
             None if rules.unrounded(&aligned).is_some() => not_rounded(exercise, &rules, &aligned, false),
@@ -111,7 +103,8 @@ impl Grader {
         }
         if self.settings.examples {
             let differing = (model, answer, difference);
-            verdict.example = example::find(&mut self.data, question, differing, verdict.mistake.as_ref())?;
+            let mistake = verdict.mistake.as_ref();
+            verdict.example = example::find(&mut self.data, question, differing, mistake, self.patience)?;
         }
         Ok(verdict)
     }

@@ -59,17 +59,10 @@ impl Grader {
             ..Verdict::blank(exercise, Outcome::Wrong)
         };
         if self.settings.examples {
-            let question = Question {
-                exercise,
-                text,
-                rules: &rules,
-                set: &set,
-                rows: Some(&rows),
-                hidden: true,
-                patience: self.patience,
-            };
+            let question = Question { rows: Some(&rows), ..Question::on(&set, exercise, text, &rules, true) };
             let differing = (&model, &answer, &difference);
-            verdict.example = example::find(&mut self.data, question, differing, verdict.mistake.as_ref())?;
+            let mistake = verdict.mistake.as_ref();
+            verdict.example = example::find(&mut self.data, question, differing, mistake, self.patience)?;
         }
         Ok(Some(verdict))
     }

@@ -45,15 +45,7 @@ impl Grader {
             };
             let Some(answer) = rules.aligned(&answer) else { continue };
             if let Some(difference) = rules.difference(&model, &answer) {
-                let question = Question {
-                    exercise,
-                    text,
-                    rules: &rules,
-                    set: &set,
-                    rows: None,
-                    hidden: true,
-                    patience: self.patience,
-                };
+                let question = Question::on(&set, exercise, text, &rules, true);
                 return self.wrong(question, &model, &answer, &difference);
             }
             if rules.unrounded(&answer).is_some() {

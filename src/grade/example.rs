@@ -23,8 +23,19 @@ pub(super) struct Question<'a> {
     pub rows: Option<&'a Population>,
     /// Whether the learner does not see this data.
     pub hidden: bool,
-    /// How long to look for an example.
-    pub patience: Duration,
+}
+
+impl<'a> Question<'a> {
+    /// A question about all rows of a data set.
+    pub(super) fn on(
+        set: &'a Set,
+        exercise: &'a Exercise,
+        text: &'a str,
+        rules: &'a Rules,
+        hidden: bool,
+    ) -> Question<'a> {
+        Question { exercise, text, rules, set, rows: None, hidden }
+    }
 }
 
 /// More rows than this are too many to look at.
@@ -36,14 +47,16 @@ const ROWS_SHOWN: usize = 3;
 /// Data sets with more rows are not shrunk, because reading them alone takes too long.
 const LARGEST: usize = 60_000;
 
-/// Finds the example of a difference. If the mistake shows only on many rows, the example is just the rows that differ.
+/// Finds the example of a difference, for as long as there is patience. If the mistake shows only on many rows, the example is
+/// just the rows that differ.
 pub(super) fn find(
     sets: &mut DataSets,
     question: Question<'_>,
     (model, answer, difference): (&Answer, &Answer, &Difference),
     mistake: Option<&KnownMistake>,
+    patience: Duration,
 ) -> Result<Option<Example>> {
-    let Question { exercise, text, rules, set, rows, hidden, patience } = question;
+    let Question { exercise, text, rules, set, rows, hidden } = question;
     let many = |rows: usize| Example {
         tables: Vec::new(),
         rows,

@@ -7,7 +7,7 @@ use super::refusals::{self, in_a_sentence, not_run, raw};
 use super::scratch::catalogue;
 use super::verdict::{Outcome, ProbeResult};
 use crate::exercise::{Expected, Probe, Probes};
-use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
+use crate::sandbox::{Answer, Cell, Limits, Place, Refusal, Sandbox};
 
 /// The limits of a script, and of a statement of a probe, which may call what the script has created.
 pub(super) const LIMITS: Limits = Limits { work: 100_000_000, seconds: 5.0, rows: 200_000, bytes: 64 << 20 };
@@ -125,7 +125,7 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
         }),
         Expected::Rows(rows) => Ok(match told(scratch.trusted(last, &LIMITS))? {
             Ok(found) => {
-                let cell = |text: &String| crate::sandbox::Cell::Text(text.clone());
+                let cell = |text: &String| Cell::Text(text.clone());
                 let wanted: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
                 other_rows(&found.rows, &wanted)
             }
@@ -152,7 +152,7 @@ fn refused(statement: &str, refusal: &Refusal) -> String {
 }
 
 /// How rows differ from the expected ones, in any order.
-fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox::Cell>]) -> Option<String> {
+fn other_rows(found: &[Vec<Cell>], wanted: &[Vec<Cell>]) -> Option<String> {
     if let ([one], [other]) = (found, wanted) {
         return (key(one) != key(other)).then(|| match (one.as_slice(), other.as_slice()) {
             ([one], [other]) => format!("found {} instead of {}", value(one), value(other)),
@@ -179,7 +179,6 @@ fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::Cell;
 
     fn rows(rows: &[&[i64]]) -> Vec<Vec<Cell>> {
         rows.iter().map(|row| row.iter().map(|&number| Cell::Integer(number)).collect()).collect()
