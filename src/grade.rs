@@ -43,6 +43,7 @@ pub use crate::sandbox::MOST_BYTES;
 pub use crate::sandbox::Place;
 pub(crate) use clauses::tokens;
 pub use error::GradeError;
+pub(crate) use example::MOST_ROWS as MOST_EXAMPLE_ROWS;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
 pub(crate) use words::on_one_line;

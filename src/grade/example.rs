@@ -38,8 +38,8 @@ impl<'a> Question<'a> {
     }
 }
 
-/// More rows than this are too many to look at.
-const MOST_ROWS: usize = 12;
+/// The most rows that an example may have: more are too many to look at.
+pub(crate) const MOST_ROWS: usize = 12;
 
 /// How many missing or extra rows are shown.
 const ROWS_SHOWN: usize = 3;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::of_the_model;
-use super::{Finding, Flaw, Lint, LintError, MOST_ROWS, Observer, Phase, Result, parallel};
+use super::{Finding, Flaw, Lint, LintError, Observer, Phase, Result, parallel};
 use crate::exercise::Exercise;
-use crate::grade::{Grader, Outcome, Settings};
+use crate::grade::{Grader, MOST_EXAMPLE_ROWS, Outcome, Settings};
 
 /// On a busy machine the search takes longer; its result must not depend on that.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -98,7 +98,7 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
         }
         if exercise.is_query() && exercise.work.is_none() {
             match verdict.example.as_ref().map(|example| example.rows) {
-                Some(count) if count <= MOST_ROWS => rows.push(count),
+                Some(count) if count <= MOST_EXAMPLE_ROWS => rows.push(count),
                 _ if exercise.needs_many_rows(mistake.name) => {}
                 Some(count) => {
                     rows.push(count);
