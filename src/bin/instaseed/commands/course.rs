@@ -23,6 +23,7 @@ mod report;
 mod reset;
 mod run;
 mod schema;
+mod screen;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
