@@ -9,14 +9,9 @@ pub(super) const DIFFERENT_WIDTHS: &str =
     "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns.";
 pub(super) const TOO_DEEP: &str = "The query is nested too deeply.";
 pub(super) const NO_FROM: &str = "SELECT * needs a FROM with a table.";
-// SQLite has no error for these.
-#[cfg(feature = "server")]
 pub(super) const SEVERAL_COLUMNS: &str = "A subquery returns several columns where one is wanted.";
-#[cfg(feature = "server")]
 pub(super) const SEVERAL_ROWS: &str = "A subquery returns several rows where one value is wanted.";
-#[cfg(feature = "server")]
 pub(super) const BY_ZERO: &str = "A number is divided by zero.";
-#[cfg(feature = "server")]
 pub(super) const TOO_LITTLE_MEMORY: &str = "The query needs too much memory.";
 
 const LOOK: &str = " Look there, and at what is before it.";
