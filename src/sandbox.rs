@@ -20,9 +20,9 @@ mod sentences;
 pub mod sqlite;
 
 pub use cell::{Answer, Cell, is_numeric};
-pub use engines::{admit, open};
+pub use engines::open;
 pub use error::{Refusal, SandboxError};
-pub use gate::{MOST_BYTES, text as read_text};
+pub use gate::MOST_BYTES;
 pub(crate) use moment::normal as moment;
 pub use place::Place;
 

@@ -8,7 +8,6 @@ use crate::sandbox::Refusal;
 pub(super) fn outcome(refusal: &Refusal) -> (Outcome, String) {
     match refusal {
         Refusal::Empty => (Outcome::Missing, "There is no query yet.".to_owned()),
-        Refusal::NotText => (Outcome::Refused, "The answer is not UTF-8 text. Save it as UTF-8.".to_owned()),
         Refusal::TooLong { bytes, most } => {
             let (bytes, most) = (grouped(*bytes), grouped(*most));
             (Outcome::Refused, format!("The answer has {bytes} bytes; up to {most} are read."))

@@ -50,15 +50,6 @@ const QUERIES: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
 /// Words of statements that change rows and may follow WITH.
 const CHANGES: [&str; 5] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
 
-/// The text of a file, unless it is too long or not UTF-8.
-pub fn text(bytes: &[u8]) -> Result<&str, Refusal> {
-    if bytes.len() > MOST_BYTES {
-        return Err(Refusal::TooLong { bytes: bytes.len(), most: MOST_BYTES });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::NotText)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
 /// Accepts one query.
 pub(super) fn query(text: &str, rules: &Rules) -> Result<(), Trouble> {
     let words = Words::read(text, rules)?;

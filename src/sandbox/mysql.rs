@@ -25,7 +25,7 @@ use super::rows::Rows;
 use super::{Answer, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::mysql as server;
 use crate::database::{Engine, Runtime, Target};
-pub(super) use rules::RULES;
+use rules::RULES;
 
 /// What belongs to the server: never part of an exercise.
 const SYSTEM: [&str; 4] = ["mysql", "information_schema", "performance_schema", "sys"];

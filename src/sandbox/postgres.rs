@@ -36,7 +36,7 @@ use super::{Answer, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::{Engine, Runtime, Target};
 use login::Login;
 use roles::Roles;
-pub(super) use rules::RULES;
+use rules::RULES;
 
 /// How many rows are fetched at first, and at most at a time.
 const PIECES: [usize; 2] = [16, 1024];

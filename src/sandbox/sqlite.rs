@@ -29,8 +29,7 @@ use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Troubl
 use crate::database::Engine;
 use guard::Mode;
 use handle::{Fault, Handle};
-pub(super) use rules::RULES;
-use rules::{OWN, STRANGERS};
+use rules::{OWN, RULES, STRANGERS};
 
 /// How many bytes a scratch database may have more than the file from which it was made.
 const GROWTH: i64 = 256 << 20;

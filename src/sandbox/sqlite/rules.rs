@@ -5,7 +5,7 @@ use libsqlite3_sys as ffi;
 use super::guard::FORBIDDEN;
 use crate::sandbox::gate::{MOST_BYTES, Rules};
 
-pub(in crate::sandbox) const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lexis: &crate::migration::sqlite::LEXIS,
     functions: &FORBIDDEN,
     functions_of_scripts: &FORBIDDEN,
