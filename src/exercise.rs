@@ -141,6 +141,11 @@ impl Catalogue {
         folder::read_what_can_be(path)
     }
 
+    /// The exercises in a folder; without one, the course that comes with the program.
+    pub fn of(folder: Option<&std::path::Path>) -> Result<Catalogue> {
+        folder.map_or_else(Catalogue::embedded, Catalogue::read)
+    }
+
     pub fn chapters(&self) -> &[Chapter] {
         &self.chapters
     }

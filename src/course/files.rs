@@ -25,10 +25,7 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
         .as_deref()
         .map(|path| fs::canonicalize(path).map_err(CourseError::file(path, "read it")));
     let catalogue_folder = catalogue_folder.transpose()?;
-    let catalogue = match &catalogue_folder {
-        Some(path) => Catalogue::read(path)?,
-        None => Catalogue::embedded()?,
-    };
+    let catalogue = Catalogue::of(catalogue_folder.as_deref())?;
     let target = database::wanted(&folder, options.database.as_deref())?;
     let state = State {
         tool: env!("CARGO_PKG_VERSION").to_owned(),

@@ -34,8 +34,9 @@ pub struct ClassArgs {
 }
 
 impl ClassArgs {
+    /// The exercises of the folder, or the built-in ones.
     pub fn catalogue(&self) -> Result<Catalogue, Failure> {
-        catalogue(self.exercises.as_ref())
+        Ok(Catalogue::of(self.exercises.as_deref())?)
     }
 
     pub fn weights(&self, catalogue: &Catalogue) -> Result<Weights, Failure> {
@@ -55,14 +56,6 @@ impl ClassArgs {
     pub fn has_secret(&self) -> bool {
         self.secret_file.is_some()
     }
-}
-
-/// The exercises of a folder, or the built-in ones.
-pub fn catalogue(folder: Option<&PathBuf>) -> Result<Catalogue, Failure> {
-    Ok(match folder {
-        Some(folder) => Catalogue::read(folder)?,
-        None => Catalogue::embedded()?,
-    })
 }
 
 /// Where answers are judged: in memory, or on the server that was named for that. A URL from the environment does not count,
