@@ -66,6 +66,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Kind; 5] =
+        [Kind::Query, Kind::Debug, Kind::Integrity, Kind::Migration, Kind::Performance];
+
     pub fn name(self) -> &'static str {
         match self {
             Kind::Query => "query",

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use instaseed::classroom::{Secret, Seeds, Weights};
 use instaseed::course::Course;
 use instaseed::database::{Engine, Target};
-use instaseed::exercise::{Catalogue, Kind};
+use instaseed::exercise::Catalogue;
 use instaseed::grade::Settings;
 use std::path::PathBuf;
 
@@ -87,6 +87,3 @@ pub fn word<T: Copy + Send + Sync + 'static>(
         *found.unwrap_or(&all[0])
     })
 }
-
-/// The kinds of exercises, by name.
-pub const KINDS: &[Kind] = &[Kind::Query, Kind::Debug, Kind::Integrity, Kind::Migration, Kind::Performance];
