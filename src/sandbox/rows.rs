@@ -10,8 +10,8 @@ pub(super) struct Rows<'a> {
     limits: &'a Limits,
 }
 
-impl Rows<'_> {
-    pub(super) fn new(columns: Vec<String>, limits: &Limits) -> Rows<'_> {
+impl<'a> Rows<'a> {
+    pub(super) fn new(columns: Vec<String>, limits: &'a Limits) -> Rows<'a> {
         Rows { answer: Answer { columns, ..Answer::default() }, bytes: 0, limits }
     }
 
