@@ -66,6 +66,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Kind; 5] =
+        [Kind::Query, Kind::Debug, Kind::Integrity, Kind::Migration, Kind::Performance];
+
     pub fn name(self) -> &'static str {
         match self {
             Kind::Query => "query",
@@ -143,6 +146,11 @@ impl Catalogue {
         folder::read_what_can_be(path)
     }
 
+    /// The exercises in a folder; without one, the course that comes with the program.
+    pub fn of(folder: Option<&std::path::Path>) -> Result<Catalogue> {
+        folder.map_or_else(Catalogue::embedded, Catalogue::read)
+    }
+
     pub fn chapters(&self) -> &[Chapter] {
         &self.chapters
     }
@@ -197,6 +205,11 @@ impl Exercise {
             Kind::Performance => self.work.as_ref().is_some_and(|work| work.give == Give::Query),
             Kind::Integrity | Kind::Migration => false,
         }
+    }
+
+    /// Whether a known mistake shows only on many rows, by its name.
+    pub fn needs_many_rows(&self, mistake: &str) -> bool {
+        self.threshold.iter().any(|name| name == mistake)
     }
 
     /// The model solution.

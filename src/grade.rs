@@ -3,6 +3,7 @@
 //! A [`Verdict`] says what was found, in the order that helps a learner most: what the engine refuses, columns, rows, order, a
 //! known mistake, and the few rows of the database on which the mistake shows.
 
+mod ask;
 mod check;
 mod clauses;
 mod compare;
@@ -10,6 +11,7 @@ mod contents;
 mod count;
 mod data;
 mod edge;
+mod elsewhere;
 mod engines;
 mod error;
 mod example;
@@ -24,6 +26,7 @@ mod plan;
 mod population;
 mod portability;
 mod probes;
+mod refusals;
 mod same;
 mod schema;
 mod scratch;
@@ -41,8 +44,10 @@ pub use crate::sandbox::MOST_BYTES;
 pub use crate::sandbox::Place;
 pub(crate) use clauses::tokens;
 pub use error::GradeError;
+pub(crate) use example::MOST_ROWS as MOST_EXAMPLE_ROWS;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
+pub(crate) use words::on_one_line;
 
 pub(crate) type Result<T, E = GradeError> = std::result::Result<T, E>;
 
@@ -53,11 +58,11 @@ use std::time::Duration;
 
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind};
-use crate::sandbox::{Answer, Limits, Refusal};
+use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
+use ask::told;
 use compare::Rules;
 use data::{DataSets, Set};
 use judge::ScriptJudge;
-use scratch::told;
 use work::WorkJudge;
 
 /// Where and on what answers are judged.
@@ -201,7 +206,7 @@ impl Grader {
         }
         let Grader { data, work, .. } = self;
         let set = data.visible(exercise);
-        let mut scratches = |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { data.scratch(&set) };
+        let mut scratches = |_: &Exercise| -> Result<Box<dyn Sandbox>> { data.scratch(&set) };
         if !is_query {
             return work.indexes(&mut scratches, exercise, text);
         }

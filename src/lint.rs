@@ -26,8 +26,6 @@ pub use error::LintError;
 use error::Result;
 pub use finding::{Finding, Flaw};
 
-/// The most rows that an example may have.
-pub const MOST_ROWS: usize = 12;
 /// An exercise with fewer different answers than this could be passed with a list of constants.
 const FEW_ANSWERS: usize = 10;
 

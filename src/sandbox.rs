@@ -14,13 +14,15 @@ mod names;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
+mod sentences;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-pub use cell::{Answer, Cell};
-pub use engines::{admit, open};
+pub use cell::{Answer, Cell, is_numeric};
+pub use engines::open;
 pub use error::{Refusal, SandboxError};
-pub use gate::{MOST_BYTES, text as read_text};
+pub use gate::MOST_BYTES;
 pub(crate) use moment::normal as moment;
 pub use place::Place;
 

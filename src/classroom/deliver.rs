@@ -4,9 +4,8 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::error::{ClassroomError, Result};
+use crate::whole_file;
 
 /// Writes a file. An existing file is replaced in one step, or stays as it is. If the path is a link, the file that it names is
 /// replaced, not the link.
@@ -16,21 +15,16 @@ pub fn write_file(path: &Path, text: &str) -> Result<()> {
         let written = fs::OpenOptions::new().write(true).open(path);
         return written.and_then(|mut file| file.write_all(text.as_bytes())).map_err(unwritable);
     }
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut private = private_file(&target).map_err(unwritable)?;
-    private.write_all(text.as_bytes()).and_then(|()| private.as_file().sync_all()).map_err(unwritable)?;
-    private.persist(&target).map_err(|error| unwritable(error.error))?;
-    Ok(())
+    whole_file::replace(path, text.as_bytes()).map_err(unwritable)
 }
 
 /// Whether [`write_file`] can write there. Ask before long work whose result would otherwise be lost.
 pub fn check_file(path: &Path) -> Result<()> {
     let unwritable = |source| ClassroomError::Unwritable { path: path.to_owned(), source };
-    if is_special(path).map_err(unwritable)? {
-        return Ok(());
+    match is_special(path).map_err(unwritable)? {
+        true => Ok(()),
+        false => whole_file::check(path).map_err(unwritable),
     }
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    private_file(&target).map(drop).map_err(unwritable)
 }
 
 /// Whether a path is a device or a pipe. These are written to directly, because a rename would put a file in their place.
@@ -40,13 +34,6 @@ fn is_special(path: &Path) -> io::Result<bool> {
         Ok(about) => Ok(!about.is_file()),
         Err(_) => Ok(false),
     }
-}
-
-fn private_file(target: &Path) -> io::Result<NamedTempFile> {
-    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Without this check, the error would name the private file.
-    fs::metadata(folder)?;
-    tempfile::Builder::new().prefix(".instaseed-").permissions(permissions()).tempfile_in(folder)
 }
 
 /// Whether [`write_folder`] can write there, as far as that can be known in advance.
@@ -63,7 +50,7 @@ pub fn check_folder(path: &Path) -> Result<()> {
     }
     let folder = parent(path).map_err(unwritable)?;
     match folder.is_dir() {
-        true => private_file(&folder.join("results")).map(drop).map_err(unwritable),
+        true => whole_file::check(&folder.join("results")).map_err(unwritable),
         false => Ok(()),
     }
 }
@@ -89,11 +76,6 @@ pub fn write_folder(path: &Path, files: &[(String, String)]) -> Result<()> {
     // An empty folder gives way to a renamed one.
     fs::rename(private.path(), &absolute).map_err(unwritable)?;
     Ok(())
-}
-
-/// What a new file gets; the system takes away what the user's mask says.
-fn permissions() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
 /// The user's mask, as a new folder shows it.

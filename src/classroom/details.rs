@@ -1,7 +1,7 @@
 //! How much of a verdict a student may see, as text.
 
 use super::marks::word;
-use crate::grade::{Example, KnownMistake, Outcome, Place, Table, Verdict};
+use crate::grade::{Example, KnownMistake, Outcome, Place, Table, Verdict, on_one_line};
 
 /// How much a student sees.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Details {
 
 /// More rows than this are no help.
 const MOST_ROWS: usize = 12;
+/// The most characters of a cell or a clause.
+const MOST_CHARACTERS: usize = 120;
 
 impl Details {
     pub const ALL: [Details; 3] = [Details::Full, Details::Own, Details::None];
@@ -112,7 +114,7 @@ fn of_example(example: &Example, is_full: bool) -> Vec<String> {
     }
     for (at, step) in example.steps.iter().enumerate() {
         let rows = if step.rows == 1 { "row" } else { "rows" };
-        let clause = on_one_line(&step.clause.split_whitespace().collect::<Vec<_>>().join(" "));
+        let clause = readable(&step.clause.split_whitespace().collect::<Vec<_>>().join(" "));
         let model = match example.diverges {
             Some((first, model)) if first == at && is_full => format!("  (the model has {model} here)"),
             _ => String::new(),
@@ -129,8 +131,8 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
         return format!("{title}: no rows");
     }
     let rows = table.rows.iter().take(MOST_ROWS);
-    let rows = rows.map(|row| row.iter().map(|cell| on_one_line(&cell.shown())).collect::<Vec<String>>());
-    let head: Vec<String> = table.columns.iter().map(|name| on_one_line(name)).collect();
+    let rows = rows.map(|row| row.iter().map(|cell| readable(&cell.shown())).collect::<Vec<String>>());
+    let head: Vec<String> = table.columns.iter().map(|name| readable(name)).collect();
     let lines: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
     let width =
         |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max();
@@ -146,14 +148,9 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     text
 }
 
-/// A stranger's text on one line, cut if it is too long to read.
-fn on_one_line(text: &str) -> String {
-    const MOST: usize = 120;
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
-    match line.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+/// A stranger's text, short enough to read.
+fn readable(text: &str) -> String {
+    on_one_line(text, MOST_CHARACTERS)
 }
 
 /// The feedback for an answer that was not judged.
@@ -163,21 +160,7 @@ pub(super) fn not_judged(outcome: Outcome, why: Option<&str>) -> Verdict {
         None => "There is no answer.".to_owned(),
     };
     debug_assert!(matches!(outcome, Outcome::Missing | Outcome::Refused), "{}", word(outcome));
-    Verdict {
-        exercise: String::new(),
-        outcome,
-        stage: None,
-        message,
-        notes: Vec::new(),
-        at: None,
-        mistake: None,
-        missing: None,
-        extra: None,
-        example: None,
-        probes: Vec::new(),
-        work: None,
-        share: 0.0,
-    }
+    Verdict { message, ..Verdict::of(outcome) }
 }
 
 #[cfg(test)]

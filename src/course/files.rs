@@ -12,7 +12,7 @@ use crate::deployment::Observer;
 use crate::exercise::{Catalogue, Exercise};
 
 pub(super) const ANSWERS: &str = "answers";
-pub(super) const TASKS: &str = "tasks";
+const TASKS: &str = "tasks";
 
 /// What belongs to this machine alone.
 const IGNORED: &str = "/instagram.db*\n/.instaseed-course.*\n/.env\n";
@@ -25,10 +25,7 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
         .as_deref()
         .map(|path| fs::canonicalize(path).map_err(CourseError::file(path, "read it")));
     let catalogue_folder = catalogue_folder.transpose()?;
-    let catalogue = match &catalogue_folder {
-        Some(path) => Catalogue::read(path)?,
-        None => Catalogue::embedded()?,
-    };
+    let catalogue = Catalogue::of(catalogue_folder.as_deref())?;
     let target = database::wanted(&folder, options.database.as_deref())?;
     let state = State {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -142,7 +139,7 @@ impl Course {
     }
 
     /// The file with the task of an exercise.
-    pub fn task_path(&self, exercise: &Exercise) -> PathBuf {
+    fn task_path(&self, exercise: &Exercise) -> PathBuf {
         self.folder.join(TASKS).join(exercise.file_name()).with_extension("md")
     }
 }

@@ -19,7 +19,7 @@ pub fn names_columns(exercise: &Exercise) -> bool {
 }
 
 /// The page of a task, in Markdown.
-pub fn task_page(exercise: &Exercise, engine: Engine) -> String {
+pub(super) fn task_page(exercise: &Exercise, engine: Engine) -> String {
     let Exercise { number, title, level, points, .. } = exercise;
     let mut page = format!("# {number}. {title}\n\n{}\n", exercise.task.trim());
     if let Some(given) = exercise.given(engine) {

@@ -1,17 +1,17 @@
 //! Judges a query, in the order that helps a learner most: what the engine refuses, columns, number of rows, order, values, and
-//! then databases that the learner has not seen.
+//! then databases that the learner has not seen ([`Grader::elsewhere`]).
 
 use std::sync::Arc;
 
+use super::ask::told;
 use super::compare::{Columns, Difference, Rules, Way};
-use super::data::{DataSets, HIDDEN, Set};
+use super::data::Set;
 use super::example::{self, Question, first_rows, partners_first};
-use super::mistakes::{self, Trap};
-use super::scratch::{raw, told};
-use super::verdict::{Example, Outcome, Stage, Verdict};
-use super::{Grader, Result, oracle, portability, slips, tables, words};
+use super::refusals::{self, raw};
+use super::verdict::{Outcome, Stage, Verdict};
+use super::{Grader, Result, mistakes, oracle, portability, slips, words};
 use crate::exercise::{Exercise, Kind};
-use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
+use crate::sandbox::{Answer, Limits, Refusal};
 
 /// Shares of the points: for a query that runs, for its columns, and for its number of rows. The rest is for the values.
 const RUNS: f64 = 0.2;
@@ -53,15 +53,7 @@ impl Grader {
         let noted = notes.len();
         let mut verdict = match rules.difference(&model, &aligned) {
             Some(difference) => {
-                let question = Question {
-                    exercise,
-                    text,
-                    rules: &rules,
-                    set: &set,
-                    rows: None,
-                    hidden: false,
-                    patience: self.patience,
-                };
+                let question = Question::on(&set, exercise, text, &rules, false);
                 self.wrong(question, &model, &aligned, &difference)?
             }
             None if rules.unrounded(&aligned).is_some() => not_rounded(exercise, &rules, &aligned, false),
@@ -101,7 +93,7 @@ impl Grader {
     }
 
     /// The verdict on rows that differ from the model's.
-    fn wrong(
+    pub(super) fn wrong(
         &mut self,
         question: Question<'_>,
         model: &Answer,
@@ -138,189 +130,16 @@ impl Grader {
             verdict.extra = first_rows(answer, &partners_first(model, answer, difference));
         }
         if self.settings.examples {
-            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
-            verdict.example = example::find(&mut self.data, question, (model, answer, difference), is_large)?;
+            let differing = (model, answer, difference);
+            let mistake = verdict.mistake.as_ref();
+            verdict.example = example::find(&mut self.data, question, differing, mistake, self.patience)?;
         }
         Ok(verdict)
     }
-
-    /// Tries an answer that is right on the learner's data on other data.
-    fn elsewhere(
-        &mut self,
-        exercise: &Exercise,
-        text: &str,
-        visible: &Answer,
-        notes: &mut Vec<String>,
-    ) -> Result<Verdict> {
-        // Data on which work is measured is large, and each further copy of it takes a while.
-        let is_large = exercise.kind == Kind::Performance;
-        if !is_large {
-            // The edge comes first, because any difference counts there, and because it distinguishes mistakes that look alike
-            // elsewhere.
-            if let Some(verdict) = self.at_the_edge(exercise, text)? {
-                return Ok(verdict);
-            }
-            if let Some(verdict) = self.trapped(exercise, text)? {
-                return Ok(verdict);
-            }
-        }
-        for nth in 0..if is_large { 1 } else { HIDDEN } {
-            let set = self.data.hidden(exercise, nth);
-            let model = self.model(exercise, &set)?;
-            let rules = Rules::of(exercise, &model);
-            let answer = match told(self.data.open(&set)?.query(text, &Limits::default()))? {
-                Ok(answer) => answer,
-                Err(refusal) => return Ok(refused_elsewhere(exercise, &refusal)),
-            };
-            let Some(answer) = rules.aligned(&answer) else { continue };
-            if let Some(difference) = rules.difference(&model, &answer) {
-                let question = Question {
-                    exercise,
-                    text,
-                    rules: &rules,
-                    set: &set,
-                    rows: None,
-                    hidden: true,
-                    patience: self.patience,
-                };
-                return self.wrong(question, &model, &answer, &difference);
-            }
-            if rules.unrounded(&answer).is_some() {
-                return Ok(not_rounded(exercise, &rules, &answer, true));
-            }
-        }
-        // Only a right answer gets this note. For a wrong one, the example shows the same.
-        if !is_large && let Some((note, example)) = self.alone(exercise, text)? {
-            if exercise.alone {
-                return Ok(Verdict {
-                    stage: Some(Stage::Hidden),
-                    message: words::edge(),
-                    share: COUNT,
-                    example: Some(example),
-                    ..Verdict::blank(exercise, Outcome::Wrong)
-                });
-            }
-            notes.push(note);
-        }
-        Ok(correct(exercise, visible))
-    }
-
-    /// Tries the few rows on which the known mistakes show. An answer is wrong there only if it is the mistake's: such rows may
-    /// break a promise of the task, such as that there is no tie, and then another answer can be as good as the model's.
-    fn trapped(&mut self, exercise: &Exercise, text: &str) -> Result<Option<Verdict>> {
-        let set = self.data.visible(exercise);
-        for trap in self.traps(exercise)?.iter() {
-            let engine = self.data.engine();
-            let known = exercise.mistakes(engine).into_iter().find(|mistake| mistake.name == trap.mistake);
-            let Some(mistake) = known else { continue };
-            let verdict = self.data.with_rows(&set, &trap.tables(), |sandbox| {
-                let model = oracle::expected(sandbox, exercise)?;
-                let rules = Rules::of(exercise, &model);
-                let answer = ask(sandbox, &rules, text, false)?;
-                let (Some(answer), Some(wrong)) = (answer, ask(sandbox, &rules, mistake.sql, true)?) else {
-                    return Ok(None);
-                };
-                let Some(difference) = rules.difference(&model, &answer) else { return Ok(None) };
-                if rules.difference(&wrong, &answer).is_some() {
-                    return Ok(None);
-                }
-                let shown = (trap.tables(), &model, &answer, &difference);
-                let mut verdict = Verdict::blank(exercise, Outcome::Wrong);
-                verdict.stage = Some(Stage::Hidden);
-                verdict.message = words::rare();
-                verdict.share = COUNT;
-                verdict.mistake = Some(super::verdict::KnownMistake {
-                    name: mistake.name.to_owned(),
-                    hint: mistake.hint.to_owned(),
-                });
-                verdict.example = Some(example::shown(sandbox, exercise, text, shown, true)?);
-                Ok(Some(verdict))
-            })?;
-            if verdict.is_some() {
-                return Ok(verdict);
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether an answer returns what a known mistake returns on the few rows on which that mistake shows.
-    fn is_alike(&mut self, exercise: &Exercise, text: &str, name: &str) -> Result<bool> {
-        let set = self.data.visible(exercise);
-        let known = exercise.mistakes(self.data.engine()).into_iter().find(|mistake| mistake.name == name);
-        let traps = self.traps(exercise)?;
-        let (Some(mistake), Some(trap)) = (known, traps.iter().find(|trap| trap.mistake == name)) else {
-            return Ok(true);
-        };
-        self.data.with_rows(&set, &trap.tables(), |sandbox| {
-            let model = oracle::expected(sandbox, exercise)?;
-            let rules = Rules::of(exercise, &model);
-            let answer = ask(sandbox, &rules, text, false)?;
-            Ok(match (answer, ask(sandbox, &rules, mistake.sql, true)?) {
-                (Some(answer), Some(wrong)) => rules.difference(&wrong, &answer).is_none(),
-                _ => true,
-            })
-        })
-    }
-
-    /// The rows on which known mistakes show. They are found on SQLite even if answers are judged on a server.
-    pub(super) fn traps(&mut self, exercise: &Exercise) -> Result<Arc<Vec<Trap>>> {
-        if self.data.engine().is_file() {
-            return mistakes::traps(&mut self.data, exercise);
-        }
-        if self.local.is_none() {
-            self.local = Some(DataSets::local(&self.settings)?);
-        }
-        let local = self.local.as_mut().expect("it was just made");
-        match exercise.is_for(local.engine()) {
-            true => mistakes::traps(local, exercise),
-            false => Ok(Arc::default()),
-        }
-    }
-
-    /// Tries a database with one user and nothing else. Hardly any task asks about that case. If the answer differs from the
-    /// model's, this says how, and shows it.
-    fn alone(&mut self, exercise: &Exercise, text: &str) -> Result<Option<(String, Example)>> {
-        let set = self.data.visible(exercise);
-        let schema = self.data.schema(&set)?;
-        let people = schema.people().map(|at| &schema.tables[at]);
-        let Some(people) = people.filter(|people| people.references.is_empty()) else { return Ok(None) };
-        let rows = [tables::first_rows(self.data.open(&set)?, people, 1)?];
-        self.data.with_rows(&set, &rows, |sandbox| {
-            let Ok(model) = oracle::expected(sandbox, exercise) else { return Ok(None) };
-            let rules = Rules::of(exercise, &model);
-            let Some(answer) = ask(sandbox, &rules, text, false)? else { return Ok(None) };
-            let Some(difference) = rules.difference(&model, &answer) else { return Ok(None) };
-            let note = words::alone(&words::tiny(&model), &words::tiny(&answer));
-            let shown = (rows.to_vec(), &model, &answer, &difference);
-            Ok(Some((note, example::shown(sandbox, exercise, text, shown, true)?)))
-        })
-    }
 }
 
-/// The answer of a query in a sandbox where a transaction is open; `None` if it is refused or has other columns.
-fn ask(sandbox: &mut dyn Sandbox, rules: &Rules, text: &str, trusted: bool) -> Result<Option<Answer>> {
-    sandbox.savepoint()?;
-    let answer = match trusted {
-        true => sandbox.trusted(text, &Limits::default()),
-        false => sandbox.query(text, &Limits::default()),
-    };
-    sandbox.roll_back_to_savepoint()?;
-    Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
-}
-
-fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
+pub(super) fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
     Verdict { message: words::correct(answer.rows.len()), ..Verdict::blank(exercise, Outcome::Correct) }
-}
-
-/// The verdict on a query that is refused on data that the learner has not seen.
-pub(super) fn refused_elsewhere(exercise: &Exercise, refusal: &Refusal) -> Verdict {
-    let (outcome, message) = words::refusal(refusal);
-    Verdict {
-        stage: Some(Stage::Hidden),
-        message: format!("Right on your data; on other data of the same kind: {message}"),
-        share: COUNT,
-        ..Verdict::blank(exercise, outcome)
-    }
 }
 
 /// The verdict on numbers that equal the model's but have too many decimals.
@@ -335,8 +154,8 @@ pub(super) fn not_rounded(exercise: &Exercise, rules: &Rules, answer: &Answer, h
 }
 
 /// The verdict on a query that is refused.
-pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
-    let (outcome, message) = words::refusal(refusal);
+fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
+    let (outcome, message) = refusals::outcome(refusal);
     let mut verdict = Verdict::blank(exercise, outcome);
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::same::{Exact, Tolerance};
+use super::same::{Exact, Tolerance, number};
 use crate::exercise::{Exercise, Key};
 use crate::sandbox::{Answer, Cell};
 
@@ -131,7 +131,7 @@ impl Rules {
     pub(super) fn unrounded(&self, answer: &Answer) -> Option<&str> {
         let scale = 10_f64.powi(self.decimals? as i32);
         let is_long = |cell: &Cell| {
-            let scaled = super::same::number(cell).unwrap_or_default() * scale;
+            let scaled = number(cell).unwrap_or_default() * scale;
             (scaled - scaled.round()).abs() > UNROUNDED * scaled.abs().max(1.0)
         };
         let column = |at: &usize| answer.rows.iter().any(|row| is_long(&row[*at]));
@@ -224,7 +224,7 @@ fn without_numbers(row: &[Cell]) -> Vec<Exact> {
 }
 
 fn first_number(row: &[Cell]) -> f64 {
-    row.iter().find_map(super::same::number).unwrap_or_default()
+    row.iter().find_map(number).unwrap_or_default()
 }
 
 #[cfg(test)]

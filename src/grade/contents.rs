@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Result;
-use super::scratch::{ALL, told, words};
+use super::ask::{ALL, told};
+use super::refusals::in_a_sentence;
 use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox};
 
 /// The rows of each table, or why it cannot be read: a script may have given it a column that cannot be computed.
@@ -25,7 +26,7 @@ pub(super) fn read(scratch: &mut dyn Sandbox, tables: &[impl AsRef<str>]) -> Res
             Err(Refusal::TooManyRows { .. } | Refusal::TooLarge { .. } | Refusal::TooSlow) => {
                 Err("has more rows than are compared".to_owned())
             }
-            Err(refusal) => Err(format!("cannot be read: {}", words(&refusal))),
+            Err(refusal) => Err(format!("cannot be read: {}", in_a_sentence(&refusal))),
         };
         contents.insert(table.to_owned(), answer);
     }

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::Result;
+use super::ask::{ALL, ours};
 use super::plan;
-use super::scratch::{ALL, ours};
 use crate::database::Catalogue;
 #[cfg(feature = "postgres")]
 use crate::sandbox::Cell;

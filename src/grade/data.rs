@@ -9,16 +9,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::ask::{ALL, ours, told};
 use super::population::{self, Population};
 use super::schema::Schema;
-use super::scratch::{ALL, catalogue, ours, told};
+use super::scratch::{catalogue, run_given};
 use super::verdict::Table;
 use super::{GradeError, Result, Settings, engines};
 use crate::database::{Engine, Target};
 use crate::edition::Edition;
 use crate::exercise::Exercise;
 use crate::fixture::{Fixture, default_folder};
-use crate::sandbox::{Refusal, Sandbox, SandboxError};
+use crate::sandbox::{Sandbox, SandboxError};
 use crate::sha256;
 use files::Files;
 #[cfg(feature = "server")]
@@ -36,8 +37,15 @@ pub(super) struct Set {
     profile: String,
     edition: Edition,
     seed: u64,
-    /// The statements that the exercise runs in it before the task.
-    given: Option<String>,
+    given: Option<Given>,
+}
+
+/// The statements that an exercise runs in its data set before the task.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Given {
+    /// The id of the exercise, for the error if they fail.
+    exercise: String,
+    sql: String,
 }
 
 /// The databases of one engine.
@@ -90,8 +98,14 @@ impl Set {
             profile: exercise.profile.clone(),
             edition: exercise.edition,
             seed,
-            given: exercise.given(engine).map(str::to_owned),
+            given: exercise
+                .given(engine)
+                .map(|sql| Given { exercise: exercise.id.clone(), sql: sql.to_owned() }),
         }
+    }
+
+    fn fixture(&self) -> Fixture {
+        Fixture::profile(&self.profile).edition(self.edition).seed(self.seed)
     }
 
     /// The same tables, regardless of their rows.
@@ -147,12 +161,8 @@ impl DataSets {
 
     fn with_given(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
         let mut sandbox = self.source.scratch(set)?;
-        if let Some(given) = &set.given {
-            let refused = told(sandbox.script(given, &ALL))?;
-            refused.map_err(|refusal| GradeError::Given {
-                id: set.profile.clone(),
-                message: refusal.to_string(),
-            })?;
+        if let Some(Given { exercise, sql }) = &set.given {
+            run_given(&mut *sandbox, exercise, sql)?;
         }
         Ok(sandbox)
     }
@@ -223,9 +233,7 @@ impl DataSets {
         let sandbox = self.empty(&set)?;
         sandbox.begin()?;
         let written = told(sandbox.execute(edge, &ALL)).and_then(|written| {
-            let message = |refusal: Refusal| format!("edge.sql: {refusal}");
-            written
-                .map_err(|refusal| GradeError::Model { id: exercise.id.clone(), message: message(refusal) })
+            written.map_err(|refusal| GradeError::model(exercise, format!("edge.sql: {refusal}")))
         });
         let asked = written.and_then(|()| ask(sandbox));
         sandbox.roll_back()?;
@@ -239,10 +247,4 @@ pub(super) trait Source {
     fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox>>;
     /// A copy that may be changed. It is removed when it is dropped.
     fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox>>;
-}
-
-impl Set {
-    pub(super) fn fixture(&self) -> Fixture {
-        Fixture::profile(&self.profile).edition(self.edition).seed(self.seed)
-    }
 }

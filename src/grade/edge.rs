@@ -2,12 +2,13 @@
 //!
 //! The rows keep every promise of the task, so an answer that differs from the model's is wrong.
 
-use super::check::{COUNT, not_rounded, refused_elsewhere};
+use super::ask::{ours, told, undone};
+use super::check::{COUNT, not_rounded};
 use super::compare::{Difference, Rules, Way};
+use super::elsewhere::refused_elsewhere;
 use super::example::{self, Question};
 use super::population::Population;
 use super::schema::Schema;
-use super::scratch::{ours, told};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
 use super::{Grader, Result, mistakes, oracle, words};
 use crate::exercise::Exercise;
@@ -58,18 +59,10 @@ impl Grader {
             ..Verdict::blank(exercise, Outcome::Wrong)
         };
         if self.settings.examples {
-            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
-            let question = Question {
-                exercise,
-                text,
-                rules: &rules,
-                set: &set,
-                rows: Some(&rows),
-                hidden: true,
-                patience: self.patience,
-            };
+            let question = Question { rows: Some(&rows), ..Question::on(&set, exercise, text, &rules, true) };
             let differing = (&model, &answer, &difference);
-            verdict.example = example::find(&mut self.data, question, differing, is_large)?;
+            let mistake = verdict.mistake.as_ref();
+            verdict.example = example::find(&mut self.data, question, differing, mistake, self.patience)?;
         }
         Ok(Some(verdict))
     }
@@ -79,9 +72,7 @@ impl Grader {
 fn look(sandbox: &mut dyn Sandbox, exercise: &Exercise, text: &str, schema: Schema) -> Result<Seen> {
     let model = oracle::expected(sandbox, exercise)?;
     let rules = Rules::of(exercise, &model);
-    sandbox.savepoint()?;
-    let answer = sandbox.query(text, &Limits::default());
-    sandbox.roll_back_to_savepoint()?;
+    let answer = undone(sandbox, |sandbox| sandbox.query(text, &Limits::default()))?;
     let answer = match told(answer)? {
         Ok(answer) => answer,
         Err(refusal) => return Ok(Seen::Refused(refusal)),
@@ -93,10 +84,9 @@ fn look(sandbox: &mut dyn Sandbox, exercise: &Exercise, text: &str, schema: Sche
             false => Seen::Same,
         });
     };
-    sandbox.savepoint()?;
-    let mistake = mistakes::matching(sandbox, exercise, &rules, &answer, difference.kind == Way::Order);
-    sandbox.roll_back_to_savepoint()?;
-    let mistake = mistake?;
+    let only_order = difference.kind == Way::Order;
+    let mistake =
+        undone(sandbox, |sandbox| mistakes::matching(sandbox, exercise, &rules, &answer, only_order))??;
     let rows = ours(Population::read(sandbox, schema), "reading all rows")?;
     Ok(Seen::Other(Box::new(Other { rules, model, answer, difference, mistake, rows })))
 }

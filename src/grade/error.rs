@@ -1,8 +1,10 @@
 //! What can go wrong while answers are judged, apart from wrong answers.
 
-use crate::exercise::ExerciseError;
+use std::fmt::Display;
+
+use crate::exercise::{Exercise, ExerciseError};
 use crate::fixture::FixtureError;
-use crate::sandbox::SandboxError;
+use crate::sandbox::{Refusal, SandboxError};
 
 /// Why answers cannot be judged.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +28,15 @@ pub enum GradeError {
 }
 
 impl GradeError {
+    /// The statements that an exercise has before its task are refused.
+    pub(super) fn given(id: &str, refusal: &Refusal) -> GradeError {
+        GradeError::Given { id: id.to_owned(), message: refusal.to_string() }
+    }
+
+    pub(super) fn model(exercise: &Exercise, message: impl Display) -> GradeError {
+        GradeError::Model { id: exercise.id.clone(), message: message.to_string() }
+    }
+
     /// Whether the answer itself may have broken the database in which it was tried, so that other answers can still be judged.
     pub fn may_be_the_answers_fault(&self) -> bool {
         matches!(self, Self::Sandbox(SandboxError::Broken { .. }))

@@ -8,7 +8,7 @@ use super::data::{DataSets, Set};
 use super::population::Population;
 use super::shrink::{self, Pair, Whole};
 use super::steps::{diverges, steps};
-use super::verdict::{Example, Table};
+use super::verdict::{Example, KnownMistake, Table};
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Cell, Sandbox};
 
@@ -23,12 +23,23 @@ pub(super) struct Question<'a> {
     pub rows: Option<&'a Population>,
     /// Whether the learner does not see this data.
     pub hidden: bool,
-    /// How long to look for an example.
-    pub patience: Duration,
 }
 
-/// More rows than this are too many to look at.
-const MOST_ROWS: usize = 12;
+impl<'a> Question<'a> {
+    /// A question about all rows of a data set.
+    pub(super) fn on(
+        set: &'a Set,
+        exercise: &'a Exercise,
+        text: &'a str,
+        rules: &'a Rules,
+        hidden: bool,
+    ) -> Question<'a> {
+        Question { exercise, text, rules, set, rows: None, hidden }
+    }
+}
+
+/// The most rows that an example may have: more are too many to look at.
+pub(crate) const MOST_ROWS: usize = 12;
 
 /// How many missing or extra rows are shown.
 const ROWS_SHOWN: usize = 3;
@@ -36,14 +47,16 @@ const ROWS_SHOWN: usize = 3;
 /// Data sets with more rows are not shrunk, because reading them alone takes too long.
 const LARGEST: usize = 60_000;
 
-/// Finds the example of a difference. If a mistake shows only on many rows, the example is just the rows that differ.
+/// Finds the example of a difference, for as long as there is patience. If the mistake shows only on many rows, the example is
+/// just the rows that differ.
 pub(super) fn find(
     sets: &mut DataSets,
     question: Question<'_>,
     (model, answer, difference): (&Answer, &Answer, &Difference),
-    is_large: bool,
+    mistake: Option<&KnownMistake>,
+    patience: Duration,
 ) -> Result<Option<Example>> {
-    let Question { exercise, text, rules, set, rows, hidden, patience } = question;
+    let Question { exercise, text, rules, set, rows, hidden } = question;
     let many = |rows: usize| Example {
         tables: Vec::new(),
         rows,
@@ -62,6 +75,7 @@ pub(super) fn find(
             &*read
         }
     };
+    let is_large = mistake.is_some_and(|one| exercise.needs_many_rows(&one.name));
     if is_large || population.len() > LARGEST {
         return Ok(Some(many(population.len())));
     }

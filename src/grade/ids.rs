@@ -2,7 +2,8 @@
 //! these, which depend on the data and its seed. So a script that enforces its rules only for the known ids does not pass.
 
 use super::Result;
-use super::scratch::{ALL, catalogue, ours};
+use super::ask::{ALL, ours};
+use super::scratch::catalogue;
 use crate::database::{Column, Table};
 use crate::exercise::Exercise;
 use crate::sandbox::{Cell, Sandbox};

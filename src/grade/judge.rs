@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::migration::migration;
 use super::probes::{Checks, integrity};
-use super::scratch::{Scratches, make_dirty, not_run, prepared};
+use super::refusals::not_run;
+use super::scratch::{Scratches, make_dirty, prepared};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
-use super::{Result, ids};
+use super::{Result, ids, mistakes};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind, Probes};
 use crate::migration::statements;
@@ -73,15 +74,13 @@ impl ScriptJudge {
             let mut failures = Vec::new();
             for mistake in exercise.mistakes(engine) {
                 let (_, checks) = self.attempt(scratches, exercise, mistake.sql)?;
-                let known = KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
-                failures.push(Failure { mistake: known, failed: failed_of(&checks) });
+                failures.push(Failure { mistake: KnownMistake::of(mistake), failed: failed_of(&checks) });
             }
             self.failures.insert(exercise.id.clone(), failures);
         }
         let known = self.failures.get(&exercise.id).map_or(&[][..], Vec::as_slice);
-        let mut matching = known.iter().filter(|known| known.failed == *failed);
-        let first = matching.next().map(|known| known.mistake.clone());
-        Ok(first.filter(|_| matching.next().is_none()))
+        let matching = known.iter().filter(|known| known.failed == *failed);
+        Ok(mistakes::only(matching.map(|known| &known.mistake)))
     }
 
     fn attempt(

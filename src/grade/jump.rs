@@ -1,6 +1,7 @@
 //! Where the search for an example begins: the rows around one row that differs, which are usually enough to show the mistake.
 
-use super::population::{Place, Population, Rows};
+use super::population::{Place, Population, Row, Rows};
+use super::schema::Relation;
 use crate::sandbox::{Answer, Cell};
 
 /// How many of the differing rows are tried.
@@ -68,8 +69,7 @@ fn named(population: &Population, text: &str) -> Vec<Place> {
     let mut found = Vec::new();
     for (table, relation) in population.schema.tables.iter().enumerate() {
         for at in &relation.names {
-            let is_it =
-                |row: &super::population::Row| matches!(&row.cells[*at], Cell::Text(name) if name == text);
+            let is_it = |row: &Row| matches!(&row.cells[*at], Cell::Text(name) if name == text);
             found.extend(population.tables[table].iter().position(is_it).map(|place| (table, place)));
         }
     }
@@ -103,7 +103,7 @@ fn may_be_key(table: &str, column: &str) -> bool {
     column == "id" || column.contains(table.trim_end_matches('s'))
 }
 
-fn is_child(child: &super::schema::Relation, table: usize) -> bool {
+fn is_child(child: &Relation, table: usize) -> bool {
     child.references.iter().any(|reference| reference.parent == table)
 }
 

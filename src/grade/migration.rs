@@ -1,9 +1,10 @@
 //! Runs a learner's migration up, down and up again, and compares schema and rows after each step.
 
 use super::Result;
+use super::ask::told;
 use super::contents::{self, Contents};
 use super::probes::{Checks, LIMITS, try_all, unchanged};
-use super::scratch::{catalogue, told};
+use super::scratch::catalogue;
 use super::shape::{self, NEW, STILL_THERE};
 use crate::database::Catalogue;
 use crate::exercise::Probes;

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::told;
 use super::compare::Rules;
 use super::data::DataSets;
-use super::scratch::told;
 use super::shrink::{self, Pair, Whole};
 use super::verdict::{KnownMistake, Table};
 use super::{Result, oracle};
@@ -79,15 +79,20 @@ pub(super) fn matching(
     for mistake in exercise.mistakes(sandbox.engine()) {
         let Some(rows) = told(sandbox.trusted(mistake.sql, &Limits::default()))?.ok() else { continue };
         let Some(rows) = rules.aligned(&rows) else { continue };
-        let known = || KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
         if rules.difference(&rows, answer).is_none() {
-            return Ok(Some(known()));
+            return Ok(Some(KnownMistake::of(mistake)));
         }
         if !only_order && same_rows.is_none() && rules.have_same_rows(&rows, answer) {
-            same_rows = Some(known());
+            same_rows = Some(KnownMistake::of(mistake));
         }
     }
     Ok(same_rows)
+}
+
+/// The mistake that an answer makes, if only one is possible.
+pub(super) fn only<'a>(mut possible: impl Iterator<Item = &'a KnownMistake>) -> Option<KnownMistake> {
+    let first = possible.next();
+    first.filter(|_| possible.next().is_none()).cloned()
 }
 
 /// The traps of an exercise, found when they are first needed. The sets are SQLite's.
@@ -139,7 +144,7 @@ fn find(sets: &mut DataSets, exercise: &Exercise) -> Result<Vec<Trap>> {
     let mut traps = Vec::new();
     for mistake in exercise.mistakes(engine) {
         // Mistakes that only many rows show have no small database.
-        if exercise.threshold.iter().any(|name| name == mistake.name) {
+        if exercise.needs_many_rows(mistake.name) {
             continue;
         }
         let answer = told(sets.open(&set)?.trusted(mistake.sql, &Limits::default()))?.ok();

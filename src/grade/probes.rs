@@ -1,11 +1,13 @@
 //! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
+use super::Result;
+use super::ask::told;
 use super::contents::{self, Contents, bag, key, only_in_first, shown, statement, value};
-use super::scratch::{catalogue, not_run, raw, told, words};
+use super::refusals::{self, in_a_sentence, not_run, raw};
+use super::scratch::catalogue;
 use super::verdict::{Outcome, ProbeResult};
-use super::{Result, words as sentences};
 use crate::exercise::{Expected, Probe, Probes};
-use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
+use crate::sandbox::{Answer, Cell, Limits, Place, Refusal, Sandbox};
 
 /// The limits of a script, and of a statement of a probe, which may call what the script has created.
 pub(super) const LIMITS: Limits = Limits { work: 100_000_000, seconds: 5.0, rows: 200_000, bytes: 64 << 20 };
@@ -42,10 +44,10 @@ impl Checks {
     /// A script, or a part of one, that does not run.
     pub(super) fn stop(&mut self, name: &str, what: &str, refusal: &Refusal, lines_before: usize) {
         let at = refusal.place().cloned().map(|at| Place { line: at.line + lines_before, ..at });
-        let (outcome, _) = sentences::refusal(refusal);
+        let (outcome, _) = refusals::outcome(refusal);
         self.error = Some(Failed { sentence: not_run(what, refusal), outcome, at });
         self.notes.extend(raw(refusal));
-        self.add(name, Some(words(refusal)), None);
+        self.add(name, Some(in_a_sentence(refusal)), None);
     }
 
     pub(super) fn passed(&self) -> usize {
@@ -123,7 +125,7 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
         }),
         Expected::Rows(rows) => Ok(match told(scratch.trusted(last, &LIMITS))? {
             Ok(found) => {
-                let cell = |text: &String| crate::sandbox::Cell::Text(text.clone());
+                let cell = |text: &String| Cell::Text(text.clone());
                 let wanted: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
                 other_rows(&found.rows, &wanted)
             }
@@ -145,12 +147,12 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
 fn refused(text: &str, refusal: &Refusal) -> String {
     match refusal {
         Refusal::TooSlow => format!("`{}`{ENDLESS}", statement(text)),
-        refusal => format!("`{}` is refused: {}", statement(text), words(refusal)),
+        refusal => format!("`{}` is refused: {}", statement(text), in_a_sentence(refusal)),
     }
 }
 
 /// How rows differ from the expected ones, in any order.
-fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox::Cell>]) -> Option<String> {
+fn other_rows(found: &[Vec<Cell>], wanted: &[Vec<Cell>]) -> Option<String> {
     if let ([one], [other]) = (found, wanted) {
         return (key(one) != key(other)).then(|| match (one.as_slice(), other.as_slice()) {
             ([one], [other]) => format!("found {} instead of {}", value(one), value(other)),
@@ -177,7 +179,6 @@ fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::Cell;
 
     fn rows(rows: &[&[i64]]) -> Vec<Vec<Cell>> {
         rows.iter().map(|row| row.iter().map(|&number| Cell::Integer(number)).collect()).collect()

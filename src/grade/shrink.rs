@@ -6,10 +6,10 @@
 
 use std::time::Instant;
 
+use super::ask::ours;
 use super::compare::{Difference, Rules, Way};
 use super::jump::{self, Reach};
 use super::population::{self, Place, Population, Rows};
-use super::scratch::ours;
 use super::{Result, engines};
 use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, SandboxError, Trouble};
 

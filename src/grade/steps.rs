@@ -2,9 +2,9 @@
 //!
 //! The text is divided at words outside strings, comments and parentheses. A query that cannot be divided has no steps.
 
-use super::scratch::told;
+use super::ask::{told, undone};
+use super::verdict::{Step, Table};
 use super::{Result, clauses};
-use crate::grade::verdict::{Step, Table};
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
 use clauses::{Clauses, Piece};
 
@@ -119,12 +119,9 @@ fn counted(sandbox: &mut dyn Sandbox, queries: &[String]) -> Result<Option<usize
     Ok(None)
 }
 
-/// A refused query must not spoil the transaction.
 fn asked(sandbox: &mut dyn Sandbox, sql: &str) -> Result<Option<Answer>> {
-    sandbox.savepoint()?;
-    let answer = told(sandbox.query(sql, &LIMITS))?.ok();
-    sandbox.roll_back_to_savepoint()?;
-    Ok(answer)
+    let answer = undone(sandbox, |sandbox| sandbox.query(sql, &LIMITS))?;
+    Ok(told(answer)?.ok())
 }
 
 fn table(answer: Answer) -> Table {

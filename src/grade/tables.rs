@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Result;
+use super::ask::{ALL, ours};
 use super::schema::{Relation, Schema};
-use super::scratch::{ALL, ours};
 use super::verdict::Table;
 use crate::sandbox::{Cell, Sandbox};
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Mistake};
 use crate::sandbox::{Cell, Place};
 
 /// The outcome of a check.
@@ -70,8 +70,13 @@ pub struct Verdict {
 impl Verdict {
     /// A verdict with nothing but an outcome.
     pub(super) fn blank(exercise: &Exercise, outcome: Outcome) -> Verdict {
+        Verdict { exercise: exercise.id.clone(), ..Verdict::of(outcome) }
+    }
+
+    /// The same, without an exercise.
+    pub(crate) fn of(outcome: Outcome) -> Verdict {
         Verdict {
-            exercise: exercise.id.clone(),
+            exercise: String::new(),
             outcome,
             stage: None,
             message: String::new(),
@@ -93,6 +98,12 @@ impl Verdict {
 pub struct KnownMistake {
     pub name: String,
     pub hint: String,
+}
+
+impl KnownMistake {
+    pub(super) fn of(mistake: Mistake<'_>) -> KnownMistake {
+        KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() }
+    }
 }
 
 /// Rows to show.
@@ -161,4 +172,11 @@ pub struct WorkDone {
     pub stopped: bool,
     /// What the engine does for the answer, in words.
     pub plan: Vec<String>,
+}
+
+impl WorkDone {
+    /// The most work that passes.
+    pub fn allowed(&self) -> u64 {
+        (self.model as f64 * self.at_most).floor() as u64
+    }
 }

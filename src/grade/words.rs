@@ -1,10 +1,12 @@
 //! The sentences of a verdict: what was found, with its numbers, and without blame.
 
 use super::compare::{Difference, Way};
-use super::verdict::Outcome;
 use crate::decimal;
 use crate::exercise::{Exercise, Key};
-use crate::sandbox::{Answer, Cell, Refusal};
+use crate::sandbox::{Answer, Cell};
+
+/// The most characters of a name in a sentence.
+const LONGEST_NAME: usize = 64;
 
 /// A number of things: `1 row`, `3 rows`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -19,7 +21,8 @@ pub(super) fn grouped(number: usize) -> String {
 /// `a`, `a and b`, `a, b and c`, each as code. Names may come from a stranger, so the list and each name are cut.
 pub(super) fn list(names: &[String]) -> String {
     const MOST: usize = 8;
-    let mut shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", cut(name))).collect();
+    let shown = names.iter().take(MOST).map(|name| format!("`{}`", on_one_line(name, LONGEST_NAME)));
+    let mut shown: Vec<String> = shown.collect();
     if names.len() > MOST {
         shown.push(format!("{} more", grouped(names.len() - MOST)));
     }
@@ -30,46 +33,12 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-/// A name, short enough for a sentence.
-fn cut(name: &str) -> String {
-    const MOST: usize = 64;
-    let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST + 1).collect();
-    match line.char_indices().nth(MOST) {
+/// A stranger's text on one line, cut if it has more characters than this.
+pub(crate) fn on_one_line(text: &str, most: usize) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(most + 1).collect();
+    match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
-    }
-}
-
-/// The outcome of an answer that was refused, and the sentence for it.
-pub(super) fn refusal(refusal: &Refusal) -> (Outcome, String) {
-    match refusal {
-        Refusal::Empty => (Outcome::Missing, "There is no query yet.".to_owned()),
-        Refusal::NotText => (Outcome::Refused, "The answer is not UTF-8 text. Save it as UTF-8.".to_owned()),
-        Refusal::TooLong { bytes, most } => {
-            let (bytes, most) = (grouped(*bytes), grouped(*most));
-            (Outcome::Refused, format!("The answer has {bytes} bytes; up to {most} are read."))
-        }
-        Refusal::Several { .. } => {
-            (Outcome::Refused, "There is a second statement. The answer is one query.".to_owned())
-        }
-        Refusal::NotAQuery { word, .. } => {
-            (Outcome::Refused, format!("{word} is not a query. The answer begins with SELECT or WITH."))
-        }
-        Refusal::Forbidden { what, .. } => {
-            (Outcome::Refused, sentence(&format!("{what} is not allowed here")))
-        }
-        Refusal::Invalid { message, .. } => (Outcome::Error, sentence(message)),
-        Refusal::TooSlow => {
-            let words = "The query was stopped, because it does far too much work. Is a join without its condition, or a \
-                         recursion without an end?";
-            (Outcome::TooSlow, words.to_owned())
-        }
-        Refusal::TooManyRows { most } => {
-            (Outcome::TooSlow, format!("The query returns more than {} rows.", grouped(*most)))
-        }
-        Refusal::TooLarge { most } => {
-            (Outcome::TooSlow, format!("The query returns more than {} bytes.", grouped(*most)))
-        }
     }
 }
 
@@ -80,7 +49,7 @@ pub(super) fn ended(text: &str) -> String {
 }
 
 /// A text as a sentence: with a capital and a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.trim().chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     ended(&format!("{first}{}", chars.as_str()))
@@ -143,12 +112,8 @@ pub(super) fn wrong(exercise: &Exercise, model: &Answer, answer: &Answer, differ
         (_, 1) => "Not yet: there is one row, as expected, but with other values.".to_owned(),
         (differ, all) if differ == all => format!("Not yet: all {} rows differ.", grouped(all)),
         (differ, all) => {
-            let differ = if differ == 1 { "1".to_owned() } else { grouped(differ) };
-            format!(
-                "Not yet: {differ} of {} rows {}.",
-                grouped(all),
-                if differ == "1" { "differs" } else { "differ" }
-            )
+            let verb = if differ == 1 { "differs" } else { "differ" };
+            format!("Not yet: {} of {} rows {verb}.", grouped(differ), grouped(all))
         }
     }
 }

@@ -4,15 +4,17 @@
 
 use std::collections::BTreeMap;
 
+use super::ask::{ALL, told};
 use super::contents::statement;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
-use super::scratch::{ALL, Scratches, catalogue, not_run, prepared, raw, told};
+use super::refusals::{self, not_run, raw};
+use super::scratch::{Scratches, catalogue, prepared};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
 use super::words::grouped;
-use super::{GradeError, Result, words};
+use super::{GradeError, Result, mistakes};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Give, Work};
 use crate::migration::statements;
@@ -125,9 +127,7 @@ impl WorkJudge {
         let mut scratch = prepared(scratches, exercise)?;
         let solution = exercise.solution(scratch.engine());
         let measured = attempt(&mut *scratch, exercise, solution, None)?;
-        let fails =
-            |refusal: Refusal| GradeError::Model { id: exercise.id.clone(), message: refusal.to_string() };
-        let model = measured.map_err(fails)?;
+        let model = measured.map_err(|refusal| GradeError::model(exercise, refusal))?;
         self.models.insert(exercise.id.clone(), model.clone());
         Ok(model)
     }
@@ -146,16 +146,14 @@ impl WorkJudge {
             for mistake in exercise.mistakes(engine) {
                 let mut scratch = prepared(scratches, exercise)?;
                 if let Ok(found) = attempt(&mut *scratch, exercise, mistake.sql, Some(&model))? {
-                    let name = mistake.name.to_owned();
-                    known.push((KnownMistake { name, hint: mistake.hint.to_owned() }, found));
+                    known.push((KnownMistake::of(mistake), found));
                 }
             }
             self.mistakes.insert(exercise.id.clone(), known);
         }
         let known = self.mistakes.get(&exercise.id).map_or(&[][..], Vec::as_slice);
-        let mut matching = known.iter().filter(|(_, measured)| is_same(measured));
-        let first = matching.next().map(|(mistake, _)| mistake.clone());
-        Ok(first.filter(|_| matching.next().is_none()))
+        let matching = known.iter().filter(|(_, measured)| is_same(measured));
+        Ok(mistakes::only(matching.map(|(mistake, _)| mistake)))
     }
 }
 
@@ -343,7 +341,7 @@ fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
         message: not_run("Your answer", refusal),
         notes: raw(refusal).into_iter().collect(),
         at: refusal.place().cloned(),
-        ..Verdict::blank(exercise, words::refusal(refusal).0)
+        ..Verdict::blank(exercise, refusals::outcome(refusal).0)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::error::of_the_model;
 use super::{Finding, Flaw, Lint, LintError, Observer, Phase, Result, cut, parallel, rows};
 use crate::exercise::Exercise;
-use crate::grade::{GradeError, Grader, Outcome, Settings, is_same_answer};
+use crate::grade::{Grader, Outcome, Settings, is_same_answer};
 use crate::sandbox::Answer;
 
 /// The file with rows at the limits of a task.
@@ -93,14 +94,6 @@ fn of_seed(exercises: &[&Exercise], seed: u64) -> Result<OfSeed> {
         found.findings.extend(flaws.into_iter().map(finding));
     }
     Ok(found)
-}
-
-/// The message, if it is the model that failed; any other error stays one.
-pub(super) fn of_the_model(error: GradeError) -> Result<String> {
-    match error {
-        GradeError::Model { message, .. } => Ok(message),
-        other => Err(other.into()),
-    }
 }
 
 fn query(

@@ -1,6 +1,7 @@
 //! Runs the models on servers. Their answers must equal those of SQLite, and models that are scripts must pass there too.
 
-use super::{Finding, Flaw, Lint, Observer, Phase, Result, seeds};
+use super::error::of_the_model;
+use super::{Finding, Flaw, Lint, Observer, Phase, Result};
 use crate::exercise::Exercise;
 use crate::grade::{Grader, Outcome, Settings, is_same_answer};
 
@@ -45,7 +46,7 @@ fn on(server: &str, exercises: &[&Exercise], seed: u64, scripts: bool) -> Result
             let found = match there.expected(exercise) {
                 Ok(found) => found,
                 Err(error) => {
-                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), seeds::of_the_model(error)?)));
+                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), of_the_model(error)?)));
                     continue;
                 }
             };
@@ -58,7 +59,7 @@ fn on(server: &str, exercises: &[&Exercise], seed: u64, scripts: bool) -> Result
             let found = match found {
                 Ok(found) => found.and_then(Result::ok),
                 Err(error) => {
-                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), seeds::of_the_model(error)?)));
+                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), of_the_model(error)?)));
                     continue;
                 }
             };

@@ -51,3 +51,10 @@ impl Cell {
         matches!(self, Cell::Integer(_) | Cell::Number(_))
     }
 }
+
+/// Whether a column of rows has numbers, and nothing else except NULL.
+pub fn is_numeric(rows: &[Vec<Cell>], column: usize) -> bool {
+    let cells = rows.iter().filter_map(|row| row.get(column));
+    let mut values = cells.filter(|cell| **cell != Cell::Null).peekable();
+    values.peek().is_some() && values.all(Cell::is_number)
+}

@@ -1,9 +1,7 @@
 //! The only place in `sandbox` that names engines.
 
-use super::gate::{self, Rules};
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-use super::{Refusal, Trouble};
 use super::{Result, Sandbox, SandboxError};
 use crate::database::{Engine, Target};
 
@@ -24,23 +22,4 @@ pub fn open(target: &Target) -> Result<Box<dyn Sandbox>> {
 fn bytes_of(target: &Target) -> Result<Vec<u8>> {
     std::fs::read(target.path().unwrap_or_else(|| target.database().as_ref()))
         .map_err(|error| SandboxError::Broken { action: "reading its file", source: Box::new(error) })
-}
-
-/// Whether the gate would let a text through as a query. Does not ask the engine.
-pub fn admit(engine: Engine, text: &str) -> Result<(), Refusal> {
-    match gate::query(text, rules(engine)) {
-        Err(Trouble::Refused(refusal)) => Err(refusal),
-        _ => Ok(()),
-    }
-}
-
-fn rules(engine: Engine) -> &'static Rules {
-    match engine {
-        #[cfg(feature = "sqlite")]
-        Engine::Sqlite => &sqlite::RULES,
-        #[cfg(feature = "mysql")]
-        Engine::Mysql => &super::mysql::RULES,
-        #[cfg(feature = "postgres")]
-        Engine::Postgres => &super::postgres::RULES,
-    }
 }

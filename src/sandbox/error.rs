@@ -9,8 +9,6 @@ use crate::database::{Cause, DatabaseError};
 pub enum Refusal {
     #[error("there is no statement")]
     Empty,
-    #[error("the text is not UTF-8")]
-    NotText,
     #[error("the text has {bytes} bytes, and {most} are the most")]
     TooLong { bytes: usize, most: usize },
     /// A second statement after a semicolon.

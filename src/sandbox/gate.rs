@@ -8,6 +8,7 @@ mod growth;
 mod script;
 
 use super::place::Place;
+use super::sentences::TOO_DEEP;
 use super::{Refusal, Trouble};
 use crate::distance::distance;
 use crate::migration::lexer::{Kind, Lexer, Lexis, Token};
@@ -48,15 +49,6 @@ const DEEPEST: usize = 250;
 const QUERIES: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
 /// Words of statements that change rows and may follow WITH.
 const CHANGES: [&str; 5] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
-
-/// The text of a file, unless it is too long or not UTF-8.
-pub fn text(bytes: &[u8]) -> Result<&str, Refusal> {
-    if bytes.len() > MOST_BYTES {
-        return Err(Refusal::TooLong { bytes: bytes.len(), most: MOST_BYTES });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::NotText)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
 
 /// Accepts one query.
 pub(super) fn query(text: &str, rules: &Rules) -> Result<(), Trouble> {
@@ -153,7 +145,7 @@ impl<'a> Words<'a> {
                     }
                     if depth > DEEPEST {
                         return Err(Refusal::Invalid {
-                            message: "The query is nested too deeply.".to_owned(),
+                            message: TOO_DEEP.to_owned(),
                             at: Some(Place::at(text, token.start)),
                             raw: String::new(),
                         });

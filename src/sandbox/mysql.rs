@@ -21,10 +21,11 @@ use mysql_async::{Column, Conn, Row};
 
 use super::gate::{self, Words};
 use super::names::Names;
-use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
+use super::rows::Rows;
+use super::{Answer, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::mysql as server;
 use crate::database::{Engine, Runtime, Target};
-pub(super) use rules::RULES;
+use rules::RULES;
 
 /// What belongs to the server: never part of an exercise.
 const SYSTEM: [&str; 4] = ["mysql", "information_schema", "performance_schema", "sys"];
@@ -166,31 +167,21 @@ impl MysqlSandbox {
             let mut result = conn.exec_iter(&statement, ()).await?;
             let columns: Vec<Column> = result.columns_ref().to_vec();
             let names = columns.iter().map(|column| column.name_str().into_owned()).collect();
-            let mut answer = Answer { columns: names, ..Answer::default() };
-            let mut bytes = 0;
+            let mut rows = Rows::new(names, limits);
+            let mut count = 0_usize;
             while let Some(row) = result.next().await? {
-                if answer.rows.len() == limits.rows {
-                    return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
-                }
                 let row: Row = row;
-                let cells: Vec<Cell> = row
-                    .unwrap_raw()
-                    .into_iter()
-                    .zip(&columns)
-                    .map(|(value, column)| cells::cell(value, column))
-                    .collect();
-                bytes += cells.iter().map(Cell::bytes).sum::<usize>();
-                if bytes > limits.bytes {
-                    return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
-                }
-                if answer.rows.len().is_multiple_of(1024) && begun.elapsed().as_secs_f64() > limits.seconds {
+                if count.is_multiple_of(1024) && begun.elapsed().as_secs_f64() > limits.seconds {
                     return Err(Stopped::Refused(Refusal::TooSlow));
                 }
-                answer.rows.push(cells);
+                count += 1;
+                let values = row.unwrap_raw().into_iter().zip(&columns);
+                let cells = values.map(|(value, column)| cells::cell(value, column)).collect();
+                rows.push(cells).map_err(Stopped::Refused)?;
             }
             drop(result);
             conn.close(statement).await?;
-            Ok(answer)
+            Ok(rows.finish())
         });
         done.map_err(|stopped| self.explain(stopped, text))
     }

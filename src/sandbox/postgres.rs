@@ -31,11 +31,12 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::gate;
 use super::names::Names;
-use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
+use super::rows::Rows;
+use super::{Answer, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::{Engine, Runtime, Target};
 use login::Login;
 use roles::Roles;
-pub(super) use rules::RULES;
+use rules::RULES;
 
 /// How many rows are fetched at first, and at most at a time.
 const PIECES: [usize; 2] = [16, 1024];
@@ -214,20 +215,20 @@ impl PostgresSandbox {
         let columns = statement.columns();
         let kinds: Vec<_> = columns.iter().map(|column| column.type_().clone()).collect();
         let columns = columns.iter().map(|column| column.name().to_owned()).collect();
-        let mut answer = Answer { columns, ..Answer::default() };
+        let mut rows = Rows::new(columns, limits);
         let declare = format!("{DECLARE}{text}");
         let declared = async {
             let cursor = self.client.prepare(&declare).await?;
             self.client.execute(&cursor, &[]).await
         };
         self.ask(limits, declared, |error| self.explain(error, text, DECLARE.len()))?;
-        let (mut size, mut bytes) = (PIECES[0], 0);
+        let mut size = PIECES[0];
         loop {
             let more = format!("FETCH {size} FROM instaseed_rows");
-            let fetched = self.fetch(&more, &kinds, limits, &mut answer, &mut bytes);
+            let fetched = self.fetch(&more, &kinds, &mut rows);
             let fetched = self.ask(limits, fetched, |stopped| self.stopped(stopped, text))?;
             if fetched < size {
-                return Ok(answer);
+                return Ok(rows.finish());
             }
             if begun.elapsed().as_secs_f64() > limits.seconds {
                 return Err(Refusal::TooSlow.into());
@@ -241,9 +242,7 @@ impl PostgresSandbox {
         &self,
         text: &str,
         kinds: &[tokio_postgres::types::Type],
-        limits: &Limits,
-        answer: &mut Answer,
-        bytes: &mut usize,
+        rows: &mut Rows<'_>,
     ) -> Result<usize, Stopped> {
         let stream = self.client.simple_query_raw(text).await.map_err(Stopped::Error)?;
         pin_mut!(stream);
@@ -251,15 +250,8 @@ impl PostgresSandbox {
         while let Some(message) = stream.next().await {
             let SimpleQueryMessage::Row(row) = message.map_err(Stopped::Error)? else { continue };
             count += 1;
-            if answer.rows.len() == limits.rows {
-                return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
-            }
-            let cells: Vec<Cell> = (0..row.len()).map(|at| cells::cell(row.get(at), kinds.get(at))).collect();
-            *bytes += cells.iter().map(Cell::bytes).sum::<usize>();
-            if *bytes > limits.bytes {
-                return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
-            }
-            answer.rows.push(cells);
+            let cells = (0..row.len()).map(|at| cells::cell(row.get(at), kinds.get(at))).collect();
+            rows.push(cells).map_err(Stopped::Refused)?;
         }
         Ok(count)
     }
@@ -270,11 +262,10 @@ impl PostgresSandbox {
         let statement = self.ask(limits, self.client.prepare(text), explain)?;
         let kinds: Vec<_> = statement.columns().iter().map(|column| column.type_().clone()).collect();
         let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let mut answer = Answer { columns, ..Answer::default() };
-        let mut bytes = 0;
-        let fetched = self.fetch(text, &kinds, limits, &mut answer, &mut bytes);
+        let mut rows = Rows::new(columns, limits);
+        let fetched = self.fetch(text, &kinds, &mut rows);
         self.ask(limits, fetched, |stopped| self.stopped(stopped, text))?;
-        Ok(answer)
+        Ok(rows.finish())
     }
 
     fn stopped(&self, stopped: Stopped, text: &str) -> Trouble {

@@ -8,9 +8,11 @@
 //! - a statement that takes too many steps, too much time or too much memory is stopped;
 //! - the database is in memory, so nothing that happens in it reaches a file.
 
+mod cells;
 mod faults;
 mod guard;
 mod handle;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -18,56 +20,21 @@ use std::sync::Arc;
 
 use libsqlite3_sys as ffi;
 
-use super::gate::{self, Rules};
-use super::moment;
-use super::names::{Names, with_keyword_before};
+use super::gate;
+use super::names::Names;
 use super::place::Place;
+use super::rows::Rows;
+use super::sentences::with_keyword_before;
 use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::Engine;
 use guard::Mode;
-use handle::{Fault, Handle, Raw, Statement};
-
-pub(super) const RULES: Rules = Rules {
-    lexis: &crate::migration::sqlite::LEXIS,
-    functions: &guard::FORBIDDEN,
-    functions_of_scripts: &guard::FORBIDDEN,
-    clauses: &[],
-    words_of_scripts: &[],
-    statements: &[
-        "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "PRAGMA", "ANALYZE", "REINDEX",
-    ],
-    settings: &[],
-    in_functions: &[],
-    storage: &[],
-    calls_attributes: false,
-    is_server: false,
-};
+use handle::{Fault, Handle};
+use rules::{OWN, RULES, STRANGERS};
 
 /// How many bytes a scratch database may have more than the file from which it was made.
 const GROWTH: i64 = 256 << 20;
 /// The limits of the statements in this file.
 const OURS: Limits = Limits { work: 1_000_000_000, seconds: 30.0, rows: usize::MAX, bytes: usize::MAX };
-
-/// SQLite's limits for a stranger's statement: its text, its values and its parts.
-const STRANGERS: [(i32, i32); 10] = [
-    (ffi::SQLITE_LIMIT_LENGTH, 200_000),
-    (ffi::SQLITE_LIMIT_SQL_LENGTH, gate::MOST_BYTES as i32),
-    (ffi::SQLITE_LIMIT_COLUMN, 200),
-    (ffi::SQLITE_LIMIT_EXPR_DEPTH, 200),
-    (ffi::SQLITE_LIMIT_COMPOUND_SELECT, 100),
-    (ffi::SQLITE_LIMIT_VDBE_OP, 25_000),
-    (ffi::SQLITE_LIMIT_FUNCTION_ARG, 100),
-    (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200),
-    (ffi::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-    (ffi::SQLITE_LIMIT_TRIGGER_DEPTH, 20),
-];
-/// The limits that differ for this program's own statements: values and texts may be long.
-const OWN: [(i32, i32); 4] = [
-    (ffi::SQLITE_LIMIT_LENGTH, 16 << 20),
-    (ffi::SQLITE_LIMIT_SQL_LENGTH, 16 << 20),
-    (ffi::SQLITE_LIMIT_COMPOUND_SELECT, 500),
-    (ffi::SQLITE_LIMIT_VDBE_OP, 1_000_000),
-];
 
 /// A database in memory.
 pub struct SqliteSandbox {
@@ -167,23 +134,14 @@ impl SqliteSandbox {
             return Err(Stopped::Refused(Refusal::Forbidden { what: "a change".to_owned(), at: None }));
         }
         let width = statement.width();
-        let is_time: Vec<bool> = (0..width).map(|at| is_time(statement.declared(at).as_deref())).collect();
-        let mut answer =
-            Answer { columns: (0..width).map(|at| statement.name(at)).collect(), ..Answer::default() };
-        let mut bytes = 0;
+        let is_time: Vec<bool> =
+            (0..width).map(|at| cells::is_time(statement.declared(at).as_deref())).collect();
+        let mut rows = Rows::new((0..width).map(|at| statement.name(at)).collect(), limits);
         while statement.step()? {
-            if answer.rows.len() == limits.rows {
-                return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
-            }
-            let row: Vec<Cell> = (0..width).map(|at| cell(&statement, at, is_time[at])).collect();
-            bytes += row.iter().map(Cell::bytes).sum::<usize>();
-            if bytes > limits.bytes {
-                return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
-            }
-            answer.rows.push(row);
+            let row = (0..width).map(|at| cells::cell(&statement, at, is_time[at])).collect();
+            rows.push(row).map_err(Stopped::Refused)?;
         }
-        answer.work = statement.work();
-        Ok(answer)
+        Ok(Answer { work: statement.work(), ..rows.finish() })
     }
 
     /// Runs statements one after another; a fault comes with the place where its statement begins.
@@ -404,26 +362,6 @@ impl From<Fault> for Stopped {
 fn ended() -> Fault {
     let words = "the script ended its own transaction".to_owned();
     Fault { code: ffi::SQLITE_ABORT, words, offset: None }
-}
-
-fn cell(statement: &Statement<'_>, at: usize, is_time: bool) -> Cell {
-    match statement.value(at) {
-        Raw::Null => Cell::Null,
-        Raw::Integer(number) => Cell::Integer(number),
-        Raw::Real(number) => Cell::Number(number),
-        Raw::Bytes(bytes) => Cell::Bytes(bytes.to_vec()),
-        Raw::Text(bytes) => {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let time = if is_time { moment::normal(&text) } else { None };
-            time.map_or(Cell::Text(text), Cell::Moment)
-        }
-    }
-}
-
-fn is_time(declared: Option<&str>) -> bool {
-    let starts =
-        |kind: &str| declared.is_some_and(|declared| declared.to_ascii_uppercase().starts_with(kind));
-    starts("TIMESTAMP") || starts("DATETIME")
 }
 
 /// A file in WAL mode says so in its header, but a database in memory cannot have a log.

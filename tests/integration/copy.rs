@@ -11,11 +11,7 @@ use std::time::{Duration, Instant};
 use instaseed::database::{self, Engine};
 use serde_json::Value;
 
-use crate::support::{Finished, TestDb, each_engine, instaseed, object, on, sql};
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+use crate::support::{Finished, TestDb, each_engine, from_environment, instaseed, object, on, sql};
 
 fn copied(from: &TestDb, to: &TestDb) -> Finished {
     let (from, to) = (from.url(), to.url());
@@ -149,9 +145,9 @@ fn a_value_that_others_cannot_hold_is_named() {
 
 #[test]
 fn a_killed_copy_goes_on_to_equal_digests() {
-    let kills = number("INSTASEED_COPY_KILLS", 1);
+    let kills = from_environment("INSTASEED_COPY_KILLS", 1_u64);
     each_engine(|from| {
-        let users = number("INSTASEED_COPY_USERS", 150);
+        let users = from_environment("INSTASEED_COPY_USERS", 150_u64);
         on(from, &format!("setup --edition platform --users {users} -q")).expect(0);
         for engine in Engine::ALL {
             let Some(first) = TestDb::absent(engine) else { continue };

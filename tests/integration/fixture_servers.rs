@@ -8,6 +8,7 @@ use instaseed::database::{self, Db, Engine, Target};
 use instaseed::fixture::{Fixture, Place};
 use serde_json::Value;
 
+use crate::fixture::{builders, line};
 use crate::migrate::write;
 use crate::support::{Call, Finished, Kind, Server, instaseed, object, scratch};
 
@@ -29,12 +30,6 @@ fn call(server: &Server, words: &str) -> Call {
 
 fn on(server: &Server, words: &str) -> Finished {
     call(server, words).run()
-}
-
-fn line(done: Finished) -> String {
-    let done = done.expect(0);
-    assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
-    done.stdout.trim_end().to_owned()
 }
 
 fn connect(url: &str) -> Db {
@@ -192,14 +187,8 @@ fn the_guard_of_a_server_removes_its_clone() {
 #[test]
 fn two_builds_at_once_are_one_and_a_killed_one_is_built_again() {
     each_server(|server| {
-        let children: Vec<Child> = (0..3).map(|_| call(server, "build --users 200 --json").spawn()).collect();
-        let built = children.into_iter().map(|child| {
-            let output = child.wait_with_output().expect("it ends");
-            let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
-            assert_eq!(object["ok"], true, "{object}");
-            object["built"] == true
-        });
-        assert_eq!(built.filter(|built| *built).count(), 1);
+        let start = || call(server, "build --users 200 --json").spawn();
+        assert_eq!(builders((0..3).map(|_| start()).collect()), 1);
         let mut child = call(server, "build --users 5000").spawn();
         std::thread::sleep(std::time::Duration::from_millis(600));
         child.kill().expect("killed");

@@ -102,7 +102,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "course",
         &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
     ),
-    ("classroom", &["grade", "exercise", "database", "distance", "time", "sha256"]),
+    ("classroom", &["grade", "exercise", "database", "distance", "time", "sha256", "whole_file"]),
     ("lint", &["grade", "exercise", "sandbox", "migration", "database", "sha256"]),
 ];
 

@@ -159,9 +159,7 @@ impl Output {
 
     /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
     pub fn failure(&self, failure: &Failure) {
-        let message = self.secrets.hide(&failure.to_string());
-        let causes = causes(failure, &message, &self.secrets);
-        let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
+        let Told { message, causes, hint } = self.words_of(failure);
         progress::end_line();
         eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
         for cause in &causes {
@@ -172,6 +170,13 @@ impl Output {
         }
         let error: Value = json!({ "message": message, "causes": causes, "hint": hint });
         self.answer(&json!({ "ok": false, "error": error }));
+    }
+
+    fn words_of(&self, failure: &Failure) -> Told {
+        let message = self.secrets.hide(&failure.to_string());
+        let causes = causes(failure, &message, &self.secrets);
+        let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
+        Told { message, causes, hint }
     }
 
     /// The text with the commands in it completed: they are for the database and the migrations that the person named.
@@ -237,6 +242,13 @@ impl Output {
             Err(error) => *state = Stdout::Failed(error),
         }
     }
+}
+
+/// A failure in words, without secrets.
+struct Told {
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
 }
 
 /// The variables that name the locale, the strongest first.

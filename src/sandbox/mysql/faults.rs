@@ -3,8 +3,10 @@
 use mysql_async::ServerError;
 
 use crate::sandbox::gate::{Rules, place_of, word_before};
-use crate::sandbox::names::{
-    Names, ambiguous, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
+use crate::sandbox::names::Names;
+use crate::sandbox::sentences::{
+    BY_ZERO, DIFFERENT_WIDTHS, FOREIGN_KEY, NO_FROM, SEVERAL_COLUMNS, SEVERAL_ROWS, TOO_DEEP,
+    TOO_LITTLE_MEMORY, ambiguous, as_sentence, between, ends_too_early, not_understood, with_keyword_before,
 };
 use crate::sandbox::{Place, Refusal};
 
@@ -122,21 +124,17 @@ fn sentence(code: u16, words: &str, name: Option<&str>, text: &str, names: &Name
         4015 | 3593 => {
             "A window function cannot be used here: windows are computed after WHERE, GROUP BY and HAVING. Compute it in a subquery, and filter outside."
         }
-        1222 => "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns.",
-        1241 | 4078 if code == 1241 || words.contains("row") => {
-            "A subquery returns several columns where one is wanted."
-        }
-        1242 => "A subquery returns several rows where one value is wanted.",
-        1096 => "SELECT * needs a FROM with a table.",
+        1222 => DIFFERENT_WIDTHS,
+        1241 | 4078 if code == 1241 || words.contains("row") => SEVERAL_COLUMNS,
+        1242 => SEVERAL_ROWS,
+        1096 => NO_FROM,
         1248 => "A subquery in FROM needs a name after it.",
-        1365 => "A number is divided by zero.",
-        1436 | 1119 | 3170 => "The query is nested too deeply.",
+        1365 => BY_ZERO,
+        1436 | 1119 | 3170 => TOO_DEEP,
         1153 => "The query is too long for this server.",
-        1038 | 1041 | 1037 => "The query needs too much memory.",
+        1038 | 1041 | 1037 => TOO_LITTLE_MEMORY,
         1062 => return Some(duplicate(words)),
-        1451 | 1452 => {
-            "A foreign key does not hold: the row that is referred to is not there, or others still refer to this one."
-        }
+        1451 | 1452 => FOREIGN_KEY,
         1048 => return between(words, "'", "'").map(|column| format!("{column} must have a value.")),
         4025 | 3819 => {
             return words.split(['\'', '`']).nth(1).map(|check| format!("A check does not hold: {check}."));

@@ -36,7 +36,7 @@ const IN_QUERIES: [&str; 28] = [
 ];
 const DANGEROUS: &[&str] = IN_QUERIES.split_at(IN_QUERIES.len() - 3).0;
 
-pub(in crate::sandbox) const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lexis: &crate::migration::mysql::LEXIS,
     functions: &IN_QUERIES,
     functions_of_scripts: DANGEROUS,

@@ -58,7 +58,7 @@ const IN_QUERIES: [&str; 50] = [
 ];
 const DANGEROUS: &[&str] = IN_QUERIES.split_at(IN_QUERIES.len() - 4).0;
 
-pub(in crate::sandbox) const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lexis: &crate::migration::postgres::LEXIS,
     functions: &IN_QUERIES,
     functions_of_scripts: DANGEROUS,

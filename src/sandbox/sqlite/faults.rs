@@ -1,7 +1,9 @@
 //! Turns SQLite's messages into plain sentences.
 
-use crate::sandbox::names::{
-    Names, ambiguous, between, ends_too_early, not_understood, sentence as as_sentence,
+use crate::sandbox::names::Names;
+use crate::sandbox::sentences::{
+    DIFFERENT_WIDTHS, FOREIGN_KEY, NO_FROM, TOO_DEEP, ambiguous, as_sentence, between, ends_too_early,
+    not_understood,
 };
 
 /// What a message means for the author of a query.
@@ -135,10 +137,8 @@ fn known(words: &str) -> Option<String> {
     let has = |part: &str| words.contains(part);
     let text = match words {
         "incomplete input" => return Some(ends_too_early()),
-        "no tables specified" => "SELECT * needs a FROM with a table.",
-        "FOREIGN KEY constraint failed" => {
-            "A foreign key does not hold: the row that is referred to is not there, or others still refer to this one."
-        }
+        "no tables specified" => NO_FROM,
+        "FOREIGN KEY constraint failed" => FOREIGN_KEY,
         "a GROUP BY clause is required before HAVING" | "HAVING clause on a non-aggregate query" => {
             "HAVING needs a GROUP BY before it. Conditions on single rows go into WHERE."
         }
@@ -150,14 +150,12 @@ fn known(words: &str) -> Option<String> {
             "There are several values where one is wanted: a subquery with several columns, or a list in parentheses."
         }
         "string or blob too big" => "A value gets too long: 200,000 bytes are the most here.",
-        "parser stack overflow" | "Recursion limit" | "recursion limit" => "The query is nested too deeply.",
+        "parser stack overflow" | "Recursion limit" | "recursion limit" => TOO_DEEP,
         "LIKE or GLOB pattern too complex" => "The pattern is too long: 200 characters are the most here.",
         "out of memory" => "The query is too large.",
         "database or disk is full" => "The database gets too large.",
         "integer overflow" => "A number gets too large for an integer.",
-        _ if has("do not have the same number of result columns") => {
-            "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns."
-        }
+        _ if has("do not have the same number of result columns") => DIFFERENT_WIDTHS,
         _ if has("VALUES must have the same number of terms") => "The rows of VALUES have different lengths.",
         _ if has("term does not match any column in the result set") => {
             "ORDER BY after UNION, INTERSECT or EXCEPT can only name columns of the result."

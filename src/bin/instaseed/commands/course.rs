@@ -23,6 +23,7 @@ mod report;
 mod reset;
 mod run;
 mod schema;
+mod screen;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
@@ -40,6 +41,7 @@ use instaseed::database::Target;
 use instaseed::exercise::{Exercise, Kind};
 use instaseed::grade::Grader;
 use serde::Serialize;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Learn SQL with exercises on this schema
@@ -155,6 +157,13 @@ fn all_passed(course: &Course, out: &Output) -> Result<(), Failure> {
     let replay = format!("Solve them again on other data:  instaseed course replay --seed {seed}");
     out.say(out.advice(&replay));
     Ok(())
+}
+
+/// The answer of a verb if no exercise is left.
+fn none_left(course: &Course, out: &Output) -> Result<Answer, Failure> {
+    all_passed(course, out)?;
+    out.answer(&json!({ "ok": true, "exercise": null }));
+    Ok(Answer::Done)
 }
 
 /// A path relative to the current folder, if it is below it.

@@ -1,6 +1,6 @@
 //! The terminal as a screen: its current size, text that is held back until it is shown, and clearing the screen.
 
-use super::{Output, causes};
+use super::{Output, Told};
 use crate::failure::Failure;
 use std::io::{self, IsTerminal};
 use unicode_width::UnicodeWidthStr;
@@ -37,9 +37,7 @@ impl Output {
 
     /// An error within a text: what happened, why, and what to do.
     pub fn told(&self, failure: &Failure) -> Vec<String> {
-        let message = self.secrets.hide(&failure.to_string());
-        let causes = causes(failure, &message, &self.secrets);
-        let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
+        let Told { message, causes, hint } = self.words_of(failure);
         let mut lines = vec![format!("error: {message}")];
         lines.extend(causes.iter().map(|cause| format!("because: {cause}")));
         lines.extend(hint.map(|hint| format!("help: {hint}")));

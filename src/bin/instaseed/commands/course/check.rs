@@ -1,14 +1,13 @@
 //! `instaseed course check`: whether an answer is right, and if not, the few rows that show why.
 
 use super::answer::{AnswerArgs, Given};
-use super::{CourseContext, ExerciseOutput, all_passed, from_here, grader, markdown, report};
+use super::{CourseContext, ExerciseOutput, all_passed, from_here, grader, markdown, none_left, report};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
 use instaseed::course::{Course, CourseError, Recorded};
 use instaseed::exercise::Exercise;
 use instaseed::grade::{Grader, Outcome, Verdict};
 use serde::Serialize;
-use serde_json::json;
 
 /// Check an answer
 ///
@@ -61,11 +60,7 @@ impl Checked {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open_near(self.answer.file())?;
-        let Some(given) = self.answer.given(&course, out)? else {
-            all_passed(&course, out)?;
-            out.answer(&json!({ "ok": true, "exercise": null }));
-            return Ok(Answer::Done);
-        };
+        let Some(given) = self.answer.given(&course, out)? else { return none_left(&course, out) };
         let checked = check(&course, &mut grader(&course)?, &given)?;
         print(&course, &given, &checked, out)?;
         let is_right = checked.is_right();

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use instaseed::classroom::{Secret, Seeds, Weights};
 use instaseed::course::Course;
 use instaseed::database::{Engine, Target};
-use instaseed::exercise::{Catalogue, Kind};
+use instaseed::exercise::Catalogue;
 use instaseed::grade::Settings;
 use std::path::PathBuf;
 
@@ -34,8 +34,9 @@ pub struct ClassArgs {
 }
 
 impl ClassArgs {
+    /// The exercises of the folder, or the built-in ones.
     pub fn catalogue(&self) -> Result<Catalogue, Failure> {
-        catalogue(self.exercises.as_ref())
+        Ok(Catalogue::of(self.exercises.as_deref())?)
     }
 
     pub fn weights(&self, catalogue: &Catalogue) -> Result<Weights, Failure> {
@@ -55,14 +56,6 @@ impl ClassArgs {
     pub fn has_secret(&self) -> bool {
         self.secret_file.is_some()
     }
-}
-
-/// The exercises of a folder, or the built-in ones.
-pub fn catalogue(folder: Option<&PathBuf>) -> Result<Catalogue, Failure> {
-    Ok(match folder {
-        Some(folder) => Catalogue::read(folder)?,
-        None => Catalogue::embedded()?,
-    })
 }
 
 /// Where answers are judged: in memory, or on the server that was named for that. A URL from the environment does not count,
@@ -94,6 +87,3 @@ pub fn word<T: Copy + Send + Sync + 'static>(
         *found.unwrap_or(&all[0])
     })
 }
-
-/// The kinds of exercises, by name.
-pub const KINDS: &[Kind] = &[Kind::Query, Kind::Debug, Kind::Integrity, Kind::Migration, Kind::Performance];

@@ -1,12 +1,11 @@
 //! `instaseed course hint`: the next of three hints.
 
-use super::{CourseContext, all_passed, chosen, markdown};
+use super::{CourseContext, chosen, markdown, none_left};
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
-use instaseed::course::{Course, TakenHint};
+use instaseed::course::TakenHint;
 use instaseed::exercise::Exercise;
 use serde::Serialize;
-use serde_json::json;
 
 /// Show the next hint
 ///
@@ -33,20 +32,13 @@ impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open()?;
         let Some(exercise) = chosen(&course, self.exercise.as_deref())? else {
-            all_passed(&course, out)?;
-            out.answer(&json!({ "ok": true, "exercise": null }));
-            return Ok(Answer::Done);
+            return none_left(&course, out);
         };
-        let hint = take(&course, exercise, out)?;
+        let hint = course.take_hint(exercise)?;
+        print(exercise, &hint, out);
         out.answer(&HintOutput { ok: true, exercise: &exercise.id, hint });
         Ok(Answer::Done)
     }
-}
-
-fn take(course: &Course, exercise: &Exercise, out: &Output) -> Result<TakenHint, Failure> {
-    let hint = course.take_hint(exercise)?;
-    print(exercise, &hint, out);
-    Ok(hint)
 }
 
 pub(super) fn print(exercise: &Exercise, hint: &TakenHint, out: &Output) {

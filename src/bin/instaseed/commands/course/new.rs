@@ -1,7 +1,7 @@
 //! `instaseed course new`: the files of a new exercise, to be filled in.
 
 use super::CourseContext;
-use super::class::{KINDS, word};
+use super::class::word;
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Output, escape_line, quoted};
@@ -30,7 +30,7 @@ pub struct Args {
     folder: PathBuf,
     /// What the answer is: query, debug, integrity, migration or performance
     #[arg(long, value_name = "KIND", default_value = "query", hide_possible_values = true,
-        value_parser = word(KINDS, Kind::name))]
+        value_parser = word(&Kind::ALL, Kind::name))]
     kind: Kind,
     /// Chapter to add it to; a new one is created [default: the last one]
     #[arg(long, value_name = "NAME")]

@@ -115,14 +115,13 @@ fn print_probes(probes: &[ProbeResult], out: &Output) {
 }
 
 fn print_work(work: &WorkDone, out: &Output) {
-    let WorkDone { unit, yours, model, at_most, stopped, plan } = work;
-    let allowed = (*model as f64 * at_most).floor() as u64;
+    let WorkDone { unit, yours, model, stopped, plan, .. } = work;
     let more = if *stopped { "more than " } else { "" };
     let line = format!(
         "Work: {more}{} {unit}. The model takes {}; at most {} are allowed.",
         thousands(*yours),
         thousands(*model),
-        thousands(allowed)
+        thousands(work.allowed())
     );
     out.print("");
     markdown::print(&line, out);

@@ -1,12 +1,11 @@
 //! `instaseed course show`: the task of an exercise.
 
-use super::{CourseContext, ExerciseOutput, all_passed, chosen, from_here, markdown};
+use super::{CourseContext, ExerciseOutput, chosen, from_here, markdown, none_left};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
 use instaseed::course::{Course, Entry, has_own_data, names_columns};
 use instaseed::exercise::{Exercise, Kind};
 use serde::Serialize;
-use serde_json::json;
 
 /// Show the task of an exercise
 #[derive(Debug, clap::Args)]
@@ -35,13 +34,9 @@ struct ShowOutput<'a> {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open()?;
-        match chosen(&course, self.exercise.as_deref())? {
-            Some(exercise) => print(&course, exercise, out)?,
-            None => {
-                all_passed(&course, out)?;
-                out.answer(&json!({ "ok": true, "exercise": null }));
-            }
-        }
+        let exercise = chosen(&course, self.exercise.as_deref())?;
+        let Some(exercise) = exercise else { return none_left(&course, out) };
+        print(&course, exercise, out)?;
         Ok(Answer::Done)
     }
 }

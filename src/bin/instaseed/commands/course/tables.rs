@@ -3,7 +3,7 @@
 use super::markdown;
 use crate::output::{Output, Style, counted};
 use instaseed::grade::{Step, Table};
-use instaseed::sandbox::Cell;
+use instaseed::sandbox::{Cell, is_numeric};
 use unicode_width::UnicodeWidthStr;
 
 /// Prints rows, and how many more there are.
@@ -15,12 +15,7 @@ pub fn print(columns: &[String], rows: &[Vec<Cell>], count: usize, indent: usize
     }
     let headings: Vec<&str> = columns.iter().map(String::as_str).collect();
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
-    let is_numeric = |at: usize| {
-        let mut values =
-            rows.iter().filter_map(|row| row.get(at)).filter(|cell| **cell != Cell::Null).peekable();
-        values.peek().is_some() && values.all(Cell::is_number)
-    };
-    let numeric: Vec<bool> = (0..headings.len()).map(is_numeric).collect();
+    let numeric: Vec<bool> = (0..headings.len()).map(|at| is_numeric(rows, at)).collect();
     out.grid(&headings, &cells, &numeric, indent);
     if count > rows.len() {
         let more = counted((count - rows.len()) as u64, "more row", "more rows");

@@ -3,10 +3,10 @@
 use super::answer::Given;
 use super::check::{self, Checked};
 use super::keys::{Key, Keys};
-use super::pages::Pages;
+use super::screen::Screen;
 use super::{CourseContext, grader, hint, list, markdown, progress, report, show, tables};
 use crate::failure::{Answer, Failure};
-use crate::output::{Output, Size, Style, rows_of};
+use crate::output::{Output, Style};
 use instaseed::course::{Course, Stamp, Standing, TakenHint, stamp};
 use instaseed::exercise::Exercise;
 use instaseed::grade::Grader;
@@ -76,15 +76,10 @@ struct Watch<'a> {
     grader: Grader,
     current: &'a Exercise,
     stamps: BTreeMap<PathBuf, Stamp>,
-    plain: bool,
     out: &'a Output,
+    screen: Screen<'a>,
     view: View<'a>,
     below: Below,
-    /// The lines of the view, drawn for a terminal of this size.
-    lines: Vec<String>,
-    size: Option<Size>,
-    /// The first line on the screen.
-    first: usize,
 }
 
 impl Args {
@@ -103,14 +98,10 @@ impl Args {
             grader,
             current,
             stamps: BTreeMap::new(),
-            // If the screen cannot be cleared, nothing can be overwritten.
-            plain: self.plain || !out.clear_screen(),
             out,
+            screen: Screen::new(self.plain, &KEYS, out),
             view: View::Task,
             below: Below::Nothing,
-            lines: Vec::new(),
-            size: None,
-            first: 0,
         };
         watch.saved();
         watch.draw()?;
@@ -168,6 +159,11 @@ impl<'a> Watch<'a> {
         }
     }
 
+    fn scroll(&mut self, key: Key) -> Result<(), Failure> {
+        self.screen.scroll(key);
+        Ok(())
+    }
+
     /// The first exercise after this one that is not passed, else the first of all.
     fn following(&self) -> Result<Option<&'a Exercise>, Failure> {
         let all = self.course.exercises()?;
@@ -176,97 +172,40 @@ impl<'a> Watch<'a> {
     }
 
     fn show(&mut self, view: View<'a>) -> Result<(), Failure> {
-        (self.view, self.below, self.first) = (view, Below::Nothing, 0);
+        (self.view, self.below) = (view, Below::Nothing);
+        self.screen.go_to_beginning();
         self.draw()
     }
 
     /// Shows something below the view. With --plain only the new part is printed, because a screen reader has read the rest.
     fn show_below(&mut self, below: Below) -> Result<(), Failure> {
         self.below = below;
-        if self.plain {
+        if self.screen.is_plain() {
             self.print_below();
-            self.print_keys();
+            self.screen.print_keys();
             return Ok(());
         }
-        self.first = usize::MAX;
+        self.screen.go_to_end();
         self.draw()
     }
 
     /// Redraws the screen if the size of the terminal has changed.
     fn fit(&mut self) -> Result<(), Failure> {
-        match self.plain || self.out.size() == self.size {
-            true => Ok(()),
-            false => self.draw(),
+        match self.screen.is_outgrown() {
+            true => self.draw(),
+            false => Ok(()),
         }
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        self.size = self.out.size();
-        self.lines = self.out.hold(|| {
+        let size = self.out.size();
+        let lines = self.out.hold(|| {
             self.print_view()?;
             self.print_below();
             Ok(())
         })?;
-        self.print_page();
+        self.screen.show(size, lines);
         Ok(())
-    }
-
-    /// The pages of what was drawn; `None` if everything is printed.
-    fn pages(&self) -> Option<Pages> {
-        let Size { columns, rows } = self.size.filter(|_| !self.plain)?;
-        let taken = self.lines.iter().map(|line| rows_of(line, columns)).collect();
-        // Below the text are a line about the pages, the keys, and the line of the cursor.
-        Some(Pages::new(taken, rows.saturating_sub(keys(columns).len() + 2)))
-    }
-
-    fn scroll(&mut self, key: Key) -> Result<(), Failure> {
-        let Some(pages) = self.pages() else { return Ok(()) };
-        let first = match key {
-            Key::Up => self.first.saturating_sub(1),
-            Key::PageUp => pages.before(self.first),
-            Key::Down => self.first.saturating_add(1),
-            _ => pages.end(self.first),
-        };
-        let first = first.min(pages.last());
-        if first != self.first {
-            self.first = first;
-            self.print_page();
-        }
-        Ok(())
-    }
-
-    fn print_page(&mut self) {
-        let (first, end) = match self.pages() {
-            None => {
-                self.out.print("");
-                (0, self.lines.len())
-            }
-            Some(pages) => {
-                self.out.clear_screen();
-                self.first = self.first.min(pages.last());
-                (self.first, pages.end(self.first))
-            }
-        };
-        self.out.print_held(&self.lines[first..end]);
-        self.out.print(match end - first < self.lines.len() {
-            false => String::new(),
-            true => {
-                let text = format!("-- {} to {end} of {} lines: space, b --", first + 1, self.lines.len());
-                self.out.style(Style::Strong, &text)
-            }
-        });
-        self.print_key_lines();
-    }
-
-    fn print_keys(&self) {
-        self.out.print("");
-        self.print_key_lines();
-    }
-
-    fn print_key_lines(&self) {
-        for line in keys(self.size.map_or(80, |size| size.columns)) {
-            self.out.print(self.out.style(Style::Faint, &line));
-        }
     }
 
     fn print_view(&self) -> Result<(), Failure> {
@@ -371,31 +310,5 @@ impl<'a> Watch<'a> {
             }
         }
         found
-    }
-}
-/// The keys, on as many lines as they need.
-fn keys(width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for key in KEYS {
-        let line = lines.len() - 1;
-        if lines[line].is_empty() {
-            lines[line] += key;
-        } else if lines[line].len() + 2 + key.len() <= width {
-            lines[line] += &format!("  {key}");
-        } else {
-            lines.push(key.to_owned());
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::keys;
-
-    #[test]
-    fn keys_are_not_divided() {
-        assert_eq!(keys(80), ["n next  t task  h hint  r run  l list  q quit  ? help"]);
-        assert_eq!(keys(30), ["n next  t task  h hint  r run", "l list  q quit  ? help"]);
     }
 }

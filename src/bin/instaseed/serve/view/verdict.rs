@@ -8,9 +8,6 @@ use instaseed::grade::{Outcome, ProbeResult, Step, Table, Verdict, WorkDone};
 use instaseed::sandbox::{Answer, Place, Refusal};
 use maud::{Markup, html};
 
-/// How many missing rows, and how many that are too many, are shown.
-const MOST_DIFFERENCES: usize = 3;
-
 /// A region of the page whose heading is announced, and its contents.
 #[derive(Clone, Debug)]
 pub struct Said {
@@ -63,12 +60,12 @@ fn place(at: &Place) -> Markup {
 
 fn difference(title: &str, table: Option<&Table>) -> Markup {
     let Some(table) = table.filter(|table| !table.rows.is_empty()) else { return html! {} };
-    let shown = &table.rows[..table.rows.len().min(MOST_DIFFERENCES)];
-    let caption = match table.count > shown.len() {
-        true => format!("{title}: the first {} of {}", shown.len(), thousands(table.count)),
+    let shown = table.rows.len();
+    let caption = match table.count > shown {
+        true => format!("{title}: the first {shown} of {}", thousands(table.count)),
         false => format!("{title}: {}", thousands(table.count)),
     };
-    html! { details { summary { (caption) } (cells::table(&caption, &table.columns, shown, shown.len())) } }
+    html! { details { summary { (caption) } (cells::table(&caption, &table.columns, &table.rows, shown)) } }
 }
 
 fn probes(probes: &[ProbeResult]) -> Markup {
@@ -89,11 +86,10 @@ fn probes(probes: &[ProbeResult]) -> Markup {
 
 fn work(work: &WorkDone) -> Markup {
     let number = |count: u64| crate::output::thousands(count);
-    let allowed = (work.model as f64 * work.at_most).floor() as u64;
     html! {
         p.work {
             "Your work: " b { @if work.stopped { "more than " } (number(work.yours)) } " " (work.unit)
-            ". The model takes " b { (number(work.model)) } "; at most " (number(allowed)) " are allowed."
+            ". The model takes " b { (number(work.model)) } "; at most " (number(work.allowed())) " are allowed."
         }
         @if !work.plan.is_empty() {
             details open {
@@ -117,19 +113,9 @@ pub fn ran(answer: &Result<Answer, Refusal>, action: &str) -> Said {
             Said::new("plain", heading, rest)
         }
         Err(refusal) => {
-            let rest = html! { @if let Some(at) = place_of(refusal) { (place(at)) } };
+            let rest = html! { @if let Some(at) = refusal.place() { (place(at)) } };
             Said::new("bad", sentence(&refusal.to_string()), rest)
         }
-    }
-}
-
-fn place_of(refusal: &Refusal) -> Option<&Place> {
-    match refusal {
-        Refusal::Several { at }
-        | Refusal::NotAQuery { at, .. }
-        | Refusal::Forbidden { at, .. }
-        | Refusal::Invalid { at, .. } => at.as_ref(),
-        _ => None,
     }
 }
 
