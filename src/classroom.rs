@@ -1,7 +1,7 @@
-//! For instructors: grades the answers of a class, and writes the results in the forms that other programs read.
+//! For instructors: grades the answers of a class, and writes the results in the formats that other programs read.
 //!
-//! [`Class`] reads what was handed in, [`Marking`] judges it with the [`Grader`](crate::grade::Grader), and a [`Format`] writes the
-//! [`Marks`]. They record the version, the exercises and the data sets, so that a later run gives the same.
+//! [`Class`] reads the submissions, [`Marking`] judges them with the [`Grader`](crate::grade::Grader), and a [`Format`] writes
+//! the [`Marks`]. These record the version, the exercises and the data sets, so a later run can give the same marks.
 
 mod deliver;
 mod details;
@@ -11,6 +11,7 @@ mod hmac;
 mod key;
 mod marking;
 mod marks;
+mod order;
 mod points;
 mod seeds;
 mod submission;
@@ -18,7 +19,7 @@ mod submission;
 mod tests;
 mod weights;
 
-pub use deliver::{write_file, write_folder};
+pub use deliver::{check_file, check_folder, write_file, write_folder};
 pub use details::Details;
 pub use error::{ClassroomError, Hint, WeightProblem};
 pub use formats::{Format, Options, Subject, Visibility};

@@ -1,9 +1,9 @@
-//! Copies a database as it is, from one engine to another: its rows, the records of its schema, and what its loads were.
+//! Copies a database from one engine to another: its rows, the records of its schema, and the records of its loads.
 //!
-//! The source is read as the state of one moment while others write to it. Its schema is made in the target by the same
-//! migrations, its rows go through the loader (parked indexes, portions with their records, counted and checked), and
-//! both ends must have equal digests. A fact in the target says that a copy is under way and of what, from the first
-//! change to the last: the same call continues it. Invariant: nothing that was in the target before is touched.
+//! The source is read as of one moment while others write to it. The same migrations create its schema in the target, its rows
+//! go through the loader (parked indexes, portions with their records, counted and checked), and both ends must have equal
+//! digests. A fact in the target says that a copy is under way and what it is a copy of, from the first change to the last, so
+//! the same call continues it. Invariant: nothing that was in the target before is changed.
 
 mod backup;
 mod claim;
@@ -58,9 +58,9 @@ pub use verify::{manifest, verify};
 /// What may be left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
-    /// Nothing: what cannot be carried is an error before anything is written.
+    /// Nothing: if something cannot be carried, that is an error before anything is written.
     Everything,
-    /// What cannot be carried: the result names it.
+    /// What cannot be carried; the result names it.
     LeaveRest,
 }
 
@@ -69,19 +69,19 @@ pub enum Consent {
 pub struct Copied {
     pub edition: &'static str,
     pub created: bool,
-    /// Whether the target held the whole copy before: nothing was changed.
+    /// Whether the target already held the whole copy, so that nothing was changed.
     pub already: bool,
     /// Whether an interrupted copy was continued.
     pub resumed: bool,
     pub migrations_run: usize,
     pub tables: Vec<CopiedTable>,
-    /// What was not carried, and whose values are written in another way.
+    /// What was not carried, and columns whose values are written in another way.
     pub left: Vec<String>,
     /// Rows that an earlier, interrupted run had sent.
     pub rows_before: u64,
-    /// Of everything: reading, loading, comparing.
+    /// The time of everything: reading, loading, comparing.
     pub seconds: f64,
-    /// Of the phases of the load.
+    /// The times of the phases of the load.
     pub phases: Vec<(Phase, f64)>,
 }
 
@@ -126,8 +126,8 @@ pub fn copy(from: &Target, to: &Deployment, consent: Consent, observer: &mut dyn
     Ok(Copied { seconds: begun.elapsed().as_secs_f64(), ..copied })
 }
 
-/// Puts a backup into a database that is new or empty, or continues that. Nothing is written before every file of the
-/// backup has been found to be as it was written; `seen` is given the name of each table whose file is about to be read.
+/// Puts a backup into a database that is new or empty, or continues that. Nothing is written before every file of the backup
+/// has been compared with the manifest. `seen` gets the name of each table before its file is read.
 pub fn restore(
     folder: &Path,
     to: &Deployment,

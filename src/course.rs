@@ -1,7 +1,7 @@
-//! A learner's course: a folder with tasks, answers, a database to play with, and what has been passed.
+//! A learner's course: a folder with tasks, answers, a database to play with, and the learner's progress.
 //!
-//! The folder is the one truth for every program that works on it, at the same time too. Answers are the learner's files:
-//! they are written when the folder is made, when an exercise is reset, and when an editor of ours saves one. The state is
+//! The folder is the only state, and several programs may work on it at the same time. Answers are the learner's files. They
+//! are written when the folder is made, when an exercise is reset, and when the editor of the page saves one. The progress is
 //! one text file, `instaseed-course.toml`, which is read, changed and replaced under a lock.
 
 mod answer;
@@ -12,6 +12,7 @@ mod hint;
 mod lock;
 mod progress;
 mod replay;
+mod stamp;
 mod state;
 mod state_file;
 mod task;
@@ -33,24 +34,26 @@ pub(crate) use error::Result;
 pub use hint::Hint;
 pub use progress::{EarlierRound, Progress, Share};
 pub use replay::Replay;
+pub use stamp::{Stamp, stamp};
 pub use state::{Entry, Round, State};
-pub use task::task_page;
+use task::task_page;
+pub use task::{has_own_data, names_columns};
 
-/// The file in a learner's folder that makes it one.
+/// The file that marks a folder as a course.
 pub const STATE_FILE: &str = "instaseed-course.toml";
 
-/// What a new course is to be like.
+/// What a new course is made with.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The seed of its data.
     pub seed: u64,
-    /// The URL of the database to play with; a file of SQLite in the folder without one.
+    /// The URL of the database to play with; `None` for an SQLite file in the folder.
     pub database: Option<String>,
-    /// A folder with exercises; those of the program without one.
+    /// A folder with exercises; `None` for the built-in ones.
     pub catalogue: Option<PathBuf>,
-    /// What `README.md` says: the words of the program that offers the course.
+    /// The text of `README.md`, which the program that offers the course supplies.
     pub readme: String,
-    /// Set from anywhere: filling the database stops at its next safe point.
+    /// Set it from any thread to stop filling the database at the next safe point.
     pub stop: Arc<AtomicBool>,
 }
 
@@ -61,22 +64,22 @@ pub struct Course {
     catalogue: Catalogue,
     /// Where the database is, without a password.
     target: Target,
-    /// The same with the password that somebody gave, if it is needed.
+    /// The same with the password that was given, if one is needed.
     login: Option<Target>,
 }
 
-/// What is known of an exercise in this round.
+/// What is known about an exercise in this round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// Nothing was checked yet.
     Todo,
-    /// It was checked, and was never right.
+    /// It was checked, but was never right.
     Tried,
     Passed,
 }
 
-/// An exercise with what the learner has done about it.
+/// An exercise, and what the learner has done with it.
 #[derive(Debug, Clone)]
 pub struct Listed<'a> {
     pub exercise: &'a Exercise,
@@ -87,7 +90,7 @@ pub struct Listed<'a> {
 /// What a check has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// It was right for the first time in this round.
+    /// The answer was right for the first time in this round.
     pub first_pass: bool,
     pub entry: Entry,
 }
@@ -99,7 +102,7 @@ pub struct TakenHint {
     pub number: usize,
     pub of: usize,
     pub text: String,
-    /// All hints were taken before: this is the last one again.
+    /// All hints had been taken: this is the last one again.
     pub again: bool,
 }
 
@@ -115,13 +118,13 @@ pub struct Solution {
 #[derive(Debug, Clone)]
 pub struct Begun {
     pub course: Course,
-    /// False where everything was there already.
+    /// False if everything was there already.
     pub changed: bool,
 }
 
 impl Course {
-    /// Makes a course in a folder that is empty or not there, with its database. What an interrupted call has left is
-    /// completed; a folder with anything else is refused and stays as it is.
+    /// Makes a course with its database, in a folder that is empty or does not exist. Completes what an interrupted call left
+    /// behind. A folder with any other files is refused and stays as it is.
     pub fn init(folder: &Path, options: &Options, observer: &mut dyn Observer) -> Result<Begun> {
         files::init(folder, options, observer)
     }
@@ -129,7 +132,9 @@ impl Course {
     /// The course of this folder, or of the nearest one above it.
     pub fn open(path: &Path) -> Result<Course> {
         let start = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let found = start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
+        // A mistyped folder must not be taken for a folder inside the course above it.
+        let nearest = || start.ancestors().find(|folder| folder.join(STATE_FILE).is_file());
+        let found = start.is_dir().then(nearest).flatten();
         let folder = found.ok_or_else(|| CourseError::NoCourse { folder: start.clone() })?.to_owned();
         let state = state_file::read(&folder)?;
         Course::of(folder, &state)
@@ -137,14 +142,23 @@ impl Course {
 
     fn of(folder: PathBuf, state: &State) -> Result<Course> {
         let catalogue = match &state.catalogue {
-            Some(path) => Catalogue::read(&folder.join(path))?,
+            Some(path) => {
+                let exercises = folder.join(path);
+                if !exercises.is_dir() {
+                    return Err(CourseError::NoExercises {
+                        file: folder.join(STATE_FILE),
+                        folder: exercises,
+                    });
+                }
+                Catalogue::read(&exercises)?
+            }
             None => Catalogue::embedded()?,
         };
         let target = database::target(&folder, &state.database)?;
         Ok(Course { folder, catalogue, target, login: None })
     }
 
-    /// With the password of this URL, if it is the URL of the course's database.
+    /// Adds the password of this URL, if it is the URL of the course's database.
     pub fn with_login(self, given: Option<Target>) -> Course {
         let login = given.filter(|given| database::without_password(given) == self.database());
         Course { login, ..self }
@@ -168,12 +182,12 @@ impl Course {
         self.login.as_ref().unwrap_or(&self.target)
     }
 
-    /// The same, as text without a password.
+    /// The URL of the database, without its password.
     pub fn database(&self) -> String {
         database::without_password(&self.target)
     }
 
-    /// What is recorded at this moment.
+    /// What is recorded now.
     pub fn state(&self) -> Result<State> {
         state_file::read(&self.folder)
     }
@@ -201,13 +215,13 @@ impl Course {
         Ok(listed.collect())
     }
 
-    /// The first exercise that is not passed; none when all are.
+    /// The first exercise that is not passed; `None` if all are passed.
     pub fn next(&self) -> Result<Option<&Exercise>> {
         let exercises = self.exercises()?;
         Ok(exercises.into_iter().find(|one| one.standing != Standing::Passed).map(|one| one.exercise))
     }
 
-    /// Notes what came of a check. A missing answer is no attempt, and what was passed once in a round stays passed.
+    /// Records the result of a check. A missing answer is not an attempt; an exercise that was passed in a round stays passed.
     pub fn record(&self, exercise: &Exercise, verdict: &grade::Verdict) -> Result<Recorded> {
         state_file::change(&self.folder, |state| {
             let entry = state.entry_mut(&exercise.id);
@@ -236,7 +250,7 @@ impl Course {
         })
     }
 
-    /// The model's answer, for who has passed or consents to see it before.
+    /// The model solution, if the exercise is passed or the learner consents to see it before.
     pub fn see_solution(&self, exercise: &Exercise, consent: bool) -> Result<Solution> {
         let entry = self.state()?.entry(&exercise.id);
         if entry.standing() != Standing::Passed && !entry.solution {

@@ -43,9 +43,23 @@ pub(crate) fn append(value: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(Digits::of(value.unsigned_abs()).as_slice());
 }
 
+/// A number as people read it: `2,147,483,647`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    let sign = |(at, digit): (usize, char)| [comma(at).then_some(','), Some(digit)];
+    digits.chars().enumerate().flat_map(sign).flatten().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_apart_for_people() {
+        let texts = [0, 999, 1_000, 12_345, 2_147_483_647].map(grouped);
+        assert_eq!(texts, ["0", "999", "1,000", "12,345", "2,147,483,647"]);
+    }
 
     #[test]
     fn numbers_are_written_as_the_standard_library_writes_them() {

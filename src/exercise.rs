@@ -1,7 +1,7 @@
-//! The exercises of a course as they are written in files: tasks, model solutions, known mistakes, probes.
+//! The exercises of a course, as files describe them: tasks, model solutions, known mistakes, probes.
 //!
-//! seeds/exercises/README.md has the format. A [`Catalogue`] is the embedded one or that of a folder, and is read whole: one
-//! mistake in a file, and there is no catalogue. Nothing here runs SQL.
+//! seeds/exercises/README.md documents the format. A [`Catalogue`] is the embedded one or one in a folder. It is read as a
+//! whole: a mistake in one file is an error. Nothing here runs SQL.
 
 mod error;
 mod file;
@@ -21,7 +21,8 @@ use crate::edition::Edition;
 
 pub use error::{ExerciseError, Hint, Problem};
 pub use probe::{Expected, Probe, Probes};
-pub use scaffold::{FILL_IN, scaffold};
+pub(crate) use scaffold::FILL_IN;
+pub use scaffold::scaffold;
 pub use script::Mistake;
 use script::Scripts;
 pub use work::{Give, Work};
@@ -33,7 +34,7 @@ pub(crate) type Result<T, E = ExerciseError> = std::result::Result<T, E>;
 pub struct Catalogue {
     chapters: Vec<Chapter>,
     exercises: Vec<Exercise>,
-    /// SHA-256 of all files: a result names what it was graded with.
+    /// SHA-256 of all files, which a result records.
     digest: String,
 }
 
@@ -41,30 +42,33 @@ pub struct Catalogue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chapter {
-    /// A short name, as in `beginner`.
+    /// A short name, such as `beginner`.
     pub name: String,
     pub title: String,
     /// The ids of its exercises, in order.
     pub exercises: Vec<String>,
 }
 
-/// What kind of answer an exercise wants.
+/// What kind of answer an exercise asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A query.
     Query,
-    /// A query, made from a wrong one.
+    /// A wrong query to correct.
     Debug,
     /// A script with constraints or triggers.
     Integrity,
-    /// A script that goes up, and one that goes down again.
+    /// A script that migrates up, and one that migrates back down.
     Migration,
     /// An index or a query that does less work.
     Performance,
 }
 
 impl Kind {
+    pub const ALL: [Kind; 5] =
+        [Kind::Query, Kind::Debug, Kind::Integrity, Kind::Migration, Kind::Performance];
+
     pub fn name(self) -> &'static str {
         match self {
             Kind::Query => "query",
@@ -79,7 +83,7 @@ impl Kind {
 /// An exercise.
 #[derive(Debug, Clone)]
 pub struct Exercise {
-    /// The name of its folder, as in `oldest-users`.
+    /// The name of its folder, such as `oldest-users`.
     pub id: String,
     /// Its place in the course, from 1.
     pub number: usize,
@@ -96,15 +100,17 @@ pub struct Exercise {
     /// The data set, by the name of its profile.
     pub profile: String,
     pub engines: Vec<Engine>,
-    /// The columns of the answer, in order; empty if the answer is no query.
+    /// The columns of the answer, in order; empty if the answer is not a query.
     pub columns: Vec<String>,
-    /// The order that the task asks for: columns of the answer, each with whether it descends; empty if any order will do.
+    /// The order that the task asks for, as columns of the answer; empty if any order will do.
     pub order_by: Vec<Key>,
     /// How many decimals the task asks for.
     pub decimals: Option<u32>,
-    /// The mistakes that only many rows show.
+    /// The mistakes that show only on many rows.
     pub threshold: Vec<String>,
-    /// From a nudge to nearly the answer.
+    /// Whether the task says what holds if there is a user and nothing else. Otherwise, that case is not judged.
+    pub alone: bool,
+    /// From a nudge to almost the answer.
     pub hints: [String; 3],
     /// What is asked, in Markdown.
     pub task: String,
@@ -130,14 +136,19 @@ impl Catalogue {
         folder::embedded()
     }
 
-    /// A course of somebody's own, in a folder with an `index.toml`.
+    /// The exercises in a folder with an `index.toml`.
     pub fn read(path: &std::path::Path) -> Result<Catalogue> {
         folder::read(path)
     }
 
-    /// The same without the exercises that cannot be read, and what is wrong with these.
+    /// Like [`Catalogue::read`], but leaves out exercises that cannot be read, and returns what is wrong with them.
     pub fn read_what_can_be(path: &std::path::Path) -> Result<(Catalogue, Vec<ExerciseError>)> {
         folder::read_what_can_be(path)
+    }
+
+    /// The exercises in a folder; without one, the course that comes with the program.
+    pub fn of(folder: Option<&std::path::Path>) -> Result<Catalogue> {
+        folder.map_or_else(Catalogue::embedded, Catalogue::read)
     }
 
     pub fn chapters(&self) -> &[Chapter] {
@@ -196,24 +207,45 @@ impl Exercise {
         }
     }
 
+    /// Whether a known mistake shows only on many rows, by its name.
+    pub fn needs_many_rows(&self, mistake: &str) -> bool {
+        self.threshold.iter().any(|name| name == mistake)
+    }
+
     /// The model solution.
     pub fn solution(&self, engine: Engine) -> &str {
         self.scripts.solution(engine)
     }
 
-    /// The known mistakes that can be made on an engine.
+    /// The known mistakes that are possible on an engine.
     pub fn mistakes(&self, engine: Engine) -> Vec<Mistake<'_>> {
         self.scripts.mistakes(engine)
     }
 
-    /// What is run in the database before the task.
+    /// What runs in the database before the task.
     pub fn given(&self, engine: Engine) -> Option<&str> {
         self.scripts.of("given", engine)
+    }
+
+    /// A script that writes rows into empty tables: cases at the limits of the task, on which answers are tried too.
+    pub fn edge(&self, engine: Engine) -> Option<&str> {
+        self.scripts.of("edge", engine)
     }
 
     /// What a learner's file contains at first.
     pub fn start(&self, engine: Engine) -> String {
         self.scripts.of("start", engine).map_or_else(|| self.stub(), str::to_owned)
+    }
+
+    /// Whether a text differs from what a learner's file contains at first. Line ends and empty lines do not count, because an
+    /// editor may have changed them.
+    pub fn is_begun(&self, engine: Engine, text: &str) -> bool {
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect()
+        };
+        let text = lines(text);
+        !text.is_empty() && text != lines(&self.start(engine))
     }
 
     fn stub(&self) -> String {

@@ -1,8 +1,8 @@
 //! A fixture: a data set that is ready for use, built once and cloned for each test.
 //!
-//! A fixture is named by everything that can change a byte of it: schema, own migrations, profile with its seed, version of
-//! the generator. So a name is a key for a cache, a second build is no work, and a change of any of these is another fixture.
-//! Where fixtures are is a [`Place`]: a folder of this machine for SQLite, or a server.
+//! The name of a fixture follows from everything that can change a byte of it: schema, own migrations, profile with its seed,
+//! generator version. So the name is a cache key, a second build does nothing, and any change means another fixture. A
+//! [`Place`] is where fixtures are kept: a folder on this machine for SQLite, or a server.
 //!
 //! ```
 //! use diesel::prelude::*;
@@ -14,7 +14,7 @@
 //! let fixture = Fixture::profile("tiny");
 //! # let fixture = fixture.folder(folder.path());
 //! let db = fixture.sqlite()?; // or .memory()?
-//! let mut connection = db.connect()?; // Diesel's; db.url() is for everything else
+//! let mut connection = db.connect()?; // a Diesel connection; use db.url() for anything else
 //! diesel::delete(likes::table).execute(&mut connection)?;
 //! assert_eq!(likes::table.count().get_result::<i64>(&mut connection)?, 0);
 //! # Ok(())
@@ -71,7 +71,7 @@ pub use recipe::Seal;
 use recipe::{Recipe, Step};
 pub use store::default_folder;
 
-/// A fixture that is wanted. Nothing happens before one of its last methods is called.
+/// Describes a fixture. Nothing happens until one of the methods that build or clone it is called.
 #[derive(Clone)]
 #[must_use = "nothing is built before a method that builds it"]
 pub struct Fixture {
@@ -90,34 +90,33 @@ pub struct Fixture {
 /// Where fixtures are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// A folder of this machine, with fixtures of SQLite.
+    /// A folder on this machine, with SQLite fixtures.
     Folder(PathBuf),
-    /// A server; which database of it the URL names does not matter.
+    /// A server. It does not matter which of its databases the URL names.
     Server(Target),
 }
 
-/// A fixture that is there.
+/// A fixture that exists.
 #[derive(Debug, Clone, Serialize)]
 pub struct Built {
-    /// It was not there before.
+    /// Whether it was built just now.
     pub built: bool,
     pub place: String,
     #[serde(flatten)]
     pub seal: Seal,
 }
 
-/// How a clone is wanted.
+/// Options for a clone.
 #[derive(Debug, Clone, Default)]
 pub struct Cloning {
-    /// The file or the database that it must be: one that is not there yet. It belongs to the caller, and is never cleaned
-    /// up.
+    /// The file or the database to create; it must not exist yet. Such a clone belongs to the caller, and is never cleaned up.
     pub to: Option<String>,
-    /// The number of the test worker, as a part of the clone's name: up to four digits.
+    /// The number of the test worker, which becomes part of the clone's name: up to four digits.
     pub worker: Option<String>,
 }
 
 impl Place {
-    /// The place that a URL means: the server, or for a file the user's folder of fixtures.
+    /// The place for a URL: the server, or for a file the user's folder of fixtures.
     pub fn of(target: &Target) -> Result<Place> {
         match target.engine().is_file() {
             true => Ok(Place::Folder(default_folder()?)),
@@ -133,7 +132,7 @@ impl Place {
         }
     }
 
-    /// What a fixture is called where it is kept: in a folder as always, on a server as its database.
+    /// What a fixture is called in this place: its name in a folder, the name of its database on a server.
     pub fn name_of(&self, fixture: &str) -> String {
         match self {
             Place::Folder(_) => fixture.to_owned(),
@@ -148,7 +147,7 @@ impl Place {
         engines::keeper(self)
     }
 
-    /// The fixtures that are here, by name, and what is wrong with those that cannot be used.
+    /// The fixtures in this place, by name, and what is wrong with those that cannot be used.
     pub fn list(&self) -> Result<Vec<(String, Result<Seal>)>> {
         self.keeper()?.list()
     }
@@ -162,7 +161,7 @@ impl Place {
             .ok_or_else(|| FixtureError::NotBuilt { name: name.to_owned(), place: keeper.place() })
     }
 
-    /// A clone of a fixture that is here.
+    /// Clones a fixture of this place.
     pub fn clone_of(&self, seal: &Seal, cloning: &Cloning) -> Result<Target> {
         if let Some(worker) = &cloning.worker {
             refuse_long(worker)?;
@@ -170,29 +169,29 @@ impl Place {
         self.keeper()?.take(seal, cloning)
     }
 
-    /// Makes ready clones until there are as many as this; how many were made.
+    /// Makes clones until this many are ready. Returns how many were made.
     pub fn fill_pool(&self, seal: &Seal, size: usize) -> Result<usize> {
         self.keeper()?.fill(seal, size)
     }
 
-    /// Removes a clone that [`Place::clone_of`] made under a name of its own; false if somebody uses it.
+    /// Removes a clone that [`Place::clone_of`] made under a generated name. Returns false if it is in use.
     pub fn drop_clone(&self, clone: &Target) -> Result<bool> {
         let keeper = self.keeper()?;
         let found = keeper.clone_at(clone)?;
         keeper.remove(&found.ok_or_else(|| FixtureError::NoClone { target: clone.to_string() })?)
     }
 
-    /// What nobody has used for this long, and with `fixtures` the fixtures themselves.
+    /// What nobody has used for this long; with `fixtures`, the fixtures too.
     pub fn leftovers(&self, older_than: Duration, fixtures: bool) -> Result<Vec<Leftover>> {
         self.keeper()?.leftovers(Old { older_than, fixtures })
     }
 
-    /// Removes what was left; false if somebody uses it.
+    /// Removes a leftover. Returns false if it is in use.
     pub fn remove(&self, leftover: &Leftover) -> Result<bool> {
         self.keeper()?.remove(leftover)
     }
 
-    /// What differs between a fixture and the schema that its edition and these migrations give today.
+    /// What differs between a fixture and the current schema of its edition with these migrations.
     pub fn compare_with_migrations(&self, seal: &Seal, source: &Source) -> Result<Fit> {
         let keeper = self.keeper()?;
         let target = keeper.scratch()?;
@@ -201,8 +200,8 @@ impl Place {
         Ok(Fit::new(&keeper.catalogue(seal)?, &today?))
     }
 
-    /// What differs between a fixture and the schema of a database, not counting these tables and those in which tools keep
-    /// which migrations ran.
+    /// What differs between a fixture and the schema of a database, except these tables and those in which tools record
+    /// migrations.
     pub fn compare_with_database(&self, seal: &Seal, database: &Target, ignored: &[String]) -> Result<Fit> {
         if database.engine() != self.engine()? {
             let (there, wanted) = (self.engine()?.name(), database.engine().name());
@@ -218,7 +217,7 @@ impl Place {
 }
 
 impl Fixture {
-    /// The fixture of an embedded profile, or of a file with one.
+    /// The fixture of a built-in profile, or of a profile in a file.
     pub fn profile(name_or_path: impl Into<String>) -> Fixture {
         Fixture {
             profile: name_or_path.into(),
@@ -234,17 +233,17 @@ impl Fixture {
         }
     }
 
-    /// The fixture of a profile that was read already.
+    /// The fixture of a profile that has been read.
     pub fn of(profile: Profile) -> Fixture {
         Fixture { whole: Some(profile.clone()), ..Fixture::profile(profile.name) }
     }
 
-    /// The edition; by default the course.
+    /// Sets the edition [default: course].
     pub fn edition(self, edition: Edition) -> Fixture {
         Fixture { edition, ..self }
     }
 
-    /// The random seed; by default that of the profile.
+    /// Sets the random seed [default: that of the profile].
     pub fn seed(mut self, seed: u64) -> Fixture {
         self.overrides.seed = Some(seed);
         if let Some(profile) = &mut self.whole {
@@ -253,18 +252,18 @@ impl Fixture {
         self
     }
 
-    /// What is other than in the profile. Replaces an earlier [`Fixture::seed`].
+    /// Sets what differs from the profile. Replaces an earlier [`Fixture::seed`].
     pub fn overrides(self, overrides: ProfileOverrides) -> Fixture {
         Fixture { overrides, ..self }
     }
 
-    /// A folder of own migrations, which run after those of the edition and before there are rows.
+    /// Adds a folder of own migrations, which run after those of the edition and before the rows are loaded.
     pub fn migrations(self, folder: impl Into<PathBuf>) -> Fixture {
         Fixture { migrations: Some(folder.into()), ..self }
     }
 
-    /// An own step before the fixture is sealed, such as an application's migrations or rows. The tag is for the fixture's name:
-    /// change it whenever the step does something else.
+    /// Adds a step before the fixture is sealed, such as an application's migrations or rows. The tag becomes part of the
+    /// fixture's name: change it whenever the step changes.
     pub fn with(
         mut self,
         tag: impl Into<String>,
@@ -274,7 +273,7 @@ impl Fixture {
         self
     }
 
-    /// The same for a step that opens the database by itself, such as a program that migrates: it gets the URL, with the password.
+    /// The same for a step that opens the database itself, such as a migration tool. It gets the URL with the password.
     pub fn with_url(
         mut self,
         tag: impl Into<String>,
@@ -284,22 +283,22 @@ impl Fixture {
         self
     }
 
-    /// How it is built.
+    /// Sets how the fixture is built.
     pub fn building(self, building: Building) -> Fixture {
         Fixture { building, ..self }
     }
 
-    /// Its name on an engine: a key for a cache. Needs no database.
+    /// Its name on an engine, which is a cache key. Needs no database.
     pub fn name(&self, engine: Engine) -> Result<String> {
         Ok(self.recipe(engine)?.name)
     }
 
-    /// Its fixture in a place, if it is there.
+    /// The fixture in a place, if it exists.
     pub fn find(&self, place: &Place) -> Result<Seal> {
         place.find(&self.name(place.engine()?)?)
     }
 
-    /// Builds it where it is not there yet.
+    /// Builds the fixture unless it exists.
     pub fn build(&self, place: &Place, observer: &mut dyn Observer) -> Result<Built> {
         let recipe = self.recipe(place.engine()?)?;
         let keeper = place.keeper()?;
@@ -333,7 +332,7 @@ impl Fixture {
     }
 }
 
-/// The URL of a clone with its password: what a program connects with. Of a file it has the absolute path.
+/// The URL of a clone with its password, for a program to connect with. For a file, it contains the absolute path.
 pub fn url_of(clone: &Target) -> String {
     match clone.path() {
         Some(path) => {
@@ -351,7 +350,7 @@ pub fn is_of(name: &str, profile: &str, edition: Edition) -> bool {
     name.strip_prefix(&begin).is_some_and(|digest| digest.len() == 12)
 }
 
-/// Refuses what is no name of a fixture: it becomes the name of a file, and of a database.
+/// Refuses what cannot be the name of a fixture, because it becomes the name of a file and of a database.
 fn refuse_odd(name: &str) -> Result<()> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     match !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain) {
@@ -363,7 +362,7 @@ fn refuse_odd(name: &str) -> Result<()> {
     }
 }
 
-/// Refuses what does not fit as the worker's part of a name.
+/// Refuses what cannot be the worker's part of a name.
 fn refuse_long(worker: &str) -> Result<()> {
     match (1..=4).contains(&worker.len()) && worker.chars().all(|c| c.is_ascii_digit()) {
         true => Ok(()),

@@ -1,8 +1,8 @@
-//! What a file of rows looks like: one file for each format, with its writer and its reader.
+//! The formats of files of rows: one source file for each format, with its writer and its reader.
 //!
-//! A writer has two halves. Its [`Encoder`] runs on the producing threads and turns cells into a chunk, which is bytes
-//! in a text format and may be columns in another. [`FileFormat`] puts the chunks together on one thread, in their
-//! order, and may end a file with what it has seen. [`Format`] is the list of formats, and the only choice between them.
+//! A writer has two halves. Its [`Encoder`] runs on the producing threads and turns cells into a chunk: bytes in a text
+//! format, possibly columns in another format. [`FileFormat`] joins the chunks in order on one thread, and may end a file with
+//! what it has seen. [`Format`] is the list of formats, and the only choice between them.
 
 #[cfg(feature = "compress")]
 mod codec;
@@ -32,17 +32,17 @@ use text::TextFormat;
 
 pub use error::{FileProblem, FormatError, Hint, LineProblem};
 
-/// The half of a format, or of an engine, that runs on the producing threads: one for each of them.
+/// The half of a format, or of an engine, that runs on the producing threads. Each thread has one.
 pub trait Encoder: Cells + Send {
-    /// The rows of a chunk on their way to the sink. A chunk whose rows have been taken comes back to `begin`, so that
-    /// its memory is used again.
+    /// The rows of a chunk on their way to the sink. When its rows have been taken, the chunk returns to `begin`, so that its
+    /// memory is reused.
     type Chunk: Default + Send;
 
     fn begin(&mut self, table: &'static Table, used: Self::Chunk);
     fn finish(&mut self) -> Self::Chunk;
 }
 
-/// The chunk of a format that is bytes. The memory after them is kept when the buffer is used again.
+/// The chunk of a format whose chunks are bytes. The memory after the bytes is kept when the buffer is reused.
 #[derive(Debug, Default)]
 pub struct Buffer {
     pub(crate) bytes: Vec<u8>,
@@ -55,24 +55,24 @@ impl Buffer {
     }
 }
 
-/// What a file may say of the rows in it, as names and values. A format without room for it leaves it out.
+/// What a file may say about its rows, as names and values. A format without room for them leaves them out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts(pub Vec<(&'static str, String)>);
 
-/// A file format: an encoder, how a file is put together from its chunks, and how a file is read.
+/// A file format: an encoder, how chunks become a file, and how a file is read.
 pub trait FileFormat: Encoder + Default {
     /// The name by which it is chosen.
     const NAME: &'static str;
     /// One line for people.
     const ABOUT: &'static str;
 
-    /// What a file needs to know at its end: nothing in a text format, where each column begins in a columnar one.
+    /// What is needed to end a file: nothing in a text format, the place of each column in a columnar format.
     type Open: Send;
 
     /// The name of a table's file.
     fn file_name(table: &Table) -> String;
 
-    /// The name of a file that is no table's, such as a schema.
+    /// The name of a file that is not a table, such as a schema.
     fn named(name: String) -> String {
         name
     }
@@ -85,7 +85,7 @@ pub trait FileFormat: Encoder + Default {
     fn open(table: &'static Table, facts: &Facts, out: &mut dyn Write) -> io::Result<Self::Open>;
     fn append(open: &mut Self::Open, chunk: &mut Self::Chunk, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Whether the file is so large that the table should go on in another one; follows from the rows alone.
+    /// Whether the file is so large that the table should continue in another one. Depends on the rows alone.
     fn is_full(_: &Self::Open) -> bool {
         false
     }
@@ -127,7 +127,7 @@ pub enum Compression {
     Zstd,
 }
 
-/// What files are: a format, compressed or not.
+/// The type of files: a format, compressed or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileType {
     pub format: Format,
@@ -158,7 +158,7 @@ impl Dialect {
         self.spelling().product
     }
 
-    /// A script as a file of its own, in the session that the other files have.
+    /// A script as a separate file, in the same session as the other files.
     pub fn framed(self, what: &str, script: &str) -> String {
         sql::framed(self.spelling(), what, script)
     }
@@ -203,7 +203,7 @@ impl Format {
         Format::Parquet,
     ];
 
-    /// The names of the formats that are not built in, which are the names of their features too.
+    /// The names of the formats that are not built in, which are also the names of their features.
     pub const LEFT_OUT: &'static [&'static str] = &[
         #[cfg(not(feature = "parquet"))]
         "parquet",
@@ -242,7 +242,7 @@ impl Format {
 }
 
 impl FileType {
-    /// Every type of file; the SQL of all engines has one name of a file, and is read as one type.
+    /// Every type of file. The SQL of all engines has one file extension, and is read as one type.
     pub fn all() -> impl Iterator<Item = FileType> {
         let formats =
             Format::ALL.iter().filter(|format| format.dialect().is_none_or(|of| of == Dialect::Sqlite));
@@ -253,7 +253,7 @@ impl FileType {
         })
     }
 
-    /// Does the work with the format's own types. The only choice between formats.
+    /// Does the work with the types of the format. This is the only choice between formats.
     pub fn choose<W: WithFormat>(self, work: W) -> W::Output {
         match self.format {
             Format::Csv => self.text::<Csv, W>(work),
@@ -292,12 +292,12 @@ impl FileType {
     }
 }
 
-/// The name of a table's file that has this ending.
+/// The name of a table's file with this extension.
 pub(crate) fn file_name(table: &Table, ending: &str) -> String {
     format!("{}.{ending}", table.name)
 }
 
-/// What a format says of itself.
+/// What a format says about itself.
 struct Texts;
 
 impl WithFormat for Texts {

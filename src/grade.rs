@@ -1,40 +1,53 @@
-//! Judges answers to exercises: the model solution is the oracle, on the same database and on others.
+//! Judges answers to exercises. The model solution is the oracle, on the learner's data and on other data.
 //!
-//! [`Verdict`] says what is found, in the order in which it helps a learner: what the engine refuses, columns, rows, order,
-//! a known mistake, and the few rows of the database on which the mistake shows.
+//! A [`Verdict`] says what was found, in the order that helps a learner most: what the engine refuses, columns, rows, order, a
+//! known mistake, and the few rows of the database on which the mistake shows.
 
+mod ask;
 mod check;
 mod clauses;
 mod compare;
 mod contents;
 mod count;
 mod data;
+mod edge;
+mod elsewhere;
 mod engines;
 mod error;
 mod example;
+mod ids;
 mod judge;
 mod jump;
 mod migration;
 mod mistakes;
 mod oracle;
+pub(crate) mod parallel;
 mod plan;
 mod population;
 mod portability;
 mod probes;
+mod refusals;
 mod same;
 mod schema;
 mod scratch;
 mod shape;
 mod shrink;
+mod slips;
 mod steps;
 mod tables;
 mod verdict;
 mod words;
 mod work;
 
+/// The most bytes that an answer may have, wherever it is read. Nobody writes that much, and no engine has to parse more.
+pub use crate::sandbox::MOST_BYTES;
+pub use crate::sandbox::Place;
+pub(crate) use clauses::tokens;
 pub use error::GradeError;
+pub(crate) use example::MOST_ROWS as MOST_EXAMPLE_ROWS;
 pub use tables::{ColumnInfo, TableInfo};
 pub use verdict::{Example, KnownMistake, Outcome, ProbeResult, Stage, Step, Table, Verdict, WorkDone};
+pub(crate) use words::on_one_line;
 
 pub(crate) type Result<T, E = GradeError> = std::result::Result<T, E>;
 
@@ -45,11 +58,11 @@ use std::time::Duration;
 
 use crate::database::Engine;
 use crate::exercise::{Exercise, Kind};
-use crate::sandbox::{Answer, Limits, Refusal};
+use crate::sandbox::{Answer, Limits, Refusal, Sandbox};
+use ask::told;
 use compare::Rules;
 use data::{DataSets, Set};
 use judge::ScriptJudge;
-use scratch::told;
 use work::WorkJudge;
 
 /// Where and on what answers are judged.
@@ -59,25 +72,25 @@ pub struct Settings {
     pub seed: u64,
     /// `None` for SQLite; the URL of a server, whose account may create databases.
     pub server: Option<String>,
-    /// Where data sets of SQLite are kept between runs; the default folder for fixtures without one.
+    /// Where SQLite data sets are kept between runs; `None` for the default folder of fixtures.
     pub folder: Option<PathBuf>,
-    /// Whether other databases than the learner's are tried too.
+    /// Whether answers are also tried on databases that the learner has not seen.
     pub hidden: bool,
-    /// Whether an example is looked for.
+    /// Whether to look for an example of the mistake.
     pub examples: bool,
 }
 
-/// Nobody waits longer for an example.
+/// How long to look for an example, unless the caller says otherwise.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Judges answers to exercises on one engine.
 ///
-/// It has data sets of its own, which are built or opened when they are first needed; a learner's database is never touched.
+/// It builds or opens separate data sets when they are first needed, and never touches a learner's database.
 pub struct Grader {
     settings: Settings,
     patience: Duration,
     data: DataSets,
-    /// SQLite's, where answers are judged on a server.
+    /// The data sets of SQLite, if answers are judged on a server.
     local: Option<DataSets>,
     /// What models return, by their text and the data set.
     expected: BTreeMap<(String, Set), Arc<Answer>>,
@@ -86,21 +99,22 @@ pub struct Grader {
 }
 
 impl Grader {
-    /// Does nothing yet but find out which engine is meant.
+    /// Only finds out which engine is meant; opens nothing yet.
     pub fn new(settings: Settings) -> Result<Grader> {
         let data = DataSets::new(&settings)?;
+        let seed = settings.seed;
         Ok(Grader {
             settings,
             patience: PATIENCE,
             data,
             local: None,
             expected: BTreeMap::new(),
-            scripts: ScriptJudge::default(),
+            scripts: ScriptJudge::new(seed),
             work: WorkJudge::default(),
         })
     }
 
-    /// How long an example of a mistake is looked for, instead of a second: the best that was found then is shown.
+    /// Sets how long to look for an example (default: one second). After that, the best one so far is shown.
     pub fn patience(self, patience: Duration) -> Grader {
         Grader { patience, ..self }
     }
@@ -113,7 +127,7 @@ impl Grader {
         &self.settings
     }
 
-    /// Builds the data sets of an exercise that are not there yet, so that its first check need not.
+    /// Builds the missing data sets of an exercise, so that its first check is fast.
     pub fn prepare(&mut self, exercise: &Exercise) -> Result<()> {
         let visible = self.data.visible(exercise);
         self.data.open(&visible)?;
@@ -133,6 +147,15 @@ impl Grader {
         told(self.data.open(&set)?.query(text, &Limits::default()))
     }
 
+    /// Runs a query on the rows of the exercise's `edge.sql`; `None` if it has none.
+    pub fn run_at_edge(
+        &mut self,
+        exercise: &Exercise,
+        text: &str,
+    ) -> Result<Option<Result<Answer, Refusal>>> {
+        self.data.with_edge(exercise, |sandbox| told(sandbox.query(text, &Limits::default())))
+    }
+
     /// The rows that a query should return on the learner's data.
     pub fn expected(&mut self, exercise: &Exercise) -> Result<Answer> {
         self.refuse_other_engine(exercise)?;
@@ -140,7 +163,7 @@ impl Grader {
         Ok(Answer::clone(&*self.model(exercise, &set)?))
     }
 
-    /// The steps of a query on the learner's data; none if it cannot be taken apart.
+    /// The steps of a query on the learner's data; empty if the query cannot be divided into clauses.
     pub fn steps(&mut self, exercise: &Exercise, text: &str) -> Result<Vec<Step>> {
         let set = self.data.visible(exercise);
         let sandbox = self.data.open(&set)?;
@@ -176,14 +199,14 @@ impl Grader {
         let is_query = exercise.is_query();
         if is_query {
             let verdict = self.check_rows(exercise, text)?;
-            // How much work is too much is said with numbers below.
+            // The numbers below say how much work is too much.
             if !matches!(verdict.outcome, Outcome::Correct | Outcome::TooSlow) {
                 return Ok(verdict);
             }
         }
         let Grader { data, work, .. } = self;
         let set = data.visible(exercise);
-        let mut scratches = |_: &Exercise| -> Result<Box<dyn crate::sandbox::Sandbox>> { data.scratch(&set) };
+        let mut scratches = |_: &Exercise| -> Result<Box<dyn Sandbox>> { data.scratch(&set) };
         if !is_query {
             return work.indexes(&mut scratches, exercise, text);
         }
@@ -208,8 +231,8 @@ impl Grader {
     }
 }
 
-/// Whether an answer is as good as another one, which is taken for the model's.
-pub fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
+/// Whether an answer would pass if `model` were the answer of the model.
+pub(crate) fn is_same_answer(exercise: &Exercise, model: &Answer, answer: &Answer) -> bool {
     let rules = Rules::of(exercise, model);
     match (rules.aligned(model), rules.aligned(answer)) {
         (Some(model), Some(answer)) => rules.difference(&model, &answer).is_none(),

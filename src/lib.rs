@@ -155,10 +155,11 @@ pub mod run;
 pub mod sandbox;
 #[cfg(feature = "database")]
 pub mod schema;
-#[cfg(feature = "database")]
 mod sha256;
 pub mod sink;
 pub mod time;
+#[cfg(feature = "course")]
+mod whole_file;
 pub mod words;
 pub mod world;
 

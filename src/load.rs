@@ -52,7 +52,7 @@ pub use error::LoadError;
 pub(crate) use error::Result;
 pub use hint::Hint;
 pub use journal::{interrupted, is_recorded};
-pub use names::free_suffix;
+pub(crate) use names::free_suffix;
 pub use ours::Ours;
 pub use outline::{Outline, OutlinedTable};
 pub use recorded::{Altered, Counted, Recorded, RecordedTable, altered, recorded, recounted};
@@ -192,7 +192,7 @@ pub fn ready(target: &Target, lock_timeout: Duration) -> Result<()> {
 /// Checks that the tables of all editions can be changed right now; the error names the sessions
 /// that use them. Changes nothing. Does nothing on an engine that rolls back a schema change as a
 /// whole: on the others a run must not find out half-way that it cannot have a table.
-pub fn expect_free(target: &Target, lock_timeout: Duration, observer: &dyn Observer) -> Result<()> {
+pub(crate) fn expect_free(target: &Target, lock_timeout: Duration, observer: &dyn Observer) -> Result<()> {
     on_bulk!(target.engine(), B => hold::expect_free::<B>(target, lock_timeout, observer))
 }
 

@@ -1,6 +1,6 @@
-//! The manifest of a folder of files: which data set they are, or which part of it, and what each file must hold. It is
-//! written last, so that a folder that has one is complete, and it has no time and no path: the same input gives the
-//! same bytes.
+//! The manifest of a folder of files: which data set they are, or which part of it, and what each file must contain. It is
+//! written last, so a folder with a manifest is complete. It contains no time and no path, so the same input gives the same
+//! bytes.
 
 mod error;
 mod merge;
@@ -18,6 +18,7 @@ use crate::fingerprint::GENERATOR_VERSION;
 use crate::format::{Facts, FileType};
 use crate::plan::Shard;
 use crate::profile::Profile;
+use crate::sha256;
 use crate::sink::digest::Digest;
 use crate::sink::files::{Last, Written};
 
@@ -31,12 +32,14 @@ pub use crate::sink::files::MANIFEST as FILE_NAME;
 
 /// What every manifest of this kind begins with.
 const KIND: &str = "instaseed files";
-/// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
-const VERSION: u32 = 1;
-/// No manifest of ours comes near this.
+/// The version of the manifest format. Raise it when an older reader would misunderstand the file.
+const VERSION: u32 = 2;
+/// The first version that ends with a digest of itself.
+const SEALED: u32 = 2;
+/// The longest file that is read; no manifest comes near it.
 const MAX_BYTES: u64 = 1 << 26;
 
-/// What a folder of files holds.
+/// What a folder of files contains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// What kind of manifest this is.
@@ -72,7 +75,7 @@ pub struct Manifest {
     pub tables: Vec<TableEntry>,
 }
 
-/// What the files of a table hold.
+/// What the files of a table contain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableEntry {
     pub table: String,
@@ -80,20 +83,20 @@ pub struct TableEntry {
     pub bytes: u64,
     /// The digest of these rows; those of all parts add up to the digest of the table.
     pub digest: String,
-    /// Empty where manifests were merged: the files are in other folders.
+    /// Empty in a merged manifest, because the files are in other folders.
     pub files: Vec<FileEntry>,
 }
 
 /// A file of rows, or of the schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
-    /// Its name in the folder; that of a part begins with the folder of its table.
+    /// Its path in the folder; the path of a part begins with the folder of its table.
     pub name: String,
     pub rows: u64,
     pub bytes: u64,
 }
 
-/// What files are made of, next to the rows themselves.
+/// What files depend on, besides the rows themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
     pub edition: Edition,
@@ -103,7 +106,7 @@ pub struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// What a file itself says of its rows, in a format that has room for it.
+    /// What a file itself says about its rows, if its format has room for that.
     pub fn facts(&self) -> Facts {
         Facts(vec![
             ("instaseed.edition", self.edition.to_string()),
@@ -160,14 +163,13 @@ impl Manifest {
         }
     }
 
-    /// The manifest as a file has it.
+    /// The manifest as it is written to a file. Its last key is a digest of everything before it.
     pub fn to_text(&self) -> String {
-        let text = serde_json::to_string_pretty(self).expect("a manifest is texts and whole numbers");
-        text + "\n"
+        sha256::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and whole numbers"))
     }
 
-    /// What completes a folder. Files that the manifest of the replaced output names and this one does not are stale; a
-    /// manifest that cannot be read names none.
+    /// What completes a folder. Files that the replaced manifest lists and this one does not are stale; a manifest that cannot
+    /// be read lists none.
     pub fn completing(&self, dir: &Path) -> Last {
         let names =
             |manifest: &Manifest| -> Vec<String> { manifest.files().map(|file| file.name.clone()).collect() };
@@ -187,7 +189,7 @@ impl Manifest {
         Manifest::read(&path).map(Some)
     }
 
-    /// Reads a manifest. Whatever its file says, its names lead to no other folder.
+    /// Reads a manifest, and refuses names that lead to another folder.
     pub fn read(path: &Path) -> Result<Manifest> {
         let unreadable = |source| ManifestError::Read { path: path.to_owned(), source };
         let malformed = |message: String| ManifestError::Malformed { path: path.to_owned(), message };
@@ -206,11 +208,16 @@ impl Manifest {
             let version = opening.manifest_version;
             return Err(ManifestError::Newer { path: path.to_owned(), version, known: VERSION });
         }
+        match sha256::is_as_sealed(text.as_bytes()) {
+            Some(true) => {}
+            None if opening.manifest_version < SEALED => {}
+            _ => return Err(ManifestError::Altered { path: path.to_owned() }),
+        }
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
         manifest.flaw().map_or(Ok(manifest), |flaw| Err(malformed(flaw)))
     }
 
-    /// What no manifest of ours says.
+    /// Refuses what no valid manifest says.
     fn flaw(&self) -> Option<String> {
         let Ok(edition) = self.edition.parse::<Edition>() else {
             return Some(format!("there is no edition {:?}", self.edition));
@@ -266,7 +273,7 @@ impl Manifest {
         self.shard.parse().expect("it was looked at when the manifest was read")
     }
 
-    /// Whether the files are every table of the whole data set, to which all rules apply.
+    /// Whether the files are all tables of the whole data set; only then do all rules apply.
     pub fn is_whole(&self) -> bool {
         self.shard() == Shard::WHOLE && self.tables.len() == self.edition().tables().len()
     }
@@ -278,8 +285,8 @@ impl Manifest {
     }
 }
 
-/// Writes a manifest to a file of any name, which appears when it is complete. Only one that was written like this is replaced:
-/// no device, no link, no manifest of files that are beside it.
+/// Writes a manifest to a file of any name, which appears when it is complete. Replaces only a file that was written in this
+/// way, and never a device, a link, or the manifest of files next to it.
 pub fn write(path: &Path, manifest: &Manifest, replace: bool) -> Result<()> {
     let failed = |source| ManifestError::Write { path: path.to_owned(), source };
     if let Ok(found) = fs::symlink_metadata(path).as_ref()

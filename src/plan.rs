@@ -9,10 +9,11 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+use crate::decimal::grouped;
 use crate::edition::{Rows, Table};
 
 /// The largest key that the schema's INT columns hold.
-pub const MAX_KEYS: u64 = i32::MAX as u64;
+pub(crate) const MAX_KEYS: u64 = i32::MAX as u64;
 
 /// Part `index` of `count` of a data set; the parts put one after another are the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,14 +181,6 @@ pub enum PlanError {
     ShardOutside { index: u64, count: u64 },
     #[error("{table} would need about {} ids, and an INT id cannot exceed {}", grouped(*count), grouped(MAX_KEYS))]
     TooManyKeys { table: &'static str, count: u64 },
-}
-
-/// A number as people read it: `2,147,483,647`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
-    let sign = |(at, digit): (usize, char)| [comma(at).then_some(','), Some(digit)];
-    digits.chars().enumerate().flat_map(sign).flatten().collect()
 }
 
 /// What to do about an error of this room. Not open to additions: whoever words them words all of them.

@@ -1,7 +1,7 @@
-//! Runs SQL that a stranger wrote: one query, or a script in a database that nobody will miss, within limits.
+//! Runs SQL that a stranger wrote, within limits: one query, or a script in a throw-away database.
 //!
-//! A query neither changes anything, nor reads outside the tables, nor runs for ever; each engine has its own means for that,
-//! and [`gate`] refuses by its words what an engine would let pass. A [`Sandbox`] is one database; a scratch one may be changed.
+//! A query changes nothing, reads nothing but the tables, and cannot run forever. Each engine has its own means for that, and
+//! [`gate`] refuses what an engine would let pass. A [`Sandbox`] is one database; a scratch one may be changed.
 
 mod cell;
 mod engines;
@@ -14,28 +14,31 @@ mod names;
 mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
+mod sentences;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-pub use cell::{Answer, Cell};
-pub use engines::{admit, open};
+pub use cell::{Answer, Cell, is_numeric};
+pub use engines::open;
 pub use error::{Refusal, SandboxError};
-pub use gate::{MOST_BYTES, text as read_text};
+pub use gate::MOST_BYTES;
+pub(crate) use moment::normal as moment;
 pub use place::Place;
 
 use crate::database::Engine;
 
 pub(crate) type Result<T, E = SandboxError> = std::result::Result<T, E>;
 
-/// What a statement may use at most.
+/// The most that a statement may use.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Units of the engine's counted work (steps of SQLite's virtual machine).
     pub work: u64,
-    /// Where work cannot be limited by a count: seconds, to stop what would run for ever.
+    /// Seconds after which a statement is stopped. On servers, which cannot limit counted work, this is the main limit.
     pub seconds: f64,
     pub rows: usize,
-    /// Of all cells together.
+    /// Bytes of all cells together.
     pub bytes: usize,
 }
 
@@ -49,32 +52,32 @@ impl Default for Limits {
 pub trait Sandbox: Send {
     fn engine(&self) -> Engine;
 
-    /// Runs a stranger's query: one statement that only reads. Refusals are values: they are what a learner is told.
+    /// Runs a stranger's query: one statement that only reads. A refusal is a value, because a learner gets to see it.
     fn query(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble>;
 
-    /// Runs a query of ours, with no gate before it.
+    /// Runs a query of this program; it does not pass the gate.
     fn trusted(&mut self, text: &str, limits: &Limits) -> Result<Answer, Trouble>;
 
-    /// Runs a stranger's script, in a scratch database: several statements, or none, which change it as they like within the
-    /// database. On SQLite and PostgreSQL all of it or nothing; within an open transaction as a part of it.
+    /// Runs a stranger's script in a scratch database: any number of statements, which may change anything within it. On SQLite
+    /// and PostgreSQL, either the whole script takes effect or nothing; in an open transaction, it becomes part of that.
     fn script(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble>;
 
-    /// Runs statements of ours one after another, such as those of a probe: they may call what a stranger's script has made,
-    /// and what that refuses is [`Trouble::Refused`].
+    /// Runs statements of this program one after another, such as those of a probe. They may call what a stranger's script has
+    /// created; if that refuses them, the result is [`Trouble::Refused`].
     fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble>;
 
     fn begin(&mut self) -> Result<()>;
-    /// Does nothing if the transaction has already ended, as a trigger of SQLite may do with `RAISE(ROLLBACK)`.
+    /// Does nothing if the transaction has already ended, for example by `RAISE(ROLLBACK)` in an SQLite trigger.
     fn roll_back(&mut self) -> Result<()>;
-    /// Savepoints are within a transaction, and one within the other.
+    /// Sets a savepoint. Savepoints are inside a transaction, and nested.
     fn savepoint(&mut self) -> Result<()>;
-    /// Keeps what came after the newest savepoint, and forgets it.
+    /// Keeps what happened since the newest savepoint, and removes the savepoint.
     fn release(&mut self) -> Result<()>;
-    /// Undoes what came after the newest savepoint, and forgets it.
+    /// Undoes what happened since the newest savepoint, and removes the savepoint.
     fn roll_back_to_savepoint(&mut self) -> Result<()>;
 }
 
-/// Why there is no answer: the stranger's SQL is at fault, or the sandbox is.
+/// Why there is no answer: because of the stranger's SQL, or because of the sandbox.
 #[derive(Debug)]
 pub enum Trouble {
     Refused(Refusal),

@@ -24,8 +24,9 @@ pub use fold::bare;
 pub use handle::{Form, Handles};
 pub use language::{Hashtags, Language, Noun, Replies};
 pub(crate) use line::{Line, Reach, TextList};
-pub use names::{LONGEST_NAME, Name, NameList, NameTable, Spelling};
-pub use topic::{General, HEAD_TAGS, Kind, Subject, Topic, is_of_hashtag};
+pub use names::{Name, NameList, NameTable, Spelling};
+pub(crate) use topic::HEAD_TAGS;
+pub use topic::{General, Kind, Subject, Topic, is_of_hashtag};
 
 use std::sync::OnceLock;
 

@@ -1,22 +1,24 @@
 //! How much of a verdict a student may see, as text.
 
 use super::marks::word;
-use crate::grade::{Example, KnownMistake, Outcome, Table, Verdict};
+use crate::grade::{Example, KnownMistake, Outcome, Place, Table, Verdict, on_one_line};
 
 /// How much a student sees.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Details {
-    /// Everything: expected rows and examples, too.
+    /// Everything, including expected rows and examples.
     Full,
-    /// What the student's own query returns and why it is wrong, but no expected rows and no row of a hidden data set.
+    /// What the student's query returns and why it is wrong, but no expected rows and no row of a hidden data set.
     #[default]
     Own,
-    /// Whether the answer is correct, and no reason.
+    /// Whether the answer is correct, without a reason.
     None,
 }
 
 /// More rows than this are no help.
 const MOST_ROWS: usize = 12;
+/// The most characters of a cell or a clause.
+const MOST_CHARACTERS: usize = 120;
 
 impl Details {
     pub const ALL: [Details; 3] = [Details::Full, Details::Own, Details::None];
@@ -29,7 +31,7 @@ impl Details {
         }
     }
 
-    /// Whether examples are shown, and so are worth looking for.
+    /// Whether examples are shown; otherwise the grader need not look for them.
     pub fn has_examples(self) -> bool {
         self != Details::None
     }
@@ -51,7 +53,7 @@ impl Details {
         }
         let mut text = vec![verdict.message.clone()];
         if let Some(place) = &verdict.at {
-            text.push(format!("line {}: {}", place.line, place.text.trim()));
+            text.push(pointed_at(place));
         }
         if let Some(mistake) = &verdict.mistake {
             text.push(mistake.hint.clone());
@@ -59,22 +61,22 @@ impl Details {
         text.extend(verdict.notes.iter().cloned());
         for probe in verdict.probes.iter().filter(|probe| !probe.passed) {
             let found = probe.found.as_ref().map_or(String::new(), |found| format!(": {found}"));
-            text.push(format!("did not hold: {}{found}", probe.name));
+            text.push(format!("Failed: {}{found}", probe.name));
             text.extend(probe.hint.clone());
         }
         if let Some(work) = &verdict.work {
             let (yours, model, unit) = (work.yours, work.model, work.unit);
+            let most = work.at_most;
             text.push(format!(
-                "{yours} {unit}; the model needs {model}, and {} times that are allowed",
-                work.at_most
+                "Work: {yours} {unit}. The model needs {model}, and {most} times that is allowed."
             ));
         }
         let is_full = self == Details::Full;
         if let Some(missing) = verdict.missing.as_ref().filter(|_| is_full) {
-            text.push(shown("rows that are missing", missing));
+            text.push(shown("Missing rows", missing));
         }
         if let Some(extra) = &verdict.extra {
-            text.push(shown("rows that should not be there", extra));
+            text.push(shown("Rows that should not be there", extra));
         }
         if let Some(example) = verdict.example.as_ref().filter(|example| is_full || !example.hidden) {
             text.extend(of_example(example, is_full));
@@ -83,20 +85,42 @@ impl Details {
     }
 }
 
+/// A line of the answer, with a mark below the place.
+fn pointed_at(place: &Place) -> String {
+    let begin = format!("Line {}: ", place.line);
+    let line: String = place.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let space = " ".repeat(begin.chars().count() + place.column.saturating_sub(1));
+    // Only the beginning of a long line is shown, so the place may be outside it.
+    let mark = if place.column <= line.chars().count() + 1 { format!("\n{space}^") } else { String::new() };
+    format!("{begin}{}{mark}", line.trim_end())
+}
+
 fn of_example(example: &Example, is_full: bool) -> Vec<String> {
+    let data = if example.hidden { "another database" } else { "the data" };
     let mut text = Vec::new();
-    if !example.tables.is_empty() {
-        text.push("The smallest part of the data that shows it:".to_owned());
-        text.extend(example.tables.iter().map(|table| shown(&table.name, table)));
+    match (example.tables.is_empty(), example.hidden) {
+        (false, _) => text.push(format!("The smallest part of {data} that shows it:")),
+        (true, true) => text.push("Some of the rows that differ on another database:".to_owned()),
+        // The rows that differ are above.
+        (true, false) => return text,
     }
-    text.push(shown("your query there", &example.yours));
+    text.extend(example.tables.iter().map(|table| shown(&table.name, table)));
+    text.push(shown("Yours", &example.yours));
     if is_full {
-        text.push(shown("expected there", &example.expected));
+        text.push(shown("Expected", &example.expected));
     }
-    text.extend(example.steps.iter().map(|step| {
+    if !example.steps.is_empty() {
+        text.push("Your query on these rows, clause by clause:".to_owned());
+    }
+    for (at, step) in example.steps.iter().enumerate() {
         let rows = if step.rows == 1 { "row" } else { "rows" };
-        format!("{:>6} {rows}  {}", step.rows, step.clause.split_whitespace().collect::<Vec<_>>().join(" "))
-    }));
+        let clause = readable(&step.clause.split_whitespace().collect::<Vec<_>>().join(" "));
+        let model = match example.diverges {
+            Some((first, model)) if first == at && is_full => format!("  (the model has {model} here)"),
+            _ => String::new(),
+        };
+        text.push(format!("{:>6} {rows:4}  {clause}{model}", step.rows));
+    }
     text
 }
 
@@ -107,8 +131,9 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
         return format!("{title}: no rows");
     }
     let rows = table.rows.iter().take(MOST_ROWS);
-    let rows = rows.map(|row| row.iter().map(|cell| on_one_line(&cell.shown())).collect::<Vec<String>>());
-    let lines: Vec<Vec<String>> = std::iter::once(table.columns.clone()).chain(rows).collect();
+    let rows = rows.map(|row| row.iter().map(|cell| readable(&cell.shown())).collect::<Vec<String>>());
+    let head: Vec<String> = table.columns.iter().map(|name| readable(name)).collect();
+    let lines: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
     let width =
         |at: usize| lines.iter().filter_map(|line| line.get(at)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..table.columns.len()).map(|at| width(at).unwrap_or(0)).collect();
@@ -123,8 +148,9 @@ pub(super) fn shown(title: &str, table: &Table) -> String {
     text
 }
 
-fn on_one_line(cell: &str) -> String {
-    cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// A stranger's text, short enough to read.
+fn readable(text: &str) -> String {
+    on_one_line(text, MOST_CHARACTERS)
 }
 
 /// The feedback for an answer that was not judged.
@@ -134,27 +160,13 @@ pub(super) fn not_judged(outcome: Outcome, why: Option<&str>) -> Verdict {
         None => "There is no answer.".to_owned(),
     };
     debug_assert!(matches!(outcome, Outcome::Missing | Outcome::Refused), "{}", word(outcome));
-    Verdict {
-        exercise: String::new(),
-        outcome,
-        stage: None,
-        message,
-        notes: Vec::new(),
-        at: None,
-        mistake: None,
-        missing: None,
-        extra: None,
-        example: None,
-        probes: Vec::new(),
-        work: None,
-        share: 0.0,
-    }
+    Verdict { message, ..Verdict::of(outcome) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Details, not_judged, shown};
-    use crate::grade::{Example, KnownMistake, Outcome, Table, Verdict};
+    use crate::grade::{Example, KnownMistake, Outcome, Place, Step, Table, Verdict};
     use crate::sandbox::Cell;
 
     fn table(name: &str, cells: [i64; 2], count: usize) -> Table {
@@ -205,6 +217,33 @@ mod tests {
     }
 
     #[test]
+    fn an_example_has_a_heading_for_each_part() {
+        let step = |clause: &str, rows| Step { clause: clause.to_owned(), rows, table: None };
+        let mut verdict = Verdict { missing: None, extra: None, mistake: None, ..verdict(false) };
+        verdict.at = Some(Place { line: 2, column: 3, text: "\té x".to_owned() });
+        if let Some(example) = &mut verdict.example {
+            example.steps = vec![step("FROM users u", 1), step("JOIN photos p", 2)];
+            example.diverges = Some((1, 4));
+        }
+        let text = |details: Details, verdict: &Verdict| details.feedback(verdict).expect("text");
+        assert_eq!(
+            text(Details::Own, &verdict),
+            "3 rows differ.\nLine 2:  é x\n          ^\nThe smallest part of the data that shows it:\n\
+             photos:\n  photo_id | n\n  163      | 81\nYours:\n  photo_id | n\n  163      | 2\n\
+             Your query on these rows, clause by clause:\n     1 row   FROM users u\n     2 rows  JOIN photos p"
+        );
+        let full = text(Details::Full, &verdict);
+        assert!(
+            full.ends_with("JOIN photos p  (the model has 4 here)") && full.contains("Expected:"),
+            "{full}"
+        );
+        if let Some(example) = &mut verdict.example {
+            (example.tables, example.steps) = (Vec::new(), Vec::new());
+        }
+        assert_eq!(text(Details::Own, &verdict), "3 rows differ.\nLine 2:  é x\n          ^");
+    }
+
+    #[test]
     fn no_details_are_no_text() {
         let verdict = verdict(false);
         assert_eq!(Details::None.feedback(&verdict), None);
@@ -219,5 +258,11 @@ mod tests {
             "rows:\n  photo_id | n\n  163      | 2\n  and 2 more"
         );
         assert_eq!(shown("rows", &Table::default()), "rows: no rows");
+        let long = Table {
+            columns: vec!["a\nb".to_owned()],
+            rows: vec![vec![Cell::Text("x".repeat(200_000))]],
+            ..table("", [0, 0], 1)
+        };
+        assert_eq!(shown("rows", &long), format!("rows:\n  a b\n  {}…", "x".repeat(120)));
     }
 }

@@ -1,4 +1,4 @@
-//! Results as files of others: grade books, test reports, graders of courses. The same marks give the same bytes.
+//! Results in the formats of other programs: grade books, test reports, graders. The same marks give the same bytes.
 
 mod classroom50;
 mod coderunner;
@@ -9,17 +9,18 @@ mod junit;
 
 use super::error::{ClassroomError, Result};
 use super::marks::Marks;
+use crate::sha256;
 pub use classroom50::Subject;
 pub use gradescope::Visibility;
 
-/// A form of results.
+/// A format for results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// A line a student.
+    /// A line for each student.
     Csv,
     /// A line for each student and exercise.
     CsvLong,
-    /// The own form.
+    /// The format of instaseed itself.
     Json,
     Junit,
     Gradescope,
@@ -27,10 +28,10 @@ pub enum Format {
     Coderunner,
 }
 
-/// What a format wants to know besides the marks.
+/// What a format needs besides the marks.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Points are in hundredths, where a format has whole numbers only.
+    /// If a format has whole numbers only, points are in hundredths.
     pub scaled: bool,
     pub visibility: Visibility,
     /// What is graded, for Classroom 50.
@@ -60,13 +61,12 @@ impl Format {
         }
     }
 
-    /// Whether a file has one student.
+    /// Whether a file holds one student.
     pub fn is_of_one(self) -> bool {
         matches!(self, Format::Gradescope | Format::Classroom50 | Format::Coderunner)
     }
 
-    /// One file for the whole class. `single` is whether it is the submission of one student, which then is an object
-    /// instead of a list.
+    /// One file for the whole class. With `single` it is the submission of one student: an object instead of a list.
     pub fn write(self, class: &[Marks], single: bool, options: &Options) -> Result<String> {
         match (self, class) {
             (Format::Csv, _) => Ok(csv::wide(class)),
@@ -81,7 +81,7 @@ impl Format {
         }
     }
 
-    /// A file for each student: its name and its text.
+    /// A file for each student, as name and text.
     pub fn write_each(self, class: &[Marks], options: &Options) -> Result<Vec<(String, String)>> {
         let of = |marks: &Marks| {
             let text = self.write(std::slice::from_ref(marks), true, options)?;
@@ -90,10 +90,24 @@ impl Format {
                 Format::Junit => "xml",
                 _ => "json",
             };
-            Ok((format!("{}.{ending}", marks.student), text))
+            Ok((file_name(&marks.student, ending), text))
         };
         class.iter().map(of).collect()
     }
+}
+
+/// The name of a student's file. A name that leaves no room for the ending is cut, and gets a digest so that it stays unique.
+fn file_name(student: &str, ending: &str) -> String {
+    const LONGEST: usize = 255;
+    if student.len() + 1 + ending.len() <= LONGEST {
+        return format!("{student}.{ending}");
+    }
+    let digest = &sha256::of(student)[..12];
+    let mut end = LONGEST - digest.len() - ending.len() - 2;
+    while !student.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}-{digest}.{ending}", &student[..end])
 }
 
 /// A JSON text as a file has it.

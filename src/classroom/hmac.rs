@@ -1,4 +1,4 @@
-//! HMAC-SHA-256 (RFC 2104): a number that only somebody with the secret can compute.
+//! HMAC-SHA-256 (RFC 2104): a number that nobody can compute without the secret.
 
 use sha2::{Digest, Sha256};
 

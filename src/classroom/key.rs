@@ -1,4 +1,4 @@
-//! The answer key: each model solution, with the rows that it returns on the data on which an answer is judged.
+//! The answer key: each model solution, with the rows that it returns on the data that is used for grading.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::database::Engine;
 use crate::exercise::Catalogue;
 use crate::grade::{Grader, Settings, Table};
 
-/// An exercise, solved.
+/// An exercise and its solution.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Solved {
     pub number: usize,
@@ -25,16 +25,16 @@ pub struct Solved {
     pub expected: Option<Table>,
 }
 
-/// What an answer key is made of.
+/// What an answer key is made from.
 #[derive(Debug, Clone)]
 pub struct Key<'a> {
     pub catalogue: &'a Catalogue,
     pub weights: Weights,
     pub seeds: Seeds,
-    /// Whose data it is on; where all have the same, the name does not count.
+    /// Whose data the models run on. The name does not matter if everybody has the same data.
     pub student: &'a str,
     pub engine: Engine,
-    /// Where the models run; the seed in it does not count.
+    /// Where the models run; the seed in it is not used.
     pub settings: Settings,
 }
 

@@ -1,13 +1,11 @@
-//! Marks a class: every answer once, on all cores, the same whatever the number of threads.
+//! Marks a class: every answer once, on all cores, with the same result for any number of threads.
 //!
-//! Work is cut into pieces of one data set and one exercise, in this order, so that a thread has one data set open at a time.
-//! Equal answers to the same exercise on the same data are judged once.
+//! The work is divided into pieces of one data set and one exercise, in this order, so each thread has one data set open at a
+//! time. Equal answers to the same exercise on the same data are judged once.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use super::details::{Details, not_judged};
 use super::error::{ClassroomError, Result};
@@ -18,7 +16,7 @@ use super::submission::{Handed, Submission};
 use super::weights::Weights;
 use crate::database::Engine;
 use crate::exercise::{Catalogue, Exercise};
-use crate::grade::{GradeError, Grader, Outcome, Settings, Verdict};
+use crate::grade::{GradeError, Grader, Outcome, Settings, Verdict, parallel};
 use crate::time::Time;
 
 /// How a class is marked.
@@ -27,21 +25,25 @@ pub struct Marking<'a> {
     pub catalogue: &'a Catalogue,
     pub weights: Weights,
     pub seeds: Seeds,
-    /// Whether an answer that is partly right earns a part of the points.
+    /// Whether an answer that is partly right earns some of the points.
     pub partial: bool,
     pub details: Details,
     pub engine: Engine,
-    /// Where answers are judged; the seed in it does not count.
+    /// Where answers are judged; the seed in it is not used.
     pub settings: Settings,
     pub graded_at: Time,
-    /// Whether it is recorded how long judging took, which is another time in each run.
+    /// Whether to record how long judging took, which differs from run to run.
     pub timed: bool,
     pub threads: usize,
 }
 
-/// Watches marking, from any thread.
+/// How long an example is searched for. Results must not depend on how busy the machine is: on SQLite, a limit on counted work
+/// ends the search long before.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Watches the marking; called from any thread.
 pub trait Observer: Sync {
-    /// So many of all answers are marked.
+    /// This many of all answers are marked.
     fn marked(&self, answers: usize, of: usize) {
         let _ = (answers, of);
     }
@@ -75,12 +77,12 @@ impl Marking<'_> {
     pub fn mark(&self, submissions: &[Submission], observer: &dyn Observer) -> Result<Vec<Marks>> {
         let judge = |seed| {
             let examples = self.settings.examples && self.details.has_examples();
-            Grader::new(Settings { seed, examples, ..self.settings.clone() })
+            Ok(Grader::new(Settings { seed, examples, ..self.settings.clone() })?.patience(PATIENCE))
         };
         self.mark_with(submissions, observer, judge)
     }
 
-    /// What they would get without any answer: to see whether results can be written.
+    /// What the students would get without any answer, to find out whether results can be written.
     pub fn blank(&self, submissions: &[Submission]) -> Vec<Marks> {
         let graded = self.weights.of(self.catalogue, self.engine);
         let missing = (not_judged(Outcome::Missing, None), 0.0);
@@ -99,41 +101,24 @@ impl Marking<'_> {
     ) -> Result<Vec<Marks>> {
         let graded = self.weights.of(self.catalogue, self.engine);
         let (pieces, of) = self.pieces(submissions, &graded);
-        let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-        let found: Mutex<BTreeMap<(usize, &str), Judged>> = Mutex::default();
-        let error: Mutex<Option<(usize, GradeError)>> = Mutex::new(None);
-        let work = || {
-            let mut open: Option<(u64, J)> = None;
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(piece) = pieces.get(at).filter(|_| !failed.load(Ordering::Relaxed)) else { return };
-                let judged = piece.judge(&mut open, &judge, |students| {
-                    observer.marked(done.fetch_add(students, Ordering::Relaxed) + students, of);
-                });
-                match judged {
-                    Ok(judged) => {
-                        lock(&found).extend(judged.into_iter().map(|(text, judged)| ((at, text), judged)));
-                    }
-                    Err(source) => {
-                        failed.store(true, Ordering::Relaxed);
-                        let mut first = lock(&error);
-                        if first.as_ref().is_none_or(|(before, _)| at < *before) {
-                            *first = Some((at, source));
-                        }
-                    }
-                }
-            }
+        let done = AtomicUsize::new(0);
+        let work = |open: &mut Option<(u64, J)>, piece: &Piece<'_>| {
+            let marked = |students| {
+                observer.marked(done.fetch_add(students, Ordering::Relaxed) + students, of);
+            };
+            let judged = piece.judge(open, &judge, marked);
+            let judged = judged.map_err(|(student, source)| match source.may_be_the_answers_fault() {
+                true => ClassroomError::Answer {
+                    student: submissions[student].student.clone(),
+                    exercise: piece.exercise.id.clone(),
+                    source,
+                },
+                false => ClassroomError::Grade(source),
+            })?;
+            let judged = judged.into_iter().map(|(text, judged)| (text.to_owned(), judged));
+            Ok::<BTreeMap<String, Judged>, ClassroomError>(judged.collect())
         };
-        thread::scope(|scope| {
-            for _ in 1..self.threads.clamp(1, pieces.len().max(1)) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        if let Some((_, source)) = error.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            return Err(ClassroomError::Grade(source));
-        }
-        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let found = parallel::each(self.threads, &pieces, || None, work, |_| {})?;
         let by_place: BTreeMap<(u64, usize), usize> =
             pieces.iter().enumerate().map(|(at, piece)| ((piece.seed, piece.exercise.number), at)).collect();
         Ok(submissions
@@ -144,7 +129,7 @@ impl Marking<'_> {
                     let judged = match self.to_judge(submission, exercise) {
                         Ok(text) => {
                             let at = by_place.get(&(seed, exercise.number));
-                            at.and_then(|at| found.get(&(*at, text))).cloned()
+                            at.and_then(|at| found[*at].get(text)).cloned()
                         }
                         Err(verdict) => Some((*verdict, 0.0)),
                     };
@@ -185,13 +170,10 @@ impl Marking<'_> {
         match submission.answers.get(&exercise.id) {
             None => Err(Box::new(not_judged(Outcome::Missing, None))),
             Some(Handed::Unusable(why)) => Err(Box::new(not_judged(Outcome::Refused, Some(why)))),
-            Some(Handed::Text(text)) => {
-                let text = text.trim();
-                match text.is_empty() || text == exercise.start(self.engine).trim() {
-                    true => Err(Box::new(not_judged(Outcome::Missing, None))),
-                    false => Ok(text),
-                }
-            }
+            Some(Handed::Text(text)) => match exercise.is_begun(self.engine, text) {
+                true => Ok(text.trim()),
+                false => Err(Box::new(not_judged(Outcome::Missing, None))),
+            },
         }
     }
 
@@ -232,31 +214,29 @@ impl Marking<'_> {
 }
 
 impl<'a> Piece<'a> {
+    /// Judges each answer once. An error names the first student who gave the answer.
     fn judge<J: Judge>(
         &self,
         open: &mut Option<(u64, J)>,
         judge: impl Fn(u64) -> Result<J, GradeError>,
         marked: impl Fn(usize),
-    ) -> Result<Vec<(&'a str, Judged)>, GradeError> {
+    ) -> Result<Vec<(&'a str, Judged)>, (usize, GradeError)> {
         let mut judged = Vec::with_capacity(self.answers.len());
         for (text, students) in &self.answers {
+            let of_first = |source| (students.first().copied().unwrap_or_default(), source);
             let here = match open {
                 Some((seed, here)) if *seed == self.seed => here,
                 _ => {
                     // The other data set goes before there is another.
                     *open = None;
-                    &mut open.insert((self.seed, judge(self.seed)?)).1
+                    &mut open.insert((self.seed, judge(self.seed).map_err(of_first)?)).1
                 }
             };
             let begun = Instant::now();
-            let verdict = here.judge(self.exercise, text)?;
+            let verdict = here.judge(self.exercise, text).map_err(of_first)?;
             judged.push((*text, (verdict, begun.elapsed().as_secs_f64())));
             marked(students.len());
         }
         Ok(judged)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! The result of one student: own form, from which all other formats are made. Everything that a regrade needs is in it.
+//! The result of one student, from which every format is made. It contains everything that a regrade needs.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::points::Points;
 use super::seeds::SeedRule;
 use crate::grade::{Outcome, Verdict};
 
-/// The version of this form.
+/// The name and version of this format.
 pub const SCHEMA: &str = "instaseed.grade/v1";
 
 /// What one student earned.
@@ -26,7 +26,7 @@ pub struct Marks {
     pub score: Points,
     pub max_score: Points,
     pub exercises: Vec<Mark>,
-    /// What was handed in and is not graded.
+    /// What was submitted and is not graded.
     pub notes: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ pub struct Mark {
     pub verdict: Outcome,
     /// The name of the known mistake.
     pub mistake: Option<String>,
-    /// One sentence, if students may see why.
+    /// One sentence, if students may see the reason.
     pub message: Option<String>,
     /// All that a student may see, as lines of text.
     pub feedback: Option<String>,
@@ -67,18 +67,18 @@ impl Mark {
 }
 
 impl Marks {
-    /// How many answers ended in a way.
+    /// How many answers have this outcome.
     pub fn count(&self, outcome: Outcome) -> usize {
         self.exercises.iter().filter(|mark| mark.verdict == outcome).count()
     }
 
-    /// How long judging took, if that is recorded.
+    /// How long judging took, if it is recorded.
     pub fn seconds(&self) -> Option<f64> {
         self.exercises.iter().map(|mark| mark.seconds).sum()
     }
 }
 
-/// The word for how an answer ended, as in JSON.
+/// The word for an outcome, as in JSON.
 pub fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Correct => "correct",

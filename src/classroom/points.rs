@@ -1,4 +1,4 @@
-//! Points in hundredths, so that sums are exact whatever the order.
+//! Points in hundredths, so sums are exact in any order.
 
 use serde::{Serialize, Serializer};
 
@@ -11,13 +11,13 @@ impl Points {
         Points(u64::from(points) * 100)
     }
 
-    /// The nearest number of hundredths; nothing if it is negative or no number of points.
+    /// The nearest number of hundredths; `None` if it is negative or not a number of points.
     pub fn of(points: f64) -> Option<Points> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range was compared")]
         (0.0..=1e9).contains(&points).then(|| Points((points * 100.0).round() as u64))
     }
 
-    /// This part of them, between nothing and all.
+    /// This share of the points, between none and all.
     pub fn part(self, share: f64) -> Points {
         #[expect(clippy::cast_precision_loss, reason = "points are far below 2^53")]
         Points::of(self.0 as f64 / 100.0 * share.clamp(0.0, 1.0)).unwrap_or_default()
@@ -31,7 +31,7 @@ impl Points {
         self.0.is_multiple_of(100)
     }
 
-    /// From 0 to 1; 1 if there is nothing to get.
+    /// From 0 to 1; 1 if there are no points to get.
     pub fn share_of(self, most: Points) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "points are far below 2^53")]
         if most.0 == 0 { 1.0 } else { self.0 as f64 / most.0 as f64 }

@@ -1,9 +1,11 @@
-//! Which data set an answer is judged on: the same for everybody, or one that follows from a secret, the student and the exercise.
+//! Which data set an answer is judged on: the same one for everybody, or one that depends on a secret, the student and the
+//! exercise.
 
 use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::error::{ClassroomError, Result};
 use super::hmac::hmac;
@@ -14,15 +16,15 @@ const SEED_BITS: u32 = 48;
 /// Anybody who may guess a shorter secret could find out the data sets.
 const SHORTEST: usize = 16;
 
-/// What only the teacher knows.
+/// What only the instructor knows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    /// The secret in a file; white space around it does not count.
+    /// The secret in a file, without white space around it.
     pub fn read(path: &Path) -> Result<Secret> {
-        let bytes =
-            fs::read(path).map_err(|source| ClassroomError::Unreadable { path: path.to_owned(), source })?;
+        let bytes = fs::read(path)
+            .map_err(|source| ClassroomError::UnreadableFile { path: path.to_owned(), source })?;
         let bytes = bytes.trim_ascii();
         match bytes.len() >= SHORTEST {
             true => Ok(Secret(bytes.to_owned())),
@@ -46,16 +48,16 @@ impl std::fmt::Debug for Secret {
 pub enum Seeds {
     /// Everybody's answers are judged on the same data.
     Same(u64),
-    /// By HMAC-SHA-256 of student and exercise.
+    /// Seeds follow from the student and the exercise by HMAC-SHA-256.
     Own {
         secret: Secret,
-        /// How many data sets there are, because each takes a part of a second to make; 0 gives every student and exercise
-        /// a data set that nobody else has.
+        /// How many data sets there are; each takes a fraction of a second to build. 0 gives each student a separate data
+        /// set for each exercise.
         data_sets: u32,
     },
 }
 
-/// The rule as it is recorded with the results: with the same secret, it gives the same seeds.
+/// The rule as it is recorded with the results. With the same secret, it gives the same seeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum SeedRule {
@@ -64,7 +66,7 @@ pub enum SeedRule {
     },
     HmacSha256 {
         data_sets: u32,
-        /// The beginning of a code that only this secret gives, to see later whether it is the same one.
+        /// The beginning of a code that only this secret gives. It shows later whether the secret is the same.
         secret: String,
     },
 }
@@ -75,6 +77,8 @@ impl Seeds {
         match self {
             Seeds::Same(seed) => *seed,
             Seeds::Own { secret, data_sets } => {
+                // An archive from another system may encode the same name in other bytes.
+                let student: String = student.trim().nfc().collect();
                 let own = secret.code(&[b"answer", student.as_bytes(), exercise.as_bytes()]);
                 match data_sets {
                     0 => seed_of(own),
@@ -129,6 +133,15 @@ mod tests {
         assert!(found.iter().all(|seed| *seed < 1 << 48));
         let other = all(&own("another secret of the course", 0));
         assert!(found.iter().zip(&other).all(|(one, two)| one != two));
+    }
+
+    #[test]
+    fn a_name_has_one_seed_however_it_is_spelled() {
+        let seeds = own("a secret of the course", 0);
+        let seed = seeds.of("Zo\u{eb} Müller", "ghosts");
+        assert_eq!(seeds.of("Zoe\u{308} Mu\u{308}ller", "ghosts"), seed);
+        assert_eq!(seeds.of("Zo\u{eb} Müller ", "ghosts"), seed);
+        assert_ne!(seeds.of("Zoe Muller", "ghosts"), seed);
     }
 
     #[test]

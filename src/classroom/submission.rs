@@ -1,7 +1,7 @@
-//! What students handed in: a folder with a folder for each, or the folder of one.
+//! What students submitted: a folder that contains a folder for each student, or the folder of one student.
 //!
-//! A folder is a stranger's. Links are not followed, because a link could name the teacher's own files; a file that is no text
-//! or too long is an answer that is refused, and the rest is graded.
+//! The contents come from strangers. Links are not followed, because a link could name a file of the instructor. An answer
+//! that is not text, or that is too long, is refused, and the other answers are graded.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,43 +9,43 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::error::{ClassroomError, Result};
+use super::order::natural;
 use crate::exercise::{Catalogue, Exercise};
+use crate::grade::MOST_BYTES;
 
-/// No answer needs more bytes than this.
-const LONGEST: u64 = 1 << 20;
 /// Where a learner's folder has the answers.
 const ANSWERS: &str = "answers";
 
-/// What one student handed in.
+/// What one student submitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Submission {
     /// The name of the folder.
     pub student: String,
     /// By the id of the exercise.
     pub answers: BTreeMap<String, Handed>,
-    /// What was found and is not graded.
+    /// What was found but is not graded.
     pub notes: Vec<String>,
 }
 
-/// An answer as it was handed in.
+/// An answer as it was submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handed {
     Text(String),
-    /// Not to be judged, and why.
+    /// Why the answer cannot be judged.
     Unusable(String),
 }
 
-/// Whose submissions there are.
+/// The submissions of a class, or of one student.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
     /// The folder is one submission.
     One(Submission),
-    /// It has a folder for each student; by name.
+    /// The folder contains a folder for each student; sorted by name, numbers in names by their value.
     Many(Vec<Submission>),
 }
 
 impl Class {
-    /// Reads a folder. `student` names whose it is, if it is one submission; by default its own name.
+    /// Reads a folder. If it is one submission, `student` is the name of the student; the default is the name of the folder.
     pub fn read(path: &Path, catalogue: &Catalogue, student: Option<&str>) -> Result<Class> {
         if !path.is_dir() {
             return match fs::metadata(path) {
@@ -57,7 +57,11 @@ impl Class {
             return Ok(Class::One(Folder::read_nested(path, catalogue)?.submission(name.to_owned())));
         }
         let own = Folder::read(path, catalogue)?;
-        if !own.answers.is_empty() {
+        if let Some(file) = own.files.values().next() {
+            if let Some(folder) = with_answers(path, catalogue)? {
+                let file = file.clone();
+                return Err(ClassroomError::Mixed { path: path.to_owned(), file, folder });
+            }
             let name = name_of(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))?;
             return Ok(Class::One(own.submission(name)));
         }
@@ -65,6 +69,12 @@ impl Class {
         for folder in folders(path)? {
             class.push(Folder::read_nested(&folder, catalogue)?.submission(name_of(&folder)?));
         }
+        // Otherwise a student whose folder is a link would be missing without a message.
+        for link in links_to_folders(path)? {
+            let notes = vec!["the folder is not graded: it is a link, and links are not followed".to_owned()];
+            class.push(Submission { student: name_of(&link)?, notes, ..Submission::default() });
+        }
+        class.sort_by(|one, other| natural(&one.student, &other.student));
         match class.iter().any(|one| !one.answers.is_empty()) {
             true => Ok(Class::Many(class)),
             false => Err(ClassroomError::NoSubmissions { path: path.to_owned() }),
@@ -123,7 +133,7 @@ impl Folder {
             }
             let shown = format!("{before}{name}");
             let Some(exercise) = exercise_of(&name, catalogue) else {
-                self.notes.push(format!("{shown} is not graded: its name is that of no exercise"));
+                self.notes.push(format!("{shown} is not graded: no exercise has its name"));
                 continue;
             };
             match self.files.get(&exercise.id) {
@@ -158,14 +168,19 @@ fn hand(path: &Path) -> Handed {
     if !about.is_file() {
         return unusable("this is not a file");
     }
-    if about.len() > LONGEST {
-        return Handed::Unusable(format!("the file has more than {LONGEST} bytes"));
+    let most = MOST_BYTES as u64;
+    if about.len() > most {
+        return Handed::Unusable(format!("the file has more than {most} bytes"));
     }
     let mut bytes = Vec::new();
-    match fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes)) {
+    match fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
         Err(_) => unusable("the file cannot be read"),
         Ok(_) => match String::from_utf8(bytes) {
             Ok(text) => Handed::Text(text.trim_start_matches('\u{feff}').to_owned()),
+            // Some programs on Windows write this by default.
+            Err(error) if matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
+                unusable("the file is UTF-16 text, not UTF-8")
+            }
             Err(_) => unusable("the file is not UTF-8 text"),
         },
     }
@@ -184,13 +199,28 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The folders in a folder, by name; hidden ones and links aside.
 fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = entries(folder)?;
-    found.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        !name.starts_with('.')
-            && name != "__MACOSX"
-            && path.symlink_metadata().is_ok_and(|about| about.is_dir())
-    });
+    found.retain(|path| is_seen(path) && path.symlink_metadata().is_ok_and(|about| about.is_dir()));
     Ok(found)
+}
+
+fn links_to_folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = entries(folder)?;
+    found.retain(|path| is_seen(path) && path.is_symlink() && path.is_dir());
+    Ok(found)
+}
+
+/// Whether an entry belongs to a student, by its name.
+fn is_seen(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with('.') && name != "__MACOSX"
+}
+
+/// The first subfolder that has answers, apart from a learner's folder `answers`.
+fn with_answers(path: &Path, catalogue: &Catalogue) -> Result<Option<PathBuf>> {
+    let has_answers = |folder: &PathBuf| {
+        Folder::read_nested(folder, catalogue).is_ok_and(|found| !found.answers.is_empty())
+    };
+    Ok(folders(path)?.into_iter().filter(|folder| !folder.ends_with(ANSWERS)).find(has_answers))
 }
 
 fn name_of(folder: &Path) -> Result<String> {
@@ -206,7 +236,7 @@ mod tests {
     use std::os::unix::fs::symlink;
     use std::path::Path;
 
-    use super::{Class, Handed, Submission};
+    use super::{Class, Handed, MOST_BYTES, Submission};
     use crate::classroom::ClassroomError;
     use crate::exercise::Catalogue;
 
@@ -279,7 +309,7 @@ mod tests {
         assert_eq!(
             class[0].notes,
             [
-                "answers/scratch.sql is not graded: its name is that of no exercise",
+                "answers/scratch.sql is not graded: no exercise has its name",
                 "06-ghosts.sql is not graded: answers/06-ghosts.sql is graded instead",
             ]
         );
@@ -291,13 +321,41 @@ mod tests {
         let root = folder.path();
         write(root, "secret", "the teacher's own");
         write(root, "zoe/5.sql", [0xff, 0xfe, 0]);
-        write(root, "zoe/7.sql", vec![b'x'; (1 << 20) + 1]);
+        write(root, "zoe/7.sql", vec![b'x'; MOST_BYTES + 1]);
         symlink(root.join("secret"), root.join("zoe/6.sql")).expect("linked");
         fs::create_dir(root.join("zoe/8.sql")).expect("made");
         let class = many(root);
         for id in ["no-photos", "ghosts", "untagged-photos", "unused-tags"] {
             assert!(matches!(class[0].answers.get(id), Some(Handed::Unusable(_))), "{id}");
         }
+        let utf_16 = Handed::Unusable("the file is UTF-16 text, not UTF-8".to_owned());
+        assert_eq!(class[0].answers.get("no-photos"), Some(&utf_16));
+    }
+
+    #[test]
+    fn students_are_in_natural_order_and_a_linked_folder_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        for name in ["student-10", "student-2", "Student-1"] {
+            write(root, &format!("{name}/6.sql"), "select 1");
+        }
+        symlink(root.join("student-2"), root.join("student-3")).expect("linked");
+        let class = many(root);
+        let names: Vec<&str> = class.iter().map(|one| one.student.as_str()).collect();
+        assert_eq!(names, ["Student-1", "student-2", "student-3", "student-10"]);
+        assert!(class[2].answers.is_empty() && class[2].notes[0].contains("link"), "{:?}", class[2]);
+    }
+
+    #[test]
+    fn a_stray_answer_next_to_folders_of_students_does_not_hide_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        write(root, "zoe/answers/06-ghosts.sql", "select 1");
+        write(root, "06-ghosts.sql", "select 2");
+        let error = read(root).expect_err("whose is it?");
+        assert!(matches!(&error, ClassroomError::Mixed { file, .. } if file == "06-ghosts.sql"), "{error}");
+        let named = Class::read(root, &Catalogue::embedded().expect("exercises"), Some("kim")).expect("read");
+        assert_eq!(text(&named.submissions()[0], "ghosts"), "select 2");
     }
 
     #[test]

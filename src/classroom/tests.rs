@@ -11,6 +11,7 @@ use super::{ClassroomError, Details, Handed, Marking, Marks, Observer, Points, S
 use crate::database::Engine;
 use crate::exercise::{Catalogue, Exercise};
 use crate::grade::{GradeError, KnownMistake, Outcome, Settings, Verdict};
+use crate::sandbox::SandboxError;
 use crate::time::Time;
 
 /// Says of an answer what it begins with, and notes what it was asked.
@@ -25,6 +26,10 @@ impl Judge for Simple<'_> {
         assert!(self.asked.lock().expect("whole").insert(once), "{text} was judged before");
         let outcome = match text.split(' ').next() {
             Some("right") => Outcome::Correct,
+            Some("break") => {
+                let source = "what an answer does not do".into();
+                return Err(SandboxError::Broken { action: "judging", source }.into());
+            }
             Some("fail") => {
                 let (id, message) = (exercise.id.clone(), text.to_owned());
                 return Err(GradeError::Model { id, message });
@@ -157,6 +162,7 @@ fn an_untouched_file_is_missing_and_an_unusable_one_is_refused() {
     let answers = [
         ("ghosts", Handed::Text(stub("ghosts"))),
         ("debug-and-or", Handed::Text(stub("debug-and-or"))),
+        ("debug-left-join", Handed::Text(stub("debug-left-join").replace('\n', "\r\n"))),
         ("bots", Handed::Unusable("the file is a link".to_owned())),
     ];
     let answers = answers.map(|(id, handed)| (id.to_owned(), handed)).into();
@@ -167,8 +173,8 @@ fn an_untouched_file_is_missing_and_an_unusable_one_is_refused() {
         .expect("marked");
     let of = |id: &str| marks[0].exercises.iter().find(|mark| mark.id == id).expect("a mark").verdict;
     assert_eq!(
-        [of("ghosts"), of("debug-and-or"), of("bots")],
-        [Outcome::Missing, Outcome::Missing, Outcome::Refused]
+        [of("ghosts"), of("debug-and-or"), of("debug-left-join"), of("bots")],
+        [Outcome::Missing, Outcome::Missing, Outcome::Missing, Outcome::Refused]
     );
     assert!(asked.into_inner().expect("whole").is_empty());
 }
@@ -185,4 +191,7 @@ fn a_grader_that_fails_ends_it_with_its_error() {
             "{error}"
         );
     }
+    class[3].answers.insert("bots".to_owned(), Handed::Text("break it".to_owned()));
+    let error = mark(&marking(&catalogue, 2), &class).expect_err("it breaks");
+    assert_eq!(error.to_string(), "the answer of student 03 to 'bots' cannot be judged");
 }

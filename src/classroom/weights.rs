@@ -1,12 +1,12 @@
-//! How much each exercise counts: a small file next to what the catalogue says.
+//! How much each exercise counts, if a file says something else than the catalogue:
 //!
 //! ```toml
-//! only = ["beginner", "top-tags"]   # exercises and chapters that are graded; all without it
-//! leave_out = ["percent-names"]     # and those of them that are not
+//! only = ["beginner", "top-tags"]   # chapters and exercises that are graded; all of them without this line
+//! leave_out = ["percent-names"]     # but not these
 //! [chapters]
-//! beginner = 0.5                    # times the points of each of its exercises
+//! beginner = 0.5                    # times the points of each exercise in it
 //! [points]
-//! top-tags = 20                     # the points of one exercise
+//! top-tags = 20                     # the points of this exercise
 //! ```
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::database::Engine;
 use crate::distance::distance;
 use crate::exercise::{Catalogue, Exercise};
 
-/// What counts, and how much.
+/// Which exercises count, and how much.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Weights {
@@ -31,10 +31,10 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Reads a file, and compares its names with those of a catalogue.
+    /// Reads a file, and checks that its names are in a catalogue.
     pub fn read(path: &Path, catalogue: &Catalogue) -> Result<Weights> {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| ClassroomError::Unreadable { path: path.to_owned(), source })?;
+            .map_err(|source| ClassroomError::UnreadableFile { path: path.to_owned(), source })?;
         Weights::parse(&text, catalogue)
             .map_err(|problem| ClassroomError::Weights { path: path.to_owned(), problem })
     }
@@ -78,7 +78,7 @@ impl Weights {
         Points::of(points).unwrap_or_default()
     }
 
-    /// The exercises of a catalogue that are graded on an engine, with what each is worth.
+    /// The exercises of a catalogue that are graded on an engine, each with its points.
     pub fn of<'a>(&self, catalogue: &'a Catalogue, engine: Engine) -> Vec<(&'a Exercise, Points)> {
         let counted = catalogue.exercises().iter().filter(|one| one.is_for(engine) && self.counts(one));
         counted.map(|one| (one, self.points(one))).collect()

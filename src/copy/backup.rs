@@ -1,5 +1,5 @@
-//! Writes a backup: a file for each table and the manifest, under a private name until everything is on the disk. What a
-//! killed run has left there is removed by the next one.
+//! Writes a backup: a file for each table and the manifest, under a private name until everything is on the disk. The next run
+//! removes what a killed run left there.
 
 use std::fs::File;
 use std::io::Write;
@@ -32,9 +32,9 @@ use crate::time::Time;
 /// Where a backup goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A folder that does not exist yet; with `replace` an earlier backup there is replaced.
+    /// A folder that does not exist yet; with `replace`, an earlier backup is replaced.
     Folder { path: PathBuf, replace: bool },
-    /// A folder for each backup, named by its time, in a common one; with `keep` the oldest beyond this number go.
+    /// A new folder inside a common one, named by the time; with `keep`, the oldest backups beyond this number are removed.
     Dated { parent: PathBuf, keep: Option<usize> },
 }
 
@@ -52,12 +52,12 @@ pub struct BackedUp {
     pub left: Vec<String>,
     /// Older backups that were removed.
     pub removed: Vec<PathBuf>,
-    /// Older backups that were not removed although they are beyond the number, and damaged ones, which do not count.
+    /// Older backups that are beyond the number but were not removed, and damaged ones, which do not count.
     pub kept: Vec<KeptBackup>,
     pub seconds: f64,
 }
 
-/// Writes the rows of a database as they are at one moment into files, while others may write to it.
+/// Writes the rows of a database as of one moment into files, while others may write to it.
 pub fn backup(
     from: &Target,
     options: &Options,
@@ -172,7 +172,10 @@ fn write(
     let mut files = Files { folder: private.path.clone(), open: None, tables: Vec::new() };
     let seen = observer.writes(Moving { tables: &about, engine: None });
     let run = run::Options { threads: rows.readers(), stop: &options.stop, observer: &Passed(seen) };
-    let sums = run::run(rows, &parts, &mut files, run).map_err(|error| why(rows, error));
+    let sums = run::run(rows, &parts, &mut files, run).map_err(|error| match error {
+        RunError::Sink(SinkError::Write { path, source }) => CopyError::Write { path, source },
+        error => why(rows, error),
+    });
     observer.compared();
     let mut backed = files.tables;
     for (at, sum) in sums?.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The lock of a target, from the first look into it to the end: of two copies into one database, one waits. It ends with
-//! its connection or process, however that ends.
+//! The lock of a target, from the first query to the end: if two copies go into one database, one of them waits. The lock ends
+//! with its connection or process, even if that is killed.
 
 use std::fs::{self, File, TryLockError};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::deployment::Deployment;
 /// Shorter waits are not reported.
 const SILENT: Duration = Duration::from_millis(500);
 
-/// The lock of a target; dropped, it is free.
+/// The lock of a target, which is released when it is dropped.
 pub(super) struct Claim {
     target: Target,
     held: Held,
@@ -50,7 +50,7 @@ impl Claim {
         }
     }
 
-    /// Refuses to go on if the lock was lost with its session: somebody else may have changed the target since.
+    /// Refuses to continue if the lock was lost with its session, because others may have changed the target since.
     pub(super) fn expect_held(&mut self) -> Result<()> {
         match &mut self.held {
             Held::File { .. } => Ok(()),

@@ -1,5 +1,5 @@
-//! What an engine says of the things that an application has added to a database, word for word: only the same engine
-//! understands it.
+//! The definitions of what an application has added to a database, in the words of the engine. Only the same engine understands
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::Result;
 use super::pieces::Reader;
 
-/// Something that has no form which every engine understands: a view, a trigger, a check.
+/// Something that has no definition which every engine understands: a view, a trigger, a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnObject {
-    /// What to call it: `the view famous`.
+    /// Its name in messages: `the view famous`.
     pub what: String,
-    /// The statements that make it; none where the statement of its table does.
+    /// The statements that create it; empty if the statement of its table does so.
     pub sql: Vec<String>,
     /// The statement that removes it, and may fail.
     pub drop: Option<String>,
-    /// Made before the tables, too: types, functions, changes of columns. Making it again is harmless.
+    /// Created before the tables too: types, functions, changes of columns. Creating it again is harmless.
     pub first: bool,
 }
 
@@ -26,18 +26,18 @@ impl OwnObject {
         OwnObject { what: what.into(), sql: vec![sql.into()], drop: Some(drop.into()), first: false }
     }
 
-    /// Made before the tables.
+    /// Created before the tables.
     pub(super) fn first(what: impl Into<String>, sql: impl Into<String>) -> OwnObject {
         OwnObject { what: what.into(), sql: vec![sql.into()], drop: None, first: true }
     }
 
-    /// Made by the statement of its table.
+    /// Created by the statement of its table.
     pub(super) fn within(what: impl Into<String>) -> OwnObject {
         OwnObject { what: what.into(), ..OwnObject::default() }
     }
 }
 
-/// The number that the next row of a table gets, if nothing else is said.
+/// The number that the next row of a table gets by default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnCounter {
     pub table: String,
@@ -45,7 +45,7 @@ pub struct OwnCounter {
     pub next: i64,
 }
 
-/// How a table is made.
+/// How a table is created.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TableDefinition {
     pub create: String,
@@ -53,27 +53,27 @@ pub(super) struct TableDefinition {
     pub after: Vec<String>,
 }
 
-/// Everything that is written down of a database.
+/// All definitions of a database.
 pub(super) struct Definitions {
     pub quote: fn(&str) -> String,
     /// The statement that removes an index of a table.
     pub drop_index: fn(&str, &str) -> String,
     /// Tables of the application.
     pub tables: BTreeMap<String, TableDefinition>,
-    /// Columns of all tables, as they are added: by table and name.
+    /// The clauses that add the columns of all tables, by table and name.
     pub columns: BTreeMap<(String, String), String>,
-    /// Statements that give a column of a table that is there the form that it has here.
+    /// Statements that give a column of an existing table the definition that it has here.
     pub changes: BTreeMap<(String, String), String>,
-    /// Indexes that have a statement of their own, by table and name.
+    /// Indexes that have a separate statement, by table and name.
     pub indexes: BTreeMap<(String, String), String>,
-    /// Checks and foreign keys as they are added to a table that is there, and removed: by table and name.
+    /// Statements that add and remove checks and foreign keys of an existing table, by table and name.
     pub constraints: BTreeMap<(String, String), (String, String)>,
     pub objects: Vec<OwnObject>,
     /// Table, column (where the engine says it) and the next number.
     pub counters: Vec<(String, Option<String>, i64)>,
-    /// What has no definition that could be carried.
+    /// What has no definition that can be carried.
     pub left: Vec<String>,
-    /// Tables whose rows are not those of a table: they are among what is left.
+    /// Tables whose rows cannot be carried; they are in the list of what is left.
     pub skip: BTreeSet<String>,
 }
 
@@ -101,7 +101,7 @@ impl Definitions {
     }
 }
 
-/// The rows of a query, NULL as an empty text.
+/// The rows of a query; NULL becomes an empty text.
 pub(super) fn rows(reader: &mut impl Reader, sql: &str) -> Result<Vec<Vec<String>>> {
     let mut rows = Vec::new();
     reader.texts(sql, &mut |row| {

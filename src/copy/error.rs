@@ -55,6 +55,8 @@ pub enum CopyError {
         "after the copy, {table} has {found} rows with digest {digest} instead of {rows} with {expected}"
     )]
     Differs { table: String, rows: u64, expected: String, found: u64, digest: String },
+    #[error("{from} has {}; nothing was changed", escape_line(&what.join(", ")))]
+    Dangling { from: String, table: String, what: Vec<String> },
     #[error("{engine} cannot hold {}; nothing was changed", escape_line(&what.join(", ")))]
     Unheld { engine: Engine, what: Vec<String> },
     #[error("what the application added cannot all be carried: {}; nothing was changed", escape_line(&what.join(", ")))]
@@ -131,7 +133,7 @@ fn counted(count: usize) -> String {
     if count == 1 { "1 backup".to_owned() } else { format!("{count} backups") }
 }
 
-/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+/// What to do about an error of this room. Exhaustive, so the program that words hints must word all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
     /// Name another database as the target.
@@ -144,23 +146,25 @@ pub enum Hint {
     UseEmptyTarget,
     /// Give the source with which the copy began, or begin in another database.
     GiveSameSource { of: String },
-    /// Agree to leave them behind.
+    /// Consent to leave them behind.
     LeaveBehind,
     /// Remove the table from the copy, or change it at the source.
     ChangeTable,
     /// Change the value at the source.
     ChangeValue,
-    /// Put back what is missing in the schema of the source.
+    /// Restore what is missing in the schema of the source.
     RestoreSchema,
     /// Change these at the source, or use a target of an engine that can hold them.
     ChangeValues,
+    /// Remove the rows that reference missing rows, or add the missing ones.
+    MendReferences { table: String },
     /// Name the folder of a backup.
     NameBackup,
     /// Restore the newest of many.
     NameNewest { newest: PathBuf },
-    /// Name a folder that can be made.
+    /// Name a folder that can be created.
     NameFolder,
-    /// Move the files of others out of the folder, or name another.
+    /// Move the files that are not part of the backup out of the folder, or name another folder.
     MoveFiles { folder: PathBuf },
     /// Use another backup: this one cannot be trusted.
     UseOtherBackup,
@@ -178,12 +182,12 @@ pub enum Hint {
     FreeSpace,
     /// Run the same command again: it continues.
     RunAgain,
-    /// Something changes the rows of the target: run the same command again when nothing does.
+    /// Run the same command again when no other program changes the rows of the target.
     KeepOthersOut,
 }
 
 impl CopyError {
-    /// The way out of an error of this room; those of other rooms have their own.
+    /// What to do about an error of this room; the errors of other rooms have their own hints.
     pub fn hint(&self) -> Option<Hint> {
         Some(match self {
             Self::Database(_) | Self::Deployment(_) | Self::Load(_) | Self::Migration(_) | Self::Run(_) => {
@@ -206,6 +210,7 @@ impl CopyError {
             Self::OtherFiles { path, .. } => Hint::MoveFiles { folder: path.clone() },
             Self::Lacks { .. } => Hint::RestoreSchema,
             Self::Unheld { .. } => Hint::ChangeValues,
+            Self::Dangling { table, .. } => Hint::MendReferences { table: table.clone() },
             Self::Damaged { .. } => Hint::UseOtherBackup,
             Self::NewerManifest { .. } => Hint::Upgrade,
             Self::Exists { what, .. } => Hint::ReplaceOrRename { is_backup: *what == "a backup" },

@@ -10,10 +10,10 @@ use super::pieces::{EachText, Piece, Reader};
 use super::{CopyError, Result, lines, own, seal};
 use crate::edition::{Cells, Table};
 
-/// No piece of ours comes near this: a manifest that says so must not exhaust the memory.
+/// The largest piece that is read. No real piece comes near it, so a forged manifest cannot exhaust the memory.
 const MAX_PIECE: u64 = 1 << 31;
 
-/// A backup that is read.
+/// A backup that is being read.
 pub(crate) struct FolderReader {
     folder: PathBuf,
     manifest: Arc<Manifest>,
@@ -26,7 +26,7 @@ impl FolderReader {
 }
 
 impl Reader for FolderReader {
-    /// A backup knows its pieces, and is not asked.
+    /// A backup knows its pieces, so this is never called.
     fn numbers(&mut self, _: &str) -> Result<Vec<Option<i64>>> {
         Ok(Vec::new())
     }

@@ -1,4 +1,4 @@
-//! Which older backups may go: whole ones of the same database, beyond a number, without files of others.
+//! Decides which older backups are removed: complete ones of the same database, beyond a number, without any other files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,14 +8,14 @@ use serde::Serialize;
 use super::manifest::Manifest;
 use super::{CopyError, Result, place, private};
 
-/// An older backup that was not removed although it is beyond the number, or that does not count.
+/// An older backup that is beyond the number but was not removed, or that does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeptBackup {
     pub folder: PathBuf,
     pub why: String,
 }
 
-/// Removes the oldest dated backups of a database beyond a number. Only whole ones count, and only files of ours are
+/// Removes the oldest dated backups of a database beyond a number. Only complete ones count, and only files of a backup are
 /// removed.
 pub(super) fn keep(
     parent: &Path,

@@ -1,5 +1,5 @@
-//! The rows of a backup: one JSON array a line, the cells in the order of the columns; a time is a text as in
-//! `2024-05-01 12:30:00`, NULL is `null`. A piece is compressed by itself, so that any piece can be read alone.
+//! The rows of a backup: one JSON array on each line, with the cells in the order of the columns. A time is a text such as
+//! `2024-05-01 12:30:00`, NULL is `null`. Each piece is compressed separately, so any piece can be read alone.
 
 use crate::decimal;
 use crate::edition::{Cells, Kind, Table};
@@ -11,14 +11,14 @@ use crate::time::Time;
 use super::CopyError;
 use super::values::Place;
 
-/// Quick, and a quarter of the size is the most that a higher level saves.
+/// A fast level; a higher one saves at most a quarter of the size.
 const LEVEL: i32 = 1;
 
 /// A piece of a table, compressed.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     pub bytes: Vec<u8>,
-    /// Of the piece before it was compressed.
+    /// The length of the piece before compression.
     pub plain_bytes: u64,
     pub failure: Option<std::io::Error>,
 }
@@ -86,13 +86,13 @@ impl Cells for LineEncoder {
     }
 }
 
-/// Decompresses a piece; `most` is how long it was.
+/// Decompresses a piece; `most` is its length before compression.
 pub(super) fn unpack(packed: &[u8], most: u64) -> std::io::Result<Vec<u8>> {
     zstd::bulk::decompress(packed, usize::try_from(most).unwrap_or(usize::MAX))
 }
 
-/// Passes on the rows of a piece. What is no row of the table is an error: the bytes were changed on purpose, or are those
-/// of another version.
+/// Passes on the rows of a piece. Anything that is not a row of the table is an error: the bytes were changed on purpose, or
+/// another version wrote them.
 pub(super) fn read(plain: &[u8], table: &'static Table, cells: &mut impl Cells) -> Result<(), CopyError> {
     let mut text = Vec::new();
     let mut at = 0;
@@ -151,7 +151,7 @@ impl<'a> Line<'a> {
         std::str::from_utf8(&rest[..len]).ok()?.parse().ok()
     }
 
-    /// A text in quotes; where it has escapes, it is put together in the buffer.
+    /// A quoted text; if it has escapes, it is assembled in the buffer.
     pub(super) fn text<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]>
     where
         'a: 'b,

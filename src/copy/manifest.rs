@@ -1,6 +1,6 @@
-//! What a backup is: written last, into a folder that gets its name last, so that a folder with a manifest is complete.
-//! It says of each file how many bytes it has and what they add up to, so that a damaged one is found before it is used,
-//! and it ends in a digest of itself.
+//! The manifest of a backup. It is written last, into a folder that gets its name last, so a folder with a manifest is
+//! complete. It has the size and the digest of each file, so a damaged file is found before it is used. It ends with a digest
+//! of itself.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -18,16 +18,16 @@ use crate::sink::digest::Digest;
 
 /// The name of the file in its folder.
 pub(super) const FILE_NAME: &str = "manifest.json";
-/// What every manifest of a backup says that it is.
+/// The kind of manifest that every manifest of a backup states.
 const KIND: &str = "instaseed database backup";
-/// The version of the manifest itself: raised when a reader of an older one would misunderstand it.
+/// The version of the manifest format. Raise it when an older reader would misunderstand the file.
 const VERSION: u32 = 3;
 /// The first version that ends in a digest of itself.
 const SEALED: u32 = 3;
-/// No manifest of ours comes near this.
+/// The longest file that is read; no manifest comes near it.
 const MAX_BYTES: u64 = 1 << 28;
 
-/// A backup: what it was made of, what is in it, and its files.
+/// A backup: what it was made from, what is in it, and its files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// What kind of manifest this is.
@@ -39,7 +39,7 @@ pub struct Manifest {
     pub created_at: String,
     /// The database, without its password.
     pub from: String,
-    /// The same, wherever it is called from: backups with the same one are of the same database.
+    /// The same, independent of the current folder. Backups with the same value are of the same database.
     #[serde(default)]
     pub database: Option<String>,
     /// The name of its engine, as in `migrations/<name>`.
@@ -47,7 +47,7 @@ pub struct Manifest {
     /// The server and its version.
     pub server: String,
     pub edition: String,
-    /// The line by which its loads recorded the state of the schema.
+    /// The line with which its loads recorded the state of the schema.
     pub schema_line: Option<String>,
     pub records: Records,
     /// Parents before children.
@@ -65,7 +65,7 @@ pub struct Manifest {
 pub struct BackedOwn {
     pub table: String,
     pub rows: u64,
-    /// The digest of its rows as they are compared between engines.
+    /// The digest of its rows, in the form that is compared between engines.
     pub digest: String,
     pub file: BackedFile,
 }
@@ -81,7 +81,7 @@ pub struct BackedTable {
     pub file: BackedFile,
     /// The smallest and the largest id.
     pub ids: (i64, i64),
-    /// In the order of the file, and of their keys.
+    /// In the order of the file, which is that of their keys.
     pub pieces: Vec<BackedPiece>,
 }
 
@@ -116,11 +116,11 @@ pub struct BackedPiece {
     /// Where in the file it begins, and how long it is there.
     pub offset: u64,
     pub bytes: u64,
-    /// How long it is when it is decompressed.
+    /// Its length after decompression.
     pub plain_bytes: u64,
 }
 
-/// What is read first: a later version may have anything else.
+/// What is read first, because a later version may contain anything else.
 #[derive(Deserialize)]
 struct Head {
     manifest: String,
@@ -178,7 +178,7 @@ impl Manifest {
             what: format!("it cannot be read: {error}"),
         };
         let altered = "it is not as it was written: its digest of itself does not fit";
-        match seal::is_as_sealed(&text) {
+        match sha256::is_as_sealed(&text) {
             Some(true) => {}
             None if head.manifest_version < SEALED => {}
             _ => return Err(CopyError::Damaged { path, what: altered.to_owned() }),
@@ -196,7 +196,7 @@ impl Manifest {
         }
     }
 
-    /// Why a folder is no backup: often its backups are in folders of it.
+    /// Why a folder is not a backup. Often it contains folders that are.
     fn none_in(folder: &Path) -> CopyError {
         let path = folder.to_owned();
         match folder.metadata() {
@@ -215,12 +215,12 @@ impl Manifest {
         }
     }
 
-    /// The manifest of a folder whose files are all there, with their sizes.
+    /// The manifest of a folder, if all its files exist and have their sizes.
     pub(super) fn whole(folder: &Path) -> Option<Manifest> {
         Manifest::find(folder).ok()?.filter(|manifest| manifest.damage(folder).is_none())
     }
 
-    /// What is seen to be wrong with its files without reading them.
+    /// What is wrong with its files, without reading them.
     pub(super) fn damage(&self, folder: &Path) -> Option<CopyError> {
         self.files().find_map(|(_, file)| {
             let path = folder.join(&file.name);
@@ -234,7 +234,7 @@ impl Manifest {
         })
     }
 
-    /// Whether a change of the manifest itself would be seen: the first versions had no digest of it.
+    /// Whether a change of the manifest itself would be found. The first versions had no digest of it.
     pub fn is_sealed(&self) -> bool {
         self.manifest_version >= SEALED
     }
@@ -247,8 +247,8 @@ impl Manifest {
         self.edition.parse().map_err(unknown)
     }
 
-    /// Refuses tables that are not those of the edition, pieces that are not the whole of their files, and names that
-    /// lead elsewhere.
+    /// Refuses tables that are not those of the edition, pieces that do not cover their files, and names that lead out of the
+    /// folder.
     fn expect_sense(&self, path: &Path) -> Result<()> {
         let damaged = |what: String| CopyError::Damaged { path: path.to_owned(), what };
         let tables = self.edition()?.tables();
@@ -313,10 +313,10 @@ impl Manifest {
     }
 
     pub(super) fn to_text(&self) -> String {
-        seal::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and numbers"))
+        sha256::sealed(&serde_json::to_string_pretty(self).expect("a manifest is texts and numbers"))
     }
 
-    /// What to call the backup wherever its folder is: two backups never have the same name.
+    /// An identifier of the backup, independent of its folder. Two backups never have the same one.
     pub(super) fn name(&self) -> String {
         let sum = sha256::of(self.to_text());
         format!("the backup {} of {}", &sum[..16], self.from)
@@ -338,7 +338,7 @@ impl Manifest {
         self.tables.iter().map(|table| (table.table.as_str(), &table.file)).chain(own)
     }
 
-    /// Reads every file, and compares it with what it was.
+    /// Reads every file, and compares it with its digest.
     pub(super) fn verify(&self, folder: &Path, seen: &mut dyn FnMut(&str)) -> Result<()> {
         for (table, file) in self.files() {
             seen(table);
@@ -362,12 +362,12 @@ pub(super) fn file_name(table: &str) -> String {
     format!("{table}.jsonl.zst")
 }
 
-/// The name of the file of an application's table: the table's own name may be no name of a file.
+/// The name of the file of an application's table, because the name of the table may not be a valid file name.
 pub(super) fn own_file_name(number: usize) -> String {
     format!("own-{}.jsonl.zst", number + 1)
 }
 
-/// Whether a name is such a name.
+/// Whether a name has this form.
 pub(super) fn is_own_file_name(name: &str) -> bool {
     let number = name.strip_prefix("own-").and_then(|rest| rest.strip_suffix(".jsonl.zst"));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))

@@ -1,5 +1,5 @@
-//! Reads a MySQL or MariaDB database at one moment, over one connection: a second one could not join its snapshot
-//! without keeping writers out.
+//! Reads a MySQL or MariaDB database as of one moment, over one connection: a second one could not join its snapshot without
+//! keeping writers out.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Row, Value};
@@ -15,9 +15,9 @@ use crate::edition::{Cells, Kind, Table};
 pub(super) mod definitions;
 
 const SNAPSHOT: &str = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
-/// A server ends the statement of a client that does not take its rows; a load may keep it waiting for long.
+/// A server ends the statement of a client that does not fetch its rows, and a load may keep it waiting for a long time.
 const PATIENT: &str = "SET SESSION net_write_timeout = 86400, net_read_timeout = 86400, wait_timeout = 86400";
-/// What a server may be set to, so that it ends a long statement or transaction.
+/// Settings with which a server ends a long statement or transaction.
 const UNLIMITED: [&str; 4] = [
     "SET SESSION max_statement_time = 0",
     "SET SESSION idle_transaction_timeout = 0",
@@ -106,7 +106,7 @@ impl Reader for MysqlReader {
     }
 }
 
-/// How MySQL and MariaDB call things. What is in a key must have a length, and one that fits.
+/// How MySQL and MariaDB spell things. A column in a key needs a length that fits.
 pub(super) const WORDS: Words = Words {
     quote,
     literal,
@@ -135,7 +135,7 @@ pub(super) const WORDS: Words = Words {
     }),
     table_options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
     // A row may have the id 0, and a server with an older mode has dates of zeros.
-    session: "SET SESSION foreign_key_checks = 0, \
+    session: "SET SESSION foreign_key_checks = 0, lock_wait_timeout = 60, \
               sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'",
     drop: |table| format!("DROP TABLE {}", quote(table)),
     move_counter: |_, _| None,
@@ -200,6 +200,9 @@ fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
         OwnKind::Date | OwnKind::Moment => {
             let text = format!("CAST({name} AS CHAR CHARACTER SET utf8mb4)");
             vec![(Finding::ZeroTime, format!("{text} LIKE '%-00%'"))]
+        }
+        OwnKind::Time => {
+            vec![(Finding::LongTime, format!("{name} < '00:00:00' OR {name} > '24:00:00'"))]
         }
         _ => Vec::new(),
     }

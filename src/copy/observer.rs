@@ -1,4 +1,4 @@
-//! Sees how a copy goes.
+//! Watches a copy.
 
 use std::sync::Arc;
 
@@ -22,32 +22,32 @@ pub struct TableAbout {
 #[derive(Clone, Copy, Debug)]
 pub struct Moving<'a> {
     pub tables: &'a [TableAbout],
-    /// The engine that takes them; files have none.
+    /// The engine that receives them; `None` for files.
     pub engine: Option<Engine>,
 }
 
-/// Sees what happens; every method may stay empty.
+/// Watches a copy; every method may stay empty.
 pub trait Observer: deployment::Observer {
     /// Another copy or restore has the lock of the target.
     fn waits(&mut self) {}
-    /// Rows are about to be moved: the answer sees how it goes.
+    /// Rows are about to be moved. The returned observer watches that.
     fn moves(&mut self, _moving: Moving<'_>) -> Arc<dyn load::Observer> {
         Arc::new(())
     }
     /// Everything is done.
     fn moved(&mut self) {}
-    /// Rows are about to be written into files: the answer sees how it goes.
+    /// Rows are about to be written into files. The returned observer watches that.
     fn writes(&mut self, _moving: Moving<'_>) -> Arc<dyn load::Observer> {
         Arc::new(())
     }
-    /// The rows at both ends are about to be compared: the answer sees how it goes.
+    /// The rows at both ends are about to be compared. The returned observer watches that.
     fn compares(&mut self, _moving: Moving<'_>) -> Arc<dyn load::Observer> {
         Arc::new(())
     }
     fn compared(&mut self) {}
 }
 
-/// Sees nothing.
+/// Ignores everything.
 impl Observer for () {}
 
 /// Passes the events of a run to the observer of a load.

@@ -1,6 +1,6 @@
-//! The tables of an application next to ours: what they are, in words that every engine understands. They are made in
-//! the target after our rows are in, filled by inserts of many rows, and compared by digests like ours. What cannot be
-//! carried is named before anything is written.
+//! The tables that an application has next to those of the edition, described independently of the engine. They are created in
+//! the target after the rows of the edition are loaded, filled by inserts of many rows, and compared by digests too. What
+//! cannot be carried is named before anything is written.
 
 mod ddl;
 mod kinds;
@@ -29,17 +29,17 @@ pub use kinds::OwnKind;
 pub(super) use made::Made;
 pub(super) use objects::{complete, prepare, set_counters, undo};
 pub(super) use rows::{Inserting, digest_of, line, read_line, select};
-pub(super) use survey::Finding;
 pub use survey::OwnPeculiar;
+pub(super) use survey::{Finding, expect_references};
 
 /// What an application has added to a database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Own {
     pub tables: Vec<OwnTable>,
-    /// Columns in tables of the edition: each with the key of its table, and with indexes that an application has added.
+    /// Columns that were added to tables of the edition, each with the key of its table, and added indexes.
     #[serde(default)]
     pub columns: Vec<OwnTable>,
-    /// Named lists of values, where the engine has such types: the name, and the values as SQL strings.
+    /// Enumerated types, if the engine has them: the name, and the values as SQL strings.
     pub enums: Vec<(String, String)>,
     /// What only the engine of the source understands.
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct Own {
     /// Of all tables.
     #[serde(default)]
     pub counters: Vec<OwnCounter>,
-    /// What is not carried, whatever the target is.
+    /// What is not carried to any target.
     pub left: Vec<String>,
     /// What only some engines can hold.
     #[serde(default)]
@@ -62,7 +62,7 @@ pub struct OwnTable {
     pub key: Vec<String>,
     pub indexes: Vec<OwnIndex>,
     pub foreign_keys: Vec<OwnForeignKey>,
-    /// The statement that makes it on the engine of the source, and what completes it there when its rows are in.
+    /// The statement that creates it on the engine of the source, and what completes it there after its rows are loaded.
     #[serde(default)]
     pub definition: Option<String>,
     #[serde(default)]
@@ -79,7 +79,7 @@ pub struct OwnColumn {
     pub nullable: bool,
     /// In the engine's own words.
     pub default: Option<String>,
-    /// The engine gives it the next number.
+    /// Whether the engine gives it the next number.
     pub counts: bool,
     /// How it is added on the engine of the source.
     #[serde(default)]
@@ -93,7 +93,7 @@ pub struct OwnIndex {
     pub unique: bool,
     /// Each with ` desc` where it applies.
     pub columns: Vec<String>,
-    /// The statement that makes it on the engine of the source.
+    /// The statement that creates it on the engine of the source.
     #[serde(default)]
     pub definition: Option<String>,
 }
@@ -108,7 +108,7 @@ pub struct OwnForeignKey {
     pub on_update: String,
 }
 
-/// The table in which a change of editions keeps values for the way back: it goes along as if it were an application's.
+/// The table in which a change of editions keeps values for the way back. It is carried like a table of an application.
 const KEPT: &str = crate::database::records::KEPT_TABLE;
 
 impl Own {
@@ -152,7 +152,7 @@ impl Own {
         Ok(own)
     }
 
-    /// Takes something along if it has a definition, or names it as something that stays behind.
+    /// Carries something if it has a definition; otherwise lists it as left behind.
     fn name(&mut self, what: String, object: Option<OwnObject>) {
         if self.objects.iter().any(|known| known.what == what) {
             return;
@@ -277,7 +277,7 @@ impl Own {
         });
     }
 
-    /// What a column has that no other engine is given.
+    /// What a column has that is not carried to another engine.
     fn particulars(
         &mut self,
         table: &str,
@@ -299,7 +299,7 @@ impl Own {
         }
     }
 
-    /// The tables as they will be in an engine, and what cannot be carried there.
+    /// The tables as they will be on an engine, and what cannot be carried there.
     pub(super) fn on(&self, from: &str, to: Engine, edition: Edition) -> (Own, Vec<String>) {
         let mut left: BTreeSet<String> = self.left.iter().cloned().collect();
         if from == to.name() {
@@ -321,7 +321,7 @@ impl Own {
     }
 }
 
-/// What a table of the edition does not have and must.
+/// What a table of the edition lacks.
 fn lacking(table: &edition::Table, stored: Option<&database::Table>) -> Option<String> {
     let Some(stored) = stored else { return Some(format!("table {}", table.name)) };
     let has = |name: &str| stored.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));

@@ -1,16 +1,16 @@
-//! Where a table is cut: at every so many rows of the first column of its primary key, which takes one walk along an
-//! index. The bounds are keys, so that the same pieces can be found again when rows have come and gone.
+//! Divides a table into pieces of a certain number of rows, by the first column of its primary key. That takes one scan of an
+//! index. The bounds are keys, so the same pieces can be found again after rows were added or removed.
 
 use super::Result;
 use crate::edition::{Cells, Table};
 
-/// Rows of a piece: about a megabyte or two.
+/// The rows of a piece, about one or two megabytes.
 const ROWS: u64 = 16_384;
 
 /// Takes rows one after another, every cell as a text.
 pub(crate) type EachText<'a> = dyn FnMut(Vec<Option<String>>) -> Result<()> + 'a;
 
-/// What reads the rows of a range of keys.
+/// Reads the rows of a range of keys.
 pub(crate) trait Reader: Send {
     /// The cells of a small query, as numbers, one row after another.
     fn numbers(&mut self, sql: &str) -> Result<Vec<Option<i64>>>;
@@ -22,7 +22,7 @@ pub(crate) trait Reader: Send {
     fn read<C: Cells>(&mut self, table: &'static Table, piece: Piece, cells: &mut C) -> Result<()>;
 }
 
-/// A piece of a table: the keys after the first bound, up to and with the last one.
+/// A piece of a table: the keys after the first bound, up to and including the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     /// Which piece of its table, from 0.
@@ -52,11 +52,11 @@ impl Piece {
 /// The pieces of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pieces {
-    /// The last key of each piece but the last, which is open.
+    /// The last key of each piece except the last piece, which is open.
     pub cuts: Vec<i64>,
     /// The smallest and the largest id; the largest is before the smallest in an empty table.
     pub ids: (i64, i64),
-    /// About how many rows; exact where no two rows share the first column of their key.
+    /// About how many rows; exact if no two rows share the first column of their key.
     pub rows: u64,
 }
 
@@ -70,7 +70,7 @@ impl Pieces {
         Piece { number, after: after.copied(), up_to: self.cuts.get(number).copied() }
     }
 
-    /// Cuts a table, or finds the pieces again that it was cut into.
+    /// Divides a table into pieces, or finds its earlier pieces again.
     pub(crate) fn of(reader: &mut impl Reader, table: &Table, known: Option<&Vec<i64>>) -> Result<Pieces> {
         let (key, name) = (table.id().name, table.name);
         let ends = reader.numbers(&format!("SELECT min({key}), max({key}) FROM {name}"))?;

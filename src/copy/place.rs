@@ -1,4 +1,4 @@
-//! The folders of backups: whether a name is free, and which files in a folder are ours.
+//! The folders of backups: whether a name is free, and which files in a folder belong to the backup.
 
 use std::fs::{self, DirEntry};
 use std::io::ErrorKind;
@@ -11,7 +11,7 @@ use crate::time::Time;
 
 const PREFIX: &str = "backup-";
 
-/// Whether a name has a backup that may be replaced.
+/// Whether a backup with this name exists and may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
     No,
@@ -36,7 +36,7 @@ pub(super) fn time_of(name: &std::ffi::OsStr) -> Option<Time> {
     Time::parse(&text)
 }
 
-/// A path without what leads through a link: `monday/` and `monday/.` are `monday`.
+/// A path without an end that would follow a link: `monday/` and `monday/.` become `monday`.
 pub(super) fn plain(path: &Path) -> Result<PathBuf> {
     let plain: PathBuf = path.components().collect();
     match plain.file_name() {
@@ -45,7 +45,7 @@ pub(super) fn plain(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Refuses a name that is taken: only a backup of ours may be replaced, if that is wanted and nothing else is in it.
+/// Refuses a name that is taken. Only a backup may be replaced, if the caller asks for it and nothing else is in the folder.
 pub(super) fn expect_free(path: &Path, replace: bool) -> Result<Taken> {
     let taken = |what| Err(CopyError::Exists { path: path.to_owned(), what });
     match path.symlink_metadata() {
@@ -62,7 +62,7 @@ pub(super) fn expect_free(path: &Path, replace: bool) -> Result<Taken> {
     }
 }
 
-/// Refuses a backup with files that are not of it.
+/// Refuses a backup with files that do not belong to it.
 pub(super) fn expect_only_ours(path: &Path) -> Result<()> {
     let failed = |source| CopyError::Read { path: path.to_owned(), source };
     let mut names = Vec::new();
@@ -79,7 +79,7 @@ pub(super) fn expect_only_ours(path: &Path) -> Result<()> {
     }
 }
 
-/// Whether an entry of a backup's folder is a file that we write there.
+/// Whether an entry of a backup's folder is a file that a backup has.
 pub(super) fn is_ours(entry: &DirEntry) -> bool {
     let name = entry.file_name();
     let is_of_backup = |name: &str| {

@@ -1,5 +1,4 @@
-//! Reads a PostgreSQL database at one moment: connections that share a snapshot, each reading by COPY in the binary
-//! format.
+//! Reads a PostgreSQL database as of one moment, over connections that share a snapshot and read by COPY in the binary format.
 
 use bytes::Bytes;
 use futures_util::{StreamExt, pin_mut};
@@ -30,7 +29,7 @@ pub(crate) struct PostgresReader {
     runtime: Runtime,
 }
 
-/// Opens so many readers of the same moment.
+/// Opens this many readers of the same moment.
 pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<PostgresReader>> {
     let mut first = PostgresReader::open(target)?;
     let shared = first.texts("SELECT pg_export_snapshot()")?.into_iter().flatten().next().flatten();
@@ -105,7 +104,7 @@ impl Reader for PostgresReader {
     }
 }
 
-/// How PostgreSQL calls things.
+/// How PostgreSQL spells things.
 pub(super) const WORDS: Words = Words {
     quote,
     literal,
@@ -228,10 +227,10 @@ fn cast(column: &Column) -> String {
     format!("{}::{kind}", column.name)
 }
 
-/// Takes a stream of binary rows apart. A message is usually one row, but need not be.
+/// Splits a stream of binary rows. A message is usually one row, but need not be.
 struct BinaryRows {
     table: &'static Table,
-    /// What has come of a row that is not whole yet.
+    /// The part of an incomplete row that has arrived.
     left: Vec<u8>,
     begun: bool,
 }
@@ -256,7 +255,7 @@ impl BinaryRows {
         Ok(())
     }
 
-    /// Passes on the whole rows; how many bytes they have.
+    /// Passes on the complete rows, and returns how many bytes they have.
     fn rows(&self, bytes: &[u8], cells: &mut impl Cells) -> Result<usize> {
         let mut used = 0;
         while let Some(len) = whole_row(&bytes[used..]) {

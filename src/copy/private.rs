@@ -1,9 +1,9 @@
-//! The private folder in which a backup is written, and how a backup gets or loses its name: at once, and never so that a
-//! whole one is lost. What a killed run has left is finished or removed by the next one.
+//! The private folder in which a backup is written, and how a backup gets or loses its name: in one step, and never in a way
+//! that loses a complete backup. The next run finishes or removes what a killed run left behind.
 //!
-//! A private folder has a name that nobody else can have, a file that says that it is ours and what it is for, and the
-//! backup in a folder within. Whoever works in it holds a lock on that file, and had it before the file got its name: a file
-//! that can be locked belongs to a run that is gone. Without that file nothing is ours, and nothing is removed.
+//! A private folder has a unique name, a marker file that says what it is for, and the backup in a folder inside. A run holds
+//! a lock on the marker, and takes it before the marker gets its name. So a marker that can be locked belongs to a run that
+//! has ended. Without a marker, nothing is removed.
 
 use std::collections::hash_map::RandomState;
 use std::ffi::{OsStr, OsString};
@@ -22,16 +22,16 @@ use crate::time::Time;
 
 /// How the names of private folders begin and end.
 const NAME: (&str, &str) = (".instaseed-backup-", ".partial");
-/// The file that says that a folder is ours.
+/// The marker, which says that a folder is a private folder.
 const MARKER: &str = "private-folder";
 /// Its name until it is locked.
 const UNLOCKED: &str = "private-folder.new";
-/// How its text begins. The name of the backup follows: any bytes.
+/// How its text begins. The name of the backup follows, which may be any bytes.
 const HEADS: [&[u8]; 2] =
     [b"instaseed: an unfinished backup\n", b"instaseed: an unfinished backup that replaces another\n"];
-/// The backup within.
+/// The folder with the backup inside.
 const BACKUP: &str = "backup";
-/// The backup that is being replaced, where two folders cannot be exchanged.
+/// The backup that is being replaced, on file systems that cannot exchange two folders.
 const EARLIER: &str = "earlier";
 
 /// A backup without a name; removed when dropped, unless it was given one.
@@ -39,7 +39,7 @@ pub(super) struct Private {
     /// Where its files go.
     pub path: PathBuf,
     folder: PathBuf,
-    /// Locked while we live.
+    /// Locked until this is dropped.
     _marker: File,
     named: bool,
 }
@@ -56,7 +56,7 @@ impl Private {
         Ok(private)
     }
 
-    /// Writes a whole file, down to the disk.
+    /// Writes a whole file, and syncs it to the disk.
     pub(super) fn write(&self, name: &str, text: &[u8]) -> Result<()> {
         let path = self.path.join(name);
         let written = File::create_new(&path).and_then(|mut file| {
@@ -66,14 +66,14 @@ impl Private {
         written.map_err(|source| cannot_write(&path, source))
     }
 
-    /// Gives the backup its final name, in place of an earlier one if that may be replaced.
+    /// Gives the backup its final name, in place of an earlier backup if that may be replaced.
     pub(super) fn name(mut self, path: &Path, replace: bool) -> Result<()> {
         sync(&self.path).map_err(|source| cannot_write(path, source))?;
         put(&self.folder, path, replace)?;
         self.end(path)
     }
 
-    /// Gives it the name of its time, or of the first second after it whose name is free.
+    /// Names it after its time, or after the next second whose name is free.
     pub(super) fn name_dated(mut self, parent: &Path, time: Time) -> Result<PathBuf> {
         sync(&self.path).map_err(|source| cannot_write(parent, source))?;
         let path = put_dated(&self.folder, parent, time)?;
@@ -97,12 +97,12 @@ impl Drop for Private {
     }
 }
 
-/// Only its owner may read it: it holds the data of persons.
+/// Only its owner may read it, because it contains personal data.
 fn create_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
-/// Makes a private folder with its marker, which is locked before anybody can see it.
+/// Creates a private folder with its marker, which is locked before it becomes visible.
 fn begin(parent: &Path, path: &Path, replace: bool) -> io::Result<(PathBuf, File)> {
     let folder = loop {
         // The standard library has no other source of random numbers.
@@ -127,7 +127,7 @@ fn begin(parent: &Path, path: &Path, replace: bool) -> io::Result<(PathBuf, File
     Ok((folder, marker))
 }
 
-/// Puts the backup in a private folder under its name. An earlier one is in the private folder afterwards.
+/// Moves the backup from a private folder to its name. An earlier backup is in the private folder afterwards.
 fn put(folder: &Path, path: &Path, replace: bool) -> Result<()> {
     let (backup, failed) = (folder.join(BACKUP), |source| cannot_write(path, source));
     if place::expect_free(path, replace)? == Taken::No {
@@ -190,7 +190,7 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
-/// Removes the backup with this name; `false` if somebody else has.
+/// Removes the backup with this name. Returns `false` if another run has removed it.
 pub(super) fn remove(path: &Path) -> Result<bool> {
     let parent = place::parent(path);
     let failed = |source| cannot_write(path, source);
@@ -212,7 +212,7 @@ pub(super) fn remove(path: &Path) -> Result<bool> {
     }
 }
 
-/// Removes a private folder and the backup in it, but nothing else. The marker goes last: until then the next run goes on.
+/// Removes a private folder and the backup in it, but nothing else. The marker is removed last, so the next run can continue.
 fn discard(folder: &Path) -> io::Result<()> {
     if folder.join(EARLIER).symlink_metadata().is_ok() {
         // It could not be put back. The next run tries again.
@@ -225,7 +225,7 @@ fn discard(folder: &Path) -> io::Result<()> {
     fs::remove_dir(folder)
 }
 
-/// The manifest goes first: what is left of a removal that is cut off is no backup.
+/// The manifest is removed first, so the remains of an interrupted removal are not a backup.
 fn remove_backup(path: &Path) -> io::Result<()> {
     gone(fs::remove_file(path.join(manifest::FILE_NAME)))?;
     let entries = match fs::read_dir(path) {
@@ -248,7 +248,7 @@ fn gone(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Finishes or removes what killed runs have left in a folder; the names of the backups that other runs are writing there.
+/// Finishes or removes what killed runs left in a folder. Returns the names of the backups that other runs are writing there.
 pub(super) fn sweep(parent: &Path) -> Vec<OsString> {
     let mut under_way = Vec::new();
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
@@ -291,7 +291,7 @@ fn purpose(marker: &mut File) -> Option<(OsString, bool)> {
     (Path::new(&name).file_name() == Some(&name)).then_some((name, replace == 1))
 }
 
-/// Does what a killed run would have done next. A whole backup gets its name before anything is removed.
+/// Does what a killed run would have done next. A complete backup gets its name before anything is removed.
 fn recover(folder: &Path, path: &Path, replace: bool) -> Result<()> {
     let failed = |source| cannot_write(folder, source);
     let known = [MARKER, UNLOCKED, BACKUP, EARLIER].map(OsStr::new);

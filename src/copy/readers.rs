@@ -1,4 +1,4 @@
-//! The only place in `copy` that names engines: who reads which.
+//! The only place in `copy` that names engines: chooses the reader of each.
 
 use super::Result;
 use super::definitions::Definitions;
@@ -14,7 +14,7 @@ use super::sqlite::{self, SqliteReader};
 use crate::database::{Engine, Target};
 use crate::edition::{Cells, Edition, Table};
 
-/// A connection to whichever database is read, or a backup.
+/// A connection to the database that is read, or a backup.
 pub(crate) enum AnyReader {
     Folder(FolderReader),
     #[cfg(feature = "sqlite")]
@@ -25,7 +25,7 @@ pub(crate) enum AnyReader {
     Postgres(Box<PostgresReader>),
 }
 
-/// Opens readers that all see the same moment: as many as are wanted, or fewer where the engine cannot.
+/// Opens readers that all see the same moment: as many as requested, or fewer if the engine cannot do that.
 #[cfg_attr(
     not(any(feature = "sqlite", feature = "postgres")),
     allow(unused_variables, reason = "MySQL has one reader")
@@ -46,7 +46,7 @@ pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<AnyReader>
     })
 }
 
-/// What the engine of a database says of the things that an application has added to it.
+/// The definitions of what an application has added to a database.
 pub(super) fn definitions(target: &Target, edition: Edition) -> Result<Definitions> {
     match snapshot(target, 1)?.remove(0) {
         AnyReader::Folder(_) => unreachable!("a database was opened"),
@@ -59,7 +59,7 @@ pub(super) fn definitions(target: &Target, edition: Edition) -> Result<Definitio
     }
 }
 
-/// How an engine calls things.
+/// How an engine spells things.
 pub(super) fn words(engine: Engine) -> &'static Words {
     match engine {
         #[cfg(feature = "sqlite")]

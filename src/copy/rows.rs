@@ -1,5 +1,5 @@
-//! Rows that are stored somewhere, as the loader and the files take them: a unit is a piece of a table, a range of its
-//! keys. Any piece can be read by any thread: whoever reads one borrows a reader, and all readers see the same moment.
+//! Stored rows in the form that the loader and the files take: a unit is a piece of a table, which is a range of its keys. Any
+//! thread can read any piece: it borrows a reader, and all readers see the same moment.
 
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -34,12 +34,12 @@ impl<R: Reader> StoredRows<R> {
         lock(&self.readers).len()
     }
 
-    /// Why a piece could not be read, once.
+    /// Why a piece could not be read. Returned once.
     pub(crate) fn take_failure(&self) -> Option<CopyError> {
         lock(&self.failure).take()
     }
 
-    /// Passes on the rows of a query, as they were at the same moment.
+    /// Passes on the rows of a query, as of the same moment.
     pub(crate) fn texts(&self, sql: &str, each: &mut EachText<'_>) -> Result<()> {
         let mut reader = self.borrow();
         let read = reader.texts(sql, each);
@@ -85,7 +85,7 @@ impl<R: Reader> Rows for StoredRows<R> {
         self.of(table).rows
     }
 
-    /// Stored keys fit, or reading them is an error.
+    /// Stored keys fit; a key that does not is an error when it is read.
     fn keys(&self, _table: &'static Table) -> Vec<Keys> {
         Vec::new()
     }

@@ -1,4 +1,4 @@
-//! The bytes of a backup's files: read from regular files alone, summed, and in a manifest sealed by a digest of itself.
+//! The bytes of a backup's files: read from regular files only, and digested.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -8,12 +8,7 @@ use std::path::Path;
 use super::{CopyError, Result};
 use crate::sha256;
 
-/// What is before and after the digest in a sealed text: the last key of a JSON object.
-const SEAL: (&str, &str) = (",\n  \"sha256\": \"", "\"\n}\n");
-/// The length of a digest in hexadecimal.
-const HEX: usize = 64;
-
-/// Opens a regular file. A pipe would never end, so it is not waited for either.
+/// Opens a regular file. Does not wait for a pipe, which would never end.
 pub(super) fn open(path: &Path) -> Result<File> {
     let damaged = |what: &str| CopyError::Damaged { path: path.to_owned(), what: what.to_owned() };
     let failed = |source: io::Error| match source.kind() {
@@ -32,7 +27,7 @@ pub(super) fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// A whole file, if it is no longer than this.
+/// Reads a whole file, unless it is longer than this.
 pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     let failed = |source| CopyError::Read { path: path.to_owned(), source };
     let file = open(path)?;
@@ -50,37 +45,4 @@ pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
 /// How many bytes a file has, and their SHA-256.
 pub(super) fn sum_of(path: &Path) -> Result<(u64, String)> {
     sha256::of_reader(open(path)?).map_err(|source| CopyError::Read { path: path.to_owned(), source })
-}
-
-/// A JSON object, as it is printed over several lines, with the digest of all that is before it.
-pub(super) fn sealed(text: &str) -> String {
-    let text = text.trim_end().trim_end_matches('}').trim_end();
-    format!("{text}{}{}{}", SEAL.0, sha256::of(text), SEAL.1)
-}
-
-/// Whether the digest at the end of a text is that of the rest; `None` where there is none.
-pub(super) fn is_as_sealed(text: &[u8]) -> Option<bool> {
-    let text = text.strip_suffix(SEAL.1.as_bytes())?;
-    let (rest, digest) = text.split_at_checked(text.len().checked_sub(HEX)?)?;
-    let rest = rest.strip_suffix(SEAL.0.as_bytes())?;
-    Some(sha256::of(rest).as_bytes() == digest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_byte_of_a_sealed_text_can_be_changed() {
-        let text = sealed("{\n  \"a\": {\n    \"b\": 1\n  }\n}\n");
-        assert!(text.starts_with("{\n  \"a\": {\n    \"b\": 1\n  },\n  \"sha256\": \""), "{text}");
-        serde_json::from_str::<serde_json::Value>(&text).expect("JSON");
-        assert_eq!(is_as_sealed(text.as_bytes()), Some(true));
-        for at in 0..text.len() {
-            let mut other = text.clone().into_bytes();
-            other[at] ^= 1;
-            assert_ne!(is_as_sealed(&other), Some(true), "{at}");
-        }
-        assert_eq!(is_as_sealed(b"{\n}\n"), None);
-    }
 }

@@ -1,4 +1,4 @@
-//! What is read: a database or a backup, what it records of itself, and its rows at one moment.
+//! The source: a database or a backup, what it records about itself, and its rows as of one moment.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,14 @@ use crate::sink::digest::Digest;
 /// A database that can be copied, or a backup of one.
 pub(super) struct Stored {
     place: Place,
-    /// What to call it.
+    /// Its name in messages.
     pub name: String,
-    /// The name of the engine that it is, or was, a database of.
+    /// The name of the engine that it is from.
     pub engine: String,
     pub edition: Edition,
     pub records: Records,
     pub own: Own,
-    /// The line by which a load recorded the state of the schema.
+    /// The line with which a load recorded the state of the schema.
     pub schema: Option<String>,
 }
 
@@ -39,7 +39,7 @@ enum Place {
 }
 
 impl Stored {
-    /// Refuses a database whose rows or tables are not whole.
+    /// Refuses a database whose rows or tables are incomplete.
     pub(super) fn open(
         target: &Target,
         options: &deployment::Options,
@@ -62,7 +62,10 @@ impl Stored {
         let edition = edition_of(target, &status)?;
         let schema = load::schema_line(&mut db)?;
         let mut own = Own::of(&mut db, edition, readers::definitions(target, edition)?)?;
-        own.survey(&mut readers::snapshot(target, 1)?.remove(0), target.engine())?;
+        let mut reader = readers::snapshot(target, 1)?.remove(0);
+        own::expect_references(&mut reader, target.engine(), edition, &from)?;
+        own.survey(&mut reader, target.engine(), edition)?;
+        drop(reader);
         let engine = target.engine().name().to_owned();
         let place = Place::Database(target.clone());
         Ok(Stored { place, name: from, engine, edition, records, own, schema })
@@ -92,7 +95,7 @@ impl Stored {
         Ok(manifest)
     }
 
-    /// Its rows at this moment, cut anew or where they were cut before.
+    /// Its rows as of now, divided anew or as they were divided before.
     pub(super) fn rows(
         &self,
         readers: usize,
@@ -108,7 +111,7 @@ impl Stored {
         }
     }
 
-    /// The query for the rows of an application's table; a backup is asked by the table's name.
+    /// The query for the rows of an application's table; for a backup, the name of the table.
     pub(super) fn select(&self, table: &OwnTable) -> String {
         match &self.place {
             Place::Database(target) => own::select(table, target.engine()),
@@ -124,7 +127,7 @@ impl Stored {
         }
     }
 
-    /// Refuses if a migration has run meanwhile: not every engine keeps the schema still for a reader.
+    /// Refuses if a migration has run meanwhile, because not every engine keeps the schema fixed for a reader.
     pub(super) fn expect_unchanged(&self) -> Result<()> {
         let Place::Database(target) = &self.place else { return Ok(()) };
         let records = migration::records(&mut Db::connect(target)?)?;
@@ -135,7 +138,7 @@ impl Stored {
     }
 }
 
-/// What to call a database wherever the program runs: a path from the root, or the URL without its password.
+/// A name of a database that does not depend on the current folder: an absolute path, or the URL without its password.
 fn identity(target: &Target) -> String {
     match target.path().and_then(|path| path.canonicalize().ok()) {
         Some(path) => format!("sqlite://{}", path.to_string_lossy()),

@@ -1,5 +1,5 @@
-//! Reads an SQLite file at one moment: connections that each begin to read while one of them keeps writers out, for as
-//! long as that takes. A file that cannot be locked is read by one connection.
+//! Reads an SQLite file as of one moment: one connection keeps writers out for as long as the others take to begin reading. A
+//! file that cannot be locked is read by one connection.
 
 use super::own::{Finding, OwnColumn, OwnKind, Words};
 use super::pieces::{EachText, Piece, Reader};
@@ -18,10 +18,10 @@ pub(crate) struct SqliteReader {
     raw: Raw,
 }
 
-/// The schema is read to begin the transaction's view: `BEGIN` alone does not.
+/// Reads the schema, because the snapshot of the transaction begins with the first read and not with `BEGIN`.
 const BEGIN: &str = "BEGIN; SELECT count(*) FROM sqlite_schema";
 
-/// Opens so many readers of the same moment; one, if the file cannot be locked for that.
+/// Opens this many readers of the same moment, or one if the file cannot be locked.
 pub(super) fn snapshot(target: &Target, readers: usize) -> Result<Vec<SqliteReader>> {
     let path =
         target.path().expect("the caller chose this engine by the target, and SQLite targets have a path");
@@ -90,7 +90,7 @@ impl Reader for SqliteReader {
     }
 }
 
-/// How SQLite calls things. Affinities must not change a value: a long decimal stays a text, and so does JSON.
+/// How SQLite spells things. Affinities must not change a value, so a long decimal stays a text, and so does JSON.
 pub(super) const WORDS: Words = Words {
     quote,
     literal,
@@ -106,7 +106,11 @@ pub(super) const WORDS: Words = Words {
     from: quote,
     findings,
     dangling: Some(|table| {
-        format!("SELECT DISTINCT parent FROM pragma_foreign_key_check({})", literal(table))
+        let table = literal(table);
+        format!(
+            "SELECT c.parent, (SELECT group_concat(l.\"from\", ', ') FROM pragma_foreign_key_list({table}) l WHERE l.id = c.fkid), \
+             count(*) FROM pragma_foreign_key_check({table}) c GROUP BY c.fkid, c.parent ORDER BY c.fkid"
+        )
     }),
     select,
     alters: false,
@@ -129,12 +133,12 @@ pub(super) const WORDS: Words = Words {
     lock: None,
 };
 
-/// A constant, as a column of a table with rows must have it.
+/// A constant, which the default of a column must be if the table has rows.
 fn adds_default(default: &str) -> bool {
     !default.starts_with('(') && !default.to_lowercase().starts_with("current_")
 }
 
-/// What ALTER TABLE adds while there are rows: no column that must have a value and has none, or that must be unique.
+/// What ALTER TABLE can add while there are rows: no column that is unique, or that is NOT NULL without a default.
 fn adds(column: &OwnColumn) -> Option<String> {
     let definition = column.definition.as_ref()?;
     let words = definition.to_uppercase();
@@ -209,6 +213,13 @@ fn findings(column: &OwnColumn) -> Vec<(Finding, String)> {
     ];
     if column.kind == OwnKind::Boolean {
         asked.push((Finding::NoFlag, format!("{name} NOT IN (0, 1)")));
+    }
+    if column.kind == OwnKind::Time {
+        // A span of time as MySQL writes it.
+        let is_span = format!("{} AND {name} GLOB '[-0-9]*:[0-5][0-9]:[0-5][0-9]*'", of("text"));
+        let is_long =
+            format!("{name} LIKE '-%' OR CAST({name} AS INTEGER) >= 24 AND {name} NOT GLOB '24:00:00*'");
+        asked.push((Finding::LongTime, format!("{is_span} AND ({is_long})")));
     }
     asked
 }

@@ -1,5 +1,5 @@
-//! The database that is filled: refused if anything is in it, made ready by its migrations, loaded, compared, and given
-//! the records of the source. Each step looks at what is there, so the same call continues after a kill at any moment.
+//! The target: refused if it contains anything, prepared by its migrations, loaded, compared, and given the records of the
+//! source. Each step checks what is already there, so the same call continues after a kill at any moment.
 
 mod already;
 
@@ -28,7 +28,7 @@ use crate::sink::digest::Digest;
 struct Found {
     created: bool,
     resumed: bool,
-    /// The load of an interrupted copy, with its cuts.
+    /// The load of an interrupted copy, with its pieces.
     cuts: Option<BTreeMap<String, Vec<i64>>>,
 }
 
@@ -119,7 +119,7 @@ pub(super) fn fill(
     Ok(copied)
 }
 
-/// Makes and fills the tables of the application, and compares both ends.
+/// Creates and fills the tables of the application, and compares both ends.
 fn carry_own(
     source: &Stored,
     own: &Own,
@@ -181,7 +181,7 @@ fn create(to: &Deployment, observer: &mut dyn Observer) -> Result<bool> {
     Ok(true)
 }
 
-/// Refuses a target with anything in it that is not of this copy.
+/// Refuses a target that contains anything from outside this copy.
 fn look(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Found> {
     let (target, from) = (to.target.to_string(), source.name.clone());
     let copy_of = migration::property(db, COPY_OF)?;
@@ -222,7 +222,7 @@ fn look(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Found> {
     Ok(Found { created: false, resumed: false, cuts: None })
 }
 
-/// Refuses triggers of somebody else in the target: they would act on every row that comes, and change it or others.
+/// Refuses triggers of others in the target, because they would act on every row that is loaded.
 fn refuse_triggers(db: &mut Db, edition: Edition, to: &Deployment) -> Result<()> {
     let there = db.tables()?;
     for table in edition.tables().iter().filter(|table| there.iter().any(|name| name == table.name)) {
@@ -235,8 +235,8 @@ fn refuse_triggers(db: &mut Db, edition: Edition, to: &Deployment) -> Result<()>
     Ok(())
 }
 
-/// The way to the newest built-in migration of the source, unless it has been gone: what the source's own migrations have
-/// made is copied, not run.
+/// The steps to the newest built-in migration of the source that are not applied yet. What own migrations have created is
+/// copied; they are not run.
 fn missing_schema(db: &mut Db, source: &Stored, to: &Deployment) -> Result<Option<Goal>> {
     let applied = migration::records(db)?.versions;
     let built_in = |version: &&String| to.source.find(version).is_some();
@@ -308,7 +308,7 @@ fn digests_of(
     digests(&rows, to, about, observer)
 }
 
-/// Reads back what is in: both ends must have the same digests.
+/// Reads the loaded rows back. Both ends must have the same digests.
 fn compare(
     expected: &[Digest],
     to: &Deployment,

@@ -1,5 +1,5 @@
-//! What a stored value must be so that every engine can hold it: keys of 32 bits, times of whole seconds from 1970 to
-//! 2106, texts in UTF-8. Anything else is named, never bent.
+//! What a stored value must be so that every engine can hold it: keys of 32 bits, times of whole seconds from 1970 to 2106,
+//! texts in UTF-8. Any other value is an error that names it; no value is changed.
 
 use super::CopyError;
 use crate::edition::{Cells, Column, Table};
@@ -52,7 +52,7 @@ impl Place {
     }
 }
 
-/// Reads `YYYY-MM-DD HH:MM:SS`, and nothing else: most rows end in one, so it is read without splitting.
+/// Reads exactly `YYYY-MM-DD HH:MM:SS`. Most rows end with a time, so it is read without splitting.
 fn moment(text: &[u8]) -> Option<Time> {
     let text: &[u8; 19] = text.try_into().ok()?;
     let marks = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];

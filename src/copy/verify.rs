@@ -1,4 +1,4 @@
-//! Whether a backup is what its manifest says, without a database.
+//! Checks without a database whether a backup is what its manifest says.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -12,7 +12,7 @@ use crate::sink::Nowhere;
 use crate::sink::digest::{Digest, Digester};
 
 impl Manifest {
-    /// The tables in it. The values of columns that an application added have files too, but are no tables.
+    /// Its tables. Columns that an application added have files too, but are not tables.
     pub fn copied(&self) -> Vec<CopiedTable> {
         let of = |table: &str, rows: u64, digest: &str| CopiedTable {
             table: table.to_owned(),
@@ -25,15 +25,15 @@ impl Manifest {
     }
 }
 
-/// The manifest of a backup whose files are as they were written, and whose rows have the digests that it says. `seen` is
-/// given the name of each table whose file is about to be read.
+/// The manifest of a backup, after comparing its files and the digests of its rows. `seen` gets the name of each table before
+/// its file is read.
 pub fn verify(folder: &Path, threads: usize, seen: &mut dyn FnMut(&str)) -> Result<Manifest> {
     let manifest = verify_files(folder, seen)?;
     verify_rows(folder, &manifest, threads)?;
     Ok(manifest)
 }
 
-/// The manifest of a backup in a folder, as it says: its files are not read.
+/// The manifest of a backup in a folder. Its files are not read.
 pub fn manifest(folder: &Path) -> Result<Manifest> {
     Manifest::read(folder)
 }

@@ -1,4 +1,4 @@
-//! The learner's answers: read as they are, and written so that nothing of the learner's is ever lost.
+//! The learner's answers: read as they are, and written in such a way that no text of the learner is lost.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -8,37 +8,37 @@ use super::files::ANSWERS;
 use super::lock::Lock;
 use super::{Course, CourseError, Result, state_file};
 use crate::exercise::Exercise;
-use crate::sha256;
+use crate::{grade, sha256};
 
-/// More than any answer has.
-const MOST_BYTES: u64 = 16 << 20;
+/// The most bytes that an answer may have.
+const MOST_BYTES: u64 = grade::MOST_BYTES as u64;
 
-/// An answer as it is in its file.
+/// An answer, as its file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub path: PathBuf,
     pub text: String,
-    /// It says more than the file did at first.
+    /// Whether the file says more than it did at first.
     pub begun: bool,
-    /// SHA-256 of the file: which version somebody has seen.
+    /// SHA-256 of the file. It says which version an editor has seen.
     pub digest: String,
 }
 
-/// What came of saving an answer.
+/// The result of saving an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
     Done {
         digest: String,
     },
-    /// Somebody else has changed the file meanwhile; nothing was written.
+    /// Another program has changed the file meanwhile; nothing was written.
     Conflict {
         there: Answer,
     },
 }
 
 impl Course {
-    /// The file with the answer to an exercise: where it is, or where it would be. An exercise that has another number by now
-    /// keeps its file.
+    /// The path of the answer to an exercise, whether or not it exists. If the number of the exercise has changed since then,
+    /// its file is still found.
     pub fn answer_path(&self, exercise: &Exercise) -> PathBuf {
         let folder = self.folder.join(ANSWERS);
         let usual = folder.join(exercise.file_name());
@@ -59,9 +59,13 @@ impl Course {
         found.into_iter().next().unwrap_or(usual)
     }
 
-    /// The answer to an exercise at this moment.
+    /// The answer to an exercise, as it is now.
     pub fn answer(&self, exercise: &Exercise) -> Result<Answer> {
         let path = self.answer_path(exercise);
+        // Reading a pipe would wait for somebody to write into it.
+        if path.metadata().is_ok_and(|data| !data.is_file()) {
+            return Err(CourseError::NotAFile { id: exercise.id.clone(), path });
+        }
         let bytes = match read(&path) {
             Err(CourseError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 return Err(CourseError::NoAnswer { id: exercise.id.clone(), path });
@@ -74,21 +78,23 @@ impl Course {
         Ok(Answer { path, text, begun, digest })
     }
 
-    /// An answer in any file.
+    /// Reads an answer from any file.
     pub fn read_answer(path: &Path) -> Result<String> {
         text_of(path, read(path)?)
     }
 
-    /// Whether a text says more than the file of an exercise did at first.
-    pub fn is_begun(&self, exercise: &Exercise, text: &str) -> bool {
-        let plain = |text: &str| {
-            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
-            lines.collect::<Vec<_>>().join("\n")
-        };
-        !text.trim().is_empty() && plain(text) != plain(&exercise.start(self.engine()))
+    /// Reads an answer from a stream; the name is for errors.
+    pub fn read_answer_from(name: &str, from: impl Read) -> Result<String> {
+        let path = Path::new(name);
+        text_of(path, read_all(path, from)?)
     }
 
-    /// Saves an answer over the version with this digest; without one, over whatever is there. For an editor.
+    /// Whether a text says more than the file of an exercise did at first.
+    pub fn is_begun(&self, exercise: &Exercise, text: &str) -> bool {
+        exercise.is_begun(self.engine(), text)
+    }
+
+    /// Saves an answer for an editor, over the version with this digest. Without a digest, replaces any version.
     pub fn save_answer(&self, exercise: &Exercise, text: &str, over: Option<&str>) -> Result<Saved> {
         let lock = Lock::take(&self.folder)?;
         if let Some(over) = over {
@@ -102,25 +108,26 @@ impl Course {
         Ok(Saved::Done { digest: sha256::of(text) })
     }
 
-    /// Begins an exercise again: its file is as at first, and it is not passed. The text that was there is kept in the file
-    /// that is returned.
+    /// Starts an exercise again: its file is as it was at first, and it is not passed. The old text is kept in the file whose
+    /// path is returned.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
         let lock = Lock::take(&self.folder)?;
         let path = self.answer_path(exercise);
         let is_worth_keeping = match self.answer(exercise) {
             Ok(answer) => answer.begun,
-            Err(CourseError::NoAnswer { .. }) => false,
-            // What cannot be read as text is the learner's all the same.
-            Err(_) => path.exists(),
+            // A file that is not text, or a link to nothing, still belongs to the learner.
+            Err(_) => path.symlink_metadata().is_ok(),
         };
         let kept = is_worth_keeping.then(|| free_name(&path));
+        // Steps that fail if the disk is full come before the old text is moved.
+        lock.prepare(&exercise.start(self.engine()))?;
         if let Some(kept) = &kept {
             fs::rename(&path, kept).map_err(CourseError::file(&path, "rename it"))?;
         }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(CourseError::file(folder, "create it"))?;
         }
-        lock.replace(&path, &exercise.start(self.engine()))?;
+        lock.put(&path)?;
         drop(lock);
         state_file::change(&self.folder, |state| {
             let entry = state.entry_mut(&exercise.id);
@@ -144,15 +151,18 @@ fn free_name(path: &Path) -> PathBuf {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    let failed = |source| CourseError::File { path: path.to_owned(), action: "read it", source };
-    let file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
-    if size > MOST_BYTES {
-        return Err(CourseError::TooLong { path: path.to_owned(), bytes: size, most: MOST_BYTES });
-    }
+    let file = File::open(path).map_err(CourseError::file(path, "read it"))?;
+    read_all(path, file)
+}
+
+/// Reads everything, but not much more than an answer may have: a device or a pipe may never end.
+fn read_all(path: &Path, from: impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(CourseError::file(path, "read it"))?;
+    match bytes.len() as u64 > MOST_BYTES {
+        true => Err(CourseError::TooLong { path: path.to_owned(), most: MOST_BYTES }),
+        false => Ok(bytes),
+    }
 }
 
 /// The text of a file, without the mark that some editors put in front of it.

@@ -12,7 +12,7 @@ use crate::profile::{Profile, ProfileOverrides};
 /// The file of SQLite in a learner's folder.
 pub(super) const OWN_FILE: &str = "instagram.db";
 /// The data of the exercises.
-const PROFILE: &str = "course";
+pub(super) const PROFILE: &str = "course";
 
 /// How the database is written down: a file below the folder by its name, everything else as a URL without a password.
 pub(super) fn recorded(folder: &Path, target: &Target) -> String {
@@ -84,7 +84,7 @@ pub(super) fn set_up(
 }
 
 impl Course {
-    /// The seed that a course has if nobody names one.
+    /// The default seed of a course.
     pub fn usual_seed() -> Result<u64> {
         Ok(Profile::of(PROFILE)?.seed)
     }

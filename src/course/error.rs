@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::STATE_FILE;
 use crate::database::DatabaseError;
 use crate::deployment::DeploymentError;
 use crate::exercise::ExerciseError;
@@ -11,7 +12,7 @@ use crate::profile::ProfileError;
 
 pub(crate) type Result<T, E = CourseError> = std::result::Result<T, E>;
 
-/// A course that cannot be made, opened or written.
+/// A course that cannot be made, opened or changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CourseError {
@@ -21,18 +22,27 @@ pub enum CourseError {
     /// The folder for a new course is in use.
     #[error("{} is not empty: it has {found}; nothing was changed", folder.display())]
     NotEmpty { folder: PathBuf, found: String },
-    /// There is a course with other settings.
+    /// The folder for a new course has the answers of a course whose state file is gone.
+    #[error("{} has answers but no {}; nothing was changed", folder.display(), STATE_FILE)]
+    NoState { folder: PathBuf },
+    /// The folder has a course with other settings.
     #[error("{} has a course already, with {what} {there} instead of {wanted}; nothing was changed", folder.display())]
     OtherCourse { folder: PathBuf, what: &'static str, there: String, wanted: String },
     /// The database for a new course has tables.
     #[error("{target} is not empty: it has the table {table}; nothing was changed")]
     DatabaseTaken { target: String, table: String },
-    /// A line of the state file that says nothing.
+    /// A line of the state file that cannot be understood.
     #[error("{}: line {line} cannot be read", file.display())]
     BadState { file: PathBuf, line: usize },
-    /// The state file is of a later version.
+    /// The state file lacks a setting that every course has: it was emptied or cut off.
+    #[error("{} is damaged: it does not say which {setting} the course has", file.display())]
+    DamagedState { file: PathBuf, setting: &'static str },
+    /// The state file was written by a later version.
     #[error("{} was written by a later version of instaseed (format {format}; this version reads {known})", file.display())]
     Newer { file: PathBuf, format: i64, known: i64 },
+    /// The folder of the exercises is not where the state file says.
+    #[error("{}: there is no folder {} with exercises", file.display(), folder.display())]
+    NoExercises { file: PathBuf, folder: PathBuf },
     /// A file that cannot be read or written.
     #[error("{}: cannot {action}", path.display())]
     File {
@@ -44,13 +54,16 @@ pub enum CourseError {
     /// There is no file with an answer.
     #[error("{} does not exist", path.display())]
     NoAnswer { id: String, path: PathBuf },
-    /// An answer that is no text.
+    /// An answer that is not text.
     #[error("{} is not UTF-8 text", path.display())]
     NotText { path: PathBuf },
-    /// An answer of an unlikely size.
-    #[error("{} has {bytes} bytes, and an answer has {most} at most", path.display())]
-    TooLong { path: PathBuf, bytes: u64, most: u64 },
-    /// A solution is shown after passing.
+    /// An answer that is too long.
+    #[error("{} is longer than the {most} bytes that an answer may have", path.display())]
+    TooLong { path: PathBuf, most: u64 },
+    /// A folder, a pipe or a device instead of an answer.
+    #[error("{} is not a file", path.display())]
+    NotAFile { id: String, path: PathBuf },
+    /// The solution is shown only after the exercise is passed.
     #[error("exercise '{id}' is not passed yet")]
     NotPassed { id: String },
     /// The exercise is not for the engine of this course.

@@ -1,4 +1,4 @@
-//! Makes a learner's folder: the state first, then what is missing, so that an interrupted call can be repeated.
+//! Makes a learner's folder: the state first, then what is missing, so an interrupted call can be repeated.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,7 +12,7 @@ use crate::deployment::Observer;
 use crate::exercise::{Catalogue, Exercise};
 
 pub(super) const ANSWERS: &str = "answers";
-pub(super) const TASKS: &str = "tasks";
+const TASKS: &str = "tasks";
 
 /// What belongs to this machine alone.
 const IGNORED: &str = "/instagram.db*\n/.instaseed-course.*\n/.env\n";
@@ -25,10 +25,7 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
         .as_deref()
         .map(|path| fs::canonicalize(path).map_err(CourseError::file(path, "read it")));
     let catalogue_folder = catalogue_folder.transpose()?;
-    let catalogue = match &catalogue_folder {
-        Some(path) => Catalogue::read(path)?,
-        None => Catalogue::embedded()?,
-    };
+    let catalogue = Catalogue::of(catalogue_folder.as_deref())?;
     let target = database::wanted(&folder, options.database.as_deref())?;
     let state = State {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -39,15 +36,17 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
         rounds: [(1, Round { seed: options.seed, ..Round::default() })].into(),
         ..State::default()
     };
-    let is_new = match folder.join(STATE_FILE).exists() {
+    // An existing course may be in a later round, with other data.
+    let (is_new, seed) = match folder.join(STATE_FILE).exists() {
         true => {
-            refuse_other(&folder, &state_file::read(&folder)?, &state)?;
-            false
+            let there = state_file::read(&folder)?;
+            refuse_other(&folder, &there, &state)?;
+            (false, there.seed())
         }
         false => {
             refuse_used(&folder)?;
             database::refuse_taken(&target)?;
-            true
+            (true, options.seed)
         }
     };
     fs::create_dir_all(&folder).map_err(CourseError::file(&folder, "create it"))?;
@@ -74,7 +73,7 @@ pub(super) fn init(folder: &Path, options: &Options, observer: &mut dyn Observer
     }
     // Others may read and write while the database is filled.
     drop(lock);
-    let done = database::set_up(&target, options.seed, options, observer)?;
+    let done = database::set_up(&target, seed, options, observer)?;
     Ok(Begun { course, changed: changed || done.changed })
 }
 
@@ -114,6 +113,9 @@ fn refuse_used(folder: &Path) -> Result<()> {
     }
     found.retain(|name| !name.starts_with('.'));
     found.sort();
+    if [ANSWERS, TASKS].iter().all(|name| found.iter().any(|found| found == name)) {
+        return Err(CourseError::NoState { folder: folder.to_owned() });
+    }
     match found.into_iter().next() {
         None => Ok(()),
         Some(found) => Err(CourseError::NotEmpty { folder: folder.to_owned(), found }),
@@ -130,8 +132,14 @@ fn write_missing(lock: &Lock, path: &Path, text: &str) -> Result<bool> {
 }
 
 impl Course {
+    /// The seed with which the course in this folder began; `None` without a course.
+    pub fn first_seed(folder: &Path) -> Option<u64> {
+        let state = state_file::read(folder).ok()?;
+        state.rounds.first_key_value().map(|(_, round)| round.seed)
+    }
+
     /// The file with the task of an exercise.
-    pub fn task_path(&self, exercise: &Exercise) -> PathBuf {
+    fn task_path(&self, exercise: &Exercise) -> PathBuf {
         self.folder.join(TASKS).join(exercise.file_name()).with_extension("md")
     }
 }

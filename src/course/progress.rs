@@ -1,4 +1,4 @@
-//! How far a learner is, by chapter and by concept.
+//! How much a learner has passed, by chapter and by concept.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Course, Listed, Result, Standing};
 
-/// How far a course is, in this round.
+/// How much of a course is passed in this round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Progress {
     pub round: u32,
@@ -14,11 +14,11 @@ pub struct Progress {
     pub exercises: usize,
     pub passed: usize,
     pub tried: usize,
-    /// Of the exercises that are passed.
+    /// The points of the exercises that are passed.
     pub points: u32,
     pub most_points: u32,
     pub hints: usize,
-    /// How many solutions were seen before passing.
+    /// How many solutions were seen before the exercise was passed.
     pub solutions: usize,
     pub chapters: Vec<Share>,
     /// By name.
@@ -57,7 +57,7 @@ impl Share {
 }
 
 impl Course {
-    /// How far it is.
+    /// How much of the course is passed.
     pub fn progress(&self) -> Result<Progress> {
         let state = self.state()?;
         let listed = self.exercises()?;

@@ -5,7 +5,7 @@ use crate::database::{Db, exists};
 use crate::deployment::{Observer, ResetPlan};
 use crate::edition::Edition;
 
-/// A round that is about to begin, and what becomes of the learner's database.
+/// A round that is about to start, and what happens to the learner's database.
 pub struct Replay {
     pub seed: u64,
     options: Options,
@@ -21,7 +21,7 @@ impl Replay {
 }
 
 impl Course {
-    /// What another round would do; changes nothing.
+    /// What another round would do. Changes nothing.
     pub fn plan_replay(&self, options: &Options, observer: &mut dyn Observer) -> Result<Replay> {
         let reset = match exists(self.target())? {
             false => None,
@@ -43,8 +43,8 @@ impl Course {
         Ok(Replay { seed: options.seed, options: options.clone(), reset })
     }
 
-    /// Builds the learner's database with other data, then begins the round. Answers and earlier rounds are kept. Whoever
-    /// calls it has asked.
+    /// Builds the learner's database with other data, then starts the round. Answers and earlier rounds are kept. The caller
+    /// must have asked for consent.
     pub fn replay(&self, replay: Replay, observer: &mut dyn Observer) -> Result<u32> {
         let Replay { seed, options, reset } = replay;
         match reset {

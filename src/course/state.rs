@@ -1,4 +1,4 @@
-//! What a course has recorded: its settings, and for each round and exercise what was done.
+//! What a course records: its settings, and what was done with each exercise in each round.
 
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::Standing;
 use crate::time::Time;
 
-/// What is recorded of a course.
+/// What is recorded about a course.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     /// The version of the program that wrote it.
@@ -15,7 +15,7 @@ pub struct State {
     pub engine: String,
     /// A file relative to the folder, or a URL without a password.
     pub database: String,
-    /// The folder of the exercises, relative to the folder; none for those of the program.
+    /// The folder of the exercises, relative to the course; `None` for the built-in ones.
     pub catalogue: Option<String>,
     /// SHA-256 of the exercises.
     pub digest: String,
@@ -25,18 +25,18 @@ pub struct State {
     pub(super) others: Vec<(String, String)>,
 }
 
-/// The exercises with one set of data.
+/// The exercises on one set of data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Round {
     pub seed: u64,
-    /// By the id of the exercise, also of exercises that are gone.
+    /// By the id of the exercise, including exercises that no longer exist.
     pub entries: BTreeMap<String, Entry>,
 }
 
-/// What was done about an exercise.
+/// What was done with an exercise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// Checks until it was right.
+    /// How many times it was checked until it was right.
     pub attempts: u64,
     /// How many hints were taken.
     pub hints: usize,
@@ -51,12 +51,18 @@ impl State {
         self.rounds.last_key_value().map_or(0, |(_, round)| round.seed)
     }
 
+    /// The smallest seed above 1 that no round has used, for the next round.
+    pub fn unused_seed(&self) -> u64 {
+        let is_used = |seed: &u64| self.rounds.values().any(|round| round.seed == *seed);
+        (2..).find(|seed| !is_used(seed)).unwrap_or(2)
+    }
+
     /// The number of the current round.
     pub fn round(&self) -> u32 {
         self.rounds.last_key_value().map_or(1, |(number, _)| *number)
     }
 
-    /// What was done about an exercise in this round.
+    /// What was done with an exercise in this round.
     pub fn entry(&self, id: &str) -> Entry {
         let round = self.rounds.last_key_value();
         round.and_then(|(_, round)| round.entries.get(id)).cloned().unwrap_or_default()
@@ -92,4 +98,19 @@ impl Entry {
 pub(super) fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(u32::try_from(since.as_secs()).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_round_has_a_seed_of_its_own() {
+        let of = |seeds: &[u64]| {
+            let rounds =
+                (1..).zip(seeds).map(|(number, seed)| (number, Round { seed: *seed, ..Round::default() }));
+            State { rounds: rounds.collect(), ..State::default() }.unused_seed()
+        };
+        assert_eq!([of(&[1]), of(&[1, 2]), of(&[2, 3, 7]), of(&[])], [2, 3, 4, 2]);
+    }
 }

@@ -1,8 +1,9 @@
-//! The state as text: one line an exercise, sorted, so that version control merges it; replaced as a whole under a lock.
+//! The state as text: one line for each exercise, sorted, so version control can merge it; replaced as a whole under a lock.
 //!
-//! Two copies that were merged by hand may say the same thing twice, and may have marks of a conflict: lines about an exercise
-//! are united, of two settings the first counts. Exercises and settings that are unknown here are kept.
+//! A file that was merged by hand may say the same thing twice, and may contain conflict markers. Lines about the same
+//! exercise are merged; of two settings the first one counts. Unknown exercises and settings are kept.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
@@ -22,13 +23,24 @@ const TITLE: &str = "# What has been done in this course: one line an exercise. 
 const CONFLICT: [&str; 4] = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
 
 pub(super) fn read(folder: &Path) -> Result<State> {
-    let path = folder.join(STATE_FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => parse(&text, &path),
+    let file = folder.join(STATE_FILE);
+    let bytes = match fs::read(&file) {
         Err(source) if source.kind() == ErrorKind::NotFound => {
-            Err(CourseError::NoCourse { folder: folder.to_owned() })
+            return Err(CourseError::NoCourse { folder: folder.to_owned() });
         }
-        Err(source) => Err(CourseError::File { path, action: "read it", source }),
+        bytes => bytes.map_err(CourseError::file(&file, "read it"))?,
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        CourseError::BadState { file: file.clone(), line }
+    })?;
+    let state = parse(&text, &file)?;
+    // Without these, every verb would continue with a database and data that nobody has chosen.
+    let lacks = [("database", state.database.is_empty()), ("seed", state.rounds.is_empty())];
+    match lacks.into_iter().find(|(_, is_missing)| *is_missing) {
+        Some((setting, _)) => Err(CourseError::DamagedState { file, setting }),
+        None => Ok(state),
     }
 }
 
@@ -53,6 +65,7 @@ pub(super) fn create(lock: &Lock, folder: &Path, state: &State) -> Result<()> {
 fn parse(text: &str, path: &Path) -> Result<State> {
     let mut state = State::default();
     let mut section = String::new();
+    let mut seeded = BTreeSet::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         let bad = || CourseError::BadState { file: path.to_owned(), line: at + 1 };
@@ -67,6 +80,13 @@ fn parse(text: &str, path: &Path) -> Result<State> {
         let (key, value) = pair.into_iter().next().ok_or_else(bad)?;
         let is_read = match section.strip_prefix("round.").map(str::parse::<u32>) {
             None if section.is_empty() => read_setting(&mut state, &key, &value, path)?,
+            Some(Ok(number)) if key == "seed" => {
+                let seed: u64 = value.as_str().and_then(|text| text.parse().ok()).ok_or_else(bad)?;
+                if seeded.insert(number) {
+                    state.rounds.entry(number).or_default().seed = seed;
+                }
+                Some(())
+            }
             Some(Ok(number)) => read_entry(state.rounds.entry(number).or_default(), &key, &value),
             _ => None,
         };
@@ -74,7 +94,10 @@ fn parse(text: &str, path: &Path) -> Result<State> {
             state.others.push((section.clone(), line.to_owned()));
         }
     }
-    Ok(state)
+    match state.rounds.keys().all(|number| seeded.contains(number)) {
+        true => Ok(state),
+        false => Err(CourseError::DamagedState { file: path.to_owned(), setting: "seed" }),
+    }
 }
 
 /// A line above all sections; nothing where it is unknown.
@@ -102,10 +125,6 @@ fn read_setting(state: &mut State, key: &str, value: &Value, path: &Path) -> Res
 
 /// A line of a round; nothing where it is unknown.
 fn read_entry(round: &mut Round, key: &str, value: &Value) -> Option<()> {
-    if let ("seed", Some(seed)) = (key, value.as_str()) {
-        round.seed = seed.parse().ok()?;
-        return Some(());
-    }
     let fields = value.as_table()?;
     let number = |name: &str| fields.get(name).and_then(Value::as_integer).unwrap_or(0).max(0);
     let entry = Entry {
@@ -187,6 +206,32 @@ mod tests {
 
     fn read(text: &str) -> Result<State> {
         parse(text, Path::new("state"))
+    }
+
+    #[test]
+    fn a_file_that_lost_its_settings_is_no_course() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |bytes: &[u8]| {
+            fs::write(folder.path().join(STATE_FILE), bytes).unwrap();
+            super::read(folder.path()).unwrap_err()
+        };
+        let lacks = |text: &str, what: &str| match read(text.as_bytes()) {
+            CourseError::DamagedState { setting, .. } => assert_eq!(setting, what, "{text}"),
+            other => panic!("{text}: {other}"),
+        };
+        lacks("", "database");
+        lacks("format = 1\ndatabase = \"a.db\"\n", "seed");
+        lacks("database = \"a.db\"\n[round.1]\nbots = { attempts = 1 }\n", "seed");
+        let error = read(b"database = \"a.db\"\n[round.1]\nseed = \"x\"\n");
+        assert!(matches!(error, CourseError::BadState { line: 3, .. }), "{error}");
+        let error = read(b"database = \"a.db\"\n\xff\n");
+        assert!(matches!(error, CourseError::BadState { line: 2, .. }), "{error}");
+    }
+
+    #[test]
+    fn of_two_seeds_of_a_round_the_first_counts() {
+        let state = read("[round.1]\nseed = \"7\"\nseed = \"9\"\n").unwrap();
+        assert_eq!(state.seed(), 7);
     }
 
     #[test]

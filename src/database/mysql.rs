@@ -410,6 +410,8 @@ fn administer(target: &Target, sql: &str, action: &'static str) -> Result<(), Da
     let address = address(target);
     Runtime::new(target)?.run(async {
         let mut connection = open(target, address, None).await?;
+        // Without this, the server waits a day or a year for a session that holds a lock on a table.
+        let _ = connection.query_drop("SET SESSION lock_wait_timeout = 60").await;
         let result = connection.query_drop(sql).await;
         // closing is a courtesy: the statement's result counts
         let _ = connection.disconnect().await;

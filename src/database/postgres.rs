@@ -174,6 +174,24 @@ pub(crate) async fn raw(target: &Target) -> Result<Raw, DatabaseError> {
     Ok((client, connection))
 }
 
+/// The same database, for another account.
+pub(crate) fn with_account(target: &Target, user: &str, password: &str) -> Target {
+    let mut target = target.clone();
+    if let Some(address) = target.address_mut() {
+        address.user = Some(user.to_owned());
+        address.password = Some(password.to_owned());
+    }
+    target
+}
+
+/// The same server over TCP, if the target is one of its sockets, which may let in only accounts of the system.
+pub(crate) fn over_tcp(target: &Target) -> Option<Target> {
+    let mut target = target.clone();
+    let address = target.address_mut().filter(|address| !matches!(address.host, Host::Name(_)))?;
+    address.host = Host::Name("127.0.0.1".to_owned());
+    Some(target)
+}
+
 fn address(target: &Target) -> &Address {
     target.address().expect("the caller chose this engine by the target, and its targets have an address")
 }

@@ -111,7 +111,7 @@ impl Target {
     /// Another database of the same server; a file stays as it is.
     pub(crate) fn with_database(&self, database: &str) -> Target {
         let mut target = self.clone();
-        if let Location::Server(address) = &mut target.location {
+        if let Some(address) = target.address_mut() {
             database.clone_into(&mut address.database);
         }
         target
@@ -130,7 +130,7 @@ impl Target {
     /// The same target, with at most this much time for connecting.
     pub(super) fn within(&self, max: Duration) -> Target {
         let mut target = self.clone();
-        if let Location::Server(address) = &mut target.location {
+        if let Some(address) = target.address_mut() {
             address.connect_timeout = address.connect_timeout.min(max);
         }
         target
@@ -147,6 +147,13 @@ impl Target {
     /// The server's address; `None` for an SQLite target.
     pub(crate) fn address(&self) -> Option<&Address> {
         match &self.location {
+            Location::File(_) => None,
+            Location::Server(address) => Some(address),
+        }
+    }
+
+    pub(super) fn address_mut(&mut self) -> Option<&mut Address> {
+        match &mut self.location {
             Location::File(_) => None,
             Location::Server(address) => Some(address),
         }

@@ -1,4 +1,4 @@
-//! What can be wrong with a catalogue of exercises, always with the file.
+//! What can be wrong with a catalogue of exercises; each error names the file.
 
 use std::io;
 
@@ -22,7 +22,7 @@ pub enum ExerciseError {
         #[source]
         source: io::Error,
     },
-    /// A file or a folder that would be replaced.
+    /// A file or a folder that already exists.
     #[error("{file} is there already")]
     Exists { file: String },
     #[error("cannot write {file}")]
@@ -31,7 +31,7 @@ pub enum ExerciseError {
         #[source]
         source: io::Error,
     },
-    /// A file that does not have the right form.
+    /// A file that does not have the right format.
     #[error("{file}: {problem}")]
     Wrong { file: String, problem: Problem },
 }
@@ -66,23 +66,23 @@ impl ExerciseError {
     }
 }
 
-/// A way out. Not open to additions: whoever words them words all of them.
+/// What to do about an error. Exhaustive, so the program that words hints must word all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
     /// Use the name of an exercise, or a number up to this one.
     UseKnownName { nearest: Option<String>, count: usize },
-    /// Correct the file as the format of exercises describes it.
+    /// Correct the file; the format of exercises is documented.
     ReadFormat,
-    /// Name the folder that has the index.
+    /// Name the folder that contains the index.
     NameFolder,
     /// Choose another id.
     ChooseOtherId,
-    /// Name a folder that may be written.
+    /// Name a folder that can be written.
     ChooseWritable,
 }
 
 impl ExerciseError {
-    /// The way out.
+    /// What to do about the error.
     pub fn hint(&self) -> Option<Hint> {
         Some(match self {
             Self::Unknown { nearest, count, .. } => {

@@ -1,4 +1,4 @@
-//! `index.toml` and `exercise.toml`: read, and compared with what they may say.
+//! Reads and validates `index.toml` and `exercise.toml`.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -35,6 +35,8 @@ struct Head {
     decimals: Option<u32>,
     #[serde(default)]
     threshold: Vec<String>,
+    #[serde(default)]
+    alone: bool,
     hints: [String; 3],
 }
 
@@ -112,6 +114,7 @@ impl Files {
             columns: head.columns,
             decimals: head.decimals,
             threshold: head.threshold,
+            alone: head.alone,
             hints: head.hints,
             task,
             explain: needed("explain.md", self.explain)?,

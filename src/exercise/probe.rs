@@ -1,4 +1,4 @@
-//! `probes.toml`: statements that are tried after a learner's script, and what must come of them.
+//! `probes.toml`: statements that are tried after a learner's script, and what each must result in.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::database::Engine;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Probes {
-    /// Makes awkward data before the script.
+    /// Adds awkward data before the script runs.
     dirty: Statements,
     /// The tables whose rows the script must not change.
     pub unchanged: Vec<String>,
-    /// Columns, as `table.column`, that no comparison of rows looks at.
+    /// Columns, as `table.column`, that comparisons of rows ignore.
     pub ignore: Vec<String>,
-    /// Whether a migration must give the same when it goes up once more.
+    /// Whether a migration must give the same result when it goes up again.
     pub again: bool,
     before: Statements,
     #[serde(rename = "probe")]
@@ -39,7 +39,7 @@ pub struct Probe {
     rows: Option<Vec<Vec<String>>>,
     #[serde(default)]
     rows_of: Statements,
-    /// For the learner whose script fails it.
+    /// Shown to a learner whose script fails the probe.
     #[serde(default)]
     pub hint: Option<String>,
 }
@@ -51,7 +51,7 @@ enum Outcome {
     Refused,
 }
 
-/// What must come of a probe.
+/// What a probe must result in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected<'a> {
     /// All statements are accepted.
@@ -65,11 +65,31 @@ pub enum Expected<'a> {
 }
 
 impl Probes {
+    /// The same probes, with their statements and rows rewritten.
+    pub fn reworded(&self, words: &dyn Fn(&str) -> String) -> Probes {
+        let probe = |probe: &Probe| Probe {
+            before: probe.before.reworded(words),
+            sql: probe.sql.reworded(words),
+            rows: probe
+                .rows
+                .as_ref()
+                .map(|rows| rows.iter().map(|row| row.iter().map(|cell| words(cell)).collect()).collect()),
+            rows_of: probe.rows_of.reworded(words),
+            ..probe.clone()
+        };
+        Probes {
+            dirty: self.dirty.reworded(words),
+            before: self.before.reworded(words),
+            probes: self.probes.iter().map(probe).collect(),
+            ..self.clone()
+        }
+    }
+
     pub fn dirty(&self, engine: Engine) -> &[String] {
         self.dirty.of(engine)
     }
 
-    /// What is run first in the transaction of each probe.
+    /// What runs first in the transaction of each probe.
     pub fn before(&self, engine: Engine) -> &[String] {
         self.before.of(engine)
     }
@@ -99,6 +119,14 @@ impl Probe {
 struct Statements(ByEngine<Vec<String>>);
 
 impl Statements {
+    fn reworded(&self, words: &dyn Fn(&str) -> String) -> Statements {
+        let all = |statements: &Vec<String>| -> Vec<String> {
+            statements.iter().map(|statement| words(statement)).collect()
+        };
+        let own = self.0.own.iter().map(|(engine, statements)| (*engine, all(statements)));
+        Statements(ByEngine { all: self.0.all.as_ref().map(all), own: own.collect() })
+    }
+
     fn of(&self, engine: Engine) -> &[String] {
         self.0.get(engine).map_or(&[], Vec::as_slice)
     }

@@ -1,5 +1,5 @@
-//! The files of a new exercise, in which an author fills in what is asked for. They can be read, and no learner should get them
-//! before the check of exercises finds nothing.
+//! The files of a new exercise, which an author fills in. The catalogue can read them at once, but they are not ready for
+//! learners before `lint` finds nothing.
 
 use std::fs;
 use std::io;
@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use super::error::Problem;
 use super::file::{Index, parse};
 use super::{Chapter, ExerciseError, Kind, Result};
+use crate::whole_file;
 
-/// What an author is to replace.
+/// What the author must replace.
 pub const FILL_IN: &str = "FILL IN";
 
 const INDEX: &str = "index.toml";
 
-/// Writes the files of a new exercise into a folder of exercises, which is made if it is not there, and lists it at the end of
-/// a chapter: the one named, else the last one. Nothing is replaced. Returns the files, the index first.
+/// Writes the files of a new exercise into a folder of exercises, which is created if it does not exist. Lists the exercise at
+/// the end of the named chapter, by default the last one. Replaces nothing. Returns the files, the index first.
 pub fn scaffold(root: &Path, id: &str, kind: Kind, chapter: Option<&str>) -> Result<Vec<PathBuf>> {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if id.is_empty() || id.len() > 24 || !id.chars().all(is_plain) {
@@ -42,18 +43,14 @@ pub fn scaffold(root: &Path, id: &str, kind: Kind, chapter: Option<&str>) -> Res
         made.push(folder.join(name));
     }
     open(private.path()).and_then(|()| fs::rename(private.path(), &folder)).map_err(unwritable(&folder))?;
-    let mut file = tempfile::NamedTempFile::new_in(root).map_err(unwritable(&index))?;
-    io::Write::write_all(&mut file, listed.as_bytes()).map_err(unwritable(&index))?;
-    open(file.path()).map_err(unwritable(&index))?;
-    file.persist(&index).map_err(|error| unwritable(&index)(error.error))?;
+    whole_file::replace(&index, listed.as_bytes()).map_err(unwritable(&index))?;
     Ok(made)
 }
 
-/// Lets others read what was made under a private name.
+/// Lets others read a folder that was created under a private name.
 fn open(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = if path.is_dir() { 0o755 } else { 0o644 };
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }
 
 /// The index with one exercise more; its comments stay.

@@ -9,14 +9,14 @@ use crate::database::Engine;
 /// A known mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mistake<'a> {
-    /// A short name, which exercises share where the mistake is the same.
+    /// A short name; exercises share it if the mistake is the same.
     pub name: &'a str,
-    /// What a learner who made it is told.
+    /// Shown to a learner who made it.
     pub hint: &'a str,
     pub sql: &'a str,
 }
 
-/// All SQL files of an exercise, by name without ending: `solution`, `wrong/fan-out`.
+/// All SQL files of an exercise, by name without the extension: `solution`, `wrong/fan-out`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scripts(BTreeMap<String, ByEngine<String>>);
 
@@ -49,7 +49,7 @@ impl Scripts {
         wrong.filter_map(|(name, texts)| mistake(name, texts.get(engine)?)).collect()
     }
 
-    /// Finds what is missing.
+    /// Reports what is missing.
     pub(super) fn validate(&self, folder: &str, engines: &[Engine]) -> Result<()> {
         for engine in engines {
             if self.of("solution", *engine).is_none() {
@@ -72,7 +72,7 @@ fn mistake<'a>(name: &'a str, text: &'a str) -> Option<Mistake<'a>> {
     (!hint.is_empty()).then_some(Mistake { name, hint, sql: sql.trim() })
 }
 
-/// An engine by its name; nothing if this build does not have it.
+/// An engine by its name; `None` if this build does not have it.
 pub(super) fn engine_of(name: &str) -> Result<Option<Engine>, Problem> {
     let found = Engine::ALL.into_iter().find(|engine| engine.name() == name);
     match found.is_some() || Engine::names().any(|known| known == name) {

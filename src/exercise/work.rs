@@ -1,4 +1,4 @@
-//! `performance.toml`: what is measured, and how much of it is allowed.
+//! `performance.toml`: what is measured, and how much is allowed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Result;
 use super::file::parse;
 
-/// What a learner gives to make work less.
+/// What a learner writes to reduce the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Give {
@@ -24,14 +24,14 @@ pub enum Give {
 #[serde(deny_unknown_fields)]
 pub struct Work {
     pub give: Give,
-    /// What is measured where the learner does not give the query.
+    /// What is measured if the learner does not write the query.
     #[serde(default, alias = "query", deserialize_with = "one_or_many")]
     pub queries: Vec<String>,
-    /// How many times the model's work is allowed.
+    /// How much work is allowed, as a multiple of the model's work.
     pub at_most: f64,
-    /// How many indexes may be new.
+    /// How many indexes may be added.
     pub max_indexes: Option<usize>,
-    /// How many indexes a table may have afterwards, its primary key not counted.
+    /// How many indexes a table may have afterwards, not counting its primary key.
     #[serde(default)]
     pub indexes: BTreeMap<String, usize>,
 }

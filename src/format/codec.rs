@@ -1,4 +1,4 @@
-//! gzip and zstd: bytes in memory are packed as a whole member or frame, and a file is unpacked if its name says so.
+//! gzip and zstd: compresses bytes in memory to a whole member or frame, and decompresses a file if its name says so.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -8,9 +8,9 @@ use flate2::write::GzEncoder;
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::compress_bound;
 
-/// The fastest level of `gzip`: a chunk is compressed by the thread that makes it.
+/// The fastest level of `gzip`, because each chunk is compressed by the thread that makes it.
 const GZIP_LEVEL: u32 = 1;
-/// The level that `zstd` takes by default.
+/// The default level of `zstd`.
 const ZSTD_LEVEL: i32 = 3;
 
 /// A way to compress.

@@ -1,5 +1,5 @@
-//! Compressed text formats. Each chunk becomes a gzip member or a zstd frame by itself, on the thread that made it; so the
-//! bytes are the same for any number of threads, and `gunzip`, `zstd` and what builds upon them read the file as one.
+//! Compressed text formats. Each chunk becomes a separate gzip member or zstd frame, on the thread that made it. So the bytes
+//! are the same for any number of threads, and `gunzip`, `zstd` and programs that use their libraries read the file as one.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::time::Time;
 pub struct Compressed<F, C> {
     format: F,
     codec: C,
-    /// The text of the last chunk: its memory is used again.
+    /// The text of the last chunk, whose memory is reused.
     plain: Buffer,
     packed: Vec<u8>,
 }
@@ -30,7 +30,7 @@ impl<F: TextFormat, C: Codec> Encoder for Compressed<F, C> {
         self.format.begin(table, std::mem::take(&mut self.plain));
     }
 
-    /// A chunk without rows is no member.
+    /// A chunk without rows makes no member.
     fn finish(&mut self) -> Buffer {
         self.plain = self.format.finish();
         if self.plain.len > 0 {

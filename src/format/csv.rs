@@ -1,9 +1,9 @@
 //! CSV as scripts rely on it: RFC 4180 quoting, `\n`, UTC `YYYY-MM-DD HH:MM:SS`, NULL as an empty unquoted
 //! field and `""` for an empty text.
 //!
-//! Whole integers and dates are stored as fixed-size words into a buffer that is kept ahead of the writing
-//! position: no allocation, no call and no loop over digits for a row of keys. What is not inlined takes the
-//! buffer and not the encoder, so that the position stays in a register (worth a third of the time).
+//! Integers and dates are stored as fixed-size words into a buffer that always has room ahead of the writing position: a row
+//! of keys needs no allocation, no call and no loop over digits. Functions that are not inlined take the buffer instead of the
+//! encoder, so that the position stays in a register (which saves a third of the time).
 
 use super::lines::Lines;
 use super::scan::holds;
@@ -13,7 +13,7 @@ use super::{Buffer, Encoder, FormatError, LineProblem};
 use crate::edition::{Cell, Cells, Column, EachRow, Kind, Table, WIDEST};
 use crate::time::{DAY, Time};
 
-/// More than any cell that is not a text takes: an `i64` and its comma, or a time stored in three words.
+/// More than any cell except a text takes: an `i64` and its comma, or a time that is stored in three words.
 const CELL_BYTES: usize = 32;
 
 /// Encodes rows as CSV lines.
@@ -81,7 +81,7 @@ fn header(table: &Table) -> String {
 }
 
 impl Csv {
-    /// Makes room for so many bytes of text and for all cells that follow it in its row.
+    /// Makes room for this many bytes of text and for all cells after it in the row.
     #[inline(always)]
     fn room(&mut self, bytes: usize) {
         let wanted = self.at + bytes + self.row_bytes;
@@ -181,7 +181,7 @@ impl Cells for Csv {
         self.comma();
     }
 
-    /// The comma after the last cell becomes the end of the line.
+    /// Turns the comma after the last cell into the end of the line.
     #[inline(always)]
     fn end_row(&mut self) {
         self.bytes[self.at - 1] = b'\n';
@@ -199,7 +199,7 @@ fn eight_digits(value: u32) -> u64 {
     tens + ((pairs - 10 * tens) << 8)
 }
 
-/// Records of a file: lines, but for line ends in quotes.
+/// The records of a file: lines, except that a quoted cell may contain line ends.
 struct Records<'a> {
     lines: &'a mut Lines,
 }
@@ -233,7 +233,7 @@ impl Records<'_> {
         Ok(true)
     }
 
-    /// Splits the record into cells. `plain` holds the texts whose quotes had to be undone.
+    /// Splits the record into cells. `plain` holds the texts whose doubled quotes had to be undone.
     fn row<E: From<FormatError>>(
         &self,
         table: &'static Table,

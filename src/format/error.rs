@@ -59,15 +59,15 @@ pub enum LineProblem {
     Encoding,
 }
 
-/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+/// What to do about an error of this room. Exhaustive, so the program that words hints must word all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
-    /// Use files as this program writes them.
+    /// Use files in the form in which this program writes them.
     WriteFiles,
 }
 
 impl FormatError {
-    /// The way out, where there is one.
+    /// What to do about it, if anything can be done.
     pub fn hint(&self) -> Option<Hint> {
         match self {
             FormatError::Read { .. } => None,

@@ -1,6 +1,6 @@
 //! JSON Lines: one object a row, keys in the order of the columns, times as `YYYY-MM-DDTHH:MM:SSZ`, NULL as `null`.
 //!
-//! A file is read with its keys in any order, as other programs write it, but with exactly the columns of its table.
+//! A file is read with its keys in any order, as other programs write it, but only with exactly the columns of its table.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ use crate::decimal;
 use crate::edition::{Cell, Cells, EachRow, Kind, Table, WIDEST};
 use crate::time::Time;
 
-/// Where the clock begins in a time: a `T` is written in place of the space before it.
+/// Where the time of day begins; a `T` replaces the space before it.
 const CLOCK: usize = 11;
 
 /// Encodes rows as JSON objects.
@@ -113,7 +113,7 @@ impl Cells for Jsonl {
     }
 }
 
-/// Writes a text as a string of JSON.
+/// Writes a text as a JSON string.
 #[inline(always)]
 pub(crate) fn string(value: &str, out: &mut Vec<u8>) {
     out.push(b'"');
@@ -124,7 +124,7 @@ pub(crate) fn string(value: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Writes a text whose quotes, backslashes and control characters have to be escaped.
+/// Writes a text whose quotes, backslashes and control characters must be escaped.
 #[inline(never)]
 fn escaped(value: &str, out: &mut Vec<u8>) {
     for &byte in value.as_bytes() {
@@ -167,7 +167,7 @@ fn row<E: From<FormatError>>(
     each(&cells[..table.columns.len()])
 }
 
-/// What a JSON parser says of a line; where in the file is said already.
+/// What the JSON parser says about a line, without its place, which the error has already.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match (text.rfind(" at line "), error.column()) {
@@ -240,7 +240,7 @@ impl<'a> Visitor<'a> for Row<'_, 'a> {
     }
 }
 
-/// A key, borrowed where it holds no escapes.
+/// A key, borrowed if it contains no escapes.
 struct Key<'a>(Cow<'a, str>);
 
 impl<'a> serde::Deserialize<'a> for Key<'a> {

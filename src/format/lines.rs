@@ -1,4 +1,4 @@
-//! The lines of a file of rows, one after another in one buffer, with the place for what is wrong with one.
+//! Reads the lines of a file of rows into one buffer, and knows the line number for errors.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::{FormatError, LineProblem};
 
-/// No record of ours comes near this; a file that does not end is found by it.
+/// The longest record that is read. No record comes near it, so it stops the reading of an endless line.
 pub(super) const MAX_RECORD_BYTES: usize = 1 << 24;
 /// Bytes read at once.
 const BUFFER_BYTES: usize = 1 << 18;
 
-/// A file that is read line by line, compressed or not; a record is one line or several.
+/// A file that is read line by line, compressed or not. A record is one or several lines.
 pub(crate) struct Lines {
     input: Box<dyn BufRead>,
     path: PathBuf,
@@ -29,7 +29,7 @@ impl Lines {
         Ok(Lines { input, path: path.to_owned(), line: 1, next_line: 1, text: Vec::new() })
     }
 
-    /// What is wrong with the record.
+    /// An error about the record.
     pub(super) fn problem(&self, problem: LineProblem) -> FormatError {
         FormatError::Malformed { path: self.path.clone(), line: self.line, problem }
     }
@@ -39,7 +39,7 @@ impl Lines {
         std::str::from_utf8(&self.text).map_err(|_| self.problem(LineProblem::Encoding))
     }
 
-    /// Begins a record with the next line.
+    /// Starts a record with the next line.
     pub(super) fn begin(&mut self) {
         self.line = self.next_line;
         self.text.clear();

@@ -1,10 +1,10 @@
-//! Parquet as Spark, DuckDB and Trino like it: real types, statistics, dictionaries, zstd, row groups of about a
-//! million rows, files of about half a gigabyte.
+//! Parquet as Spark, DuckDB and Trino read it best: real types, statistics, dictionaries, zstd, row groups of about a million
+//! rows, files of about half a gigabyte.
 //!
-//! The producing threads make whole pages of a chunk, compressed, column by column. The delivering thread puts pages
-//! one after another, a buffer for each column, until a row group is full, and so needs no thread of its own. Only a
-//! page of a dictionary is made there, because a dictionary is shared by the pages of its row group. Pages, row groups
-//! and files end where the data says, never where a thread happens to be.
+//! The producing threads make complete, compressed pages of a chunk, column by column. The delivering thread only appends
+//! pages to a buffer for each column until a row group is full, so it has little to do. It makes only the dictionary pages,
+//! because the pages of a row group share a dictionary. Where pages, row groups and files end depends on the data alone, never
+//! on threads.
 
 mod bounds;
 mod column;
@@ -34,11 +34,11 @@ use page::{Packer, Paged};
 /// When row groups and files end.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// A row group is closed at the end of the chunk that brings it to so many rows.
+    /// A row group ends after the chunk with which it reaches this many rows.
     group_rows: u64,
-    /// Or to so many bytes, as written: a reader holds a row group.
+    /// It also ends after the chunk with which it reaches this many bytes as written, because a reader holds a whole one.
     group_bytes: u64,
-    /// A file is closed at the end of the row group that brings it to so many bytes.
+    /// A file ends after the row group with which it reaches this many bytes.
     file_bytes: u64,
 }
 
@@ -57,7 +57,7 @@ pub struct Parquet {
 pub struct Columns {
     columns: Vec<Paged>,
     rows: u32,
-    /// A value that its column cannot hold; found where nothing can fail yet.
+    /// A value that its column cannot hold. It is found where no error can be returned yet.
     unfit: Option<Unfit>,
 }
 
@@ -144,7 +144,7 @@ impl Cells for Parquet {
     }
 }
 
-/// A file under way.
+/// A file that is being written.
 pub struct Open {
     file: SerializedFileWriter<Pending>,
     group: Group,
@@ -152,7 +152,7 @@ pub struct Open {
     limits: Limits,
 }
 
-/// Bytes of the file that have not gone out yet.
+/// Bytes of the file that have not been written yet.
 #[derive(Default)]
 struct Pending(Vec<u8>);
 
@@ -168,7 +168,7 @@ impl Write for Pending {
 }
 
 impl Open {
-    /// Ends the row group, and lets the bytes go.
+    /// Ends the row group, and hands its bytes over.
     fn end_group(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.group.close(&mut self.file, &mut self.packer)?;
         self.file.flush()?;
@@ -215,7 +215,7 @@ impl FileFormat for Parquet {
         }
     }
 
-    /// Between two row groups only: their bounds are the same whether or not the rows go on in another file.
+    /// Only between two row groups, so their bounds are the same whether or not the rows continue in another file.
     fn is_full(open: &Open) -> bool {
         open.group.rows() == 0 && open.file.bytes_written() as u64 >= open.limits.file_bytes
     }

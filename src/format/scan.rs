@@ -1,11 +1,11 @@
-//! A look through a text for the few bytes that a format has to treat in a way of their own.
+//! Scans a text for the few bytes that a format must treat specially.
 
 const BLOCK: usize = 16;
 /// Fills up what is shorter than a block; special in no format.
 const FILLER: u8 = b' ';
 
-/// Whether a text holds a special byte. Whole blocks without an early exit become a handful of vector instructions, and the
-/// last block overlaps the one before: no byte is looked at alone.
+/// Whether a text contains a special byte. Whole blocks without an early exit compile to a few vector instructions, and the
+/// last block overlaps the one before it, so no byte is checked alone.
 #[inline(always)]
 pub(crate) fn holds(text: &str, special: impl Fn(u8) -> bool) -> bool {
     let text = text.as_bytes();

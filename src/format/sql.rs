@@ -1,8 +1,8 @@
-//! SQL that an engine's plain client loads: INSERT statements of many rows in one transaction a file, which either loads
-//! as a whole or leaves nothing. The names of the files sort parents before children.
+//! SQL that an engine's plain client loads: INSERT statements of many rows, in one transaction for each file, which loads as a
+//! whole or leaves nothing. The names of the files sort parents before children.
 //!
-//! A row is one line, because control characters are escaped. What the engines spell differently is a [`Spelling`] in
-//! the file of the engine; a file is read back by the rules of the engine that its first line names.
+//! A row is one line, because control characters are escaped. What the engines spell differently is a [`Spelling`] in the file
+//! of the engine. A file is read back by the rules of the engine that its first line names.
 
 mod mysql;
 mod postgres;
@@ -25,10 +25,10 @@ pub use mysql::Mysql;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-/// A statement ends with the row that reaches this length: far below what an engine takes at once.
+/// A statement ends with the row that reaches this length, which is far below what an engine accepts.
 const STATEMENT_BYTES: usize = 1 << 18;
 
-/// How an engine spells what differs.
+/// How an engine spells what differs between engines.
 pub struct Spelling {
     /// The name by which it is chosen.
     pub name: &'static str,
@@ -38,17 +38,17 @@ pub struct Spelling {
     pub begin: &'static str,
     /// What a file ends with: the transaction is committed, and the settings are as before.
     pub end: &'static str,
-    /// What a time has after its seconds, so that it means UTC in every session.
+    /// What follows the seconds of a time, so that it means UTC in every session.
     pub time_end: &'static str,
     /// Appends the literal of a text with a backslash or a control character.
     pub escape: fn(&str, &mut Vec<u8>),
-    /// Reads the literal of a text; returns the text and what follows.
+    /// Reads the literal of a text. Returns the text and what follows it.
     pub text: fn(&str) -> ReadText<'_>,
-    /// What moves the counter of a table past its ids, where the rows do not.
+    /// The statement that moves the counter of a table past its ids, if inserting rows does not.
     pub count_on: fn(&Table) -> String,
 }
 
-/// A text and what follows its literal; none if it is no text.
+/// A text and what follows its literal; `None` if it is not a text.
 pub type ReadText<'a> = Option<(Cow<'a, str>, &'a str)>;
 
 /// The type of an engine's SQL.
@@ -65,7 +65,7 @@ pub struct Sql<D> {
     bytes: Vec<u8>,
     /// What a statement begins with.
     head: Vec<u8>,
-    /// Where the statement at hand begins; none before its first row.
+    /// Where the current statement begins; `None` before its first row.
     statement: Option<usize>,
     /// What comes before the next cell.
     before: Before,
@@ -133,7 +133,7 @@ impl<D: Dialect> TextFormat for Sql<D> {
     }
 }
 
-/// A script in the session that the files of an engine have.
+/// A script in the same session as the files of an engine.
 pub fn framed(spelling: &Spelling, what: &str, script: &str) -> String {
     format!(
         "-- instaseed: {what}, in SQL for {}\n{}{script}{}",
@@ -181,7 +181,7 @@ impl<D: Dialect> Sql<D> {
         }
     }
 
-    /// The comma after the last row becomes the end of the statement.
+    /// Turns the comma after the last row into the end of the statement.
     fn end_statement(&mut self) {
         if self.statement.take().is_some() {
             self.bytes.truncate(self.bytes.len() - 2);
@@ -235,7 +235,7 @@ impl<D: Dialect> Cells for Sql<D> {
     }
 }
 
-/// Whether a character is a control character of ASCII, which clients and editors change or drop.
+/// Whether a character is an ASCII control character, which clients and editors change or drop.
 fn is_control(c: char) -> bool {
     c.is_ascii_control()
 }
@@ -248,7 +248,7 @@ fn special(spelling: &Spelling, value: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a text in quotes, those inside doubled.
+/// Appends a quoted text; quotes inside it are doubled.
 fn quote(value: &str, out: &mut Vec<u8>) {
     out.push(b'\'');
     out.extend_from_slice(value.replace('\'', "''").as_bytes());

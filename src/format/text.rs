@@ -1,4 +1,4 @@
-//! What the text formats share: a chunk is bytes, a file is a top, its chunks and a bottom, and it is read by lines.
+//! What the text formats share: a chunk is bytes, a file is a header, its chunks and a footer, and it is read line by line.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -7,7 +7,7 @@ use super::lines::Lines;
 use super::{Buffer, Encoder, Facts, FileFormat, FormatError, file_name};
 use crate::edition::{EachRow, Table};
 
-/// A format whose chunks are text that can be put one after another.
+/// A format whose chunks are text that can be concatenated.
 pub(crate) trait TextFormat: Encoder<Chunk = Buffer> + Default {
     /// The name by which it is chosen.
     const NAME: &'static str;

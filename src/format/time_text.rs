@@ -1,5 +1,5 @@
-//! `YYYY-MM-DD HH:MM:SS`, the way every text format writes a time: looked up, not computed, because most rows of
-//! most tables end in one.
+//! `YYYY-MM-DD HH:MM:SS`, as every text format writes a time. It is looked up instead of computed, because most rows end with a
+//! time.
 
 use std::sync::LazyLock;
 

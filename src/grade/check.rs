@@ -1,22 +1,22 @@
-//! Judges a query, in the order in which it helps: what the engine refuses, columns, number of rows, order, values, and then
-//! databases that the learner has not seen.
+//! Judges a query, in the order that helps a learner most: what the engine refuses, columns, number of rows, order, values, and
+//! then databases that the learner has not seen ([`Grader::elsewhere`]).
 
 use std::sync::Arc;
 
+use super::ask::told;
 use super::compare::{Columns, Difference, Rules, Way};
-use super::data::{DataSets, HIDDEN, Set};
+use super::data::Set;
 use super::example::{self, Question, first_rows, partners_first};
-use super::mistakes::{self, Trap};
-use super::scratch::told;
+use super::refusals::{self, raw};
 use super::verdict::{Outcome, Stage, Verdict};
-use super::{Grader, Result, oracle, portability, tables, words};
+use super::{Grader, Result, mistakes, oracle, portability, slips, words};
 use crate::exercise::{Exercise, Kind};
 use crate::sandbox::{Answer, Limits, Refusal};
 
-/// Parts of the points: for a query that runs, for its columns, for the number of its rows; the rest is for what they hold.
+/// Shares of the points: for a query that runs, for its columns, and for its number of rows. The rest is for the values.
 const RUNS: f64 = 0.2;
 const COLUMNS: f64 = 0.4;
-const COUNT: f64 = 0.6;
+pub(super) const COUNT: f64 = 0.6;
 
 impl Grader {
     /// Judges the rows of a query.
@@ -31,9 +31,14 @@ impl Grader {
         let (aligned, mut notes) = match (rules.columns(&answer), rules.aligned(&answer)) {
             (Columns::Other { missing, extra }, _) => {
                 let message = words::columns(exercise, &answer, &missing, &extra);
+                let comma = match missing.len() {
+                    0 => None,
+                    _ => slips::missing_comma(exercise, self.data.engine(), text),
+                };
                 return Ok(Verdict {
                     stage: Some(Stage::Columns),
                     message,
+                    notes: comma.into_iter().collect(),
                     share: RUNS,
                     ..Verdict::blank(exercise, Outcome::Wrong)
                 });
@@ -43,23 +48,33 @@ impl Grader {
                 (aligned.unwrap_or(answer), vec![words::odd_names(exercise, &odd)])
             }
         };
-        notes.extend(portability::notes(text, exercise, self.data.engine(), &*self.data.schema(&set)?));
+        let engine = self.data.engine();
+        notes.extend(portability::notes(text, exercise, engine, &*self.data.schema(&set)?));
+        let noted = notes.len();
         let mut verdict = match rules.difference(&model, &aligned) {
             Some(difference) => {
-                let question = Question {
-                    exercise,
-                    text,
-                    rules: &rules,
-                    set: &set,
-                    hidden: false,
-                    patience: self.patience,
-                };
+                let question = Question::on(&set, exercise, text, &rules, false);
                 self.wrong(question, &model, &aligned, &difference)?
             }
+            None if rules.unrounded(&aligned).is_some() => not_rounded(exercise, &rules, &aligned, false),
             None if self.settings.hidden => self.elsewhere(exercise, text, &aligned, &mut notes)?,
             None => correct(exercise, &aligned),
         };
-        if exercise.kind == Kind::Debug && text.trim() == exercise.start(self.data.engine()).trim() {
+        match verdict.outcome {
+            // The engine happens to read the rows in this order.
+            Outcome::Correct if slips::is_unordered(exercise, engine, text) => {
+                notes.truncate(noted);
+                verdict = Verdict {
+                    stage: Some(Stage::Order),
+                    message: words::by_luck(exercise),
+                    share: COUNT,
+                    ..Verdict::blank(exercise, Outcome::Wrong)
+                };
+            }
+            Outcome::Wrong => notes.extend(slips::comparisons(engine, text)),
+            _ => {}
+        }
+        if exercise.kind == Kind::Debug && !exercise.is_begun(engine, text) {
             notes.push(words::unchanged());
         }
         notes.append(&mut verdict.notes);
@@ -67,7 +82,7 @@ impl Grader {
         Ok(verdict)
     }
 
-    /// The model's answer on a data set, which is asked for once.
+    /// The model's answer on a data set, which is computed once.
     pub(super) fn model(&mut self, exercise: &Exercise, set: &Set) -> Result<Arc<Answer>> {
         let key = (exercise.solution(self.data.engine()).to_owned(), set.clone());
         if !self.expected.contains_key(&key) {
@@ -77,15 +92,15 @@ impl Grader {
         Ok(Arc::clone(&self.expected[&key]))
     }
 
-    /// The verdict on other rows than the model's.
-    fn wrong(
+    /// The verdict on rows that differ from the model's.
+    pub(super) fn wrong(
         &mut self,
         question: Question<'_>,
         model: &Answer,
         answer: &Answer,
         difference: &Difference,
     ) -> Result<Verdict> {
-        let Question { exercise, rules, set, hidden, .. } = question;
+        let Question { exercise, text, rules, set, hidden, .. } = question;
         let only_order = difference.kind == Way::Order;
         let columns = match only_order || model.rows.len() != answer.rows.len() {
             true => Vec::new(),
@@ -99,6 +114,13 @@ impl Grader {
         };
         let mut verdict = Verdict { stage: Some(stage), share, ..Verdict::blank(exercise, Outcome::Wrong) };
         verdict.mistake = mistakes::matching(self.data.open(set)?, exercise, rules, answer, only_order)?;
+        // Many mistakes return nothing. The hint must be about this one.
+        if answer.rows.is_empty()
+            && let Some(mistake) = &verdict.mistake
+            && !self.is_alike(exercise, text, &mistake.name)?
+        {
+            verdict.mistake = None;
+        }
         if hidden {
             verdict.message = words::hidden();
         } else {
@@ -108,157 +130,36 @@ impl Grader {
             verdict.extra = first_rows(answer, &partners_first(model, answer, difference));
         }
         if self.settings.examples {
-            let is_large = verdict.mistake.as_ref().is_some_and(|one| exercise.threshold.contains(&one.name));
-            verdict.example = example::find(&mut self.data, question, (model, answer, difference), is_large)?;
+            let differing = (model, answer, difference);
+            let mistake = verdict.mistake.as_ref();
+            verdict.example = example::find(&mut self.data, question, differing, mistake, self.patience)?;
         }
         Ok(verdict)
     }
-
-    /// Tries an answer that is right on the learner's data on other data.
-    fn elsewhere(
-        &mut self,
-        exercise: &Exercise,
-        text: &str,
-        visible: &Answer,
-        notes: &mut Vec<String>,
-    ) -> Result<Verdict> {
-        // Data on which work is measured is large, and every other copy of it takes a while.
-        let is_large = exercise.kind == Kind::Performance;
-        if !is_large {
-            if let Some(verdict) = self.trapped(exercise, text)? {
-                return Ok(verdict);
-            }
-            notes.extend(self.edge(exercise, text)?);
-        }
-        for nth in 0..if is_large { 1 } else { HIDDEN } {
-            let set = self.data.hidden(exercise, nth);
-            let model = self.model(exercise, &set)?;
-            let rules = Rules::of(exercise, &model);
-            let answer = match told(self.data.open(&set)?.query(text, &Limits::default()))? {
-                Ok(answer) => answer,
-                Err(refusal) => {
-                    let (outcome, message) = words::refusal(&refusal);
-                    let message = format!("Right on your data; on other data of the same kind: {message}");
-                    return Ok(Verdict {
-                        stage: Some(Stage::Hidden),
-                        message,
-                        share: COUNT,
-                        ..Verdict::blank(exercise, outcome)
-                    });
-                }
-            };
-            let Some(answer) = rules.aligned(&answer) else { continue };
-            if let Some(difference) = rules.difference(&model, &answer) {
-                let question = Question {
-                    exercise,
-                    text,
-                    rules: &rules,
-                    set: &set,
-                    hidden: true,
-                    patience: self.patience,
-                };
-                return self.wrong(question, &model, &answer, &difference);
-            }
-        }
-        Ok(correct(exercise, visible))
-    }
-
-    /// Tries the few rows on which the known mistakes show. An answer is wrong there only if it is the mistake's: such rows may
-    /// break a promise of the task, such as that there is no tie, and then another answer can be as good as the model's.
-    fn trapped(&mut self, exercise: &Exercise, text: &str) -> Result<Option<Verdict>> {
-        let set = self.data.visible(exercise);
-        for trap in self.traps(exercise)?.iter() {
-            let engine = self.data.engine();
-            let known = exercise.mistakes(engine).into_iter().find(|mistake| mistake.name == trap.mistake);
-            let Some(mistake) = known else { continue };
-            let limits = Limits::default();
-            let verdict = self.data.with_rows(&set, &trap.tables(), |sandbox| {
-                let model = oracle::expected(sandbox, exercise)?;
-                let rules = Rules::of(exercise, &model);
-                let mut ask = |text: &str, trusted: bool| -> Result<Option<Answer>> {
-                    sandbox.savepoint()?;
-                    let answer = match trusted {
-                        true => sandbox.trusted(text, &limits),
-                        false => sandbox.query(text, &limits),
-                    };
-                    sandbox.roll_back_to_savepoint()?;
-                    Ok(told(answer)?.ok().and_then(|answer| rules.aligned(&answer)))
-                };
-                let (Some(answer), Some(wrong)) = (ask(text, false)?, ask(mistake.sql, true)?) else {
-                    return Ok(None);
-                };
-                let Some(difference) = rules.difference(&model, &answer) else { return Ok(None) };
-                if rules.difference(&wrong, &answer).is_some() {
-                    return Ok(None);
-                }
-                let shown = (trap.tables(), &model, &answer, &difference);
-                let mut verdict = Verdict::blank(exercise, Outcome::Wrong);
-                verdict.stage = Some(Stage::Hidden);
-                verdict.message = words::rare();
-                verdict.share = COUNT;
-                verdict.mistake = Some(super::verdict::KnownMistake {
-                    name: mistake.name.to_owned(),
-                    hint: mistake.hint.to_owned(),
-                });
-                verdict.example = Some(example::shown(sandbox, exercise, text, shown, true)?);
-                Ok(Some(verdict))
-            })?;
-            if verdict.is_some() {
-                return Ok(verdict);
-            }
-        }
-        Ok(None)
-    }
-
-    /// The rows on which known mistakes show; for a server they are found on SQLite, too.
-    pub(super) fn traps(&mut self, exercise: &Exercise) -> Result<Arc<Vec<Trap>>> {
-        if self.data.engine().is_file() {
-            return mistakes::traps(&mut self.data, exercise);
-        }
-        if self.local.is_none() {
-            self.local = Some(DataSets::local(&self.settings)?);
-        }
-        let local = self.local.as_mut().expect("it was just made");
-        match exercise.is_for(local.engine()) {
-            true => mistakes::traps(local, exercise),
-            false => Ok(Arc::default()),
-        }
-    }
-
-    /// Tries a database with one user and nothing else. No task asks for it, so a difference is worth a note and no more.
-    fn edge(&mut self, exercise: &Exercise, text: &str) -> Result<Option<String>> {
-        let set = self.data.visible(exercise);
-        let schema = self.data.schema(&set)?;
-        let people = schema.people().map(|at| &schema.tables[at]);
-        let Some(people) = people.filter(|people| people.references.is_empty()) else { return Ok(None) };
-        let alone = tables::first_rows(self.data.open(&set)?, people, 1)?;
-        self.data.with_rows(&set, &[alone], |sandbox| {
-            let Ok(model) = oracle::expected(sandbox, exercise) else { return Ok(None) };
-            let rules = Rules::of(exercise, &model);
-            let answer = told(sandbox.query(text, &Limits::default()))?.ok();
-            let answer = answer.and_then(|answer| rules.aligned(&answer));
-            let different = answer.filter(|answer| rules.difference(&model, answer).is_some());
-            Ok(different.map(|answer| words::edge(&words::tiny(&model), &words::tiny(&answer))))
-        })
-    }
 }
 
-fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
+pub(super) fn correct(exercise: &Exercise, answer: &Answer) -> Verdict {
     Verdict { message: words::correct(answer.rows.len()), ..Verdict::blank(exercise, Outcome::Correct) }
 }
 
-/// The verdict on what has no answer.
-pub(super) fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
-    let (outcome, message) = words::refusal(refusal);
+/// The verdict on numbers that equal the model's but have too many decimals.
+pub(super) fn not_rounded(exercise: &Exercise, rules: &Rules, answer: &Answer, hidden: bool) -> Verdict {
+    let column = rules.unrounded(answer).unwrap_or_default();
+    Verdict {
+        stage: Some(if hidden { Stage::Hidden } else { Stage::Values }),
+        message: words::not_rounded(column, exercise.decimals.unwrap_or_default(), hidden),
+        share: COUNT,
+        ..Verdict::blank(exercise, Outcome::Wrong)
+    }
+}
+
+/// The verdict on a query that is refused.
+fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
+    let (outcome, message) = refusals::outcome(refusal);
     let mut verdict = Verdict::blank(exercise, outcome);
     verdict.stage = Some(Stage::Statement);
     verdict.message = message;
     verdict.at = refusal.place().cloned();
-    // The engine's own words help to look for help.
-    if let Refusal::Invalid { message, raw, .. } = refusal
-        && raw != message
-    {
-        verdict.notes.push(format!("The database says: {raw}"));
-    }
+    verdict.notes.extend(raw(refusal));
     verdict
 }

@@ -1,4 +1,4 @@
-//! The clauses of a query's text, cut at words outside of strings, comments and parentheses.
+//! Divides the text of a query into its clauses, at words outside strings, comments and parentheses.
 
 use crate::database::Engine;
 use crate::migration::lexer::{Kind, Lexer, Token};
@@ -27,18 +27,18 @@ pub(super) struct Piece<'a> {
 
 /// A token, and how many parentheses are open around it.
 #[derive(Clone, Copy)]
-pub(super) struct Deep {
+pub(crate) struct Deep {
     pub token: Token,
     pub depth: usize,
 }
 
 const SET_OPERATIONS: [&str; 4] = ["UNION", "INTERSECT", "EXCEPT", "MINUS"];
-/// What ends the last clause of those that have steps.
+/// The words that end the last clause that has a step.
 const ENDS: [&str; 7] = ["ORDER", "LIMIT", "OFFSET", "FETCH", "WINDOW", "FOR", "INTO"];
 const BEFORE_JOIN: [&str; 7] = ["NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS"];
 
-/// Tokens without comments; `None` if something is opened and never closed.
-pub(super) fn tokens(text: &str, engine: Engine) -> Option<Vec<Deep>> {
+/// The tokens without comments; `None` if a parenthesis or a quote is never closed.
+pub(crate) fn tokens(text: &str, engine: Engine) -> Option<Vec<Deep>> {
     let mut lexer = Lexer::new(text, *lexis(engine));
     let (mut tokens, mut depth) = (Vec::new(), 0_usize);
     while let Some(token) = lexer.next().ok()? {
@@ -77,7 +77,7 @@ pub(super) fn cut(text: &str, engine: Engine) -> Option<Clauses<'_>> {
     }
     let find = |from: usize, wanted: &dyn Fn(usize) -> bool| (from..tokens.len()).find(|at| wanted(*at));
     let select = find(0, &|at| is(at, "SELECT"))?;
-    // In `IS DISTINCT FROM`, the word is no clause.
+    // In `IS DISTINCT FROM`, the word does not begin a clause.
     let from = find(select, &|at| is(at, "FROM") && !is(at - 1, "DISTINCT"))?;
     let end = find(from, &|at| any(at, &ENDS)).unwrap_or(tokens.len());
     let within = |wanted: &dyn Fn(usize) -> bool| (from..end).find(|at| wanted(*at));

@@ -1,8 +1,9 @@
-//! Compares two answers: columns by name or place, rows as multisets, numbers with tolerance, order only where it is asked for.
+//! Compares two answers: columns by name or position, rows as multisets, numbers with tolerance, and order only if the task
+//! asks for it.
 
 use std::collections::HashMap;
 
-use super::same::{Exact, Tolerance};
+use super::same::{Exact, Tolerance, number};
 use crate::exercise::{Exercise, Key};
 use crate::sandbox::{Answer, Cell};
 
@@ -12,19 +13,21 @@ pub(super) struct Rules {
     /// The names of the columns; those of the model's answer if the exercise has none.
     columns: Vec<String>,
     order: Vec<Key>,
+    /// How many decimals a number may have.
+    decimals: Option<u32>,
     tolerance: Tolerance,
 }
 
-/// How the columns of an answer belong to those that are asked for.
+/// How the columns of an answer are matched with those of the task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Columns {
-    /// For each column that is asked for, where it is in the answer.
+    /// For each column of the task, its position in the answer.
     Found {
         places: Vec<usize>,
-        /// Names of the answer that the task does not have.
+        /// Names in the answer that the task does not have.
         odd: Vec<String>,
     },
-    /// There are too few or too many.
+    /// The answer has too few or too many.
     Other { missing: Vec<String>, extra: Vec<String> },
 }
 
@@ -32,9 +35,9 @@ pub(super) enum Columns {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Difference {
     pub kind: Way,
-    /// Places of rows in the model's answer that the other one lacks.
+    /// Positions of the model's rows that the answer lacks.
     pub missing: Vec<usize>,
-    /// Places of rows in the answer that the model's does not have.
+    /// Positions of the answer's rows that the model lacks.
     pub extra: Vec<usize>,
 }
 
@@ -56,6 +59,7 @@ impl Rules {
         Rules {
             columns,
             order: exercise.order_by.clone(),
+            decimals: exercise.decimals,
             tolerance: Tolerance::of_decimals(exercise.decimals),
         }
     }
@@ -63,15 +67,7 @@ impl Rules {
     pub(super) fn columns(&self, answer: &Answer) -> Columns {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let names = &answer.columns;
-        let lacks = |all: &[String], name: &str| !all.iter().any(|one| same(one, name));
-        if names.len() != self.columns.len() {
-            let only = |of: &[String], other: &[String]| -> Vec<String> {
-                of.iter().filter(|name| lacks(other, name)).cloned().collect()
-            };
-            let (missing, extra) = (only(&self.columns, names), only(names, &self.columns));
-            return Columns::Other { missing, extra };
-        }
-        // Each name once; what is left over is taken in order.
+        // Each name is matched once; the columns that are left are matched in order.
         let mut free: Vec<usize> = (0..names.len()).collect();
         let mut places = vec![None; self.columns.len()];
         for (place, column) in places.iter_mut().zip(&self.columns) {
@@ -79,7 +75,12 @@ impl Rules {
                 *place = Some(free.remove(at));
             }
         }
-        let odd = free.iter().map(|at| names[*at].clone()).collect();
+        let odd: Vec<String> = free.iter().map(|at| names[*at].clone()).collect();
+        if names.len() != self.columns.len() {
+            let is_missing = |(place, _): &(&Option<usize>, &String)| place.is_none();
+            let missing = places.iter().zip(&self.columns).filter(is_missing).map(|(_, name)| name.clone());
+            return Columns::Other { missing: missing.collect(), extra: odd };
+        }
         let mut free = free.into_iter();
         let places = places.into_iter().filter_map(|place| place.or_else(|| free.next())).collect();
         Columns::Found { places, odd }
@@ -126,7 +127,18 @@ impl Rules {
         pairs.all(|(one, other)| places.iter().all(|at| self.tolerance.is_same(&one[*at], &other[*at])))
     }
 
-    /// The names of the columns in which two answers with equally many rows differ, each column by itself.
+    /// The first column that has a number with more decimals than the task asks for. The columns are in the order of the task.
+    pub(super) fn unrounded(&self, answer: &Answer) -> Option<&str> {
+        let scale = 10_f64.powi(self.decimals? as i32);
+        let is_long = |cell: &Cell| {
+            let scaled = number(cell).unwrap_or_default() * scale;
+            (scaled - scaled.round()).abs() > UNROUNDED * scaled.abs().max(1.0)
+        };
+        let column = |at: &usize| answer.rows.iter().any(|row| is_long(&row[*at]));
+        (0..self.columns.len()).find(column).map(|at| self.columns[at].as_str())
+    }
+
+    /// The names of the columns that differ, each compared by itself. Both answers have the same number of rows.
     pub(super) fn differing_columns(&self, model: &Answer, answer: &Answer) -> Vec<String> {
         let column = |rows: &[Vec<Cell>], at: usize| -> Vec<Vec<Cell>> {
             rows.iter().map(|row| vec![row[at].clone()]).collect()
@@ -140,9 +152,12 @@ impl Rules {
     }
 }
 
-/// The places of rows that have no partner in the other list.
+/// Larger than the error of a rounded number as a float, and smaller than any further digit.
+const UNROUNDED: f64 = 1e-6;
+
+/// The positions of rows that have no partner in the other list.
 fn unmatched(model: &[Vec<Cell>], answer: &[Vec<Cell>], tolerance: Tolerance) -> (Vec<usize>, Vec<usize>) {
-    // Most rows are the same to the last digit: these are found by their hash.
+    // Most rows are equal to the last digit; a hash finds these.
     let mut waiting: HashMap<Vec<Exact>, Vec<usize>> = HashMap::with_capacity(model.len());
     for (at, row) in model.iter().enumerate().rev() {
         waiting.entry(row.iter().map(Exact::of).collect()).or_default().push(at);
@@ -160,10 +175,11 @@ fn unmatched(model: &[Vec<Cell>], answer: &[Vec<Cell>], tolerance: Tolerance) ->
     (missing, extra)
 }
 
-/// The most comparisons of rows one by one: without a limit, two long answers of nothing but other numbers would be quadratic.
+/// The most comparisons of single rows. Without a limit, two long answers in which all numbers differ would take quadratic
+/// time.
 const MOST_COMPARISONS: usize = 2_000_000;
 
-/// Takes out pairs that are the same within the tolerance: those that agree in all but numbers are candidates.
+/// Removes pairs that are equal within the tolerance. Candidates are rows that agree in everything except numbers.
 fn match_nearly(
     model: &[Vec<Cell>],
     answer: &[Vec<Cell>],
@@ -208,7 +224,7 @@ fn without_numbers(row: &[Cell]) -> Vec<Exact> {
 }
 
 fn first_number(row: &[Cell]) -> f64 {
-    row.iter().find_map(super::same::number).unwrap_or_default()
+    row.iter().find_map(number).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -221,6 +237,7 @@ mod tests {
         Rules {
             columns: columns.iter().map(|name| (*name).to_owned()).collect(),
             order: order.iter().map(key).collect(),
+            decimals,
             tolerance: Tolerance::of_decimals(decimals),
         }
     }
@@ -245,6 +262,9 @@ mod tests {
         let three = answer(&["id", "username", "likes"], Vec::new());
         let other = Columns::Other { missing: Vec::new(), extra: vec!["id".to_owned()] };
         assert_eq!(rules.columns(&three), other);
+        let twice = answer(&["username", "Username", "likes"], Vec::new());
+        let other = Columns::Other { missing: Vec::new(), extra: vec!["Username".to_owned()] };
+        assert_eq!(rules.columns(&twice), other);
     }
 
     #[test]
@@ -284,6 +304,21 @@ mod tests {
         assert_eq!(rules.difference(&model, &other), None);
         let swapped = answer(&["name", "x"], vec![row("b", 0.50), row("a", 0.51)]);
         assert!(rules.difference(&model, &swapped).is_some());
+    }
+
+    #[test]
+    fn more_decimals_than_the_task_asks_for_are_seen() {
+        let of = |x: f64| answer(&["name", "x"], vec![vec![text("a"), Cell::Number(x)]]);
+        let rounded = rules(&["name", "x"], &[], Some(2));
+        for right in [0.67, -12.5, 3.0, 1_234_567.89, f64::from(1.87_f32)] {
+            assert_eq!(rounded.unrounded(&of(right)), None, "{right}");
+        }
+        for long in [2.0 / 3.0, 0.671, 100.0 / 3.0] {
+            assert_eq!(rounded.unrounded(&of(long)), Some("x"), "{long}");
+        }
+        assert_eq!(rules(&["name", "x"], &[], None).unrounded(&of(2.0 / 3.0)), None);
+        let none = answer(&["name", "x"], vec![vec![text("a"), Cell::Null]]);
+        assert_eq!(rounded.unrounded(&none), None);
     }
 
     #[test]

@@ -1,45 +1,51 @@
-//! Compares the rows of tables before and after a script, on the columns that were there before, in any order.
+//! Compares the rows of tables before and after a script, in the columns that were there before, in any order.
 
 use std::collections::BTreeMap;
 
 use super::Result;
-use super::scratch::{ALL, ours, told};
-use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, Trouble};
+use super::ask::{ALL, told};
+use super::refusals::in_a_sentence;
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox};
 
-/// Rows by table; none of a table with more of them than are read.
-pub(super) type Contents = BTreeMap<String, Option<Answer>>;
+/// The rows of each table, or why it cannot be read: a script may have given it a column that cannot be computed.
+pub(super) type Contents = BTreeMap<String, Result<Answer, String>>;
 
-/// The most that is read of a table: a script may fill one with as much as the database takes.
+/// The most rows and bytes that are read from a table, because a script may fill one with as much as the database holds.
 const MOST: Limits = Limits { rows: 1_000_000, bytes: 128 << 20, ..ALL };
 
-/// Rows and how often each of them is there.
+/// Rows, and how often each occurs.
 pub(super) type Bag<'a> = BTreeMap<String, (usize, &'a [Cell])>;
 
-/// Reads tables that are there.
+/// Reads the tables that exist.
 pub(super) fn read(scratch: &mut dyn Sandbox, tables: &[impl AsRef<str>]) -> Result<Contents> {
     let mut contents = Contents::new();
     for table in tables.iter().map(AsRef::as_ref) {
         let query = format!("SELECT * FROM {}", scratch.engine().quote(table));
         let answer = match told(scratch.trusted(&query, &MOST))? {
-            Err(Refusal::TooManyRows { .. } | Refusal::TooLarge { .. } | Refusal::TooSlow) => None,
-            outcome => Some(ours(outcome.map_err(Trouble::from), "reading a table")?),
+            Ok(answer) => Ok(answer),
+            Err(Refusal::TooManyRows { .. } | Refusal::TooLarge { .. } | Refusal::TooSlow) => {
+                Err("has more rows than are compared".to_owned())
+            }
+            Err(refusal) => Err(format!("cannot be read: {}", in_a_sentence(&refusal))),
         };
         contents.insert(table.to_owned(), answer);
     }
     Ok(contents)
 }
 
-/// What differs in a table that was there before, as a sentence without a full stop. Columns are ignored as `table.column`.
+/// What differs in a table that existed before, as a sentence without a full stop. Ignored columns are written as
+/// `table.column`.
 pub(super) fn difference(
     table: &str,
     before: &Contents,
     after: &Contents,
     ignore: &[String],
 ) -> Option<String> {
-    let wanted = before.get(table)?.as_ref()?;
-    let Some(found) = after.get(table) else { return Some(format!("the table {table} is missing")) };
-    let Some(found) = found else {
-        return Some(format!("the table {table} has more rows than are compared"));
+    let wanted = before.get(table)?.as_ref().ok()?;
+    let found = match after.get(table) {
+        None => return Some(format!("the table {table} is missing")),
+        Some(Err(why)) => return Some(format!("the table {table} {why}")),
+        Some(Ok(found)) => found,
     };
     let is_ignored = |column: &str| {
         ignore.iter().any(|one| one.split_once('.').is_some_and(|(of, name)| of == table && name == column))
@@ -71,7 +77,7 @@ pub(super) fn difference(
     (!parts.is_empty()).then(|| format!("in {table}, {}", parts.join("; ")))
 }
 
-/// A row by what it shows, so that kinds of columns do not count; NULL is equal to NULL only.
+/// A row as texts, so that the types of columns do not count. NULL equals only NULL.
 pub(super) fn key(row: &[Cell]) -> String {
     let mut key = String::new();
     for cell in row {
@@ -93,7 +99,7 @@ pub(super) fn bag(rows: &[Vec<Cell>]) -> Bag<'_> {
     bag
 }
 
-/// How many rows only the first has, and the first of them.
+/// How many rows only the first one has, and the first such row.
 pub(super) fn only_in_first(first: &Bag<'_>, second: &Bag<'_>) -> (usize, Option<String>) {
     let (mut count, mut example) = (0, None);
     for (key, (times, row)) in first {
@@ -124,7 +130,7 @@ pub(super) fn value(cell: &Cell) -> String {
     }
 }
 
-/// A cell as probes have it: a time without a fraction of zero.
+/// A cell as it is written in probes: a time without a fraction that is zero.
 fn plain(cell: &Cell) -> String {
     let text = cell.shown();
     match cell {
@@ -133,11 +139,19 @@ fn plain(cell: &Cell) -> String {
     }
 }
 
-/// A text that fits into a sentence.
-pub(super) fn short(text: &str) -> String {
-    const MOST: usize = 60;
+/// A text, short enough for a sentence.
+fn short(text: &str) -> String {
+    cut(text, 60)
+}
+
+/// A statement on one line. Its values matter most, and they are at its end.
+pub(super) fn statement(text: &str) -> String {
+    cut(text, 200)
+}
+
+fn cut(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST) {
+    match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
@@ -151,7 +165,7 @@ mod tests {
         let cell = |text: &&str| Cell::Text((*text).to_owned());
         let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
         let columns = columns.iter().map(|&name| name.to_owned()).collect();
-        [("users".to_owned(), Some(Answer { columns, rows, work: 0 }))].into()
+        [("users".to_owned(), Ok(Answer { columns, rows, work: 0 }))].into()
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! How each engine gathers statistics, counts its work, and shows a plan. Never time.
+//! How each engine gathers statistics, counts its work, and shows a plan. Time is never measured.
 
 #[cfg(feature = "postgres")]
 use serde_json::Value;
 
 use super::Result;
+use super::ask::{ALL, ours};
 use super::plan;
-use super::scratch::{ALL, ours};
 use crate::database::Catalogue;
 #[cfg(feature = "postgres")]
 use crate::sandbox::Cell;
@@ -22,7 +22,7 @@ pub(super) struct Counter {
     plan: fn(&mut dyn Sandbox, &str, &Catalogue) -> Tried<Vec<String>>,
 }
 
-/// A query, who wrote it, and how far it may go.
+/// A query, who wrote it, and its limits.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub query: &'a str,
@@ -38,12 +38,12 @@ pub(super) enum Author {
 }
 
 impl Counter {
-    /// Gathers what the planner wants to know about all tables.
+    /// Gathers statistics on all tables for the planner.
     pub(super) fn gather_statistics(&self, scratch: &mut dyn Sandbox, catalogue: &Catalogue) -> Result<()> {
         (self.gather)(scratch, catalogue)
     }
 
-    /// Runs a query twice, because the first time reads what the second finds in memory, and counts the work of the second.
+    /// Runs a query twice, and counts the work of the second run: the first one still reads what the second finds in memory.
     pub(super) fn measure(
         &self,
         scratch: &mut dyn Sandbox,
@@ -53,7 +53,7 @@ impl Counter {
         (self.measure)(scratch, asked)
     }
 
-    /// What the engine does for a query, in words; nothing if it does not say.
+    /// What the engine does for a query, in words; empty if it does not say.
     pub(super) fn plan(
         &self,
         scratch: &mut dyn Sandbox,
@@ -104,7 +104,7 @@ pub(super) const MYSQL: Counter = Counter {
         ours(scratch.trusted(&format!("ANALYZE TABLE {}", tables.join(", ")), &ALL), GATHERING).map(drop)
     },
     measure: |scratch, asked| {
-        // Showing the counters is work, too: as much the first time as the second.
+        // Showing the counters is work too, the same amount both times.
         let (before, between) = (handler_reads(scratch)?, handler_reads(scratch)?);
         let answer = asked.run(scratch)?;
         let after = handler_reads(scratch)?;
@@ -126,7 +126,7 @@ fn handler_reads(scratch: &mut dyn Sandbox) -> Result<u64, Trouble> {
 #[cfg(feature = "postgres")]
 pub(super) const POSTGRES: Counter = Counter {
     unit: "reads of rows and blocks",
-    // An index alone answers a query only after a vacuum.
+    // An index-only scan needs a vacuum first.
     gather: |scratch, _| ours(scratch.execute("VACUUM ANALYZE", &ALL), GATHERING),
     measure: |scratch, asked| {
         let answer = asked.run(scratch)?;
@@ -152,7 +152,7 @@ fn explained(
     Ok(plan[0]["Plan"].clone())
 }
 
-/// Rows that scans visit, and the blocks of the whole plan. Rows alone do not show an index of which all is read.
+/// Rows that scans visit, and the blocks of the whole plan. Rows alone would hide that a whole index is read.
 #[cfg(feature = "postgres")]
 fn reads(plan: &Value) -> u64 {
     let number = |node: &Value, key: &str| node[key].as_f64().unwrap_or_default();

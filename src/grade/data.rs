@@ -1,5 +1,5 @@
-//! The databases that answers are judged on: data sets by profile, edition and seed, each a fixture that is built when it is
-//! first needed. A learner's own database is never one of them.
+//! The databases on which answers are judged. A data set is identified by profile, edition and seed. It is a fixture, built
+//! when it is first needed; a learner's own database is never used.
 
 mod files;
 #[cfg(feature = "server")]
@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::ask::{ALL, ours, told};
 use super::population::{self, Population};
 use super::schema::Schema;
-use super::scratch::{ALL, catalogue, ours, told};
+use super::scratch::{catalogue, run_given};
 use super::verdict::Table;
 use super::{GradeError, Result, Settings, engines};
 use crate::database::{Engine, Target};
@@ -24,20 +25,27 @@ use files::Files;
 #[cfg(feature = "server")]
 use servers::Servers;
 
-/// The seed of the data on which known mistakes are shown to differ from their models, whoever asks.
+/// The seed of the data on which known mistakes differ from their models. It is the same for every learner.
 const MISTAKES_SEED: u64 = 4_711;
 
-/// How many databases there are that a learner has not seen.
+/// How many databases are tried that the learner has not seen.
 pub(super) const HIDDEN: u64 = 2;
 
-/// Which database: everything that can change a byte of it.
+/// Identifies a database by everything that can change a byte of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Set {
     profile: String,
     edition: Edition,
     seed: u64,
-    /// What an exercise runs in it before the task.
-    given: Option<String>,
+    given: Option<Given>,
+}
+
+/// The statements that an exercise runs in its data set before the task.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Given {
+    /// The id of the exercise, for the error if they fail.
+    exercise: String,
+    sql: String,
 }
 
 /// The databases of one engine.
@@ -47,7 +55,7 @@ pub(super) struct DataSets {
     seed: u64,
     source: Box<dyn Source + Send>,
     open: BTreeMap<Set, Box<dyn Sandbox>>,
-    /// Copies without rows, in which some are put and taken out again.
+    /// Copies without rows. Some rows are put in and taken out again.
     empty: BTreeMap<Set, Box<dyn Sandbox>>,
     schemas: BTreeMap<Set, Arc<Schema>>,
     populations: BTreeMap<Set, Arc<Population>>,
@@ -78,7 +86,7 @@ impl DataSets {
         })
     }
 
-    /// SQLite's, with the settings of another engine's.
+    /// The data sets of SQLite, with the settings of another engine.
     pub(super) fn local(settings: &Settings) -> Result<DataSets> {
         DataSets::new(&Settings { server: None, ..settings.clone() })
     }
@@ -90,11 +98,17 @@ impl Set {
             profile: exercise.profile.clone(),
             edition: exercise.edition,
             seed,
-            given: exercise.given(engine).map(str::to_owned),
+            given: exercise
+                .given(engine)
+                .map(|sql| Given { exercise: exercise.id.clone(), sql: sql.to_owned() }),
         }
     }
 
-    /// The same tables, whatever is in them.
+    fn fixture(&self) -> Fixture {
+        Fixture::profile(&self.profile).edition(self.edition).seed(self.seed)
+    }
+
+    /// The same tables, regardless of their rows.
     fn shape(&self) -> Set {
         Set { profile: String::new(), seed: 0, ..self.clone() }
     }
@@ -114,20 +128,21 @@ impl DataSets {
         Set::of(exercise, self.engine, self.seed)
     }
 
-    /// Data that the learner has not seen. The seeds follow from the learner's, but nobody comes upon them by counting on.
+    /// Data that the learner has not seen. The seeds follow from the learner's seed, but trying the next numbers does not find
+    /// them.
     pub(super) fn hidden(&self, exercise: &Exercise, nth: u64) -> Set {
         let digest = sha256::of(format!("instaseed hidden {} {nth}", self.seed));
-        // A profile's seed is written as a whole number of TOML, which has 63 bits.
+        // A profile's seed is written as an integer in TOML, which has 63 bits.
         let seed = u64::from_str_radix(&digest[..15], 16).unwrap_or(nth);
         Set::of(exercise, self.engine, seed)
     }
 
-    /// The data on which the known mistakes of an exercise are told from its model.
+    /// The data on which the known mistakes of an exercise are distinguished from its model.
     pub(super) fn of_mistakes(&self, exercise: &Exercise) -> Set {
         Set::of(exercise, self.engine, MISTAKES_SEED)
     }
 
-    /// A database to ask, which is kept and never changes.
+    /// A database for queries, which is kept open and never changes.
     pub(super) fn open(&mut self, set: &Set) -> Result<&mut dyn Sandbox> {
         if !self.open.contains_key(set) {
             let sandbox = match &set.given {
@@ -139,19 +154,15 @@ impl DataSets {
         Ok(&mut **self.open.get_mut(set).expect("it was just opened"))
     }
 
-    /// A copy of a data set that may be changed, and belongs to the caller. What an exercise runs before the task is not in it.
+    /// A copy of a data set that may be changed, and belongs to the caller. The exercise's own statements have not run in it.
     pub(super) fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
         self.source.scratch(set)
     }
 
     fn with_given(&mut self, set: &Set) -> Result<Box<dyn Sandbox>> {
         let mut sandbox = self.source.scratch(set)?;
-        if let Some(given) = &set.given {
-            let refused = told(sandbox.script(given, &ALL))?;
-            refused.map_err(|refusal| GradeError::Given {
-                id: set.profile.clone(),
-                message: refusal.to_string(),
-            })?;
+        if let Some(Given { exercise, sql }) = &set.given {
+            run_given(&mut *sandbox, exercise, sql)?;
         }
         Ok(sandbox)
     }
@@ -176,8 +187,8 @@ impl DataSets {
         Ok(Arc::clone(&self.populations[set]))
     }
 
-    /// The tables of a data set without rows: some can be put in, within a transaction that is rolled back. Keys are kept, and
-    /// nothing else is: no foreign key refuses, no trigger acts.
+    /// The tables of a data set without rows. Rows can be put in, within a transaction that is rolled back. Primary and unique
+    /// keys are enforced, foreign keys are not, and no trigger runs.
     pub(super) fn empty(&mut self, set: &Set) -> Result<&mut dyn Sandbox> {
         let shape = set.shape();
         if !self.empty.contains_key(&shape) {
@@ -190,12 +201,12 @@ impl DataSets {
         Ok(&mut **self.empty.get_mut(&shape).expect("it was just made"))
     }
 
-    /// Does not use the tables without rows again: who knows what is in them.
+    /// Does not use the tables without rows again, because their state is not known.
     pub(super) fn forget(&mut self, set: &Set) {
         self.empty.remove(&set.shape());
     }
 
-    /// The tables of a data set with some rows in them, for as long as something is asked.
+    /// Puts some rows into the tables of a data set, asks something, and takes the rows out again.
     pub(super) fn with_rows<T>(
         &mut self,
         set: &Set,
@@ -209,18 +220,31 @@ impl DataSets {
         sandbox.roll_back()?;
         asked
     }
+
+    /// Puts the rows of an exercise's `edge.sql` into its tables, asks something, and takes the rows out again. Returns `None`
+    /// if the exercise has no such file.
+    pub(super) fn with_edge<T>(
+        &mut self,
+        exercise: &Exercise,
+        ask: impl FnOnce(&mut dyn Sandbox) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let Some(edge) = exercise.edge(self.engine) else { return Ok(None) };
+        let set = self.visible(exercise);
+        let sandbox = self.empty(&set)?;
+        sandbox.begin()?;
+        let written = told(sandbox.execute(edge, &ALL)).and_then(|written| {
+            written.map_err(|refusal| GradeError::model(exercise, format!("edge.sql: {refusal}")))
+        });
+        let asked = written.and_then(|()| ask(sandbox));
+        sandbox.roll_back()?;
+        asked.map(Some)
+    }
 }
 
 /// Where the data sets of an engine come from.
 pub(super) trait Source {
-    /// A database that is only read.
+    /// A read-only database.
     fn reader(&mut self, set: &Set) -> Result<Box<dyn Sandbox>>;
-    /// A copy that is changed, and gone when it is dropped.
+    /// A copy that may be changed. It is removed when it is dropped.
     fn scratch(&mut self, set: &Set) -> Result<Box<dyn Sandbox>>;
-}
-
-impl Set {
-    pub(super) fn fixture(&self) -> Fixture {
-        Fixture::profile(&self.profile).edition(self.edition).seed(self.seed)
-    }
 }

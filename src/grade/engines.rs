@@ -16,8 +16,8 @@ pub(super) fn counter(engine: Engine) -> &'static Counter {
     }
 }
 
-/// A value in a statement. Written as a text it becomes whatever its column holds, on every engine; SQLite compares keys
-/// faster when they are numbers.
+/// A value in a statement. As a text it is converted to the type of its column on every engine; SQLite compares keys faster if
+/// they are numbers.
 pub(super) fn literal(engine: Engine, cell: &Cell) -> String {
     let text = match cell {
         Cell::Null => return "NULL".to_owned(),
@@ -31,7 +31,7 @@ pub(super) fn literal(engine: Engine, cell: &Cell) -> String {
     }
 }
 
-/// Whether a number is no boolean.
+/// Whether a number is not a boolean.
 fn is_strict(engine: Engine) -> bool {
     match engine {
         #[cfg(feature = "postgres")]
@@ -40,7 +40,7 @@ fn is_strict(engine: Engine) -> bool {
     }
 }
 
-/// What an INSERT says to write columns that the engine numbers by itself.
+/// What an INSERT needs so that it may write columns that the engine numbers itself.
 pub(super) fn over_identity(engine: Engine) -> &'static str {
     match engine {
         #[cfg(feature = "postgres")]
@@ -59,7 +59,7 @@ pub(super) fn delete(engine: Engine, relation: &Relation, keys: impl Iterator<It
     let keys: Vec<String> = keys.map(key).collect();
     let table = engine.quote(&relation.name);
     let values = match engine {
-        // A list of rows is a query there.
+        // A list of rows must be a query there.
         #[cfg(feature = "sqlite")]
         Engine::Sqlite if columns.len() > 1 => "VALUES ",
         _ => "",
@@ -68,7 +68,8 @@ pub(super) fn delete(engine: Engine, relation: &Relation, keys: impl Iterator<It
     format!("DELETE FROM {table} WHERE {columns} IN ({values}{});\n", keys.join(", "))
 }
 
-/// The statements that make a copy of a database fit for taking rows out: nothing happens by itself in it any more.
+/// The statements after which rows can be removed from a copy of a database: they drop the triggers, and drop or switch off the
+/// foreign keys.
 pub(super) fn loosen(engine: Engine, schema: &Schema) -> String {
     let mut sql = String::new();
     for table in &schema.tables {
@@ -99,7 +100,7 @@ pub(super) fn loosen(engine: Engine, schema: &Schema) -> String {
     sql
 }
 
-/// The statements that make an engine return rows the other way round where a query does not order them, and that end it.
+/// The statements that make an engine return unordered rows in reverse, and the statements that end that.
 pub(super) fn reversed(engine: Engine) -> Option<(&'static str, &'static str)> {
     match engine {
         #[cfg(feature = "sqlite")]

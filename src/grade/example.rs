@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use super::Result;
 use super::compare::{Difference, Rules};
 use super::data::{DataSets, Set};
+use super::population::Population;
 use super::shrink::{self, Pair, Whole};
 use super::steps::{diverges, steps};
-use super::verdict::{Example, Table};
+use super::verdict::{Example, KnownMistake, Table};
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Cell, Sandbox};
 
@@ -18,29 +19,44 @@ pub(super) struct Question<'a> {
     pub text: &'a str,
     pub rules: &'a Rules,
     pub set: &'a Set,
+    /// The rows, if they are not those of the data set.
+    pub rows: Option<&'a Population>,
     /// Whether the learner does not see this data.
     pub hidden: bool,
-    /// How long an example is looked for.
-    pub patience: Duration,
 }
 
-/// More rows than this are too many to look at.
-const MOST_ROWS: usize = 12;
+impl<'a> Question<'a> {
+    /// A question about all rows of a data set.
+    pub(super) fn on(
+        set: &'a Set,
+        exercise: &'a Exercise,
+        text: &'a str,
+        rules: &'a Rules,
+        hidden: bool,
+    ) -> Question<'a> {
+        Question { exercise, text, rules, set, rows: None, hidden }
+    }
+}
 
-/// How many rows are shown that are missing or too much.
+/// The most rows that an example may have: more are too many to look at.
+pub(crate) const MOST_ROWS: usize = 12;
+
+/// How many missing or extra rows are shown.
 const ROWS_SHOWN: usize = 3;
 
-/// Data sets with more rows are not shrunk: reading them takes as long as anybody waits.
+/// Data sets with more rows are not shrunk, because reading them alone takes too long.
 const LARGEST: usize = 60_000;
 
-/// Finds the example of a difference. A mistake that only many rows show has none but the rows that differ.
+/// Finds the example of a difference, for as long as there is patience. If the mistake shows only on many rows, the example is
+/// just the rows that differ.
 pub(super) fn find(
     sets: &mut DataSets,
     question: Question<'_>,
     (model, answer, difference): (&Answer, &Answer, &Difference),
-    is_large: bool,
+    mistake: Option<&KnownMistake>,
+    patience: Duration,
 ) -> Result<Option<Example>> {
-    let Question { exercise, text, rules, set, hidden, patience } = question;
+    let Question { exercise, text, rules, set, rows, hidden } = question;
     let many = |rows: usize| Example {
         tables: Vec::new(),
         rows,
@@ -51,7 +67,15 @@ pub(super) fn find(
         hidden,
     };
     let deadline = Instant::now() + patience;
-    let population = sets.population(set)?;
+    let read;
+    let population = match rows {
+        Some(rows) => rows,
+        None => {
+            read = sets.population(set)?;
+            &*read
+        }
+    };
+    let is_large = mistake.is_some_and(|one| exercise.needs_many_rows(&one.name));
     if is_large || population.len() > LARGEST {
         return Ok(Some(many(population.len())));
     }
@@ -60,7 +84,7 @@ pub(super) fn find(
     let sandbox = sets.empty(set)?;
     sandbox.begin()?;
     let mut found = || -> Result<Option<Example>> {
-        let Some(smallest) = shrink::find(sandbox, &population, pair, whole, deadline)? else {
+        let Some(smallest) = shrink::find(sandbox, population, pair, whole, deadline)? else {
             return Ok(None);
         };
         if smallest.rows.len() > MOST_ROWS {
@@ -74,7 +98,7 @@ pub(super) fn find(
     let ended = sandbox.roll_back();
     match (found, ended) {
         (Ok(found), Ok(())) => Ok(found),
-        // Such as a query that the server could only stop with its connection. The verdict holds without an example.
+        // For example, the server could stop a query only by ending its connection. The verdict is valid without an example.
         _ => {
             sets.forget(set);
             Ok(Some(many(population.len())))
@@ -117,7 +141,7 @@ fn table(answer: &Answer, differing: &[usize]) -> Table {
     }
 }
 
-/// The places of rows that are too much, such as begin like a missing one first: of these it shows what is wrong with them.
+/// The positions of extra rows. Rows that begin like a missing one come first, because they show what is wrong.
 pub(super) fn partners_first(model: &Answer, answer: &Answer, difference: &Difference) -> Vec<usize> {
     let mut left = difference.extra.clone();
     let mut ordered = Vec::new();
@@ -131,7 +155,7 @@ pub(super) fn partners_first(model: &Answer, answer: &Answer, difference: &Diffe
     ordered
 }
 
-/// The first rows of those at some places.
+/// The first of the rows at some positions.
 pub(super) fn first_rows(answer: &Answer, places: &[usize]) -> Option<Table> {
     let rows: Vec<Vec<Cell>> = places.iter().take(ROWS_SHOWN).map(|at| answer.rows[*at].clone()).collect();
     let columns = answer.columns.clone();

@@ -1,36 +1,45 @@
-//! Judges answers that are scripts with probes. Each attempt has a scratch database of its own.
+//! Judges answers that are scripts, with probes. Each attempt gets a separate scratch database.
 //!
-//! What the known mistakes of an exercise fail at is found out once and remembered.
+//! The probes that each known mistake fails are determined once and remembered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Result;
 use super::migration::migration;
 use super::probes::{Checks, integrity};
-use super::scratch::{Scratches, not_run, prepared};
+use super::refusals::not_run;
+use super::scratch::{Scratches, make_dirty, prepared};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict};
+use super::{Result, ids, mistakes};
 use crate::database::Engine;
-use crate::exercise::{Exercise, Kind};
+use crate::exercise::{Exercise, Kind, Probes};
 use crate::migration::statements;
 use crate::sandbox::Refusal;
 
-/// Judges, and remembers.
+/// Judges scripts, and remembers what known mistakes fail.
 #[derive(Default)]
 pub(super) struct ScriptJudge {
+    /// The seed of the data on which scripts are tried.
+    seed: u64,
+    /// The probes with the ids of this data, by the id of the exercise.
+    probes: BTreeMap<String, Probes>,
     /// By the id of the exercise.
     failures: BTreeMap<String, Vec<Failure>>,
 }
 
-/// A known mistake, and what it fails.
+/// A known mistake, and the checks that it fails.
 struct Failure {
     mistake: KnownMistake,
     failed: Failed,
 }
 
-/// The checks that fail; of a script that does not run at all also the engine's words, which say more than that.
+/// The checks that fail. If the script does not run at all, also the message of the engine, which says more.
 type Failed = BTreeSet<(String, Option<String>)>;
 
 impl ScriptJudge {
+    pub(super) fn new(seed: u64) -> ScriptJudge {
+        ScriptJudge { seed, ..ScriptJudge::default() }
+    }
+
     /// Judges a script.
     pub(super) fn judge(
         &mut self,
@@ -38,8 +47,8 @@ impl ScriptJudge {
         exercise: &Exercise,
         text: &str,
     ) -> Result<Verdict> {
-        let (engine, checks) = attempt(scratches, exercise, text)?;
-        // An answer that is not begun is none, whatever passes without it.
+        let (engine, checks) = self.attempt(scratches, exercise, text)?;
+        // An answer that was not begun counts as missing, even if some probes pass without it.
         if statements(engine, text).is_ok_and(|found| found.is_empty()) {
             let message = not_run("", &Refusal::Empty);
             let stage = Some(Stage::Statement);
@@ -64,26 +73,38 @@ impl ScriptJudge {
         if !self.failures.contains_key(&exercise.id) {
             let mut failures = Vec::new();
             for mistake in exercise.mistakes(engine) {
-                let (_, checks) = attempt(scratches, exercise, mistake.sql)?;
-                let known = KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
-                failures.push(Failure { mistake: known, failed: failed_of(&checks) });
+                let (_, checks) = self.attempt(scratches, exercise, mistake.sql)?;
+                failures.push(Failure { mistake: KnownMistake::of(mistake), failed: failed_of(&checks) });
             }
             self.failures.insert(exercise.id.clone(), failures);
         }
         let known = self.failures.get(&exercise.id).map_or(&[][..], Vec::as_slice);
-        let mut matching = known.iter().filter(|known| known.failed == *failed);
-        let first = matching.next().map(|known| known.mistake.clone());
-        Ok(first.filter(|_| matching.next().is_none()))
+        let matching = known.iter().filter(|known| known.failed == *failed);
+        Ok(mistakes::only(matching.map(|known| &known.mistake)))
     }
-}
 
-fn attempt(scratches: &mut Scratches<'_>, exercise: &Exercise, text: &str) -> Result<(Engine, Checks)> {
-    let mut scratch = prepared(scratches, exercise)?;
-    let checks = match exercise.kind {
-        Kind::Migration => migration(&mut *scratch, exercise, text)?,
-        _ => integrity(&mut *scratch, exercise, text)?,
-    };
-    Ok((scratch.engine(), checks))
+    fn attempt(
+        &mut self,
+        scratches: &mut Scratches<'_>,
+        exercise: &Exercise,
+        text: &str,
+    ) -> Result<(Engine, Checks)> {
+        let mut scratch = prepared(scratches, exercise)?;
+        if !self.probes.contains_key(&exercise.id) {
+            let written = exercise.probes.as_ref();
+            let written = written.expect("an exercise of this kind is not read without its probes");
+            let base = ids::base(&mut *scratch, exercise, self.seed)?;
+            let placed = written.reworded(&|words| ids::placed(words, base));
+            self.probes.insert(exercise.id.clone(), placed);
+        }
+        let probes = &self.probes[&exercise.id];
+        make_dirty(&mut *scratch, exercise, probes)?;
+        let checks = match exercise.kind {
+            Kind::Migration => migration(&mut *scratch, probes, text)?,
+            _ => integrity(&mut *scratch, probes, text)?,
+        };
+        Ok((scratch.engine(), checks))
+    }
 }
 
 fn failed_of(checks: &Checks) -> Failed {

@@ -1,22 +1,23 @@
-//! Where the search for an example begins: what hangs on one of the rows that differ, which mostly is enough to show it.
+//! Where the search for an example begins: the rows around one row that differs, which are usually enough to show the mistake.
 
-use super::population::{Place, Population, Rows};
+use super::population::{Place, Population, Row, Rows};
+use super::schema::Relation;
 use crate::sandbox::{Answer, Cell};
 
-/// How many of the rows that differ are looked at.
+/// How many of the differing rows are tried.
 const ROWS: usize = 6;
 
-/// How many people are tried where the rows that differ name nobody.
+/// How many people are tried if the differing rows name nobody.
 const PEOPLE: [usize; 3] = [3, 9, 27];
 
-/// How far a set of rows reaches from those that are named.
+/// How far a set of rows extends from the named ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// They themselves, and with what is their own.
+    /// The named rows, and what belongs to them.
     Own,
-    /// With everything that touches them.
+    /// Also everything that references them.
     Touched,
-    /// With all that is between these, too.
+    /// Also everything between these.
     Between,
 }
 
@@ -24,7 +25,8 @@ impl Reach {
     pub(super) const ALL: [Reach; 3] = [Reach::Own, Reach::Touched, Reach::Between];
 }
 
-/// Sets of rows that may show a difference, small ones first. Texts that the model names, such as a user, are part of each.
+/// Sets of rows that may show a difference, small ones first. Each has the rows that the texts of the model name, such as a
+/// user.
 pub(super) fn candidates(
     population: &Population,
     model: &str,
@@ -67,8 +69,7 @@ fn named(population: &Population, text: &str) -> Vec<Place> {
     let mut found = Vec::new();
     for (table, relation) in population.schema.tables.iter().enumerate() {
         for at in &relation.names {
-            let is_it =
-                |row: &super::population::Row| matches!(&row.cells[*at], Cell::Text(name) if name == text);
+            let is_it = |row: &Row| matches!(&row.cells[*at], Cell::Text(name) if name == text);
             found.extend(population.tables[table].iter().position(is_it).map(|place| (table, place)));
         }
     }
@@ -96,17 +97,17 @@ fn anchors(population: &Population, columns: &[String], row: &[Cell]) -> Rows {
     anchors
 }
 
-/// Whether the integers of a column can be keys of a table: its name has the table's in it, or is that of any key.
+/// Whether the integers of a column can be keys of a table: its name contains the table's name, or could be that of any key.
 fn may_be_key(table: &str, column: &str) -> bool {
     let column = column.to_lowercase();
     column == "id" || column.contains(table.trim_end_matches('s'))
 }
 
-fn is_child(child: &super::schema::Relation, table: usize) -> bool {
+fn is_child(child: &Relation, table: usize) -> bool {
     child.references.iter().any(|reference| reference.parent == table)
 }
 
-/// Rows and what is around them; what they belong to is always added.
+/// Rows and their surroundings. Their parents are always added.
 fn around(population: &Population, anchors: &Rows, reach: Reach) -> Vec<Rows> {
     let is_thing = |table: usize| {
         let relation = &population.schema.tables[table];

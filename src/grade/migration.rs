@@ -1,12 +1,13 @@
-//! Takes a learner's migration up, down and up again, and compares schema and rows at each place.
+//! Runs a learner's migration up, down and up again, and compares schema and rows after each step.
 
 use super::Result;
+use super::ask::told;
 use super::contents::{self, Contents};
-use super::probes::{Checks, LIMITS, probes_of, try_all, unchanged};
-use super::scratch::{catalogue, told};
+use super::probes::{Checks, LIMITS, try_all, unchanged};
+use super::scratch::catalogue;
 use super::shape::{self, NEW, STILL_THERE};
 use crate::database::Catalogue;
-use crate::exercise::Exercise;
+use crate::exercise::Probes;
 use crate::sandbox::Sandbox;
 
 /// The line between the two parts.
@@ -34,8 +35,7 @@ impl Snapshot {
     }
 }
 
-pub(super) fn migration(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &str) -> Result<Checks> {
-    let probes = probes_of(exercise);
+pub(super) fn migration(scratch: &mut dyn Sandbox, probes: &Probes, text: &str) -> Result<Checks> {
     let mut checks = Checks::default();
     let parts = parts(text);
     if parts.down.is_none() {
@@ -102,11 +102,16 @@ struct Parts<'a> {
     lines_before_down: usize,
 }
 
+/// `-- down`, however it is spaced, and in capitals too.
+fn is_separator(line: &str) -> bool {
+    line.trim().strip_prefix("--").is_some_and(|word| word.trim().eq_ignore_ascii_case("down"))
+}
+
 fn parts(text: &str) -> Parts<'_> {
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let end = start + line.len();
-        if line.trim_end() == SEPARATOR {
+        if is_separator(line) {
             return Parts { up: &text[..start], down: Some(&text[end..]), lines_before_down: number + 1 };
         }
         start = end;
@@ -122,8 +127,11 @@ mod tests {
     fn a_line_separates_the_parts() {
         let cut = parts("a;\n-- down \r\nb;\n");
         assert_eq!((cut.up, cut.down, cut.lines_before_down), ("a;\n", Some("b;\n"), 2));
-        let cut = parts("a; -- down\n--down\n-- downwards");
+        let cut = parts("a; -- down\n-- downwards\n-- down: b");
         assert_eq!((cut.down, cut.lines_before_down), (None, 0));
+        for line in ["--down", " -- DOWN", "--  Down"] {
+            assert_eq!(parts(&format!("a;\n{line}\nb;")).down, Some("b;"), "{line}");
+        }
         assert_eq!(parts("-- down").down, Some(""));
     }
 

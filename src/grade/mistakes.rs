@@ -1,7 +1,7 @@
-//! The known mistakes of an exercise: which one an answer makes, and for each the smallest database on which it shows.
+//! The known mistakes of an exercise: which one an answer makes, and the smallest database on which each one shows.
 //!
-//! These few rows are found once, on data of a fixed seed, and kept: for the process, and next to the data sets under a name
-//! that changes with everything that they depend on.
+//! These few rows are found once, on data of a fixed seed. They are kept in the process, and in a file next to the data sets
+//! whose name changes with everything that they depend on.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,20 +11,21 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::told;
 use super::compare::Rules;
 use super::data::DataSets;
-use super::scratch::told;
 use super::shrink::{self, Pair, Whole};
 use super::verdict::{KnownMistake, Table};
 use super::{Result, oracle};
 use crate::exercise::Exercise;
 use crate::fingerprint::GENERATOR_VERSION;
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
-use crate::sha256;
+use crate::{sha256, whole_file};
 
-/// How long the rows of one mistake are looked for.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// Raised when the same exercise would give other rows for a reason that the digest does not show.
+/// How long to look for the rows of one mistake. They are kept, so the load of the machine must not decide which ones are
+/// found.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Raise this if the same exercise gives different rows for a reason that is not part of the digest.
 const FORMAT: u32 = 1;
 
 /// The rows on which a mistake shows.
@@ -78,15 +79,20 @@ pub(super) fn matching(
     for mistake in exercise.mistakes(sandbox.engine()) {
         let Some(rows) = told(sandbox.trusted(mistake.sql, &Limits::default()))?.ok() else { continue };
         let Some(rows) = rules.aligned(&rows) else { continue };
-        let known = || KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() };
         if rules.difference(&rows, answer).is_none() {
-            return Ok(Some(known()));
+            return Ok(Some(KnownMistake::of(mistake)));
         }
         if !only_order && same_rows.is_none() && rules.have_same_rows(&rows, answer) {
-            same_rows = Some(known());
+            same_rows = Some(KnownMistake::of(mistake));
         }
     }
     Ok(same_rows)
+}
+
+/// The mistake that an answer makes, if only one is possible.
+pub(super) fn only<'a>(mut possible: impl Iterator<Item = &'a KnownMistake>) -> Option<KnownMistake> {
+    let first = possible.next();
+    first.filter(|_| possible.next().is_none()).cloned()
 }
 
 /// The traps of an exercise, found when they are first needed. The sets are SQLite's.
@@ -103,7 +109,7 @@ pub(super) fn traps(sets: &mut DataSets, exercise: &Exercise) -> Result<Arc<Vec<
         Some(traps) => traps,
         None => {
             let traps = find(sets, exercise)?;
-            // Without the file they are found again.
+            // If the file cannot be written, they are found again next time.
             let _ = keep(&folder, &file, &traps);
             traps
         }
@@ -115,13 +121,10 @@ pub(super) fn traps(sets: &mut DataSets, exercise: &Exercise) -> Result<Arc<Vec<
 
 fn keep(folder: &Path, file: &Path, traps: &[Trap]) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    let private = tempfile::NamedTempFile::new_in(folder)?;
-    fs::write(&private, serde_json::to_vec(traps)?)?;
-    private.persist(file)?;
-    Ok(())
+    whole_file::replace(file, &serde_json::to_vec(traps)?)
 }
 
-/// Of everything that the traps depend on.
+/// The digest of everything that the traps depend on.
 fn digest(sets: &DataSets, exercise: &Exercise) -> String {
     let engine = sets.engine();
     let Exercise { id, columns, order_by, decimals, threshold, profile, edition, .. } = exercise;
@@ -140,8 +143,8 @@ fn find(sets: &mut DataSets, exercise: &Exercise) -> Result<Vec<Trap>> {
     let rules = Rules::of(exercise, &model);
     let mut traps = Vec::new();
     for mistake in exercise.mistakes(engine) {
-        // Those that only many rows show are no small databases.
-        if exercise.threshold.iter().any(|name| name == mistake.name) {
+        // Mistakes that only many rows show have no small database.
+        if exercise.needs_many_rows(mistake.name) {
             continue;
         }
         let answer = told(sets.open(&set)?.trusted(mistake.sql, &Limits::default()))?.ok();

@@ -1,7 +1,7 @@
-//! The model solution's rows, on whichever database is asked.
+//! The rows of the model solution, on any database.
 
+use super::ask::told;
 use super::compare::Rules;
-use super::scratch::told;
 use super::{GradeError, Result};
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Limits, Sandbox};
@@ -11,9 +11,9 @@ const LIMITS: Limits = Limits { work: 500_000_000, seconds: 30.0, rows: 200_000,
 
 /// What the model returns, with its columns in the order of the task.
 pub(super) fn expected(sandbox: &mut dyn Sandbox, exercise: &Exercise) -> Result<Answer> {
-    let fails = |message: String| GradeError::Model { id: exercise.id.clone(), message };
     let answer = told(sandbox.trusted(exercise.solution(sandbox.engine()), &LIMITS))?;
-    let answer = answer.map_err(|refusal| fails(refusal.to_string()))?;
+    let answer = answer.map_err(|refusal| GradeError::model(exercise, refusal))?;
     let aligned = Rules::of(exercise, &answer).aligned(&answer);
-    aligned.ok_or_else(|| fails(format!("its columns are {}", answer.columns.join(", "))))
+    let columns = || format!("its columns are {}", answer.columns.join(", "));
+    aligned.ok_or_else(|| GradeError::model(exercise, columns()))
 }

@@ -1,4 +1,4 @@
-//! What an engine does for a query, in words: which tables it reads as a whole, and which it looks up by what.
+//! What an engine does for a query, in words: which tables it reads as a whole, and in which it looks rows up, and how.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::database::Catalogue;
 use crate::sandbox::Cell;
 
-/// Of the rows of EXPLAIN QUERY PLAN. `query` says which table an alias means.
+/// Reads the rows of SQLite's EXPLAIN QUERY PLAN. `query` says which table an alias means.
 pub(super) fn of_sqlite(rows: &[Vec<Cell>], query: &str, catalogue: &Catalogue) -> Vec<String> {
     let details = rows.iter().filter_map(|row| row.last()).map(Cell::shown);
     once_each(details.filter_map(|detail| sqlite_line(&detail, query, catalogue)))
@@ -17,7 +17,7 @@ pub(super) fn of_sqlite(rows: &[Vec<Cell>], query: &str, catalogue: &Catalogue) 
 fn sqlite_line(detail: &str, query: &str, catalogue: &Catalogue) -> Option<String> {
     if let Some(rest) = detail.strip_prefix("SCAN ") {
         let alias = rest.split(' ').next()?;
-        // A subquery or a constant row is no table.
+        // A subquery or a constant row is not a table.
         let table = table_of(alias, query, catalogue)?;
         let way = match rest.split_once("USING ").map(|(_, how)| index_name(how)) {
             Some(Some(index)) => format!(" in the order of {index}"),
@@ -77,7 +77,7 @@ fn table_of(alias: &str, query: &str, catalogue: &Catalogue) -> Option<String> {
     })
 }
 
-/// Of PostgreSQL's plan in JSON.
+/// Reads PostgreSQL's plan in JSON.
 #[cfg(feature = "postgres")]
 pub(super) fn of_postgres(plan: &Value, catalogue: &Catalogue) -> Vec<String> {
     let mut lines = Vec::new();
@@ -117,7 +117,7 @@ fn postgres_line(node: &Value, catalogue: &Catalogue) -> Option<String> {
     }
 }
 
-/// Of the columns and rows of MySQL's EXPLAIN.
+/// Reads the columns and rows of MySQL's EXPLAIN.
 #[cfg(feature = "mysql")]
 pub(super) fn of_mysql(
     columns: &[String],

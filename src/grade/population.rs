@@ -9,7 +9,7 @@ use super::verdict::Table;
 use crate::database::Engine;
 use crate::sandbox::{Cell, Limits, Sandbox, Trouble};
 
-/// A row: the place of its table in the schema, and its own in that table.
+/// A row: the position of its table in the schema, and its own position in that table.
 pub(super) type Place = (usize, usize);
 
 /// A set of rows.
@@ -21,14 +21,14 @@ pub(super) struct Population {
     pub tables: Vec<Vec<Row>>,
 }
 
-/// A row and what it belongs to.
+/// A row and its parents.
 pub(super) struct Row {
     pub cells: Vec<Cell>,
     pub parents: Vec<Place>,
     pub children: Vec<Place>,
 }
 
-/// Rows of one statement: more make it long, fewer make more of them.
+/// Rows per statement: more make statements long, fewer make many statements.
 const AT_ONCE: usize = 500;
 
 impl Population {
@@ -87,12 +87,12 @@ impl Population {
         (0..self.tables.len()).flat_map(of).collect()
     }
 
-    /// Adds everything that rows belong to.
+    /// Adds the parents of rows, and their parents.
     pub(super) fn with_parents(&self, rows: Rows) -> Rows {
         self.closed(rows, |row| &row.parents, |_| true)
     }
 
-    /// Rows, and those of others that belong to them, children's children included.
+    /// Rows with all rows that belong to them, directly or indirectly.
     pub(super) fn with_children(&self, rows: Rows, among: &Rows) -> Rows {
         self.closed(rows, |row| &row.children, |place| among.contains(place))
     }
@@ -133,7 +133,7 @@ impl Population {
     /// The statement that deletes rows, all of which have keys.
     pub(super) fn delete(&self, engine: Engine, rows: &Rows) -> String {
         let mut sql = String::new();
-        // Children first, so that it also works where foreign keys are kept.
+        // Children first, so that it also works where foreign keys are enforced.
         for (table, places) in by_table(rows).into_iter().rev() {
             let relation = &self.schema.tables[table];
             for places in places.chunks(AT_ONCE) {

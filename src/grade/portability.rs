@@ -1,4 +1,4 @@
-//! What SQLite takes and other engines refuse, found in the words of a query. Where the text leaves a doubt, nothing is said.
+//! Finds in the text of a query what SQLite accepts and other engines refuse. If the text leaves a doubt, it says nothing.
 
 use super::clauses::{self, Clauses, Deep};
 use super::schema::Schema;
@@ -7,7 +7,7 @@ use crate::database::Engine;
 use crate::exercise::Exercise;
 use crate::migration::lexer::Kind;
 
-/// What to say about a query that runs on a file; nothing for one that runs on a server.
+/// What to say about a query that runs on SQLite; nothing for one that runs on a server.
 pub(super) fn notes(text: &str, exercise: &Exercise, engine: Engine, schema: &Schema) -> Vec<String> {
     if !engine.is_file() || exercise.solution(engine).trim() == text.trim() {
         return Vec::new();
@@ -19,6 +19,15 @@ pub(super) fn notes(text: &str, exercise: &Exercise, engine: Engine, schema: &Sc
     });
     if doubled {
         notes.push(words::elsewhere("MySQL and PostgreSQL", "they compare with `=`, not with `==`"));
+    }
+    let quotes = |mark: char| {
+        tokens.iter().any(|deep| deep.token.kind == Kind::Name && text[deep.token.start..].starts_with(mark))
+    };
+    if quotes('`') {
+        notes.push(words::elsewhere("PostgreSQL", "a name is quoted as \"name\" there"));
+    }
+    if quotes('[') {
+        notes.push(words::elsewhere("MySQL and PostgreSQL", "they do not know [name]"));
     }
     if let Some(clauses) = clauses::cut(text, engine) {
         let query = Query::of(&clauses, engine, schema);
@@ -32,7 +41,7 @@ pub(super) fn notes(text: &str, exercise: &Exercise, engine: Engine, schema: &Sc
 struct Query<'a> {
     schema: &'a Schema,
     engine: Engine,
-    /// The tables by the names that the query gives them; nothing if there is anything else.
+    /// The tables, by the names that the query gives them; `None` if FROM has anything else.
     tables: Option<Vec<(String, usize)>>,
     items: Vec<Item>,
     condition: &'a str,
@@ -45,7 +54,7 @@ struct Item {
     alias: Option<String>,
 }
 
-/// A word or a mark, in lower case, and how deep in parentheses it is.
+/// A word or a sign, in lower case, and how deep in parentheses it is.
 type Word = (String, bool);
 
 fn read(text: &str, engine: Engine) -> Vec<(Word, usize)> {
@@ -53,7 +62,7 @@ fn read(text: &str, engine: Engine) -> Vec<(Word, usize)> {
     let word = |Deep { token, depth }: &Deep| {
         let is_name = matches!(token.kind, Kind::Word | Kind::Name);
         let found = &text[token.start..token.end];
-        // A string is no name, whatever it says.
+        // A string is not a name, whatever it contains.
         let found = if token.kind == Kind::Text { "''" } else { found.trim_matches(['"', '`', '[', ']']) };
         ((found.to_lowercase(), is_name), *depth)
     };
@@ -98,7 +107,7 @@ impl<'a> Query<'a> {
         self.schema.tables.iter().flat_map(|table| &table.columns).any(|(column, _)| column == name)
     }
 
-    /// A name that the select list gives, used in WHERE.
+    /// An alias of the select list that is used in WHERE.
     fn alias_in_condition(&self) -> Option<String> {
         self.tables.as_ref()?;
         let words = read(self.condition, self.engine);
@@ -108,7 +117,7 @@ impl<'a> Query<'a> {
                     at.and_then(|at| words.get(at))
                         .is_some_and(|((word, _), _)| marks.contains(&word.as_str()))
                 };
-                // A subquery may have such a name of its own.
+                // A subquery may define the same name itself.
                 *is_name
                     && *depth == 0
                     && word == alias
@@ -122,7 +131,7 @@ impl<'a> Query<'a> {
         Some(words::elsewhere("MySQL and PostgreSQL", &what))
     }
 
-    /// A column that is neither grouped nor within an aggregate function.
+    /// A column that is neither grouped nor in an aggregate function.
     fn bare_column(&self) -> Option<String> {
         let tables = self.tables.as_ref()?;
         let groups: Vec<Vec<Word>> = listed(self.groups?, self.engine);
@@ -142,7 +151,7 @@ impl<'a> Query<'a> {
             let first = found.next()?.0;
             found.next().is_none().then_some(first)
         };
-        // A table whose whole key is grouped has one row a group.
+        // A table whose whole key is grouped has one row per group.
         let is_keyed = |at: usize| {
             let relation = &self.schema.tables[tables[at].1];
             !relation.key.is_empty()
@@ -181,7 +190,7 @@ fn column(words: &[Word]) -> Option<(Option<String>, String)> {
     }
 }
 
-/// A table of FROM by the name that the query gives it; nothing if it is no table of the schema.
+/// A table of FROM, by the name that the query gives it; `None` if the schema has no such table.
 fn table(text: &str, engine: Engine, schema: &Schema) -> Option<(String, usize)> {
     const BEFORE: [&str; 8] = [",", "natural", "left", "right", "full", "outer", "inner", "cross"];
     const AFTER: [&str; 2] = ["on", "using"];

@@ -1,16 +1,18 @@
-//! Tries what a script has made: each probe in a transaction that is rolled back, all of them, in the order of the file.
+//! Tries what a script has created: runs all probes in the order of the file, each in a transaction that is rolled back.
 
-use super::contents::{self, Contents, bag, key, only_in_first, short, shown, value};
-use super::scratch::{catalogue, not_run, raw, told, words};
+use super::Result;
+use super::ask::told;
+use super::contents::{self, Contents, bag, key, only_in_first, shown, statement, value};
+use super::refusals::{self, in_a_sentence, not_run, raw};
+use super::scratch::catalogue;
 use super::verdict::{Outcome, ProbeResult};
-use super::{Result, words as sentences};
-use crate::exercise::{Exercise, Expected, Probe, Probes};
-use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
+use crate::exercise::{Expected, Probe, Probes};
+use crate::sandbox::{Answer, Cell, Limits, Place, Refusal, Sandbox};
 
-/// A script, and a statement of a probe, which may call what the script has made.
+/// The limits of a script, and of a statement of a probe, which may call what the script has created.
 pub(super) const LIMITS: Limits = Limits { work: 100_000_000, seconds: 5.0, rows: 200_000, bytes: 64 << 20 };
 
-/// Said of a statement that was stopped.
+/// The message for a statement that was stopped.
 const ENDLESS: &str = " does not end";
 
 /// What was checked after a script, in order.
@@ -18,21 +20,21 @@ const ENDLESS: &str = " does not end";
 pub(super) struct Checks {
     pub results: Vec<ProbeResult>,
     pub error: Option<Failed>,
-    /// What else is to be said.
+    /// Further remarks.
     pub notes: Vec<String>,
 }
 
-/// A script that does not run to its end.
+/// A script that does not run to the end.
 #[derive(Debug)]
 pub(super) struct Failed {
-    /// What a learner is told of it.
+    /// What the learner is told.
     pub sentence: String,
     pub outcome: Outcome,
     pub at: Option<Place>,
 }
 
 impl Checks {
-    /// Adds a check, with what was found instead if it failed. Only the first failure has its hint: one thing at a time.
+    /// Adds a check, and, if it failed, what was found instead. Only the first failure shows its hint: one thing at a time.
     pub(super) fn add(&mut self, name: impl Into<String>, found: Option<String>, hint: Option<&str>) {
         let is_first = self.results.iter().all(|result| result.passed);
         let hint = hint.filter(|_| is_first && found.is_some()).map(str::to_owned);
@@ -42,10 +44,10 @@ impl Checks {
     /// A script, or a part of one, that does not run.
     pub(super) fn stop(&mut self, name: &str, what: &str, refusal: &Refusal, lines_before: usize) {
         let at = refusal.place().cloned().map(|at| Place { line: at.line + lines_before, ..at });
-        let (outcome, _) = sentences::refusal(refusal);
+        let (outcome, _) = refusals::outcome(refusal);
         self.error = Some(Failed { sentence: not_run(what, refusal), outcome, at });
         self.notes.extend(raw(refusal));
-        self.add(name, Some(words(refusal)), None);
+        self.add(name, Some(in_a_sentence(refusal)), None);
     }
 
     pub(super) fn passed(&self) -> usize {
@@ -54,8 +56,7 @@ impl Checks {
 }
 
 /// Runs a script that adds rules, and tries the rules.
-pub(super) fn integrity(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &str) -> Result<Checks> {
-    let probes = probes_of(exercise);
+pub(super) fn integrity(scratch: &mut dyn Sandbox, probes: &Probes, text: &str) -> Result<Checks> {
     let mut checks = Checks::default();
     let before = contents::read(scratch, &probes.unchanged)?;
     if let Err(refusal) = told(scratch.script(text, &LIMITS))? {
@@ -71,11 +72,7 @@ pub(super) fn integrity(scratch: &mut dyn Sandbox, exercise: &Exercise, text: &s
     Ok(checks)
 }
 
-pub(super) fn probes_of(exercise: &Exercise) -> &Probes {
-    exercise.probes.as_ref().expect("an exercise of this kind is not read without its probes")
-}
-
-/// Whether the rows that the script must leave alone are what they were.
+/// Whether the rows that the script must not change are unchanged.
 pub(super) fn unchanged(probes: &Probes, before: &Contents, after: &Contents, checks: &mut Checks) {
     for table in &probes.unchanged {
         let found = contents::difference(table, before, after, &probes.ignore);
@@ -92,7 +89,7 @@ pub(super) fn try_all(scratch: &mut dyn Sandbox, probes: &Probes, checks: &mut C
         let is_endless = found.as_ref().is_some_and(|found| found.ends_with(ENDLESS));
         checks.add(&probe.name, found, probe.hint.as_deref());
         if is_endless {
-            // The others would most probably do the same, each until it is stopped.
+            // The other probes would most probably do the same, each until it is stopped.
             for probe in &probes.probes[at + 1..] {
                 checks.add(
                     &probe.name,
@@ -106,14 +103,14 @@ pub(super) fn try_all(scratch: &mut dyn Sandbox, probes: &Probes, checks: &mut C
     Ok(())
 }
 
-/// Tries one thing; what was found, if it is not what must be.
+/// Runs one probe. Returns what was found if that is not what was expected.
 fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<Option<String>> {
     let engine = scratch.engine();
     let statements = probe.statements(engine);
     let Some((last, earlier)) = statements.split_last() else { return Ok(None) };
-    for statement in probes.before(engine).iter().chain(probe.before(engine)).chain(earlier) {
-        if let Err(refusal) = told(scratch.execute(statement, &LIMITS))? {
-            return Ok(Some(refused(statement, &refusal)));
+    for earlier in probes.before(engine).iter().chain(probe.before(engine)).chain(earlier) {
+        if let Err(refusal) = told(scratch.execute(earlier, &LIMITS))? {
+            return Ok(Some(refused(earlier, &refusal)));
         }
     }
     match probe.expected(engine) {
@@ -122,13 +119,13 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
             Ok(outcome.err().map(|refusal| refused(last, &refusal)))
         }
         Expected::Refused => Ok(match told(scratch.execute(last, &LIMITS))? {
-            Ok(()) => Some(format!("`{}` is accepted", short(last))),
-            Err(Refusal::TooSlow) => Some(format!("`{}`{ENDLESS}", short(last))),
+            Ok(()) => Some(format!("`{}` is accepted", statement(last))),
+            Err(Refusal::TooSlow) => Some(format!("`{}`{ENDLESS}", statement(last))),
             Err(_) => None,
         }),
         Expected::Rows(rows) => Ok(match told(scratch.trusted(last, &LIMITS))? {
             Ok(found) => {
-                let cell = |text: &String| crate::sandbox::Cell::Text(text.clone());
+                let cell = |text: &String| Cell::Text(text.clone());
                 let wanted: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
                 other_rows(&found.rows, &wanted)
             }
@@ -147,15 +144,15 @@ fn attempt(scratch: &mut dyn Sandbox, probes: &Probes, probe: &Probe) -> Result<
     }
 }
 
-fn refused(statement: &str, refusal: &Refusal) -> String {
+fn refused(text: &str, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::TooSlow => format!("`{}`{ENDLESS}", short(statement)),
-        refusal => format!("`{}` is refused: {}", short(statement), words(refusal)),
+        Refusal::TooSlow => format!("`{}`{ENDLESS}", statement(text)),
+        refusal => format!("`{}` is refused: {}", statement(text), in_a_sentence(refusal)),
     }
 }
 
-/// How rows differ from those that are wanted, in any order.
-fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox::Cell>]) -> Option<String> {
+/// How rows differ from the expected ones, in any order.
+fn other_rows(found: &[Vec<Cell>], wanted: &[Vec<Cell>]) -> Option<String> {
     if let ([one], [other]) = (found, wanted) {
         return (key(one) != key(other)).then(|| match (one.as_slice(), other.as_slice()) {
             ([one], [other]) => format!("found {} instead of {}", value(one), value(other)),
@@ -182,7 +179,6 @@ fn other_rows(found: &[Vec<crate::sandbox::Cell>], wanted: &[Vec<crate::sandbox:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::Cell;
 
     fn rows(rows: &[&[i64]]) -> Vec<Vec<Cell>> {
         rows.iter().map(|row| row.iter().map(|&number| Cell::Integer(number)).collect()).collect()

@@ -1,18 +1,18 @@
-//! When two values are the same: NULL equals NULL only, numbers have a tolerance, texts are compared after Unicode's NFC, and
-//! times have one form.
+//! Decides when two values are the same: NULL equals only NULL, numbers have a tolerance, texts are compared in Unicode's NFC,
+//! and times have one format.
 
 use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::sandbox::Cell;
+use crate::sandbox::{self, Cell};
 
-/// A value as a key: equal keys are equal values, and only numbers that are nearly equal can have different ones.
+/// A value as a key. Values with equal keys are equal; equal values have equal keys, except numbers that are only nearly equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Exact {
     Null,
     Integer(i64),
-    /// Nine digits and the exponent.
+    /// A number: nine digits and the exponent.
     Number(String),
     Text(String),
     Bytes(Vec<u8>),
@@ -27,11 +27,11 @@ pub(super) struct Tolerance {
     relative: f64,
 }
 
-/// More than the error of a sum of rounded numbers, and less than any digit that a task asks for.
+/// Larger than the error of a sum of rounded numbers, and smaller than any digit that a task asks for.
 const ABSOLUTE: f64 = 1e-9;
 const RELATIVE: f64 = 1e-6;
 
-/// The largest number up to which every whole one is a float of its own.
+/// The largest number up to which every integer has its own float.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 
 impl Exact {
@@ -53,7 +53,7 @@ impl Exact {
 }
 
 impl Tolerance {
-    /// Half a unit of the last decimal, if there are to be decimals.
+    /// Half a unit of the last decimal, if the task asks for decimals.
     pub(super) fn of_decimals(decimals: Option<u32>) -> Tolerance {
         let half = decimals.map_or(0.0, |digits| 0.5 * 0.1_f64.powi(digits as i32));
         Tolerance { absolute: half + ABSOLUTE, relative: RELATIVE }
@@ -67,7 +67,9 @@ impl Tolerance {
         match (one, other) {
             (Cell::Integer(a), Cell::Integer(b)) => a == b,
             _ => match (number(one), number(other)) {
-                (Some(a), Some(b)) => a == b || (a - b).abs() <= self.around(a),
+                // Infinity is not near any other number.
+                (Some(a), Some(b)) if !a.is_finite() || !b.is_finite() => a == b || a.is_nan() && b.is_nan(),
+                (Some(a), Some(b)) => (a - b).abs() <= self.around(a),
                 (None, None) => Exact::of(one) == Exact::of(other),
                 _ => false,
             },
@@ -89,36 +91,14 @@ fn normal(text: &str) -> Cow<'_, str> {
 
 /// A date, or a date with a time, in one form; `None` for any other text.
 fn moment(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let has = |shape: &[u8], at: usize| {
-        let found = bytes.get(at..at + shape.len());
-        found.is_some_and(|found| {
-            found.iter().zip(shape).all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                b' ' => matches!(byte, b' ' | b'T'),
-                _ => byte == wanted,
-            })
-        })
+    let fits = |(byte, wanted): (u8, &u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        wanted => byte == *wanted,
     };
-    if !has(b"0000-00-00", 0) {
-        return None;
+    match text.len() == 10 && text.bytes().zip(b"0000-00-00").all(fits) {
+        true => Some(format!("{text} 00:00:00")),
+        false => sandbox::moment(text),
     }
-    if bytes.len() == 10 {
-        return Some(format!("{text} 00:00:00"));
-    }
-    if !has(b" 00:00:00", 10) {
-        return None;
-    }
-    let rest = text.get(19..)?;
-    let rest = rest.strip_suffix('Z').or_else(|| rest.strip_suffix("+00:00")).unwrap_or(rest);
-    let rest = rest.strip_suffix("+00").unwrap_or(rest);
-    let fraction = match rest.strip_prefix('.') {
-        None if rest.is_empty() => "",
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.trim_end_matches('0'),
-        _ => return None,
-    };
-    let dot = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{} {}{dot}{fraction}", &text[..10], &text[11..19]))
 }
 
 #[cfg(test)]
@@ -152,5 +132,9 @@ mod tests {
         assert!(!tolerance.is_same(&Cell::Integer(5_000_001), &Cell::Integer(5_000_000)));
         assert!(tolerance.is_same(&Cell::Number(5_000_000.1), &Cell::Integer(5_000_000)));
         assert!(!tolerance.is_same(&Cell::Null, &Cell::Text(String::new())));
+        let infinite = Cell::Number(f64::INFINITY);
+        assert!(tolerance.is_same(&infinite, &infinite) && !tolerance.is_same(&infinite, &Cell::Integer(5)));
+        assert!(tolerance.is_same(&Cell::Number(f64::NAN), &Cell::Number(f64::NAN)));
+        assert!(tolerance.is_same(&Cell::Number(-0.0), &Cell::Integer(0)));
     }
 }

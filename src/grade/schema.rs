@@ -1,4 +1,4 @@
-//! The tables of a database as the shrinker sees them: keys, and which row belongs to which. Parents come first.
+//! The tables of a database for the shrinker: keys, and which rows reference which. Parents come first.
 
 use crate::database::{Catalogue, Engine, Table};
 
@@ -12,14 +12,14 @@ pub(super) struct Schema {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Relation {
     pub name: String,
-    /// Those that can be written, with what their types are called.
+    /// The columns that can be written, with the names of their types.
     pub columns: Vec<(String, String)>,
-    /// The places of the columns of the primary key.
+    /// The positions of the primary key's columns.
     pub key: Vec<usize>,
     pub references: Vec<Reference>,
-    /// Columns whose texts name a row.
+    /// Columns whose texts identify a row.
     pub names: Vec<usize>,
-    /// The names of its triggers and of its foreign keys, where these have one.
+    /// The names of its triggers, and of its foreign keys that have one.
     pub triggers: Vec<String>,
     pub constraints: Vec<String>,
 }
@@ -27,9 +27,9 @@ pub(super) struct Relation {
 /// A foreign key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// Places of columns.
+    /// Positions of columns.
     pub columns: Vec<usize>,
-    /// The place of the table in the schema.
+    /// The position of the table in the schema.
     pub parent: usize,
     pub parent_columns: Vec<usize>,
 }
@@ -62,7 +62,7 @@ impl Schema {
         Schema { tables }
     }
 
-    /// The table of people: the one that everything begins with.
+    /// The table of people, with which everything begins.
     pub(super) fn people(&self) -> Option<usize> {
         self.tables.iter().position(|table| table.name == "users")
     }
@@ -104,8 +104,8 @@ fn places(table: &Relation, columns: &[String]) -> Option<Vec<usize>> {
     columns.iter().map(|name| table.columns.iter().position(|(column, _)| column == name)).collect()
 }
 
-/// The names of all tables, parents first; where tables reference each other in a circle, in the order of names. Of tables
-/// without an order between them, those with more descendants come first: a row less there takes the most others along.
+/// The names of all tables, parents first; if tables reference each other in a circle, in the order of their names. Among
+/// unrelated tables, those with more descendants come first, because removing one of their rows removes most other rows.
 fn parents_first(catalogue: &Catalogue) -> Vec<&str> {
     let parents = |name: &str| -> Vec<&str> {
         let keys = catalogue.tables[name].foreign_keys.iter().map(|key| key.parent.as_str());

@@ -1,86 +1,36 @@
-//! A scratch database for one attempt: made ready as the exercise says, and asked about its schema.
+//! A scratch database for one attempt: prepares it as the exercise says, and reads its schema.
 
+use super::ask::{ALL, told};
 use super::{GradeError, Result};
 use crate::database::{self, Catalogue, Cells, DatabaseError, Questions};
-use crate::exercise::Exercise;
-use crate::sandbox::{Answer, Limits, Refusal, Sandbox, SandboxError, Trouble};
+use crate::exercise::{Exercise, Probes};
+use crate::sandbox::{Answer, Cell, Sandbox, SandboxError, Trouble};
 
-/// Makes a scratch database with the rows of the exercise's data set; it is gone when it is dropped.
+/// Creates a scratch database with the rows of the exercise's data set. It is removed when it is dropped.
 pub(super) type Scratches<'a> = dyn FnMut(&Exercise) -> Result<Box<dyn Sandbox>> + 'a;
 
-/// For what we ask ourselves: whole tables.
-pub(super) const ALL: Limits = Limits { work: 500_000_000, seconds: 30.0, rows: 2_000_000, bytes: 512 << 20 };
-
-/// A scratch database in the state in which the task begins.
+/// A scratch database in which the exercise's own statements have run.
 pub(super) fn prepared(scratches: &mut Scratches<'_>, exercise: &Exercise) -> Result<Box<dyn Sandbox>> {
     let mut scratch = scratches(exercise)?;
     let engine = scratch.engine();
-    let fails =
-        |refusal: Refusal| GradeError::Given { id: exercise.id.clone(), message: refusal.to_string() };
     if let Some(given) = exercise.given(engine) {
-        told(scratch.script(given, &ALL))?.map_err(fails)?;
-    }
-    for statement in exercise.probes.iter().flat_map(|probes| probes.dirty(engine)) {
-        told(scratch.execute(statement, &ALL))?.map_err(fails)?;
+        run_given(&mut *scratch, &exercise.id, given)?;
     }
     Ok(scratch)
 }
 
-/// Keeps a refusal apart from what is the sandbox's own fault.
-pub(super) fn told<T>(outcome: Result<T, Trouble>) -> Result<Result<T, Refusal>> {
-    match outcome {
-        Ok(value) => Ok(Ok(value)),
-        Err(Trouble::Refused(refusal)) => Ok(Err(refusal)),
-        Err(Trouble::Failed(error)) => Err(error.into()),
+/// Runs the statements that an exercise has before its task.
+pub(super) fn run_given(scratch: &mut dyn Sandbox, id: &str, sql: &str) -> Result<()> {
+    told(scratch.script(sql, &ALL))?.map_err(|refusal| GradeError::given(id, &refusal))
+}
+
+/// Adds the awkward data that a migration must handle.
+pub(super) fn make_dirty(scratch: &mut dyn Sandbox, exercise: &Exercise, probes: &Probes) -> Result<()> {
+    for statement in probes.dirty(scratch.engine()) {
+        told(scratch.execute(statement, &ALL))?
+            .map_err(|refusal| GradeError::given(&exercise.id, &refusal))?;
     }
-}
-
-/// What came of a statement of ours, which nothing should refuse.
-pub(super) fn ours<T>(outcome: Result<T, Trouble>, action: &'static str) -> Result<T> {
-    told(outcome)?.map_err(|refusal| SandboxError::Broken { action, source: refusal.into() }.into())
-}
-
-/// The words of a refusal without their full stop: they follow others in a sentence.
-pub(super) fn words(refusal: &Refusal) -> String {
-    without_database(&refusal.to_string()).trim_end_matches('.').to_owned()
-}
-
-/// MySQL names the database of a table, which means nothing to a learner and is another one each time.
-fn without_database(text: &str) -> String {
-    const BEGINS: &str = "`instaseed_";
-    let mut rest = text;
-    let mut kept = String::new();
-    while let Some((before, after)) = rest.split_once(BEGINS) {
-        kept.push_str(before);
-        match after.split_once("`.") {
-            Some((name, after)) if !name.contains('`') => rest = after,
-            _ => {
-                kept.push_str(BEGINS);
-                rest = after;
-            }
-        }
-    }
-    kept + rest
-}
-
-/// What a learner is told of a script, or of a part of one, that is not run to its end.
-pub(super) fn not_run(what: &str, refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Empty => "There is no statement yet.".to_owned(),
-        Refusal::TooSlow => format!("{what} does too much work: it was stopped."),
-        Refusal::Invalid { .. } => format!("{what} does not run: {}.", words(refusal)),
-        refusal => super::words::refusal(refusal).1,
-    }
-}
-
-/// The engine's own words, if they are others: they help to look for help.
-pub(super) fn raw(refusal: &Refusal) -> Option<String> {
-    match refusal {
-        Refusal::Invalid { message, raw, .. } if raw != message && !raw.is_empty() => {
-            Some(format!("The database says: {}", without_database(raw)))
-        }
-        _ => None,
-    }
+    Ok(())
 }
 
 /// The schema of a scratch database.
@@ -102,24 +52,13 @@ impl Questions for Asked<'_> {
             Err(Trouble::Refused(refusal)) => return Err(query(refusal.into())),
             Err(Trouble::Failed(error)) => return Err(query(error.into())),
         };
-        let cells = |row: Vec<crate::sandbox::Cell>| {
+        let cells = |row: Vec<Cell>| {
             let mut row = row.into_iter().map(|cell| match cell {
-                crate::sandbox::Cell::Null => None,
+                Cell::Null => None,
                 cell => Some(cell.shown()),
             });
             Cells::new(std::array::from_fn(|_| row.next().flatten()))
         };
         Ok(answer.rows.into_iter().map(cells).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_a_scratch_database_is_left_out() {
-        let text = "Can't create table `instaseed_course_1`.`reports`, see `instaseed_x` and `instaseed_course_1`.`a`";
-        assert_eq!(without_database(text), "Can't create table `reports`, see `instaseed_x` and `a`");
     }
 }

@@ -1,21 +1,21 @@
-//! Compares two schemas by what they are, whatever their indexes and constraints are called, and says what differs.
+//! Compares two schemas, ignoring the names of indexes and constraints, and says what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::database::{Catalogue, Column, ForeignKey, Index, Table};
 
-/// What a schema has that it should not have: depends on what happened before.
+/// What to call something that a schema should not have; it depends on what happened before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extra(pub &'static str);
 
-/// What was made should be gone again.
+/// Everything that was created should be gone again.
 pub(super) const STILL_THERE: Extra = Extra("is still there");
-/// What was made should be what was made before.
+/// The same things should be created as before.
 pub(super) const NEW: Extra = Extra("was not there the first time");
 
 const MISSING: &str = "is missing";
 
-/// Sentences on what differs, without a full stop; none if nothing does.
+/// Sentences that say what differs, without a full stop; empty if nothing does.
 pub(super) fn differences(wanted: &Catalogue, found: &Catalogue, extra: Extra) -> Vec<String> {
     let mut differences = Vec::new();
     for name in wanted.tables.keys().chain(found.tables.keys()).collect::<BTreeSet<_>>() {
@@ -42,7 +42,7 @@ pub(super) fn indexes(catalogue: &Catalogue) -> Vec<String> {
     lines
 }
 
-/// What the second list has and the first has not; equal ones are counted.
+/// What the second list has more of than the first; equal entries are counted.
 pub(super) fn only_in_second(first: &[String], second: &[String]) -> Vec<String> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for line in first {
@@ -186,7 +186,7 @@ fn column_line(column: &Column) -> String {
 
 fn index_line(table: &str, index: &Index) -> String {
     let unique = if index.unique { "unique " } else { "" };
-    // Of an index on expressions, SQLite has the whole statement; what precedes ON has the name.
+    // For an index on expressions, SQLite has the whole statement. The part before ON contains the name.
     let statement = index.extra.iter().map(|text| folded(text)).find(|text| text.starts_with("create "));
     match statement.as_deref().and_then(|text| text.split_once(" on ")) {
         Some((_, what)) => format!("the {unique}index on {what}"),
@@ -218,7 +218,7 @@ fn key_line(table: &str, key: &ForeignKey, catalogue: &Catalogue) -> String {
     )
 }
 
-/// In lower case where case has no meaning, with single spaces.
+/// A text in lower case where case has no meaning, with single spaces.
 fn folded(text: &str) -> String {
     let mut is_text = false;
     let fold = |c: char| {

@@ -1,17 +1,17 @@
-//! Finds the few rows on which two queries differ: rows are taken out, with all that belongs to them, while the answers still
-//! differ in the same way.
+//! Finds the few rows on which two queries differ: removes rows, together with the rows that reference them, as long as the
+//! answers still differ in the same way.
 //!
-//! Invariants: a subset of rows that keeps foreign keys is a valid database, so an example is one; and none of its rows can be
-//! taken away, unless time was short.
+//! Invariants: an example is a valid database, because every subset of rows keeps the foreign keys; and none of its rows can be
+//! removed, unless time ran out.
 
 use std::time::Instant;
 
+use super::ask::ours;
 use super::compare::{Difference, Rules, Way};
 use super::jump::{self, Reach};
 use super::population::{self, Place, Population, Rows};
-use super::scratch::ours;
 use super::{Result, engines};
-use crate::sandbox::{Answer, Cell, Limits, Sandbox, SandboxError, Trouble};
+use crate::sandbox::{Answer, Cell, Limits, Refusal, Sandbox, SandboxError, Trouble};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub(super) struct Pair<'a> {
     pub answer: &'a str,
 }
 
-/// How the two differ on the whole database: columns in the order of the task.
+/// How the two answers differ on the whole database. The columns are in the order of the task.
 #[derive(Clone, Copy)]
 pub(super) struct Whole<'a> {
     pub model: &'a Answer,
@@ -38,7 +38,7 @@ pub(super) struct Smallest {
     pub difference: Difference,
 }
 
-/// What must not change from one subset to the next: otherwise a smaller one would show another mistake.
+/// What must stay the same from one subset to the next. Otherwise a smaller one would show another mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Signature {
     way: Way,
@@ -48,13 +48,17 @@ struct Signature {
     answer_has_nulls: bool,
 }
 
-/// Much less than a learner's query may use: one of a few rows that takes longer is not worth waiting for.
+/// Much less than a learner's query may use. A query on a few rows that takes longer is not worth waiting for.
 const LIMITS: Limits = Limits { work: 20_000_000, seconds: 1.0, rows: 20_000, bytes: 4 << 20 };
 
-/// Sets of rows larger than this are slower to write than the whole database is to shrink.
+/// The search ends after this much counted work, on engines that count it, and returns the best part so far. Unlike a time
+/// limit, it gives the same result on every machine. It is the work of 25 queries at their limit.
+const MOST_WORK: u64 = 500_000_000;
+
+/// Writing a larger set of rows takes longer than shrinking the whole database.
 const LARGEST_JUMP: usize = 3_000;
 
-/// Up to this many rows of a table are tried one by one at once.
+/// Up to this many rows of a table are tried one by one from the start.
 const FEW: usize = 4;
 
 struct Shrinker<'a> {
@@ -62,16 +66,17 @@ struct Shrinker<'a> {
     population: &'a Population,
     pair: Pair<'a>,
     signature: Signature,
-    /// Whether the model has one answer only, whatever order the engine reads rows in. An example must not rest on luck.
+    /// Whether the model has only one answer, in whatever order the engine reads rows. An example must not depend on luck.
     is_firm: bool,
     rows: Rows,
     last: Option<(Answer, Answer, Difference)>,
+    work: u64,
     deadline: Instant,
 }
 
-/// Finds the smallest part of a database on which two queries differ as they do on the whole one; nothing if they do not
-/// differ on what can be written of it. The sandbox has the same tables without rows, and a transaction is open in it; the
-/// rows are left there.
+/// Finds the smallest part of a database on which two queries differ as they do on the whole one; `None` if they do not differ
+/// on the part of it that can be written. The sandbox has the same tables without rows and an open transaction; the rows that
+/// are found stay there.
 pub(super) fn find(
     sandbox: &mut dyn Sandbox,
     population: &Population,
@@ -82,7 +87,7 @@ pub(super) fn find(
     let signature = Signature::of(whole.model, whole.answer, whole.difference);
     let rows = Rows::new();
     let mut shrinker =
-        Shrinker { sandbox, population, pair, signature, is_firm: true, rows, last: None, deadline };
+        Shrinker { sandbox, population, pair, signature, is_firm: true, rows, last: None, work: 0, deadline };
     if !shrinker.jump(whole)? && !shrinker.begin_with_all()? {
         return Ok(None);
     }
@@ -103,7 +108,7 @@ impl Signature {
         }
     }
 
-    /// Whether this one, of a part, is like that of the whole: nothing became empty, and nothing got a NULL.
+    /// Whether this shape, of a part, is like that of the whole: nothing became empty, and nothing became NULL.
     fn is_like(self, whole: Signature) -> bool {
         self.way == whole.way
             && self.model_has_rows >= whole.model_has_rows
@@ -114,7 +119,7 @@ impl Signature {
 }
 
 impl Shrinker<'_> {
-    /// Begins with a small part that shows the difference, if one of those that come to mind does.
+    /// Starts from a small part that shows the difference, if one of the obvious ones does.
     fn jump(&mut self, whole: Whole<'_>) -> Result<bool> {
         let missing = whole.difference.missing.iter().map(|at| (whole.model, &whole.model.rows[*at][..]));
         let extra = whole.difference.extra.iter().map(|at| (whole.answer, &whole.answer.rows[*at][..]));
@@ -137,7 +142,7 @@ impl Shrinker<'_> {
         if self.begin_with(rows.clone())? {
             return Ok(true);
         }
-        // A model that rests on luck even on the whole data still shows mistakes.
+        // If the model depends on luck even on the whole data, examples may too.
         self.is_firm = false;
         self.begin_with(rows)
     }
@@ -157,7 +162,7 @@ impl Shrinker<'_> {
         let done = match self.sandbox.execute(sql, &LIMITS) {
             Ok(()) => true,
             Err(Trouble::Failed(error)) => return Err(error.into()),
-            // Such as a rule of the database between rows, which is no foreign key.
+            // For example, the database has a rule between rows that is not a foreign key.
             Err(Trouble::Refused(_)) => false,
         };
         let found = if done { self.compare()? } else { None };
@@ -177,8 +182,10 @@ impl Shrinker<'_> {
     /// The two answers now, if they differ as they do on the whole database.
     fn compare(&mut self) -> Result<Option<(Answer, Answer, Difference)>> {
         let Pair { rules, model, answer } = self.pair;
-        let Some(model_rows) = rows_of(self.sandbox.trusted(model, &LIMITS))? else { return Ok(None) };
-        let Some(answer_rows) = rows_of(self.sandbox.query(answer, &LIMITS))? else { return Ok(None) };
+        let found = self.sandbox.trusted(model, &LIMITS);
+        let Some(model_rows) = self.counted(found)? else { return Ok(None) };
+        let found = self.sandbox.query(answer, &LIMITS);
+        let Some(answer_rows) = self.counted(found)? else { return Ok(None) };
         let (Some(model_rows), Some(answer_rows)) = (rules.aligned(&model_rows), rules.aligned(&answer_rows))
         else {
             return Ok(None);
@@ -193,21 +200,38 @@ impl Shrinker<'_> {
         Ok(Some((model_rows, answer_rows, difference)))
     }
 
-    /// Whether the model returns the same when the engine reads rows the other way round.
+    /// Whether the model returns the same if the engine reads rows in reverse.
     fn is_firm(&mut self, model: &str, rows: &Answer) -> Result<bool> {
         let Some((begin, end)) = engines::reversed(self.sandbox.engine()) else { return Ok(true) };
         ours(self.sandbox.execute(begin, &LIMITS), "turning its order round")?;
-        let again = rows_of(self.sandbox.trusted(model, &LIMITS));
+        let again = self.sandbox.trusted(model, &LIMITS);
+        let again = self.counted(again);
         ours(self.sandbox.execute(end, &LIMITS), "turning its order back")?;
         let again = again?.and_then(|again| self.pair.rules.aligned(&again));
         Ok(again.is_some_and(|again| self.pair.rules.difference(rows, &again).is_none()))
     }
 
-    fn is_late(&self) -> bool {
-        Instant::now() >= self.deadline
+    /// The answer of a query, whose work is counted; `None` if it is refused. On fewer rows, a refusal only means that this is
+    /// a different case.
+    fn counted(&mut self, answer: Result<Answer, Trouble>) -> Result<Option<Answer>, SandboxError> {
+        match answer {
+            Ok(answer) => {
+                self.work += answer.work;
+                Ok(Some(answer))
+            }
+            Err(Trouble::Refused(refusal)) => {
+                self.work += if refusal == Refusal::TooSlow { LIMITS.work } else { 0 };
+                Ok(None)
+            }
+            Err(Trouble::Failed(error)) => Err(error),
+        }
     }
 
-    /// Takes rows out until none can go.
+    fn is_late(&self) -> bool {
+        self.work >= MOST_WORK || Instant::now() >= self.deadline
+    }
+
+    /// Removes rows until no more can be removed.
     fn shrink(&mut self) -> Result<()> {
         let mut halves = true;
         loop {
@@ -218,7 +242,7 @@ impl Shrinker<'_> {
             if !changed || self.is_late() {
                 return Ok(());
             }
-            // What could not go in halves rarely can later; single rows can.
+            // Halves that could not be removed before rarely can later; single rows can.
             halves = false;
         }
     }
@@ -227,7 +251,7 @@ impl Shrinker<'_> {
         self.rows.range((table, 0)..(table + 1, 0)).copied().collect()
     }
 
-    /// Tries all rows of a table, then halves of them, and so on down to single rows.
+    /// Tries to remove all rows of a table, then halves of them, and so on down to single rows.
     fn shrink_table(&mut self, table: usize, halves: bool) -> Result<bool> {
         let rows = self.of_table(table);
         if rows.is_empty() || !self.population.has_keys(table) {
@@ -246,7 +270,7 @@ impl Shrinker<'_> {
                 if chunk.is_empty() || self.is_late() {
                     break;
                 }
-                // All of them were tried already.
+                // All rows together were tried already.
                 if chunk.len() < rows.len() && self.without(chunk)? {
                     changed = true;
                 } else {
@@ -260,10 +284,10 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Takes rows out, with everything that belongs to them; false if the difference would go with them.
+    /// Removes rows with everything that belongs to them; false if the difference would disappear.
     fn without(&mut self, rows: &[Place]) -> Result<bool> {
         let gone = self.population.with_children(rows.iter().copied().collect(), &self.rows);
-        // A mistake that shows on no rows at all has nothing to look at.
+        // If no rows were left, there would be nothing to show.
         if gone.len() == self.rows.len() {
             return Ok(false);
         }
@@ -272,14 +296,5 @@ impl Shrinker<'_> {
             self.rows.retain(|place| !gone.contains(place));
         }
         Ok(kept)
-    }
-}
-
-/// The answer of a query; nothing if it is refused, which on fewer rows only shows that it is another case.
-fn rows_of(answer: Result<Answer, Trouble>) -> Result<Option<Answer>, SandboxError> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(Trouble::Refused(_)) => Ok(None),
-        Err(Trouble::Failed(error)) => Err(error),
     }
 }

@@ -1,17 +1,17 @@
-//! Takes a query apart in its logical order: FROM, each JOIN, WHERE, GROUP BY, HAVING, with the rows that there are after each.
+//! Runs a query clause by clause in its logical order (FROM, each JOIN, WHERE, GROUP BY, HAVING), with the rows after each.
 //!
-//! The text is cut at words outside of strings, comments and parentheses. What cannot be cut has no steps.
+//! The text is divided at words outside strings, comments and parentheses. A query that cannot be divided has no steps.
 
-use super::scratch::told;
+use super::ask::{told, undone};
+use super::verdict::{Step, Table};
 use super::{Result, clauses};
-use crate::grade::verdict::{Step, Table};
 use crate::sandbox::{Answer, Cell, Limits, Sandbox};
 use clauses::{Clauses, Piece};
 
-/// A step is not worth more.
+/// Limits of a step.
 const LIMITS: Limits = Limits { work: 20_000_000, seconds: 1.0, rows: 100, bytes: 1 << 20 };
 
-/// With more rows than this, only their number is of use.
+/// If there are more rows, only their number is shown.
 const MOST_ROWS: usize = 12;
 
 /// The steps of a query, in a sandbox where a transaction is open; with the rows of each if they are few and wanted.
@@ -32,22 +32,38 @@ pub(super) fn steps(sandbox: &mut dyn Sandbox, text: &str, with_rows: bool) -> R
     Ok(steps)
 }
 
-/// The first step whose number of rows is another one in the model, where both have the same clauses: its place, and the
-/// model's number.
+/// The first step at which the model has a different number of rows, if both have the same clauses: its position, and the
+/// model's number. Steps are compared where both have joined the same tables so far.
 pub(super) fn diverges(steps: &[Step], model: &[Step]) -> Option<(usize, usize)> {
     let word = |step: &Step| step.clause.split(' ').next().map(str::to_uppercase);
     let is_alike = steps.len() == model.len() && steps.iter().zip(model).all(|(a, b)| word(a) == word(b));
     if !is_alike {
         return None;
     }
-    let at = steps.iter().zip(model).position(|(one, other)| one.rows != other.rows)?;
+    let at = (0..steps.len())
+        .find(|&at| steps[at].rows != model[at].rows && tables(&steps[..=at]) == tables(&model[..=at]))?;
     Some((at, model[at].rows))
 }
 
-/// What is asked for one step.
+/// The tables of some steps, sorted. A subquery is like any other.
+fn tables(steps: &[Step]) -> Vec<String> {
+    const BEFORE: [&str; 10] =
+        ["FROM", ",", "NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS", "JOIN"];
+    const CONDITIONS: [&str; 3] = ["WHERE", "GROUP", "HAVING"];
+    let table = |step: &Step| {
+        let mut words = step.clause.split(' ').map(str::to_uppercase);
+        let first = words.find(|word| !BEFORE.contains(&word.as_str()))?;
+        (!CONDITIONS.contains(&first.as_str())).then(|| first.trim_matches(['"', '`', '[', ']']).to_owned())
+    };
+    let mut tables: Vec<String> = steps.iter().filter_map(table).collect();
+    tables.sort_unstable();
+    tables
+}
+
+/// The queries for one step.
 struct Query {
     clause: String,
-    /// Queries that count its rows: the next one, if an engine does not take the one before.
+    /// Queries that count its rows. If an engine does not accept one, the next one is tried.
     counts: Vec<String>,
     rows: Option<String>,
 }
@@ -57,7 +73,7 @@ fn queries(clauses: &Clauses<'_>) -> Vec<Query> {
     let with = clauses.with;
     let mut from = String::new();
     for (at, part) in clauses.from.iter().enumerate() {
-        // On lines of their own: a piece may end with a comment.
+        // On separate lines, because a piece may end with a comment.
         from.push_str(part.text);
         from.push('\n');
         let word = if at == 0 { "FROM " } else { "" };
@@ -78,7 +94,7 @@ fn queries(clauses: &Clauses<'_>) -> Vec<Query> {
     let grouped = |from: &str| {
         let of =
             |select: &str| format!("{with}\nSELECT count(*) FROM (SELECT {select}\nFROM {from}) AS step");
-        // The names of the select list may be needed, but two equal ones are refused by some.
+        // The names of the select list may be needed, but some engines refuse two equal names.
         vec![of("1 AS one"), of(clauses.select.text)]
     };
     if let Some(Piece { text, shown }) = &clauses.groups {
@@ -103,14 +119,43 @@ fn counted(sandbox: &mut dyn Sandbox, queries: &[String]) -> Result<Option<usize
     Ok(None)
 }
 
-/// A refused query must not spoil the transaction.
 fn asked(sandbox: &mut dyn Sandbox, sql: &str) -> Result<Option<Answer>> {
-    sandbox.savepoint()?;
-    let answer = told(sandbox.query(sql, &LIMITS))?.ok();
-    sandbox.roll_back_to_savepoint()?;
-    Ok(answer)
+    let answer = undone(sandbox, |sandbox| sandbox.query(sql, &LIMITS))?;
+    Ok(told(answer)?.ok())
 }
 
 fn table(answer: Answer) -> Table {
     Table { name: String::new(), columns: answer.columns, count: answer.rows.len(), rows: answer.rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(steps: &[(&str, usize)]) -> Vec<Step> {
+        steps
+            .iter()
+            .map(|(clause, rows)| Step { clause: (*clause).to_owned(), rows: *rows, table: None })
+            .collect()
+    }
+
+    #[test]
+    fn steps_are_compared_where_the_same_tables_are_joined() {
+        let model =
+            steps(&[("FROM photos p", 2), ("JOIN likes l ON l.photo_id = p.id", 3), ("GROUP BY p.id", 2)]);
+        let turned = |rows: usize| {
+            steps(&[
+                ("FROM \"Likes\" AS l", 3),
+                ("JOIN photos ON photo_id = id", 3),
+                ("GROUP BY l.photo_id", rows),
+            ])
+        };
+        assert_eq!(diverges(&turned(2), &model), None);
+        assert_eq!(diverges(&turned(3), &model), Some((2, 2)));
+        let users =
+            steps(&[("FROM users u", 5), ("JOIN likes l ON l.user_id = u.id", 4), ("GROUP BY u.id", 1)]);
+        assert_eq!(diverges(&users, &model), None);
+        let condition = |rows: usize| steps(&[("FROM users", 2), ("WHERE id > 1", rows)]);
+        assert_eq!(diverges(&condition(1), &condition(2)), Some((1, 2)));
+    }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Result;
+use super::ask::{ALL, ours};
 use super::schema::{Relation, Schema};
-use super::scratch::{ALL, ours};
 use super::verdict::Table;
 use crate::sandbox::{Cell, Sandbox};
 
@@ -15,7 +15,7 @@ pub struct TableInfo {
     pub columns: Vec<ColumnInfo>,
     /// How many rows it has.
     pub count: usize,
-    /// The first of them, by key.
+    /// The first rows, by key.
     pub rows: Vec<Vec<Cell>>,
 }
 
@@ -26,7 +26,7 @@ pub struct ColumnInfo {
     /// In the engine's own words.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Whether it is a part of the primary key.
+    /// Whether it is part of the primary key.
     pub key: bool,
     /// The table and the column that it references.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,26 +1,26 @@
-//! What is found about an answer.
+//! The verdict on an answer.
 
 use serde::Serialize;
 
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Mistake};
 use crate::sandbox::{Cell, Place};
 
-/// How an answer ended.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Correct,
     Wrong,
-    /// The engine does not accept it.
+    /// The engine does not accept the answer.
     Error,
-    /// It is not allowed here.
+    /// A statement that is not allowed.
     Refused,
     TooSlow,
     /// There is no answer.
     Missing,
 }
 
-/// How far an answer came: what did not hold first.
+/// How far an answer got: the first thing that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -36,23 +36,23 @@ pub enum Stage {
     Work,
 }
 
-/// What is found about an answer.
+/// What was found about an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
     pub exercise: String,
     pub outcome: Outcome,
-    /// What did not hold; none for a correct answer.
+    /// What is wrong; `None` for a correct answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
     /// One sentence.
     pub message: String,
-    /// More sentences: the nearest name, what does not run elsewhere, what is merely noted.
+    /// More sentences: the nearest name, what does not run on other engines, and remarks.
     pub notes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mistake: Option<KnownMistake>,
-    /// The first rows that the answer lacks, and those that it should not have, of the learner's own database.
+    /// On the learner's data: the first rows that the answer lacks, and those that it should not have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Table>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,15 +63,20 @@ pub struct Verdict {
     pub probes: Vec<ProbeResult>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub work: Option<WorkDone>,
-    /// The part of the points that an answer earns where parts count, from 0 to 1.
+    /// With partial credit, the share of the points that the answer earns, from 0 to 1.
     pub share: f64,
 }
 
 impl Verdict {
     /// A verdict with nothing but an outcome.
     pub(super) fn blank(exercise: &Exercise, outcome: Outcome) -> Verdict {
+        Verdict { exercise: exercise.id.clone(), ..Verdict::of(outcome) }
+    }
+
+    /// The same, without an exercise.
+    pub(crate) fn of(outcome: Outcome) -> Verdict {
         Verdict {
-            exercise: exercise.id.clone(),
+            exercise: String::new(),
             outcome,
             stage: None,
             message: String::new(),
@@ -88,11 +93,17 @@ impl Verdict {
     }
 }
 
-/// A mistake that gives just this answer.
+/// A known mistake that gives exactly this answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KnownMistake {
     pub name: String,
     pub hint: String,
+}
+
+impl KnownMistake {
+    pub(super) fn of(mistake: Mistake<'_>) -> KnownMistake {
+        KnownMistake { name: mistake.name.to_owned(), hint: mistake.hint.to_owned() }
+    }
 }
 
 /// Rows to show.
@@ -103,25 +114,25 @@ pub struct Table {
     pub name: String,
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Cell>>,
-    /// How many there are, of which only the first are here.
+    /// How many rows there are in all; `rows` has only the first of them.
     pub count: usize,
 }
 
 /// The few rows of a database on which an answer differs from the model's.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Example {
-    /// The rows, by table; none if they are too many to look at.
+    /// The rows, by table; empty if there are too many to look at.
     pub tables: Vec<Table>,
-    /// How many rows these are together.
+    /// How many rows the tables have together.
     pub rows: usize,
     pub yours: Table,
     pub expected: Table,
-    /// The answer taken apart, in the logical order of a query.
+    /// The clauses of the answer, in the logical order of a query.
     pub steps: Vec<Step>,
-    /// The first step whose number of rows is another one in the model: which it is, and how many rows the model has there.
+    /// The first step at which the model has a different number of rows, and that number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diverges: Option<(usize, usize)>,
-    /// Whether the rows are not of the learner's own database.
+    /// Whether the rows are from data that the learner has not seen.
     pub hidden: bool,
 }
 
@@ -136,7 +147,7 @@ pub struct Step {
     pub table: Option<Table>,
 }
 
-/// What came of one probe.
+/// The result of a probe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProbeResult {
     pub name: String,
@@ -155,10 +166,17 @@ pub struct WorkDone {
     pub unit: &'static str,
     pub yours: u64,
     pub model: u64,
-    /// How many times the model's are allowed.
+    /// How much work is allowed, as a multiple of the model's.
     pub at_most: f64,
-    /// Whether the answer was stopped at this count.
+    /// Whether the answer was stopped when it reached this count.
     pub stopped: bool,
     /// What the engine does for the answer, in words.
     pub plan: Vec<String>,
+}
+
+impl WorkDone {
+    /// The most work that passes.
+    pub fn allowed(&self) -> u64 {
+        (self.model as f64 * self.at_most).floor() as u64
+    }
 }

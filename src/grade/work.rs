@@ -1,29 +1,31 @@
-//! Judges counted work: that of the course's queries with a learner's indexes, and that of a learner's query.
+//! Judges counted work: the work of given queries with a learner's indexes, or the work of a learner's query.
 //!
-//! Nothing here depends on time. The model's work is counted in the same way on a database of its own, once.
+//! Nothing here depends on time. The model's work is counted once, in the same way, on a separate database.
 
 use std::collections::BTreeMap;
 
-use super::contents::short;
+use super::ask::{ALL, told};
+use super::contents::statement;
 use super::count::{Asked, Author};
 use super::engines::counter;
 use super::probes::LIMITS;
-use super::scratch::{ALL, Scratches, catalogue, not_run, prepared, raw, told};
+use super::refusals::{self, not_run, raw};
+use super::scratch::{Scratches, catalogue, prepared};
 use super::shape::{indexes, only_in_second};
 use super::verdict::{KnownMistake, Outcome, Stage, Verdict, WorkDone};
 use super::words::grouped;
-use super::{GradeError, Result, words};
+use super::{GradeError, Result, mistakes};
 use crate::database::Engine;
 use crate::exercise::{Exercise, Give, Work};
 use crate::migration::statements;
 use crate::sandbox::{Answer, Limits, Place, Refusal, Sandbox};
 
-/// An answer may do this many times the model's work before it is stopped; a little is always allowed, so that a usual answer
-/// has its full count.
+/// An answer is stopped when it has done this many times the model's work. A small amount is always allowed, so that most
+/// answers are counted to the end.
 const STOP: u64 = 50;
 const LITTLE: u64 = 20_000_000;
 
-/// Judges, and remembers by the id of the exercise.
+/// Judges counted work, and remembers the model's by the id of the exercise.
 #[derive(Default)]
 pub(super) struct WorkJudge {
     models: BTreeMap<String, Measured>,
@@ -33,7 +35,7 @@ pub(super) struct WorkJudge {
 /// What an answer does.
 #[derive(Debug, Clone, Default)]
 struct Measured {
-    /// For each query; the last one may be where it was stopped.
+    /// The work of each query; the last count may be where it was stopped.
     work: Vec<u64>,
     stopped: bool,
     /// What the queries return.
@@ -76,7 +78,7 @@ impl WorkJudge {
         Ok(verdict)
     }
 
-    /// Judges a query: its rows first, then its work. `rows` says what is wrong with the rows of an answer, given the model's.
+    /// Judges a query: first its rows, then its work. `rows` says what is wrong with the rows of an answer, given the model's.
     pub(super) fn query(
         &mut self,
         scratches: &mut Scratches<'_>,
@@ -107,7 +109,7 @@ impl WorkJudge {
         }
         let mut verdict = judge_work(exercise, task, engine, &found, &model, "it");
         if verdict.outcome != Outcome::Correct {
-            // The same way through the tables; if several mistakes go it, the same work.
+            // A mistake with the same plan; if several have it, the one with the same work.
             let mut same = |other: &Measured| other.plans == found.plans && other.plans != model.plans;
             let mut just_so = |other: &Measured| other.plans == found.plans && other.work == found.work;
             verdict.mistake = match self.mistake(scratches, exercise, engine, &mut same)? {
@@ -125,9 +127,7 @@ impl WorkJudge {
         let mut scratch = prepared(scratches, exercise)?;
         let solution = exercise.solution(scratch.engine());
         let measured = attempt(&mut *scratch, exercise, solution, None)?;
-        let fails =
-            |refusal: Refusal| GradeError::Model { id: exercise.id.clone(), message: refusal.to_string() };
-        let model = measured.map_err(fails)?;
+        let model = measured.map_err(|refusal| GradeError::model(exercise, refusal))?;
         self.models.insert(exercise.id.clone(), model.clone());
         Ok(model)
     }
@@ -146,16 +146,14 @@ impl WorkJudge {
             for mistake in exercise.mistakes(engine) {
                 let mut scratch = prepared(scratches, exercise)?;
                 if let Ok(found) = attempt(&mut *scratch, exercise, mistake.sql, Some(&model))? {
-                    let name = mistake.name.to_owned();
-                    known.push((KnownMistake { name, hint: mistake.hint.to_owned() }, found));
+                    known.push((KnownMistake::of(mistake), found));
                 }
             }
             self.mistakes.insert(exercise.id.clone(), known);
         }
         let known = self.mistakes.get(&exercise.id).map_or(&[][..], Vec::as_slice);
-        let mut matching = known.iter().filter(|(_, measured)| is_same(measured));
-        let first = matching.next().map(|(mistake, _)| mistake.clone());
-        Ok(first.filter(|_| matching.next().is_none()))
+        let matching = known.iter().filter(|(_, measured)| is_same(measured));
+        Ok(mistakes::only(matching.map(|(mistake, _)| mistake)))
     }
 }
 
@@ -163,7 +161,7 @@ fn task_of(exercise: &Exercise) -> &Work {
     exercise.work.as_ref().expect("an exercise of this kind is not read without its task")
 }
 
-/// Does in a scratch database what an answer says, and counts. With a model, it is stopped where it is hopeless.
+/// Runs an answer in a scratch database, and counts its work. Given the model's work, it stops an answer that cannot pass.
 fn attempt(
     scratch: &mut dyn Sandbox,
     exercise: &Exercise,
@@ -221,7 +219,7 @@ fn stop_at(work: u64) -> Limits {
     Limits { work: work.saturating_mul(STOP).max(LITTLE), seconds: 10.0, ..ALL }
 }
 
-/// Refuses statements that are none about indexes; `None` if there are only such, and few enough.
+/// Refuses statements that are not about indexes, or too many; `None` if there is nothing to refuse.
 fn refuse_others(exercise: &Exercise, task: &Work, engine: Engine, text: &str) -> Option<Verdict> {
     let verb = if task.give == Give::Drop { "DROP" } else { "CREATE" };
     let refuse = |outcome, message, line: Option<usize>| {
@@ -288,7 +286,7 @@ fn judge_indexes(
     verdict
 }
 
-/// Compares work where it is most times the model's.
+/// Compares the work of the query that exceeds the model's by the largest factor.
 fn judge_work(
     exercise: &Exercise,
     task: &Work,
@@ -324,7 +322,7 @@ fn judge_work(
     }
     verdict.stage = (!enough).then_some(Stage::Work);
     if !enough && task.queries.len() > 1 {
-        verdict.notes.push(format!("This query: {}", short(&task.queries[worst])));
+        verdict.notes.push(format!("This query: {}", statement(&task.queries[worst])));
     }
     verdict.work = Some(WorkDone {
         unit,
@@ -343,7 +341,7 @@ fn refused(exercise: &Exercise, refusal: &Refusal) -> Verdict {
         message: not_run("Your answer", refusal),
         notes: raw(refusal).into_iter().collect(),
         at: refusal.place().cloned(),
-        ..Verdict::blank(exercise, words::refusal(refusal).0)
+        ..Verdict::blank(exercise, refusals::outcome(refusal).0)
     }
 }
 

@@ -1,8 +1,11 @@
 //! Where a model cuts its answer, and by what: the last LIMIT of a query, and the keys of the ORDER BY before it.
 //!
-//! A query is not parsed: its text is cut at words that are outside of parentheses, strings and comments.
+//! Queries are not parsed: the text is split at words outside parentheses, strings and comments.
 
+use crate::database::Engine;
 use crate::exercise::{Exercise, Key};
+use crate::grade;
+use crate::migration::lexer::Kind;
 use crate::sandbox::{Answer, Cell};
 
 /// A query with a limit.
@@ -29,8 +32,8 @@ impl Token<'_> {
 }
 
 /// The limit of a query as a whole; none if it has none, or not a plain number.
-pub(super) fn cut(query: &str) -> Option<Cut> {
-    let tokens = tokens(query);
+pub(super) fn cut(query: &str, engine: Engine) -> Option<Cut> {
+    let tokens = tokens(query, engine);
     let limit = tokens.iter().rposition(|token| token.is("LIMIT") || token.is("FETCH"))?;
     // A set operation or another query after it would mean that the limit is not of the whole.
     let mut numbers =
@@ -45,7 +48,7 @@ pub(super) fn cut(query: &str) -> Option<Cut> {
     let order = tokens[..limit].windows(2).rposition(|pair| pair[0].is("ORDER") && pair[1].is("BY"));
     let keys = order.map_or(Vec::new(), |order| {
         let begin = tokens[order + 1].at + 2;
-        keys(&query[begin..tokens[limit].at])
+        keys(&query[begin..tokens[limit].at], engine)
     });
     Some(Cut { rows, one_more, keys })
 }
@@ -85,10 +88,10 @@ fn is_same(one: &Cell, other: &Cell) -> bool {
 }
 
 /// The keys in the text after ORDER BY, without their directions.
-fn keys(text: &str) -> Vec<String> {
+fn keys(text: &str, engine: Engine) -> Vec<String> {
     let mut keys = vec![Vec::new()];
     let mut end = 0;
-    for token in tokens(text) {
+    for token in tokens(text, engine) {
         match token.text {
             "," => keys.push(Vec::new()),
             _ => keys.last_mut().into_iter().for_each(|key| key.push((token, &text[end..token.at]))),
@@ -103,58 +106,26 @@ fn keys(text: &str) -> Vec<String> {
     keys.into_iter().map(text_of).collect()
 }
 
-/// The words and signs of a text that are outside of parentheses. What is in parentheses, in quotes of texts or in comments
-/// is none; a quoted name is one.
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let bytes = text.as_bytes();
-    let (mut tokens, mut at, mut depth) = (Vec::new(), 0, 0_usize);
-    while at < bytes.len() {
-        let begin = at;
-        match bytes[at] {
-            b'-' if bytes.get(at + 1) == Some(&b'-') => {
-                at = text[at..].find('\n').map_or(bytes.len(), |end| at + end);
-                continue;
-            }
-            b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                at = text[at + 2..].find("*/").map_or(bytes.len(), |end| at + 2 + end + 2);
-                continue;
-            }
-            quote @ (b'\'' | b'"' | b'`') => {
-                at = text[at + 1..].find(char::from(quote)).map_or(bytes.len(), |end| at + 1 + end + 1);
-                if quote == b'\'' {
-                    continue;
-                }
-            }
-            b'(' => {
-                depth += 1;
-                at += 1;
-            }
-            b')' => {
-                depth = depth.saturating_sub(1);
-                at += 1;
-                if depth == 0 {
-                    tokens.push(Token { text: &text[begin..at], at: begin });
-                }
-                continue;
-            }
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-                at += text[at..].find(|c| !is_word(c)).unwrap_or(bytes.len() - at);
-            }
-            _ => at += 1,
-        }
-        if depth == 0 && !text[begin..at].trim().is_empty() {
-            tokens.push(Token { text: &text[begin..at], at: begin });
-        }
-    }
-    tokens
+/// The words and signs of a text outside parentheses, including the parentheses themselves. Strings and comments are skipped; a
+/// quoted name is a word.
+fn tokens(text: &str, engine: Engine) -> Vec<Token<'_>> {
+    let found = grade::tokens(text, engine).unwrap_or_default();
+    let outside = found.iter().filter(|deep| deep.depth == 0 && deep.token.kind != Kind::Text);
+    outside
+        .map(|deep| Token { text: &text[deep.token.start..deep.token.end], at: deep.token.start })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cut;
+    use super::Cut;
+    use crate::database::Engine;
     use crate::exercise::Catalogue;
     use crate::sandbox::{Answer, Cell};
+
+    fn cut(query: &str) -> Option<Cut> {
+        super::cut(query, Engine::Sqlite)
+    }
 
     #[test]
     fn the_limit_of_the_whole_query_is_found() {
@@ -169,6 +140,9 @@ mod tests {
         let fetch = cut("SELECT a FROM t ORDER BY a NULLS LAST FETCH FIRST 3 ROWS ONLY").expect("a limit");
         assert!(fetch.rows == 3 && fetch.one_more.ends_with("FETCH FIRST 4 ROWS ONLY"), "{fetch:?}");
         assert_eq!(fetch.keys, ["a"]);
+        let quoted = cut("SELECT a FROM t ORDER BY \"a \"\" LIMIT 9\" DESC, max( b ) /* c */ LIMIT 3");
+        let keys = ["\"a \"\" LIMIT 9\"".to_owned(), "max(b)".to_owned()];
+        assert_eq!(quoted.map(|cut| (cut.rows, cut.keys)), Some((3, keys.to_vec())));
     }
 
     fn answer(counts: &[i64]) -> Answer {

@@ -1,4 +1,4 @@
-//! What is wrong with an exercise, in words: what was found, and a way out.
+//! What is wrong with an exercise, in words: what was found, and what to do about it.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde::ser::SerializeStruct;
 /// Something that must be corrected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The id; none if the catalogue as a whole is wrong.
+    /// The id; `None` if the catalogue as a whole is wrong.
     pub exercise: Option<String>,
-    /// The file to correct, as it is named in the folder of exercises.
+    /// The file to correct, relative to the folder of exercises.
     pub file: String,
     pub flaw: Flaw,
-    /// The seeds of the data on which it shows; none if it shows without data.
+    /// The seeds of the data on which it shows; empty if it shows without data.
     pub seeds: Vec<u64>,
 }
 
@@ -22,7 +22,7 @@ pub struct Finding {
 pub enum Flaw {
     /// The file cannot be read as part of an exercise.
     Unreadable(String),
-    /// A text that was to be filled in.
+    /// A text that still has to be filled in.
     NotFilledIn,
     NoMistakes,
     UnknownThreshold(String),

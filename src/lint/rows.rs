@@ -1,4 +1,4 @@
-//! What can be seen in the rows of one answer.
+//! Finds what is wrong in the rows of one answer.
 
 use crate::exercise::Exercise;
 use crate::sandbox::{Answer, Cell};

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::error::of_the_model;
 use super::{Finding, Flaw, Lint, LintError, Observer, Phase, Result, cut, parallel, rows};
 use crate::exercise::Exercise;
-use crate::grade::{GradeError, Grader, Outcome, Settings, is_same_answer};
+use crate::grade::{Grader, Outcome, Settings, is_same_answer};
 use crate::sandbox::Answer;
+
+/// The file with rows at the limits of a task.
+const EDGE: &str = "edge.sql";
 
 /// What the data of one seed gives.
 #[derive(Default)]
@@ -47,8 +51,8 @@ pub(super) fn look(
     Ok((findings, answers.into_iter().map(|(id, all)| (id, all.len())).collect()))
 }
 
-/// Exercises that have the same answer. Short answers meet by chance on the data of some seed; that counts only if it
-/// happens again and again.
+/// Exercises that have the same answer. Short answers may coincide on the data of one seed; that counts only if it happens on
+/// several seeds.
 fn same_answers(
     alike: BTreeMap<(String, String), Vec<u64>>,
     answers: &BTreeMap<String, BTreeSet<String>>,
@@ -92,14 +96,6 @@ fn of_seed(exercises: &[&Exercise], seed: u64) -> Result<OfSeed> {
     Ok(found)
 }
 
-/// The message, if it is the model that failed; any other error stays one.
-pub(super) fn of_the_model(error: GradeError) -> Result<String> {
-    match error {
-        GradeError::Model { message, .. } => Ok(message),
-        other => Err(other.into()),
-    }
-}
-
 fn query(
     grader: &mut Grader,
     exercise: &Exercise,
@@ -113,29 +109,67 @@ fn query(
     answers.push((exercise.id.clone(), rows::digest(&model)));
     let mut flaws: Vec<(String, Flaw)> =
         rows::look(exercise, &model).into_iter().map(|flaw| (solution(), flaw)).collect();
-    if let Some(cut) = cut::cut(exercise.solution(grader.engine())) {
-        let more = grader.run(exercise, &cut.one_more)?;
-        match more.ok().map(|more| cut.is_tie(exercise, &more)) {
-            Some(Some(true)) => flaws.push((solution(), Flaw::Tie { kept: cut.rows })),
-            Some(None) | None => flaws.push((solution(), Flaw::CutBySomethingElse)),
-            Some(Some(false)) => {}
+    let edge = match grader.run_at_edge(exercise, exercise.solution(grader.engine())) {
+        Ok(None) => None,
+        Ok(Some(Ok(edge))) => {
+            flaws.extend(rows::look(exercise, &edge).into_iter().map(|flaw| (EDGE.to_owned(), flaw)));
+            Some(edge)
+        }
+        Ok(Some(Err(refusal))) => {
+            flaws.push((EDGE.to_owned(), Flaw::ModelFails(refusal.to_string())));
+            None
+        }
+        Err(error) => {
+            flaws.push((EDGE.to_owned(), Flaw::ModelFails(of_the_model(error)?)));
+            None
+        }
+    };
+    if let Some(cut) = cut::cut(exercise.solution(grader.engine()), grader.engine()) {
+        let tie = |more: Option<Answer>| match more.map(|more| cut.is_tie(exercise, &more)) {
+            Some(Some(true)) => Some(Flaw::Tie { kept: cut.rows }),
+            Some(None) | None => Some(Flaw::CutBySomethingElse),
+            Some(Some(false)) => None,
+        };
+        let more = grader.run(exercise, &cut.one_more)?.ok();
+        flaws.extend(tie(more).map(|flaw| (solution(), flaw)));
+        if edge.is_some() {
+            let more = grader.run_at_edge(exercise, &cut.one_more)?.and_then(Result::ok);
+            flaws.extend(tie(more).map(|flaw| (EDGE.to_owned(), flaw)));
         }
     }
-    let mut known: Vec<(&str, Answer)> = Vec::new();
+    // The answers that differ from the model's: on this data, and on the rows of `edge.sql`.
+    let mut known: Vec<(&str, [Option<Answer>; 2])> = Vec::new();
     for mistake in exercise.mistakes(grader.engine()) {
         let file = format!("wrong/{}.sql", mistake.name);
-        match grader.run(exercise, mistake.sql)? {
-            Err(refusal) => flaws.push((file, Flaw::MistakeFails(refusal.to_string()))),
-            Ok(answer) if is_same_answer(exercise, &model, &answer) => flaws.push((file, Flaw::NotTold)),
-            Ok(answer) => {
-                if let Some((name, _)) =
-                    known.iter().find(|(_, other)| is_same_answer(exercise, other, &answer))
-                {
+        let answer = match grader.run(exercise, mistake.sql)? {
+            Ok(answer) => answer,
+            Err(refusal) => {
+                flaws.push((file, Flaw::MistakeFails(refusal.to_string())));
+                continue;
+            }
+        };
+        let there = match edge.is_some() {
+            true => grader.run_at_edge(exercise, mistake.sql)?.and_then(Result::ok),
+            false => None,
+        };
+        let there =
+            there.filter(|there| edge.as_ref().is_some_and(|edge| !is_same_answer(exercise, edge, there)));
+        let here = Some(answer).filter(|answer| !is_same_answer(exercise, &model, answer));
+        let differ = [here, there];
+        // A learner sees the first data on which the answers differ.
+        match differ.iter().position(Option::is_some) {
+            None => flaws.push((file, Flaw::NotTold)),
+            Some(at) => {
+                let is_same = |other: &[Option<Answer>; 2]| match (&other[at], &differ[at]) {
+                    (Some(other), Some(answer)) => is_same_answer(exercise, other, answer),
+                    _ => false,
+                };
+                if let Some((name, _)) = known.iter().find(|(_, other)| is_same(other)) {
                     flaws.push((file, Flaw::OtherHint { given: (*name).to_owned() }));
                 }
-                known.push((mistake.name, answer));
             }
         }
+        known.push((mistake.name, differ));
     }
     Ok(flaws)
 }

@@ -1,10 +1,11 @@
-//! Runs the models on servers: their answers must be those of SQLite, and models that are scripts must pass there, too.
+//! Runs the models on servers. Their answers must equal those of SQLite, and models that are scripts must pass there too.
 
-use super::{Finding, Flaw, Lint, Observer, Phase, Result, seeds};
+use super::error::of_the_model;
+use super::{Finding, Flaw, Lint, Observer, Phase, Result};
 use crate::exercise::Exercise;
 use crate::grade::{Grader, Outcome, Settings, is_same_answer};
 
-/// Data sets of servers take a second each to make.
+/// A data set on a server takes a second to build.
 const MOST_SEEDS: usize = 20;
 
 pub(super) fn look(
@@ -45,11 +46,29 @@ fn on(server: &str, exercises: &[&Exercise], seed: u64, scripts: bool) -> Result
             let found = match there.expected(exercise) {
                 Ok(found) => found,
                 Err(error) => {
-                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), seeds::of_the_model(error)?)));
+                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), of_the_model(error)?)));
                     continue;
                 }
             };
             if !is_same_answer(exercise, &here.expected(exercise)?, &found) {
+                add(Flaw::OtherOn { engine: engine.name() });
+            }
+        }
+        if scripts && exercise.is_query() && exercise.is_for(base) {
+            let found = there.run_at_edge(exercise, exercise.solution(engine));
+            let found = match found {
+                Ok(found) => found.and_then(Result::ok),
+                Err(error) => {
+                    add(Flaw::ModelFails(format!("{}: {}", engine.name(), of_the_model(error)?)));
+                    continue;
+                }
+            };
+            let wanted = here.run_at_edge(exercise, exercise.solution(base))?.and_then(Result::ok);
+            let is_same = match (&wanted, &found) {
+                (Some(wanted), Some(found)) => is_same_answer(exercise, wanted, found),
+                (wanted, found) => wanted.is_none() && found.is_none(),
+            };
+            if !is_same {
                 add(Flaw::OtherOn { engine: engine.name() });
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{Flaw, Lint, Report};
+use super::{Flaw, Lint, LintError, Report};
 use crate::exercise::{Catalogue, Kind, scaffold};
 
 const HEAD: &str = "kind = 'query'\nlevel = 1\npoints = 5\nconcepts = ['count']\nedition = 'course'\n\
@@ -27,6 +27,10 @@ fn exercise(root: &Path, id: &str, more: &str, model: &str, wrong: &[(&str, &str
 }
 
 fn lint(root: &Path) -> Report {
+    tried(root).expect("looked at")
+}
+
+fn tried(root: &Path) -> Result<Report, LintError> {
     let (catalogue, unreadable) = Catalogue::read_what_can_be(root).expect("a catalogue");
     let lint = Lint {
         catalogue: &catalogue,
@@ -37,7 +41,7 @@ fn lint(root: &Path) -> Report {
         shrink_all: false,
         threads: 2,
     };
-    lint.run(&()).expect("looked at")
+    lint.run(&())
 }
 
 fn flaws(report: &Report, id: &str) -> Vec<Flaw> {
@@ -124,6 +128,38 @@ fn each_mistake_of_an_author_is_found() {
     assert!(
         report.findings.iter().any(|one| one.exercise.is_none() && one.file.ends_with("torn/exercise.toml"))
     );
+}
+
+#[test]
+fn rows_at_the_edge_tell_a_mistake_that_the_data_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let urls = MODEL.replace("COUNT(p.id)", "COUNT(DISTINCT p.image_url)");
+    let wrong = [("inner-join", INNER), ("urls", urls.as_str())];
+    exercise(root, "photos", "columns = ['username', 'n']\n", MODEL, &wrong);
+    assert_eq!(flaws(&lint(root), "photos"), [Flaw::NotTold]);
+    let write = |sql: &str| fs::write(root.join("photos/edge.sql"), sql).expect("written");
+    write(
+        "INSERT INTO users (id, username) VALUES (1, 'ann');\n\
+         INSERT INTO photos (id, image_url, user_id) VALUES (1, 'same.jpg', 1), (2, 'same.jpg', 1);\n",
+    );
+    assert_eq!(lint(root).findings, []);
+    write("INSERT INTO nowhere VALUES (1);\n");
+    let found = flaws(&lint(root), "photos");
+    assert!(
+        found.iter().any(|flaw| matches!(flaw, Flaw::ModelFails(why) if why.contains("edge.sql"))),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn statements_before_a_task_that_fail_are_named_after_their_exercise() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    exercise(root, "photos", "columns = ['username', 'n']\n", MODEL, &[("inner-join", INNER)]);
+    fs::write(root.join("photos/given.sql"), "CREATE TABLE users (id INTEGER);\n").expect("written");
+    let error = tried(root).expect_err("the table exists").to_string();
+    assert!(error.starts_with("what precedes the task of 'photos' fails: "), "{error}");
 }
 
 #[test]

@@ -1,10 +1,10 @@
-//! What can be seen in the files alone.
+//! Finds what is wrong in the files alone, without running anything.
 
 use super::{Finding, Flaw};
 use crate::database::Engine;
 use crate::exercise::{Catalogue, Exercise, ExerciseError, FILL_IN, Kind};
 
-/// What kept exercises out of the catalogue, as findings.
+/// Why exercises are not in the catalogue, as findings.
 pub(super) fn unreadable(problems: &[ExerciseError]) -> Vec<Finding> {
     let finding = |problem: &ExerciseError| {
         let (file, what) = match problem {
@@ -17,7 +17,7 @@ pub(super) fn unreadable(problems: &[ExerciseError]) -> Vec<Finding> {
     problems.iter().map(finding).collect()
 }
 
-/// The exercises that are filled in, and what is wrong with the files of all.
+/// The exercises that are filled in, and what is wrong with the files of all exercises.
 pub(super) fn look(catalogue: &Catalogue) -> (Vec<&Exercise>, Vec<Finding>) {
     let (mut written, mut findings) = (Vec::new(), Vec::new());
     for exercise in catalogue.exercises() {
@@ -52,7 +52,7 @@ pub(super) fn look(catalogue: &Catalogue) -> (Vec<&Exercise>, Vec<Finding>) {
     (written, findings)
 }
 
-/// The files of an exercise in which something is to be filled in.
+/// The files of an exercise in which something still has to be filled in.
 fn not_filled_in(exercise: &Exercise) -> Vec<String> {
     let mut texts: Vec<(String, &str)> = vec![
         ("exercise.toml".to_owned(), exercise.title.as_str()),
@@ -87,7 +87,7 @@ fn not_filled_in(exercise: &Exercise) -> Vec<String> {
     open
 }
 
-/// How many mistakes an exercise knows, on the engine that has most.
+/// How many known mistakes an exercise has, on the engine that has most.
 pub(super) fn mistakes(exercise: &Exercise) -> usize {
     exercise.engines.iter().map(|engine| exercise.mistakes(*engine).len()).max().unwrap_or(0)
 }

@@ -1,17 +1,18 @@
-//! Looks closely at each exercise, with everything that a learner would be told: on the data of one seed, and examples of
+//! Checks each exercise closely, with everything that a learner would see: on the data of one seed, and the examples of
 //! mistakes on a few more.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Finding, Flaw, Lint, LintError, MOST_ROWS, Observer, Phase, Result, parallel};
+use super::error::of_the_model;
+use super::{Finding, Flaw, Lint, LintError, Observer, Phase, Result, parallel};
 use crate::exercise::Exercise;
-use crate::grade::{Grader, Outcome, Settings};
+use crate::grade::{Grader, MOST_EXAMPLE_ROWS, Outcome, Settings};
 
-/// On a busy machine the search takes longer, and what it finds must not depend on that.
+/// On a busy machine the search takes longer; its result must not depend on that.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The data sets are made in the user's folder of fixtures: they are few.
+/// There are few data sets, so they are built in the user's folder of fixtures.
 fn settings(seed: u64, folder: Option<PathBuf>) -> Settings {
     Settings { seed, server: None, folder, hidden: true, examples: true }
 }
@@ -59,7 +60,7 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
     let verdict = match grader.check(exercise, exercise.solution(engine)) {
         Ok(verdict) => verdict,
         Err(error) => {
-            let message = super::seeds::of_the_model(error)?;
+            let message = of_the_model(error)?;
             add("solution.sql", Flaw::ModelFails(message));
             return Ok((findings, rows));
         }
@@ -96,10 +97,9 @@ fn one(grader: &mut Grader, exercise: &Exercise, seed: u64) -> Result<(Vec<Findi
             None => add(&file, Flaw::NoHint),
         }
         if exercise.is_query() && exercise.work.is_none() {
-            let is_threshold = exercise.threshold.iter().any(|name| name == mistake.name);
             match verdict.example.as_ref().map(|example| example.rows) {
-                Some(count) if count <= MOST_ROWS => rows.push(count),
-                _ if is_threshold => {}
+                Some(count) if count <= MOST_EXAMPLE_ROWS => rows.push(count),
+                _ if exercise.needs_many_rows(mistake.name) => {}
                 Some(count) => {
                     rows.push(count);
                     add(&file, Flaw::LargeExample { rows: count });

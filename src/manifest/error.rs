@@ -22,16 +22,18 @@ pub enum ManifestError {
     NotMerged { path: PathBuf },
     #[error("{} is not a manifest: {message}", path.display())]
     Malformed { path: PathBuf, message: String },
+    #[error("{} is not as it was written: its digest of itself does not fit", path.display())]
+    Altered { path: PathBuf },
     #[error("{} has version {version} of the manifest, and this program knows versions up to {known}", path.display())]
     Newer { path: PathBuf, version: u32, known: u32 },
 }
 
-/// What to do about an error of this room. Not open to additions: whoever words them words all of them.
+/// What to do about an error of this room. Exhaustive, so the program that words hints must word all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     /// Use the version of this program that wrote the files, or a newer one.
     UseNewerVersion,
-    /// Name folders of complete output.
+    /// Name folders with complete output.
     NameFolders,
     /// Choose another file, or replace this one.
     ChooseOtherOrReplace,
@@ -42,14 +44,14 @@ pub enum Hint {
 }
 
 impl ManifestError {
-    /// The way out, where there is one.
+    /// What to do about it, if anything can be done.
     pub fn hint(&self) -> Option<Hint> {
         match self {
             ManifestError::Read { .. } | ManifestError::Write { .. } => None,
             ManifestError::None { .. } => Some(Hint::NameFolders),
             ManifestError::Exists { .. } => Some(Hint::ChooseOtherOrReplace),
             ManifestError::NotMerged { .. } => Some(Hint::ChooseOther),
-            ManifestError::Malformed { .. } => Some(Hint::WriteAgain),
+            ManifestError::Malformed { .. } | ManifestError::Altered { .. } => Some(Hint::WriteAgain),
             ManifestError::Newer { .. } => Some(Hint::UseNewerVersion),
         }
     }

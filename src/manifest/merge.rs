@@ -1,9 +1,9 @@
-//! The manifests of parts put together: whether the whole is there is known without reading a row.
+//! Merges the manifests of parts: finds out without reading a row whether all parts are there.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Manifest, TableEntry};
+use super::{Manifest, TableEntry, VERSION};
 use crate::sink::digest::Digest;
 
 /// The most gaps that are named.
@@ -27,7 +27,7 @@ pub enum MergeProblem {
         first: String,
         second: String,
     },
-    /// A folder that belongs to another data set, or is of other files.
+    /// A folder that belongs to another data set, or has files of another kind.
     Foreign {
         folder: String,
         what: &'static str,
@@ -62,13 +62,13 @@ impl fmt::Display for MergeProblem {
 }
 
 impl Manifest {
-    /// The manifest of the whole, or why the parts are not the whole. Each part has the name of its folder; the first
-    /// one says which data set is meant.
+    /// The manifest of the whole, or why the parts are not the whole. Each part comes with the name of its folder; the first
+    /// part says which data set is meant.
     pub fn merged(parts: &[(String, Manifest)]) -> Result<Manifest, Vec<MergeProblem>> {
         let Some((_, first)) = parts.first() else { return Err(Vec::new()) };
         let mut problems = Vec::new();
         let mut found: BTreeMap<u64, &str> = BTreeMap::new();
-        let mut whole = Manifest { tables: emptied(first), ..first.clone() };
+        let mut whole = Manifest { manifest_version: VERSION, tables: emptied(first), ..first.clone() };
         let mut sums = vec![Digest::default(); first.tables.len()];
         for (folder, part) in parts {
             if let Some((what, found, expected)) = difference(part, first) {
@@ -111,7 +111,7 @@ fn emptied(manifest: &Manifest) -> Vec<TableEntry> {
     manifest.tables.iter().map(empty).collect()
 }
 
-/// The first thing in which a part differs from what it should be a part of.
+/// The first difference between a part and the data set that it should belong to.
 fn difference(part: &Manifest, whole: &Manifest) -> Option<(&'static str, String, String)> {
     let tables = |manifest: &Manifest| {
         manifest.tables.iter().map(|entry| entry.table.as_str()).collect::<Vec<_>>().join(", ")

@@ -27,7 +27,8 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
     let dir = tempfile::tempdir().unwrap();
     let mut value = serde_json::to_value(manifest()).unwrap();
     change(&mut value);
-    std::fs::write(dir.path().join(FILE_NAME), value.to_string()).unwrap();
+    let text = serde_json::to_string_pretty(&value).unwrap();
+    std::fs::write(dir.path().join(FILE_NAME), sha256::sealed(&text)).unwrap();
     Manifest::of_folder(dir.path()).unwrap_err().to_string()
 }
 
@@ -39,7 +40,7 @@ fn what_is_written_is_read_back() {
     std::fs::write(dir.path().join(FILE_NAME), &text).unwrap();
     assert_eq!(Manifest::of_folder(dir.path()).unwrap(), Some(manifest()));
     assert!(
-        text.starts_with("{\n  \"manifest\": \"instaseed files\",\n  \"manifest_version\": 1,\n"),
+        text.starts_with("{\n  \"manifest\": \"instaseed files\",\n  \"manifest_version\": 2,\n"),
         "{text}"
     );
     let record = manifest().profile_record.to_string();
@@ -49,11 +50,31 @@ fn what_is_written_is_read_back() {
 #[test]
 fn a_newer_manifest_is_refused_whatever_else_it_says() {
     let text =
-        changed(|value| *value = json!({"manifest": KIND, "manifest_version": 2, "tables": "elsewhere"}));
+        changed(|value| *value = json!({"manifest": KIND, "manifest_version": 3, "tables": "elsewhere"}));
     assert!(
-        text.ends_with("has version 2 of the manifest, and this program knows versions up to 1"),
+        text.ends_with("has version 3 of the manifest, and this program knows versions up to 2"),
         "{text}"
     );
+}
+
+#[test]
+fn no_byte_of_a_manifest_can_be_changed_and_an_earlier_one_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(FILE_NAME);
+    let text = manifest().to_text();
+    for at in (0..text.len()).step_by(11) {
+        let mut other = text.clone().into_bytes();
+        other[at] ^= 1;
+        std::fs::write(&path, &other).unwrap();
+        assert!(Manifest::read(&path).is_err(), "{at}: {}", String::from_utf8_lossy(&other));
+    }
+    let (unsealed, _) = text.split_once(",\n  \"sha256\"").unwrap();
+    std::fs::write(&path, format!("{unsealed}\n}}\n")).unwrap();
+    let refused = Manifest::read(&path).unwrap_err().to_string();
+    assert!(refused.ends_with("is not as it was written: its digest of itself does not fit"), "{refused}");
+    let earlier = Manifest { manifest_version: SEALED - 1, ..manifest() };
+    std::fs::write(&path, serde_json::to_string_pretty(&earlier).unwrap() + "\n").unwrap();
+    assert_eq!(Manifest::read(&path).unwrap(), earlier);
 }
 
 #[test]

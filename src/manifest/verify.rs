@@ -1,4 +1,4 @@
-//! Whether the files that a manifest names are there and have their sizes: found before a row is read.
+//! Checks, before a row is read, that the files which a manifest lists exist and have their sizes.
 
 use std::fmt;
 use std::fs;
@@ -30,7 +30,7 @@ impl fmt::Display for FileProblem {
 }
 
 impl Manifest {
-    /// Looks at each file without reading it.
+    /// Checks each file without reading it.
     pub fn problems(&self, dir: &Path) -> Vec<FileProblem> {
         self.files().filter_map(|file| problem(dir, file)).collect()
     }

@@ -160,7 +160,7 @@ impl Session for PgConnection {
     }
 
     fn keep_to_ours(&mut self, _kept: &Kept) -> QueryResult<()> {
-        self.batch("SELECT set_config('search_path', quote_ident(current_schema()), false)")
+        self.batch("SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false)")
     }
 
     fn bound_waits(&mut self, timeout: Duration) -> QueryResult<()> {

@@ -1,4 +1,4 @@
-//! What a query returned, in one form for all engines.
+//! What a query returns, in one format for all engines.
 
 use serde::Serialize;
 
@@ -7,12 +7,12 @@ use serde::Serialize;
 pub struct Answer {
     pub columns: Vec<String>,
     pub rows: Vec<Vec<Cell>>,
-    /// The engine's counted work.
+    /// The work that the engine counted.
     #[serde(skip)]
     pub work: u64,
 }
 
-/// A value. Numbers keep their kind, times have one form: `YYYY-MM-DD hh:mm:ss` with what follows the seconds, UTC.
+/// A value. Numbers keep their kind. Times have one format: `YYYY-MM-DD hh:mm:ss` with any fraction of a second, UTC.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Cell {
@@ -27,7 +27,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// As it is shown; NULL as a word.
+    /// The text that is shown. NULL is shown as a word.
     pub fn shown(&self) -> String {
         match self {
             Cell::Null => "NULL".to_owned(),
@@ -38,7 +38,7 @@ impl Cell {
         }
     }
 
-    /// About how much memory it takes.
+    /// About how much memory the cell takes.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Cell::Text(text) | Cell::Moment(text) => 8 + text.len(),
@@ -50,4 +50,11 @@ impl Cell {
     pub fn is_number(&self) -> bool {
         matches!(self, Cell::Integer(_) | Cell::Number(_))
     }
+}
+
+/// Whether a column of rows has numbers, and nothing else except NULL.
+pub fn is_numeric(rows: &[Vec<Cell>], column: usize) -> bool {
+    let cells = rows.iter().filter_map(|row| row.get(column));
+    let mut values = cells.filter(|cell| **cell != Cell::Null).peekable();
+    values.peek().is_some() && values.all(Cell::is_number)
 }

@@ -1,14 +1,12 @@
 //! The only place in `sandbox` that names engines.
 
-use super::gate::{self, Rules};
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-use super::{Refusal, Trouble};
 use super::{Result, Sandbox, SandboxError};
 use crate::database::{Engine, Target};
 
-/// Opens a database in which a stranger's SQL may be run: on a server the database itself, which should be a clone that
-/// nobody will miss; of a file a copy in memory.
+/// Opens a database for a stranger's SQL. On a server it opens the database itself, which should be a throw-away clone; of a
+/// file it opens a copy in memory.
 pub fn open(target: &Target) -> Result<Box<dyn Sandbox>> {
     Ok(match target.engine() {
         #[cfg(feature = "sqlite")]
@@ -24,23 +22,4 @@ pub fn open(target: &Target) -> Result<Box<dyn Sandbox>> {
 fn bytes_of(target: &Target) -> Result<Vec<u8>> {
     std::fs::read(target.path().unwrap_or_else(|| target.database().as_ref()))
         .map_err(|error| SandboxError::Broken { action: "reading its file", source: Box::new(error) })
-}
-
-/// Whether a text would be let through to an engine as a query, without asking the engine.
-pub fn admit(engine: Engine, text: &str) -> Result<(), Refusal> {
-    match gate::query(text, rules(engine)) {
-        Err(Trouble::Refused(refusal)) => Err(refusal),
-        _ => Ok(()),
-    }
-}
-
-fn rules(engine: Engine) -> &'static Rules {
-    match engine {
-        #[cfg(feature = "sqlite")]
-        Engine::Sqlite => &sqlite::RULES,
-        #[cfg(feature = "mysql")]
-        Engine::Mysql => &super::mysql::RULES,
-        #[cfg(feature = "postgres")]
-        Engine::Postgres => &super::postgres::RULES,
-    }
 }

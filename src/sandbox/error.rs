@@ -1,4 +1,4 @@
-//! What a stranger's SQL is refused for, and what can go wrong with the sandbox itself.
+//! Why a stranger's SQL is refused, and what can go wrong with the sandbox itself.
 
 use super::place::Place;
 use crate::database::{Cause, DatabaseError};
@@ -9,17 +9,15 @@ use crate::database::{Cause, DatabaseError};
 pub enum Refusal {
     #[error("there is no statement")]
     Empty,
-    #[error("the text is not UTF-8")]
-    NotText,
     #[error("the text has {bytes} bytes, and {most} are the most")]
     TooLong { bytes: usize, most: usize },
-    /// A second statement behind a semicolon.
+    /// A second statement after a semicolon.
     #[error("there is more than one statement")]
     Several { at: Option<Place> },
-    /// A statement that is no query, by its first word.
+    /// A statement that is not a query, with its first word.
     #[error("{word} is not a query")]
     NotAQuery { word: String, at: Option<Place> },
-    /// Something that reads outside the tables or holds the server.
+    /// Something that reads outside the tables or blocks the server.
     #[error("{what} is not allowed here")]
     Forbidden { what: String, at: Option<Place> },
     /// The engine does not accept it.
@@ -28,7 +26,7 @@ pub enum Refusal {
         /// Whole sentences.
         message: String,
         at: Option<Place>,
-        /// The engine's own words; empty if it was not asked.
+        /// The engine's own message; empty if it was not asked.
         raw: String,
     },
     #[error("the query does too much work")]
@@ -40,7 +38,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Where in the text it is.
+    /// The place in the text, if it is known.
     pub fn place(&self) -> Option<&Place> {
         match self {
             Refusal::Several { at }

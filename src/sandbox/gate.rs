@@ -1,56 +1,54 @@
-//! Refuses by its words what is no query, or what an engine would let pass: said before the engine sees it, in words of ours.
+//! Refuses, by its words, a text that is not a query or that asks for what an engine would let pass. It does so before the
+//! engine sees the text, with messages that are the same on every engine.
 //!
-//! It reads tokens and no grammar, so it may refuse a query that an engine would refuse too, but in other words. It is one of
-//! several walls: SQLite's authorizer, a transaction that only reads, and the rights of an account are the others.
+//! It reads tokens and knows no grammar. It is one of several walls: the others are SQLite's authorizer, transactions that only
+//! read, and the rights of an account.
 
+mod growth;
 mod script;
 
 use super::place::Place;
+use super::sentences::TOO_DEEP;
 use super::{Refusal, Trouble};
 use crate::distance::distance;
 use crate::migration::lexer::{Kind, Lexer, Lexis, Token};
 pub(super) use script::script;
 
-/// The most bytes of a stranger's text.
+/// The most bytes that a stranger's text may have.
 pub const MOST_BYTES: usize = 1_000_000;
 
 /// What is refused on one engine.
 pub(super) struct Rules {
     pub(super) lexis: &'static Lexis,
-    /// Functions that a query may not call, in lower case; those that begin alike end with `*`.
+    /// Functions that a query may not call, in lower case; `*` at the end stands for any rest of the name.
     pub(super) functions: &'static [&'static str],
     /// The same for a script.
     pub(super) functions_of_scripts: &'static [&'static str],
-    /// Words that a script may not have, in capitals.
+    /// Words that a script may not contain, in capitals.
     pub(super) words_of_scripts: &'static [&'static str],
-    /// Words that may not be one after another in a query, in capitals.
+    /// Words that may not follow each other in a query, in capitals.
     pub(super) clauses: &'static [&'static [&'static str]],
-    /// First words of statements that a script may have besides CREATE, ALTER and DROP, in capitals.
+    /// First words of statements that a script may contain besides CREATE, ALTER and DROP, in capitals.
     pub(super) statements: &'static [&'static str],
-    /// What a script may SET besides variables, in capitals.
+    /// The settings that a script may SET besides variables, in capitals.
     pub(super) settings: &'static [&'static str],
-    /// Words that functions of a script may not have, in capitals.
+    /// Words that functions of a script may not contain, in capitals.
     pub(super) in_functions: &'static [&'static str],
-    /// Whether there is more within reach than the database.
+    /// Storage engines that a script may name, in lower case. The others may read files or other servers.
+    pub(super) storage: &'static [&'static str],
+    /// Whether `(value).name` calls a function too.
+    pub(super) calls_attributes: bool,
+    /// Whether more than the database is within reach.
     pub(super) is_server: bool,
 }
 
-/// How many parentheses may be open at once: a parser of a server has a stack, too.
+/// How many parentheses may be open at once, because the stack of a server's parser is limited.
 const DEEPEST: usize = 250;
 
-/// Words that a query begins with.
+/// Words with which a query may begin.
 const QUERIES: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
 /// Words of statements that change rows and may follow WITH.
 const CHANGES: [&str; 5] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
-
-/// The text of a file.
-pub fn text(bytes: &[u8]) -> Result<&str, Refusal> {
-    if bytes.len() > MOST_BYTES {
-        return Err(Refusal::TooLong { bytes: bytes.len(), most: MOST_BYTES });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::NotText)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
 
 /// Accepts one query.
 pub(super) fn query(text: &str, rules: &Rules) -> Result<(), Trouble> {
@@ -60,10 +58,11 @@ pub(super) fn query(text: &str, rules: &Rules) -> Result<(), Trouble> {
     words.changes_nothing()?;
     words.has_no_forbidden_clause()?;
     words.calls_none_of(rules.functions)?;
+    words.stays_small()?;
     Ok(())
 }
 
-/// How many bytes of white space, comments and semicolons a text begins with.
+/// The length in bytes of the white space, comments and semicolons at the beginning of a text.
 pub(super) fn space(text: &str, lexis: &Lexis) -> usize {
     let mut lexer = Lexer::new(text, *lexis);
     loop {
@@ -76,7 +75,7 @@ pub(super) fn space(text: &str, lexis: &Lexis) -> usize {
     }
 }
 
-/// Where a text first has a word or name of this spelling.
+/// The first place at which a text has a word or name with this spelling.
 pub(super) fn place_of(text: &str, lexis: &Lexis, name: &str) -> Option<Place> {
     let name = name.rsplit('.').next()?.to_lowercase();
     let mut lexer = Lexer::new(text, *lexis);
@@ -89,12 +88,12 @@ pub(super) fn place_of(text: &str, lexis: &Lexis, name: &str) -> Option<Place> {
     None
 }
 
-/// The word before a place, and where it is: that a word is mistyped, an engine sees only at the next one.
+/// The word before a place, and where it is: an engine notices a mistyped word only at the next one.
 pub(super) fn word_before<'a>(text: &'a str, lexis: &Lexis, at: &Place) -> Option<(&'a str, Place)> {
     let wanted = at.offset(text);
     let mut lexer = Lexer::new(text, *lexis);
     let [mut before, mut earlier]: [Option<Token>; 2] = [None, None];
-    // After these comes a name, which is not mistyped because it looks like a keyword: a table likes is not LIKE.
+    // A name follows these words. It is not mistyped if it looks like a keyword: the table likes is not LIKE.
     let names_something = |token: Token| {
         let words = ["FROM", "JOIN", "INTO", "AS"];
         let is = |word: &&str| text[token.start..token.end].eq_ignore_ascii_case(word);
@@ -146,7 +145,7 @@ impl<'a> Words<'a> {
                     }
                     if depth > DEEPEST {
                         return Err(Refusal::Invalid {
-                            message: "The query is nested too deeply.".to_owned(),
+                            message: TOO_DEEP.to_owned(),
                             at: Some(Place::at(text, token.start)),
                             raw: String::new(),
                         });
@@ -169,13 +168,17 @@ impl<'a> Words<'a> {
         if token.kind == Kind::Code || (token.kind == Kind::Comment && runs) {
             return Err(forbidden("a comment that the server runs, /*! .. */,", self.text, token.start));
         }
+        // UESCAPE may follow, and only then it is known what this spells.
+        if token.kind == Kind::Name && text.starts_with(['U', 'u']) {
+            return Err(forbidden("a name with escapes, U&\"..\",", self.text, token.start));
+        }
         if token.kind != Kind::Comment {
             self.tokens.push(token);
         }
         Ok(())
     }
 
-    /// A word in capitals, or nothing.
+    /// A word in capitals; empty if the token is not a word.
     fn word(&self, at: usize) -> String {
         match self.tokens.get(at) {
             Some(token) if token.kind == Kind::Word => self.text[token.start..token.end].to_ascii_uppercase(),
@@ -230,7 +233,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// After WITH comes a query, and inside of parentheses no statement changes rows.
+    /// A query follows WITH, and no statement in parentheses changes rows.
     fn changes_nothing(&self) -> Result<(), Refusal> {
         let first = self.first();
         let is_change = |at: usize| CHANGES.contains(&self.word(at).as_str()) && !self.is_mark(at + 1, b'(');
@@ -277,7 +280,9 @@ impl<'a> Words<'a> {
 
     fn does_not_call(&self, at: usize, functions: &[&str]) -> Result<(), Refusal> {
         let token = &self.tokens[at];
-        if !self.is_mark(at + 1, b'(') || !matches!(token.kind, Kind::Word | Kind::Name) {
+        let is_attribute = self.rules.calls_attributes && at > 0 && self.is_mark(at - 1, b'.');
+        let is_called = self.is_mark(at + 1, b'(') || is_attribute;
+        if !is_called || !matches!(token.kind, Kind::Word | Kind::Name) {
             return Ok(());
         }
         let written = &self.text[token.start..token.end];
@@ -285,8 +290,7 @@ impl<'a> Words<'a> {
             Kind::Name => bare(written),
             _ => written.to_lowercase(),
         };
-        let escaped = token.kind == Kind::Name && written.starts_with(['U', 'u']);
-        match is_one_of(functions, &name) || escaped {
+        match is_one_of(functions, &name) {
             true => {
                 Err(Refusal::Forbidden { what: format!("the function {name}"), at: Some(self.place(at)) })
             }
@@ -294,7 +298,29 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The names that are followed by a dot, each with its place among the tokens.
+    /// Only storage engines that keep a table in the database are allowed.
+    fn names_no_other_storage(&self) -> Result<(), Refusal> {
+        let mut depth = 0_usize;
+        for at in 0..self.tokens.len() {
+            match self.tokens[at].kind {
+                Kind::Mark(b'(') => depth += 1,
+                Kind::Mark(b')') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let has_sign = self.is_mark(at + 1, b'=');
+            if self.word(at) != "ENGINE" || !(has_sign || depth == 0) {
+                continue;
+            }
+            let Some(token) = self.tokens.get(at + 1 + usize::from(has_sign)) else { continue };
+            let name = bare(self.text[token.start..token.end].trim_matches(['\'', '"']));
+            if !self.rules.storage.contains(&name.as_str()) {
+                return Err(Refusal::Forbidden { what: format!("ENGINE {name}"), at: Some(self.place(at)) });
+            }
+        }
+        Ok(())
+    }
+
+    /// The names that are followed by a dot, each with its place in the text.
     #[cfg_attr(
         not(feature = "mysql"),
         allow(dead_code, reason = "only one engine has other databases in reach")
@@ -306,6 +332,13 @@ impl<'a> Words<'a> {
         })
     }
 
+    /// The place of the first variable of the server: `@@name`.
+    #[cfg_attr(not(feature = "mysql"), allow(dead_code, reason = "only one engine has them"))]
+    pub(super) fn system_variable(&self) -> Option<Place> {
+        let at = (0..self.tokens.len()).find(|at| self.is_mark(*at, b'@') && self.is_mark(at + 1, b'@'))?;
+        Some(self.place(at))
+    }
+
     /// The variables of the session.
     #[cfg_attr(not(feature = "mysql"), allow(dead_code, reason = "only one engine has them"))]
     pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
@@ -314,7 +347,7 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Whether a name in lower case is in a list, where what begins alike ends with `*`.
+/// Whether a name in lower case is in a list, in which `*` at the end stands for any rest of the name.
 fn is_one_of(functions: &[&str], name: &str) -> bool {
     let is = |known: &&str| match known.strip_suffix('*') {
         Some(start) => name.starts_with(start),

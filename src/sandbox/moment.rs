@@ -1,7 +1,7 @@
-//! Times in one form: `YYYY-MM-DD hh:mm:ss`, and a fraction of a second if there is one.
+//! Times in one format: `YYYY-MM-DD hh:mm:ss`, with a fraction of a second if there is one.
 
-/// A time as SQLite's functions and the servers write it; none if the text is something else.
-pub(super) fn normal(text: &str) -> Option<String> {
+/// A time as SQLite's functions and the servers write it; `None` if the text is something else.
+pub(crate) fn normal(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let shape = b"dddd-dd-dd dd:dd:dd";
     if bytes.len() < shape.len() || !text.is_ascii() {

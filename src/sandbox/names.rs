@@ -1,14 +1,13 @@
-//! The names in a database, for the nearest to a mistyped one; and sentences that engines share.
+//! The names in a database, to suggest the one nearest to a mistyped name.
 
-use super::place::Place;
 use crate::distance::distance;
 
 /// The tables of a database, each with its columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Names(pub(super) Vec<(String, Vec<String>)>);
 
-/// Words that a query has most often.
-const KEYWORDS: [&str; 44] = [
+/// The words that queries use most.
+pub(super) const KEYWORDS: [&str; 44] = [
     "SELECT",
     "DISTINCT",
     "FROM",
@@ -55,8 +54,6 @@ const KEYWORDS: [&str; 44] = [
     "DESC",
 ];
 
-const LOOK: &str = " Look there, and at what is before it.";
-
 impl Names {
     /// From rows of two cells.
     pub(super) fn from_pairs(pairs: impl Iterator<Item = (String, String)>) -> Names {
@@ -76,14 +73,34 @@ impl Names {
         format!("There is no table \"{name}\".{}", did_you_mean(name, tables))
     }
 
-    /// There is no such column; the name may have that of a table or an alias before it.
+    /// There is no such column at a place of a text, which may give the name to a result. On SQLite, WHERE knows such names.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    pub(super) fn no_column_in(&self, name: &str, text: &str) -> String {
+        let is_column = |name: &str| {
+            self.0.iter().flat_map(|(_, columns)| columns).any(|known| known.eq_ignore_ascii_case(name))
+        };
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        let is_given = words
+            .windows(2)
+            .any(|two| two[0].eq_ignore_ascii_case("AS") && two[1].eq_ignore_ascii_case(name));
+        match is_given && !is_column(name) {
+            true => format!(
+                "The name \"{name}\" does not exist here: WHERE and HAVING are computed before a result gets its name with AS. \
+                 Repeat the expression, or put the query into a subquery and filter outside."
+            ),
+            false => self.no_column(name),
+        }
+    }
+
+    /// There is no such column. The name may be qualified by a table or an alias.
     pub(super) fn no_column(&self, name: &str) -> String {
         let (table, column) = match name.rsplit_once('.') {
             Some((table, column)) => (Some(table), column),
             None => (None, name),
         };
         let all = || self.0.iter().flat_map(|(_, columns)| columns.iter().map(String::as_str));
-        // An alias is not known here: then the columns of all tables count.
+        // Aliases are not known here. For an alias, the columns of all tables are searched.
         let own = table.and_then(|table| self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(table)));
         if own.is_none() && table.is_some() && all().any(|known| known.eq_ignore_ascii_case(column)) {
             let table = table.unwrap_or_default();
@@ -97,55 +114,6 @@ impl Names {
         };
         format!("There is no column \"{name}\".{nearest}")
     }
-
-    /// More than one table of the query has the column.
-    pub(super) fn ambiguous(&self, name: &str) -> String {
-        let has = |(_, columns): &&(String, Vec<String>)| columns.iter().any(|column| column == name);
-        let example = match self.0.iter().find(has) {
-            Some((table, _)) => format!(", as in {table}.{name}"),
-            None => String::new(),
-        };
-        format!(
-            "More than one table of the query has a column \"{name}\". Write the table's name before it{example}."
-        )
-    }
-}
-
-/// The engine stops at a word.
-pub(super) fn not_understood(near: &str) -> String {
-    let meant = match near.is_ascii() && near.len() > 2 {
-        true => did_you_mean(&near.to_ascii_uppercase(), KEYWORDS.into_iter()),
-        false => String::new(),
-    };
-    let before = if meant.is_empty() { LOOK } else { &meant };
-    format!("The query is not understood at \"{near}\".{before}")
-}
-
-/// What [`not_understood`] said, with the mistyped keyword before the word, if there is one: `SELECT id FORM users`.
-pub(super) fn with_keyword_before(
-    message: String,
-    before: Option<(&str, Place)>,
-    at: Option<Place>,
-) -> (String, Option<Place>) {
-    let Some((word, place)) = before.filter(|_| message.ends_with(LOOK)) else { return (message, at) };
-    let upper = word.to_ascii_uppercase();
-    let is_keyword = KEYWORDS.contains(&upper.as_str());
-    let near = KEYWORDS
-        .iter()
-        .filter(|keyword| keyword.len() > 3)
-        .map(|keyword| (distance(&upper, keyword), keyword))
-        .min();
-    match near {
-        Some((edits, keyword)) if edits <= 2 && word.len() > 3 && !is_keyword => {
-            let start = message.trim_end_matches(LOOK);
-            (format!("{start} Did you mean {keyword} instead of {word}?"), Some(place))
-        }
-        _ => (message, at),
-    }
-}
-
-pub(super) fn ends_too_early() -> String {
-    "The query ends too early: something is missing at its end.".to_owned()
 }
 
 /// ` Did you mean x?`, or nothing.
@@ -156,25 +124,6 @@ pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>)
     match scored.min() {
         Some((edits, known)) if edits <= 1 + name.chars().count() / 4 => format!(" Did you mean {known}?"),
         _ => String::new(),
-    }
-}
-
-/// The engine's own words as a sentence.
-pub(super) fn sentence(words: &str) -> String {
-    let words = words.trim().trim_end_matches('.');
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => "The engine does not accept it.".to_owned(),
-    }
-}
-
-/// The text between two others.
-pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let rest = &text[text.find(before)? + before.len()..];
-    match after.is_empty() {
-        true => Some(rest),
-        false => Some(&rest[..rest.rfind(after)?]),
     }
 }
 
@@ -200,17 +149,15 @@ mod tests {
             names().no_column("p.username"),
             "There is no column \"p.username\". See whether \"p\" is a table of the query with this column."
         );
-        let ambiguous = names().ambiguous("id");
-        assert!(ambiguous.ends_with("as in users.id."), "{ambiguous}");
     }
-
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     #[test]
-    fn a_mistyped_keyword_is_recognised() {
-        assert_eq!(not_understood("FORM"), "The query is not understood at \"FORM\". Did you mean FROM?");
-        assert_eq!(
-            not_understood(")"),
-            "The query is not understood at \")\". Look there, and at what is before it."
+    fn the_name_of_a_result_is_no_column() {
+        let text = "SELECT count(*) AS followers, id AS username FROM users WHERE followers > 1";
+        assert!(
+            names().no_column_in("Followers", text).starts_with("The name \"Followers\" does not exist here")
         );
-        assert_eq!(sentence("integer overflow"), "Integer overflow.");
+        assert_eq!(names().no_column_in("usernam", text), names().no_column("usernam"));
+        assert_eq!(names().no_column_in("username", text), names().no_column("username"));
     }
 }

@@ -1,8 +1,8 @@
-//! Where in a stranger's text something is.
+//! A place in a stranger's text.
 
 use serde::Serialize;
 
-/// A place in the stranger's text.
+/// A line and a column of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// From 1.
@@ -14,7 +14,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Of a byte of a text.
+    /// The place of the byte at an offset.
     pub fn at(text: &str, offset: usize) -> Place {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {
@@ -31,21 +31,21 @@ impl Place {
         }
     }
 
-    /// The byte of the text.
+    /// The offset in bytes.
     pub(super) fn offset(&self, text: &str) -> usize {
         let start: usize = text.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
         let rest = &text[start..];
         start + rest.char_indices().nth(self.column - 1).map_or(rest.len(), |(at, _)| at)
     }
 
-    /// Of a character of a text, counted from 1.
+    /// The place of a character of a text, counted from 1.
     pub(super) fn at_character(text: &str, number: usize) -> Place {
         let offset = text.char_indices().nth(number.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
         Place::at(text, offset)
     }
 }
 
-/// The first characters of a line that nobody would read to its end.
+/// The first characters of a line that is too long to read.
 fn shortened(line: &str) -> String {
     const MOST: usize = 400;
     match line.char_indices().nth(MOST) {

@@ -1,13 +1,18 @@
 //! A sandbox on SQLite: a private database in memory, made from the bytes of a database file.
 //!
-//! What protects against what: the gate refuses statements by their words; the authorizer refuses what a compiled statement
-//! would touch (files, other databases, pragmas, and for a query every change); limits bound the length of texts, the depth of
-//! expressions and the size of programs; a count of steps, a clock and the memory in use stop what runs too long. The database
-//! is in memory, so nothing that happens in it reaches a file.
+//! What protects against hostile SQL:
+//! - the gate refuses statements by their words;
+//! - the authorizer refuses what a compiled statement must not touch: files, other databases, pragmas, and any change by a
+//!   query;
+//! - limits bound the length of texts, the depth of expressions and the size of compiled statements;
+//! - a statement that takes too many steps, too much time or too much memory is stopped;
+//! - the database is in memory, so nothing that happens in it reaches a file.
 
+mod cells;
 mod faults;
 mod guard;
 mod handle;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -15,58 +20,25 @@ use std::sync::Arc;
 
 use libsqlite3_sys as ffi;
 
-use super::gate::{self, Rules};
-use super::moment;
-use super::names::{Names, with_keyword_before};
+use super::gate;
+use super::names::Names;
 use super::place::Place;
+use super::rows::Rows;
+use super::sentences::with_keyword_before;
 use super::{Answer, Cell, Limits, Refusal, Result, Sandbox, SandboxError, Trouble};
 use crate::database::Engine;
 use guard::Mode;
-use handle::{Fault, Handle, Raw, Statement};
+use handle::{Fault, Handle};
+use rules::{OWN, RULES, STRANGERS};
 
-pub(super) const RULES: Rules = Rules {
-    lexis: &crate::migration::sqlite::LEXIS,
-    functions: &guard::FORBIDDEN,
-    functions_of_scripts: &guard::FORBIDDEN,
-    clauses: &[],
-    words_of_scripts: &[],
-    statements: &[
-        "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "PRAGMA", "ANALYZE", "REINDEX",
-    ],
-    settings: &[],
-    in_functions: &[],
-    is_server: false,
-};
-
-/// A scratch database may have so many bytes more than the file that it began as.
+/// How many bytes a scratch database may have more than the file from which it was made.
 const GROWTH: i64 = 256 << 20;
-/// What statements of this file may use.
+/// The limits of the statements in this file.
 const OURS: Limits = Limits { work: 1_000_000_000, seconds: 30.0, rows: usize::MAX, bytes: usize::MAX };
-
-/// The most that a stranger's statement may be: of its own text, and of each value.
-const STRANGERS: [(i32, i32); 10] = [
-    (ffi::SQLITE_LIMIT_LENGTH, 200_000),
-    (ffi::SQLITE_LIMIT_SQL_LENGTH, gate::MOST_BYTES as i32),
-    (ffi::SQLITE_LIMIT_COLUMN, 200),
-    (ffi::SQLITE_LIMIT_EXPR_DEPTH, 200),
-    (ffi::SQLITE_LIMIT_COMPOUND_SELECT, 100),
-    (ffi::SQLITE_LIMIT_VDBE_OP, 25_000),
-    (ffi::SQLITE_LIMIT_FUNCTION_ARG, 100),
-    (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500),
-    (ffi::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
-    (ffi::SQLITE_LIMIT_TRIGGER_DEPTH, 20),
-];
-/// As far as ours differs: values and texts of our own may be long.
-const OWN: [(i32, i32); 4] = [
-    (ffi::SQLITE_LIMIT_LENGTH, 16 << 20),
-    (ffi::SQLITE_LIMIT_SQL_LENGTH, 16 << 20),
-    (ffi::SQLITE_LIMIT_COMPOUND_SELECT, 500),
-    (ffi::SQLITE_LIMIT_VDBE_OP, 1_000_000),
-];
 
 /// A database in memory.
 pub struct SqliteSandbox {
-    /// What it was made from.
+    /// The bytes from which it was made.
     pages: Arc<[u8]>,
     scratch: bool,
     handle: Handle,
@@ -74,27 +46,27 @@ pub struct SqliteSandbox {
 }
 
 impl SqliteSandbox {
-    /// A database that is only read. It has no copy of the bytes, so that many of them cost little.
+    /// A read-only database. It shares the bytes instead of copying them, so having many of them costs little.
     pub fn new(pages: impl Into<Arc<[u8]>>) -> Result<SqliteSandbox> {
         Self::open(rollback_mode(pages.into()), false)
     }
 
-    /// A database with a copy of the bytes, that may be changed.
+    /// A database that may be changed, with its own copy of the bytes.
     pub fn scratch(pages: impl Into<Arc<[u8]>>) -> Result<SqliteSandbox> {
         Self::open(rollback_mode(pages.into()), true)
     }
 
-    /// Another one of the same kind, with what this one was made from.
+    /// Another database of the same kind, made from the same bytes.
     pub fn again(&self) -> Result<SqliteSandbox> {
         Self::open(Arc::clone(&self.pages), self.scratch)
     }
 
-    /// The bytes that it was made from, for another one.
+    /// The bytes from which it was made.
     pub fn origin(&self) -> Arc<[u8]> {
         Arc::clone(&self.pages)
     }
 
-    /// Its bytes as they are now.
+    /// The bytes that it has now.
     pub fn pages(&self) -> Result<Arc<[u8]>> {
         self.handle.pages().map_err(|fault| broken("copying it", fault))
     }
@@ -119,7 +91,8 @@ impl SqliteSandbox {
             handle.limit(which, 0);
         }
         let mut sandbox = SqliteSandbox { pages, scratch, handle, savepoints: 0 };
-        // Otherwise a large sort would go to a file. The second reads the schema, so that bytes of something else show here.
+        // Without the first, a large sort would go to a file. The second reads the schema, so that bytes that are not a
+        // database fail here.
         sandbox.own("PRAGMA temp_store = MEMORY; SELECT count(*) FROM sqlite_schema", "opening it")?;
         Ok(sandbox)
     }
@@ -134,7 +107,7 @@ impl SqliteSandbox {
         self.handle.guard().arm(mode, limits, Handle::memory_used());
     }
 
-    /// Runs statements of ours that cannot fail.
+    /// Runs statements of this program that should not fail.
     fn own(&mut self, text: &str, action: &'static str) -> Result<()> {
         self.execute(text, &OURS).map_err(|trouble| match trouble {
             Trouble::Failed(error) => error,
@@ -161,23 +134,14 @@ impl SqliteSandbox {
             return Err(Stopped::Refused(Refusal::Forbidden { what: "a change".to_owned(), at: None }));
         }
         let width = statement.width();
-        let is_time: Vec<bool> = (0..width).map(|at| is_time(statement.declared(at).as_deref())).collect();
-        let mut answer =
-            Answer { columns: (0..width).map(|at| statement.name(at)).collect(), ..Answer::default() };
-        let mut bytes = 0;
+        let is_time: Vec<bool> =
+            (0..width).map(|at| cells::is_time(statement.declared(at).as_deref())).collect();
+        let mut rows = Rows::new((0..width).map(|at| statement.name(at)).collect(), limits);
         while statement.step()? {
-            if answer.rows.len() == limits.rows {
-                return Err(Stopped::Refused(Refusal::TooManyRows { most: limits.rows }));
-            }
-            let row: Vec<Cell> = (0..width).map(|at| cell(&statement, at, is_time[at])).collect();
-            bytes += row.iter().map(Cell::bytes).sum::<usize>();
-            if bytes > limits.bytes {
-                return Err(Stopped::Refused(Refusal::TooLarge { most: limits.bytes }));
-            }
-            answer.rows.push(row);
+            let row = (0..width).map(|at| cells::cell(&statement, at, is_time[at])).collect();
+            rows.push(row).map_err(Stopped::Refused)?;
         }
-        answer.work = statement.work();
-        Ok(answer)
+        Ok(Answer { work: statement.work(), ..rows.finish() })
     }
 
     /// Runs statements one after another; a fault comes with the place where its statement begins.
@@ -203,8 +167,8 @@ impl SqliteSandbox {
         Ok(())
     }
 
-    /// Whether a script is its own transaction: then it begins with the first statement that is no pragma, because pragmas
-    /// of foreign keys do nothing within one.
+    /// Whether a script is a transaction by itself. It then begins with the first statement that is not a pragma, because
+    /// pragmas about foreign keys do nothing within a transaction.
     fn whole_script(&self, text: &str) -> Result<(), (Fault, usize)> {
         let within = self.handle.in_transaction();
         let mut begun = false;
@@ -230,14 +194,14 @@ impl SqliteSandbox {
         };
         let ended = self.control(end).map_err(|fault| (fault, 0));
         if ended.is_err() && !within {
-            // A foreign key that is only checked at the end leaves the transaction open.
+            // If a deferred foreign key fails, the transaction stays open.
             self.control("ROLLBACK").map_err(|fault| (fault, 0))?;
         }
         let on = self.handle.switch(ffi::SQLITE_DBCONFIG_ENABLE_FKEY, true).map_err(|fault| (fault, 0));
         run.and(ended).and(on)
     }
 
-    /// Statements of ours within a stranger's script.
+    /// Runs statements of this program within a stranger's script.
     fn control(&self, text: &str) -> Result<(), Fault> {
         let guard = self.handle.guard();
         let mode = guard.change_mode(Mode::Own);
@@ -246,11 +210,16 @@ impl SqliteSandbox {
         done
     }
 
-    /// What a fault of SQLite means to the writer of the text; `from` is where its statement begins, in a script.
+    /// What an error of SQLite means for the author of the text. In a script, `from` is where the statement begins.
     fn explain(&mut self, fault: Fault, text: &str, from: Option<usize>) -> Trouble {
         let guard = self.handle.guard();
         let offset = fault.offset.map(|at| at + from.unwrap_or(0)).or(from);
-        let named = || gate::place_of(text, RULES.lexis, faults::name_in(&fault.words)?);
+        // Statements before it may contain the same name.
+        let own = &text[from.unwrap_or(0)..];
+        let named = || {
+            let found = gate::place_of(own, RULES.lexis, faults::name_in(&fault.words)?)?;
+            Some(Place::at(text, text.len() - own.len() + found.offset(own)))
+        };
         let at = match fault.offset {
             None => named().or_else(|| offset.map(|at| Place::at(text, at))),
             Some(_) => offset.map(|at| Place::at(text, at)),
@@ -271,6 +240,29 @@ impl SqliteSandbox {
                 Refusal::Invalid { message, at, raw: fault.words }.into()
             }
         }
+    }
+
+    /// What a script has created in the schema `temp` disappears when its session ends. Until then it hides tables of the same
+    /// name.
+    fn drop_temporary(&mut self) -> Result<()> {
+        const ALL: &str = "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        self.arm(Mode::Own, &OURS);
+        let found = self.rows(ALL, &OURS, Mode::Own).unwrap_or_default();
+        if found.rows.is_empty() {
+            return Ok(());
+        }
+        let mut text = "PRAGMA foreign_keys = OFF; ".to_owned();
+        for row in &found.rows {
+            if let [kind, name] = &row[..] {
+                text.push_str(&format!(
+                    "DROP {} temp.\"{}\"; ",
+                    kind.shown(),
+                    name.shown().replace('"', "\"\"")
+                ));
+            }
+        }
+        text.push_str("PRAGMA foreign_keys = ON");
+        self.own(&text, "dropping temporary tables")
     }
 
     fn names(&mut self) -> Names {
@@ -303,7 +295,11 @@ impl Sandbox for SqliteSandbox {
         gate::script(text, &RULES)?;
         self.arm(Mode::Script, limits);
         let run = self.whole_script(text);
-        run.map_err(|(fault, from)| self.explain(fault, text, Some(from)))
+        let run = run.map_err(|(fault, from)| self.explain(fault, text, Some(from)));
+        if !self.handle.in_transaction() {
+            self.drop_temporary()?;
+        }
+        run
     }
 
     fn execute(&mut self, text: &str, limits: &Limits) -> Result<(), Trouble> {
@@ -362,33 +358,13 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// A script's own statement or trigger rolled everything back.
+/// A statement or trigger of the script rolled everything back.
 fn ended() -> Fault {
     let words = "the script ended its own transaction".to_owned();
     Fault { code: ffi::SQLITE_ABORT, words, offset: None }
 }
 
-fn cell(statement: &Statement<'_>, at: usize, is_time: bool) -> Cell {
-    match statement.value(at) {
-        Raw::Null => Cell::Null,
-        Raw::Integer(number) => Cell::Integer(number),
-        Raw::Real(number) => Cell::Number(number),
-        Raw::Bytes(bytes) => Cell::Bytes(bytes.to_vec()),
-        Raw::Text(bytes) => {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let time = if is_time { moment::normal(&text) } else { None };
-            time.map_or(Cell::Text(text), Cell::Moment)
-        }
-    }
-}
-
-fn is_time(declared: Option<&str>) -> bool {
-    let starts =
-        |kind: &str| declared.is_some_and(|declared| declared.to_ascii_uppercase().starts_with(kind));
-    starts("TIMESTAMP") || starts("DATETIME")
-}
-
-/// A file in WAL mode says so in its header, and SQLite opens no log for a database in memory.
+/// A file in WAL mode says so in its header, but a database in memory cannot have a log.
 fn rollback_mode(pages: Arc<[u8]>) -> Arc<[u8]> {
     match pages.get(18..20) {
         Some([2, _] | [_, 2]) => {

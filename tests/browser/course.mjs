@@ -165,10 +165,17 @@ step("a wrong answer is shown on its smallest example", async () => {
     await accessible(page, "a wrong answer");
     await picture(page, "wrong");
     await page.setViewportSize({ width: 390, height: 844 });
-    await accessible(page, "a wrong answer on a phone");
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `the page is ${wide} px wider than a phone`);
     await picture(page, "phone");
+    // A small phone, and a screen of 1280 px at 400 %.
+    for (const width of [360, 320]) {
+        await page.setViewportSize({ width, height: 740 });
+        await accessible(page, `a wrong answer, ${width} px wide`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `the page is ${wide} px wider than ${width} px`);
+    }
+    // The names in the diagram are drawn at 11 px of its own: they can be read where it is scrolled.
+    const letters = await page.evaluate(() => document.querySelector(".diagram text.name").getBoundingClientRect().height);
+    assert.ok(letters >= 10, `the names in the diagram are ${letters} px high`);
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: "dark" });
     await accessible(page, "a wrong answer in the dark");
@@ -194,6 +201,13 @@ step("run shows the rows of the statement at the cursor", async () => {
     await page.keyboard.press("Control+Enter");
     await page.waitForSelector("#verdict.bad");
     await accessible(page, "an error");
+    await page.setViewportSize({ width: 360, height: 740 });
+    await write(page, "SELEC p.id AS photo_id, COUNT(l.user_id) AS likes FROM photos p LEFT JOIN likes l ON l.photo_id = p.id");
+    await check(page);
+    assert.match(await page.textContent("#found .place"), /line 1: SELEC/);
+    assert.doesNotMatch(await page.textContent("#found"), /The database says:\s*$/);
+    await accessible(page, "an error in a long line on a phone");
+    await page.setViewportSize({ width: 1280, height: 900 });
 });
 
 step("a hint counts as taken when it is opened", async () => {
@@ -338,6 +352,10 @@ step("it works without JavaScript", async () => {
     await page.fill("textarea#sql", "SELECT username, created_at FROM users ORDER BY created_at LIMIT 5");
     await page.click("button:has-text('Check')");
     await page.waitForSelector("#verdict.good");
+    const { y } = await page.locator("#verdict").boundingBox();
+    assert.ok(y >= 0 && y < 900, `the browser goes to the verdict: ${y}`);
+    assert.equal((await page.goto(page.url().split("#")[0])).status(), 200, "the address can be loaded again");
+    assert.equal(page.url(), `${origin}/x/oldest-users`);
     assert.match(await page.textContent("#standing"), /Passed/);
     assert.match(read("01-oldest-users.sql"), /ORDER BY created_at LIMIT 5/);
     await page.click("button:text-is('users')");

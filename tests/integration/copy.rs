@@ -11,11 +11,7 @@ use std::time::{Duration, Instant};
 use instaseed::database::{self, Engine};
 use serde_json::Value;
 
-use crate::support::{Finished, TestDb, each_engine, instaseed, object, on, sql};
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+use crate::support::{Finished, TestDb, each_engine, from_environment, instaseed, object, on, sql};
 
 fn copied(from: &TestDb, to: &TestDb) -> Finished {
     let (from, to) = (from.url(), to.url());
@@ -135,6 +131,13 @@ fn a_value_that_others_cannot_hold_is_named() {
     assert!(refused.stderr.contains("yesterday"), "{}", refused.stderr);
     let seed = on(&to, "seed").expect(2);
     assert!(seed.stderr.contains("a copy of"), "{}", seed.stderr);
+    for verb in ["migrate status", "check", "doctor"] {
+        let said = on(&to, verb).stdout;
+        assert!(
+            said.contains("copy or the restore of") && !said.contains("instaseed seed"),
+            "{verb}: {said}"
+        );
+    }
     sql(&from, "UPDATE photos SET created_at = '2020-01-01 00:00:00' WHERE id = 1");
     assert_eq!(object(&copied(&from, &to).expect(0))["resumed"], true);
     assert_eq!(digests(&to), digests(&from));
@@ -142,9 +145,9 @@ fn a_value_that_others_cannot_hold_is_named() {
 
 #[test]
 fn a_killed_copy_goes_on_to_equal_digests() {
-    let kills = number("INSTASEED_COPY_KILLS", 1);
+    let kills = from_environment("INSTASEED_COPY_KILLS", 1_u64);
     each_engine(|from| {
-        let users = number("INSTASEED_COPY_USERS", 150);
+        let users = from_environment("INSTASEED_COPY_USERS", 150_u64);
         on(from, &format!("setup --edition platform --users {users} -q")).expect(0);
         for engine in Engine::ALL {
             let Some(first) = TestDb::absent(engine) else { continue };

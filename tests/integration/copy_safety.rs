@@ -186,6 +186,36 @@ fn small_numbers_of_mysql_and_the_id_zero_arrive_as_they_are() {
 }
 
 #[test]
+fn spans_of_time_of_mysql_are_carried_or_named_before_a_row_is_written() {
+    on_engine(Engine::Mysql, |from| {
+        on(from, "setup --profile tiny -q").expect(0);
+        sql(from, "CREATE TABLE shifts (id INT PRIMARY KEY, lasts TIME, rests TIME(3))");
+        sql(from, "INSERT INTO shifts VALUES (1, '23:59:59', '24:00:00')");
+        let Some(server) = TestDb::absent(Engine::Postgres) else { return };
+        copied(from, &server, &[]).expect(0);
+        sql(from, "INSERT INTO shifts VALUES (2, '120:00:00', '-01:30:00.5'), (3, NULL, '00:00:00')");
+        let spans = ["-01:30:00.5", "120:00:00"].map(|span| Some(span.to_owned()));
+        let file = absent(Engine::Sqlite);
+        copied(from, &file, &[]).expect(0);
+        let found = [
+            texts(&file, "rests", "shifts WHERE id = 2").remove(0),
+            texts(&file, "lasts", "shifts WHERE id = 2").remove(0),
+        ];
+        assert_eq!(found, spans);
+        copied(&file, &absent(Engine::Mysql), &[]).expect(0);
+        for source in [from, &file] {
+            let to = absent(Engine::Postgres);
+            let refused = copied(source, &to, &["--yes"]).expect(2);
+            for column in ["shifts.lasts", "shifts.rests"] {
+                let named = format!("values of {column} that are negative or longer than 24 hours");
+                assert!(refused.stderr.contains(&named), "{}", refused.stderr);
+            }
+            assert!(!database::exists(to.target()).expect("it is there or not"), "nothing was created");
+        }
+    });
+}
+
+#[test]
 fn a_table_that_somebody_has_made_meanwhile_is_never_replaced() {
     let from = absent(Engine::Sqlite);
     on(&from, "setup --profile tiny -q").expect(0);
@@ -318,6 +348,30 @@ fn what_is_wrong_in_the_source_is_said_in_plain_words() {
     let refused = copied(&from, &absent(Engine::Sqlite), &[]).expect(2);
     assert!(refused.stderr.contains("the source has no column comments.comment_text"), "{}", refused.stderr);
     assert!(!refused.stderr.contains("run the same command again"), "{}", refused.stderr);
+}
+
+/// SQLite enforces foreign keys only where a session asks for it, so such rows come from any client.
+#[test]
+fn rows_that_reference_missing_rows_are_named_before_anything_is_written() {
+    let from = absent(Engine::Sqlite);
+    on(&from, "setup --profile tiny -q").expect(0);
+    sql(&from, "PRAGMA foreign_keys = OFF; UPDATE comments SET user_id = 777 WHERE id <= 2");
+    let folder = scratch().join("monday");
+    let backup = on(&from, &format!("backup --out {} -q", folder.to_str().expect("UTF-8"))).expect(2);
+    assert!(!folder.exists());
+    let copies = Engine::ALL.into_iter().filter_map(TestDb::absent).map(|to| {
+        let refused = copied(&from, &to, &["--yes"]).expect(2);
+        assert!(!database::exists(to.target()).expect("it is there or not"), "nothing was created");
+        refused
+    });
+    for refused in [backup].into_iter().chain(copies) {
+        let named =
+            "has rows of comments that reference missing rows of users: 2 by user_id; nothing was changed";
+        assert!(refused.stderr.contains(named), "{}", refused.stderr);
+        assert!(refused.stderr.contains("PRAGMA foreign_key_check(comments)"), "{}", refused.stderr);
+    }
+    sql(&from, "DELETE FROM comments WHERE user_id = 777");
+    copied(&from, &absent(Engine::Sqlite), &[]).expect(0);
 }
 
 #[test]

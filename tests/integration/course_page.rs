@@ -136,6 +136,52 @@ fn a_check_on_the_page_is_recorded_in_the_folder() {
 }
 
 #[test]
+fn ctrl_c_ends_the_page_while_browsers_listen() {
+    let folder = begun();
+    let (page, _) = Served::begin(&folder, "");
+    let (host, cookie) = (page.host(), page.enter());
+    let listen = |_| {
+        let mut stream = TcpStream::connect(("127.0.0.1", page.port)).expect("it listens");
+        let request = format!("GET /events HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it is sent");
+        let mut head = [0; 15];
+        stream.read_exact(&mut head).expect("it answers");
+        assert_eq!(&head, b"HTTP/1.1 200 OK");
+        stream
+    };
+    let listening: Vec<TcpStream> = (0..20).map(listen).collect();
+    assert_eq!(page.end(), (0, String::new()));
+    drop(listening);
+}
+
+#[test]
+fn two_pages_work_in_one_folder() {
+    let folder = begun();
+    let ((one, _), (other, _)) = (Served::begin(&folder, ""), Served::begin(&folder, ""));
+    let (cookie, other_cookie) = (one.enter(), other.enter());
+    assert!(one.get("/", &one.host(), &other_cookie).starts_with("HTTP/1.1 403 "), "each has its own cookie");
+    let sheet = one.get("/x/oldest-users", &one.host(), &cookie);
+    let value = |name: &str| {
+        let (_, rest) = sheet.split_once(&format!("name=\"{name}\" value=\"")).expect("it is a field");
+        rest.split_once('"').expect("it ends").0.to_owned()
+    };
+    let body = format!("token={}&base={}&text=SELECT+42", value("token"), value("base"));
+    let (host, length) = (one.host(), body.len());
+    let saved = one.ask(&format!(
+        "POST /x/oldest-users/save HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    ));
+    assert!(saved.starts_with("HTTP/1.1 200 "), "{saved}");
+    let seen = other.get("/x/oldest-users/answer", &other.host(), &other_cookie);
+    assert!(seen.ends_with("SELECT 42"), "{seen}");
+    assert_eq!(one.end().0, 0);
+    assert!(
+        other.get("/", &other.host(), &other_cookie).starts_with("HTTP/1.1 200 "),
+        "the other one goes on"
+    );
+}
+
+#[test]
 fn a_port_that_is_taken_is_an_error() {
     let folder = begun();
     let (page, _) = Served::begin(&folder, "");

@@ -58,6 +58,65 @@ fn a_saved_answer_is_checked_and_keys_work() {
     assert!(progress.stdout.contains("2 of "), "{}", progress.stdout);
 }
 
+/// The lines that were written, without the codes for the terminal.
+fn plain_lines(raw: &str) -> Vec<String> {
+    let mut plain = String::new();
+    let mut pieces = raw.split('\u{1b}');
+    plain.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let code = piece.find(|c: char| c.is_ascii_alphabetic()).map_or(piece.len(), |at| at + 1);
+        plain.push_str(&piece[code..]);
+    }
+    plain.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn a_narrow_screen_is_drawn_anew_and_in_pages() {
+    let folder = begun();
+    let mut terminal = watch(&folder, &["likes-and-comments"]);
+    assert!(terminal.wait_for("n next"));
+    terminal.forget();
+    terminal.resize(60, 24);
+    assert!(terminal.wait_for("21. Likes") && terminal.wait_for("n next"));
+    terminal.press("l");
+    assert!(terminal.wait_for("-- 1 to 21 of "));
+    terminal.press(" ");
+    assert!(terminal.wait_for("-- 22 to 42 of "));
+    terminal.press("\u{1b}[A");
+    assert!(terminal.wait_for("-- 21 to 41 of "));
+    terminal.press("b");
+    assert!(terminal.wait_for("-- 1 to 21 of ") && terminal.wait_for("n next"));
+    let (wrong, _) = mistake("likes-and-comments", "fan-out");
+    save(&answer(&folder, "likes-and-comments"), &wrong);
+    // What matters most is on the first page.
+    assert!(terminal.wait_for("Missing rows") && terminal.wait_for(" lines: space, b --"));
+    terminal.press("q");
+    let (code, raw, _) = terminal.finish();
+    assert_eq!(code, 0);
+    let wide: Vec<_> = plain_lines(&raw).into_iter().filter(|line| line.chars().count() > 60).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+}
+
+#[test]
+fn a_file_that_comes_back_is_checked_and_a_folder_in_its_place_is_shown() {
+    let folder = begun();
+    let path = answer(&folder, "ghosts");
+    fs::remove_file(&path).expect("it is there");
+    let mut terminal = watch(&folder, &["ghosts"]);
+    assert!(terminal.wait_for("n next"));
+    terminal.forget();
+    terminal.press("c");
+    assert!(terminal.wait_for("course reset ghosts") && terminal.wait_for("? help"));
+    terminal.forget();
+    fs::create_dir(&path).expect("a folder");
+    assert!(terminal.wait_for("course reset ghosts") && terminal.wait_for("? help"));
+    fs::remove_dir(&path).expect("it is empty");
+    save(&path, &model("ghosts"));
+    assert!(terminal.wait_for("Press n"));
+    terminal.press("q");
+    assert_eq!(terminal.ends_as_it_began(), (0, true));
+}
+
 #[test]
 fn a_signal_leaves_the_terminal_as_it_was() {
     let folder = begun();

@@ -34,7 +34,7 @@ fn every_profile_has_its_golden_fingerprint() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/fingerprints.json");
     let mut found = BTreeMap::new();
     for (profile, _) in Profile::list() {
-        let world = world(profile, (profile == Profile::DEFAULT).then_some(3000));
+        let world = world(profile, (profile == Profile::SCALING).then_some(3000));
         for edition in Edition::ALL {
             let fingerprint = fingerprint(&world, edition, 2);
             let fingerprint = serde_json::to_value(fingerprint).expect("a fingerprint is plain data");

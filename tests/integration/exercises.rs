@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use instaseed::database::{Db, Engine};
+use instaseed::exercise::Catalogue;
 use serde::Deserialize;
 
 use crate::support::{TestDb, instaseed, select_in_order};
@@ -44,6 +45,8 @@ struct Exercise {
     decimals: Option<u32>,
     #[serde(default)]
     threshold: Vec<String>,
+    #[serde(default)]
+    alone: bool,
     hints: Vec<String>,
 }
 
@@ -132,10 +135,15 @@ fn every_exercise_is_in_the_index_and_whole() {
         }
         let is_query = matches!(exercise.kind, Kind::Query | Kind::Debug);
         assert!(!is_query || !exercise.columns.is_empty(), "{id} names its columns");
+        assert!(!is_query || folder.join("edge.sql").is_file(), "{id} has rows at the limits of its task");
         let task = read(&folder.join("task.md"));
         for column in &exercise.columns {
             assert!(task.contains(&format!("`{column}`")), "{id}: the task does not name `{column}`");
         }
+        assert!(
+            !exercise.alone || (is_query && task.contains("without any")),
+            "{id}: the task does not ask for it"
+        );
         for order in &exercise.order_by {
             let column = order.split(' ').next().unwrap_or_default();
             assert!(exercise.columns.iter().any(|known| known == column), "{id}: order by {order}");
@@ -172,6 +180,13 @@ fn every_exercise_is_in_the_index_and_whole() {
             }
         }
     }
+}
+
+#[test]
+fn the_built_in_exercises_have_the_digest_of_their_folder() {
+    let built_in = Catalogue::embedded().expect("the built-in exercises are whole");
+    let folder = Catalogue::read(&root()).expect("the folder is whole");
+    assert_eq!(built_in.digest(), folder.digest());
 }
 
 /// The rows of a query, in its order.

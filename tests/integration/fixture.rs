@@ -29,6 +29,17 @@ pub(crate) fn line(done: Finished) -> String {
     done.stdout.trim_end().to_owned()
 }
 
+/// How many of these builds have built the fixture; the others have found it there.
+pub(crate) fn builders(children: Vec<Child>) -> usize {
+    let built = children.into_iter().map(|child| {
+        let output = child.wait_with_output().expect("it ends");
+        let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
+        assert_eq!(object["ok"], true, "{object}");
+        object["built"] == true
+    });
+    built.filter(|built| *built).count()
+}
+
 fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.db"))
 }
@@ -190,6 +201,11 @@ fn no_build_and_odd_names_are_refused() {
         let done = instaseed(&typed).run().expect(2);
         assert!(done.stdout.is_empty() && done.stderr.contains("help: "), "{name}: {}", done.stderr);
     }
+    for (words, profile) in [("clone tiny", "tiny"), ("check app", "app"), ("clone shop.toml", "shop.toml")] {
+        let done = on(&folder, words).expect(2);
+        let hint = format!("{profile} is a profile: write --profile {profile}");
+        assert!(done.stderr.contains(&hint), "{words}: {}", done.stderr);
+    }
     for worker in ["--worker=a/b", "--worker=12345", "--worker=-1", "--worker="] {
         on(&folder, &format!("clone --profile tiny {worker}")).expect(2);
     }
@@ -257,14 +273,7 @@ fn a_fixture_of_a_later_version_is_refused_and_left_alone() {
 fn two_builds_at_once_are_one_and_a_killed_one_leaves_nothing_for_long() {
     let folder = scratch();
     let start = || call(&folder, "build --users 400 --json").spawn();
-    let children: Vec<Child> = (0..4).map(|_| start()).collect();
-    let built = children.into_iter().map(|child| {
-        let output = child.wait_with_output().expect("it ends");
-        let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
-        assert_eq!(object["ok"], true, "{object}");
-        object["built"] == true
-    });
-    assert_eq!(built.filter(|built| *built).count(), 1);
+    assert_eq!(builders((0..4).map(|_| start()).collect()), 1);
     let folder = scratch();
     let mut child = call(&folder, "build --users 20000").spawn();
     while files(&folder, ".private").is_empty() {

@@ -8,6 +8,7 @@ use instaseed::database::{self, Db, Engine, Target};
 use instaseed::fixture::{Fixture, Place};
 use serde_json::Value;
 
+use crate::fixture::{builders, line};
 use crate::migrate::write;
 use crate::support::{Call, Finished, Kind, Server, instaseed, object, scratch};
 
@@ -29,12 +30,6 @@ fn call(server: &Server, words: &str) -> Call {
 
 fn on(server: &Server, words: &str) -> Finished {
     call(server, words).run()
-}
-
-fn line(done: Finished) -> String {
-    let done = done.expect(0);
-    assert_eq!(done.stdout.lines().count(), 1, "{}", done.stdout);
-    done.stdout.trim_end().to_owned()
 }
 
 fn connect(url: &str) -> Db {
@@ -192,14 +187,8 @@ fn the_guard_of_a_server_removes_its_clone() {
 #[test]
 fn two_builds_at_once_are_one_and_a_killed_one_is_built_again() {
     each_server(|server| {
-        let children: Vec<Child> = (0..3).map(|_| call(server, "build --users 200 --json").spawn()).collect();
-        let built = children.into_iter().map(|child| {
-            let output = child.wait_with_output().expect("it ends");
-            let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
-            assert_eq!(object["ok"], true, "{object}");
-            object["built"] == true
-        });
-        assert_eq!(built.filter(|built| *built).count(), 1);
+        let start = || call(server, "build --users 200 --json").spawn();
+        assert_eq!(builders((0..3).map(|_| start()).collect()), 1);
         let mut child = call(server, "build --users 5000").spawn();
         std::thread::sleep(std::time::Duration::from_millis(600));
         child.kill().expect("killed");
@@ -302,6 +291,66 @@ fn a_template_in_use_is_named_with_its_users_and_kept() {
     assert_eq!(user.count("users").expect("counted"), 10);
     drop(user);
     line(on(&server, "clone --profile tiny"));
+}
+
+/// A session that is connected elsewhere may hold a lock of a table: the server would be waited for a day.
+#[test]
+fn a_clone_whose_table_another_session_holds_is_kept() {
+    let Some(server) = Server::own(Kind::Mysql) else { return };
+    let clone = line(on(&server, "clone --profile tiny"));
+    let database = Target::parse(&clone).expect("a URL").database().to_owned();
+    let mut other = connect(&server.url(server.maintenance()));
+    other.batch("BEGIN").expect("begun");
+    other.batch(&format!("SELECT count(*) FROM {database}.users")).expect("read");
+    let done = on(&server, &format!("drop {clone}")).expect(1);
+    assert!(
+        done.stdout.contains("it is in use") && done.stderr.contains("end their transactions"),
+        "{done:?}"
+    );
+    let done = object(&on(&server, "gc --older-than 0s --json").expect(0));
+    assert_eq!(done["kept"][0]["name"], database.as_str(), "{done:#}");
+    assert!(is_there(&clone));
+    other.batch("COMMIT").expect("ended");
+    on(&server, &format!("drop {clone}")).expect(0);
+    assert!(!is_there(&clone));
+}
+
+/// Whoever changes a template must open it first: that is seen even if it was closed again.
+#[test]
+fn a_template_that_somebody_has_changed_or_removed_is_named_and_built_again() {
+    let Some(server) = Server::own(Kind::Postgres) else { return };
+    let built = || object(&on(&server, "build --profile tiny --json").expect(0));
+    let name = built()["name"].as_str().expect("a name").to_owned();
+    assert_eq!(built()["built"], false);
+    let database = format!("instaseed_{}", name.replace('-', "_"));
+    let mut admin = connect(&server.url(server.maintenance()));
+    let mut alter = |options: &str| {
+        admin.batch(&format!("ALTER DATABASE {database} WITH {options}")).expect("altered");
+    };
+    for change in ["DELETE FROM likes", "DROP TABLE photo_tags", "SELECT 1"] {
+        alter("ALLOW_CONNECTIONS true");
+        connect(&server.url(&database)).batch(change).expect("changed");
+        alter("ALLOW_CONNECTIONS false");
+        let refused = on(&server, &format!("clone {name}")).expect(2);
+        assert!(
+            refused.stderr.contains("has been opened or altered since it was built"),
+            "{}",
+            refused.stderr
+        );
+        assert!(refused.stderr.contains("`instaseed fixture build`"), "{}", refused.stderr);
+        let done = on(&server, "build --profile tiny").expect(0);
+        assert!(done.stderr.contains("it is built again"), "{}", done.stderr);
+        let clone = line(on(&server, &format!("clone {name}")));
+        instaseed(&["check", "--database-url", &clone]).run().expect(0);
+    }
+    alter("IS_TEMPLATE false");
+    assert_eq!(built()["built"], true, "somebody was about to remove it");
+    alter("IS_TEMPLATE false");
+    admin.batch(&format!("DROP DATABASE {database}")).expect("removed");
+    assert!(on(&server, &format!("clone {name}")).expect(2).stderr.contains("there is no fixture"));
+    assert_eq!(built()["built"], true);
+    assert_eq!(built()["built"], false);
+    line(on(&server, &format!("clone {name}")));
 }
 
 /// How many clones each of eight processes takes: 200 where `INSTASEED_ROUNDS` is set.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use instaseed::database::Engine;
 use instaseed::exercise::{Catalogue, Exercise, Kind};
 use instaseed::grade::{Grader, Outcome, Settings, Stage, Verdict};
 use instaseed::sandbox::Cell;
@@ -136,6 +137,9 @@ fn what_is_wrong_is_said_in_the_order_in_which_it_helps() {
     let verdict = check("oldest-users", "SELECT username, created_at FROM user");
     assert_eq!((verdict.outcome, verdict.stage), (Outcome::Error, Some(Stage::Statement)));
     assert!(verdict.at.is_some() && verdict.message.contains("user"), "{}", verdict.message);
+    // Where the database has not been asked, it says nothing.
+    let verdict = check("oldest-users", "SELEC username, created_at FROM users");
+    assert_eq!((verdict.outcome, verdict.notes), (Outcome::Error, vec![]), "{}", verdict.message);
 }
 
 #[test]
@@ -167,6 +171,182 @@ fn an_answer_that_is_written_down_is_right_on_one_database_only() {
     assert!(verdict.example.is_none_or(|example| example.hidden));
 }
 
+/// The data of a seed has no row at the limit of every task. Rows that an exercise brings along do.
+#[test]
+fn a_usual_mistake_without_a_hint_of_its_own_is_wrong_too() {
+    let changed = |id: &str, from: &str, to: &str| {
+        let model = exercise(id).solution(Engine::Sqlite);
+        assert!(model.contains(from), "{id}: {from}");
+        (id.to_owned(), model.replace(from, to))
+    };
+    let wrong = [
+        changed("percent-comments", "'%100!%%'", "'%100%!%%'"),
+        changed("march-signups", "'2023-04-01 00:00:00'", "'2023-03-31 23:59:00'"),
+        changed("only-bots-liked", "0.9 *", "0.95 *"),
+        changed(
+            "only-bots-liked",
+            "SELECT COUNT(*) FROM photos",
+            "SELECT COUNT(DISTINCT photo_id) FROM likes",
+        ),
+        changed("celebrities", ">= 40", ">= 39"),
+        changed("fans-of-dana", "d.username = 'dana'", "d.username LIKE 'dana'"),
+        changed("follow-suggestion", "a.username = 'alice'", "a.username LIKE 'alice'"),
+        changed("previous-comment", "created_at, id", "created_at, id DESC"),
+        changed(
+            "longest-streak",
+            "julianday(posted_on) - n",
+            "CAST(strftime('%j', posted_on) AS INTEGER) - n",
+        ),
+        changed("comment-bursts", "+60 seconds", "+61 seconds"),
+        changed("debug-and-or", ">= '2023", "> '2023"),
+        changed("debug-latest-photo", "p.created_at, p.id", "p.id"),
+    ];
+    let mut grader = grader(1, None, false);
+    for (id, text) in wrong {
+        let verdict = grader.check(exercise(&id), &text).expect("a verdict");
+        assert_eq!(verdict.outcome, Outcome::Wrong, "{id}: {}\n{text}", verdict.message);
+    }
+}
+
+/// An index or the order of the rows in the file gives the right order on this engine, today.
+#[test]
+fn an_order_that_the_query_does_not_ask_for_is_luck() {
+    let model = exercise("photos-of-june").solution(Engine::Sqlite).trim().trim_end_matches(';');
+    let (text, _) = model.rsplit_once("ORDER BY").expect("the model has an order");
+    let verdict = check("photos-of-june", text);
+    assert_eq!((verdict.outcome, verdict.stage), (Outcome::Wrong, Some(Stage::Order)), "{}", verdict.message);
+    assert!(verdict.message.contains("only by luck"), "{}", verdict.message);
+    let ordered = check("photos-of-june", &format!("{text} order by created_at, id"));
+    assert_eq!(ordered.outcome, Outcome::Correct, "{}", ordered.message);
+}
+
+/// "All" is true of everybody if there is nothing. A task that says otherwise is judged on that case.
+#[test]
+fn what_a_task_says_about_a_user_without_anything_is_judged() {
+    let all = |photos: &str| {
+        format!(
+            "SELECT username FROM users u WHERE NOT EXISTS (SELECT 1 FROM photos p WHERE {photos} AND NOT EXISTS (
+                SELECT 1 FROM likes l WHERE l.photo_id = p.id AND l.user_id = u.id))"
+        )
+    };
+    let of_dana = "p.user_id = (SELECT id FROM users WHERE username = 'dana')";
+    for (id, text) in [("bots", all("1 = 1")), ("fans-of-dana", all(of_dana))] {
+        let verdict = check(id, &text);
+        assert_eq!(
+            (verdict.outcome, verdict.stage),
+            (Outcome::Wrong, Some(Stage::Hidden)),
+            "{}",
+            verdict.message
+        );
+        let example = verdict.example.expect("an example");
+        assert_eq!((example.rows, example.yours.rows.len(), example.expected.rows.len()), (1, 1, 0), "{id}");
+        let verdict = check(id, &format!("{text} AND EXISTS (SELECT 1 FROM likes l WHERE l.user_id = u.id)"));
+        assert_eq!(verdict.outcome, Outcome::Correct, "{id}: {}", verdict.message);
+    }
+}
+
+/// Many mistakes return nothing. A hint about another one would mislead.
+#[test]
+fn an_empty_answer_gets_the_hint_of_its_own_mistake_only() {
+    let inner = "SELECT username FROM photos JOIN users ON users.id = user_id WHERE user_id IS NULL";
+    let named = check("no-photos", inner).mistake.map(|mistake| mistake.name);
+    assert_eq!(named.as_deref(), Some("inner-join"));
+    let other = "SELECT username FROM users LEFT JOIN photos ON users.id = photos.id WHERE photos.id IS NULL";
+    let verdict = check("no-photos", other);
+    assert_eq!((verdict.outcome, verdict.mistake), (Outcome::Wrong, None));
+}
+
+#[test]
+fn slips_in_the_text_are_named() {
+    let notes = [
+        (
+            "no-photos",
+            "SELECT username FROM users LEFT JOIN photos p ON p.user_id = users.id WHERE p.id = NULL",
+            "`= NULL` is never true, not even for NULL. Write `IS NULL`.",
+        ),
+        (
+            "oldest-users",
+            "SELECT username created_at FROM users ORDER BY 1 LIMIT 5",
+            "Is a comma missing? `username created_at` gives the column `username` the name `created_at`.",
+        ),
+        (
+            "percent-names",
+            "SELECT username || ' ' AS username FROM users WHERE username LIKE '%!%%' ESCAPE '!'",
+            "The texts in `username` differ only in spaces at the beginning or the end.",
+        ),
+    ];
+    for (id, text, note) in notes {
+        let verdict = check(id, text);
+        assert!(
+            verdict.notes.iter().any(|found| found == note),
+            "{id}: {} {:?}",
+            verdict.message,
+            verdict.notes
+        );
+    }
+}
+
+#[test]
+fn numbers_that_are_not_rounded_are_wrong_where_the_task_asks_for_it() {
+    let average =
+        "SELECT 1.0 * (SELECT COUNT(*) FROM photos) / (SELECT COUNT(*) FROM users) AS photos_per_user";
+    // An average of a hundred users has two decimals; other rows show more.
+    let verdict = check("average-photos", average);
+    assert_eq!(
+        (verdict.outcome, verdict.stage),
+        (Outcome::Wrong, Some(Stage::Hidden)),
+        "{}",
+        verdict.message
+    );
+    assert!(
+        verdict.message.ends_with("are not rounded: the task asks for 2 decimals."),
+        "{}",
+        verdict.message
+    );
+    let model = exercise("engagement-rate").solution(Engine::Sqlite);
+    let rate = model.replace("ROUND(", "(").replace(", 3) AS rate", ") AS rate");
+    let verdict = check("engagement-rate", &rate);
+    assert_eq!(
+        (verdict.outcome, verdict.stage),
+        (Outcome::Wrong, Some(Stage::Values)),
+        "{}",
+        verdict.message
+    );
+    assert_eq!(verdict.message, "The numbers in `rate` are not rounded: the task asks for 3 decimals.");
+}
+
+#[test]
+fn a_number_written_as_a_text_is_named() {
+    let text = "SELECT u.username, CAST(COUNT(p.id) AS TEXT) AS photos
+        FROM users u LEFT JOIN photos p ON p.user_id = u.id GROUP BY u.id, u.username";
+    let verdict = check("photos-per-user", text);
+    assert_eq!(
+        (verdict.outcome, verdict.stage),
+        (Outcome::Wrong, Some(Stage::Values)),
+        "{}",
+        verdict.message
+    );
+    let said = "The task asks for numbers in `photos`, but your answer has texts that look like numbers.";
+    assert!(verdict.notes.iter().any(|note| note == said), "{:?}", verdict.notes);
+}
+
+#[test]
+fn what_an_example_shows_is_not_noted_too() {
+    let mut grader = grader(1, None, true);
+    let expected = grader.expected(exercise("average-photos")).expect("rows");
+    let text = format!("SELECT {} AS photos_per_user", expected.rows[0][0].shown());
+    let verdict = grader.check(exercise("average-photos"), &text).expect("a verdict");
+    assert_eq!(verdict.stage, Some(Stage::Hidden), "{}", verdict.message);
+    assert!(verdict.example.is_some());
+    assert!(verdict.notes.iter().all(|note| !note.contains("With one user")), "{:?}", verdict.notes);
+}
+
+#[test]
+fn a_column_that_comes_twice_is_named() {
+    let verdict = check("oldest-users", "SELECT username, username, created_at FROM users");
+    assert_eq!(verdict.message, "Your answer has 1 column too many: `username`.");
+}
+
 #[test]
 fn an_example_shows_its_rows_both_answers_and_the_steps() {
     let fan_out = "SELECT p.id AS photo_id, COUNT(l.user_id) AS likes, COUNT(c.id) AS comments
@@ -191,6 +371,16 @@ fn what_runs_on_sqlite_only_is_noted() {
             "no-photos",
             "SELECT username FROM users u LEFT JOIN photos p ON p.user_id == u.id WHERE p.id IS NULL",
             "they compare with `=`",
+        ),
+        (
+            "no-photos",
+            "SELECT `username` FROM users u LEFT JOIN photos p ON p.user_id = u.id WHERE p.id IS NULL",
+            "a name is quoted as \"name\" there",
+        ),
+        (
+            "no-photos",
+            "SELECT [username] FROM users u LEFT JOIN photos p ON p.user_id = u.id WHERE p.id IS NULL",
+            "they do not know [name]",
         ),
         (
             "photos-per-user",

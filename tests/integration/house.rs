@@ -16,6 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("random", &[]),
     ("schema", &[]),
     ("sha256", &[]),
+    ("whole_file", &[]),
     ("database", &[]),
     ("words", &["random", "embedded"]),
     ("profile", &["distance", "embedded", "time"]),
@@ -23,13 +24,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edition", &["world", "profile", "words", "distance", "time"]),
     ("migration", &["database", "distance", "embedded", "sha256"]),
     ("rows", &["edition", "world", "time"]),
-    ("plan", &["edition"]),
+    ("plan", &["edition", "decimal"]),
     ("format", &["edition", "time", "decimal"]),
     ("read", &["format", "database", "edition", "distance", "time"]),
     ("sink", &["format", "time", "edition", "database", "decimal"]),
     ("run", &["plan", "sink", "format", "edition", "world", "profile", "words"]),
     ("fingerprint", &["edition", "sink"]),
-    ("manifest", &["fingerprint", "plan", "sink", "format", "edition", "profile"]),
+    ("manifest", &["fingerprint", "plan", "sink", "format", "edition", "profile", "sha256"]),
     (
         "load",
         &[
@@ -98,18 +99,29 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("fixture", &["deployment", "database", "migration", "fingerprint", "edition", "profile", "sha256"]),
-    ("exercise", &["database", "distance", "edition", "embedded", "sha256"]),
+    ("exercise", &["database", "distance", "edition", "embedded", "sha256", "whole_file"]),
     ("sandbox", &["database", "migration", "distance"]),
     (
         "grade",
-        &["sandbox", "exercise", "fixture", "database", "migration", "edition", "fingerprint", "sha256"],
+        &[
+            "sandbox",
+            "exercise",
+            "fixture",
+            "database",
+            "migration",
+            "edition",
+            "fingerprint",
+            "decimal",
+            "sha256",
+            "whole_file",
+        ],
     ),
     (
         "course",
         &["grade", "exercise", "deployment", "migration", "database", "edition", "profile", "time", "sha256"],
     ),
-    ("classroom", &["grade", "exercise", "database", "distance", "time", "sha256"]),
-    ("lint", &["grade", "exercise", "sandbox", "database", "sha256"]),
+    ("classroom", &["grade", "exercise", "database", "distance", "time", "sha256", "whole_file"]),
+    ("lint", &["grade", "exercise", "sandbox", "migration", "database", "sha256"]),
 ];
 
 /// The files that may choose by engine: one of each room that has a file for each engine.

@@ -9,11 +9,7 @@ use std::time::{Duration, Instant};
 use instaseed::load::{self, Phase};
 use serde_json::Value;
 
-use crate::support::{TestDb, each_engine, instaseed, object, on};
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+use crate::support::{TestDb, each_engine, from_environment, instaseed, object, on};
 
 /// The digests of a load, as `check` tells those of a database.
 fn fingerprints(loaded: &Value) -> Value {
@@ -24,7 +20,7 @@ fn fingerprints(loaded: &Value) -> Value {
 }
 
 fn seed() -> String {
-    format!("seed --users {} --seed 5", number("INSTASEED_KILL_USERS", 200))
+    format!("seed --users {} --seed 5", from_environment("INSTASEED_KILL_USERS", 200_u64))
 }
 
 #[test]
@@ -35,7 +31,7 @@ fn a_killed_load_goes_on_to_the_same_rows() {
         let begun = Instant::now();
         let whole = object(&on(db, &format!("{} --json", seed())).expect(0));
         let took = begun.elapsed();
-        let kills = number("INSTASEED_KILLS", 2);
+        let kills = from_environment("INSTASEED_KILLS", 2_u64);
         let mut cut_off = 0;
         for kill in 0..kills {
             let url = db.url();

@@ -10,10 +10,10 @@ use instaseed::database::{Db, Engine};
 use instaseed::migration::{Holder, MigrationError, Observer, Options, Runner, Source};
 
 use crate::migrate::{THREE, folder, migration_error, tables};
-use crate::support::{Call, TestDb, each_engine, instaseed};
+use crate::support::{Call, TestDb, each_engine, from_environment, instaseed};
 
 pub fn rounds() -> u64 {
-    std::env::var("INSTASEED_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2)
+    from_environment("INSTASEED_ROUNDS", 2)
 }
 
 /// A call of `migrate` on a test's database.

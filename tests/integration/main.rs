@@ -20,6 +20,7 @@ mod connection;
 mod copy;
 mod copy_safety;
 mod course;
+mod course_folder;
 mod course_page;
 mod course_scripts;
 mod course_verbs;

@@ -61,11 +61,28 @@ fn a_manifest_of_a_newer_version_is_refused() {
     let dir = generated(&[]);
     let path = dir.join("manifest.json");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("\"manifest_version\": 1", "\"manifest_version\": 2")).unwrap();
+    fs::write(&path, text.replace("\"manifest_version\": 2", "\"manifest_version\": 3")).unwrap();
     for refused in [check(&dir).expect(2), merge(&[&dir], &[]).expect(2)] {
-        assert!(refused.stderr.contains("version 2 of the manifest"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("version 3 of the manifest"), "{}", refused.stderr);
         assert!(refused.stderr.contains("or a newer one"), "{}", refused.stderr);
     }
+}
+
+#[test]
+fn an_altered_manifest_is_found_and_an_earlier_one_without_a_seal_is_read() {
+    let dir = generated(&[]);
+    let path = dir.join("manifest.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"seed\": 1,", "\"seed\": 2,")).unwrap();
+    for refused in [check(&dir).expect(2), merge(&[&dir], &[]).expect(2)] {
+        assert!(refused.stderr.contains("is not as it was written"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("`instaseed generate --force`"), "{}", refused.stderr);
+    }
+    let (unsealed, _) = text.split_once(",\n  \"sha256\"").unwrap();
+    let earlier = unsealed.replace("\"manifest_version\": 2", "\"manifest_version\": 1") + "\n}\n";
+    fs::write(&path, earlier).unwrap();
+    check(&dir).expect(0);
+    merge(&[&dir], &[]).expect(0);
 }
 
 #[test]
@@ -80,7 +97,8 @@ fn shards_are_the_whole_when_each_is_there_once() {
         assert_eq!(entry["digest"], whole["fingerprint"]["tables"][table], "{table}");
         assert_eq!(entry["rows"], whole["rows"][table], "{table}");
     }
-    let written: serde_json::Value = serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap();
+    let mut written: serde_json::Value = serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap();
+    assert!(written.as_object_mut().unwrap().remove("sha256").is_some(), "it is sealed");
     assert_eq!(written, merged["whole"]);
     let again = merge(&all, &["--out", out.to_str().unwrap()]).expect(2);
     assert!(again.stderr.contains("already exists") && again.stderr.contains("--force"), "{}", again.stderr);

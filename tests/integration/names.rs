@@ -65,6 +65,25 @@ fn a_schema_that_appears_in_front_changes_nothing() {
     });
 }
 
+/// A pooler may give a session on to us that has the temporary tables of another client.
+#[test]
+fn temporary_tables_of_a_session_do_not_hide_ours() {
+    on_engine(Engine::Postgres, |db| {
+        on(db, "setup --profile tiny").expect(0);
+        let mut session = db.connect();
+        session
+            .batch(
+                "CREATE TEMP TABLE users (id INTEGER); CREATE TEMP TABLE __diesel_schema_migrations (version TEXT); \
+                 CREATE TEMP TABLE __instaseed_facts (name TEXT, value TEXT)",
+            )
+            .expect("created");
+        assert_eq!(session.count("users").expect("counted"), 10);
+        assert!(!instaseed::migration::records(&mut session).expect("read").versions.is_empty());
+        session.batch("CREATE TEMP TABLE notes (id INTEGER); INSERT INTO notes VALUES (1)").expect("created");
+        assert_eq!(session.count("notes").expect("counted"), 1, "what only the session has is found");
+    });
+}
+
 #[test]
 fn an_empty_schema_of_the_role_s_name_changes_nothing() {
     on_engine(Engine::Postgres, |db| {

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::load::{Grid, PATIENCE, data, migrated, options, run};
-use crate::support::{self, TestDb, each_engine, instaseed, object, on, on_engine};
+use crate::support::{self, TestDb, each_engine, from_environment, instaseed, object, on, on_engine};
 use instaseed::database::{Db, Engine, Target};
 use instaseed::load::{self, Mode, Options, Phase};
 use instaseed::plan::Part;
@@ -323,10 +323,6 @@ fn connect(target: &Target) -> Db {
     }
 }
 
-fn rounds() -> usize {
-    std::env::var("INSTASEED_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
-}
-
 /// Whatever becomes of the load: each row of the application is there once, and none of the load's is doubled.
 fn beside_an_application(db: &TestDb, round: usize, act: impl FnOnce()) -> Work {
     let application = Application { target: db.target(), stop: AtomicBool::new(false) };
@@ -353,7 +349,7 @@ fn beside_an_application(db: &TestDb, round: usize, act: impl FnOnce()) -> Work 
 fn an_application_writes_while_a_world_is_loaded_appended_and_discarded() {
     each_engine(|db| {
         on(db, "setup --no-seed -q").expect(0);
-        for round in 0..rounds() {
+        for round in 0..from_environment("INSTASEED_ROUNDS", 2_usize) {
             let kind = db.engine();
             on(db, "reset --yes --no-seed -q").expect(0);
             let work = beside_an_application_after_begin(db, round * 10);

@@ -1,6 +1,8 @@
 //! Hostile, broken and usual SQL on servers: a clear verdict within the limits, nothing read outside, nothing changed, also
 //! where the account is a superuser.
 
+mod walls;
+
 use std::time::Instant;
 
 use instaseed::database::{Db, Engine, Target};
@@ -98,7 +100,7 @@ fn everywhere() -> Vec<(String, &'static str)> {
         ("SELECT id FROM users WHERE count(*) > 1", "An aggregate such as COUNT cannot be used"),
         (
             "SELECT id, count(*) FROM photos GROUP BY user_id",
-            "\"id\" has more than one value in a group.|\"photos.id\" has more than one value",
+            "\"id\" is neither in GROUP BY nor in an aggregate.|\"photos.id\" has more than one value",
         ),
         (
             "SELECT 1 UNION SELECT 1, 2",
@@ -112,10 +114,14 @@ fn everywhere() -> Vec<(String, &'static str)> {
             "too much work|4999|[[Integer(1001)]]",
         ),
         ("SELECT repeat(username, 2000) FROM users", "returns more than 1048576 bytes"),
+        ("SELECT 1 /* and the rest", "A comment begins here and never ends."),
+        ("SELECT 1 -- ; \n; -- \nDROP TABLE users", "more than one statement"),
     ]
     .map(|(text, expected)| (text.to_owned(), expected))
     .into();
     all.push((format!("SELECT '{}'", "a".repeat(10_000_000)), "the text has 10000009 bytes"));
+    let nested = |inner: String, _| format!("SELECT x + x AS x FROM ({inner}) AS t");
+    all.push(((0..40).fold("SELECT id AS x FROM users".to_owned(), nested), "use each other too often"));
     all
 }
 
@@ -178,6 +184,15 @@ fn hostile_queries_on_postgres_end_with_a_verdict() {
         ("SELECT * FROM users WHERE id = 'x' || 1", "|cannot be compared"),
         ("TABLE users", "[["),
         ("SELECT current_user", "instaseed_course_reader"),
+        ("SELECT session_user", "instaseed_stranger_"),
+        ("SELECT U&\"set!005fconfig\" UESCAPE '!' ('role', 'none', false)", "a name with escapes"),
+        ("SELECT ('SELECT 1'::text).ts_stat", "the function ts_stat is not allowed here"),
+        ("SELECT ('/etc/passwd'::text) . \"pg_read_file\"", "the function pg_read_file is not allowed here"),
+        ("SELECT (100::float8).pg_sleep", "the function pg_sleep is not allowed here"),
+        ("SET statement_timeout = 0", "SET is not a query"),
+        ("LISTEN x", "LISTEN is not a query"),
+        ("LOAD 'x'", "LOAD is not a query"),
+        ("SELECT pg_notify('x', 'y')", "the function pg_notify is not allowed here"),
     ]));
     attacks.push((deep, "nested too deeply"));
     attack(&mut *sandbox, clone.url(), &attacks);
@@ -244,6 +259,15 @@ fn hostile_queries_on_mariadb_end_with_a_verdict() {
         ("SELECT @a := @a + 1 AS n FROM users LIMIT 2", "[[Null], [Null]]"),
         ("SELECT @b := 7", "[[Integer(7)]]"),
         ("SELECT @b", "[[Null]]"),
+        ("SET STATEMENT max_statement_time = 0 FOR SELECT 1", "SET is not a query"),
+        ("DO SLEEP(100)", "DO is not a query"),
+        ("PREPARE s FROM 'DROP TABLE users'", "PREPARE is not a query"),
+        ("EXECUTE IMMEDIATE 'DROP TABLE users'", "EXECUTE is not a query"),
+        ("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE tags", "LOAD is not a query"),
+        ("SELECT @@datadir", "a variable of the server is not allowed here"),
+        ("SELECT repeat('x', 16000000), repeat('y', 16000000), repeat('z', 16000000)", "returns more than 1048576 bytes"),
+        ("SELECT NEXTVAL(s)", "the function nextval is not allowed here"),
+        ("SELECT /*+ SET_VAR(max_execution_time = 0) */ count(*) FROM likes a, likes b, likes c, likes d", "too much work"),
     ]));
     let deep = format!("SELECT {}1{}", "(".repeat(100_000), ")".repeat(100_000));
     attacks.push((deep, "nested too deeply|understood"));
@@ -298,6 +322,21 @@ fn scripts_change_the_scratch_database_and_nothing_else() {
                 "ALTER SYSTEM SET port = 1",
                 "VACUUM",
                 "LISTEN x",
+                "NOTIFY x",
+                "LOAD 'x'",
+                "SET statement_timeout = 0",
+                "PREPARE p AS DELETE FROM users",
+                "SELECT lo_import('/etc/passwd')",
+                "SELECT ('/etc/passwd'::text).pg_read_file",
+                "CREATE VIEW v AS SELECT U&\"set!005fconfig\" UESCAPE '!' ('role', 'none', false)",
+                "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS E'BEGIN \\105XECUTE ''RESET ROLE''; RETURN 1; END'",
+                "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1 $$",
+                "CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()",
+                "CREATE SERVER s FOREIGN DATA WRAPPER file_fdw",
+                "CREATE LANGUAGE plperlu",
+                "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p",
+                "IMPORT FOREIGN SCHEMA x FROM SERVER y INTO public",
+                "CREATE SCHEMA evil",
                 "DELETE FROM users WHERE id IN (SELECT a.id FROM users a, users b, likes c, likes d)",
                 "UPDATE users SET username = 1 / 0",
             ],
@@ -324,6 +363,18 @@ fn scripts_change_the_scratch_database_and_nothing_else() {
                 "LOCK TABLES users WRITE",
                 "BEGIN; DELETE FROM users; COMMIT",
                 "/*!50000 DROP TABLE likes */",
+                "SET @a = 1, sql_mode = 'ANSI_QUOTES'",
+                "SET @@session.sql_mode = ''",
+                "SET @a = 1, @@max_statement_time = 0",
+                "SET PERSIST_ONLY max_connections = 1",
+                "SET @@persist_only.max_connections = 1",
+                "CREATE TABLE t (a INT) ENGINE = CONNECT TABLE_TYPE = CSV FILE_NAME = '/etc/passwd'",
+                "CREATE TABLE t (a INT) ENGINE='SPIDER'",
+                "ALTER TABLE tags ENGINE `S3`",
+                "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'x')",
+                "HANDLER users OPEN",
+                "CALL p()",
+                "DO SLEEP(1)",
                 "SELECT SLEEP(100)",
             ],
         };
@@ -373,15 +424,16 @@ fn scripts_change_the_scratch_database_and_nothing_else() {
 
 #[test]
 fn an_account_that_may_make_no_roles_has_its_own_rights() {
-    let Some((clone, mut administrator)) = course(Kind::Postgres) else { return };
+    let Some((clone, _sandbox)) = course(Kind::Postgres) else { return };
     let server = Server::shared(Kind::Postgres).expect("it is there");
+    let target = Target::parse(clone.url()).expect("a URL");
+    let mut administrator = Db::connect(&target).expect("connects");
     let plain = "CREATE ROLE course_plain LOGIN PASSWORD 'x'; GRANT SELECT ON ALL TABLES IN SCHEMA public TO course_plain";
-    administrator.execute(plain, &PATIENT).expect("runs");
-    let name = Target::parse(clone.url()).expect("a URL").database().to_owned();
-    let mut sandbox = opened(&server.url_of("course_plain", Some("x"), &name));
+    administrator.batch(plain).expect("runs");
+    let mut sandbox = opened(&server.url_of("course_plain", Some("x"), target.database()));
     assert_eq!(of_query(&mut *sandbox, "SELECT current_user"), "[[Text(\"course_plain\")]]");
+    assert_eq!(of_query(&mut *sandbox, "SELECT session_user"), "[[Text(\"course_plain\")]]");
     assert_eq!(of_query(&mut *sandbox, "SELECT count(*) FROM users WHERE id = 1"), "[[Integer(1)]]");
-    let end = "DROP OWNED BY course_plain; DROP ROLE course_plain";
     drop(sandbox);
-    administrator.execute(end, &PATIENT).expect("runs");
+    administrator.batch("DROP OWNED BY course_plain; DROP ROLE course_plain").expect("runs");
 }

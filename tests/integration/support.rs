@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "each topic uses the part of the harness that it needs")]
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -130,6 +131,11 @@ pub fn scratch() -> PathBuf {
     let folder = process_folder().join(format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed)));
     std::fs::create_dir(&folder).expect("the harness can make folders in its own");
     folder
+}
+
+/// A number that a variable of the environment may set, such as how often a race is repeated.
+pub fn from_environment<T: FromStr>(name: &str, default: T) -> T {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 /// A database name that nothing else in this process has.

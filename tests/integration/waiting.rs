@@ -3,7 +3,7 @@
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use instaseed::database::{Db, Engine};
+use instaseed::database::{self, Db, Engine};
 
 use crate::lock::migrate;
 use crate::migrate::{folder, number};
@@ -48,6 +48,28 @@ fn an_idle_reader_is_named_and_the_wait_ends() {
             migrate(test, &["up", "1", "--migrations", path]).run().expect(0);
         });
     }
+}
+
+/// Undoing a load needs the tables for itself; whoever uses them need not be connected to their database.
+#[test]
+fn a_reader_without_a_database_is_named_when_a_load_is_undone() {
+    on_engine(Engine::Mysql, |test| {
+        crate::retried::cut_off(test);
+        let elsewhere = TestDb::absent(Engine::Mysql).expect("the server is there");
+        database::create(elsewhere.target()).expect("created");
+        let mut reader = elsewhere.connect();
+        reader.batch(&format!("DROP DATABASE `{}`", elsewhere.target().database())).expect("dropped");
+        reader.batch("BEGIN").expect("begun");
+        one(&mut reader, "count(*)", &format!("FROM `{}`.users", test.target().database()));
+        let id = number(&mut reader, "SELECT CAST(CONNECTION_ID() AS SIGNED) AS number");
+        let said = on(test, "seed --discard --yes --lock-timeout 3").expect(2).stderr;
+        assert!(
+            said.contains(&format!("connection {id} ")) && said.contains(&format!("KILL {id}")),
+            "{said}"
+        );
+        reader.batch("ROLLBACK").expect("ended");
+        on(test, "seed --discard --yes").expect(0);
+    });
 }
 
 #[test]

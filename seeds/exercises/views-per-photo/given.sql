@@ -6,3 +6,6 @@ CREATE TABLE photo_views (
 INSERT INTO photo_views (photo_id, user_id, viewed_at)
 SELECT photo_id, user_id, created_at FROM likes
 WHERE photo_id <> 5025;
+INSERT INTO photo_views (photo_id, user_id, viewed_at)
+SELECT photo_id, user_id, viewed_at FROM photo_views
+WHERE photo_id BETWEEN 5030 AND 5039;

@@ -14,7 +14,7 @@ mod world;
 pub use copy::CopyArgs;
 pub use files::{FileArgs, SCHEMA};
 pub use seed::SeedArgs;
-pub use values::{age, edition, folder, goal, name_the_option, name_the_way, positive, table, whole};
+pub use values::{age, cores, edition, folder, goal, name_the_option, name_the_way, positive, table, whole};
 pub use world::WorldArgs;
 
 use crate::failure::Failure;

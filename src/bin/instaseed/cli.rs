@@ -47,7 +47,9 @@ pub struct Refused {
 }
 
 /// Options that mean nothing to a verb, though it takes them for the sake of those beside it: not in its help.
-const NOT_SHOWN: [(&[&str], &[&str]); 7] = [
+const NOT_SHOWN: &[(&[&str], &[&str])] = &[
+    #[cfg(feature = "course")]
+    (&["course", "init"], &["course"]),
     (&["doctor"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "new"], &["lock_timeout", "allow_out_of_order"]),
     (&["migrate", "protect"], &["migrations", "allow_out_of_order"]),
@@ -152,6 +154,18 @@ mod tests {
                 "run instaseed migrate repair --accept-changed 2026 --database-url x.db --migrations my.",
             ),
             ("Look at it:  instaseed show", "Look at it:  instaseed show --database-url x.db"),
+        ] {
+            assert_eq!(advice.complete(text), expected);
+        }
+    }
+
+    #[cfg(feature = "course")]
+    #[test]
+    fn a_new_course_is_not_in_the_folder_of_another() {
+        let advice = advice("instaseed course next --course x");
+        for (text, expected) in [
+            ("make one with `instaseed course init DIR`", "make one with `instaseed course init DIR`"),
+            ("`instaseed course hint bots`", "`instaseed course hint bots --course x`"),
         ] {
             assert_eq!(advice.complete(text), expected);
         }

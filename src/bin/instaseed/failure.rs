@@ -75,6 +75,8 @@ pub enum Failure {
     },
     #[error("{error}")]
     CopyCutOff { error: BulkError },
+    #[error("{error}")]
+    CopyLoad { error: LoadError },
     #[error("the interrupted load has {recorded}, but {said} was given")]
     OtherLoad { recorded: String, said: String },
     #[error("{error}")]
@@ -210,6 +212,7 @@ impl Failure {
             ),
             Failure::MigrationStopped { half, goes_on, .. } => Some(stopped_migration(*half, *goes_on).to_owned()),
             Failure::CopyCutOff { error } => hints::of_copied_rows(error),
+            Failure::CopyLoad { error } => hints::of_copied_load(error),
             Failure::OtherLoad { .. } => Some(
                 "resume it as it was begun with `instaseed seed --resume`, or undo it with `instaseed seed --discard`"
                     .to_owned(),

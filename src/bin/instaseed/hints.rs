@@ -17,14 +17,36 @@ mod sink;
 mod tests;
 mod world;
 
-use instaseed::load::LoadError;
+use instaseed::database::escape_line;
+use instaseed::load::{Interrupted, LoadError};
 use instaseed::migration::MigrationError;
 use instaseed::sink::BulkError;
 use instaseed::{Error, Hint};
 
 /// The ways out of a load that was interrupted.
-pub const RESUME_OR_UNDO: &str =
+const RESUME_OR_UNDO: &str =
     "resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`";
+
+/// What to do about a copy or a restore that was interrupted.
+const RUN_AGAIN: &str = "run the same command again: it continues where this one stopped";
+
+/// What to do about an interrupted load, by the verb that began it: `seed` cannot continue a copy.
+pub fn of_interrupted(load: &Interrupted) -> String {
+    match &load.data.origin {
+        None => RESUME_OR_UNDO.to_owned(),
+        Some(origin) => format!(
+            "run the copy or the restore of {} again, which continues it, or rebuild the database with `instaseed reset` (asks first)",
+            escape_line(&origin.from)
+        ),
+    }
+}
+
+/// A hint as the beginning of a sentence.
+pub fn capital(hint: &str) -> String {
+    let mut letters = hint.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
 
 /// A hint as an instruction: what to type next, complete enough to paste.
 pub fn words(hint: &Hint) -> String {
@@ -68,6 +90,11 @@ pub fn of_load(error: &LoadError) -> String {
 /// The words for an engine that did not take the rows of a copy or a restore, if there is a way out.
 pub fn of_copied_rows(error: &BulkError) -> Option<String> {
     error.hint().as_ref().map(sink::of_copy)
+}
+
+/// The words for a load of a copy or a restore that was refused or found something wrong, if something can be done.
+pub fn of_copied_load(error: &LoadError) -> Option<String> {
+    error.hint().as_ref().map(load::of_copy)
 }
 
 /// The words for an error that is only lent, or none.

@@ -9,6 +9,8 @@ mod counter;
 mod escape;
 mod last_word;
 mod progress;
+#[cfg(feature = "course")]
+mod screen;
 mod secrets;
 mod table;
 mod usage;
@@ -20,6 +22,8 @@ pub use escape::{escape, escape_line};
 pub use instaseed::database::redact;
 pub use last_word::take_the_last_word;
 pub use progress::{Bar, Headline, Progress, rows_and_rate, silence, typed_ctrl_c};
+#[cfg(feature = "course")]
+pub use screen::{Size, rows_of};
 pub use secrets::Secrets;
 pub use table::{counted, size, thousands};
 pub use usage::usage;
@@ -30,6 +34,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::error::Error;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
@@ -49,9 +54,11 @@ pub struct Output {
     advice: Advice,
     secrets: Secrets,
     colour: Colour,
-    /// How wide the terminal under standard output is; files have no width.
-    columns: Option<usize>,
+    /// Whether the user's locale allows only ASCII.
+    ascii: bool,
     stdout: RefCell<Stdout>,
+    /// The text that is held back instead of being printed.
+    held: RefCell<Option<String>>,
 }
 
 /// Whether each stream may carry colours: it is a terminal, `NO_COLOR` is not set, and `TERM` is not `dumb`.
@@ -91,10 +98,20 @@ impl Output {
             stdout: !unwanted && io::stdout().is_terminal(),
             stderr: !unwanted && io::stderr().is_terminal(),
         };
-        let width = rustix::termios::tcgetwinsize(io::stdout()).map(|size| usize::from(size.ws_col));
-        let columns = width.ok().filter(|columns| *columns > 0);
-        let stdout = RefCell::new(Stdout::Open);
-        Output { json: args.json, quiet: args.quiet, advice, secrets, colour, columns, stdout }
+        let ascii = is_ascii(LOCALE.map(std::env::var_os));
+        let (stdout, held) = (RefCell::new(Stdout::Open), RefCell::default());
+        Output { json: args.json, quiet: args.quiet, advice, secrets, colour, ascii, stdout, held }
+    }
+
+    /// Whether lines and marks must be drawn in ASCII only.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// The current width of the terminal on standard output; files have no width.
+    fn columns(&self) -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
     /// Whether the answer is wanted as one JSON object.
@@ -142,9 +159,7 @@ impl Output {
 
     /// The one error of a run: what happened, why, and the way out. With `--json` the object says it too.
     pub fn failure(&self, failure: &Failure) {
-        let message = self.secrets.hide(&failure.to_string());
-        let causes = causes(failure, &message, &self.secrets);
-        let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
+        let Told { message, causes, hint } = self.words_of(failure);
         progress::end_line();
         eprint_line(format_args!("{} {message}", self.on_stderr(Style::Bad, "error:")));
         for cause in &causes {
@@ -155,6 +170,13 @@ impl Output {
         }
         let error: Value = json!({ "message": message, "causes": causes, "hint": hint });
         self.answer(&json!({ "ok": false, "error": error }));
+    }
+
+    fn words_of(&self, failure: &Failure) -> Told {
+        let message = self.secrets.hide(&failure.to_string());
+        let causes = causes(failure, &message, &self.secrets);
+        let hint = failure.hint().map(|hint| self.advice(&self.secrets.hide(&hint)));
+        Told { message, causes, hint }
     }
 
     /// The text with the commands in it completed: they are for the database and the migrations that the person named.
@@ -182,21 +204,6 @@ impl Output {
         Some(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// How many columns a text may have: those of the terminal, at most 100; 80 where there is none.
-    #[cfg(feature = "course")]
-    pub fn width(&self) -> usize {
-        self.columns.map_or(80, |columns| columns.clamp(20, 100))
-    }
-
-    /// Empties the screen, if standard output is a terminal that can do so.
-    #[cfg(feature = "course")]
-    pub fn clear_screen(&self) {
-        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-        if !self.json && !is_dumb && io::stdout().is_terminal() {
-            self.write(format_args!("\x1b[H\x1b[2J\x1b[3J"));
-        }
-    }
-
     /// A board of progress bars for a step that lasts.
     pub fn progress(&self) -> Progress {
         Progress::new(self.quiet, self.json)
@@ -220,6 +227,10 @@ impl Output {
     }
 
     fn write(&self, text: std::fmt::Arguments<'_>) {
+        if let Some(held) = self.held.borrow_mut().as_mut() {
+            held.push_str(&text.to_string());
+            return;
+        }
         let mut state = self.stdout.borrow_mut();
         if !matches!(*state, Stdout::Open) {
             return;
@@ -231,6 +242,25 @@ impl Output {
             Err(error) => *state = Stdout::Failed(error),
         }
     }
+}
+
+/// A failure in words, without secrets.
+struct Told {
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+/// The variables that name the locale, the strongest first.
+const LOCALE: [&str; 3] = ["LC_ALL", "LC_CTYPE", "LANG"];
+
+/// Whether the locale names a character set other than UTF-8. Without a locale, as in many containers, UTF-8 is assumed.
+fn is_ascii(locale: [Option<OsString>; 3]) -> bool {
+    let set = locale.into_iter().flatten().find(|value| !value.is_empty());
+    set.is_some_and(|locale| {
+        let locale = locale.to_string_lossy().to_ascii_lowercase();
+        !locale.contains("utf-8") && !locale.contains("utf8")
+    })
 }
 
 fn paint(wanted: bool, style: Style, text: &str) -> String {
@@ -278,4 +308,18 @@ fn print_object(object: &Value) -> Printed {
 fn eprint_line(line: std::fmt::Arguments<'_>) {
     let line = line.to_string();
     let _ = writeln!(io::stderr().lock(), "{}", escape::painted(&line));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ascii;
+
+    #[test]
+    fn the_first_variable_that_is_set_names_the_character_set() {
+        let with = |set: [&str; 3]| is_ascii(set.map(|value| Some(value.into())));
+        assert!(!is_ascii([None, None, None]));
+        assert!(!with(["", "", "de_DE.UTF-8"]));
+        assert!(with(["C", "", "de_DE.UTF-8"]));
+        assert!(!with(["", "C.utf8", "C"]));
+    }
 }

@@ -1,6 +1,7 @@
 //! The tables as a diagram of lines of text: a rail on the right joins each column with those that reference it.
 //!
-//! `<` is at the one, `>` at the many. There is a rail for each referenced column, so that the diagram stays narrow.
+//! `<` marks the referenced column, `>` the columns that reference it. Each referenced column has one rail, so the diagram
+//! stays narrow.
 
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
@@ -25,6 +26,17 @@ struct Rail {
 
 /// Between two rails.
 const APART: usize = 3;
+
+/// The same in ASCII only.
+pub fn plain(drawn: &str) -> String {
+    let mark = |c| match c {
+        '─' => '-',
+        '│' => '|',
+        '┐' | '┘' | '┬' | '┴' | '┤' | '┼' => '+',
+        other => other,
+    };
+    drawn.chars().map(mark).collect()
+}
 
 /// The lines with their rails.
 pub fn draw(lines: &[Line]) -> Vec<String> {
@@ -101,7 +113,7 @@ pub fn left(name: &str, kind: &str, is_key: bool, widths: (usize, usize)) -> Str
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, draw};
+    use super::{Line, draw, plain};
 
     #[test]
     fn rails_join_columns_with_those_that_reference_them() {
@@ -131,5 +143,6 @@ mod tests {
             "  photo_id >─────┘",
         ];
         assert_eq!(draw(&lines), expected);
+        assert_eq!(plain("  id       <──┼──┐"), "  id       <--+--+");
     }
 }

@@ -1,10 +1,11 @@
-//! The course as a page: a small server for one person, on this machine only, graded by the code that the terminal uses.
+//! The course as a page: a small server for one person, on this machine only, with the same grader as the terminal.
 //!
-//! The files of the learner's folder are the truth: the page reads and writes them, sees when others change them, and keeps
-//! nothing of its own but what was tried since it was started.
+//! All state is in the files of the learner's folder. The page reads and writes them, notices when other programs change them,
+//! and keeps only the attempts since it was started.
 
 mod act;
 mod assets;
+mod connections;
 mod desk;
 mod door;
 mod events;
@@ -15,11 +16,13 @@ mod routes;
 mod tests;
 mod view;
 
+use connections::Limits;
 use desk::Desk;
-use futures_util::future::{self, Either};
+use futures_util::future;
 use instaseed::course::Course;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::pin::pin;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -40,12 +43,16 @@ pub struct Page {
 }
 
 impl Page {
-    /// Begins to serve a course on a port of the loopback interface; 0 is any free one.
+    /// Starts to serve a course on a port of the loopback interface; 0 means any free port.
     pub fn open(course: Course, port: u16) -> io::Result<Page> {
+        Page::open_within(course, port, Limits::default())
+    }
+
+    fn open_within(course: Course, port: u16, limits: Limits) -> io::Result<Page> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let (tell, entered) = mpsc::channel();
-        let desk = Arc::new(Desk::new(course, listener.local_addr()?.port(), tell)?);
+        let desk = Arc::new(Desk::new(course, listener.local_addr()?.port(), limits, tell)?);
         let runtime = Builder::new_current_thread().enable_all().build()?;
         events::watch(&desk);
         desk::warm_up(&desk);
@@ -54,11 +61,8 @@ impl Page {
         let server = thread::spawn(move || {
             let served = runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                let server = std::future::IntoFuture::into_future(axum::serve(listener, router));
-                match future::select(server, stopped).await {
-                    Either::Left((served, _)) => served,
-                    Either::Right(_) => Ok(()),
-                }
+                future::select(pin!(connections::serve(listener, router, limits)), stopped).await;
+                Ok::<(), io::Error>(())
             });
             runtime.shutdown_timeout(PATIENCE);
             served
@@ -66,12 +70,12 @@ impl Page {
         Ok(Page { desk, entered, stop: Some(stop), server })
     }
 
-    /// The link that opens the page once.
+    /// The link that opens the page; it works once.
     pub fn link(&self) -> String {
         format!("http://127.0.0.1:{}/enter?t={}", self.desk.port, self.desk.keys.entry())
     }
 
-    /// Waits a moment: whether a browser has come in, so that there is another link.
+    /// Waits a moment. Returns whether a browser has used the link, so that there is a new one.
     pub fn wait(&self, moment: Duration) -> bool {
         self.entered.recv_timeout(moment).is_ok()
     }
@@ -81,7 +85,7 @@ impl Page {
         self.server.is_finished()
     }
 
-    /// Ends the server. What is being written is written.
+    /// Ends the server, after it has finished writing.
     pub fn close(mut self) -> io::Result<()> {
         if let Some(stop) = self.stop.take() {
             // The server may have ended.

@@ -10,7 +10,7 @@ use crate::classroom::error::{ClassroomError, Result};
 use crate::classroom::marks::{Mark, Marks, word};
 use crate::classroom::points::Points;
 
-/// What is graded, as the runner says it.
+/// What is graded, as the runner reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subject {
     pub classroom: String,

@@ -3,7 +3,7 @@
 use crate::classroom::marks::{Marks, word};
 use crate::grade::Outcome;
 
-/// A line a student, with a column for each exercise.
+/// A line for each student, with a column for each exercise.
 pub(super) fn wide(class: &[Marks]) -> String {
     let exercises = class.first().map_or(&[][..], |marks| marks.exercises.as_slice());
     let head = ["student", "score", "max_score", "percent", "correct", "missing"].map(str::to_owned);
@@ -39,7 +39,7 @@ pub(super) fn long(class: &[Marks]) -> String {
                     mark.points.to_string(),
                     mark.max_points.to_string(),
                     word(mark.verdict).to_owned(),
-                    mark.mistake.clone().unwrap_or_default(),
+                    name(mark.mistake.as_deref().unwrap_or_default()),
                     name(mark.message.as_deref().unwrap_or_default()),
                     mark.seed.to_string(),
                 ]
@@ -50,16 +50,22 @@ pub(super) fn long(class: &[Marks]) -> String {
     text
 }
 
-/// A text of somebody else's. A spreadsheet would run what looks like a formula, so such a text begins with an apostrophe.
+/// The characters with which a formula begins; in Japanese or Chinese spreadsheets also in full width.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// A stranger's text. A spreadsheet would run a text that looks like a formula, even after white space, so such a text gets an
+/// apostrophe in front.
 fn name(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    match text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(FORMULA) {
         true => format!("'{text}"),
         false => text.to_owned(),
     }
 }
 
 fn line(cells: impl Iterator<Item = String>) -> String {
-    let quoted = cells.map(|cell| match cell.contains(['"', ',', '\n', '\r']) || cell.trim() != cell {
+    // In locales where numbers have a comma, a spreadsheet may split at semicolons or tabs instead.
+    let divides = ['"', ',', ';', '\t', '\n', '\r'];
+    let quoted = cells.map(|cell| match cell.contains(divides) || cell.trim() != cell {
         true => format!("\"{}\"", cell.replace('"', "\"\"")),
         false => cell,
     });

@@ -1,4 +1,4 @@
-//! The own form: an object for one submission, a list of them for a class.
+//! The format of instaseed itself: an object for one submission, a list of objects for a class.
 
 use super::pretty;
 use crate::classroom::marks::Marks;

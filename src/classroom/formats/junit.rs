@@ -1,4 +1,4 @@
-//! JUnit's XML, which every CI shows: a suite a student, a test an exercise.
+//! JUnit's XML, which every CI system shows: a suite for each student, a test for each exercise.
 
 use super::markup;
 use crate::classroom::marks::{Mark, Marks, word};
@@ -11,7 +11,7 @@ pub(super) fn write(class: &[Marks]) -> String {
     text += &format!("<testsuites name=\"exercises\"{}>\n", counts(all(), seconds));
     for marks in class {
         let suite = counts(marks.exercises.iter(), marks.seconds());
-        text += &format!("  <testsuite name=\"{}\"{suite}>\n", markup(&marks.student));
+        text += &format!("  <testsuite name=\"{}\"{suite}>\n", attribute(&marks.student));
         marks.exercises.iter().for_each(|mark| text += &case(mark));
         text += "  </testsuite>\n";
     }
@@ -36,10 +36,10 @@ fn time(seconds: Option<f64>) -> String {
 }
 
 fn case(mark: &Mark) -> String {
-    let name = markup(&mark.heading());
+    let name = attribute(&mark.heading());
     let begin = format!(
         "    <testcase classname=\"{}\" name=\"{name}\"{}",
-        markup(&mark.chapter),
+        attribute(&mark.chapter),
         time(mark.seconds)
     );
     let message = attribute(mark.message.as_deref().unwrap_or(word(mark.verdict)));
@@ -47,7 +47,7 @@ fn case(mark: &Mark) -> String {
         Outcome::Correct => format!("{begin}/>\n"),
         Outcome::Missing => format!("{begin}>\n      <skipped message=\"{message}\"/>\n    </testcase>\n"),
         verdict => {
-            let kind = markup(mark.mistake.as_deref().unwrap_or(word(verdict)));
+            let kind = attribute(mark.mistake.as_deref().unwrap_or(word(verdict)));
             let more = markup(mark.feedback.as_deref().unwrap_or_default());
             format!(
                 "{begin}>\n      <failure message=\"{message}\" type=\"{kind}\">{more}</failure>\n    </testcase>\n"

@@ -279,6 +279,17 @@ fn tables_have_a_line_a_student_or_a_line_an_answer() {
          zoe,12.5,40,31.25,1,1,10,2.5,0,0\n\
          \"'=cmd, \"\"x\"\"\",12.5,40,31.25,1,1,10,2.5,0,0\n"
     );
+    for (name, written) in [
+        ("＝1+1", "'＝1+1,"),
+        (" @SUM(1)", "' @SUM(1),"),
+        ("\u{a0}+1", "'\u{a0}+1,"),
+        ("\tx", "\"'\tx\","),
+        ("x;=1+1", "\"x;=1+1\","),
+        ("o-1", "o-1,"),
+    ] {
+        let text = Format::Csv.write(&[marks(name)], false, &options()).expect("written");
+        assert!(text.lines().nth(1).is_some_and(|line| line.starts_with(written)), "{name}: {text}");
+    }
     let long = Format::CsvLong.write(&class[..1], false, &options()).expect("written");
     assert!(long.contains("\nzoe,1,exercise-1,10,10,correct,,,7\n"), "{long}");
     assert!(long.contains("\nzoe,2,exercise-2,2.5,10,wrong,fan-out,\"'=1+1 "), "{long}");
@@ -289,6 +300,8 @@ fn junit_is_well_formed_whatever_a_student_wrote() {
     let text = Format::Junit.write(&[marks("zoe"), marks(HOSTILE)], false, &options()).expect("written");
     assert!(text.contains("tests=\"8\" failures=\"4\" errors=\"0\" skipped=\"2\" time=\"2.000\""), "{text}");
     assert!(!text.contains(['\u{0}', '\u{1b}', '\u{ffff}']), "{text}");
+    // An XML reader turns a line break in an attribute into a space, so two names would look alike.
+    assert!(text.contains("]]&gt;&#10;next, line\" tests=\"4\""), "{text}");
     let mut open: Vec<&str> = Vec::new();
     for piece in text.split('<').skip(1) {
         let (tag, _) = piece.split_once('>').unwrap_or_else(|| panic!("an open tag: {piece}"));
@@ -329,4 +342,13 @@ fn a_format_of_one_student_wants_a_folder_for_a_class() {
         assert_eq!(files.len(), 2);
         assert!(files[0].0.starts_with("zoe."));
     }
+}
+
+#[test]
+fn the_name_of_a_file_is_no_longer_than_a_folder_takes() {
+    let names = ["é".repeat(127), format!("{}e", "é".repeat(127)), "x".repeat(255)];
+    let class = names.map(|name| marks(&name));
+    let files = Format::Json.write_each(&class, &options()).expect("written");
+    assert!(files.iter().all(|(name, _)| name.len() <= 255 && name.ends_with(".json")), "{files:?}");
+    assert!(files[0].0 != files[1].0);
 }

@@ -1,4 +1,4 @@
-//! What SHOW CREATE says of the things that an application has added to a MySQL or MariaDB database.
+//! Reads by SHOW CREATE what an application has added to a MySQL or MariaDB database.
 
 use super::MysqlReader;
 use crate::copy::Result;
@@ -9,6 +9,12 @@ use crate::edition::Edition;
 
 const TABLES: &str = "SELECT TABLE_NAME, TABLE_TYPE, TABLE_COMMENT FROM information_schema.TABLES \
      WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME";
+
+/// Table, column (empty for an index), index, comment.
+const COMMENTS: &str = "SELECT TABLE_NAME, COLUMN_NAME, '', COLUMN_COMMENT FROM information_schema.COLUMNS \
+     WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_COMMENT <> '' \
+     UNION SELECT TABLE_NAME, '', INDEX_NAME, INDEX_COMMENT FROM information_schema.STATISTICS \
+     WHERE TABLE_SCHEMA = DATABASE() AND INDEX_COMMENT <> '' ORDER BY 1, 2, 3";
 
 /// Kind, name, table; triggers in the order in which they act.
 const PROGRAMS: &str = "SELECT kind, name, of FROM ( \
@@ -32,14 +38,14 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
                 let create = rows(reader, &show("TABLE"))?.concat().into_iter().nth(1).unwrap_or_default();
                 let is_ours = edition.tables().iter().any(|table| table.name == name);
                 table(&mut found, &name, create, is_ours);
-                if is_ours && !comment.is_empty() {
+                if !comment.is_empty() {
+                    let what = format!("the comment of {name}");
                     let set =
                         |text: &str| format!("ALTER TABLE {} COMMENT = {}", quote(&name), literal(text));
-                    found.objects.push(OwnObject::new(
-                        format!("the comment of {name}"),
-                        set(&comment),
-                        set(""),
-                    ));
+                    found.objects.push(match is_ours {
+                        true => OwnObject::new(what, set(&comment), set("")),
+                        false => OwnObject::within(what),
+                    });
                 }
                 if kind == "SYSTEM VERSIONED" {
                     found.left.push(format!("the earlier versions of the rows of {name}"));
@@ -58,6 +64,7 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
             _ => {}
         }
     }
+    comments(reader, edition, &mut found)?;
     for [kind, name, of] in rows_of::<3>(reader, PROGRAMS)? {
         let what = match of.is_empty() {
             true => format!("the {kind} {name}"),
@@ -74,11 +81,33 @@ pub(in crate::copy) fn definitions(reader: &mut MysqlReader, edition: Edition) -
     Ok(found)
 }
 
+/// Comments of columns and indexes. A comment on a column of the edition is set separately; all others are part of a statement.
+fn comments(reader: &mut MysqlReader, edition: Edition, found: &mut Definitions) -> Result<()> {
+    for [table, column, index, _] in rows_of::<4>(reader, COMMENTS)? {
+        if is_bookkeeping(&table) {
+            continue;
+        }
+        if column.is_empty() {
+            found.objects.push(OwnObject::within(format!("the comment of the index {index} on {table}")));
+            continue;
+        }
+        let what = format!("the comment of {table}.{column}");
+        let ours = edition.tables().iter().find(|known| known.name == table);
+        let is_ours = ours.is_some_and(|table| table.columns.iter().any(|known| known.name == column));
+        let change = found.changes.get(&(table, column)).filter(|_| is_ours).cloned();
+        found.objects.push(match change {
+            Some(change) => OwnObject::new(what, change, "DO 0"),
+            None => OwnObject::within(what),
+        });
+    }
+    Ok(())
+}
+
 fn drop_index(table: &str, index: &str) -> String {
     format!("ALTER TABLE {} DROP INDEX {}", quote(table), quote(index))
 }
 
-/// The statements that make a view, a routine, a trigger or an event for whoever runs them.
+/// The statements that create a view, a routine, a trigger or an event for the account that runs them.
 fn program(reader: &mut MysqlReader, kind: &str, name: &str) -> Result<Option<Vec<String>>> {
     // A package of MariaDB and what else may come has no statement here.
     if !["view", "function", "procedure", "trigger", "event"].contains(&kind) {
@@ -99,8 +128,8 @@ fn program(reader: &mut MysqlReader, kind: &str, name: &str) -> Result<Option<Ve
     Ok(Some(vec![format!("SET SESSION sql_mode = {}", literal(&mode)), without_definer(&text)]))
 }
 
-/// The text without ``DEFINER=`someone`@`somewhere` ``: the account may not be there, and only an administrator may name
-/// another one.
+/// The text without ``DEFINER=`someone`@`somewhere` ``, because the account may not exist there, and only an administrator may
+/// name another one.
 fn without_definer(text: &str) -> String {
     let Some((before, rest)) = text.split_once("DEFINER=") else { return text.to_owned() };
     // It is part of the head, before any name.
@@ -123,7 +152,7 @@ fn skip_name(text: &str) -> Option<&str> {
     }
 }
 
-/// Takes the statement of a table apart: the server writes one part a line.
+/// Splits the statement of a table into its parts; the server writes one on each line.
 fn table(found: &mut Definitions, name: &str, create: String, is_ours: bool) {
     let alter = format!("ALTER TABLE {}", quote(name));
     for line in create.lines().skip(1) {

@@ -8,46 +8,47 @@ use crate::copy::{CopyError, Result, readers};
 use crate::database::{Db, Engine};
 use crate::edition::Edition;
 
-/// What an engine calls things.
+/// How an engine spells things.
 pub(in crate::copy) struct Words {
     pub quote: fn(&str) -> String,
     pub literal: fn(&str) -> String,
     /// The type for values of a kind: with its size (`40`, `10,2`), and whether it is in a key or an index.
     pub native: fn(OwnKind, &str, bool) -> String,
-    /// The type of a column that references one of our ids.
+    /// The type of a column that references an id of the edition.
     pub id: &'static str,
     /// What follows the type of a column that the engine counts.
     pub counts: &'static str,
     /// Whether that includes the primary key.
     pub counts_as_key: bool,
-    /// How the default of a type is spelled, of which the plain form is given.
+    /// How a default of a type is spelled, from its plain form.
     pub default: fn(&str, String) -> String,
     /// A Boolean and bytes in hexadecimal as literals.
     pub boolean: fn(&str) -> String,
     pub bytes: fn(&str) -> String,
-    /// Follows the columns of an INSERT, so that columns which the engine counts take values.
+    /// What follows the columns of an INSERT, so that counted columns accept values.
     pub overriding: &'static str,
-    /// A text with a NUL character as a literal, where that is another one.
+    /// A text with a NUL character as a literal, if that differs from other texts.
     pub with_nul: fn(&str) -> String,
     /// A table in a query for its rows.
     pub from: fn(&str) -> String,
-    /// What may be true of values of a column that is not said by its type: each with its condition.
+    /// Properties of values that the type of a column does not tell, each with its condition.
     pub findings: fn(&OwnColumn) -> Vec<(Finding, String)>,
-    /// A query for the parents of a table that some of its rows do not have, in an engine that may not have noticed.
+    /// A query for rows of a table whose parents are missing, if the engine does not always enforce foreign keys. For each
+    /// foreign key it returns the parent, its columns, and the number of rows.
     pub dangling: Option<fn(&str) -> String>,
     /// A column as a text that every engine reads.
     pub select: fn(&OwnColumn) -> String,
-    /// Whether foreign keys are added to a table that is there; otherwise they are part of its creation.
+    /// Whether foreign keys are added to an existing table; otherwise they are part of its creation.
     pub alters: bool,
-    /// Makes a column refuse NULL, where that is possible after its creation.
+    /// Makes a column refuse NULL, if that is possible after its creation.
     pub require: Option<fn(&str, &OwnColumn) -> String>,
     pub table_options: &'static str,
-    /// Keeps a session from enforcing foreign keys while rows come.
+    /// Keeps a session from enforcing foreign keys while rows are loaded.
     pub session: &'static str,
     pub drop: fn(&str) -> String,
-    /// Moves the counter of a column past its rows, where the engine does not do so itself.
+    /// Moves the counter of a column past its rows, if the engine does not do so itself.
     pub move_counter: fn(&str, &str) -> Option<String>,
-    /// Lets the counter of a column of a table go on with a number, or later.
+    /// Makes the counter of a column continue at least with this number.
     pub set_counter: fn(&str, &str, i64) -> String,
     /// How a column is added to a table that has rows, by its definition on this engine, if that is possible.
     pub adds: fn(&OwnColumn) -> Option<String>,
@@ -55,7 +56,7 @@ pub(in crate::copy) struct Words {
     pub adds_default: fn(&str) -> bool,
     /// Runs an update of a table without its triggers, where no column can keep them away: the table and the update.
     pub quietly: fn(&str, String) -> String,
-    /// What a session needs before it makes views and the like.
+    /// What a session needs before it creates views and the like.
     pub before_objects: &'static str,
     /// The lock of a server; a file is locked as a file.
     pub lock: Option<fn() -> Lock>,
@@ -63,9 +64,9 @@ pub(in crate::copy) struct Words {
 
 /// How a server locks a database for a copy.
 pub(in crate::copy) struct Lock {
-    /// Keeps the session alive that has the lock.
+    /// Keeps the session that has the lock alive.
     pub prepare: &'static str,
-    /// A query of a `number`: 1 if this session has the lock now.
+    /// A query for a `number`: 1 if this session has the lock now.
     pub take: String,
     /// The same: 1 if this session still has it.
     pub has: String,
@@ -140,7 +141,7 @@ fn size(native: &str) -> String {
     if is_numbers { size.replace(' ', "") } else { String::new() }
 }
 
-/// A default that means the same everywhere: a number, a text, a Boolean or the time.
+/// A default that means the same everywhere: a number, a text, a Boolean or the current time.
 fn plain_default(default: &str, kind: OwnKind, words: &Words) -> Option<String> {
     let default = default.trim();
     let inner = default.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(default).trim();
@@ -170,7 +171,7 @@ fn plain_default(default: &str, kind: OwnKind, words: &Words) -> Option<String> 
 /// The column of the edition that an update moves.
 const UPDATED_AT: &str = "updated_at";
 
-/// Makes the tables, empty and without what is easier to check when their rows are in.
+/// Creates the tables, empty and without what is faster to check after their rows are loaded.
 pub(in crate::copy) fn create(db: &mut Db, own: &Own, made: &mut Made) -> Result<()> {
     let words = readers::words(db.engine());
     for (name, values) in &own.enums {
@@ -186,7 +187,7 @@ pub(in crate::copy) fn create(db: &mut Db, own: &Own, made: &mut Made) -> Result
     })
 }
 
-/// Makes the table in which added columns wait.
+/// Creates the table that holds the values of added columns for a while.
 pub(in crate::copy) fn create_stage(db: &mut Db, stage: &OwnTable) -> Result<()> {
     let words = readers::words(db.engine());
     run(db, words.session)?;
@@ -255,7 +256,7 @@ fn create_index(table: &OwnTable, index: &OwnIndex, words: &Words) -> String {
     format!("CREATE {unique}INDEX {} ON {} ({})", quote(&name), quote(&table.table), parts.join(", "))
 }
 
-/// Adds indexes and foreign keys to tables whose rows are in, and moves their counters.
+/// Adds indexes and foreign keys to tables whose rows are loaded, and moves their counters.
 pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
     let words = readers::words(db.engine());
     let quote = words.quote;
@@ -281,7 +282,7 @@ pub(in crate::copy) fn finish(db: &mut Db, own: &Own) -> Result<()> {
     Ok(())
 }
 
-/// The table in which the values of added columns wait for their place.
+/// The table that holds the values of added columns until they get to their place.
 pub(in crate::copy) fn stage(part: &OwnTable) -> OwnTable {
     let columns = part.columns.iter().map(|column| OwnColumn {
         nullable: !part.key.contains(&column.name),
@@ -321,8 +322,8 @@ pub(super) fn not_added(part: &OwnTable, to: Engine) -> Vec<String> {
     lost
 }
 
-/// Adds columns to a table of the edition, and moves their values there from where they wait. What an interrupted run
-/// has added is used again.
+/// Adds columns to a table of the edition, and moves their values there. Columns that an interrupted run has added are used
+/// again.
 pub(in crate::copy) fn add_columns(db: &mut Db, part: &OwnTable) -> Result<()> {
     let words = readers::words(db.engine());
     let quote = words.quote;
@@ -370,7 +371,7 @@ pub(in crate::copy) fn add_columns(db: &mut Db, part: &OwnTable) -> Result<()> {
     Ok(())
 }
 
-/// Removes what an interrupted run of the same copy has made.
+/// Removes what an interrupted run of the same copy has created.
 pub(super) fn drop_all(db: &mut Db, own: &Own, made: &Made) -> Result<()> {
     let words = readers::words(db.engine());
     let there = db.tables()?;
@@ -387,7 +388,7 @@ pub(super) fn drop_all(db: &mut Db, own: &Own, made: &Made) -> Result<()> {
     Ok(())
 }
 
-/// Runs a statement of ours; the error has the statement's beginning.
+/// Runs a statement; an error contains its beginning.
 pub(super) fn run(db: &mut Db, sql: &str) -> Result<()> {
     db.batch(sql).map_err(|error| {
         let sql: String = sql.chars().take(120).collect();

@@ -1,8 +1,8 @@
-//! What the values of a column are, whatever its engine calls the type, and how they are compared.
+//! The kinds of values that a column has, independent of the engine, and how they are compared.
 
 use serde::{Deserialize, Serialize};
 
-/// What the values of a column are.
+/// The kind of values in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OwnKind {
@@ -18,14 +18,14 @@ pub enum OwnKind {
     Moment,
     Json,
     Uuid,
-    /// A type that only its engine has: its values go as text.
+    /// A type that only its engine has; its values are carried as texts.
     Other,
-    /// Of several kinds, in an engine where any column may hold anything: its values go as the literals of that engine.
+    /// Several kinds, on an engine where any column may hold anything; values are carried as literals of that engine.
     Mixed,
 }
 
 impl OwnKind {
-    /// The kind of a type in any engine's words.
+    /// The kind of a type, from its name on any engine.
     pub(crate) fn of(native: &str) -> OwnKind {
         let native = native.trim().to_ascii_lowercase();
         if native == "tinyint(1)" {

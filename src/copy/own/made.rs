@@ -1,5 +1,5 @@
-//! What of an application's a copy has made in its target, recorded before it is made: after an interruption only that is
-//! removed, and what somebody else has made meanwhile is refused by name.
+//! A record of the application's objects that a copy creates in its target, written before each is created. After an
+//! interruption, only these are removed; the copy refuses, by name, what others have created meanwhile.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ impl Made {
         self.sums.contains(&sum(name))
     }
 
-    /// Makes something that is recorded; the record goes again if that fails.
+    /// Creates something that is recorded. If that fails, its record is removed again.
     pub(super) fn make<T>(
         &mut self,
         db: &mut Db,

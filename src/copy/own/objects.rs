@@ -1,5 +1,5 @@
-//! Makes what only the engine of the source understands. One may need another: whatever fails is tried again as long as
-//! anything else succeeds.
+//! Creates objects that only the engine of the source understands. One may need another, so what fails is tried again as long
+//! as anything else succeeds.
 
 use super::ddl::{drop_all, run};
 use super::made::{self, Made};
@@ -7,14 +7,14 @@ use super::{KEPT, Own, OwnObject};
 use crate::copy::{Consent, CopyError, Result, readers};
 use crate::database::Db;
 
-/// Makes what tables may need. What fails may itself need a table: it is made with the rest.
+/// Creates what tables may need. What fails may itself need a table, and is created with the rest.
 pub(in crate::copy) fn prepare(db: &mut Db, own: &Own, made: &mut Made) -> Vec<OwnObject> {
     let (mut first, rest): (Vec<_>, Vec<_>) = own.objects.iter().cloned().partition(|object| object.first);
     make(db, &mut first, made);
     first.into_iter().chain(rest).filter(|object| !object.sql.is_empty()).collect()
 }
 
-/// Refuses tables of the same names that somebody else has made, and removes what an interrupted run has made.
+/// Refuses tables of the same names that others have created, and removes what an interrupted run has created.
 pub(in crate::copy) fn undo(db: &mut Db, own: &Own, target: &str) -> Result<()> {
     let mut made = Made::read(db)?;
     let there = db.tables()?;
@@ -27,7 +27,7 @@ pub(in crate::copy) fn undo(db: &mut Db, own: &Own, target: &str) -> Result<()> 
     made.clear(db)
 }
 
-/// Removes what a run has made of these.
+/// Removes those that a run has created.
 pub(super) fn drop_objects(db: &mut Db, objects: &[OwnObject], made: &Made) {
     let ours = objects.iter().rev().filter(|object| made.has(&object.what));
     for drop in ours.filter_map(|object| object.drop.as_ref()) {
@@ -36,7 +36,7 @@ pub(super) fn drop_objects(db: &mut Db, objects: &[OwnObject], made: &Made) {
     }
 }
 
-/// Makes these. The answer is what could not be made, if that may be left behind.
+/// Creates these. Returns those that could not be created, if they may be left behind.
 pub(in crate::copy) fn complete(
     db: &mut Db,
     mut objects: Vec<OwnObject>,
@@ -54,7 +54,7 @@ pub(in crate::copy) fn complete(
     }
 }
 
-/// Leaves those that cannot be made; the answer is why.
+/// Leaves those behind that cannot be created, and returns the reasons.
 fn make(db: &mut Db, objects: &mut Vec<OwnObject>, made: &mut Made) -> Vec<String> {
     // A function may mention a table that comes later.
     let _ = run(db, readers::words(db.engine()).before_objects);

@@ -1,4 +1,4 @@
-//! What an application has added to a table of the edition, and what it has changed there.
+//! Finds what an application has added to a table of the edition, and what it has changed there.
 
 use super::stated::Changes;
 use super::{Own, OwnObject, OwnTable};
@@ -8,7 +8,7 @@ use crate::edition;
 use crate::migration::{self, Belonging};
 
 impl Own {
-    /// What is added to a table of the edition, and what is changed in it.
+    /// What was added to a table of the edition, and what was changed in it.
     pub(super) fn add_to(
         &mut self,
         table: &edition::Table,

@@ -1,5 +1,5 @@
-//! The rows of an application's tables: read as texts, digested in a form that all engines share, and inserted many at a
-//! time.
+//! The rows of an application's tables: read as texts, digested in a form that is the same on all engines, and inserted many
+//! at a time.
 
 use super::ddl::{Words, run};
 use super::{OwnKind, OwnTable};
@@ -12,7 +12,7 @@ use crate::sink::digest::{Digest, Digester};
 /// A row: every value as text, bytes in hexadecimal.
 pub(in crate::copy) type Row = Vec<Option<String>>;
 
-/// About how long a statement gets.
+/// About the length of a statement.
 const STATEMENT_BYTES: usize = 1 << 18;
 
 /// SQL for the rows of a table in an engine.
@@ -113,7 +113,7 @@ impl<'a> Inserting<'a> {
         Ok(())
     }
 
-    /// Ends the transaction; what was put in.
+    /// Ends the transaction, and returns what was inserted.
     pub(in crate::copy) fn end(mut self) -> Result<Digest> {
         self.send()?;
         run(self.db, "COMMIT")?;

@@ -1,5 +1,5 @@
-//! What the tables of each edition are, one fact a line: whatever else is found in one of them, an application has
-//! changed. `tests/integration/editions.rs` compares the statements with the catalogue of every engine.
+//! The tables of each edition, with one fact on each line. Any difference from these facts is a change by an application.
+//! `tests/integration/editions.rs` compares the facts with the catalogue of every engine.
 
 use crate::database::{Column, Table};
 use crate::edition::Edition;
@@ -11,7 +11,7 @@ fn statement(edition: Edition) -> &'static str {
     }
 }
 
-/// What an application has changed in a table of the edition, besides what it has added under a name of its own.
+/// What an application has changed in a table of the edition, besides what it has added under new names.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
     /// Columns that are no longer what the edition says, and what they are.
@@ -25,7 +25,7 @@ pub(super) struct Changes {
     pub options: Vec<String>,
 }
 
-/// `is_file`: the engine has no collations that would have to be said.
+/// `is_file`: the engine has no collations that must be stated.
 pub(super) fn changes(edition: Edition, name: &str, table: &Table, is_file: bool) -> Changes {
     let lines: Vec<&str> = statement(edition)
         .lines()

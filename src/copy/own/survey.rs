@@ -1,49 +1,59 @@
-//! Looks at the values of an application's tables before anything is written: what they are where the type of a column
-//! does not say it, and which of them another engine cannot hold.
+//! Checks the values of an application's tables before anything is written: what kind they are if the type of a column does not
+//! tell, and which of them another engine cannot hold.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Own, OwnColumn, OwnKind, OwnTable};
+use crate::copy::definitions::rows_of;
 use crate::copy::pieces::Reader;
-use crate::copy::{Result, readers};
+use crate::copy::{CopyError, Result, readers};
 use crate::database::Engine;
+use crate::edition::Edition;
 
 /// Something that only some engines can hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPeculiar {
-    /// What to call it: `values of notes.at that are infinite`.
+    /// Its name in messages: `values of notes.at that are infinite`.
     pub what: String,
     /// The names of the engines that can hold it.
     pub fits: Vec<String>,
 }
 
-/// What is true of a value in a column.
+/// A property of a value in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::copy) enum Finding {
     Integer,
     Real,
     Text,
     Bytes,
-    /// A number without end.
+    /// An infinite number.
     Endless,
-    /// In a column of yes and no, something else.
+    /// Something else than true or false in a Boolean column.
     NoFlag,
-    /// The character that ends texts elsewhere.
+    /// The NUL character, which ends texts on other engines.
     Nul,
-    /// A time that is no moment from the year 1 to the year 9999.
+    /// A time that is not in the years 1 to 9999.
     OddTime,
     /// A time that is all zeros.
     ZeroTime,
+    /// A time that is not a time of day.
+    LongTime,
 }
 
-/// How many columns a query looks at.
+/// How many columns one query checks.
 const COLUMNS: usize = 40;
 
 impl Own {
-    /// Looks at all values.
-    pub(in crate::copy) fn survey(&mut self, reader: &mut impl Reader, engine: Engine) -> Result<()> {
+    /// Checks all values.
+    pub(in crate::copy) fn survey(
+        &mut self,
+        reader: &mut impl Reader,
+        engine: Engine,
+        edition: Edition,
+    ) -> Result<()> {
         let mut peculiar = Vec::new();
         for table in self.tables.iter_mut().chain(&mut self.columns) {
             let found = findings(reader, table, engine)?;
@@ -52,15 +62,17 @@ impl Own {
                 judge(column, &name, &found, engine, &mut peculiar);
             }
         }
-        if let Some(dangling) = readers::words(engine).dangling {
-            for table in self.tables.iter().filter(|table| !table.foreign_keys.is_empty()) {
-                reader.texts(&dangling(&table.table), &mut |row| {
-                    let parent = row.into_iter().flatten().next().unwrap_or_default();
-                    let what = format!("rows of {} that reference missing rows of {parent}", table.table);
-                    peculiar.push(OwnPeculiar { what, fits: vec![engine.name().to_owned()] });
-                    Ok(())
-                })?;
-            }
+        let only_here = |what| OwnPeculiar { what, fits: vec![engine.name().to_owned()] };
+        for table in self.tables.iter().filter(|table| !table.foreign_keys.is_empty()) {
+            peculiar.extend(
+                dangling(reader, &table.table, engine)?.iter().map(Dangling::to_string).map(only_here),
+            );
+        }
+        // Comments on the edition itself are not copied to any engine.
+        for part in &self.columns {
+            let found = dangling(reader, &part.table, engine)?;
+            let own = found.iter().filter(|found| !found.is_of(edition));
+            peculiar.extend(own.map(Dangling::to_string).map(only_here));
         }
         self.peculiar.extend(peculiar);
         Ok(())
@@ -74,7 +86,64 @@ impl Own {
     }
 }
 
-/// What is true of some value of each column.
+/// Rows that reference missing rows.
+struct Dangling {
+    table: String,
+    parent: String,
+    columns: String,
+    rows: String,
+}
+
+impl Dangling {
+    /// Whether the reference is one of the edition's foreign keys.
+    fn is_of(&self, edition: Edition) -> bool {
+        let table = edition.tables().iter().find(|table| table.name == self.table);
+        let mut columns = table.into_iter().flat_map(|table| table.columns);
+        columns.any(|column| {
+            column.name.eq_ignore_ascii_case(&self.columns)
+                && column.references.is_some_and(|parent| parent.eq_ignore_ascii_case(&self.parent))
+        })
+    }
+}
+
+impl fmt::Display for Dangling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Dangling { table, parent, columns, rows } = self;
+        write!(f, "rows of {table} that reference missing rows of {parent}: {rows} by {columns}")
+    }
+}
+
+/// The rows of a table that reference missing rows, if the engine does not always enforce foreign keys.
+fn dangling(reader: &mut impl Reader, table: &str, engine: Engine) -> Result<Vec<Dangling>> {
+    let Some(query) = readers::words(engine).dangling else { return Ok(Vec::new()) };
+    let found = rows_of::<3>(reader, &query(table))?.into_iter();
+    Ok(found
+        .map(|[parent, columns, rows]| Dangling { table: table.to_owned(), parent, columns, rows })
+        .collect())
+}
+
+/// Refuses rows of the edition's tables that reference missing rows, because no load would accept them.
+pub(in crate::copy) fn expect_references(
+    reader: &mut impl Reader,
+    engine: Engine,
+    edition: Edition,
+    from: &str,
+) -> Result<()> {
+    let mut found = Vec::new();
+    for table in edition.tables() {
+        found.extend(dangling(reader, table.name, engine)?.into_iter().filter(|found| found.is_of(edition)));
+    }
+    match found.first() {
+        None => Ok(()),
+        Some(first) => Err(CopyError::Dangling {
+            from: from.to_owned(),
+            table: first.table.clone(),
+            what: found.iter().map(Dangling::to_string).collect(),
+        }),
+    }
+}
+
+/// The properties of the values of each column.
 fn findings(reader: &mut impl Reader, table: &OwnTable, engine: Engine) -> Result<Vec<BTreeSet<Finding>>> {
     let words = readers::words(engine);
     let mut all = Vec::new();
@@ -151,5 +220,8 @@ fn judge(
     }
     if has(Finding::ZeroTime) {
         only(format!("values of {name} that are 0000-00-00 or have a month or day 0"), &[]);
+    }
+    if has(Finding::LongTime) {
+        only(format!("values of {name} that are negative or longer than 24 hours"), &["sqlite", "mysql"]);
     }
 }

@@ -1,5 +1,5 @@
-//! What the catalogue of PostgreSQL prints of the things that an application has added. Names are printed without their
-//! schema: the target may have another one.
+//! Reads from the catalogue of PostgreSQL what an application has added. Names are printed without their schema, because the
+//! target may have another one.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ const INDEXES: &str = "SELECT t.relname, i.relname, pg_get_indexdef(x.indexrelid
      WHERE t.relnamespace = {home} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = x.indexrelid \
      AND k.contype IN ('p', 'u', 'x')) ORDER BY t.relname, i.relname";
 
-/// What is made before the tables: what to call it, and its statement.
+/// What is created before the tables: its name in messages, and its statement.
 const FIRST: &str = "SELECT 'the extension ' || e.extname, 'CREATE EXTENSION IF NOT EXISTS ' || quote_ident(e.extname) \
      FROM pg_extension e WHERE e.extname <> 'plpgsql' AND EXISTS (SELECT 1 FROM pg_depend de JOIN pg_depend du \
      ON du.refclassid = de.classid AND du.refobjid = de.objid AND du.deptype = 'n' WHERE de.refclassid = 'pg_extension'::regclass \
@@ -75,7 +75,7 @@ const FIRST: &str = "SELECT 'the extension ' || e.extname, 'CREATE EXTENSION IF 
      FROM pg_proc p WHERE p.pronamespace = {home} AND p.prokind IN ('f', 'p', 'w') AND p.proname NOT LIKE '\\_\\_instaseed\\_%' \
      AND {own:p:pg_proc}";
 
-/// What is made when the rows are in: what to call it, its statement, and the one that removes it.
+/// What is created after the rows: its name in messages, its statement, and the statement that removes it.
 const LAST: &str = "SELECT 'the view ' || c.relname, 'CREATE VIEW ' || quote_ident(c.relname) \
      || coalesce(' WITH (' || array_to_string(c.reloptions, ', ') || ')', '') || ' AS ' || pg_get_viewdef(c.oid, true), \
      'DROP VIEW IF EXISTS ' || quote_ident(c.relname) || ' CASCADE' \
@@ -276,7 +276,7 @@ fn tables(
     Ok(())
 }
 
-/// What a constraint says that only this engine understands. One of the edition is changed to say it, too.
+/// What a constraint says that only this engine understands. A constraint of the edition is changed to say it too.
 fn particulars(found: &mut Definitions, table: &str, name: &str, definition: &str, is_ours: bool) {
     for (word, what) in [
         (" DEFERRABLE", "the deferral"),

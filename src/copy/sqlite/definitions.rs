@@ -1,4 +1,4 @@
-//! What `sqlite_schema` says of the things that an application has added.
+//! Reads from `sqlite_schema` what an application has added.
 
 use super::SqliteReader;
 use crate::copy::Result;
@@ -12,7 +12,7 @@ const SCHEMA: &str = "SELECT m.type, m.name, m.tbl_name, coalesce(m.sql, ''), \
      coalesce((SELECT l.type FROM pragma_table_list(m.name) l WHERE l.schema = 'main'), '') FROM sqlite_schema m \
      WHERE m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.rowid";
 
-/// Numbers in the head of the file that are free for an application.
+/// Numbers in the header of the file that an application may set.
 const NUMBERS: [&str; 2] = ["user_version", "application_id"];
 
 pub(in crate::copy) fn definitions(reader: &mut SqliteReader, edition: Edition) -> Result<Definitions> {

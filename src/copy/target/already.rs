@@ -1,4 +1,4 @@
-//! Whether a target that is not empty already holds what would be copied: then there is nothing to do.
+//! Finds out whether a target that is not empty already holds the copy, so that there is nothing to do.
 
 use std::collections::BTreeSet;
 
@@ -78,7 +78,7 @@ pub(super) fn digest(reader: &mut AnyReader, table: &OwnTable, to: &Deployment) 
     Ok(digester.sum())
 }
 
-/// Whether the target has the tables and columns that the copy would have, and on the same engine everything else.
+/// Whether the target has the tables and columns that the copy would have; on the same engine, everything else too.
 fn has_the_same(db: &mut Db, source: &Stored, own: &Own, to: &Deployment, edition: Edition) -> Result<bool> {
     let found = match Own::of(db, edition, readers::definitions(&to.target, edition)?) {
         Err(CopyError::Lacks { .. }) => return Ok(false),

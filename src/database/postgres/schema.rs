@@ -3,7 +3,8 @@
 //! PostgreSQL resolves a bare name through the search path, object by object: a schema that appears
 //! before ours would take some of our names and leave others. So every session puts the schema that
 //! holds our tables first in its path. DDL, rows, `current_schema()` and the catalogue then mean
-//! the same tables, whatever precedes it in the path configured for the account or the database.
+//! the same tables, whatever precedes it in the path configured for the account or the database. Temporary tables, which
+//! a session may have from whoever used it before, come last: where nothing is said of them, they come first.
 
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -13,25 +14,25 @@ use crate::database::{DatabaseError, Target};
 
 /// Puts our schema before the session's own path: the schema of the version table that the path finds,
 /// otherwise that of our ledger, otherwise the first schema of the path. `pg_catalog` is left out of the list,
-/// so that it is searched first. `quote_all_identifiers` is off, so that the server always spells definitions
+/// so that it is searched first, and `pg_temp` is put at its end. `quote_all_identifiers` is off, so that the server always spells definitions
 /// the same way. May be run again at any time, even after a script has changed the path or run `RESET ALL`.
 fn pin_sql() -> String {
     let (home, all) = (literals(&HOME_TABLES), literals(&ALL));
     format!(
         "RESET search_path; SET quote_all_identifiers = off; \
-WITH found AS (SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c \
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relname IN ({home}) AND c.relkind IN ('r', 'p') \
-    AND pg_catalog.pg_table_is_visible(c.oid)), \
-path AS (SELECT name, at FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS listed (name, at) \
+WITH path AS (SELECT name, at FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS listed (name, at) \
     WHERE name !~ '^pg_' AND name <> 'information_schema'), \
+first AS (SELECT DISTINCT ON (c.relname) n.nspname AS schema, c.relname AS name, c.relkind AS kind FROM pg_catalog.pg_class c \
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN path ON path.name = n.nspname \
+    WHERE c.relname IN ({home}) ORDER BY c.relname, path.at), \
+found AS (SELECT schema, name FROM first WHERE kind IN ('r', 'p')), \
 home AS (SELECT coalesce((SELECT schema FROM found ORDER BY name LIMIT 1), \
     (SELECT name FROM path ORDER BY at LIMIT 1)) AS schema) \
 SELECT home.schema, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), \
     (SELECT pg_catalog.min(c.relname::text) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE n.nspname = home.schema AND c.relkind <> 'r' AND c.relname IN ({all})), \
     pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', pg_catalog.quote_ident(home.schema), \
-    (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY at) FROM path WHERE name <> home.schema)), false) \
+    (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(name), ', ' ORDER BY at) FROM path WHERE name <> home.schema), 'pg_temp'), false) \
 FROM home WHERE home.schema IS NOT NULL \
 UNION ALL SELECT NULL, pg_catalog.current_setting('server_encoding'), pg_catalog.current_setting('search_path'), NULL, NULL \
 FROM home WHERE home.schema IS NULL"

@@ -1,11 +1,11 @@
-//! The smallest and the largest value of a page or a column, as statistics have them.
+//! The smallest and the largest value of a page or a column, for statistics.
 
 use crate::edition::Kind;
 
 use super::column::Column;
 use super::schema::MICROS;
 
-/// Longer texts are cut in statistics; the bounds then say less, but stay true.
+/// Longer texts are cut in statistics. The bounds are then wider, but still true.
 const MAX_TEXT_BYTES: usize = 64;
 
 /// The smallest and the largest value.
@@ -28,7 +28,7 @@ pub(super) struct Bound {
 }
 
 impl Bounds {
-    /// Of some values of a column, which may not be empty.
+    /// The bounds of some values of a column, of which there must be at least one.
     pub(super) fn of(column: &Column, values: std::ops::Range<usize>) -> Option<Bounds> {
         let first = values.start;
         let (least, greatest) = match column.kind() {
@@ -53,7 +53,7 @@ impl Bounds {
         Some(Bounds::Texts { least: cut_down(column.text(least)), greatest: cut_up(column.text(greatest)) })
     }
 
-    /// Widens the bounds so that they hold for both.
+    /// Widens the bounds so that they contain both.
     pub(super) fn join(&mut self, other: &Bounds) {
         match (self, other) {
             (Bounds::Integers(least, greatest), Bounds::Integers(other_least, other_greatest)) => {
@@ -81,7 +81,7 @@ impl Bounds {
         }
     }
 
-    /// As they are written; none if a largest value is not known.
+    /// The bounds as they are written; `None` if the largest value is not known.
     pub(super) fn bytes(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         Some(match self {
             Bounds::Integers(least, greatest) => (least.to_le_bytes().into(), greatest.to_le_bytes().into()),
@@ -104,7 +104,7 @@ impl Bounds {
     }
 }
 
-/// The beginning of a text, which is not larger than the text.
+/// The beginning of a text, which is never larger than the text.
 fn cut_down(text: &[u8]) -> Bound {
     let end = end_of_cut(text);
     Bound { bytes: text[..end].to_vec(), is_exact: end == text.len() }
@@ -124,7 +124,7 @@ fn cut_up(text: &[u8]) -> Option<Bound> {
     })
 }
 
-/// Where the last whole character ends that statistics have room for.
+/// The end of the last whole character for which statistics have room.
 fn end_of_cut(text: &[u8]) -> usize {
     if text.len() <= MAX_TEXT_BYTES {
         return text.len();
@@ -133,7 +133,7 @@ fn end_of_cut(text: &[u8]) -> usize {
     (0..=MAX_TEXT_BYTES).rev().find(is_begin).unwrap_or(0)
 }
 
-/// The next character that is as long or longer; UTF-8 sorts like the numbers of its characters.
+/// The next character of the same length or longer. UTF-8 sorts like its code points.
 fn next_char(letter: char) -> Option<char> {
     (letter as u32 + 1..=char::MAX as u32).find_map(char::from_u32)
 }

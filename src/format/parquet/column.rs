@@ -1,4 +1,4 @@
-//! A column of a chunk: its values as they come.
+//! A column of a chunk: its values in the order in which they arrive.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use crate::edition::{Column as Like, Kind};
 
 use super::schema::MICROS;
 
-/// The most rows of a page: what a reader skips by statistics is a page.
+/// The most rows of a page. A page is what a reader skips by statistics.
 const PAGE_ROWS: usize = 20_000;
-/// The most bytes of a page, about.
+/// About the most bytes of a page.
 const PAGE_BYTES: usize = 1 << 20;
 
 /// A column of a chunk.
@@ -16,7 +16,7 @@ const PAGE_BYTES: usize = 1 << 20;
 pub(super) struct Column {
     like: Option<&'static Like>,
     rows: u32,
-    /// Integers and seconds; of a text, where it ends. NULL has none.
+    /// Integers and seconds; for a text, the place where it ends. NULL has no value.
     pub values: Vec<u32>,
     /// The texts, one after another.
     pub bytes: Vec<u8>,
@@ -53,7 +53,7 @@ impl Column {
         self.rows = rows;
     }
 
-    /// How many bytes all values take as a page has them.
+    /// How many bytes all values take in a page.
     pub(super) fn plain_bytes(&self) -> usize {
         match self.kind() {
             Kind::Integer => 4 * self.values.len(),
@@ -68,7 +68,7 @@ impl Column {
         &self.nulls[before(rows.start)..before(rows.end)]
     }
 
-    /// Cuts the rows into pages of about the same size, and says which values each has.
+    /// Divides the rows into pages of about the same size, and says which values each page has.
     pub(super) fn cuts(&self, bytes: usize) -> Vec<(Range<u32>, Range<usize>)> {
         let rows = self.rows as usize;
         let pages = rows.div_ceil(PAGE_ROWS).max(bytes.div_ceil(PAGE_BYTES)).max(1);
@@ -88,7 +88,7 @@ impl Column {
         &self.bytes[begin..self.values[at] as usize]
     }
 
-    /// Appends some values as a page has them.
+    /// Appends some values in the form that a page has.
     pub(super) fn append_plain(&self, values: Range<usize>, out: &mut Vec<u8>) {
         match self.kind() {
             Kind::Integer => store(&self.values[values], u32::to_le_bytes, out),

@@ -1,4 +1,4 @@
-//! Dictionaries: of a chunk, which decides whether one is worth it, and of a row group, which its pages share.
+//! Dictionaries: that of a chunk, which shows whether a dictionary is worth it, and that of a row group, which its pages share.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use super::column::Column;
 
 /// A dictionary is worth it if each of its values stands for so many at least.
 const REPEATS: usize = 8;
-/// After so many values, the first guess.
+/// After this many values, the first guess.
 const GLANCE: usize = 2048;
-/// The most bytes of a dictionary: readers hold it, and look values up in it.
+/// The most bytes of a dictionary, because readers keep it in memory.
 const MAX_BYTES: usize = 1 << 20;
 const FREE: u32 = u32::MAX;
 const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Finds the distinct values of a chunk's column. The table is used again for each.
+/// Finds the distinct values of a chunk's column. Its table is reused.
 #[derive(Default)]
 pub(super) struct Distinct {
     /// Numbers of distinct values, found by the hash of the value.
@@ -23,8 +23,8 @@ pub(super) struct Distinct {
 }
 
 impl Distinct {
-    /// Numbers the column's values in the order in which they come first, or finds that too few repeat and leaves
-    /// nothing. `firsts` gets where each distinct value comes first.
+    /// Numbers the values of the column in the order of their first occurrence, or leaves nothing if too few repeat. `firsts`
+    /// gets the place of each first occurrence.
     pub(super) fn number(&mut self, column: &Column, firsts: &mut Vec<u32>, numbers: &mut Vec<u32>) {
         match column.kind() {
             Kind::Integer | Kind::Time => self.find(
@@ -106,16 +106,16 @@ fn hash_text(text: &[u8]) -> u64 {
 pub(super) struct Dictionary {
     numbers: HashMap<u32, u32>,
     texts: HashMap<Box<[u8]>, u32>,
-    /// The values as a page has them.
+    /// The values in the form that a page has.
     pub page: Vec<u8>,
     pub len: u32,
-    /// It has become too large once, and gets no more values.
+    /// Whether it became too large; then it gets no more values.
     is_full: bool,
 }
 
 impl Dictionary {
-    /// The numbers that a chunk's distinct values have here, in their order. New values are added, unless the
-    /// dictionary would become too large: then none is.
+    /// The numbers of a chunk's distinct values in this dictionary, in their order. Adds new values, unless the dictionary
+    /// would become too large: then it adds none.
     pub(super) fn add(&mut self, column: &Column, firsts: &[u32], numbers: &mut Vec<u32>) -> bool {
         if self.is_full {
             return false;

@@ -1,4 +1,4 @@
-//! A row group under way: the pages of each column in a buffer of their own, until all go into the file.
+//! A row group that is being written: a buffer with the pages of each column, until all of them go into the file.
 
 use std::io;
 
@@ -20,11 +20,11 @@ use super::dictionary::Dictionary;
 use super::page::{LEVEL, Packer, Page, Paged};
 use super::{Columns, Pending};
 
-/// The row group under way.
+/// The row group that is being written.
 pub(super) struct Group {
     rows: u64,
     columns: Vec<Chunk>,
-    /// What the distinct values of a chunk are in the dictionary of the row group.
+    /// The numbers of a chunk's distinct values in the dictionary of the row group.
     shared: Vec<u32>,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Group {
 struct Chunk {
     like: ColumnDescPtr,
     dictionary: Dictionary,
-    /// Pages with their headers, but for the dictionary.
+    /// Pages with their headers, except the dictionary page.
     out: TrackedWrite<Vec<u8>>,
     plain_bytes: u64,
     written: Vec<(Page, u64, usize)>,
@@ -59,7 +59,7 @@ impl Group {
         self.columns.iter().map(|column| column.out.bytes_written() as u64).sum()
     }
 
-    /// Takes the pages of a chunk.
+    /// Adds the pages of a chunk.
     pub(super) fn append(&mut self, chunk: &mut Columns, packer: &mut Packer) -> io::Result<()> {
         for (paged, own) in chunk.columns.iter_mut().zip(&mut self.columns) {
             if !paged.firsts.is_empty() {
@@ -74,7 +74,7 @@ impl Group {
         Ok(())
     }
 
-    /// Puts the columns one after another into the file, and begins with nothing again.
+    /// Writes the columns one after another into the file, and starts an empty row group.
     pub(super) fn close(
         &mut self,
         file: &mut SerializedFileWriter<Pending>,
@@ -109,7 +109,7 @@ impl Chunk {
         Ok(())
     }
 
-    /// The bytes of the column and what is known of them; the column begins again.
+    /// The bytes of the column and what is known about them. The column is empty afterwards.
     fn close(&mut self, rows: u64, packer: &mut Packer) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
         let mut bytes = Vec::new();
         let mut encodings = Vec::new();
@@ -198,7 +198,7 @@ impl Chunk {
         })
     }
 
-    /// The bounds of each page; none if those of one page are not known.
+    /// The bounds of each page; `None` if those of one page are not known.
     fn column_index(
         &self,
     ) -> Result<Option<parquet::file::page_index::column_index::ColumnIndexMetaData>, ParquetError> {

@@ -1,4 +1,4 @@
-//! Parquet's mixture of runs and packed bits, which levels and the indices of a dictionary are written in.
+//! Parquet's mixture of runs and packed bits, in which levels and dictionary indices are written.
 
 /// The numbers of a packed group.
 const GROUP: usize = 8;
@@ -8,7 +8,7 @@ pub(super) fn width_of(largest: u32) -> u32 {
     u32::BITS - largest.leading_zeros()
 }
 
-/// Appends the numbers, of so many bits each. What repeats eight times or more is a run.
+/// Appends numbers of this many bits each. A number that repeats eight times or more becomes a run.
 pub(super) fn append(numbers: &[u32], width: u32, out: &mut Vec<u8>) {
     let (mut packed, mut at) = (0, 0);
     while at < numbers.len() {
@@ -36,7 +36,7 @@ pub(super) fn append_run(number: u32, count: usize, width: u32, out: &mut Vec<u8
     out.extend_from_slice(&number.to_le_bytes()[..width.div_ceil(8) as usize]);
 }
 
-/// Only the last group may be incomplete; it is filled up with zeros.
+/// Only the last group may be incomplete; it is padded with zeros.
 fn append_packed(numbers: &[u32], width: u32, out: &mut Vec<u8>) {
     if numbers.is_empty() {
         return;

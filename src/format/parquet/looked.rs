@@ -1,4 +1,4 @@
-//! Pages that were looked at before they are decoded: the library takes some of what they say on trust, and would panic.
+//! Checks pages before they are decoded, because the library trusts some of what they say and would panic.
 
 use parquet::basic::{Encoding, Type as Physical};
 use parquet::column::page::{Page, PageMetadata, PageReader};

@@ -1,4 +1,4 @@
-//! Pages: levels and values of some rows of a column, compressed. A column whose values repeat has their numbers instead.
+//! Pages: compressed levels and values of some rows of a column. If the values of a column repeat, a page has their numbers.
 
 use std::ops::Range;
 
@@ -11,15 +11,15 @@ use super::column::Column;
 use super::dictionary::Distinct;
 use super::hybrid;
 
-/// The level of zstd. A higher one makes files a little smaller and takes much longer: docs/performance.md.
+/// The level of zstd. A higher level makes files a little smaller and takes much longer.
 pub(super) const LEVEL: i32 = 1;
 
-/// What is known of a page.
+/// What is known about a page.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     /// Where its bytes are among those of its column.
     pub packed: Range<usize>,
-    /// How many bytes it has when it is not compressed.
+    /// How many bytes it has before compression.
     pub plain_bytes: usize,
     pub is_indices: bool,
     pub rows: u32,
@@ -75,7 +75,7 @@ impl Paged {
     }
 }
 
-/// Compresses pages; its memory is used again for each.
+/// Compresses pages; its memory is reused.
 pub(super) struct Packer {
     compressor: Compressor<'static>,
     body: Vec<u8>,

@@ -1,4 +1,4 @@
-//! Reads a Parquet file, ours or another program's: columns by name, in any order, of any type that holds the same.
+//! Reads a Parquet file of this or another program: columns by name, in any order, of any type that holds the same values.
 //!
 //! Times may be in milliseconds, microseconds, nanoseconds or Spark's old INT96, as long as they are whole seconds.
 
@@ -70,7 +70,7 @@ pub(super) fn read<E: From<FormatError>>(
     Ok(())
 }
 
-/// What the library says, without its own name for the kind of error.
+/// The message of the library, without its name for the kind of error.
 fn plain(error: &ParquetError) -> String {
     let text = error.to_string();
     text.split_once(": ").map_or(text.clone(), |(_, text)| text.to_owned())
@@ -88,7 +88,7 @@ enum AsWhat {
     Integer,
     Unsigned,
     Text,
-    /// So many of its units are a second.
+    /// The number of its units in a second.
     Instant(i64),
 }
 
@@ -161,7 +161,7 @@ fn as_what(kind: Kind, like: &ColumnDescriptor) -> Option<AsWhat> {
     })
 }
 
-/// The type as files said it before there were logical types.
+/// The type in files from before logical types existed.
 fn converted(like: &ColumnDescriptor) -> Option<LogicalType> {
     use parquet::basic::ConvertedType as Old;
     let int = LogicalType::integer;
@@ -286,7 +286,7 @@ impl Batch {
     }
 }
 
-/// A time, of which so many units are a second.
+/// A time in units of which this many are a second.
 fn instant(units: i64, second: i64) -> Result<Cell<'static>, (&'static str, String)> {
     let seconds = (units % second == 0).then(|| u32::try_from(units / second).ok()).flatten();
     seconds.map(|seconds| Cell::Time(Time(seconds))).ok_or_else(|| {
@@ -298,7 +298,7 @@ fn instant(units: i64, second: i64) -> Result<Cell<'static>, (&'static str, Stri
     })
 }
 
-/// Reads values in place of those before: how many rows, and how many that are not NULL.
+/// Reads values in place of the earlier ones. Returns the number of rows, and how many of them are not NULL.
 fn more<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     count: usize,

@@ -34,7 +34,7 @@ SET character_set_client = @instaseed_client, character_set_results = @instaseed
     };
 }
 
-/// `_utf8mb4 x'610a62'`: means the same whether backslashes escape or not, and no client changes a byte of it.
+/// `_utf8mb4 x'610a62'`, which means the same whether or not backslashes escape, and which no client changes.
 fn escape(value: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(INTRODUCER.as_bytes());
     value.bytes().for_each(|byte| out.extend_from_slice(format!("{byte:02x}").as_bytes()));

@@ -28,7 +28,7 @@ SET LOCAL TimeZone = 'UTC';
     };
 }
 
-/// `E'a\x0ab'`: means the same whatever `standard_conforming_strings` is.
+/// `E'a\x0ab'`, which means the same with any setting of `standard_conforming_strings`.
 fn escape(value: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"E'");
     for c in value.chars() {
@@ -65,7 +65,7 @@ fn text(literal: &str) -> Option<(Cow<'_, str>, &str)> {
     }
 }
 
-/// An identity column does not follow ids that rows bring. It never moves back, and a table without rows keeps it.
+/// An identity column does not follow ids that are inserted. Its counter never moves back, and an empty table keeps it.
 fn count_on(table: &Table) -> String {
     if !table.has_id() {
         return String::new();

@@ -1,4 +1,4 @@
-//! Reads SQL files that this program wrote: the lines of the top, statements with a row a line, the lines of the bottom.
+//! Reads SQL files that this program wrote: the first lines, statements with one row on each line, the last lines.
 
 use std::borrow::Cow;
 
@@ -54,7 +54,7 @@ fn unexpected(lines: &Lines, expected: &str) -> FormatError {
     lines.problem(LineProblem::Statement { expected })
 }
 
-/// Reads a row; whether the statement has another one.
+/// Reads a row. Returns whether the statement has another one.
 fn row<E: From<FormatError>>(
     lines: &mut Lines,
     spelling: &Spelling,

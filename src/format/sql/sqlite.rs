@@ -22,7 +22,7 @@ impl Dialect for Sqlite {
     };
 }
 
-/// `'a'||char(10)||'b'`: the language has no escapes, and a text of bytes would depend on the encoding of the database.
+/// `'a'||char(10)||'b'`, because SQLite has no escapes, and a blob would depend on the encoding of the database.
 fn escape(value: &str, out: &mut Vec<u8>) {
     let mut rest = value;
     let mut first = true;

@@ -1,4 +1,4 @@
-//! Data sets of SQLite: the bytes of fixtures, read once and opened in memory as often as one is needed.
+//! SQLite data sets: the bytes of a fixture are read once, and opened in memory whenever a database is needed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Data sets on a server: its fixtures, which stay there, and clones of them, each of which is gone when it is no longer needed.
+//! Data sets on a server: fixtures, which stay there, and clones of them, which are dropped when they are no longer needed.
 
 use super::{Set, Source};
 use crate::database::{Db, Engine, Target};
@@ -17,7 +17,7 @@ impl Servers {
     }
 
     fn cloned(&self, set: &Set) -> Result<Cloned> {
-        // A run that panics leaves its clones, and cleaning up finds them: there is nothing to say about it.
+        // If a run panics, its clones stay until the next cleanup. There is no need to report them.
         let clone = set.fixture().when_kept(|_| ()).at(&self.url)?;
         let target = Target::parse(clone.url()).map_err(SandboxError::from)?;
         Ok(Cloned { sandbox: sandbox::open(&target)?, _clone: clone })

@@ -36,7 +36,7 @@ fn course() -> Catalogue {
     Catalogue::embedded().expect("the course is whole")
 }
 
-/// What is wrong with rows, as far as these tests need it.
+/// What is wrong with rows; only as much as these tests need.
 fn rows(exercise: &Exercise) -> impl FnMut(&Answer, &Answer) -> Option<Verdict> {
     let ordered = !exercise.order_by.is_empty();
     move |wanted: &Answer, found: &Answer| {
@@ -154,6 +154,30 @@ fn a_script_that_drops_everything_is_wrong_in_words() {
 }
 
 #[test]
+fn a_rule_for_the_ids_of_probes_only_does_not_pass() {
+    let course = course();
+    let no_self_follow = exercise(&course, "no-self-follow");
+    let rule = |event: &str| {
+        format!(
+            "CREATE TRIGGER on_{event} BEFORE {event} ON follows WHEN NEW.follower_id > 900000
+             AND NEW.follower_id = NEW.followee_id BEGIN SELECT RAISE(ABORT, 'no'); END;"
+        )
+    };
+    let text = rule("INSERT") + &rule("UPDATE");
+    let verdict = Judges::default().judge(no_self_follow, &text);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
+    let verdict = Judges::default().judge(no_self_follow, &text.replace("900000", "0"));
+    assert_eq!(verdict.outcome, Outcome::Correct, "{verdict:#?}");
+
+    let found = |seed: u64| {
+        let mut judges = Judges { script: ScriptJudge::new(seed), ..Judges::default() };
+        judges.judge(no_self_follow, "CREATE TABLE x (i INTEGER);").probes
+    };
+    assert_eq!(found(1), found(1));
+    assert_ne!(found(1), found(2), "the ids follow from the seed");
+}
+
+#[test]
 fn what_would_never_end_is_stopped() {
     let course = course();
     let no_self_follow = exercise(&course, "no-self-follow");
@@ -162,7 +186,7 @@ fn what_would_never_end_is_stopped() {
     assert_eq!(verdict.outcome, Outcome::TooSlow, "{verdict:#?}");
     assert_eq!(verdict.message, "Your script does too much work: it was stopped.");
 
-    // A trigger that a probe sets off: every follow makes the next one.
+    // A trigger that a probe fires: every follow adds another one.
     let chain = "CREATE TABLE a (i INTEGER); CREATE TABLE b (i INTEGER);
         CREATE TRIGGER one AFTER INSERT ON a BEGIN INSERT INTO b VALUES (NEW.i + 1); END;
         CREATE TRIGGER two AFTER INSERT ON b BEGIN INSERT INTO a VALUES (NEW.i + 1); END;
@@ -173,6 +197,19 @@ fn what_would_never_end_is_stopped() {
     let found: Vec<&str> = verdict.probes.iter().filter_map(|probe| probe.found.as_deref()).collect();
     assert!(found[0].ends_with("` does not end"), "{found:?}");
     assert!(found[1..].iter().all(|found| found.starts_with("not tried")), "{found:?}");
+}
+
+#[test]
+fn a_table_that_cannot_be_read_is_a_verdict() {
+    let course = course();
+    let poison = "ALTER TABLE follows ADD COLUMN x INTEGER AS (abs(-9223372036854775807 - 1));";
+    let verdict = Judges::default().judge(exercise(&course, "no-self-follow"), poison);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
+    let found = verdict.probes.iter().find_map(|probe| probe.found.as_deref());
+    let wanted = "the table follows cannot be read: A number gets too large for an integer";
+    assert_eq!(found, Some(wanted));
+    let verdict = Judges::default().judge(exercise(&course, "add-bio"), poison);
+    assert_eq!(verdict.outcome, Outcome::Wrong, "{verdict:#?}");
 }
 
 #[test]
@@ -193,6 +230,16 @@ fn an_error_has_its_place_in_the_whole_text() {
     assert_eq!(verdict.outcome, Outcome::Wrong);
     assert_eq!(verdict.probes.last().map(|probe| probe.name.as_str()), Some("down runs"));
     assert_eq!(verdict.at.as_ref().map(|at| at.line), Some(4), "{:?}", verdict.at);
+    let text =
+        "CREATE TABLE emails (email TEXT);\nDROP TABLE emails;\nINSERT INTO emails VALUES ('é');\n-- down\n";
+    let verdict = Judges::default().judge(exercise(&course, "add-bio"), text);
+    let at = verdict.at.as_ref().map(|at| (at.line, at.column));
+    assert_eq!(
+        at,
+        Some((3, 13)),
+        "the statement that fails, not the first one with the name: {:?}",
+        verdict.at
+    );
     let verdict =
         Judges::default().judge(exercise(&course, "follower-list"), "\nCREATE TABLE x (i INTEGER);");
     assert_eq!(verdict.outcome, Outcome::Refused);

@@ -8,12 +8,12 @@ use crate::migration::holder::Holder;
 
 /// The server does not show every account who holds a metadata lock. It does show (to accounts with
 /// the PROCESS privilege, and to every account about its own connections) who has an open
-/// transaction or works in the same database.
+/// transaction or works in the same database. A session without a database may use the tables of any.
 const OTHERS: &str = "SELECT CONCAT_WS(CHAR(31), p.ID, CONCAT(p.USER, '@', p.HOST), \
      COALESCE(CONCAT('transaction open since ', t.trx_started), LOWER(p.COMMAND))) AS line \
      FROM information_schema.PROCESSLIST p LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID \
-     WHERE p.ID NOT IN (CONNECTION_ID(), ?) AND p.DB = DATABASE() AND (t.trx_id IS NOT NULL OR p.COMMAND <> 'Sleep') \
-     ORDER BY t.trx_started IS NULL, t.trx_started, p.ID LIMIT 5";
+     WHERE p.ID NOT IN (CONNECTION_ID(), ?) AND (p.DB = DATABASE() AND (t.trx_id IS NOT NULL OR p.COMMAND <> 'Sleep') \
+     OR p.DB IS NULL AND t.trx_id IS NOT NULL) ORDER BY p.DB IS NULL, t.trx_started IS NULL, t.trx_started, p.ID LIMIT 5";
 
 /// The same for an account that may not see transactions.
 const CONNECTIONS: &str = "SELECT CONCAT_WS(CHAR(31), ID, CONCAT(USER, '@', HOST), LOWER(COMMAND)) AS line \

@@ -1,11 +1,11 @@
-//! Values of MySQL and MariaDB with the kinds that their columns have.
+//! Reads values of MySQL and MariaDB by the types of their columns.
 
 use mysql_async::consts::ColumnType;
 use mysql_async::{Column, Value};
 
 use crate::sandbox::Cell;
 
-/// The number of the character set of bytes that are no text.
+/// The number of the character set for bytes that are not text.
 const BINARY: u16 = 63;
 
 pub(super) fn cell(value: Option<Value>, column: &Column) -> Cell {
@@ -17,7 +17,7 @@ pub(super) fn cell(value: Option<Value>, column: &Column) -> Cell {
             Ok(number) => Cell::Integer(number),
             Err(_) => Cell::Number(number as f64),
         },
-        // As its digits say: the same number in more digits would be another one.
+        // By its digits: with more digits it would be a different number.
         Value::Float(number) => Cell::Number(number.to_string().parse().unwrap_or(f64::from(number))),
         Value::Double(number) => Cell::Number(number),
         Value::Date(year, month, day, hour, minute, second, micros) => {

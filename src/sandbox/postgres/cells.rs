@@ -1,4 +1,4 @@
-//! Values of PostgreSQL, which come as texts, with the kinds that their columns have.
+//! Reads values of PostgreSQL, which arrive as texts, by the types of their columns.
 
 use tokio_postgres::types::Type;
 

@@ -1,14 +1,16 @@
-//! PostgreSQL's messages as plain sentences.
+//! Turns PostgreSQL's messages into plain sentences.
 
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::sandbox::gate::{Rules, place_of, word_before};
-use crate::sandbox::names::{
-    Names, between, ends_too_early, not_understood, sentence as as_sentence, with_keyword_before,
+use crate::sandbox::names::Names;
+use crate::sandbox::sentences::{
+    BY_ZERO, DIFFERENT_WIDTHS, FOREIGN_KEY, SEVERAL_COLUMNS, SEVERAL_ROWS, TOO_DEEP, TOO_LITTLE_MEMORY,
+    ambiguous, as_sentence, between, ends_too_early, not_understood, with_keyword_before,
 };
 use crate::sandbox::{Place, Refusal};
 
-/// What an error means to the writer of a text, which the server saw behind so many characters.
+/// What an error means for the author of a text. `prefix` is the number of characters that this program sent before it.
 pub(super) fn refusal(told: &DbError, text: &str, prefix: usize, names: &Names, rules: &Rules) -> Refusal {
     let words = told.message();
     let at = match told.position() {
@@ -53,10 +55,10 @@ pub(super) fn sentence(code: &str, words: &str, text: &str, names: &Names) -> Op
         let quoted = text.contains(&format!("\"{column}\""));
         let hint =
             if quoted { format!(" A text is written in single quotes: '{column}'.") } else { String::new() };
-        return Some(format!("{}{hint}", names.no_column(column)));
+        return Some(format!("{}{hint}", names.no_column_in(column, text)));
     }
     if let Some(column) = between(words, "column reference \"", "\" is ambiguous") {
-        return Some(names.ambiguous(column));
+        return Some(ambiguous(column));
     }
     if let Some(near) = between(words, "syntax error at or near \"", "\"") {
         return Some(not_understood(near));
@@ -96,27 +98,21 @@ pub(super) fn sentence(code: &str, words: &str, text: &str, names: &Names) -> Op
         return Some(format!("There is already a row with the same values of the unique key {key}."));
     }
     if words.starts_with("memory exhausted at or near") {
-        return Some("The query is nested too deeply.".to_owned());
+        return Some(TOO_DEEP.to_owned());
     }
     let text = match code {
         _ if words.ends_with("length too large") || words.starts_with("invalid memory alloc") => {
             "A value gets too long."
         }
-        "42601" if words.contains("must have the same number of columns") => {
-            "The two sides of UNION, INTERSECT or EXCEPT return different numbers of columns."
-        }
-        "42601" if words.contains("must return only one column") => {
-            "A subquery returns several columns where one is wanted."
-        }
-        "21000" => "A subquery returns several rows where one value is wanted.",
-        "22012" => "A number is divided by zero.",
-        "23503" => {
-            "A foreign key does not hold: the row that is referred to is not there, or others still refer to this one."
-        }
+        "42601" if words.contains("must have the same number of columns") => DIFFERENT_WIDTHS,
+        "42601" if words.contains("must return only one column") => SEVERAL_COLUMNS,
+        "21000" => SEVERAL_ROWS,
+        "22012" => BY_ZERO,
+        "23503" => FOREIGN_KEY,
         "54001" | "54000" | "54011" | "54023" => {
             "The query is nested too deeply, or has too many columns or values."
         }
-        "53200" => "The query needs too much memory.",
+        "53200" => TOO_LITTLE_MEMORY,
         "42P10" if words.starts_with("ORDER BY position") => {
             "ORDER BY names the number of a column that the result does not have."
         }

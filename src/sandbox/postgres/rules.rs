@@ -2,8 +2,8 @@
 
 use crate::sandbox::gate::Rules;
 
-/// Functions that read files, wait, hold locks, run a text as a statement or reach the server; the last four a script may
-/// call, and a query may not, because they change a sequence.
+/// Functions that read files, wait, hold locks, run a text as a statement or reach the server. The last four change a sequence,
+/// so only a script may call them.
 const IN_QUERIES: [&str; 50] = [
     "pg_read_*",
     "pg_ls_*",
@@ -58,7 +58,7 @@ const IN_QUERIES: [&str; 50] = [
 ];
 const DANGEROUS: &[&str] = IN_QUERIES.split_at(IN_QUERIES.len() - 4).0;
 
-pub(in crate::sandbox) const RULES: Rules = Rules {
+pub(super) const RULES: Rules = Rules {
     lexis: &crate::migration::postgres::LEXIS,
     functions: &IN_QUERIES,
     functions_of_scripts: DANGEROUS,
@@ -86,5 +86,7 @@ pub(in crate::sandbox) const RULES: Rules = Rules {
         "LOAD",
         "DEFINER",
     ],
+    storage: &[],
+    calls_attributes: true,
     is_server: true,
 };

@@ -1,4 +1,4 @@
-//! Decides, each time SQLite asks, whether a statement may go on: what it may touch, and how much work and memory it may use.
+//! Decides, whenever SQLite asks, whether a statement may continue: what it may touch, and how much work and memory it may use.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ pub(super) enum Mode {
     Query,
     /// A stranger's script, in a scratch database.
     Script,
-    /// Ours.
+    /// A statement of this program.
     Own,
 }
 
@@ -21,7 +21,7 @@ pub(super) enum Act<'a> {
     Read,
     Function(&'a str),
     Pragma(&'a str),
-    /// Begins or ends a transaction; with the word for it.
+    /// Begins or ends a transaction; with its keyword.
     Transaction(&'a str),
     /// Changes rows or the schema.
     Change,
@@ -29,28 +29,39 @@ pub(super) enum Act<'a> {
     Never(&'static str),
 }
 
-/// Functions that read files, load code, or open what the rest of SQLite keeps closed.
-pub(super) const FORBIDDEN: [&str; 6] =
-    ["load_extension", "readfile", "writefile", "edit", "fts3_tokenizer", "sqlite_log"];
+/// Functions that read files, load code, or open what SQLite otherwise keeps closed. The last two search a whole document for
+/// each key of another one, which can take seconds.
+pub(super) const FORBIDDEN: [&str; 8] = [
+    "load_extension",
+    "readfile",
+    "writefile",
+    "edit",
+    "fts3_tokenizer",
+    "sqlite_log",
+    "json_patch",
+    "jsonb_patch",
+];
 
-/// Pragmas that a script needs to build a table anew, or that only look at the schema.
-const PRAGMAS: [&str; 9] = [
+/// Pragmas that a script needs to rebuild a table, or that only read. SQLite itself runs `quick_check` when a column with a
+/// CHECK is added.
+const PRAGMAS: [&str; 10] = [
     "foreign_keys",
     "defer_foreign_keys",
     "foreign_key_check",
     "foreign_key_list",
     "legacy_alter_table",
+    "quick_check",
     "table_info",
     "table_xinfo",
     "index_list",
     "index_info",
 ];
 
-/// Functions whose time grows with the product of two lengths. No progress is reported inside of a function.
-const HEAVY: [&str; 5] = ["like", "glob", "instr", "replace", "trim"];
-/// How often a statement may name a heavy one, and any function. Each call may return as many bytes as a value may have, and
-/// without a loop SQLite does not ask in between.
-const MOST_HEAVY: u32 = 64;
+/// Functions whose time grows with the product of two lengths. SQLite reports no progress while a function runs.
+const HEAVY: [&str; 4] = ["like", "glob", "instr", "replace"];
+/// How often a statement may name a heavy function, and any function. Each call may return the longest value, and without a
+/// loop SQLite does not call the guard in between.
+const MOST_HEAVY: u32 = 32;
 const MOST_FUNCTIONS: u32 = 500;
 
 /// How much the memory of SQLite may grow during a statement.
@@ -71,7 +82,7 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// SQLite asks after so many steps of its virtual machine.
+    /// SQLite calls the guard after this many steps of its virtual machine.
     pub(super) const EVERY: i32 = 100;
 
     pub(super) fn new() -> Guard {
@@ -88,7 +99,7 @@ impl Guard {
         }
     }
 
-    /// Begins to count.
+    /// Starts counting.
     pub(super) fn arm(&self, mode: Mode, limits: &Limits, memory_used: i64) {
         self.mode.set(mode);
         self.refused.replace(None);
@@ -101,18 +112,18 @@ impl Guard {
         self.begin_statement();
     }
 
-    /// Goes on counting for somebody else; who it was.
+    /// Continues to count for another author of statements. Returns the previous one.
     pub(super) fn change_mode(&self, mode: Mode) -> Mode {
         self.mode.replace(mode)
     }
 
-    /// Begins to count what a single statement may name.
+    /// Starts counting what a single statement names.
     pub(super) fn begin_statement(&self) {
         self.heavy.set(0);
         self.functions.set(0);
     }
 
-    /// What was refused since it was armed.
+    /// What was refused since counting started.
     pub(super) fn take_refused(&self) -> Option<String> {
         self.refused.take()
     }

@@ -50,7 +50,7 @@ fn application(engine: Engine) -> (&'static [&'static str], &'static [&'static s
                 "CREATE TABLE notes (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY COMMENT 'the number', \
                  title VARCHAR(80) COLLATE utf8mb4_general_ci NOT NULL DEFAULT 'new', size INT, twice INT AS (size * 2) STORED, \
                  owner INT, changed TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, \
-                 CONSTRAINT notes_small CHECK (size > 0), KEY notes_prefix (title(5)), \
+                 CONSTRAINT notes_small CHECK (size > 0), KEY notes_prefix (title(5)) COMMENT 'how it begins', \
                  CONSTRAINT notes_owner FOREIGN KEY (owner) REFERENCES users (user_id) ON DELETE SET NULL) \
                  COMMENT 'what users noted'",
                 "INSERT INTO notes (title, size, owner, changed) VALUES ('A', 4, 1, '2020-01-01 00:00:00'), ('b', 9, NULL, NULL)",
@@ -66,6 +66,7 @@ fn application(engine: Engine) -> (&'static [&'static str], &'static [&'static s
                 "UPDATE users SET age = 30, nick = 'it', updated_at = updated_at WHERE user_id = 3",
                 "CREATE INDEX users_nick ON users (nick(3))",
                 "ALTER TABLE users MODIFY full_name VARCHAR(300) COLLATE utf8mb4_bin NULL",
+                "ALTER TABLE posts MODIFY content TEXT COMMENT 'what is said'",
             ],
             &[
                 "the view big_notes",
@@ -82,6 +83,11 @@ fn application(engine: Engine) -> (&'static [&'static str], &'static [&'static s
                 "the index users_nick on users",
                 "the collation utf8mb4_general_ci of notes.title",
                 "the ON UPDATE of notes.changed",
+                "the comment of notes",
+                "the comment of notes.id",
+                "the comment of users.nick",
+                "the comment of posts.content",
+                "the comment of the index notes_prefix on notes",
                 "the change of users.full_name, now varchar(300) null",
             ],
         ),
@@ -192,6 +198,17 @@ fn what_only_one_engine_understands_goes_along_on_it() {
             }
             sql(there, "DELETE FROM users WHERE user_id = 1");
             assert_eq!(there.connect().count("notes").expect("counted"), 1, "{engine}");
+        }
+        if engine == Engine::Mysql {
+            let comments = |db: &TestDb| {
+                let rest = "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND COLUMN_COMMENT <> '' ORDER BY 1";
+                select(
+                    &mut db.connect(),
+                    &["CONCAT(TABLE_NAME, '.', COLUMN_NAME, ': ', COLUMN_COMMENT)"],
+                    rest,
+                )
+            };
+            assert_eq!(comments(&to), comments(from));
         }
         if engine.is_file() {
             let number =

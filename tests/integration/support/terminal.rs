@@ -28,8 +28,7 @@ pub fn on_terminal(arguments: &[&str], folder: &Path, environment: &[(&str, &str
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
     grantpt(&master).expect("it is ours");
     unlockpt(&master).expect("it can be unlocked");
-    let size = Winsize { ws_row: 40, ws_col: COLUMNS, ws_xpixel: 0, ws_ypixel: 0 };
-    tcsetwinsize(&master, size).expect("it has a size");
+    tcsetwinsize(&master, size(COLUMNS, 40)).expect("it has a size");
     let name = ptsname(&master, Vec::new()).expect("it has a name").into_string().expect("an ASCII name");
     let end = || {
         let file = File::options().read(true).write(true).open(&name);
@@ -55,7 +54,16 @@ pub fn on_terminal(arguments: &[&str], folder: &Path, environment: &[(&str, &str
     Terminal { child, keyboard, pieces, raw: Vec::new() }
 }
 
+fn size(columns: u16, rows: u16) -> Winsize {
+    Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }
+}
+
 impl Terminal {
+    /// As a person who drags a corner of the window.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        tcsetwinsize(&self.keyboard, size(columns, rows)).expect("it can be resized");
+    }
+
     /// Waits until the text has been shown; `false` when the program ends without.
     pub fn wait_for(&mut self, text: &str) -> bool {
         loop {

@@ -4,7 +4,7 @@ CREATE TABLE reports (
     photo_id INTEGER NOT NULL,
     reporter_id INTEGER,
     handled_by INTEGER,
-    reason VARCHAR(200) NOT NULL,
+    reason VARCHAR(200) NOT NULL CHECK (LENGTH(reason) <= 200),
     created_at DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
     FOREIGN KEY (photo_id) REFERENCES photos (id) ON DELETE CASCADE,
     FOREIGN KEY (reporter_id) REFERENCES users (id) ON DELETE CASCADE,

@@ -1,4 +1,4 @@
--- No row passes. A comparison with = NULL is never true, and an inner join would have dropped the photos you want already.
+-- No row passes. A comparison with = NULL is never true, and an inner join drops the photos that you want.
 SELECT p.id, p.image_url
 FROM photos p
 LEFT JOIN photo_tags pt ON pt.photo_id = p.id

@@ -4,7 +4,7 @@ use super::{SourceArgs, TargetArgs, positive};
 use clap::Args;
 use instaseed::copy::Consent;
 
-/// How the rows and tables of a database are moved.
+/// How the rows and tables of a database are copied.
 #[derive(Debug, Args)]
 pub struct CopyArgs {
     /// Leave behind what cannot be carried: on another engine views, triggers and the like

@@ -35,6 +35,11 @@ pub fn whole<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
     T::try_from(number).map_err(|_| wrong)
 }
 
+/// How many threads can run at once, which is the default number of threads.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// A whole number of at least 1 that fits its type.
 pub fn positive<T: TryFrom<i128>>(text: &str) -> Result<T, NumberError> {
     match whole::<i128>(text)? {

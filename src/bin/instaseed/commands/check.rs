@@ -101,18 +101,15 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         );
         out.print("Join the files of all shards, with each header line once, and check that folder.");
     }
-    if let Some(Interrupted { done, portions, .. }) = &load {
+    if let Some(load) = &load {
+        let Interrupted { done, portions, .. } = load;
         out.print(out.style(
             Style::Bad,
             &format!(
                 "A load was interrupted ({done} of {portions} portions loaded): the rows are not complete."
             ),
         ));
-        out.print(
-            out.advice(
-                "Resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`.",
-            ),
-        );
+        out.print(out.advice(&format!("{}.", hints::capital(&hints::of_interrupted(load)))));
     }
     if let Some(error) = &unreadable {
         out.print(out.style(Style::Bad, &escape_line(&error.to_string())));

@@ -73,7 +73,7 @@ fn per_second(copied: &Copied) -> u64 {
     (copied.rows().saturating_sub(copied.rows_before) as f64 / copied.seconds.max(1e-6)) as u64
 }
 
-/// What there is to say if nothing had to be done.
+/// The line for a copy that was already complete.
 pub(super) fn already(copied: &Copied, target: &Target) -> String {
     let rows = thousands(copied.rows());
     format!("{target} already holds all {rows} rows, and the digests are equal; nothing was changed.")

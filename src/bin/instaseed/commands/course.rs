@@ -1,6 +1,6 @@
-//! `instaseed course`: learn SQL on this schema, one file a verb.
+//! `instaseed course`: learn SQL on this schema, with one file for each verb.
 //!
-//! The learner's files are the one truth: the terminal, the page and any editor work on the same folder at once.
+//! All state is in the learner's files: the terminal, the page and any editor work on the same folder at the same time.
 
 mod answer;
 mod check;
@@ -15,12 +15,14 @@ mod list;
 mod markdown;
 mod new;
 mod next;
+mod pages;
 mod progress;
 mod replay;
 mod report;
 mod reset;
 mod run;
 mod schema;
+mod screen;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
@@ -38,6 +40,7 @@ use instaseed::database::Target;
 use instaseed::exercise::{Exercise, Kind};
 use instaseed::grade::Grader;
 use serde::Serialize;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Learn SQL with exercises on this schema
@@ -107,8 +110,19 @@ pub struct CourseContext<'a> {
 impl CourseContext<'_> {
     /// The course, with the password of its server if there is one.
     fn open(&self) -> Result<Course, Failure> {
+        self.open_near(None)
+    }
+
+    /// The same. If there is no course here and none is named, the course of the folder with this file.
+    fn open_near(&self, file: Option<&Path>) -> Result<Course, Failure> {
         let here = Path::new(".");
-        let course = Course::open(self.place.course.as_deref().unwrap_or(here))?;
+        let opened = Course::open(self.place.course.as_deref().unwrap_or(here));
+        let course = match (opened, file.and_then(Path::parent), &self.place.course) {
+            (Err(error @ CourseError::NoCourse { .. }), Some(folder), None) => {
+                Course::open(folder).map_err(|_| error)?
+            }
+            (opened, ..) => opened?,
+        };
         if course.engine().is_file() {
             return Ok(course);
         }
@@ -122,7 +136,7 @@ fn grader(course: &Course) -> Result<Grader, Failure> {
     Ok(Grader::new(course.grading()?)?)
 }
 
-/// An exercise by its name; the next one without a name.
+/// An exercise by its name; without a name, the next one.
 fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exercise>, Failure> {
     let Some(name) = name else { return Ok(course.next()?) };
     let exercise = course.find(name)?;
@@ -135,19 +149,33 @@ fn chosen<'a>(course: &'a Course, name: Option<&str>) -> Result<Option<&'a Exerc
     }
 }
 
-/// What there is to say when nothing is left.
-fn all_passed(out: &Output) {
+/// What to say when no exercise is left.
+fn all_passed(course: &Course, out: &Output) -> Result<(), Failure> {
     out.print("All exercises are passed.");
-    out.say(out.advice("Solve them again on other data:  instaseed course replay --seed 2"));
+    let seed = course.state()?.unused_seed();
+    let replay = format!("Solve them again on other data:  instaseed course replay --seed {seed}");
+    out.say(out.advice(&replay));
+    Ok(())
 }
 
-/// A path as one types it from here.
+/// The answer of a verb if no exercise is left.
+fn none_left(course: &Course, out: &Output) -> Result<Answer, Failure> {
+    all_passed(course, out)?;
+    out.answer(&json!({ "ok": true, "exercise": null }));
+    Ok(Answer::Done)
+}
+
+/// A path relative to the current folder, if it is below it.
 fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).map_or_else(|_| path.to_owned(), Path::to_owned)
+    match path.strip_prefix(&here) {
+        Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(below) => below.to_owned(),
+        Err(_) => path.to_owned(),
+    }
 }
 
-/// An exercise and what was done about it, for programs.
+/// An exercise and what was done with it, for programs.
 #[derive(Debug, Serialize)]
 struct ExerciseOutput {
     number: usize,

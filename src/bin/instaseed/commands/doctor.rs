@@ -209,7 +209,7 @@ fn data(db: &mut Db, status: &Status) -> Result<Vec<Line>, Failure> {
             "interrupted while {} ({} of {} portions loaded)",
             found.phase, found.done, found.portions
         );
-        lines.push(wrong("load", value, hints::RESUME_OR_UNDO));
+        lines.push(wrong("load", value, hints::of_interrupted(&found)));
     }
     Ok(lines)
 }

@@ -98,7 +98,7 @@ pub struct FixtureContext<'a> {
 }
 
 impl FixtureContext<'_> {
-    /// The engine, without asking it anything.
+    /// The engine; no connection is opened.
     fn engine(&self) -> Result<Engine, Failure> {
         Ok(match &self.place.dir {
             Some(dir) => Place::Folder(dir.clone()).engine()?,
@@ -113,7 +113,7 @@ impl FixtureContext<'_> {
         })
     }
 
-    /// The fixture that is wanted.
+    /// The fixture that the options describe.
     fn fixture(&self, recipe: &RecipeArgs) -> Result<Fixture, Failure> {
         let building = Building {
             lock_timeout: Duration::from_secs(self.source.lock_timeout),
@@ -135,7 +135,7 @@ impl FixtureContext<'_> {
         Ok(fixture)
     }
 
-    /// Says which own migrations are not in a fixture: a name alone does not show it.
+    /// Says which own migrations are not in a fixture, because its name does not show that.
     fn note_left_out(&self, recipe: &RecipeArgs, out: &Output) -> Result<(), Failure> {
         if self.source.folder()?.is_none() {
             return Ok(());
@@ -161,6 +161,15 @@ fn run_shell(command: &str, url: &str) -> Result<(), Cause> {
     shell.args(["-c", command]).env("DATABASE_URL", url).stdin(Stdio::null()).stdout(std::io::stderr());
     let status = shell.status()?;
     if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
+}
+
+/// Says how to remove what is in use.
+fn note_in_use(is_any: bool, out: &Output) {
+    if is_any {
+        out.note(
+            "close the sessions that use it, or end their transactions, then run the same command again",
+        );
+    }
 }
 
 pub fn run(args: Args, out: &Output) -> Result<Answer, Failure> {

@@ -110,7 +110,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         true => out.note(summary::of_world(&profile, rows_about)),
         false => out.say(summary::of_world(&profile, rows_about)),
     }
-    let threads = args.threads.map_or_else(cores, usize::from);
+    let threads = args.threads.map_or_else(args::cores, usize::from);
     let watch = GenerateProgress { rows: &rows, progress: out.progress(), bars: Mutex::default() };
     let options = run::Options { threads, stop: &stop, observer: &watch };
     let existing = if args.force { Existing::Replace } else { Existing::Refuse };
@@ -222,10 +222,6 @@ fn tables(args: &Args) -> Result<Vec<&'static Table>, instaseed::edition::Editio
     }
     let asked = |table: &&Table| wanted.is_empty() || wanted.contains(&table.name);
     Ok(args.edition.tables().iter().filter(asked).collect())
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn print_digests(tables: &[&'static Table], digests: &[Digest], out: &Output) {

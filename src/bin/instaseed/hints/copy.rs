@@ -1,5 +1,6 @@
 //! Words for hints about copies.
 
+use super::RUN_AGAIN;
 use crate::output::quoted;
 use instaseed::copy::Hint;
 
@@ -15,6 +16,11 @@ pub fn words(hint: &Hint) -> String {
         Hint::MoveFiles { folder } => {
             let folder = quoted(&folder.to_string_lossy());
             return format!("move them out of {folder}, or name another folder");
+        }
+        Hint::MendReferences { table } => {
+            return format!(
+                "list these rows in SQLite with `PRAGMA foreign_key_check({table})`; delete them, or add the rows that they reference, then run the same command again"
+            );
         }
         Hint::NameFolder => "name a new folder, as in --out monday",
         Hint::ChooseOtherTarget => "name another database with --to",
@@ -47,7 +53,7 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::RenameTable => "rename that table, or remove it, then run the same command again: it continues",
         Hint::FreeSpace => "free some space, then run the same command again; this run left no files",
-        Hint::RunAgain => "run the same command again: it continues where this one stopped",
+        Hint::RunAgain => RUN_AGAIN,
         Hint::KeepOthersOut => {
             "if something else writes to this table of the target, stop it and run the same command again; if nothing does, a trigger, a rule or the type of a column there changes its rows: copy into another database, and compare the two tables"
         }

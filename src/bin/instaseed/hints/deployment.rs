@@ -25,7 +25,7 @@ pub fn words(hint: &Hint) -> String {
         }
         Hint::ResumeOrUndo => RESUME_OR_UNDO,
         Hint::FinishCopy => {
-            "run the copy or the restore that began it again, or create the database anew with `instaseed reset` (asks first)"
+            "run the copy or the restore that began it again, or rebuild the database with `instaseed reset` (asks first)"
         }
         Hint::UseItsVersion => {
             "resume it with the version of instaseed that began it, or undo it with `instaseed seed --discard`"

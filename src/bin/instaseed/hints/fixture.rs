@@ -1,9 +1,14 @@
 //! Words for hints about fixtures.
 
+use crate::output::quoted;
 use instaseed::fixture::Hint;
 
 pub fn words(hint: &Hint) -> String {
     let text = match hint {
+        Hint::NameAsProfile { profile } => {
+            let profile = quoted(profile);
+            return format!("{profile} is a profile: write --profile {profile}");
+        }
         Hint::NameFolder => "name a folder with --dir or INSTASEED_FIXTURES",
         Hint::ChooseWritableFolder => "name a folder that you may write to, with --dir or INSTASEED_FIXTURES",
         Hint::FreeSpace => {

@@ -1,7 +1,29 @@
 //! Words for hints about loads.
 
-use super::RESUME_OR_UNDO;
+use super::{RESUME_OR_UNDO, RUN_AGAIN};
 use instaseed::load::Hint;
+
+/// The words for the load of a copy or a restore: `seed` can neither resume nor undo it.
+pub fn of_copy(hint: &Hint) -> String {
+    let first = match hint {
+        Hint::Undo => {
+            "correct these rows if they are the same in the source; if not, keep triggers and other sessions from changing the target"
+        }
+        Hint::ResumeOrUndo | Hint::FinishUndo | Hint::UndoAndBegin | Hint::Begin => {
+            return format!("{RUN_AGAIN}; or name another database as the target");
+        }
+        Hint::ResumeAsBegun => {
+            return "run the copy or the restore that began it again, or name another database as the target"
+                .to_owned();
+        }
+        Hint::AppendOrReplace | Hint::EmptyOrAppend { .. } => {
+            return "name a new or empty database".to_owned();
+        }
+        Hint::MoveRowsOfOthers { .. } => "delete these rows, which instaseed did not copy",
+        other => return words(other),
+    };
+    format!("{first}; then {RUN_AGAIN}")
+}
 
 pub fn words(hint: &Hint) -> String {
     let text = match hint {

@@ -1,5 +1,6 @@
-//! Words for hints about writing rows into files and databases, and about what files say of themselves.
+//! Words for hints about writing rows into files and databases, and about manifests.
 
+use super::RUN_AGAIN;
 use instaseed::manifest;
 use instaseed::sink::Hint;
 
@@ -55,16 +56,21 @@ pub fn words(hint: &Hint) -> String {
     text.to_owned()
 }
 
-/// The words for a copy or a restore that was cut off: `seed` cannot resume it, but the same command continues it.
+/// The words for a copy or a restore that was interrupted: `seed` can neither resume nor undo it, but the same command
+/// continues it.
 pub fn of_copy(hint: &Hint) -> String {
     let first = match hint {
         Hint::FreeSpaceForDatabase => "free some space on the disk of the target".to_owned(),
         Hint::WaitForServer => "wait for the server".to_owned(),
         Hint::WaitForSession => "wait for the other session".to_owned(),
         Hint::EndTransactions { is_known, sql, .. } => end_those(*is_known, sql.as_deref()),
+        Hint::UndoAndReport => "report this".to_owned(),
+        Hint::DropAndRecreate => {
+            return "drop it before the copy and create it again afterwards; nothing was changed".to_owned();
+        }
         other => return words(other),
     };
-    format!("{first}, then run the same command again: it continues where this one stopped")
+    format!("{first}, then {RUN_AGAIN}")
 }
 
 fn end_those(is_known: bool, sql: Option<&str>) -> String {

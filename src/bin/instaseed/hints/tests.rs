@@ -220,6 +220,7 @@ fn of_fixtures() -> Vec<(&'static str, Hint)> {
         FreeSpace,
         Build,
         ListFixtures,
+        NameAsProfile { profile: text("tiny") },
         BuildAgain,
         UseLaterVersion,
         WaitLonger,
@@ -346,6 +347,7 @@ fn of_worlds() -> Vec<(&'static str, Hint)> {
         ChangeValue,
         ChangeValues,
         RestoreSchema,
+        MendReferences { table: text("comments") },
         NameBackup,
         NameNewest { newest: "backups/backup-20240501-123000".into() },
         NameFolder,
@@ -402,7 +404,12 @@ fn a_copy_that_was_cut_off_is_continued_by_the_same_command() {
     for (name, hint) in of_sinks() {
         let Hint::Sink(hint) = hint else { panic!("{name} is not of a sink") };
         let words = super::sink::of_copy(&hint);
-        assert!(!words.contains("seed --resume"), "{name}: {words}");
+        assert!(!words.contains("seed --"), "{name}: {words}");
+    }
+    for (name, hint) in of_loads() {
+        let Hint::Load(hint) = hint else { panic!("{name} is not of a load") };
+        let words = super::load::of_copy(&hint);
+        assert!(!words.contains("instaseed seed"), "{name}: {words}");
     }
     let full = super::sink::of_copy(&sink::Hint::FreeSpaceForDatabase);
     assert!(full.contains("run the same command again"), "{full}");

@@ -1,4 +1,4 @@
-//! Words for hints about what a world is asked to be.
+//! Words for hints about the options of a world.
 
 use crate::hints::known_names;
 use instaseed::plan;

@@ -60,6 +60,7 @@ impl MigrationProgress<'_> {
             CopyError::Deployment(error) => self.failure(error),
             CopyError::Load(LoadError::Bulk(error))
             | CopyError::Run(RunError::Sink(SinkError::Bulk(error))) => Failure::CopyCutOff { error },
+            CopyError::Load(error) if error.hint().is_some() => Failure::CopyLoad { error },
             error => error.into(),
         }
     }

@@ -1,4 +1,4 @@
-//! What is shown while a fixture is built: on standard error alone, because standard output has its name.
+//! Shows on standard error how a fixture is built; standard output is for its name.
 
 use super::load::LoadProgress;
 use crate::output::{Output, escape_line};
@@ -8,7 +8,7 @@ use instaseed::{load, migration};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A wait that is over sooner is not worth a line.
+/// A shorter wait is not worth a line.
 const SHORT: Duration = Duration::from_secs(1);
 
 /// Shows how a fixture is built.

@@ -1,4 +1,4 @@
-//! Shows what a run of migrations does while it does it, and says what one that was stopped has left.
+//! Shows what a run of migrations is doing, and says in what state a stopped run left the database.
 
 use super::live::Live;
 use super::load::LoadProgress;

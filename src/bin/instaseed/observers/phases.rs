@@ -1,4 +1,4 @@
-//! The phases of a load that is taken back: no rows come, so there is a line and no bar.
+//! The phases of undoing a load: no rows are loaded, so there is a line instead of a bar.
 
 use super::load::words;
 use crate::output::{Headline, Output, Progress};

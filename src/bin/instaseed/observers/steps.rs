@@ -1,4 +1,4 @@
-//! Work of many equal steps, counted from any thread: a line with how far it is.
+//! Shows the progress of work in many equal steps, counted from any thread, in one line.
 
 use crate::output::{Headline, Output, Progress};
 use instaseed::{classroom, lint};

@@ -4,7 +4,7 @@
 //! A password is never printed: it is `***`, and the advice says that it has to be filled in.
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use instaseed::database::Target;
 use std::borrow::Cow;
 
@@ -63,7 +63,9 @@ impl Advice {
                     done.push_str(command);
                     for (id, flag) in &self.flags {
                         let name = flag.split(' ').next().unwrap_or(flag);
-                        let takes = verb.get_arguments().any(|argument| argument.get_id() == *id);
+                        // A verb may accept options that mean nothing to it. These are not in its help.
+                        let means = |argument: &Arg| argument.get_id() == *id && !argument.is_hide_set();
+                        let takes = verb.get_arguments().any(means);
                         if takes && !command.contains(name) {
                             done.push(' ');
                             done.push_str(flag);

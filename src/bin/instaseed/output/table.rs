@@ -44,15 +44,17 @@ impl Output {
                 *width = (*width).max(shown(cell).width());
             }
         }
-        if let Some(columns) = self.columns {
+        if let Some(columns) = self.columns() {
             let holds: Vec<Holds> = (0..headings.len()).map(|at| holds(rows, at)).collect();
             narrow(&mut widths, &holds, columns.saturating_sub(indent));
         }
+        let mark = if self.is_ascii() { '~' } else { '…' };
         let space = " ".repeat(indent);
         let head: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        self.print(format_args!("{space}{}", self.style(Style::Strong, &line(&head, &widths, numeric))));
+        let line = |cells: &[String]| line(cells, &widths, numeric, mark);
+        self.print(format_args!("{space}{}", self.style(Style::Strong, &line(&head))));
         for row in rows {
-            self.print(format_args!("{space}{}", line(row, &widths, numeric)));
+            self.print(format_args!("{space}{}", line(row)));
         }
     }
 }
@@ -94,10 +96,10 @@ fn shown(cell: &str) -> Cow<'_, str> {
     escape_line(cell)
 }
 
-fn line(cells: &[String], widths: &[usize], numeric: &[bool]) -> String {
+fn line(cells: &[String], widths: &[usize], numeric: &[bool], mark: char) -> String {
     let mut line = String::new();
     for (at, (cell, width)) in cells.iter().zip(widths).enumerate() {
-        let cell = cut(&shown(cell), *width);
+        let cell = cut(&shown(cell), *width, mark);
         let space = " ".repeat(width.saturating_sub(cell.width()));
         let gap = if at > 0 { " ".repeat(GAP) } else { String::new() };
         let _ =
@@ -107,8 +109,8 @@ fn line(cells: &[String], widths: &[usize], numeric: &[bool]) -> String {
     line
 }
 
-/// The text in at most `width` columns, with an ellipsis where something is left out.
-fn cut(text: &str, width: usize) -> String {
+/// The text in at most `width` columns, with a mark if something is left out.
+fn cut(text: &str, width: usize, mark: char) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -121,7 +123,7 @@ fn cut(text: &str, width: usize) -> String {
         }
         kept.push(c);
     }
-    kept.push('…');
+    kept.push(mark);
     kept
 }
 
@@ -176,9 +178,10 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_with_an_ellipsis() {
-        assert_eq!(cut("sunset over the sea", 8), "sunset …");
-        assert_eq!(cut("short", 8), "short");
-        assert_eq!(cut("日本の夕焼け", 7), "日本の…");
+        assert_eq!(cut("sunset over the sea", 8, '…'), "sunset …");
+        assert_eq!(cut("short", 8, '…'), "short");
+        assert_eq!(cut("日本の夕焼け", 7, '…'), "日本の…");
+        assert_eq!(cut("sunset over the sea", 8, '~'), "sunset ~");
     }
 
     #[test]

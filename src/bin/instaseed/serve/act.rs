@@ -1,4 +1,4 @@
-//! What a press of a button does: the text is saved first, then the press is answered with the whole page.
+//! What a button does: the text is saved first, then the response is the whole page.
 
 use super::desk::Desk;
 use super::form::Form;
@@ -23,9 +23,9 @@ pub enum Press {
     Reset,
     Look,
     Expected,
-    /// Over the text of another program.
+    /// Keeps this text, and overwrites that of another program.
     Keep,
-    /// Of the text of another program.
+    /// Takes the text of another program.
     Take,
 }
 
@@ -47,13 +47,13 @@ impl Press {
         })
     }
 
-    /// Whether it runs the learner's SQL, which is done one at a time.
+    /// Whether it runs the learner's SQL; only one request does so at a time.
     pub fn needs_turn(self) -> bool {
         matches!(self, Press::Run | Press::Check | Press::Steps)
     }
 }
 
-/// What a request brings besides its form.
+/// What a request carries besides its form.
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub nonce: String,
@@ -124,7 +124,7 @@ pub fn open(desk: &Desk, visit: &Visit, id: &str) -> Result<Html<String>, Failur
     Ok(view::exercise(&sheet))
 }
 
-/// What a press leaves to be shown.
+/// What is shown after a button was pressed.
 #[derive(Debug, Default)]
 struct Sent {
     text: String,
@@ -190,7 +190,7 @@ pub fn act(desk: &Desk, visit: &Visit, id: &str, press: Press, form: &Form) -> R
     Ok(view::exercise(&sheet(desk, visit, exercise, sent)?))
 }
 
-/// What follows after the text was saved.
+/// What happens after the text was saved.
 fn answer(
     desk: &Desk,
     exercise: &Exercise,
@@ -242,7 +242,7 @@ fn trouble(failure: impl Into<Failure>) -> Shown {
     Shown::Trouble { message: said(&failure), hint: failure.hint() }
 }
 
-/// A failure and its causes in one sentence.
+/// A failure with its causes, in one sentence.
 pub fn said(failure: &Failure) -> String {
     let mut text = failure.to_string();
     let mut cause = failure.source();

@@ -1,4 +1,4 @@
-//! The files of the page, which the program contains. Their names have a hash, so that a browser may keep them for ever.
+//! The files of the page, which are built into the program. Their names contain a digest, so a browser may cache them forever.
 
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -42,7 +42,7 @@ pub fn digest(bytes: impl AsRef<[u8]>) -> String {
     })
 }
 
-/// The file of that name.
+/// The file with this name.
 pub fn response(name: &str) -> Response {
     let all: [&Asset; 4] = [&STYLE, &SCRIPT, &EDITOR, &ICON];
     let Some(asset) = all.into_iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(name)) else {

@@ -1,5 +1,6 @@
-//! What the routes work on: the course, its grader, the secrets, and what was tried in this sitting.
+//! What the routes work on: the course, its grader, the secrets, and the attempts of this session.
 
+use super::connections::Limits;
 use super::keys::Keys;
 use super::view::{Attempt, Column, Shape};
 use crate::failure::Failure;
@@ -12,19 +13,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use tokio::sync::{Semaphore, broadcast};
 
-/// How many rows a look into a table shows.
+/// How many rows of a table are shown.
 const FIRST_ROWS: usize = 5;
 /// How many attempts of an exercise are remembered.
 const MOST_ATTEMPTS: usize = 50;
 /// How many changes may wait for a slow browser.
 const MOST_NEWS: usize = 64;
 
-/// A change that browsers are told.
+/// A change that is sent to browsers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
     /// The answer to this exercise has another digest.
     Answer { id: String, digest: String },
-    /// Something was passed, or a hint was taken.
+    /// An exercise was passed, or a hint was taken.
     Progress,
 }
 
@@ -33,7 +34,8 @@ pub struct Desk {
     pub port: u16,
     pub keys: Keys,
     pub course: Course,
-    /// One answer is judged at a time.
+    pub limits: Limits,
+    /// Lets one answer be judged at a time.
     pub turn: Arc<Semaphore>,
     pub news: broadcast::Sender<News>,
     entered: mpsc::Sender<()>,
@@ -50,11 +52,12 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    pub fn new(course: Course, port: u16, entered: mpsc::Sender<()>) -> io::Result<Desk> {
+    pub fn new(course: Course, port: u16, limits: Limits, entered: mpsc::Sender<()>) -> io::Result<Desk> {
         Ok(Desk {
             port,
             keys: Keys::new()?,
             course,
+            limits,
             turn: Arc::new(Semaphore::new(1)),
             news: broadcast::Sender::new(MOST_NEWS),
             entered,
@@ -64,13 +67,13 @@ impl Desk {
         })
     }
 
-    /// A browser has used up the link.
+    /// Called when a browser has used the link.
     pub fn has_entered(&self) {
         // Nobody may be listening any more.
         let _ = self.entered.send(());
     }
 
-    /// Works with the grader, which is made when it is first needed, and anew when the learner has begun another round.
+    /// Works with the grader. It is created when it is first needed, and again after the learner has started another round.
     pub fn grade<T>(&self, work: impl FnOnce(&mut Grader) -> Result<T, GradeError>) -> Result<T, Failure> {
         let mut grader = locked(&self.grader);
         let settings = self.course.grading()?;
@@ -96,7 +99,7 @@ impl Desk {
         Ok(shapes)
     }
 
-    /// The attempts of this sitting, the oldest first.
+    /// The attempts of this session, the oldest first.
     pub fn tried(&self, exercise: &Exercise) -> Vec<Attempt> {
         locked(&self.tried).get(&exercise.id).cloned().unwrap_or_default()
     }
@@ -110,7 +113,7 @@ impl Desk {
         tried.push(attempt);
     }
 
-    /// The text of an answer with the digest of its file; where there is no file, what it would contain, with no digest.
+    /// The text of an answer and the digest of its file. Without a file, the text that it would contain, and an empty digest.
     pub fn answer(&self, exercise: &Exercise) -> Result<(String, String), CourseError> {
         match self.course.answer(exercise) {
             Ok(answer) => Ok((answer.text, answer.digest)),
@@ -119,7 +122,7 @@ impl Desk {
         }
     }
 
-    /// Saves a text over the version with this digest. A file that says the same is no conflict, whoever wrote it.
+    /// Saves a text over the version with this digest. A file with the same text is not a conflict, whoever wrote it.
     pub fn save(&self, exercise: &Exercise, text: &str, base: &str) -> Result<Saved, CourseError> {
         let (there, digest) = self.answer(exercise)?;
         if there == text && !digest.is_empty() {
@@ -129,7 +132,7 @@ impl Desk {
     }
 }
 
-/// Gets the data of the next exercise ready meanwhile, so that its page opens at once.
+/// Prepares the data of the next exercise in the background, so that its page opens at once.
 pub fn warm_up(desk: &Arc<Desk>) {
     let desk = Arc::downgrade(desk);
     thread::spawn(move || {

@@ -1,24 +1,30 @@
-//! Who may come in: every request passes here before a route is run, and every response gets its headers here.
+//! Decides which requests may pass: each is checked here before a route runs, and each response gets its headers here.
 //!
 //! Listening on the loopback interface alone does not keep other web pages out: a page can make its own name point to
-//! 127.0.0.1, and can post forms to any port. So the host, the cookie and the origin must be ours.
+//! 127.0.0.1, and can post forms to any port. So the host, the cookie and the origin are checked.
 
+use super::connections::Limits;
 use super::desk::Desk;
 use super::keys::{self, same};
 use super::view::layout;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, COOKIE, HOST, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use tokio::time::timeout;
 
-/// The header in which the page's script sends the token of the forms.
+/// The most bytes that the body of a request may have.
+const MOST_BYTES: usize = 1 << 20;
+/// The header in which the script of the page sends the token of the forms.
 pub const TOKEN: &str = "x-instaseed-token";
 
-/// What styles of the editor carry, so that the browser applies them; another one for each response.
+/// The nonce of the styles of the editor, without which the browser ignores them. Each response has a new one.
 #[derive(Clone, Debug)]
 pub struct Nonce(pub String);
 
@@ -28,10 +34,29 @@ pub async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Ne
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let mut response = match refusal(&desk, &request) {
         Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
+        None => pass(desk.limits, request, next).await,
     };
     seal(response.headers_mut(), &nonce);
     response
+}
+
+/// Reads a whole request and has it answered, each within its time limit.
+async fn pass(limits: Limits, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let announced = the_only(&head.headers, CONTENT_LENGTH).and_then(|bytes| bytes.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| bytes > MOST_BYTES as u64) {
+        return Refusal::TooLong.into_response();
+    }
+    let body = match timeout(limits.body, to_bytes(body, MOST_BYTES)).await {
+        Ok(Ok(body)) => Body::from(body),
+        // If the request was cut off, nobody waits for a response.
+        Ok(Err(_)) => return Refusal::TooLong.into_response(),
+        Err(_) => return Refusal::TooSlow.into_response(),
+    };
+    match timeout(limits.answer, next.run(Request::from_parts(head, body))).await {
+        Ok(response) => response,
+        Err(_) => Refusal::Unanswered.into_response(),
+    }
 }
 
 /// Why a request may not pass.
@@ -39,7 +64,7 @@ pub async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Ne
 pub enum Refusal {
     /// It is for another host.
     Host,
-    /// It has no cookie, or a wrong one.
+    /// It has no cookie, or the wrong one.
     Stranger,
     /// The token in the URL is wrong or used up.
     UsedUp,
@@ -47,6 +72,14 @@ pub enum Refusal {
     Origin,
     /// It would change something and has no token.
     Token,
+    /// It is a form in another encoding than the page's.
+    Encoding,
+    /// Its body is too long.
+    TooLong,
+    /// Its body does not arrive in time.
+    TooSlow,
+    /// The response takes too long.
+    Unanswered,
 }
 
 fn refusal(desk: &Desk, request: &Request) -> Option<Refusal> {
@@ -67,7 +100,7 @@ fn refusal(desk: &Desk, request: &Request) -> Option<Refusal> {
     None
 }
 
-/// The value of a header that is there exactly once.
+/// The value of a header that occurs exactly once.
 fn the_only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
@@ -98,7 +131,7 @@ fn cookie_name(port: u16) -> String {
     format!("instaseed-{port}")
 }
 
-/// The cookie that lets a browser in: unseen by scripts, and never sent for another page.
+/// The cookie that lets a browser in. Scripts cannot read it, and browsers do not send it for other pages.
 pub fn cookie(desk: &Desk) -> String {
     format!("{}={}; HttpOnly; SameSite=Strict; Path=/", cookie_name(desk.port), desk.keys.session())
 }
@@ -116,6 +149,22 @@ impl IntoResponse for Refusal {
             Refusal::Token => {
                 return (StatusCode::FORBIDDEN, "Load the page again: it is older than the program.")
                     .into_response();
+            }
+            Refusal::Encoding => {
+                return (StatusCode::BAD_REQUEST, "This form is not UTF-8. Nothing was written.")
+                    .into_response();
+            }
+            Refusal::TooLong => {
+                let text = "The text is longer than a megabyte. Nothing was written.";
+                return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
+            }
+            Refusal::TooSlow => {
+                return (StatusCode::REQUEST_TIMEOUT, "The request did not arrive completely.")
+                    .into_response();
+            }
+            Refusal::Unanswered => {
+                let text = "This takes too long. Load the page again in a while.";
+                return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
             }
             Refusal::Stranger => (
                 StatusCode::FORBIDDEN,

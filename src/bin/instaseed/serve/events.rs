@@ -1,35 +1,26 @@
-//! Changes from outside: files are looked at several times a second, and browsers hear of what has changed.
-//!
-//! Looking at times of files works on every file system, also on shared ones that report no changes.
+//! Changes from outside: checks the files several times a second, and tells browsers what has changed.
 
 use super::assets::digest;
 use super::desk::{Desk, News};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
-use instaseed::course::STATE_FILE;
+use instaseed::course::{STATE_FILE, Stamp, stamp};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What a look at a file can see without reading it.
-type Stamp = Option<(SystemTime, u64)>;
+/// The state of each file at the last check: its stamp, if it existed, and its digest.
+type Seen = BTreeMap<PathBuf, (Option<Stamp>, String)>;
 
-fn stamp(path: &Path) -> Stamp {
-    let file = fs::metadata(path).ok()?;
-    Some((file.modified().ok()?, file.len()))
-}
-
-/// What each file was like at the last look.
-type Seen = BTreeMap<PathBuf, (Stamp, String)>;
-
-/// Looks at the files as long as there is a desk.
+/// Checks the files as long as the desk exists.
 pub fn watch(desk: &Arc<Desk>) {
     let desk = Arc::downgrade(desk);
     thread::spawn(move || {
@@ -37,7 +28,7 @@ pub fn watch(desk: &Arc<Desk>) {
         while let Some(news) = look(&desk, &mut seen) {
             if let Some(desk) = desk.upgrade() {
                 for one in news {
-                    // Without a browser nobody is told.
+                    // An error only means that no browser is listening.
                     let _ = desk.news.send(one);
                 }
             }
@@ -46,7 +37,7 @@ pub fn watch(desk: &Arc<Desk>) {
     });
 }
 
-/// What has changed since the last look; nothing at the first one.
+/// What has changed since the last check; empty at the first one.
 pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     let desk = desk.upgrade()?;
     let answers = desk.course.catalogue().exercises().iter();
@@ -71,14 +62,16 @@ pub(super) fn look(desk: &Weak<Desk>, seen: &mut Seen) -> Option<Vec<News>> {
     Some(news)
 }
 
-/// The changes as a stream of events for one browser.
+/// The changes as a stream of events for one browser. The stream ends before its connection would be cut off, and the browser
+/// connects again.
 pub fn stream(desk: &Desk) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
-    let news = stream::unfold(desk.news.subscribe(), |mut news| async move {
-        let event = match news.recv().await {
+    let end = Instant::now() + desk.limits.age;
+    let news = stream::unfold(desk.news.subscribe(), move |mut news| async move {
+        let event = match timeout_at(end, news.recv()).await.unwrap_or(Err(RecvError::Closed)) {
             Ok(News::Answer { id, digest }) => Event::default()
                 .event("answer")
                 .data(serde_json::json!({ "id": id, "digest": digest }).to_string()),
-            // Who has missed something looks at everything.
+            // A browser that has missed something checks everything.
             Ok(News::Progress) | Err(RecvError::Lagged(_)) => Event::default().event("progress").data("{}"),
             Err(RecvError::Closed) => return None,
         };

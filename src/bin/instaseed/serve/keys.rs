@@ -21,12 +21,12 @@ impl Keys {
         Ok(Keys { entry: Mutex::new(random()?), session: random()?, form: random()? })
     }
 
-    /// The token that opens the page next.
+    /// The token that opens the page for the next browser.
     pub fn entry(&self) -> String {
         self.entry.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Uses up the token: whether it was the right one.
+    /// Uses the token up. Returns whether it was the right one.
     pub fn enter(&self, token: &str) -> io::Result<bool> {
         let next = random()?;
         let mut entry = self.entry.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,13 +46,13 @@ impl Keys {
     }
 }
 
-/// Compares without ending early, so that the time it takes says nothing about a secret.
+/// Compares in constant time, so that the duration reveals nothing about a secret.
 pub fn same(secret: &str, given: &str) -> bool {
     let differ = secret.bytes().zip(given.bytes()).fold(0, |differ, (a, b)| differ | (a ^ b));
     secret.len() == given.len() && differ == 0
 }
 
-/// 128 bits of the system's randomness, in hexadecimal.
+/// 128 random bits from the system, in hexadecimal.
 pub fn random() -> io::Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;

@@ -1,4 +1,4 @@
-//! The routes. Everything that reads files or runs SQL is done away from the thread that listens.
+//! The routes. Everything that reads files or runs SQL runs outside the thread that listens.
 
 use super::act::{self, Press, Visit};
 use super::desk::Desk;
@@ -9,7 +9,7 @@ use super::view::layout;
 use super::{assets, events};
 use crate::failure::Failure;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Extension, Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, COOKIE, ETAG, IF_MATCH, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -21,8 +21,8 @@ use instaseed::exercise::ExerciseError;
 use std::sync::Arc;
 use tokio::task;
 
-/// The most bytes of a request.
-const MOST_BYTES: usize = 1 << 20;
+/// The longest name of an exercise to which a form may lead back.
+const LONGEST_NAME: usize = 100;
 /// The cookie that remembers the wish for a plain text field, for every port.
 const PLAIN: &str = "instaseed-editor=plain";
 
@@ -32,17 +32,16 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/", get(list))
         .route("/x/{id}", get(open))
         .route("/x/{id}/answer", get(answer).put(save))
-        .route("/x/{id}/{verb}", post(press))
+        .route("/x/{id}/{verb}", get(again).post(press))
         .route("/editor", post(editor))
         .route("/events", get(changes))
         .route("/assets/{name}", get(asset))
         .fallback(nothing)
         .layer(middleware::from_fn_with_state(Arc::clone(&desk), door::guard))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(desk)
 }
 
-/// Runs what blocks, on a thread for it.
+/// Runs blocking work on a separate thread.
 async fn away<T: Send + 'static>(
     desk: Arc<Desk>,
     work: impl FnOnce(&Desk) -> T + Send + 'static,
@@ -52,7 +51,7 @@ async fn away<T: Send + 'static>(
 }
 
 async fn enter(State(desk): State<Arc<Desk>>, RawQuery(query): RawQuery) -> Response {
-    let form = Form::parse(&query.unwrap_or_default());
+    let form = Form::parse(&query.unwrap_or_default()).unwrap_or_default();
     match desk.keys.enter(form.get("t").unwrap_or_default()) {
         Ok(true) => {
             desk.has_entered();
@@ -91,7 +90,7 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Response> {
     let visit = visit(nonce, &headers);
-    let form = Form::parse(&query.unwrap_or_default());
+    let form = Form::parse(&query.unwrap_or_default()).unwrap_or_default();
     let made = away(desk, move |desk| act::list(desk, &visit, form.get("q").unwrap_or_default())).await?;
     Ok(page(made))
 }
@@ -106,10 +105,10 @@ async fn open(
     Ok(page(away(desk, move |desk| act::open(desk, &visit, &id)).await?))
 }
 
-/// A form of ours that was posted: it has the token.
+/// A posted form of the page itself, which has the token.
 fn posted(desk: &Desk, body: &Bytes) -> Result<Form, Response> {
-    let text = std::str::from_utf8(body).map_err(|_| StatusCode::BAD_REQUEST.into_response())?;
-    let form = Form::parse(text);
+    let form = std::str::from_utf8(body).ok().and_then(Form::parse);
+    let form = form.ok_or_else(|| Refusal::Encoding.into_response())?;
     let is_ours = form.get("token").is_some_and(|token| same(desk.keys.form(), token));
     if is_ours { Ok(form) } else { Err(Refusal::Token.into_response()) }
 }
@@ -129,11 +128,34 @@ async fn press(
         false => None,
     };
     let work = move |desk: &Desk| {
-        // Until the work is done, also when the browser waits no longer.
+        // Held until the work is done, even if the browser no longer waits.
         let _turn = turn;
         act::act(desk, &visit, &id, press, &form)
     };
     Ok(page(away(desk, work).await?))
+}
+
+/// If the response to a button is reloaded, its address leads to the exercise, and does not press the button again.
+async fn again(
+    State(desk): State<Arc<Desk>>,
+    Path((id, verb)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    if Press::parse(&verb).is_none() {
+        return Ok(nothing().await);
+    }
+    let exercise = desk.course.find(&id).map_err(failed)?;
+    Ok(Redirect::to(&format!("/x/{}", exercise.id)).into_response())
+}
+
+/// The page of the exercise that a form names, or else the list. Anything but a plain name could lead to another site, or could
+/// not be a header.
+fn back(form: &Form) -> &str {
+    let is_plain = |name: &str| {
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(is_part)
+    };
+    let named = form.get("back").filter(|back| back.strip_prefix("/x/").is_some_and(is_plain));
+    named.unwrap_or("/")
 }
 
 /// The switch between the editor and a plain text field.
@@ -141,9 +163,7 @@ async fn editor(State(desk): State<Arc<Desk>>, body: Bytes) -> Result<Response, 
     let form = posted(&desk, &body)?;
     let seconds = if form.get("plain") == Some("yes") { 365 * 24 * 3600 } else { 0 };
     let cookie = format!("{PLAIN}; Max-Age={seconds}; HttpOnly; SameSite=Strict; Path=/");
-    // Only to a page of ours.
-    let back = form.get("back").filter(|back| back.starts_with("/x/")).unwrap_or("/");
-    Ok(([(SET_COOKIE, cookie)], Redirect::to(back)).into_response())
+    Ok(([(SET_COOKIE, cookie)], Redirect::to(back(&form))).into_response())
 }
 
 /// A text that is a version of a file.
@@ -169,7 +189,7 @@ async fn answer(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result
     .await?
 }
 
-/// Saves a text over the version that the request names; a version that is not there any more is answered with the file's.
+/// Saves a text over the version that the request names. If the file has another version now, the response contains that one.
 async fn save(
     State(desk): State<Arc<Desk>>,
     Path(id): Path<String>,

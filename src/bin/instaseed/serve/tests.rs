@@ -1,5 +1,8 @@
-//! What the page refuses and what it lets through: requests are given to the router directly, without a browser.
+//! What the page refuses and what it lets through: requests go directly to the router, without a browser.
 
+mod limits;
+
+use super::connections::Limits;
 use super::desk::{Desk, News};
 use super::{Page, events, routes};
 use axum::Router;
@@ -38,15 +41,19 @@ fn course(folder: &Path) -> Course {
 
 impl Served {
     fn new() -> Served {
-        let folder = TempDir::new().expect("a folder");
+        Served::of(TempDir::new().expect("a folder"))
+    }
+
+    fn of(folder: TempDir) -> Served {
         let (tell, _) = mpsc::channel();
-        let desk = Arc::new(Desk::new(course(folder.path()), PORT, tell).expect("a desk"));
+        let desk = Arc::new(Desk::new(course(folder.path()), PORT, Limits::default(), tell).expect("a desk"));
         let router = routes::router(Arc::clone(&desk));
         Served { folder, desk, router }
     }
 
     fn send(&self, request: Request<Body>) -> Response {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.expect("a runtime");
         runtime.block_on(self.router.clone().oneshot(request)).expect("a router answers")
     }
 
@@ -54,7 +61,7 @@ impl Served {
         format!("instaseed-{PORT}={}", self.desk.keys.session())
     }
 
-    /// A request of somebody who has come in by the link.
+    /// A request from a browser that has used the link.
     fn get(&self, path: &str) -> Response {
         self.send(
             request(Method::GET, path).header(COOKIE, self.cookie()).body(Body::empty()).expect("a request"),
@@ -110,7 +117,7 @@ fn only_this_machine_can_connect() {
     let port = page.desk.port;
     assert!(page.link().starts_with(&format!("http://127.0.0.1:{port}/enter?t=")));
     assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
-    // The address that this machine has for others, if it has one; nothing is sent.
+    // The address under which other machines reach this one, if there is one. Nothing is sent.
     let outside = UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
         socket.connect("192.0.2.1:9")?;
         socket.local_addr()
@@ -141,6 +148,11 @@ fn a_request_for_another_host_is_refused_before_any_route() {
         &["evil.example"][..],
         &["evil.example:4321"],
         &["127.0.0.1"],
+        &["127.1:4321"],
+        &["127.0.0.1:04321"],
+        &["localhost.:4321"],
+        &["[::ffff:127.0.0.1]:4321"],
+        &["user@127.0.0.1:4321"],
         &["127.0.0.1:4322"],
         &["localhost:4321.evil.example"],
         &["127.0.0.1:4321", "127.0.0.1:4321"],
@@ -292,6 +304,13 @@ fn files_are_named_by_the_catalogue_alone() {
 }
 
 #[test]
+fn the_name_of_the_folder_is_text_and_nothing_else() {
+    let folder = tempfile::Builder::new().prefix("<script>\"&").tempdir().expect("a folder");
+    let page = text(Served::of(folder).get("/"));
+    assert!(page.contains("&lt;script&gt;&quot;&amp;") && !page.contains("<script>"), "{page}");
+}
+
+#[test]
 fn what_was_typed_is_text_and_nothing_else() {
     let served = Served::new();
     let page = text(served.get("/?q=%3Cscript%3Ealert(1)%3C/script%3E%22%20onfocus=x"));
@@ -334,8 +353,57 @@ fn the_plain_text_field_is_remembered() {
     let cookie = header(&response, SET_COOKIE);
     assert!(cookie.starts_with("instaseed-editor=plain; Max-Age=31536000"), "{cookie}");
     let away = served.post("/editor", "plain=no&back=//evil.example");
-    assert_eq!(header(&away, LOCATION), "/", "only to our own pages");
     assert!(header(&away, SET_COOKIE).contains("Max-Age=0"));
+}
+
+#[test]
+fn the_switch_of_the_editor_leads_to_our_own_pages_alone() {
+    let served = Served::new();
+    let long = format!("/x/{}", "a".repeat(70_000));
+    for back in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/x//evil.example",
+        "/x/../../evil",
+        "/x/a%0D%0ASet-Cookie:%20x=y",
+        "/x/a%00",
+        "/x/a%7F",
+        "/x/%C3%A9",
+        "/x/a+b",
+        "/x/",
+        &long,
+        "",
+    ] {
+        let response = served.post("/editor", &format!("plain=no&back={back}"));
+        let (status, to) = (response.status(), header(&response, LOCATION));
+        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/"), "{}", &back[..back.len().min(50)]);
+    }
+}
+
+#[test]
+fn a_form_that_is_no_utf_8_is_not_saved() {
+    let served = Served::new();
+    let base = super::assets::digest("SELECT 1;\n");
+    let response = served.post("/x/oldest-users/save", &format!("base={base}&text=SELECT+%27%E9%27"));
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert!(text(response).contains("not UTF-8"));
+    assert_eq!(served.file(), "SELECT 1;\n");
+}
+
+#[test]
+fn the_address_of_a_press_shows_the_exercise() {
+    let served = Served::new();
+    for (path, status, to) in [
+        ("/x/oldest-users/check", StatusCode::SEE_OTHER, "/x/oldest-users"),
+        ("/x/1/reset", StatusCode::SEE_OTHER, "/x/oldest-users"),
+        ("/x/oldest-users/nothing", StatusCode::NOT_FOUND, ""),
+        ("/x/nothing/check", StatusCode::NOT_FOUND, ""),
+    ] {
+        let response = served.get(path);
+        assert_eq!((response.status(), header(&response, LOCATION).as_str()), (status, to), "{path}");
+    }
+    assert_eq!(served.file(), "SELECT 1;\n", "nothing was pressed");
 }
 
 #[test]

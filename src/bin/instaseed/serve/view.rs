@@ -1,4 +1,4 @@
-//! The pages as HTML: one file a part. Every text from outside is escaped by `maud`; nothing here reads or decides.
+//! The pages as HTML, with one file for each part. `maud` escapes every text from outside; nothing here reads files or decides.
 
 mod attempts;
 mod cells;

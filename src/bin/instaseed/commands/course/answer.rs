@@ -1,13 +1,14 @@
-//! Whose answer is meant: an exercise's own file, any other file, or standard input.
+//! Which answer is meant: the file of an exercise, any other file, or standard input.
 
 use super::chosen;
 use crate::failure::Failure;
-use instaseed::course::{Course, CourseError};
+use crate::output::Output;
+use instaseed::course::Course;
 use instaseed::exercise::Exercise;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-/// What is typed behind a verb that takes an answer.
+/// The arguments of a verb that takes an answer.
 #[derive(Debug, clap::Args)]
 pub struct AnswerArgs {
     /// Exercise by its name or number, a file with an answer, or - for standard input
@@ -24,15 +25,21 @@ pub struct AnswerArgs {
 pub struct Given<'a> {
     pub exercise: &'a Exercise,
     pub text: String,
-    /// Where it is; none for standard input.
+    /// The path of its file; `None` for standard input.
     pub path: Option<PathBuf>,
-    /// It says more than the exercise's file did at first.
+    /// Whether it says more than the exercise's file did at first.
     pub begun: bool,
 }
 
 impl AnswerArgs {
-    /// The answer; none when all exercises are passed and none is named.
-    pub fn given<'a>(&self, course: &'a Course) -> Result<Option<Given<'a>>, Failure> {
+    /// The file that is named, if there is one. It tells the course if nothing else does.
+    pub fn file(&self) -> Option<&Path> {
+        let words = [self.file.as_deref(), self.what.as_deref()].into_iter().flatten();
+        words.map(Path::new).find(|path| path.is_file())
+    }
+
+    /// The answer; `None` if no exercise is named and all are passed.
+    pub fn given<'a>(&self, course: &'a Course, out: &Output) -> Result<Option<Given<'a>>, Failure> {
         let what = self.what.as_deref();
         let (name, file) = match (what, self.file.as_deref()) {
             (Some("-"), None) => (None, Some("-")),
@@ -41,7 +48,7 @@ impl AnswerArgs {
         };
         let Some(exercise) = chosen(course, name)? else { return Ok(None) };
         let (text, path) = match file {
-            Some("-") => (standard_input()?, None),
+            Some("-") => (standard_input(out)?, None),
             Some(path) => (Course::read_answer(Path::new(path))?, Some(PathBuf::from(path))),
             None => {
                 let answer = course.answer(exercise)?;
@@ -59,13 +66,10 @@ fn is_file(course: &Course, word: &str) -> bool {
     is_path || course.catalogue().find(word).is_err() && Path::new(word).is_file()
 }
 
-fn standard_input() -> Result<String, Failure> {
-    let path = || PathBuf::from("standard input");
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|source| CourseError::File {
-        path: path(),
-        action: "read it",
-        source,
-    })?;
-    Ok(String::from_utf8(bytes).map_err(|_| CourseError::NotText { path: path() })?)
+fn standard_input(out: &Output) -> Result<String, Failure> {
+    let stdin = io::stdin().lock();
+    if stdin.is_terminal() {
+        out.note("type the answer, then press Ctrl-D on an empty line");
+    }
+    Ok(Course::read_answer_from("standard input", stdin)?)
 }

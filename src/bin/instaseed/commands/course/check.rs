@@ -1,20 +1,19 @@
 //! `instaseed course check`: whether an answer is right, and if not, the few rows that show why.
 
 use super::answer::{AnswerArgs, Given};
-use super::{CourseContext, ExerciseOutput, all_passed, from_here, grader, markdown, report};
+use super::{CourseContext, ExerciseOutput, all_passed, from_here, grader, markdown, none_left, report};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::course::{Course, Recorded};
+use instaseed::course::{Course, CourseError, Recorded};
 use instaseed::exercise::Exercise;
 use instaseed::grade::{Grader, Outcome, Verdict};
 use serde::Serialize;
-use serde_json::json;
 
 /// Check an answer
 ///
-/// Runs the answer and the model on the data of the course, and says what differs: first in a sentence, then on the few
-/// rows that show it. The data is a fresh copy each time: nothing that you change in your own database counts. Checking
-/// costs nothing, and neither wrong answers nor time are counted against you.
+/// Runs your answer and the model solution on the data of the course, and says what differs: first in a sentence, then on
+/// the few rows that show it. The data is a fresh copy each time, so changes in your own database do not matter. Check as
+/// often as you like: attempts and time do not count against you.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -34,7 +33,7 @@ struct CheckOutput<'a> {
     /// Whether the answer is right.
     ok: bool,
     exercise: ExerciseOutput,
-    /// It is right for the first time in this round.
+    /// Whether it is right for the first time in this round.
     first_pass: bool,
     verdict: &'a Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,10 +43,12 @@ struct CheckOutput<'a> {
     next: Option<String>,
 }
 
-/// What came of checking an answer.
+/// The result of checking an answer.
 pub(super) struct Checked {
     pub verdict: Verdict,
     pub recorded: Option<Recorded>,
+    /// Why the result could not be recorded.
+    pub unrecorded: Option<CourseError>,
 }
 
 impl Checked {
@@ -58,22 +59,22 @@ impl Checked {
 
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
-        let course = context.open()?;
-        let Some(given) = self.answer.given(&course)? else {
-            all_passed(out);
-            out.answer(&json!({ "ok": true, "exercise": null }));
-            return Ok(Answer::Done);
-        };
+        let course = context.open_near(self.answer.file())?;
+        let Some(given) = self.answer.given(&course, out)? else { return none_left(&course, out) };
         let checked = check(&course, &mut grader(&course)?, &given)?;
         print(&course, &given, &checked, out)?;
         let is_right = checked.is_right();
+        // The verdict is shown even if it cannot be recorded.
+        if let Some(error) = checked.unrecorded {
+            return Err(error.into());
+        }
         let next = if is_right { course.next()?.map(|next| next.id.clone()) } else { None };
         if let Some(next) = &next {
             out.say("");
             out.say(out.advice(&format!("Next:  instaseed course show {next}")));
         } else if is_right {
             out.say("");
-            all_passed(out);
+            all_passed(&course, out)?;
         }
         out.answer(&CheckOutput {
             ok: is_right,
@@ -87,14 +88,12 @@ impl Args {
     }
 }
 
-/// Judges an answer and notes what came of it; a file that is as at first is no attempt.
+/// Judges an answer and records the result. A file that was never changed is not an attempt.
 pub(super) fn check(course: &Course, grader: &mut Grader, given: &Given<'_>) -> Result<Checked, Failure> {
     let verdict = grader.check(given.exercise, &given.text)?;
-    let recorded = match given.begun {
-        true => Some(course.record(given.exercise, &verdict)?),
-        false => None,
-    };
-    Ok(Checked { verdict, recorded })
+    let noted = given.begun.then(|| course.record(given.exercise, &verdict)).transpose();
+    let (recorded, unrecorded) = noted.map_or_else(|error| (None, Some(error)), |noted| (noted, None));
+    Ok(Checked { verdict, recorded, unrecorded })
 }
 
 /// The verdict, and after passing the explanation.

@@ -8,10 +8,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use instaseed::classroom::{Secret, Seeds, Weights};
 use instaseed::course::Course;
 use instaseed::database::{Engine, Target};
-use instaseed::exercise::{Catalogue, Kind};
+use instaseed::exercise::Catalogue;
 use instaseed::grade::Settings;
 use std::path::PathBuf;
-use std::thread;
 
 /// Which exercises are graded, and on which data.
 #[derive(Debug, clap::Args)]
@@ -29,14 +28,15 @@ pub struct ClassArgs {
     /// File with a secret of at least 16 bytes: the data then depends on it, on the student and on the exercise
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     secret_file: Option<PathBuf>,
-    /// How many data sets there are with a secret; 0 gives each student and exercise another one, which takes long
+    /// Number of data sets with a secret; 0 makes a separate one for each student and exercise, which takes longer
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = args::whole::<u32>, requires = "secret_file")]
     data_sets: u32,
 }
 
 impl ClassArgs {
+    /// The exercises of the folder, or the built-in ones.
     pub fn catalogue(&self) -> Result<Catalogue, Failure> {
-        catalogue(self.exercises.as_ref())
+        Ok(Catalogue::of(self.exercises.as_deref())?)
     }
 
     pub fn weights(&self, catalogue: &Catalogue) -> Result<Weights, Failure> {
@@ -58,14 +58,6 @@ impl ClassArgs {
     }
 }
 
-/// The exercises of a folder, or the built-in ones.
-pub fn catalogue(folder: Option<&PathBuf>) -> Result<Catalogue, Failure> {
-    Ok(match folder {
-        Some(folder) => Catalogue::read(folder)?,
-        None => Catalogue::embedded()?,
-    })
-}
-
 /// Where answers are judged: in memory, or on the server that was named for that. A URL from the environment does not count,
 /// because nobody named it for grading.
 pub fn place(context: &CourseContext<'_>) -> Result<(Engine, Settings), Failure> {
@@ -81,7 +73,7 @@ pub fn place(context: &CourseContext<'_>) -> Result<(Engine, Settings), Failure>
 
 /// As many threads as there are cores.
 pub fn threads(wanted: Option<usize>) -> usize {
-    wanted.or_else(|| thread::available_parallelism().ok().map(usize::from)).unwrap_or(1)
+    wanted.unwrap_or_else(args::cores)
 }
 
 /// A word of a list, as the value that it names.
@@ -95,6 +87,3 @@ pub fn word<T: Copy + Send + Sync + 'static>(
         *found.unwrap_or(&all[0])
     })
 }
-
-/// The kinds of exercises, by name.
-pub const KINDS: &[Kind] = &[Kind::Query, Kind::Debug, Kind::Integrity, Kind::Migration, Kind::Performance];

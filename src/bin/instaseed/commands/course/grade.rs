@@ -9,7 +9,8 @@ use crate::observers::Steps;
 use crate::output::{Output, counted, escape_line};
 use clap::ValueHint;
 use instaseed::classroom::{
-    Class, Details, Format, Marking, Marks, Options, SeedRule, Subject, Visibility, write_file, write_folder,
+    Class, Details, Format, Marking, Marks, Options, SeedRule, Subject, Visibility, check_file, check_folder,
+    write_file, write_folder,
 };
 use instaseed::time::Time;
 use serde::Serialize;
@@ -21,9 +22,9 @@ const MOST_NOTES: usize = 10;
 
 /// Grade the answers of a class
 ///
-/// DIR has a folder for each student, with files such as answers/06-ghosts.sql or ghosts.sql; or it is the folder of one
-/// student. The results go to standard output, or with --to to a file. The same answers give the same results, on any
-/// machine; only the time of grading differs, which --at fixes. Wrong answers are no failure: the exit code is 0.
+/// DIR contains a folder for each student, with files such as answers/06-ghosts.sql or ghosts.sql, or is the folder of one
+/// student. The results go to standard output, or to a file with --to. The same answers give the same results on any
+/// machine, except for the time of grading, which --at fixes. Wrong answers are not a failure: the exit code is 0.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -36,20 +37,20 @@ Examples:
 
 See docs/teaching.md for each format.")]
 pub struct Args {
-    /// Folder with a folder for each student, or the folder of one
+    /// Folder that contains a folder for each student, or the folder of one student
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
-    /// Form of the results: csv, csv-long, json, junit, gradescope, classroom50 or coderunner
+    /// Format of the results: csv, csv-long, json, junit, gradescope, classroom50 or coderunner
     #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = word(&Format::ALL, Format::name),
         hide_possible_values = true)]
     out: Format,
-    /// Write to this file; for a class and a format of one student, to this new folder
+    /// Write to this file; if the format holds one student and DIR has several, to this new folder
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     to: Option<PathBuf>,
     /// Grade DIR as the answers of this student [default: the name of the folder]
     #[arg(long, value_name = "NAME")]
     student: Option<String>,
-    /// Give a part of the points for an answer that is partly right
+    /// Give some of the points for an answer that is partly right
     #[arg(long)]
     partial: bool,
     /// What the results say about a wrong answer: full, own (no expected rows) or none
@@ -60,7 +61,7 @@ pub struct Args {
     #[arg(long, value_name = "WHEN", default_value = "visible", hide_possible_values = true,
         value_parser = word(&Visibility::ALL, Visibility::name))]
     visibility: Visibility,
-    /// Time of grading to record, such as 2026-12-01T10:00:00Z; how long it took is left out then
+    /// Time of grading to record, such as 2026-12-01T10:00:00Z; leaves out how long it took
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Time>,
     /// Number of threads [default: one per core]
@@ -141,6 +142,11 @@ impl Args {
         if !into_folder || self.to.is_none() {
             self.out.write(&blank, single, &options)?;
         }
+        match &self.to {
+            Some(folder) if into_folder => check_folder(folder)?,
+            Some(file) => check_file(file)?,
+            None => {}
+        }
         let steps = Steps::new(out, "grading answers");
         let marks = marking.mark(class.submissions(), &steps);
         steps.clear();
@@ -170,7 +176,7 @@ impl Args {
         Ok(Answer::Done)
     }
 
-    /// What was handed in and is not graded.
+    /// What was submitted and is not graded.
     fn note(&self, marks: &[Marks], out: &Output) {
         let notes: Vec<String> = marks
             .iter()

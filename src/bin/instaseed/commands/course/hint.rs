@@ -1,16 +1,15 @@
 //! `instaseed course hint`: the next of three hints.
 
-use super::{CourseContext, all_passed, chosen, markdown};
+use super::{CourseContext, chosen, markdown, none_left};
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
-use instaseed::course::{Course, TakenHint};
+use instaseed::course::TakenHint;
 use instaseed::exercise::Exercise;
 use serde::Serialize;
-use serde_json::json;
 
 /// Show the next hint
 ///
-/// There are three for each exercise, from a nudge to nearly the answer. `show` repeats those that you have taken.
+/// Each exercise has three hints, from a nudge to almost the answer. `show` repeats those that you have taken.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -33,23 +32,20 @@ impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open()?;
         let Some(exercise) = chosen(&course, self.exercise.as_deref())? else {
-            all_passed(out);
-            out.answer(&json!({ "ok": true, "exercise": null }));
-            return Ok(Answer::Done);
+            return none_left(&course, out);
         };
-        let hint = take(&course, exercise, out)?;
+        let hint = course.take_hint(exercise)?;
+        print(exercise, &hint, out);
         out.answer(&HintOutput { ok: true, exercise: &exercise.id, hint });
         Ok(Answer::Done)
     }
 }
 
-pub(super) fn take(course: &Course, exercise: &Exercise, out: &Output) -> Result<TakenHint, Failure> {
-    let hint = course.take_hint(exercise)?;
-    let TakenHint { number, of, text, again } = &hint;
+pub(super) fn print(exercise: &Exercise, hint: &TakenHint, out: &Output) {
+    let TakenHint { number, of, text, again } = hint;
     markdown::print(&format!("Hint {number} of {of}: {text}"), out);
     if *again {
         let solution = format!("instaseed course solution {} --yes", exercise.id);
         out.say(out.advice(&format!("This was the last one. See the solution:  {solution}")));
     }
-    Ok(hint)
 }

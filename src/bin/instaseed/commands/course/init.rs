@@ -16,7 +16,8 @@ use std::path::PathBuf;
 ///
 /// Creates DIR with a file for each answer, the tasks, your progress, and a database to play with: instagram.db, or the
 /// empty database of a server that you name with --database-url. The course keeps the URL without its password; set
-/// DATABASE_URL for the other verbs. An interrupted init continues when you run it again.
+/// DATABASE_URL for the other verbs. If init was interrupted, run it again to continue. It also restores missing files,
+/// and never changes an existing file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -28,7 +29,7 @@ pub struct Args {
     /// Folder to create; it may exist if it is empty
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: PathBuf,
-    /// Seed of the data: another number gives other rows and other answers [default: that of the profile]
+    /// Seed of the data: another number gives different rows and answers [default: that of the profile]
     #[arg(long, value_name = "N", value_parser = args::whole::<u64>)]
     seed: Option<u64>,
     /// Folder with exercises of your own, in place of the built-in ones
@@ -39,7 +40,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct InitOutput {
     ok: bool,
-    /// False when everything was there already.
+    /// False if everything was there already.
     changed: bool,
     folder: PathBuf,
     engine: &'static str,
@@ -66,7 +67,9 @@ fn prepare(course: &Course, exercise: &Exercise) -> Result<(), Failure> {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let database = context.place.database_url.clone();
-        let seed = self.seed.map_or_else(Course::usual_seed, Ok)?;
+        // An existing course is completed with the seed with which it began.
+        let seed = self.seed.or_else(|| Course::first_seed(&self.folder));
+        let seed = seed.map_or_else(Course::usual_seed, Ok)?;
         let options = Options {
             seed,
             readme: readme(database.is_none()),
@@ -92,8 +95,11 @@ impl Args {
         }
         let shown = from_here(course.folder());
         let count = counted(exercises as u64, "exercise", "exercises");
-        out.say(out.style(Style::Good, &format!("{} is ready: {count}.", shown.display())));
-        out.say(format_args!("  cd {}", quoted(&shown.to_string_lossy())));
+        let name = if shown.as_os_str() == "." { "The course".into() } else { shown.to_string_lossy() };
+        out.say(out.style(Style::Good, &format!("{name} is ready: {count}.")));
+        if shown.as_os_str() != "." {
+            out.say(format_args!("  cd {}", quoted(&shown.to_string_lossy())));
+        }
         out.say("  instaseed course watch");
         out.answer(&InitOutput {
             ok: true,
@@ -101,7 +107,7 @@ impl Args {
             folder: course.folder().to_owned(),
             engine: course.engine().name(),
             database: course.target().to_string(),
-            seed,
+            seed: course.state()?.seed(),
             exercises,
         });
         Ok(Answer::Done)

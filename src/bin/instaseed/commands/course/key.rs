@@ -6,14 +6,13 @@ use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Output, counted, escape_line};
 use clap::ValueHint;
-use instaseed::classroom::{Key, Solved, markdown, write_file};
+use instaseed::classroom::{Key, Solved, check_file, markdown, write_file};
 use serde::Serialize;
 use std::path::PathBuf;
 
 /// Print the answer key: model solutions and the rows they return
 ///
-/// The rows are those of the data on which answers are graded. With a secret, each student has other data: name the
-/// student.
+/// The rows are from the data that is used for grading. With a secret, the data depends on the student: add --student.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -21,7 +20,7 @@ Examples:
   instaseed course key --weights weights.toml
   instaseed course key --student zoe --secret-file secret")]
 pub struct Args {
-    /// Whose data the rows are of
+    /// Student whose data to use
     #[arg(long, value_name = "NAME", requires = "secret_file")]
     student: Option<String>,
     /// Write to this file [default: standard output]
@@ -44,6 +43,9 @@ impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         if self.class.has_secret() && self.student.is_none() {
             return Err(Failure::NoStudent);
+        }
+        if let Some(file) = &self.to {
+            check_file(file)?;
         }
         let catalogue = self.class.catalogue()?;
         let (engine, settings) = place(context)?;

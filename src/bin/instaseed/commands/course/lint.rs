@@ -15,9 +15,9 @@ use std::path::PathBuf;
 
 /// Look for mistakes in exercises
 ///
-/// Runs each model and each known mistake on the data of several seeds. Looks for empty answers, ties at a limit, NULLs
-/// and numbers as texts in an order, mistakes that nobody would notice or that earn the hint of another, examples of more
-/// than 12 rows, stubs that pass, and texts that are not filled in.
+/// Runs each model solution and each known mistake on the data of several seeds. Finds empty answers, ties at a LIMIT, an
+/// ORDER BY on NULLs or on numbers that are stored as text, mistakes that give the same answer as the model or as another
+/// mistake, examples of more than 12 rows, starting texts that pass, and texts that are not filled in.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,16 +31,16 @@ pub struct Args {
     /// Folder with exercises, one with an index.toml [default: the built-in ones]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
-    /// How many other seeds are tried
+    /// Number of other seeds to try
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = args::whole::<u32>)]
     seeds: u32,
-    /// Seed of the data that is looked at most closely [default: that of the profile]
+    /// Seed of the data to check most closely [default: that of the profile]
     #[arg(long, value_name = "N", value_parser = args::whole::<u64>)]
     seed: Option<u64>,
     /// Compare the answers with those of a server, on up to 20 seeds; may be repeated
     #[arg(long, value_name = "URL")]
     server: Vec<String>,
-    /// Look for the smallest example of each mistake on every seed; takes long
+    /// Look for the smallest example of each mistake on every seed, which takes longer
     #[arg(long)]
     shrink_all: bool,
     /// Number of threads [default: one per core]

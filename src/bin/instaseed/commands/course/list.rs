@@ -1,9 +1,10 @@
 //! `instaseed course list`: the exercises, by chapter, with what is passed.
 
-use super::{CourseContext, ExerciseOutput};
+use super::{CourseContext, ExerciseOutput, markdown};
 use crate::failure::{Answer, Failure};
-use crate::output::{Output, Style};
+use crate::output::{Output, Style, quoted};
 use instaseed::course::{Course, Listed, Standing};
+use instaseed::edition::nearest;
 use serde::Serialize;
 
 /// List the exercises and what is passed
@@ -12,15 +13,24 @@ use serde::Serialize;
 Examples:
   instaseed course list
   instaseed course list --todo
-  instaseed course list --concept join")]
+  instaseed course list --concept join
+  instaseed course list --concept \"group by\"
+
+Exit codes: 0 found, 1 no exercise is about the word, 2 error.")]
 pub struct Args {
-    /// Show only exercises about this, such as join or \"group by\"; a part of the word will do
+    /// Show only exercises about this concept, such as join or "group by"; part of the word is enough
     #[arg(long, value_name = "WORD")]
     concept: Option<String>,
     /// Show only what is not passed yet
     #[arg(long)]
     todo: bool,
 }
+
+/// The columns at which a title begins: on a separate line, and after the name of its exercise.
+const BEFORE_ID: usize = 13;
+const BEFORE_TITLE: usize = 39;
+/// In a narrower terminal the title is on a separate line.
+const WITH_TITLES: usize = 64;
 
 #[derive(Serialize)]
 struct ListOutput {
@@ -41,10 +51,10 @@ impl Args {
         }
         print(&course, &exercises, out);
         if exercises.is_empty() {
-            out.print(match (&self.concept, self.todo) {
-                (Some(word), _) => format!("No exercise is about \"{}\".", word.trim()),
-                (None, _) => "All exercises are passed.".to_owned(),
-            });
+            match &self.concept {
+                Some(word) => print_none(&course, word.trim(), self.todo, out)?,
+                None => out.print("All exercises are passed."),
+            }
         }
         let exercises: Vec<_> = exercises.iter().map(|one| ExerciseOutput::of(&course, one)).collect();
         let found = !exercises.is_empty() || self.concept.is_none();
@@ -53,9 +63,31 @@ impl Args {
     }
 }
 
+/// Suggestions if nothing was found.
+fn print_none(course: &Course, word: &str, is_todo: bool, out: &Output) -> Result<(), Failure> {
+    let all = course.exercises()?;
+    let mut known: Vec<&str> =
+        all.iter().flat_map(|one| &one.exercise.concepts).map(String::as_str).collect();
+    known.sort_unstable();
+    known.dedup();
+    if is_todo && known.iter().any(|concept| concept.contains(&word.to_lowercase())) {
+        out.print(format_args!("All exercises about \"{word}\" are passed."));
+        return Ok(());
+    }
+    out.print(format_args!("No exercise is about \"{word}\"."));
+    if let Some(near) = nearest(&word.to_lowercase(), &known) {
+        let verb = format!("instaseed course list --concept {}", quoted(near));
+        out.print(out.advice(&format!("Did you mean {near}?  {verb}")));
+    } else {
+        markdown::print(&format!("There are: {}.", known.join(", ")), out);
+    }
+    Ok(())
+}
+
 /// The exercises under the titles of their chapters.
 pub(super) fn print(course: &Course, exercises: &[Listed<'_>], out: &Output) {
     let mut is_first = true;
+    let space = " ".repeat(BEFORE_ID);
     for chapter in course.catalogue().chapters() {
         let own: Vec<_> = exercises.iter().filter(|one| one.exercise.chapter == chapter.name).collect();
         if own.is_empty() {
@@ -73,10 +105,14 @@ pub(super) fn print(course: &Course, exercises: &[Listed<'_>], out: &Output) {
                 Standing::Todo => out.style(Style::Faint, "todo  "),
             };
             let exercise = one.exercise;
-            out.print(format_args!(
-                "  {standing}  {:>2} {:<24}  {}",
-                exercise.number, exercise.id, exercise.title
-            ));
+            let first = format!("  {standing}  {:>2} {:<24}", exercise.number, exercise.id);
+            match out.width() < WITH_TITLES {
+                false => markdown::print_behind(&format!("{first}  "), BEFORE_TITLE, &exercise.title, out),
+                true => {
+                    out.print(first.trim_end());
+                    markdown::print_behind(&space, BEFORE_ID, &exercise.title, out);
+                }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The texts of exercises on a terminal: paragraphs are wrapped to its width, code stays as it is.
+//! Prints the texts of exercises on a terminal: wraps paragraphs to its width, and leaves code as it is.
 
-use crate::output::Output;
+use crate::output::{Output, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Prints a text.
@@ -12,10 +12,22 @@ pub fn print(text: &str, out: &Output) {
 
 /// Prints a text under its name: the lines after the first are moved below its beginning.
 pub fn print_field(name: &str, text: &str, out: &Output) {
-    let space = " ".repeat(name.width() + 1);
-    let width = out.width().saturating_sub(space.len()).max(20);
+    print_behind(&format!("{name} "), name.width() + 1, text, out);
+}
+
+/// Prints a text, perhaps in a style, after something that takes some columns.
+pub fn print_behind(first: &str, columns: usize, text: &str, out: &Output) {
+    let space = " ".repeat(columns);
+    let width = out.width().saturating_sub(columns).max(20);
     for (at, line) in wrap(text, width).into_iter().enumerate() {
-        out.print(format_args!("{}{line}", if at == 0 { format!("{name} ") } else { space.clone() }));
+        out.print(format_args!("{}{line}", if at == 0 { first } else { space.as_str() }));
+    }
+}
+
+/// Prints a sentence in a style, on as many lines as it needs.
+pub fn print_styled(style: Style, text: &str, out: &Output) {
+    for line in wrap(text, out.width()) {
+        out.print(out.style(style, &line));
     }
 }
 
@@ -23,10 +35,17 @@ pub fn print_field(name: &str, text: &str, out: &Output) {
 pub fn lines(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut paragraph = String::new();
+    let mut table = Vec::new();
     let mut is_code = false;
     for line in text.trim().lines() {
+        if !is_code && line.trim_start().starts_with('|') {
+            finish(&mut paragraph, width, &mut lines);
+            table.extend(cells(line));
+            continue;
+        }
+        finish_table(&mut table, width, &mut lines);
         let is_fence = line.trim_start().starts_with("```");
-        let begins = line.trim_start().starts_with(['-', '*', '#', '|']) || line.starts_with("    ");
+        let begins = line.trim_start().starts_with(['-', '*', '#']) || line.starts_with("    ");
         if is_fence || is_code || begins || line.trim().is_empty() {
             finish(&mut paragraph, width, &mut lines);
         }
@@ -44,7 +63,36 @@ pub fn lines(text: &str, width: usize) -> Vec<String> {
         }
     }
     finish(&mut paragraph, width, &mut lines);
+    finish_table(&mut table, width, &mut lines);
     lines
+}
+
+/// The cells of a row of a table; `None` for the line below its headings.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let cells: Vec<String> =
+        line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    let is_rule = cells.iter().all(|cell| cell.bytes().all(|byte| matches!(byte, b'-' | b':')));
+    (!is_rule).then_some(cells)
+}
+
+/// A table in columns. If they do not fit, each row is a list item with the names of its cells.
+fn finish_table(table: &mut Vec<Vec<String>>, width: usize, lines: &mut Vec<String>) {
+    let rows = std::mem::take(table);
+    let Some((head, body)) = rows.split_first() else { return };
+    let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max();
+    let widths: Vec<usize> = (0..head.len()).map(|at| widest(at).unwrap_or(0)).collect();
+    if widths.iter().sum::<usize>() + 2 * (widths.len() - 1) <= width {
+        for row in &rows {
+            let cells = row.iter().zip(&widths);
+            let cells = cells.map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
+            lines.push(cells.collect::<Vec<_>>().join("  ").trim_end().to_owned());
+        }
+        return;
+    }
+    for row in body {
+        let named = head.iter().zip(row).map(|(name, cell)| format!("{name}: {cell}"));
+        finish(&mut format!("- {}", named.collect::<Vec<_>>().join("; ")), width, lines);
+    }
 }
 
 fn finish(paragraph: &mut String, width: usize, lines: &mut Vec<String>) {
@@ -59,7 +107,7 @@ fn finish(paragraph: &mut String, width: usize, lines: &mut Vec<String>) {
     }
 }
 
-/// Words in lines; a piece of code between backticks is not divided if it fits.
+/// Wraps words into lines. Code between backticks stays on one line if it fits.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -105,6 +153,14 @@ mod tests {
         let expected =
             ["one two", "three", "", "- four", "  five", "  six", "    SELECT 1,", "      2", "end"];
         assert_eq!(lines(text, 8), expected);
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_is_a_list() {
+        let text = "See:\n| name | key |\n|---|---|\n| `a` | id |\n| `long` | id, b |\nend";
+        assert_eq!(lines(text, 40), ["See:", "name    key", "`a`     id", "`long`  id, b", "end"]);
+        let list = ["See:", "- name:", "  `a`; key:", "  id", "- name:", "  `long`;", "  key: id, b", "end"];
+        assert_eq!(lines(text, 12), list);
     }
 
     #[test]

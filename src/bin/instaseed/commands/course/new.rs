@@ -1,7 +1,7 @@
-//! `instaseed course new`: the files of an own exercise, to be filled in.
+//! `instaseed course new`: the files of a new exercise, to be filled in.
 
 use super::CourseContext;
-use super::class::{KINDS, word};
+use super::class::word;
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
 use crate::output::{Output, escape_line, quoted};
@@ -12,8 +12,8 @@ use std::path::PathBuf;
 
 /// Write the files of an exercise of your own
 ///
-/// Creates a folder ID with everything that an exercise has, and lists it in index.toml, which is created, too, where
-/// there is none: then the folder is a course of your own. Replace each FILL IN, then look for mistakes with lint.
+/// Creates a folder ID with all the files of an exercise, and lists it in index.toml. If there is no index.toml, it is
+/// created, and the folder becomes a course of your own. Replace each FILL IN, then look for mistakes with lint.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -22,7 +22,7 @@ Examples:
   instaseed course lint my-exercises
   instaseed course init my-course --exercises my-exercises")]
 pub struct Args {
-    /// Name of the exercise: lower-case letters, digits and hyphens, at most 24
+    /// Name of the exercise: up to 24 lower-case letters, digits and hyphens
     #[arg(value_name = "ID")]
     id: String,
     /// Folder of exercises [default: this folder]
@@ -30,7 +30,7 @@ pub struct Args {
     folder: PathBuf,
     /// What the answer is: query, debug, integrity, migration or performance
     #[arg(long, value_name = "KIND", default_value = "query", hide_possible_values = true,
-        value_parser = word(KINDS, Kind::name))]
+        value_parser = word(&Kind::ALL, Kind::name))]
     kind: Kind,
     /// Chapter to add it to; a new one is created [default: the last one]
     #[arg(long, value_name = "NAME")]

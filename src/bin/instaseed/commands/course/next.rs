@@ -1,9 +1,8 @@
 //! `instaseed course next`: the first exercise that is not passed.
 
-use super::{CourseContext, all_passed, show};
+use super::{CourseContext, none_left, show};
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
-use serde_json::json;
 
 /// Show the next exercise
 #[derive(Debug, clap::Args)]
@@ -15,13 +14,8 @@ pub struct Args {}
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open()?;
-        match course.next()? {
-            Some(exercise) => show::print(&course, exercise, out)?,
-            None => {
-                all_passed(out);
-                out.answer(&json!({ "ok": true, "exercise": null }));
-            }
-        }
+        let Some(exercise) = course.next()? else { return none_left(&course, out) };
+        show::print(&course, exercise, out)?;
         Ok(Answer::Done)
     }
 }

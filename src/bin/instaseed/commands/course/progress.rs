@@ -1,6 +1,6 @@
-//! `instaseed course progress`: how far a course is, by chapter and by concept.
+//! `instaseed course progress`: how much is passed, by chapter and by concept.
 
-use super::CourseContext;
+use super::{CourseContext, markdown};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style, counted};
 use instaseed::course::{Progress, Share};
@@ -37,16 +37,18 @@ impl Args {
     }
 }
 
-pub(super) fn line(progress: &Progress) -> String {
+/// How much of a course is passed, on one line of at most this width, unless even the words take more.
+pub(super) fn line(progress: &Progress, width: usize) -> String {
     let Progress { passed, exercises, points, most_points, .. } = progress;
-    format!(
-        "{} {passed} of {exercises} exercises passed, {points} of {most_points} points",
-        bar(*passed, *exercises, 20)
-    )
+    let words = format!("{passed} of {exercises} exercises passed, {points} of {most_points} points");
+    match width.saturating_sub(words.len() + 3).min(20) {
+        ..5 => words,
+        room => format!("{} {words}", bar(*passed, *exercises, room)),
+    }
 }
 
 fn print(progress: &Progress, out: &Output) {
-    out.print(out.style(Style::Strong, &line(progress)));
+    markdown::print_styled(Style::Strong, &line(progress, out.width()), out);
     let counts = [
         (progress.tried, "exercise tried and not passed", "exercises tried and not passed"),
         (progress.hints, "hint taken", "hints taken"),

@@ -10,15 +10,17 @@ use crate::output::{Output, Style, counted};
 use instaseed::course::Options;
 use serde::Serialize;
 
-/// Begin a round with other data
+/// Start a round with other data
 ///
-/// The schema stays, the rows and the answers are others. Your answers and what you have passed are kept: in the new round
-/// each exercise counts again. Your database is built again with the new data, so you are asked first.
+/// The tables stay the same; the rows change, and so do the right results. Your answers and your progress are kept, and in
+/// the new round each exercise is open again. Your database is built again with the new data, so you are asked first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed course replay --seed 2
-  instaseed course replay --seed 2 --yes")]
+  instaseed course replay --seed 2 --yes
+
+Exit codes: 0 a round has begun, 1 you said no, 2 error or nobody to ask.")]
 pub struct Args {
     /// Seed of the new data
     #[arg(long, value_name = "N", value_parser = args::whole::<u64>)]

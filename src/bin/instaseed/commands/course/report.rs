@@ -1,17 +1,18 @@
-//! A verdict in words and tables, in the order in which it helps.
+//! A verdict in words and tables, in the order that helps a learner most.
 
 use super::{markdown, tables};
 use crate::output::{Output, Style, counted, thousands};
 use instaseed::grade::{Example, Outcome, ProbeResult, Table, Verdict, WorkDone};
 use instaseed::sandbox::Place;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Prints all that is found about an answer.
+/// The column at which the name of a probe begins.
+const BEFORE_PROBE: usize = 10;
+
+/// Prints everything that was found about an answer, in the order of a verdict: notes come before the known mistake.
 pub fn print(verdict: &Verdict, out: &Output) {
     let style = if verdict.outcome == Outcome::Correct { Style::Good } else { Style::Bad };
-    for line in markdown::wrap(&verdict.message, out.width()) {
-        out.print(out.style(style, &line));
-    }
+    markdown::print_styled(style, &verdict.message, out);
     if let Some(place) = &verdict.at {
         print_place(place, out);
     }
@@ -39,10 +40,28 @@ pub fn print(verdict: &Verdict, out: &Output) {
 /// The line of the text, with a caret below the place.
 pub fn print_place(place: &Place, out: &Output) {
     let number = format!("  line {}: ", place.line);
-    let before: String = place.text.chars().take(place.column.saturating_sub(1)).collect();
-    let plain = |text: &str| text.replace('\t', " ");
-    out.print(format_args!("{number}{}", plain(&place.text)));
-    out.print(format_args!("{}^", " ".repeat(number.width() + plain(&before).width())));
+    let (line, before) = excerpt(place, out.width().saturating_sub(number.width()));
+    out.print(format_args!("{number}{line}"));
+    out.print(format_args!("{}^", " ".repeat(number.width() + before)));
+}
+
+/// As much of the line as fits, with the place in it, and the number of columns before the place.
+fn excerpt(place: &Place, width: usize) -> (String, usize) {
+    let line: Vec<char> = place.text.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let at = place.column.saturating_sub(1).min(line.len());
+    let wide = |from: usize, to: usize| line[from..to].iter().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+    let mut from = 0;
+    // Shows some words on both sides of the place, if there is room for both.
+    if wide(0, line.len()) > width {
+        while from < at && wide(from, at) > width / 2 {
+            from += 1;
+        }
+    }
+    let mut to = line.len();
+    while to > from && wide(from, to) > width {
+        to -= 1;
+    }
+    (line[from..to].iter().collect(), wide(from, at))
 }
 
 fn print_some(name: &str, table: &Table, out: &Output) {
@@ -58,19 +77,12 @@ fn print_some(name: &str, table: &Table, out: &Output) {
 fn print_example(example: &Example, out: &Output) {
     out.print("");
     let of = if example.hidden { "of another database, with other data," } else { "of the data" };
+    let rows = counted(example.rows as u64, "row", "rows");
     if example.tables.is_empty() {
-        out.print(format_args!(
-            "It takes {} {of} to show the difference. On these:",
-            counted(example.rows as u64, "row", "rows")
-        ));
+        markdown::print(&format!("It takes {rows} {of} to show the difference. On these:"), out);
     } else {
-        out.print(out.style(
-            Style::Strong,
-            &format!(
-                "The smallest part {of} that shows it, {}:",
-                counted(example.rows as u64, "row", "rows")
-            ),
-        ));
+        let heading = format!("The smallest part {of} that shows it, {rows}:");
+        markdown::print_styled(Style::Strong, &heading, out);
         for table in &example.tables {
             out.print(format_args!("  {}", table.name));
             tables::print_table(table, 4, out);
@@ -95,7 +107,7 @@ fn print_probes(probes: &[ProbeResult], out: &Output) {
     out.print("");
     for probe in probes {
         let (word, style) = if probe.passed { ("passed", Style::Good) } else { ("failed", Style::Bad) };
-        out.print(format_args!("  {}  {}", out.style(style, word), probe.name));
+        markdown::print_behind(&format!("  {}  ", out.style(style, word)), BEFORE_PROBE, &probe.name, out);
         for text in [&probe.found, &probe.hint].into_iter().flatten() {
             markdown::print_field("         ", text, out);
         }
@@ -103,18 +115,33 @@ fn print_probes(probes: &[ProbeResult], out: &Output) {
 }
 
 fn print_work(work: &WorkDone, out: &Output) {
-    let WorkDone { unit, yours, model, at_most, stopped, plan } = work;
-    let allowed = (*model as f64 * at_most).floor() as u64;
+    let WorkDone { unit, yours, model, stopped, plan, .. } = work;
     let more = if *stopped { "more than " } else { "" };
     let line = format!(
         "Work: {more}{} {unit}. The model takes {}; at most {} are allowed.",
         thousands(*yours),
         thousands(*model),
-        thousands(allowed)
+        thousands(work.allowed())
     );
     out.print("");
     markdown::print(&line, out);
     for step in plan {
         markdown::print_field("  -", step, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, excerpt};
+
+    #[test]
+    fn a_long_line_is_shown_around_its_place() {
+        let place = |column, text: &str| Place { line: 1, column, text: text.to_owned() };
+        assert_eq!(excerpt(&place(8, "SELECT\tx"), 40), ("SELECT x".to_owned(), 7));
+        let long = format!("SELECT {}, usernam FROM users", "id, ".repeat(40));
+        let (line, before) = excerpt(&place(long.find("usernam").unwrap() + 1, &long), 40);
+        assert!(line.len() <= 40, "{line}");
+        assert_eq!(&line[before..before + 7], "usernam");
+        assert_eq!(excerpt(&place(1, &long), 20), ("SELECT id, id, id, i".to_owned(), 0));
     }
 }

@@ -1,4 +1,4 @@
-//! `instaseed course reset`: begins an exercise again, and keeps the text that was there.
+//! `instaseed course reset`: starts an exercise again, and keeps the old text.
 
 use super::{CourseContext, chosen, from_here};
 use crate::failure::{Answer, Failure};
@@ -6,10 +6,10 @@ use crate::output::Output;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Begin an exercise again
+/// Start an exercise again
 ///
-/// Its file is as at first, and it counts as not passed. The text that was there is kept next to it, in a file whose name
-/// ends with .before-reset.
+/// Its file is as it was at first, and it counts as not passed. Your old text is kept next to it, in a file whose name ends
+/// with .before-reset.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -24,7 +24,7 @@ struct ResetOutput<'a> {
     ok: bool,
     exercise: &'a str,
     answer: PathBuf,
-    /// The file with the text that was there; none where nothing was written yet.
+    /// The file with the old text; `None` if nothing had been written.
     kept: Option<PathBuf>,
 }
 
@@ -34,9 +34,9 @@ impl Args {
         let Some(exercise) = chosen(&course, Some(&self.exercise))? else { return Ok(Answer::No) };
         let kept = course.reset(exercise)?;
         let answer = course.answer_path(exercise);
-        out.say(format_args!("{} is as at first.", from_here(&answer).display()));
+        out.say(format_args!("{} is as it was at first.", from_here(&answer).display()));
         if let Some(kept) = &kept {
-            out.say(format_args!("What was there is in {}.", from_here(kept).display()));
+            out.say(format_args!("Your old text is in {}.", from_here(kept).display()));
         }
         out.answer(&ResetOutput { ok: true, exercise: &exercise.id, answer, kept });
         Ok(Answer::Done)

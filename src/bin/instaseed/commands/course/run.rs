@@ -1,30 +1,31 @@
 //! `instaseed course run`: the rows of a query on the data of an exercise.
 
 use super::answer::AnswerArgs;
-use super::{CourseContext, all_passed, from_here, grader, report, tables};
+use super::{CourseContext, from_here, grader, none_left, report, tables};
 use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style, counted};
 use instaseed::grade::Step;
 use instaseed::sandbox::{Cell, Place};
 use serde::Serialize;
-use serde_json::json;
 
 /// Run a query and show its rows
 ///
-/// Runs on a fresh copy of the data that is graded, not on your own database: nothing you change in instagram.db changes
-/// what is graded. Nothing is recorded.
+/// Runs on a fresh copy of the data that is used for grading, not on your own database. If the task runs statements before
+/// the answer, the copy has their effects too. Nothing is recorded.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed course run                   the answer to the next exercise
   instaseed course run 21 --steps        clause by clause, with counts of rows
   instaseed course run ghosts draft.sql --limit 100
-  echo 'SELECT * FROM tags' | instaseed course run -")]
+  echo 'SELECT * FROM tags' | instaseed course run -
+
+Exit codes: 0 it ran, 1 it is refused or has an error, 2 it could not be run.")]
 pub struct Args {
     #[command(flatten)]
     answer: AnswerArgs,
-    /// Show how many rows there are after each clause, in the logical order of a query
+    /// Show the number of rows after each clause, in the logical order of a query
     #[arg(long)]
     steps: bool,
     /// Number of rows to show
@@ -54,12 +55,8 @@ struct RefusedOutput<'a> {
 
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
-        let course = context.open()?;
-        let Some(given) = self.answer.given(&course)? else {
-            all_passed(out);
-            out.answer(&json!({ "ok": true, "exercise": null }));
-            return Ok(Answer::Done);
-        };
+        let course = context.open_near(self.answer.file())?;
+        let Some(given) = self.answer.given(&course, out)? else { return none_left(&course, out) };
         let mut grader = grader(&course)?;
         let exercise = &given.exercise.id;
         let answer = match grader.run(given.exercise, &given.text)? {
@@ -71,6 +68,10 @@ impl Args {
                 out.print(out.style(Style::Bad, &format!("{from}{refusal}")));
                 if let Some(at) = at {
                     report::print_place(at, out);
+                }
+                if !given.exercise.is_query() && given.begun {
+                    let check = format!("instaseed course check {exercise}");
+                    out.say(out.advice(&format!("The answer is a script. Try it:  {check}")));
                 }
                 out.answer(&RefusedOutput { ok: false, exercise, refused: refusal.to_string(), at });
                 return Ok(Answer::No);

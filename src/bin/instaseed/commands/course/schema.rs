@@ -1,4 +1,4 @@
-//! `instaseed course schema`: tables, columns, keys and references, as they are graded.
+//! `instaseed course schema`: the tables, columns, keys and references of the data that is used for grading.
 
 use super::{CourseContext, grader, tables};
 use crate::args;
@@ -102,7 +102,7 @@ fn print_all(tables: &[TableInfo], out: &Output) {
         }
     }
     for line in rails::draw(&lines) {
-        out.print(line);
+        out.print(if out.is_ascii() { rails::plain(&line) } else { line });
     }
 }
 

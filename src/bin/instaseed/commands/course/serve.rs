@@ -15,8 +15,7 @@ const MOMENT: Duration = Duration::from_millis(100);
 /// Solve the exercises in the browser
 ///
 /// Serves a page on 127.0.0.1 until you press Ctrl-C, and prints a link that opens it in one browser. The page works on the
-/// files of the course: what you write there is in the files, and what you write in another editor is on the page.
-/// Nothing leaves this machine.
+/// files of the course: it saves what you write, and shows what you write in another editor. Nothing leaves this machine.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -1,12 +1,11 @@
 //! `instaseed course show`: the task of an exercise.
 
-use super::{CourseContext, ExerciseOutput, all_passed, chosen, from_here, markdown};
+use super::{CourseContext, ExerciseOutput, chosen, from_here, markdown, none_left};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::course::{Course, Entry};
+use instaseed::course::{Course, Entry, has_own_data, names_columns};
 use instaseed::exercise::{Exercise, Kind};
 use serde::Serialize;
-use serde_json::json;
 
 /// Show the task of an exercise
 #[derive(Debug, clap::Args)]
@@ -35,18 +34,14 @@ struct ShowOutput<'a> {
 impl Args {
     pub fn run(self, context: &CourseContext<'_>, out: &Output) -> Result<Answer, Failure> {
         let course = context.open()?;
-        match chosen(&course, self.exercise.as_deref())? {
-            Some(exercise) => print(&course, exercise, out)?,
-            None => {
-                all_passed(out);
-                out.answer(&json!({ "ok": true, "exercise": null }));
-            }
-        }
+        let exercise = chosen(&course, self.exercise.as_deref())?;
+        let Some(exercise) = exercise else { return none_left(&course, out) };
+        print(&course, exercise, out)?;
         Ok(Answer::Done)
     }
 }
 
-/// An order as it is said: `likes descending, id`.
+/// An order in words: `likes descending, id`.
 fn order(exercise: &Exercise) -> Vec<String> {
     let word = |descends| if descends { " descending" } else { "" };
     exercise.order_by.iter().map(|key| format!("{}{}", key.column, word(key.descends))).collect()
@@ -84,15 +79,23 @@ pub(super) fn print_text(course: &Course, exercise: &Exercise, entry: &Entry, ou
     let field = |name: &str, value: &str| {
         markdown::print_field(&format!("{name:<9}"), value, out);
     };
-    if !exercise.columns.is_empty() {
+    if !exercise.columns.is_empty() && !names_columns(exercise) {
         field("Columns", &exercise.columns.join(", "));
         let order = order(exercise).join(", ");
         field("Order", if order.is_empty() { "any" } else { &order });
     }
+    if has_own_data(exercise, course.engine()) {
+        let id = &exercise.id;
+        let advice = format!(
+            "not that of your own database. See its tables with `instaseed course schema --exercise {id}`, and query \
+             them with `instaseed course run {id} -`"
+        );
+        field("Data", &out.advice(&advice));
+    }
     field("Level", &format!("{level} of 3, {points} points"));
     field("About", &exercise.concepts.join(", "));
     if exercise.kind == Kind::Debug {
-        field("Start", "your file has a query that is wrong: find out why, and mend it");
+        field("Start", "your file has a wrong query: find out why, and correct it");
     }
     field("Answer", &from_here(&course.answer_path(exercise)).display().to_string());
     for (at, hint) in exercise.hints.iter().take(entry.hints).enumerate() {

@@ -1,19 +1,22 @@
-//! `instaseed course solution`: the model's answer, after passing or with consent.
+//! `instaseed course solution`: the model solution, after passing or with consent.
 
 use super::{CourseContext, chosen, markdown};
 use crate::failure::{Answer, Failure};
-use crate::output::Output;
+use crate::output::{Output, counted};
 use instaseed::course::{CourseError, Solution};
 use serde::Serialize;
 
 /// Show the solution of an exercise
 ///
-/// After passing it is simply shown. Before, you are asked, or give --yes; your progress notes that you have seen it.
+/// After you have passed, it is shown at once. Before that, you are asked, unless you add --yes; your progress then records
+/// that you have seen it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed course solution oldest-users
-  instaseed course solution 21 --yes")]
+  instaseed course solution 21 --yes
+
+Exit codes: 0 shown, 1 you said no, 2 error or nobody to ask.")]
 pub struct Args {
     /// Exercise by its name or number
     exercise: String,
@@ -36,8 +39,10 @@ impl Args {
         let Some(exercise) = chosen(&course, Some(&self.exercise))? else { return Ok(Answer::No) };
         let solution = match course.see_solution(exercise, self.yes) {
             Err(CourseError::NotPassed { id }) => {
-                let about = format!("Exercise {id} is not passed yet, and there may be hints left.");
-                match out.ask(about, "See the solution all the same?") {
+                let left = exercise.hints.len().saturating_sub(course.state()?.entry(&id).hints);
+                let hints = counted(left as u64, "hint is left", "hints are left");
+                let about = format!("Exercise {id} is not passed yet; {hints}.");
+                match out.ask(about, "See the solution anyway?") {
                     Some(true) => course.see_solution(exercise, true)?,
                     Some(false) => return Ok(Answer::No),
                     None => return Err(CourseError::NotPassed { id }.into()),

@@ -1,25 +1,21 @@
-//! Rows of answers and examples as tables: numbers at the right, NULL as a word.
+//! Rows of answers and examples as tables: numbers are right-aligned, NULL is a word.
 
+use super::markdown;
 use crate::output::{Output, Style, counted};
 use instaseed::grade::{Step, Table};
-use instaseed::sandbox::Cell;
+use instaseed::sandbox::{Cell, is_numeric};
 use unicode_width::UnicodeWidthStr;
 
 /// Prints rows, and how many more there are.
 pub fn print(columns: &[String], rows: &[Vec<Cell>], count: usize, indent: usize, out: &Output) {
     let space = " ".repeat(indent);
     if count == 0 {
-        out.print(format_args!("{space}{} (no rows)", columns.join(", ")));
+        markdown::print_behind(&space, indent, &format!("{} (no rows)", columns.join(", ")), out);
         return;
     }
     let headings: Vec<&str> = columns.iter().map(String::as_str).collect();
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(Cell::shown).collect()).collect();
-    let is_numeric = |at: usize| {
-        let mut values =
-            rows.iter().filter_map(|row| row.get(at)).filter(|cell| **cell != Cell::Null).peekable();
-        values.peek().is_some() && values.all(Cell::is_number)
-    };
-    let numeric: Vec<bool> = (0..headings.len()).map(is_numeric).collect();
+    let numeric: Vec<bool> = (0..headings.len()).map(|at| is_numeric(rows, at)).collect();
     out.grid(&headings, &cells, &numeric, indent);
     if count > rows.len() {
         let more = counted((count - rows.len()) as u64, "more row", "more rows");
@@ -31,7 +27,7 @@ pub fn print_table(table: &Table, indent: usize, out: &Output) {
     print(&table.columns, &table.rows, table.count, indent, out);
 }
 
-/// Prints the steps of a query; the arrow is at the first one where the model has another number of rows.
+/// Prints the steps of a query. An arrow marks the first one at which the model has a different number of rows.
 pub fn print_steps(steps: &[Step], diverges: Option<(usize, usize)>, out: &Output) {
     let counts: Vec<String> = steps.iter().map(|step| counted(step.rows as u64, "row", "rows")).collect();
     let width = counts.iter().map(|count| count.width()).max().unwrap_or(0);
@@ -44,12 +40,16 @@ pub fn print_steps(steps: &[Step], diverges: Option<(usize, usize)>, out: &Outpu
             _ => String::new(),
         };
         let space = " ".repeat(width - count.width());
-        let line = format!("  {count}{space}  {clause}{arrow}");
+        let first = format!("  {count}{space}  ");
         let rows = step.table.as_ref().map(tuples).unwrap_or_default();
-        out.print(match line.width() + 3 + rows.width() <= out.width() && !rows.is_empty() {
-            true => format!("{line}   {}", out.style(Style::Faint, &rows)),
-            false => line,
-        });
+        let words = clause.width() + arrow.width();
+        match first.width() + words + 3 + rows.width() <= out.width() && !rows.is_empty() {
+            true => out.print(format_args!("{first}{clause}{arrow}   {}", out.style(Style::Faint, &rows))),
+            false if first.width() + words <= out.width() => {
+                out.print(format_args!("{first}{clause}{arrow}"));
+            }
+            false => markdown::print_behind(&first, first.width(), &format!("{clause}{arrow}"), out),
+        }
     }
 }
 

@@ -3,15 +3,15 @@
 use super::answer::Given;
 use super::check::{self, Checked};
 use super::keys::{Key, Keys};
-use super::{CourseContext, grader, hint, list, progress, report, show, tables};
+use super::screen::Screen;
+use super::{CourseContext, grader, hint, list, markdown, progress, report, show, tables};
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
-use instaseed::course::{Course, CourseError, Standing};
+use instaseed::course::{Course, Stamp, Standing, TakenHint, stamp};
 use instaseed::exercise::Exercise;
 use instaseed::grade::Grader;
+use instaseed::sandbox::{self, Refusal};
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -19,13 +19,15 @@ use std::time::Duration;
 /// Check the current exercise whenever you save it
 ///
 /// Shows the task, waits for your file to be saved, and shows the verdict. Saving the file of another exercise moves on to
-/// that one. Keys: n next, p previous, t task, h hint, r run, c check, l list, q quit, ? help.
+/// that one. Keys: n next, p previous, t task, h hint, r run, c check, l list, q quit, ? help; space and b scroll.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   instaseed course watch
   instaseed course watch 21
-  instaseed course watch --plain    for screen readers: the screen is never cleared")]
+  instaseed course watch --plain    for screen readers: never clears the screen
+
+Exit codes: 0 after q, 2 error.")]
 pub struct Args {
     /// Exercise to begin with, by its name or number [default: the next one]
     exercise: Option<String>,
@@ -35,26 +37,49 @@ pub struct Args {
 }
 
 const HELP: &str = "\
-  n  next exercise that is not passed     r  run the query and show its rows
-  p  previous exercise                    c  check again
-  t  show the task                        l  list the exercises
-  h  show the next hint                   q  quit
+  n      next exercise that is not passed
+  p      previous exercise
+  t      show the task
+  h      show the next hint
+  r      run the query and show its rows
+  c      check again
+  l      list the exercises
+  q      quit
+  space  next page of a long text; b goes back
   Save the file in your editor, and it is checked at once.";
-const KEYS: &str = "n next  t task  h hint  r run  l list  q quit  ? help";
+const KEYS: [&str; 7] = ["n next", "t task", "h hint", "r run", "l list", "q quit", "? help"];
+/// How many rows of an answer are shown.
+const ROWS: usize = 20;
 
 /// A file is complete when it has not changed for this long.
 const CALM: Duration = Duration::from_millis(25);
 
-/// What of a file changes when it is saved.
-type Stamp = (u64, i64, i64, u64);
+/// What is shown.
+enum View<'a> {
+    Task,
+    Verdict(Box<(Given<'a>, Checked)>),
+    Rows(Result<sandbox::Answer, Refusal>),
+    List,
+    AllPassed,
+    Trouble(Box<Failure>),
+}
+
+/// What is shown below it.
+enum Below {
+    Nothing,
+    Hint(TakenHint),
+    Help,
+}
 
 struct Watch<'a> {
     course: &'a Course,
     grader: Grader,
     current: &'a Exercise,
     stamps: BTreeMap<PathBuf, Stamp>,
-    plain: bool,
     out: &'a Output,
+    screen: Screen<'a>,
+    view: View<'a>,
+    below: Below,
 }
 
 impl Args {
@@ -68,70 +93,75 @@ impl Args {
         let Some(current) = first.or(last) else { return Ok(Answer::Done) };
         let grader = grader(&course)?;
         let mut keys = Keys::new().ok_or(Failure::NoTerminal { verb: "course watch" })?;
-        let stamps = BTreeMap::new();
-        let mut watch = Watch { course: &course, grader, current, stamps, plain: self.plain, out };
+        let mut watch = Watch {
+            course: &course,
+            grader,
+            current,
+            stamps: BTreeMap::new(),
+            out,
+            screen: Screen::new(self.plain, &KEYS, out),
+            view: View::Task,
+            below: Below::Nothing,
+        };
         watch.saved();
-        watch.show_task()?;
+        watch.draw()?;
         loop {
             if let Some(exercise) = watch.saved() {
                 watch.current = exercise;
                 watch.check()?;
             }
             match keys.next() {
-                Key::None => {}
+                Key::None => watch.fit()?,
                 Key::Gone | Key::Char('q' | 'Q' | '\u{4}') => break,
-                Key::Char(key) => watch.pressed(key)?,
+                key => watch.pressed(key)?,
             }
         }
         drop(keys);
-        out.say(progress::line(&course.progress()?));
+        out.say(progress::line(&course.progress()?, out.width()));
         Ok(Answer::Done)
     }
 }
 
 impl<'a> Watch<'a> {
-    fn pressed(&mut self, key: char) -> Result<(), Failure> {
-        match key {
-            'n' | 'N' => match self.following()? {
+    fn pressed(&mut self, key: Key) -> Result<(), Failure> {
+        let letter = match key {
+            Key::Char(' ') => return self.scroll(Key::PageDown),
+            Key::Char('b' | 'B') => return self.scroll(Key::PageUp),
+            Key::Char(letter) => letter.to_ascii_lowercase(),
+            other => return self.scroll(other),
+        };
+        match letter {
+            'n' => match self.following()? {
                 Some(next) => {
                     self.current = next;
-                    self.show_task()
+                    self.show(View::Task)
                 }
-                None => {
-                    self.begin()?;
-                    super::all_passed(self.out);
-                    self.end();
-                    Ok(())
-                }
+                None => self.show(View::AllPassed),
             },
-            'p' | 'P' => {
+            'p' => {
                 let all = self.course.exercises()?;
                 let before = all.iter().rev().find(|one| one.exercise.number < self.current.number);
                 self.current = before.map_or(self.current, |one| one.exercise);
-                self.show_task()
+                self.show(View::Task)
             }
-            't' | 'T' => self.show_task(),
-            'h' | 'H' => {
-                self.out.print("");
-                hint::take(self.course, self.current, self.out)?;
-                self.end();
-                Ok(())
-            }
-            'r' | 'R' => self.show_rows(),
-            'c' | 'C' | '\r' | '\n' => self.check(),
-            'l' | 'L' => {
-                self.begin()?;
-                list::print(self.course, &self.course.exercises()?, self.out);
-                self.end();
-                Ok(())
-            }
-            '?' => {
-                self.out.print("");
-                self.out.print(HELP);
-                Ok(())
-            }
+            't' => self.show(View::Task),
+            'h' => match self.course.take_hint(self.current) {
+                Ok(hint) => self.show_below(Below::Hint(hint)),
+                Err(error) => self.show(View::Trouble(Box::new(error.into()))),
+            },
+            'r' => self.run_query(),
+            'c' | '\r' | '\n' => self.check(),
+            'l' => self.show(View::List),
+            '?' => self.show_below(Below::Help),
+            // Ctrl-L, as in a shell.
+            '\u{c}' => self.draw(),
             _ => Ok(()),
         }
+    }
+
+    fn scroll(&mut self, key: Key) -> Result<(), Failure> {
+        self.screen.scroll(key);
+        Ok(())
     }
 
     /// The first exercise after this one that is not passed, else the first of all.
@@ -141,90 +171,131 @@ impl<'a> Watch<'a> {
         Ok(open().find(|one| one.number > self.current.number).or_else(|| open().next()))
     }
 
-    fn begin(&self) -> Result<(), Failure> {
-        match self.plain {
-            true => self.out.print(""),
-            false => self.out.clear_screen(),
+    fn show(&mut self, view: View<'a>) -> Result<(), Failure> {
+        (self.view, self.below) = (view, Below::Nothing);
+        self.screen.go_to_beginning();
+        self.draw()
+    }
+
+    /// Shows something below the view. With --plain only the new part is printed, because a screen reader has read the rest.
+    fn show_below(&mut self, below: Below) -> Result<(), Failure> {
+        self.below = below;
+        if self.screen.is_plain() {
+            self.print_below();
+            self.screen.print_keys();
+            return Ok(());
         }
-        self.out.print(self.out.style(Style::Faint, &progress::line(&self.course.progress()?)));
-        self.out.print("");
+        self.screen.go_to_end();
+        self.draw()
+    }
+
+    /// Redraws the screen if the size of the terminal has changed.
+    fn fit(&mut self) -> Result<(), Failure> {
+        match self.screen.is_outgrown() {
+            true => self.draw(),
+            false => Ok(()),
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), Failure> {
+        let size = self.out.size();
+        let lines = self.out.hold(|| {
+            self.print_view()?;
+            self.print_below();
+            Ok(())
+        })?;
+        self.screen.show(size, lines);
         Ok(())
     }
 
-    fn end(&self) {
-        self.out.print("");
-        self.out.print(self.out.style(Style::Faint, KEYS));
-    }
-
-    fn show_task(&self) -> Result<(), Failure> {
-        self.begin()?;
-        let entry = self.course.state()?.entry(&self.current.id);
-        show::print_text(self.course, self.current, &entry, self.out);
-        self.end();
-        Ok(())
-    }
-
-    /// The answer; nothing where the file is gone or no text, which is shown.
-    fn given(&self) -> Result<Option<Given<'a>>, Failure> {
-        match self.course.answer(self.current) {
-            Ok(answer) => Ok(Some(Given {
-                exercise: self.current,
-                text: answer.text,
-                path: Some(answer.path),
-                begun: answer.begun,
-            })),
-            Err(
-                error @ (CourseError::NoAnswer { .. }
-                | CourseError::NotText { .. }
-                | CourseError::TooLong { .. }),
-            ) => {
-                self.out.print(self.out.style(Style::Bad, &error.to_string()));
-                self.end();
-                Ok(None)
+    fn print_view(&self) -> Result<(), Failure> {
+        let (course, current, out) = (self.course, self.current, self.out);
+        markdown::print_styled(Style::Faint, &progress::line(&course.progress()?, out.width()), out);
+        out.print("");
+        match &self.view {
+            View::Task => show::print_text(course, current, &course.state()?.entry(&current.id), out),
+            View::Verdict(found) => {
+                let (given, checked) = &**found;
+                check::print(course, given, checked, out)?;
+                if checked.is_right() {
+                    out.print("Press n for the next exercise.");
+                }
+                if let Some(error) = &checked.unrecorded {
+                    out.print("");
+                    let text = format!("This is not recorded in your progress: {error}.");
+                    markdown::print_styled(Style::Bad, &text, out);
+                }
             }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn check(&mut self) -> Result<(), Failure> {
-        self.begin()?;
-        let Some(given) = self.given()? else { return Ok(()) };
-        let checked: Checked = check::check(self.course, &mut self.grader, &given)?;
-        check::print(self.course, &given, &checked, self.out)?;
-        if checked.is_right() {
-            self.out.print("Press n for the next exercise.");
-        }
-        self.end();
-        Ok(())
-    }
-
-    fn show_rows(&mut self) -> Result<(), Failure> {
-        self.begin()?;
-        let Some(given) = self.given()? else { return Ok(()) };
-        match self.grader.run(self.current, &given.text)? {
-            Ok(answer) => {
-                let rows = &answer.rows[..answer.rows.len().min(20)];
-                tables::print(&answer.columns, rows, answer.rows.len(), 0, self.out);
+            View::Rows(Ok(answer)) => {
+                let rows = &answer.rows[..answer.rows.len().min(ROWS)];
+                tables::print(&answer.columns, rows, answer.rows.len(), 0, out);
             }
-            Err(refusal) => {
-                self.out.print(self.out.style(Style::Bad, &refusal.to_string()));
+            View::Rows(Err(refusal)) => {
+                markdown::print_styled(Style::Bad, &refusal.to_string(), out);
                 if let Some(place) = refusal.place() {
-                    report::print_place(place, self.out);
+                    report::print_place(place, out);
+                }
+            }
+            View::List => list::print(course, &course.exercises()?, out),
+            View::AllPassed => super::all_passed(course, out)?,
+            View::Trouble(failure) => {
+                for line in out.told(failure) {
+                    markdown::print_styled(Style::Bad, &line, out);
                 }
             }
         }
-        self.end();
         Ok(())
+    }
+
+    fn print_below(&self) {
+        match &self.below {
+            Below::Nothing => {}
+            Below::Hint(hint) => {
+                self.out.print("");
+                hint::print(self.current, hint, self.out);
+            }
+            Below::Help => {
+                self.out.print("");
+                self.out.print(HELP);
+            }
+        }
+    }
+
+    fn given(&self) -> Result<Given<'a>, Failure> {
+        let answer = self.course.answer(self.current)?;
+        let path = Some(answer.path);
+        Ok(Given { exercise: self.current, text: answer.text, path, begun: answer.begun })
+    }
+
+    /// Checks the answer. Errors are shown and do not end the program, because the next save may correct them.
+    fn check(&mut self) -> Result<(), Failure> {
+        let found = self.given().and_then(|given| {
+            let checked = check::check(self.course, &mut self.grader, &given)?;
+            Ok((given, checked))
+        });
+        self.show(match found {
+            Ok(found) => View::Verdict(Box::new(found)),
+            Err(failure) => View::Trouble(Box::new(failure)),
+        })
+    }
+
+    fn run_query(&mut self) -> Result<(), Failure> {
+        let found = self.given().and_then(|given| Ok(self.grader.run(self.current, &given.text)?));
+        self.show(match found {
+            Ok(rows) => View::Rows(rows),
+            Err(failure) => View::Trouble(Box::new(failure)),
+        })
     }
 
     /// The exercise whose file was saved since the last look; that of the current one first.
     fn saved(&mut self) -> Option<&'a Exercise> {
         let mut found = None;
+        let is_first_look = self.stamps.is_empty();
         for exercise in self.course.catalogue().exercises() {
             let path = self.course.answer_path(exercise);
             let Some(mut stamp) = stamp(&path) else { continue };
             let before = self.stamps.insert(path.clone(), stamp);
-            if before.is_none_or(|before| before == stamp) {
+            if before == Some(stamp) || before.is_none() && is_first_look {
                 continue;
             }
             // An editor may write a file in several pieces.
@@ -240,9 +311,4 @@ impl<'a> Watch<'a> {
         }
         found
     }
-}
-
-fn stamp(path: &PathBuf) -> Option<Stamp> {
-    let data = fs::metadata(path).ok()?;
-    Some((data.ino(), data.mtime(), data.mtime_nsec(), data.len()))
 }

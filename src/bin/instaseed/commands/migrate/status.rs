@@ -64,9 +64,7 @@ impl Args {
             out.print(format_args!(
                 "A load was interrupted while {phase}: {done} of {portions} portions are loaded"
             ));
-            out.print(out.advice(
-                "Resume it with `instaseed seed --resume`, or undo it with `instaseed seed --discard`",
-            ));
+            out.print(out.advice(&hints::capital(&hints::of_interrupted(load))));
         }
         if let Some(error) = &unreadable {
             out.print(out.style(Style::Bad, &escape_line(&error.to_string())));

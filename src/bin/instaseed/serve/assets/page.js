@@ -10,6 +10,7 @@ function start() {
     const saved = document.getElementById("saved");
     const token = form.elements.token.value;
     const address = `/x/${id}/answer`;
+    const to = (verb) => `/x/${id}/${verb}`;
     const pause = 500;
     // The text that the file has, as far as this page knows.
     let kept = field.value;
@@ -58,7 +59,7 @@ function start() {
         say("Saving");
         const response = await put(sent);
         if (response.status === 412) {
-            await post(form.action.replace(/check$/, "save"));
+            await post(to("save"));
         } else if (response.ok) {
             setBase(tag(response), sent);
             say("Saved");
@@ -144,7 +145,8 @@ function start() {
     });
 
     function press(button) {
-        const action = button && button.hasAttribute("formaction") ? button.formAction : form.action;
+        // What is behind # leads to the answer where there is no script.
+        const action = (button && button.hasAttribute("formaction") ? button.formAction : form.action).split("#")[0];
         const extra = button && button.name ? { [button.name]: button.value } : {};
         if (/\/run$/.test(action)) extra.part = chosen();
         later(() => post(action, extra)).then(() => {
@@ -216,7 +218,7 @@ function start() {
             replace(there);
             say("The file was changed by another program; this is its text now.");
         } else {
-            await post(form.action.replace(/check$/, "save"));
+            await post(to("save"));
         }
     }
 

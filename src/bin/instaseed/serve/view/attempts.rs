@@ -1,15 +1,16 @@
-//! What the learner has tried in this sitting, the newest first.
+//! What the learner has tried in this session, the newest first.
 
 use super::cells::counted;
+use super::markdown::words;
 use instaseed::course::Entry;
 use maud::{Markup, html};
 
-/// A check of this sitting.
+/// A check in this session.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     /// The text that was checked.
     pub text: String,
-    /// The verdict in a sentence.
+    /// The verdict, in a sentence.
     pub message: String,
     pub is_right: bool,
 }
@@ -29,7 +30,7 @@ pub fn attempts(entry: &Entry, tried: &[Attempt]) -> Markup {
                 @for (at, attempt) in tried.iter().enumerate().rev() {
                     li {
                         details {
-                            summary { (at + 1) ". " @if attempt.is_right { "✓ " } (attempt.message) }
+                            summary { (at + 1) ". " @if attempt.is_right { "✓ " } (words(&attempt.message)) }
                             pre { code { (attempt.text) } }
                         }
                     }

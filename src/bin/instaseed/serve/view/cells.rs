@@ -1,6 +1,6 @@
-//! Rows as tables: numbers at the right, NULL as a word, long results cut with a count of the rest.
+//! Rows as tables: numbers are right-aligned, NULL is a word, and long results end with the number of rows that are left out.
 
-use instaseed::sandbox::Cell;
+use instaseed::sandbox::{Cell, is_numeric};
 use maud::{Markup, html};
 
 /// How many rows of a result are shown.
@@ -18,7 +18,7 @@ pub enum Mark {
     Ins,
 }
 
-/// A table with a caption, in a frame that scrolls by itself if the table is too wide.
+/// A table with a caption, in a frame that scrolls if the table is too wide.
 pub fn table(caption: &str, columns: &[String], rows: &[Vec<Cell>], count: usize) -> Markup {
     marked(caption, columns, rows, count, |_, _| Mark::Plain)
 }
@@ -31,12 +31,7 @@ pub fn marked(
     mark: impl Fn(usize, usize) -> Mark,
 ) -> Markup {
     let shown = &rows[..rows.len().min(MOST_ROWS)];
-    let is_number = |at: usize| {
-        let mut cells =
-            rows.iter().filter_map(|row| row.get(at)).filter(|cell| **cell != Cell::Null).peekable();
-        cells.peek().is_some() && cells.all(Cell::is_number)
-    };
-    let numeric: Vec<bool> = (0..columns.len()).map(is_number).collect();
+    let numeric: Vec<bool> = (0..columns.len()).map(|at| is_numeric(rows, at)).collect();
     let class = |at: usize| numeric.get(at).copied().unwrap_or(false).then_some("number");
     html! {
         div.scroll role="region" aria-label=(caption) tabindex="0" {

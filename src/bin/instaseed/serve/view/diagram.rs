@@ -1,7 +1,7 @@
 //! The tables and their foreign keys as a drawing.
 //!
-//! A table is one column to the right of the furthest table that it refers to; lines go in lanes of their own between the
-//! columns, behind the boxes, and end in a crow's foot at the many side.
+//! A table is one column to the right of the furthest table that it references. Lines run in separate lanes between the
+//! columns, behind the boxes, and end in a crow's foot at the "many" side.
 
 use super::shape::Shape;
 use maud::{Markup, html};

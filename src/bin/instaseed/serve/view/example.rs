@@ -1,4 +1,4 @@
-//! The few rows on which a mistake shows: the rows, both answers next to each other, and the query taken apart on them.
+//! The few rows on which a mistake shows: the rows, both answers next to each other, and the query on them, clause by clause.
 
 use super::cells::{self, Mark, counted};
 use super::lens::Lens;
@@ -20,7 +20,8 @@ pub fn example(example: &Example, lens: &Lens) -> Markup {
             }
         }
         (both(&example.yours, &example.expected))
-        @if !example.steps.is_empty() {
+        // A single step shows no more than the rows above.
+        @if example.steps.len() > 1 || example.diverges.is_some() {
             details open {
                 summary { "Your query, step by step on these rows" }
                 (steps(&example.steps, lens))
@@ -35,7 +36,7 @@ pub fn example(example: &Example, lens: &Lens) -> Markup {
     }
 }
 
-/// A query up to each of its clauses, with the rows where they are few.
+/// A query up to each of its clauses, with the rows if there are few.
 pub fn steps(steps: &[Step], lens: &Lens) -> Markup {
     html! {
         ol.steps {
@@ -102,8 +103,9 @@ fn pairs(left: &[Vec<Cell>], right: &[Vec<Cell>]) -> Vec<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{both, pairs};
-    use instaseed::grade::Table;
+    use super::super::lens::Lens;
+    use super::{both, example, pairs};
+    use instaseed::grade::{Example, Step, Table};
     use instaseed::sandbox::Cell::{self, Integer};
 
     fn table(rows: &[[i64; 2]]) -> Table {
@@ -115,6 +117,25 @@ mod tests {
     fn rows_are_compared_with_the_most_similar_ones() {
         let (yours, expected) = (table(&[[1, 5], [2, 2], [9, 9]]), table(&[[2, 2], [1, 1]]));
         assert_eq!(pairs(&yours.rows, &expected.rows), [(1, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn a_query_of_one_step_is_not_taken_apart() {
+        let step = |clause: &str| Step { clause: clause.to_owned(), rows: 1, table: None };
+        let shown = |steps: Vec<Step>| {
+            let one = Example {
+                rows: 1,
+                tables: vec![table(&[[1, 1]])],
+                yours: table(&[]),
+                expected: table(&[[1, 1]]),
+                steps,
+                diverges: None,
+                hidden: false,
+            };
+            example(&one, &Lens::new(&[], &[])).into_string()
+        };
+        assert!(!shown(vec![step("FROM users")]).contains("step by step"));
+        assert!(shown(vec![step("FROM users"), step("WHERE id = 1")]).contains("step by step"));
     }
 
     #[test]

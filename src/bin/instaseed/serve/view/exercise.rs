@@ -1,14 +1,15 @@
-//! The page of an exercise: task, hints, editor, verdict and solution at the left; tables, expected rows, attempts at the right.
+//! The page of an exercise: task, hints, editor, verdict and solution on the left; tables, expected rows, attempts on the
+//! right.
 //!
-//! Every button posts the one form, with the text in it: the page works without a script, and no press loses a text. The
-//! script posts the same form and puts the parts of the answer in their places (`data-part`).
+//! Every button posts the same form, which contains the text. So the page works without a script, and no button loses a text.
+//! The script posts the same form and replaces the parts of the page with those of the response (`data-part`).
 
 use super::super::assets;
 use super::attempts::{Attempt, attempts};
 use super::cells::{self, counted};
 use super::layout::{self, Frame};
 use super::lens::Lens;
-use super::markdown::markdown;
+use super::markdown::{markdown, words};
 use super::shape::Shape;
 use super::tables::tables;
 use super::verdict::{self, Said};
@@ -27,7 +28,7 @@ pub struct Sheet<'a> {
     pub exercise: &'a Exercise,
     pub engine: Engine,
     pub entry: Entry,
-    /// The learner's text, and the digest of the file that it is a version of.
+    /// The learner's text, and the digest of the version of the file that it comes from.
     pub text: String,
     pub base: String,
     pub shown: Shown,
@@ -38,11 +39,11 @@ pub struct Sheet<'a> {
     pub tried: Vec<Attempt>,
     pub shapes: Result<Vec<Shape>, String>,
     pub looked_at: Option<String>,
-    /// For the styles of the editor.
+    /// The nonce for the styles of the editor.
     pub nonce: String,
 }
 
-/// What came of a press of a button.
+/// The result of a button.
 #[derive(Debug, Default)]
 pub enum Shown {
     #[default]
@@ -51,15 +52,15 @@ pub enum Shown {
     Ran(Result<sandbox::Answer, sandbox::Refusal>),
     Checked(Box<Verdict>),
     Steps(Vec<Step>),
-    /// The file has been changed by somebody else: this is in it.
+    /// Another program has changed the file; this is its text.
     Conflict {
         text: String,
         digest: String,
     },
-    /// The text of the file was taken; this was the other one.
+    /// The text of the file was taken; this was the text of the page.
     Took(String),
     AskReset,
-    /// Begun again; the old text is in this file.
+    /// The exercise was started again; the old text is in this file.
     WasReset(Option<String>),
     AskSolution,
     Trouble {
@@ -140,7 +141,7 @@ fn hints(sheet: &Sheet<'_>) -> Markup {
             } @else {
                 details data-take=(number) {
                     summary { "Hint " (number) " of " (all.len()) }
-                    p { button form="answer" formaction=(format!("/x/{}/hint", sheet.exercise.id)) { "Show this hint" } }
+                    p { button form="answer" formaction=(format!("/x/{}/hint#hints", sheet.exercise.id)) { "Show this hint" } }
                 }
             }
         }
@@ -155,9 +156,11 @@ fn form(sheet: &Sheet<'_>, action: &str) -> Markup {
         Kind::Integrity | Kind::Performance => "Your script",
     };
     let lines = sheet.text.lines().count().clamp(8, 24);
-    let to = |verb: &str| format!("{action}/{verb}");
+    // Without the script, the browser scrolls to the answer or to the verdict.
+    let to = |verb: &str| format!("{action}/{verb}#answer");
+    let judged = |verb: &str| format!("{action}/{verb}#verdict");
     html! {
-        form #answer method="post" action=(to("check")) {
+        form #answer method="post" action=(judged("check")) {
             input type="hidden" name="token" value=(frame.token);
             div #base data-part { input type="hidden" name="base" value=(sheet.base); }
             h2 { label #sql-label for="sql" { (what) } }
@@ -170,9 +173,9 @@ fn form(sheet: &Sheet<'_>, action: &str) -> Markup {
             }
             div.bar {
                 @if exercise.is_query() {
-                    button.run formaction=(to("run")) aria-keyshortcuts="Control+Enter" { "Run " kbd { "Ctrl Enter" } }
+                    button.run formaction=(judged("run")) aria-keyshortcuts="Control+Enter" { "Run " kbd { "Ctrl Enter" } }
                 }
-                button.check formaction=(to("check")) aria-keyshortcuts="Control+Shift+Enter" { "Check " kbd { "Ctrl Shift Enter" } }
+                button.check formaction=(judged("check")) aria-keyshortcuts="Control+Shift+Enter" { "Check " kbd { "Ctrl Shift Enter" } }
                 button formaction=(to("save")) { "Save" }
                 button formaction=(to("reset")) { "Reset" }
                 span #saved {}
@@ -195,7 +198,7 @@ fn schema(sheet: &Sheet<'_>) -> String {
     serde_json::Value::Object(tables.collect()).to_string()
 }
 
-/// Questions about the text, and what has become of it.
+/// Questions about the text, and what happened to it.
 fn notice(sheet: &Sheet<'_>, keep: &str, take: &str) -> Markup {
     let action = format!("/x/{}", sheet.exercise.id);
     html! {
@@ -217,8 +220,8 @@ fn notice(sheet: &Sheet<'_>, keep: &str, take: &str) -> Markup {
             Shown::AskReset => div.question role="alert" {
                 p { b { "Begin this exercise again?" } " Your text is kept in a file next to it, and the exercise counts as not passed." }
                 p.bar {
-                    button formaction=(format!("{action}/reset")) name="sure" value="yes" { "Begin again" }
-                    button formaction=(format!("{action}/save")) { "Keep my text" }
+                    button formaction=(format!("{action}/reset#answer")) name="sure" value="yes" { "Begin again" }
+                    button formaction=(format!("{action}/save#answer")) { "Keep my text" }
                 }
             },
             Shown::WasReset(kept) => div.question role="status" {
@@ -251,7 +254,7 @@ fn found(sheet: &Sheet<'_>, action: &str) -> Markup {
     let class = said.as_ref().map_or("empty", |said| said.class);
     html! {
         section #verdict.(class) aria-label="Verdict" tabindex="-1" {
-            div #said role="status" data-part { @if let Some(said) = &said { h2 { (said.heading) } } }
+            div #said role="status" data-part { @if let Some(said) = &said { h2 { (words(&said.heading)) } } }
             div #found data-part { @if let Some(said) = &said { (said.rest) } }
         }
     }
@@ -260,7 +263,7 @@ fn found(sheet: &Sheet<'_>, action: &str) -> Markup {
 fn solution(sheet: &Sheet<'_>, action: &str) -> Markup {
     let button = |text: &str, consent: bool| {
         html! {
-            button form="answer" formaction=(format!("{action}/solution")) name="consent" value=[consent.then_some("yes")] { (text) }
+            button form="answer" formaction=(format!("{action}/solution#solution")) name="consent" value=[consent.then_some("yes")] { (text) }
         }
     };
     html! {
@@ -293,24 +296,28 @@ fn shapes(sheet: &Sheet<'_>, action: &str) -> Markup {
 fn expected(sheet: &Sheet<'_>, action: &str) -> Markup {
     let Sheet { exercise, .. } = sheet;
     let order = exercise.order_by.iter().map(|key| match key.descends {
-        true => format!("{} (descending)", key.column),
-        false => key.column.clone(),
+        true => (&key.column, " (descending)"),
+        false => (&key.column, ""),
     });
-    let order: Vec<String> = order.collect();
+    let order: Vec<_> = order.collect();
     html! {
         section aria-labelledby="expected-title" {
             h2 #expected-title { "Expected result" }
             p {
                 "Columns: "
                 @for (at, column) in exercise.columns.iter().enumerate() { @if at > 0 { ", " } code { (column) } }
-                @if order.is_empty() { ". Any order." } @else { ". Ordered by " (order.join(", ")) "." }
+                @if order.is_empty() { ". Any order." } @else {
+                    ". Ordered by "
+                    @for (at, (column, way)) in order.iter().enumerate() { @if at > 0 { ", " } code { (column) } (way) }
+                    "."
+                }
             }
             div #expected data-part {
                 @if let Some(answer) = &sheet.expected {
                     @let rows = answer.rows.len();
                     (cells::table(&format!("Expected: {}", counted(rows, "row", "rows")), &answer.columns, &answer.rows, rows))
                 } @else {
-                    p { button form="answer" formaction=(format!("{action}/expected")) { "Show the rows" } }
+                    p { button form="answer" formaction=(format!("{action}/expected#expected")) { "Show the rows" } }
                 }
             }
         }

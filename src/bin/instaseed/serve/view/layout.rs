@@ -4,26 +4,26 @@ use super::super::assets;
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// What the frame of a page says.
+/// What the frame of a page contains.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
     pub title: String,
-    /// What was searched for.
+    /// The text of the search.
     pub search: String,
     pub passed: usize,
     pub count: usize,
     /// All concepts of the course, for the search.
     pub concepts: Vec<String>,
-    /// The exercise before this one and the one after it: numbers and ids.
+    /// The exercise before this one and the one after it, with numbers and ids.
     pub before: Option<(usize, String)>,
     pub after: Option<(usize, String)>,
-    /// The number of this exercise, if it is one.
+    /// The number of this exercise, if the page shows one.
     pub number: Option<usize>,
     /// Whether a plain text field is wanted instead of the editor.
     pub is_plain: bool,
     /// The token of the forms.
     pub token: String,
-    /// Where the switch of the editor leads back to.
+    /// Where the switch of the editor returns to.
     pub path: String,
     /// The folder of the course, as it was typed.
     pub folder: String,
@@ -100,7 +100,7 @@ fn neighbours(frame: &Frame) -> Markup {
     }
 }
 
-/// A page for who has no cookie: it says nothing about the course.
+/// A page for requests without a cookie. It reveals nothing about the course.
 pub fn outside(title: &str, text: &str) -> Html<String> {
     let markup = html! {
         (head(title, false))

@@ -1,4 +1,4 @@
-//! Which columns of an example matter: looking at all of them hides the few that the answer is about.
+//! Which columns of an example matter: showing all of them would hide the few that the answer is about.
 
 use super::shape::Shape;
 use instaseed::grade::Table;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub struct Lens(BTreeSet<String>);
 
 impl Lens {
-    /// Keys, and what is named in these texts: the learner's, the model's and the task.
+    /// Shows keys, and the columns that these texts name: the learner's query, the model and the task.
     pub fn new(shapes: &[Shape], texts: &[&str]) -> Lens {
         let columns = || shapes.iter().flat_map(|shape| &shape.columns);
         let known: BTreeSet<String> = columns().map(|column| column.name.to_lowercase()).collect();
@@ -21,7 +21,7 @@ impl Lens {
         Lens(known.difference(&words.chain(keys).collect()).cloned().collect())
     }
 
-    /// The table with the columns that matter; all of them where none would be left.
+    /// The table with the columns that matter, or with all columns if none would be left.
     pub fn look(&self, table: &Table) -> Table {
         let hidden = |name: &String| self.0.contains(&name.to_lowercase());
         let kept: Vec<usize> = (0..table.columns.len()).filter(|at| !hidden(&table.columns[*at])).collect();

@@ -1,4 +1,4 @@
-//! The list of exercises by chapter, all or those that a search has found.
+//! The list of exercises by chapter: all of them, or those that a search found.
 
 use super::layout::{self, Frame};
 use axum::response::Html;
@@ -11,7 +11,7 @@ pub struct List<'a> {
     pub frame: Frame,
     /// Titles of the chapters, with their exercises.
     pub chapters: Vec<(String, Vec<Listed<'a>>)>,
-    /// Where to go on: number, id and title.
+    /// The exercise to continue with: number, id and title.
     pub next: Option<(usize, String, String)>,
 }
 

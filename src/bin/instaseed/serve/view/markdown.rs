@@ -1,4 +1,4 @@
-//! The little Markdown in which tasks and explanations are written: paragraphs, lists, blocks of code, `code`.
+//! The part of Markdown that tasks and explanations use: paragraphs, lists, code blocks, `code`.
 
 use maud::{Markup, html};
 
@@ -57,7 +57,7 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// Text in which backquotes make code; one without a partner stays as it is.
+/// Text in which backticks make code; one without a partner stays as it is.
 pub fn words(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
     let last = parts.len() - 1;

@@ -1,13 +1,13 @@
-//! A table as the page shows it: its columns and its first rows.
+//! A table for the page: its columns and its first rows.
 
 use instaseed::grade::Table;
 
-/// A table as it is drawn and looked into.
+/// A table that the page draws and shows rows of.
 #[derive(Clone, Debug, Default)]
 pub struct Shape {
     pub name: String,
     pub columns: Vec<Column>,
-    /// The first rows; their `count` is that of all rows.
+    /// The first rows; `count` is the number of all rows.
     pub first: Table,
 }
 
@@ -16,6 +16,6 @@ pub struct Column {
     pub name: String,
     pub kind: String,
     pub is_key: bool,
-    /// Table and column.
+    /// The table and column that it references.
     pub references: Option<(String, String)>,
 }

@@ -1,4 +1,4 @@
-//! The tables of an exercise: the diagram, a button for each table, and a look at one of them.
+//! The tables of an exercise: the diagram, a button for each table, and the rows of one of them.
 
 use super::cells::{self, counted};
 use super::diagram::diagram;
@@ -6,16 +6,19 @@ use super::shape::Shape;
 use instaseed::grade::Table;
 use maud::{Markup, html};
 
-/// The diagram with the buttons. They post the form of the answer, so that no text is lost without a script.
+/// The diagram with the buttons. It scrolls if the screen is too small to read it. The buttons post the form with the answer,
+/// so no text is lost without a script.
 pub fn tables(shapes: &[Shape], action: &str, looked_at: Option<&str>) -> Markup {
     let shape = looked_at.and_then(|name| shapes.iter().find(|shape| shape.name == name));
     html! {
-        (diagram(shapes))
+        @if !shapes.is_empty() {
+            div.scroll role="region" aria-label="Diagram of the tables" tabindex="0" { (diagram(shapes)) }
+        }
         p.hint-line { "Choose a table to see its first rows." }
         div.names role="group" aria-label="Look into a table" {
             @for one in shapes {
                 @let is_open = shape.is_some_and(|shape| shape.name == one.name);
-                button form="answer" formaction=(format!("{action}/look")) name="table" value=(one.name)
+                button form="answer" formaction=(format!("{action}/look#tables")) name="table" value=(one.name)
                     aria-pressed=(is_open) { (one.name) }
             }
         }

@@ -1,0 +1,12 @@
+-- Ids against the times, and photos of one second.
+INSERT INTO users (id, username, created_at) VALUES
+    (1, 'ann', '2023-05-01 10:00:00'),
+    (2, 'ben', '2023-05-01 10:00:00'),
+    (3, 'cleo', '2023-05-01 10:00:00');
+INSERT INTO photos (id, image_url, user_id, created_at) VALUES
+    (1, 'https://img.example.test/1.jpg', 1, '2023-05-03 10:00:00'),
+    (2, 'https://img.example.test/2.jpg', 1, '2023-05-01 10:00:00'),
+    (3, 'https://img.example.test/3.jpg', 1, '2023-05-02 10:00:00'),
+    (4, 'https://img.example.test/4.jpg', 2, '2023-05-01 10:00:00'),
+    (5, 'https://img.example.test/5.jpg', 2, '2023-05-01 10:00:00'),
+    (6, 'https://img.example.test/6.jpg', 3, '2023-05-01 10:00:00');

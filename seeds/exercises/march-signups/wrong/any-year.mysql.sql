@@ -1,0 +1,4 @@
+-- People who signed up in March of other years are in your list too. Compare the year as well.
+SELECT username, created_at
+FROM users
+WHERE MONTH(created_at) = 3;

@@ -1,0 +1,82 @@
+//! What the gate refuses on MySQL and MariaDB.
+
+use crate::sandbox::gate::Rules;
+
+/// Functions that read files, wait, hold locks, run programs or reach the server. The last three change a sequence, so only a
+/// script may call them.
+const IN_QUERIES: [&str; 28] = [
+    "load_file",
+    "sleep",
+    "benchmark",
+    "get_lock",
+    "release_lock",
+    "release_all_locks",
+    "is_free_lock",
+    "is_used_lock",
+    "master_pos_wait",
+    "master_gtid_wait",
+    "source_pos_wait",
+    "wait_for_executed_gtid_set",
+    "wait_until_sql_thread_after_gtids",
+    "wsrep_*",
+    "group_replication_*",
+    "asynchronous_connection_failover_*",
+    "keyring_*",
+    "audit_log_*",
+    "audit_api_*",
+    "version_tokens_*",
+    "sys_eval",
+    "sys_exec",
+    "sys_get",
+    "sys_set",
+    "sys_bineval",
+    "nextval",
+    "setval",
+    "lastval",
+];
+const DANGEROUS: &[&str] = IN_QUERIES.split_at(IN_QUERIES.len() - 3).0;
+
+pub(super) const RULES: Rules = Rules {
+    lexis: &crate::migration::mysql::LEXIS,
+    functions: &IN_QUERIES,
+    functions_of_scripts: DANGEROUS,
+    words_of_scripts: &[
+        "OUTFILE",
+        "DUMPFILE",
+        "INFILE",
+        "DIRECTORY",
+        "CONNECTION",
+        "GLOBAL",
+        "PERSIST",
+        "PERSIST_ONLY",
+        "GRANT",
+        "REVOKE",
+        "SHUTDOWN",
+        "KILL",
+        "INSTALL",
+        "UNINSTALL",
+        "FLUSH",
+        "PURGE",
+        "PREPARE",
+        "IMMEDIATE",
+        "EXECUTE",
+        "DEFINER",
+        "FEDERATED",
+    ],
+    clauses: &[
+        &["INTO"],
+        &["FOR", "UPDATE"],
+        &["FOR", "SHARE"],
+        &["LOCK", "IN"],
+        &["NEXT", "VALUE"],
+        &["PROCEDURE", "ANALYSE"],
+    ],
+    statements: &[
+        "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "TRUNCATE", "RENAME", "ANALYZE",
+    ],
+    settings: &["FOREIGN_KEY_CHECKS"],
+    in_functions: &[],
+    storage: &["innodb", "myisam", "aria", "memory"],
+    calls_attributes: false,
+    is_server: true,
+};
