@@ -208,7 +208,7 @@ fn where_no_other_account_may_log_in_a_role_and_the_gate_protect_the_server() {
         assert!(found.contains(expected), "{text}: {found}");
     }
     let escapes =
-        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS E'BEGIN \\122ESET ROLE; RETURN 1; END'";
+        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS E'BEGIN \\122ESET \\122OLE; RETURN 1; END'";
     let refused = verdict(sandbox.script(escapes, &LIMITS), |()| "done".to_owned());
     assert!(refused.contains("with escapes in a function"), "{refused}");
     sandbox.script("CREATE TEMP TABLE users (a INT); CREATE TABLE notes (a INT)", &LIMITS).expect("runs");

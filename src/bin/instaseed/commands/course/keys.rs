@@ -46,6 +46,18 @@ fn restore() {
     }
 }
 
+/// A shell that has put us to the background and back may have changed the terminal. Once a signal has restored it, it stays
+/// as it is: the lock is held, so the two do not cross.
+fn again() {
+    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    if before.is_some()
+        && let Ok(now) = tcgetattr(io::stdin())
+        && now.local_modes.contains(LocalModes::ICANON)
+    {
+        set(now);
+    }
+}
+
 impl Keys {
     /// `None` if standard input or output is not a terminal.
     pub fn new() -> Option<Keys> {
@@ -71,12 +83,7 @@ impl Keys {
         if let Some(key) = self.typed.pop_front() {
             return key;
         }
-        // A shell that has put us to the background and back may have changed the terminal.
-        if let Ok(now) = tcgetattr(io::stdin())
-            && now.local_modes.contains(LocalModes::ICANON)
-        {
-            set(now);
-        }
+        again();
         let begun = Instant::now();
         let mut bytes = [0; 4096];
         match rustix::io::read(io::stdin(), &mut bytes) {
