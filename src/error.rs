@@ -34,6 +34,8 @@ use crate::migration::MigrationError;
 use crate::plan::PlanError;
 use crate::profile::ProfileError;
 #[cfg(feature = "database")]
+use crate::query::QueryError;
+#[cfg(feature = "database")]
 use crate::read::ReadError;
 use crate::run::RunError;
 #[cfg(feature = "course")]
@@ -115,6 +117,10 @@ pub enum Error {
     /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A query that has no result.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Query(QueryError),
     /// Rows that cannot be read back.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -302,6 +308,16 @@ impl From<MigrationError> for Error {
 }
 
 #[cfg(feature = "database")]
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Database(error) => error.into(),
+            error => Self::Query(error),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
 impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
         match error {
@@ -361,6 +377,8 @@ pub enum Hint {
     Plan(crate::plan::Hint),
     Profile(crate::profile::Hint),
     #[cfg(feature = "database")]
+    Query(crate::query::Hint),
+    #[cfg(feature = "database")]
     Read(crate::read::Hint),
     Sink(crate::sink::Hint),
     Words(crate::words::Hint),
@@ -395,6 +413,8 @@ impl Error {
             Self::Load(error) => error.hint().map(Hint::Load),
             Self::Manifest(error) => error.hint().map(Hint::Manifest),
             Self::Plan(error) => error.hint().map(Hint::Plan),
+            #[cfg(feature = "database")]
+            Self::Query(error) => error.hint().map(Hint::Query),
             #[cfg(feature = "database")]
             Self::Read(error) => error.hint().map(Hint::Read),
             #[cfg(feature = "database")]
