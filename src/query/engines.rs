@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::session::Session;
-use super::{Access, Result, Shell};
 #[cfg(feature = "mysql")]
 use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
+use super::session::Session;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
+use super::{Access, Result, Shell};
 use crate::database::{Engine, Target};
 
 pub(super) fn open(target: &Target, access: Access, stop: Arc<AtomicBool>) -> Result<Box<dyn Session>> {

@@ -38,7 +38,11 @@ struct Ran {
 }
 
 impl Mysql {
-    pub(super) fn open(target: &Target, access: Access, stop: Arc<AtomicBool>) -> Result<Mysql, DatabaseError> {
+    pub(super) fn open(
+        target: &Target,
+        access: Access,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Mysql, DatabaseError> {
         let runtime = Runtime::new(target)?;
         let conn = Some(runtime.run(open(target, access))?);
         Ok(Mysql { target: target.clone(), access, stop, conn, runtime })
@@ -160,7 +164,9 @@ impl Asking<'_> {
         let prepared = match prepared {
             Ok(prepared) => prepared,
             // The protocol of prepared statements does not know it. In a comment that the server runs there may be others.
-            Err(mysql_async::Error::Server(told)) if told.code == 1295 && (writes || !text.contains("/*")) => {
+            Err(mysql_async::Error::Server(told))
+                if told.code == 1295 && (writes || !text.contains("/*")) =>
+            {
                 let result = answer(conn.query_iter(text), self.stop, || self.cancel()).await;
                 let result = result.ok_or(Fault::Stopped)?.map_err(fault)?;
                 return self.rows(result, rows, writes).await;
@@ -256,7 +262,9 @@ fn cell(value: Option<Value>, column: &Column) -> Cell {
     match value.unwrap_or(Value::NULL) {
         Value::NULL => Cell::Null,
         Value::Int(number) => Cell::Integer(number),
-        Value::UInt(number) => i64::try_from(number).map_or_else(|_| Cell::number(&number.to_string()), Cell::Integer),
+        Value::UInt(number) => {
+            i64::try_from(number).map_or_else(|_| Cell::number(&number.to_string()), Cell::Integer)
+        }
         // As its digits say: the same number in more digits would be another one.
         Value::Float(number) => Cell::float(number.to_string().parse().unwrap_or(f64::from(number))),
         Value::Double(number) => Cell::float(number),
@@ -289,14 +297,26 @@ fn of_bytes(bytes: Vec<u8>, kind: ColumnType, character_set: u16) -> Cell {
             Cell::Integer(bytes.iter().fold(0, |number, byte| (number << 8) | i64::from(*byte)))
         }
         MYSQL_TYPE_GEOMETRY => Cell::Bytes(bytes),
-        MYSQL_TYPE_TINY_BLOB | MYSQL_TYPE_BLOB | MYSQL_TYPE_MEDIUM_BLOB | MYSQL_TYPE_LONG_BLOB
-        | MYSQL_TYPE_STRING | MYSQL_TYPE_VAR_STRING
+        MYSQL_TYPE_TINY_BLOB
+        | MYSQL_TYPE_BLOB
+        | MYSQL_TYPE_MEDIUM_BLOB
+        | MYSQL_TYPE_LONG_BLOB
+        | MYSQL_TYPE_STRING
+        | MYSQL_TYPE_VAR_STRING
             if character_set == BINARY =>
         {
             Cell::Bytes(bytes)
         }
-        MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL | MYSQL_TYPE_FLOAT | MYSQL_TYPE_DOUBLE | MYSQL_TYPE_TINY
-        | MYSQL_TYPE_SHORT | MYSQL_TYPE_INT24 | MYSQL_TYPE_LONG | MYSQL_TYPE_LONGLONG | MYSQL_TYPE_YEAR => {
+        MYSQL_TYPE_DECIMAL
+        | MYSQL_TYPE_NEWDECIMAL
+        | MYSQL_TYPE_FLOAT
+        | MYSQL_TYPE_DOUBLE
+        | MYSQL_TYPE_TINY
+        | MYSQL_TYPE_SHORT
+        | MYSQL_TYPE_INT24
+        | MYSQL_TYPE_LONG
+        | MYSQL_TYPE_LONGLONG
+        | MYSQL_TYPE_YEAR => {
             let text = String::from_utf8_lossy(&bytes);
             text.parse().map_or_else(|_| Cell::number(&text), Cell::Integer)
         }

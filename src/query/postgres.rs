@@ -47,7 +47,11 @@ struct Ran {
 }
 
 impl Postgres {
-    pub(super) fn open(target: &Target, access: Access, stop: Arc<AtomicBool>) -> Result<Postgres, DatabaseError> {
+    pub(super) fn open(
+        target: &Target,
+        access: Access,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Postgres, DatabaseError> {
         let runtime = Runtime::new(target)?;
         let live = Some(runtime.run(open(target))?);
         Ok(Postgres { target: target.clone(), access, stop, live, runtime })
@@ -300,7 +304,8 @@ mod tests {
         assert_eq!(table, Some(Unknown::Table("usres".to_owned())));
         let column = unknown(&SqlState::UNDEFINED_COLUMN, "column u.nam does not exist");
         assert_eq!(column, Some(Unknown::Column("u.nam".to_owned())));
-        let column = unknown(&SqlState::UNDEFINED_COLUMN, "column \"nam\" of relation \"users\" does not exist");
+        let column =
+            unknown(&SqlState::UNDEFINED_COLUMN, "column \"nam\" of relation \"users\" does not exist");
         assert_eq!(column, Some(Unknown::Column("nam".to_owned())));
         assert_eq!(unknown(&SqlState::SYNTAX_ERROR, "syntax error"), None);
     }

@@ -8,8 +8,8 @@ use crate::migration::{Statement, any_statements, lexis};
 
 /// Statements that end the transaction they are in on MySQL and MariaDB.
 const COMMITS_ITSELF: [&str; 14] = [
-    "CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE", "OPTIMIZE",
-    "REPAIR", "FLUSH", "LOAD",
+    "CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE",
+    "OPTIMIZE", "REPAIR", "FLUSH", "LOAD",
 ];
 
 /// The statements of a text.
@@ -96,9 +96,9 @@ pub fn is_complete(engine: Engine, text: &str) -> bool {
 
 /// Whether the count that an engine gives is one of rows that were changed.
 pub(super) fn changes_rows(statement: &Statement) -> bool {
-    ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"].iter().any(|verb| {
-        statement.word(0) == *verb || statement.word(0) == "WITH" && statement.says(verb)
-    })
+    ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"]
+        .iter()
+        .any(|verb| statement.word(0) == *verb || statement.word(0) == "WITH" && statement.says(verb))
 }
 
 fn controls_transactions(statement: &Statement) -> bool {

@@ -23,7 +23,11 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(target: &Target, access: Access, stop: Arc<AtomicBool>) -> Result<Sqlite, DatabaseError> {
+    pub(super) fn open(
+        target: &Target,
+        access: Access,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Sqlite, DatabaseError> {
         // What is no database is told in one way everywhere, and a transaction that a killed program left is rolled back.
         drop(file::connect(target)?);
         let path = target.path().unwrap_or_else(|| target.database().as_ref());

@@ -19,6 +19,17 @@ pub struct DestructiveAction<'a> {
     pub does: &'a str,
 }
 
+/// Refuses SQL that may write where it must not. There is no question: the option that allows it has answered.
+pub fn may_write(target: &Target, protected: bool, allow_remote: bool) -> Result<(), Failure> {
+    if protected {
+        return Err(Failure::ProtectedFromSql { target: target.to_string() });
+    }
+    match target.is_local() || allow_remote {
+        true => Ok(()),
+        false => Err(Failure::RemoteSql { target: target.to_string() }),
+    }
+}
+
 /// Whether the deed may be done; `false` when the user said no.
 pub fn consent(
     target: &Target,
