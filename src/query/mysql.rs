@@ -235,16 +235,25 @@ fn fault(error: mysql_async::Error) -> Fault {
             1792 => Fault::Writes,
             // The server or the session is ended.
             1053 | 1077 | 1079 | 1927 | 3169 => Fault::Broken(told.message.into()),
-            _ => Fault::Refused { line: line(&told.message), unknown: unknown(&told), words: told.message },
+            _ => {
+                let unknown = unknown(&told);
+                let (words, line) = without_line(told.message);
+                Fault::Refused { words, line, unknown }
+            }
         },
         other => Fault::Broken(Box::new(other)),
     }
 }
 
-/// The line of a statement that a message names, from 0.
-fn line(words: &str) -> Option<usize> {
-    let (_, number) = words.rsplit_once(" at line ")?;
-    number.trim().parse::<usize>().ok()?.checked_sub(1)
+/// A message without the line that it ends with; that line of the statement, from 0.
+fn without_line(words: String) -> (String, Option<usize>) {
+    let found = words.rsplit_once(" at line ").and_then(|(before, number)| {
+        Some((before.to_owned(), number.trim().parse::<usize>().ok()?.checked_sub(1)?))
+    });
+    match found {
+        Some((before, line)) => (before, Some(line)),
+        None => (words, None),
+    }
 }
 
 /// The name that a message is about.
@@ -357,7 +366,11 @@ mod tests {
 
     #[test]
     fn a_message_names_its_line() {
-        assert_eq!(line("You have an error .. near 'FORM users' at line 3"), Some(2));
-        assert_eq!(line("Table 'd.usres' doesn't exist"), None);
+        let split = |words: &str| without_line(words.to_owned());
+        assert_eq!(split("near 'FORM users' at line 3"), ("near 'FORM users'".to_owned(), Some(2)));
+        assert_eq!(
+            split("Table 'd.usres' doesn't exist"),
+            ("Table 'd.usres' doesn't exist".to_owned(), None)
+        );
     }
 }

@@ -79,8 +79,8 @@ impl<'a> Results<'a> {
 
     fn tell(&self, seconds: f64) {
         let time = match seconds {
-            ..10.0 => format!("{seconds:.3} s"),
-            _ => format!("{seconds:.1} s"),
+            ..1.0 => format!("{:.1} ms", seconds * 1000.0),
+            _ => format!("{seconds:.2} s"),
         };
         let (shown, more) = self.all;
         let rows = counted(shown as u64, "row", "rows");
