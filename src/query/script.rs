@@ -3,7 +3,7 @@
 use super::error::{Place, QueryError, Result};
 use super::{Access, Kept};
 use crate::database::Engine;
-use crate::migration::lexer::{Kind, Lexer};
+use crate::migration::lexer::{Bodies, Kind, Lexer};
 use crate::migration::{Statement, any_statements, lexis};
 
 /// Statements that end the transaction they are in on MySQL and MariaDB.
@@ -33,8 +33,8 @@ impl Query {
         if statements.iter().any(is_copy_of_client) {
             return Err(QueryError::CopyFromClient);
         }
-        // The same lexical rule that the compound bodies of MySQL bring: there a change of the schema commits.
-        let commits_ddl = lexis(engine).executable_comments;
+        // Where there are compound bodies, on MySQL and MariaDB, a change of the schema commits.
+        let commits_ddl = lexis(engine).bodies == Bodies::Compound;
         Ok(Query { statements, has_lines: text.trim().contains('\n'), commits_ddl })
     }
 
@@ -113,7 +113,8 @@ fn controls_transactions(statement: &Statement) -> bool {
 
 /// COPY with a client that sends or takes the rows.
 fn is_copy_of_client(statement: &Statement) -> bool {
-    statement.word(0) == "COPY" && ["STDIN", "STDOUT"].iter().any(|end| statement.says(end))
+    let is_postgres = statement.lexis.bodies == Bodies::Atomic;
+    is_postgres && statement.word(0) == "COPY" && ["STDIN", "STDOUT"].iter().any(|end| statement.says(end))
 }
 
 #[cfg(test)]

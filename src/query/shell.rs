@@ -5,8 +5,10 @@ use std::ffi::OsString;
 
 use super::Access;
 use crate::database::Target;
+#[cfg(feature = "mysql")]
+use crate::database::TlsMode;
 #[cfg(feature = "server")]
-use crate::database::{Host, Roots, TlsMode};
+use crate::database::{Host, Roots};
 
 /// A program that talks to a database.
 #[derive(Clone, PartialEq, Eq)]

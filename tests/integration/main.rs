@@ -77,6 +77,7 @@ mod session;
 mod setup;
 mod snapshot;
 mod snapshots;
+mod sql;
 mod stopped;
 mod texts;
 mod waiting;

@@ -19,14 +19,19 @@ pub struct DestructiveAction<'a> {
     pub does: &'a str,
 }
 
-/// Refuses SQL that may write where it must not. There is no question: the option that allows it has answered.
-pub fn may_write(target: &Target, protected: bool, allow_remote: bool) -> Result<(), Failure> {
-    if protected {
-        return Err(Failure::ProtectedFromSql { target: target.to_string() });
+/// Refuses SQL that may write where it must not; another machine is not even asked whether its database is protected. There
+/// is no question: the option that allows writing has answered.
+pub fn may_write(
+    target: &Target,
+    allow_remote: bool,
+    protected: impl FnOnce() -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    if !target.is_local() && !allow_remote {
+        return Err(Failure::RemoteSql { target: target.to_string() });
     }
-    match target.is_local() || allow_remote {
-        true => Ok(()),
-        false => Err(Failure::RemoteSql { target: target.to_string() }),
+    match protected()? {
+        true => Err(Failure::ProtectedFromSql { target: target.to_string() }),
+        false => Ok(()),
     }
 }
 

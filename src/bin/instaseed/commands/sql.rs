@@ -73,11 +73,12 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
     let access = if args.write { Access::Write } else { Access::Read };
     let target = args.target.target()?;
     let text = args.text(form)?;
-    if access == Access::Write || text.is_none() {
-        let mut db = Db::connect(&target)?;
-        if access == Access::Write {
-            guard::may_write(&target, migration::is_protected(&mut db)?, args.allow_remote)?;
-        }
+    if access == Access::Write {
+        let protected = || Ok(migration::is_protected(&mut Db::connect(&target)?)?);
+        guard::may_write(&target, args.allow_remote, protected)?;
+    } else if text.is_none() {
+        // Before a shell: it would say in its own way what is wrong with the database.
+        drop(Db::connect(&target)?);
     }
     let asked = Asked { target: &target, access, form, limit: args.limit(form), wide: args.wide };
     match text {

@@ -1,7 +1,7 @@
 //! Tables whose columns fit the terminal: what matters least gives way first.
 //!
-//! Long words and texts are cut down to what is still readable; then columns are left out, the last one first, and named
-//! below the table. Keys and names stay: they are cut only where nothing else is left.
+//! Long words and texts are cut down to what is still readable; then columns are left out and named below the table, addresses
+//! and hashes before the others, and the last one first. Keys and names stay: they are cut only where nothing else is left.
 
 use super::table::{GAP, Holds, LAST, READABLE, holds, is_numeric, line, shown, shrink};
 use super::{Output, Style};
@@ -9,6 +9,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// A name of this width is a text.
 const LONG_NAME: usize = 32;
+/// A word of this width is an address or a hash, of which a part is worth nothing.
+const ADDRESS: usize = 36;
 
 /// A table, and how its columns are shown.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +89,7 @@ fn stays(heading: &str, width: usize) -> bool {
 
 fn fit(headings: &[&str], widths: &[usize], kinds: &[Holds], columns: usize) -> Fit {
     let mut kept: Vec<usize> = (0..headings.len()).collect();
+    let words: Vec<usize> = (0..headings.len()).filter(|at| kinds[*at] == Holds::LongWords).collect();
     loop {
         let mut fitted: Vec<usize> = kept.iter().map(|at| widths[*at]).collect();
         let kind = |at: &usize| if stays(headings[*at], widths[*at]) { Holds::Figures } else { kinds[*at] };
@@ -98,7 +101,9 @@ fn fit(headings: &[&str], widths: &[usize], kinds: &[Holds], columns: usize) -> 
             return Fit { kept, widths: fitted };
         }
         // The first column says what a row is about, whatever its name.
-        let last = kept.iter().rposition(|at| *at > 0 && !stays(headings[*at], widths[*at]));
+        let may_go = |at: &usize| *at > 0 && !stays(headings[*at], widths[*at]);
+        let is_address = |at: &usize| may_go(at) && widths[*at] >= ADDRESS && words.contains(at);
+        let last = kept.iter().rposition(is_address).or_else(|| kept.iter().rposition(may_go));
         match last {
             Some(place) => drop(kept.remove(place)),
             None => {
@@ -134,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn columns_at_the_end_are_left_out_before_keys_and_names_are_cut() {
-        assert_eq!(at(70), (vec![0, 1, 2, 3], vec![7, 26, 19, 12]));
+    fn addresses_go_first_then_what_is_at_the_end_and_keys_and_names_are_cut_last() {
+        assert_eq!(at(80), (vec![0, 1, 2, 4], vec![7, 26, 22, 19]));
         assert_eq!(at(55), (vec![0, 1, 2], vec![7, 26, 18]));
         assert_eq!(at(40), (vec![0, 1], vec![7, 26]));
         assert_eq!(at(30), (vec![0, 1], vec![7, 21]));

@@ -41,7 +41,7 @@ impl Output {
         }
     }
 
-    /// A piece of the one object; `closing` ends what is open behind it, but for the object itself.
+    /// A piece of the one object; `closing` ends what is open after it, but for the object itself.
     pub fn piece_of_object(&self, text: &str, closing: &str) {
         let mut open = open();
         if !matches!(*open, Open::Ended) {
