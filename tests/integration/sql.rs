@@ -188,7 +188,7 @@ fn an_error_names_the_line_and_what_was_probably_meant() {
             ("SELECT u.usernam FROM users u", "help: did you mean username?"),
             ("SELECT *\nFORM users\nWHERE id = 1", "error: line 2: "),
             ("SELECT 'a", "error: line 1: a string is opened here and never closed"),
-            ("-- nothing\n;", "error: there is no statement"),
+            ("/* nothing */ ;", "error: there is no statement"),
         ] {
             let done = run(db, &[query], 2);
             assert!(done.stderr.contains(said), "{query}: {}", done.stderr);

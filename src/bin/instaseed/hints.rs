@@ -18,7 +18,7 @@ mod sink;
 mod tests;
 mod world;
 
-use crate::output::escape_line;
+use instaseed::database::escape_line;
 use instaseed::load::{Interrupted, LoadError};
 use instaseed::migration::MigrationError;
 use instaseed::sink::BulkError;

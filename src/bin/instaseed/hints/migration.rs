@@ -1,6 +1,6 @@
 //! Words for hints about migrations: their files, their runs, and what is in their way.
 
-use crate::output::escape_line;
+use instaseed::database::escape_line;
 use instaseed::migration::{Direction, Hint, Lock, WayOut};
 
 pub fn words(hint: &Hint) -> String {

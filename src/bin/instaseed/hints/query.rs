@@ -1,6 +1,6 @@
 //! Words for hints about a person's own SQL.
 
-use crate::output::escape_line;
+use instaseed::database::escape_line;
 use instaseed::query::{Hint, Kept};
 
 pub fn words(hint: &Hint) -> String {
