@@ -26,8 +26,9 @@ Examples:
   instaseed show users --wide | less -S
   instaseed show comments --json     rows for programs
 
-On a terminal, long texts are cut, then columns are left out and named: keys and
-names stay. A table of your own is shown only when you name it.")]
+On a terminal, long texts are cut, then columns are left out and named: keys and names stay.
+
+A table of your own is shown only when you name it.")]
 pub struct Args {
     /// Show only this table
     #[arg(value_parser = args::table(), hide_possible_values = true)]

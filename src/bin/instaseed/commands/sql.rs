@@ -32,17 +32,18 @@ Examples:
   instaseed sql 'SELECT count(*) FROM users'
   instaseed sql 'SELECT * FROM photos' --csv > photos.csv
   instaseed sql 'SELECT id, username FROM users' --json -n 5
-  echo 'SELECT * FROM tags' | instaseed sql
+  instaseed sql --csv < query.sql
   instaseed sql --write \"UPDATE users SET username = 'ada' WHERE id = 1\"
   instaseed sql --write - < script.sql
   instaseed sql                       the engine's own shell
 
-With --write, several statements are one transaction, unless they have their
-own; MySQL and MariaDB end it at each CREATE, ALTER or DROP. Read only means:
-SQLite opens the file so, and servers run the statement in a READ ONLY
-transaction. What a server does not count as a change is not stopped, such as
-a file that it writes itself. In CSV, NULL is an empty field and an empty text
-is \"\"; bytes are hexadecimal digits after \\x.")]
+Read only means: SQLite opens the file so, and servers run the statement in a READ ONLY transaction. What a server does \
+not count as a change is not stopped, such as a file that it writes itself.
+
+With --write, several statements are one transaction, unless they have their own. MySQL and MariaDB end it at each CREATE, \
+ALTER or DROP.
+
+In CSV, NULL is an empty field and an empty text is \"\"; bytes are hexadecimal digits after \\x.")]
 pub struct Args {
     /// SQL to run; - reads it from standard input
     query: Option<String>,
