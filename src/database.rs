@@ -63,7 +63,11 @@ pub use rows::Field;
 pub use runtime::Runtime;
 pub use server_info::ServerInfo;
 pub use stream::{Ask, Value};
+#[cfg(feature = "server")]
+pub(crate) use target::Host;
 pub use target::Target;
+#[cfg(feature = "server")]
+pub(crate) use tls_mode::Roots;
 pub use tls_mode::TlsMode;
 
 /// A server that is there answers within this time, however little patience is left.

@@ -34,6 +34,8 @@ use crate::migration::MigrationError;
 use crate::plan::PlanError;
 use crate::profile::ProfileError;
 #[cfg(feature = "database")]
+use crate::query::QueryError;
+#[cfg(feature = "database")]
 use crate::read::ReadError;
 #[cfg(feature = "database")]
 use crate::report::ReportError;
@@ -117,6 +119,10 @@ pub enum Error {
     /// Work that cannot be planned: a shard, a key out of range.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A query that has no result.
+    #[cfg(feature = "database")]
+    #[error(transparent)]
+    Query(QueryError),
     /// Rows that cannot be read back.
     #[cfg(feature = "database")]
     #[error(transparent)]
@@ -308,6 +314,16 @@ impl From<MigrationError> for Error {
 }
 
 #[cfg(feature = "database")]
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Database(error) => error.into(),
+            error => Self::Query(error),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
 impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
         match error {
@@ -382,6 +398,8 @@ pub enum Hint {
     Plan(crate::plan::Hint),
     Profile(crate::profile::Hint),
     #[cfg(feature = "database")]
+    Query(crate::query::Hint),
+    #[cfg(feature = "database")]
     Read(crate::read::Hint),
     #[cfg(feature = "database")]
     Report(crate::report::Hint),
@@ -418,6 +436,8 @@ impl Error {
             Self::Load(error) => error.hint().map(Hint::Load),
             Self::Manifest(error) => error.hint().map(Hint::Manifest),
             Self::Plan(error) => error.hint().map(Hint::Plan),
+            #[cfg(feature = "database")]
+            Self::Query(error) => error.hint().map(Hint::Query),
             #[cfg(feature = "database")]
             Self::Read(error) => error.hint().map(Hint::Read),
             #[cfg(feature = "database")]

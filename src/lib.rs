@@ -82,6 +82,7 @@
 //! - [`migration`]: the schema as reversible migrations: plan, run, status, repair. [`schema`] has it as Diesel's macros.
 //! - [`load`]: fills the tables of a migrated database, resumably.
 //! - [`read`]: the rows of a database or of files, read back.
+//! - [`query`]: a person's own SQL, kept from writing unless writing is wanted.
 //! - [`check`]: compares the rows of a database or of files with the rules that believable data keeps.
 //! - [`borrowed`]: schema and rows on a Diesel connection of the caller, within its transaction.
 //! - [`deployment`]: all of them together: setup, seed, reset.
@@ -144,6 +145,8 @@ pub mod manifest;
 pub mod migration;
 pub mod plan;
 pub mod profile;
+#[cfg(feature = "database")]
+pub mod query;
 mod random;
 #[cfg(feature = "database")]
 pub mod read;

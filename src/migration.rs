@@ -60,7 +60,8 @@ pub(crate) use carry::is_our_check;
 pub use carry::{Belonging, Obstacle, WayOut};
 pub use client::for_client;
 #[cfg(feature = "course")]
-pub(crate) use engines::{lexis, statements};
+pub(crate) use engines::statements;
+pub(crate) use engines::{any_statements, lexis};
 pub(crate) use error::Result;
 pub use error::{MigrationError, Remains};
 pub use export::schema_script;

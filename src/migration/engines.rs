@@ -2,17 +2,16 @@
 
 use super::carry::Carrier;
 use super::dialect::Dialect;
-#[cfg(feature = "course")]
 use super::lexer::Lexis;
 #[cfg(feature = "mysql")]
 use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
 #[cfg(feature = "course")]
-use super::split::{SplitError, split};
+use super::split::split;
+use super::split::{SplitError, split_any};
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-#[cfg(feature = "course")]
 use super::statement::Statement;
 use crate::database::{Db, Engine, on_db};
 
@@ -28,7 +27,6 @@ pub(crate) fn dialect(engine: Engine) -> &'static Dialect {
 }
 
 /// How an engine's texts are read.
-#[cfg(feature = "course")]
 pub(crate) fn lexis(engine: Engine) -> &'static Lexis {
     dialect(engine).lexis
 }
@@ -37,6 +35,11 @@ pub(crate) fn lexis(engine: Engine) -> &'static Lexis {
 #[cfg(feature = "course")]
 pub(crate) fn statements(engine: Engine, text: &str) -> Result<Vec<Statement>, SplitError> {
     split(text, dialect(engine).lexis)
+}
+
+/// The same for statements of any kind, also those that a migration cannot contain.
+pub(crate) fn any_statements(engine: Engine, text: &str) -> Result<Vec<Statement>, SplitError> {
+    split_any(text, dialect(engine).lexis)
 }
 
 /// A connection as the runner sees it.

@@ -78,6 +78,15 @@ const KEPT_WORDS: usize = 12;
 
 /// Splits `text`. An empty result means that it contains only comments and white space.
 pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitError> {
+    cut(text, lexis, true)
+}
+
+/// The same for statements that no run of migrations contains, which may be of any kind.
+pub(crate) fn split_any(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitError> {
+    cut(text, lexis, false)
+}
+
+fn cut(text: &str, lexis: &Lexis, refuses: bool) -> Result<Vec<Statement>, SplitError> {
     let mut cutter = Cutter {
         text,
         lexer: Lexer::new(text, *lexis),
@@ -88,6 +97,7 @@ pub(crate) fn split(text: &str, lexis: &Lexis) -> Result<Vec<Statement>, SplitEr
         words: Vec::new(),
         shared: Arc::default(),
         body: Body::new(lexis.bodies),
+        refuses,
     };
     cutter.run()?;
     Ok(cutter.found)
@@ -108,6 +118,8 @@ struct Cutter<'a> {
     /// consecutive statements begin alike.
     shared: Arc<[String]>,
     body: Body,
+    /// Whether what a migration cannot contain is an error.
+    refuses: bool,
 }
 
 impl Cutter<'_> {
@@ -166,7 +178,9 @@ impl Cutter<'_> {
             self.rest(start, line, lexis);
             return Ok(false);
         }
-        if let Some(refused) = statement.refused() {
+        if self.refuses
+            && let Some(refused) = statement.refused()
+        {
             return Err(refused);
         }
         self.follow_settings(&statement);
@@ -357,6 +371,12 @@ mod tests {
         assert_eq!(error, SplitError::TransactionControl { line: 2, word: "COMMIT".into() });
         assert!(split("START TRANSACTION", &mysql::LEXIS).is_err());
         assert!(split("START SLAVE", &mysql::LEXIS).is_ok());
+    }
+
+    #[test]
+    fn without_a_runner_the_transaction_belongs_to_the_text() {
+        let found = split_any("BEGIN; SELECT 1; COMMIT", &postgres::LEXIS).expect("cuts");
+        assert_eq!(found.iter().map(|s| s.sql.as_str()).collect::<Vec<_>>(), ["BEGIN", "SELECT 1", "COMMIT"]);
     }
 
     #[test]

@@ -96,6 +96,7 @@ fn what_cannot_be_done_is_an_object_for_every_verb() {
         "setup",
         "seed",
         "show",
+        "sql x",
         "check",
         "doctor",
         "reset --yes",

@@ -78,6 +78,7 @@ mod session;
 mod setup;
 mod snapshot;
 mod snapshots;
+mod sql;
 mod stopped;
 mod texts;
 mod waiting;

@@ -63,6 +63,8 @@ fn of_loads(all: &mut Objects) {
     all.run("seed-discard-dry-run-nothing", &db, "seed --discard --dry-run", 0);
     all.run("show", &db, "show --rows 1", 0);
     all.run("show-table", &db, "show tags --rows 2", 0);
+    all.run("sql", &db, "sql VALUES(1,NULL,'x')", 0);
+    all.run("sql-several", &db, "sql --write VALUES(1);VALUES(2)", 0);
     all.run("check", &db, "check", 0);
     all.run("doctor", &db, "doctor", 0);
     sql(
@@ -343,6 +345,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`seed --discard`", &["seed-discard", "seed-discard-nothing"]),
     ("`seed --discard --dry-run`", &["seed-discard-dry-run", "seed-discard-dry-run-nothing"]),
     ("`show`", &["show", "show-table"]),
+    ("`sql`", &["sql", "sql-several"]),
     ("`generate`", &["generate", "generate-shard"]),
     ("`report`", &["report"]),
     ("`report --diagram`", &["report-diagram"]),

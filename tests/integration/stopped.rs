@@ -233,6 +233,8 @@ fn every_verb_that_only_waits_ends_at_once_with_its_object() {
     for verb in [
         "check",
         "show",
+        "sql x",
+        "sql --write x",
         "doctor",
         "setup",
         "reset --yes",

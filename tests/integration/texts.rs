@@ -137,9 +137,18 @@ fn errors_of_databases_are_as_written_down() {
         all.run(&name("unknown-version"), &db, "migrate to 99");
         all.run(&name("near-version"), &db, "migrate to platfrom");
         all.run(&name("no-table"), &db, "show fotos");
+        all.run(&name("sql-writes"), &db, "sql DELETE/**/FROM/**/likes");
+        all.run(&name("sql-several"), &db, "sql DELETE/**/FROM/**/likes;SELECT/**/1");
+        all.run(&name("sql-no-table"), &db, "sql SELECT/**/id/**/FROM/**/usres");
+        all.run(
+            &name("sql-undone"),
+            &db,
+            "sql --write DELETE/**/FROM/**/likes;SELECT/**/id/**/FROM/**/nowhere",
+        );
         all.run(&name("nothing-to-repair"), &db, "migrate repair --done --yes");
         on(&db, "migrate protect -q").expect(0);
         all.run(&name("protected"), &db, "reset --yes");
+        all.run(&name("sql-protected"), &db, "sql --write DELETE/**/FROM/**/likes");
         on(&db, "migrate unprotect --yes -q").expect(0);
         on(&db, "migrate down --yes -q").expect(0);
         all.run(&name("between-editions"), &db, "seed");

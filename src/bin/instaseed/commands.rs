@@ -19,6 +19,7 @@ mod restore;
 mod seed;
 mod setup;
 mod show;
+mod sql;
 
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
@@ -29,6 +30,7 @@ pub enum Command {
     Setup(setup::Args),
     Seed(seed::Args),
     Show(show::Args),
+    Sql(sql::Args),
     Reset(reset::Args),
     Migrate(migrate::Args),
     Generate(generate::Args),
@@ -51,6 +53,7 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Setup(args) => setup::run(&args, out),
         Command::Seed(args) => seed::run(&args, out),
         Command::Show(args) => show::run(&args, out),
+        Command::Sql(args) => sql::run(&args, out),
         Command::Reset(args) => reset::run(&args, out),
         Command::Migrate(args) => migrate::run(args, out),
         Command::Check(args) => check::run(&args, out),

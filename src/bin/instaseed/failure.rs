@@ -23,6 +23,7 @@ use instaseed::manifest::ManifestError;
 use instaseed::migration::MigrationError;
 use instaseed::plan::PlanError;
 use instaseed::profile::ProfileError;
+use instaseed::query::QueryError;
 use instaseed::read::ReadError;
 use instaseed::report::ReportError;
 use instaseed::run::RunError;
@@ -47,6 +48,20 @@ pub enum Failure {
     Remote { target: String, verb: String },
     #[error("`{verb}` {does}, and there is no terminal to ask for consent")]
     NobodyToAsk { verb: String, does: String },
+    #[error("{target} is protected, and `sql --write` may change anything in it")]
+    ProtectedFromSql { target: String },
+    #[error("{target} is not on this machine, and `sql --write` may change anything in it")]
+    RemoteSql { target: String },
+    #[error("cannot read the query from standard input")]
+    Input(#[source] std::io::Error),
+    #[error("cannot start {program}")]
+    Program {
+        program: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("{one} and {other} contradict each other")]
+    TwoForms { one: &'static str, other: &'static str },
     #[error("`{word}` would create a new SQLite file with that name")]
     BareWord { word: String },
     #[error("{target} has no table {table}")]
@@ -152,6 +167,7 @@ from_rooms!(
     MigrationError,
     PlanError,
     ProfileError,
+    QueryError,
     ReadError,
     ReportError,
     RunError,
@@ -172,6 +188,7 @@ impl Failure {
             Failure::Library(Error::Deployment(error)) => error.is_a_stop(),
             Failure::Library(Error::Copy(error)) => error.is_a_stop(),
             Failure::Library(Error::Fixture(error)) => matches!(error, FixtureError::Stopped),
+            Failure::Library(Error::Query(error)) => error.is_a_stop(),
             _ => false,
         }
     }
@@ -183,7 +200,13 @@ impl Failure {
                 Some("run the same command again to write all files; none was left under its final name".to_owned())
             }
             Failure::Library(error) => hints::of(error),
-            Failure::Output(_) => None,
+            Failure::Output(_) | Failure::Program { .. } => None,
+            Failure::ProtectedFromSql { .. } => Some(
+                "if it really is to change, lift the protection first with `instaseed migrate unprotect`".to_owned(),
+            ),
+            Failure::RemoteSql { .. } => Some("if you are sure, add --allow-remote".to_owned()),
+            Failure::Input(_) => Some("give the query as UTF-8 text".to_owned()),
+            Failure::TwoForms { one, other } => Some(format!("omit {one} or {other}")),
             Failure::Remote { .. } => Some("if you are sure, add --allow-remote".to_owned()),
             Failure::NobodyToAsk { .. } => Some("add --yes to run it without being asked".to_owned()),
             Failure::BareWord { word } => Some(format!(

@@ -19,6 +19,22 @@ pub struct DestructiveAction<'a> {
     pub does: &'a str,
 }
 
+/// Refuses SQL that may write where it must not; another machine is not even asked whether its database is protected. There
+/// is no question: the option that allows writing has answered.
+pub fn may_write(
+    target: &Target,
+    allow_remote: bool,
+    protected: impl FnOnce() -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    if !target.is_local() && !allow_remote {
+        return Err(Failure::RemoteSql { target: target.to_string() });
+    }
+    match protected()? {
+        true => Err(Failure::ProtectedFromSql { target: target.to_string() }),
+        false => Ok(()),
+    }
+}
+
 /// Whether the deed may be done; `false` when the user said no.
 pub fn consent(
     target: &Target,

@@ -12,6 +12,7 @@ mod deployment;
 mod fixture;
 mod load;
 mod migration;
+mod query;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -71,6 +72,7 @@ pub fn words(hint: &Hint) -> String {
         Hint::Migration(hint) => migration::words(hint),
         Hint::Plan(hint) => world::plan(*hint),
         Hint::Profile(hint) => world::profile(hint),
+        Hint::Query(hint) => query::words(hint),
         Hint::Sink(hint) => sink::words(hint),
         Hint::Words(hint) => world::word_lists(*hint),
         Hint::World(hint) => world::world(hint),

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::output::{self, Output};
 use instaseed::Error;
 use instaseed::deployment::DeploymentError;
+use instaseed::query::{Kept, QueryError};
 use instaseed::run::RunError;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -42,6 +43,10 @@ pub enum Work {
         goes_on: bool,
     },
     Loading,
+    /// It runs SQL of the person's own.
+    Querying {
+        writes: bool,
+    },
     /// It serves a page until a signal comes.
     #[cfg(feature = "serve")]
     Serving,
@@ -59,7 +64,7 @@ impl Work {
         if self == Work::Serving {
             return true;
         }
-        matches!(self, Work::Generating | Work::Migrating { .. } | Work::Loading)
+        matches!(self, Work::Generating | Work::Migrating { .. } | Work::Loading | Work::Querying { .. })
     }
 
     fn changes(self) -> bool {
@@ -67,7 +72,7 @@ impl Work {
         if self == Work::Serving {
             return false;
         }
-        !matches!(self, Work::Looking | Work::Generating | Work::Done)
+        !matches!(self, Work::Looking | Work::Generating | Work::Querying { writes: false } | Work::Done)
     }
 }
 
@@ -99,6 +104,9 @@ impl At {
                 goes_on,
             },
             Work::Loading => DeploymentError::StoppedEarly.into(),
+            Work::Querying { writes: false } => QueryError::Stopped { kept: Kept::Nothing }.into(),
+            // Nobody waits for what the engine makes of it.
+            Work::Querying { writes: true } => QueryError::Stopped { kept: Kept::Earlier }.into(),
             Work::Writing => Failure::StoppedWriting,
             Work::Done => Failure::StoppedAfter { has_changed: self.has_changed },
         }

@@ -7,7 +7,9 @@
 mod advice;
 mod counter;
 mod escape;
+mod fitted;
 mod last_word;
+mod pieces;
 mod progress;
 #[cfg(feature = "course")]
 mod screen;
@@ -19,6 +21,7 @@ pub use advice::Advice;
 pub(crate) use advice::quoted;
 pub use counter::Counter;
 pub use escape::{escape, escape_line};
+pub use fitted::Sheet;
 pub use instaseed::database::redact;
 pub use last_word::take_the_last_word;
 pub use progress::{Bar, Headline, Progress, rows_and_rate, silence, typed_ctrl_c};
@@ -169,7 +172,9 @@ impl Output {
             eprint_line(format_args!("{} {hint}", self.on_stderr(Style::Good, "help:")));
         }
         let error: Value = json!({ "message": message, "causes": causes, "hint": hint });
-        self.answer(&json!({ "ok": false, "error": error }));
+        if !self.json || !self.ends_with(&error) {
+            self.answer(&json!({ "ok": false, "error": error }));
+        }
     }
 
     fn words_of(&self, failure: &Failure) -> Told {
@@ -202,6 +207,13 @@ impl Output {
             let _ = writeln!(stderr);
         }
         Some(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Asks for a line on the terminal; what is typed behind it is for whoever reads it.
+    pub fn prompt(&self, text: &str) {
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "{}", escape::painted(&self.on_stderr(Style::Strong, text)));
+        let _ = stderr.flush();
     }
 
     /// A board of progress bars for a step that lasts.

@@ -4,7 +4,7 @@
 
 use crate::args::{self, TargetArgs};
 use crate::failure::{Answer, Failure};
-use crate::output::{Output, Style, counted, escape_line};
+use crate::output::{Output, Sheet, Style, counted};
 use instaseed::database::{Catalogue, Db, Field, Table};
 use instaseed::edition::Edition;
 use instaseed::migration::{Options, Runner, Source};
@@ -23,7 +23,10 @@ Examples:
   instaseed show users               ten users
   instaseed show likes --rows 50     fifty likes
   instaseed show users -x            each column on its own line
+  instaseed show users --wide | less -S
   instaseed show comments --json     rows for programs
+
+On a terminal, long texts are cut, then columns are left out and named: keys and names stay.
 
 A table of your own is shown only when you name it.")]
 pub struct Args {
@@ -36,6 +39,9 @@ pub struct Args {
     /// Print each column on its own line, without cutting values
     #[arg(long, short = 'x')]
     vertical: bool,
+    /// Cut nothing and leave no column out, however wide the terminal is
+    #[arg(long, conflicts_with = "vertical")]
+    wide: bool,
     #[command(flatten)]
     target: TargetArgs,
 }
@@ -67,7 +73,7 @@ pub fn run(args: &Args, out: &Output) -> Result<Answer, Failure> {
         if args.vertical {
             print_down(table, &rows, out)
         } else {
-            print_across(table, &rows, out)
+            print_across(table, &rows, args.wide, out)
         }
         shown.insert((*name).to_owned(), json!({ "rows": count, "first": objects(table, rows) }));
     }
@@ -118,23 +124,22 @@ fn is_number(kind: &str) -> bool {
     )
 }
 
-fn print_across(table: &Table, rows: &[Vec<Value>], out: &Output) {
+fn print_across(table: &Table, rows: &[Vec<Value>], wide: bool, out: &Output) {
     if rows.is_empty() {
         return;
     }
-    let headings: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-    out.table(&headings, &cells);
+    out.sheet(Sheet { headings: &headings(table), rows: &cells, numeric: None, wide });
 }
 
 fn print_down(table: &Table, rows: &[Vec<Value>], out: &Output) {
-    let width = table.columns.iter().map(|column| column.name.chars().count()).max().unwrap_or(0);
     for (at, row) in rows.iter().enumerate() {
-        out.print(out.style(Style::Strong, &format!("row {}", at + 1)));
-        for (column, value) in table.columns.iter().zip(row) {
-            out.print(format_args!("  {:<width$}  {}", escape_line(&column.name), escape_line(&cell(value))));
-        }
+        out.down(at + 1, &headings(table), &row.iter().map(cell).collect::<Vec<_>>());
     }
+}
+
+fn headings(table: &Table) -> Vec<&str> {
+    table.columns.iter().map(|column| column.name.as_str()).collect()
 }
 
 fn cell(value: &Value) -> String {

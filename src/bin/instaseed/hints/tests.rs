@@ -9,7 +9,7 @@ use instaseed::edition::Edition;
 use instaseed::migration::{Direction, Lock, WayOut};
 use instaseed::{
     Hint, check, copy, database, deployment, edition, fixture, format, load, manifest, migration, plan,
-    profile, read, report, sink, world,
+    profile, query, read, report, sink, world,
 };
 
 /// Every variant of a room's hints with a sample of it: the match holds that none is left out.
@@ -288,6 +288,20 @@ fn of_data() -> Vec<(&'static str, Hint)> {
         ChooseOther,
         WriteAgain
     ));
+    let (name, kept) = (text("users"), query::Kept::Nothing);
+    all.extend(samples!(
+        Query,
+        query::Hint,
+        GiveStatement,
+        CorrectText,
+        OneAtATime,
+        AllowWriting,
+        WriteValue,
+        UseClient,
+        DidYouMean { name: name, kept: kept },
+        Correct { kept: kept },
+        RunAgain { kept: kept },
+    ));
     all.extend(samples!(
         Read,
         read::Hint,
@@ -377,7 +391,7 @@ fn every_hint_is_worded_as_written_down() {
         ("deployment", of_deployments()),
         ("fixture", of_fixtures()),
         ("sink", of_sinks()),
-        ("edition, check, format, manifest, read", of_data()),
+        ("edition, check, format, manifest, query, read", of_data()),
         ("plan, profile, world, words", of_worlds()),
     ];
     let mut page = String::new();

@@ -7,15 +7,20 @@ use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 /// A column is not cut below this width while another can be cut.
 const STILL_READABLE: usize = 12;
 /// A word of this width is an address, a hash or the like: nobody reads its end.
 const LONG_WORD: usize = 25;
+/// What gives way first, and down to which width.
+pub(super) const READABLE: [(Holds, usize); 2] =
+    [(Holds::LongWords, STILL_READABLE), (Holds::Text, STILL_READABLE)];
+/// What gives way where that is not enough.
+pub(super) const LAST: [(Holds, usize); 3] = [(Holds::LongWords, 3), (Holds::Text, 5), (Holds::Figures, 6)];
 
 /// What a column holds, as far as it matters for cutting it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
+pub(super) enum Holds {
     /// Numbers and times: a part of one is worth nothing.
     Figures,
     Text,
@@ -25,12 +30,7 @@ enum Holds {
 impl Output {
     /// Prints rows under their headings; numbers stand at the right.
     pub fn table(&self, headings: &[&str], rows: &[Vec<String>]) {
-        let numeric: Vec<bool> = (0..headings.len())
-            .map(|at| {
-                !rows.is_empty() && rows.iter().all(|row| row.get(at).is_some_and(|cell| is_number(cell)))
-            })
-            .collect();
-        self.grid(headings, rows, &numeric, 0);
+        self.grid(headings, rows, &is_numeric(headings.len(), rows), 0);
     }
 
     /// The same, moved to the right by `indent`, with the columns that stand at the right.
@@ -87,16 +87,22 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// Which of so many columns have nothing but numbers.
+pub(super) fn is_numeric(columns: usize, rows: &[Vec<String>]) -> Vec<bool> {
+    let all = |at: usize| rows.iter().all(|row| row.get(at).is_some_and(|cell| is_number(cell)));
+    (0..columns).map(|at| !rows.is_empty() && all(at)).collect()
+}
+
 fn is_number(cell: &str) -> bool {
     !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || c == ',')
 }
 
 /// A cell on one line: what would break the columns is spelled out.
-fn shown(cell: &str) -> Cow<'_, str> {
+pub(super) fn shown(cell: &str) -> Cow<'_, str> {
     escape_line(cell)
 }
 
-fn line(cells: &[String], widths: &[usize], numeric: &[bool], mark: char) -> String {
+pub(super) fn line(cells: &[String], widths: &[usize], numeric: &[bool], mark: char) -> String {
     let mut line = String::new();
     for (at, (cell, width)) in cells.iter().zip(widths).enumerate() {
         let cell = cut(&shown(cell), *width, mark);
@@ -127,7 +133,7 @@ fn cut(text: &str, width: usize, mark: char) -> String {
     kept
 }
 
-fn holds(rows: &[Vec<String>], at: usize) -> Holds {
+pub(super) fn holds(rows: &[Vec<String>], at: usize) -> Holds {
     let mut cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| *cell != "NULL").peekable();
     if cells.peek().is_none() {
         return Holds::Text;
@@ -154,18 +160,18 @@ fn is_time(cell: &str) -> bool {
 
 /// Takes from the widest columns until the line fits, or nothing more can be taken.
 fn narrow(widths: &mut [usize], holds: &[Holds], columns: usize) {
+    shrink(widths, holds, columns, &READABLE);
+    shrink(widths, holds, columns, &LAST);
+}
+
+/// Takes from the widest columns of each kind, down to the least that it may have, until the line fits.
+pub(super) fn shrink(widths: &mut [usize], holds: &[Holds], columns: usize, steps: &[(Holds, usize)]) {
     let gaps = GAP * widths.len().saturating_sub(1);
-    for (kind, least) in [
-        (Holds::LongWords, STILL_READABLE),
-        (Holds::Text, STILL_READABLE),
-        (Holds::LongWords, 3),
-        (Holds::Text, 5),
-        (Holds::Figures, 6),
-    ] {
+    for (kind, least) in steps {
         while widths.iter().sum::<usize>() + gaps > columns {
-            let of_kind = widths.iter_mut().zip(holds).filter(|(_, holds)| **holds == kind);
+            let of_kind = widths.iter_mut().zip(holds).filter(|(_, holds)| *holds == kind);
             match of_kind.map(|(width, _)| width).max() {
-                Some(widest) if *widest > least => *widest -= 1,
+                Some(widest) if *widest > *least => *widest -= 1,
                 _ => break,
             }
         }
