@@ -131,6 +131,11 @@ impl Catalogue {
         folder::embedded()
     }
 
+    /// The ids of that course in the order of the alphabet, without reading it: what a shell may offer.
+    pub fn embedded_ids() -> impl Iterator<Item = &'static str> {
+        folder::embedded_ids()
+    }
+
     /// A course of somebody's own, in a folder with an `index.toml`.
     pub fn read(path: &std::path::Path) -> Result<Catalogue> {
         folder::read(path)

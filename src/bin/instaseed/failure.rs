@@ -27,6 +27,7 @@ use instaseed::read::ReadError;
 use instaseed::run::RunError;
 use instaseed::sink::{BulkError, SinkError};
 use instaseed::world::WorldError;
+use std::path::PathBuf;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,12 @@ pub enum Failure {
         #[source]
         source: std::io::Error,
     },
+    #[error("cannot write {}", path.display())]
+    Manual {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("cannot listen for Ctrl-C")]
     Signals(#[source] std::io::Error),
 }
@@ -179,7 +186,7 @@ impl Failure {
                 Some("run the same command again to write all files; none was left under its final name".to_owned())
             }
             Failure::Library(error) => hints::of(error),
-            Failure::Output(_) => None,
+            Failure::Output(_) | Failure::Manual { .. } => None,
             Failure::Remote { .. } => Some("if you are sure, add --allow-remote".to_owned()),
             Failure::NobodyToAsk { .. } => Some("add --yes to run it without being asked".to_owned()),
             Failure::BareWord { word } => Some(format!(
