@@ -1,0 +1,78 @@
+"""What all packages share: the version and the texts of Cargo.toml, and the licences of everything that is compiled in."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Failed(Exception):
+    """A package cannot be made; the text says why."""
+
+
+class Missing(Failed):
+    """A tool cannot be had here."""
+
+
+def run(*words, **options):
+    done = subprocess.run([str(word) for word in words], **options)
+    if done.returncode:
+        raise Failed(f"{words[0]} ended with {done.returncode}")
+    return done.stdout
+
+
+def metadata(*options):
+    words = ["cargo", "metadata", "--locked", "--format-version", "1", *options]
+    return json.loads(run(*words, cwd=ROOT, stdout=subprocess.PIPE))
+
+
+def package():
+    """Name, version, description and the like, from Cargo.toml."""
+    return metadata("--no-deps")["packages"][0]
+
+
+def epoch():
+    """The time that files in packages get: that of the commit, so that the same source gives the same bytes."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    log = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
+    return int(log.stdout.strip() or 315532800)
+
+
+def built(profile="dist"):
+    """Builds the program and returns where it is."""
+    run("cargo", "build", "--locked", "--profile", profile, cwd=ROOT)
+    name = "instaseed.exe" if os.name == "nt" else "instaseed"
+    return Path(metadata("--no-deps")["target_directory"]) / profile / name
+
+
+def licences(target):
+    """The licence texts of every crate that is linked in, each text once: their licences ask for that."""
+    facts = metadata("--filter-platform", target)
+    packages = {one["id"]: one for one in facts["packages"]}
+    nodes = {node["id"]: node for node in facts["resolve"]["nodes"]}
+    root = facts["resolve"]["root"]
+    seen, open_ids = set(), [root]
+    while open_ids:
+        for dependency in nodes[open_ids.pop()]["deps"]:
+            linked = any(kind["kind"] is None for kind in dependency["dep_kinds"])
+            if linked and dependency["pkg"] not in seen:
+                seen.add(dependency["pkg"])
+                open_ids.append(dependency["pkg"])
+    names, texts = [], {}
+    for one in sorted((packages[id] for id in seen), key=lambda one: (one["name"], one["version"])):
+        label = f"{one['name']} {one['version']}"
+        names.append(f"{label}: {one['license'] or 'see its text below'}")
+        folder = Path(one["manifest_path"]).parent
+        for file in sorted(folder.iterdir()):
+            word = file.name.upper()
+            if file.is_file() and word.startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE", "COPYRIGHT")):
+                text = file.read_text(encoding="utf-8", errors="replace").strip()
+                texts.setdefault(text, []).append(label)
+    parts = ["instaseed contains these libraries. Their licences follow.", "\n".join(names)]
+    for text, of in texts.items():
+        parts.append("=" * 100 + "\n" + ", ".join(of) + "\n" + "-" * 100 + "\n" + text)
+    return "\n\n".join(parts) + "\n"
