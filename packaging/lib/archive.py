@@ -1,10 +1,9 @@
-"""Archives: one folder to unpack, as .tar.gz or, for Windows, .zip. The same files give the same bytes."""
+"""Archives: one folder to unpack, as .tar.gz. The same files give the same bytes."""
 
 import gzip
 import io
 import tarfile
 import tempfile
-import zipfile
 from pathlib import Path
 
 from . import stage
@@ -19,8 +18,6 @@ def make(binary, out):
         stage.put(top / "README.md", (ROOT / "README.md").read_bytes(), 0o644)
         files = sorted(path for path in top.rglob("*") if path.is_file())
         entries = [(f"{name}/{path.relative_to(top).as_posix()}", path) for path in files]
-        if binary.system == "windows":
-            return [as_zip(entries, out / f"{name}.zip")]
         return [as_tar(entries, out / f"{name}.tar.gz")]
 
 
@@ -35,14 +32,4 @@ def as_tar(entries, path):
             with file.open("rb") as content:
                 tar.addfile(member, content)
     path.write_bytes(gzip.compress(plain.getvalue(), mtime=0))
-    return path
-
-
-def as_zip(entries, path):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in entries:
-            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = (0o100755 if "/bin/" in name else 0o100644) << 16
-            archive.writestr(member, file.read_bytes())
     return path

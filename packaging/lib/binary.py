@@ -14,16 +14,15 @@ class Unknown(Exception):
 
 MACHINES = {62: "x86_64", 183: "aarch64"}  # e_machine of ELF
 MACH_O = {0x01000007: "x86_64", 0x0100000C: "aarch64"}
-PE = {0x8664: "x86_64", 0xAA64: "aarch64"}
 
 
 class Binary:
-    def __init__(self, path, native=None, is_cargos=False):
+    def __init__(self, path, native=None, build=None):
         self.path = Path(path)
         # one of the same version that runs on this machine
         self.native = Path(native or path)
-        # cargo has just built it, with the profile that maturin builds
-        self.is_cargos = is_cargos
+        # how it was just built, if it was: maturin can then make the wheel
+        self.build = build
         self.bytes = self.path.read_bytes()
         self.glibc = None
         start = self.bytes[:4]
@@ -32,12 +31,8 @@ class Binary:
         elif start == b"\xcf\xfa\xed\xfe":
             self.system = "macos"
             self.machine = self._machine(MACH_O, struct.unpack_from("<I", self.bytes, 4)[0])
-        elif start[:2] == b"MZ":
-            self.system = "windows"
-            header = struct.unpack_from("<I", self.bytes, 0x3C)[0]
-            self.machine = self._machine(PE, struct.unpack_from("<H", self.bytes, header + 4)[0])
         else:
-            raise Unknown(f"{path} is no program for Linux, macOS or Windows")
+            raise Unknown(f"{path} is no program for Linux or macOS")
 
     def _machine(self, names, number):
         if number not in names:
@@ -52,7 +47,7 @@ class Binary:
         if b"ld-linux" in interpreter:
             self.system = "gnu"
             wanted = re.findall(rb"GLIBC_2\.(\d+)\0", self.bytes)
-            self.glibc = (2, max(int(minor) for minor in wanted))
+            self.glibc = (2, max((int(minor) for minor in wanted), default=17))
         else:
             # a static program needs no C library; ours are linked with musl
             self.system = "musl"
@@ -78,7 +73,6 @@ class Binary:
             "gnu": "unknown-linux-gnu",
             "musl": "unknown-linux-musl",
             "macos": "apple-darwin",
-            "windows": "pc-windows-msvc",
         }
         return f"{self.machine}-{rest[self.system]}"
 
@@ -88,7 +82,7 @@ class Binary:
             return f"py3-none-manylinux_{self.glibc[0]}_{self.glibc[1]}_{self.machine}"
         if self.system == "musl":
             return f"py3-none-musllinux_1_2_{self.machine}"
-        raise Unknown("wheels for macOS and Windows are made by maturin: leave out --binary")
+        raise Unknown("wheels for macOS are made by maturin: leave out --binary")
 
     @property
     def deb_architecture(self):
@@ -101,9 +95,4 @@ class Binary:
         if self.is_linux:
             libc = {"gnu": "glibc", "musl": "musl"}[self.system]
             return f"linux-{cpu}-{self.system}", {"os": ["linux"], "cpu": [cpu], "libc": [libc]}
-        system = {"macos": "darwin", "windows": "win32"}[self.system]
-        return f"{system}-{cpu}", {"os": [system], "cpu": [cpu]}
-
-    @property
-    def name(self):
-        return "instaseed.exe" if self.system == "windows" else "instaseed"
+        return f"darwin-{cpu}", {"os": ["darwin"], "cpu": [cpu]}

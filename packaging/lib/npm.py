@@ -11,7 +11,7 @@ from . import stage
 from .project import ROOT, licences, package, run
 
 # Each is a target of the release workflow.
-PLATFORMS = ("linux-x64-gnu", "linux-x64-musl", "linux-arm64-gnu", "linux-arm64-musl", "darwin-x64", "darwin-arm64", "win32-x64")
+PLATFORMS = ("linux-x64-gnu", "linux-x64-musl", "linux-arm64-gnu", "linux-arm64-musl", "darwin-x64", "darwin-arm64")
 
 
 def make(binary, out):
@@ -33,7 +33,7 @@ def platform_package(binary, out):
     manifest.update(about(), **fields, files=["bin", "THIRD-PARTY-LICENSES", "LICENSE-*"], preferUnplugged=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        stage.put(folder / "bin" / binary.name, binary.bytes, 0o755)
+        stage.put(folder / "bin/instaseed", binary.bytes, 0o755)
         stage.put(folder / "THIRD-PARTY-LICENSES", licences(binary.target).encode(), 0o644)
         text = f"# @instaseed/{platform}\n\nThe program of `instaseed` for {platform}. Install the package `instaseed` instead.\n"
         stage.put(folder / "README.md", text.encode(), 0o644)

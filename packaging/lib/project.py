@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,11 +44,27 @@ def epoch():
     return int(log.stdout.strip() or 315532800)
 
 
-def built(profile="dist"):
-    """Builds the program and returns where it is."""
-    run("cargo", "build", "--locked", "--profile", profile, cwd=ROOT)
-    name = "instaseed.exe" if os.name == "nt" else "instaseed"
-    return Path(metadata("--no-deps")["target_directory"]) / profile / name
+class Build:
+    """How the program is built: for this machine, or for a target; with zig as the linker, for an old C library too."""
+
+    def __init__(self, target=None, zig=None):
+        self.target, self.zig = target, zig
+
+    @property
+    def options(self):
+        """Those of maturin."""
+        target = ["--target", self.target] if self.target else []
+        return target + (["--zig", "--compatibility", self.zig] if self.zig else [])
+
+    def run(self, maturin):
+        """Builds the program and returns where it is. Cargo finds it built when maturin asks for it again."""
+        if self.zig:
+            with tempfile.TemporaryDirectory() as folder:
+                run(maturin(), "build", "--locked", *self.options, "--out", folder, cwd=ROOT, stdout=sys.stderr)
+        else:
+            target = ["--target", self.target] if self.target else []
+            run("cargo", "build", "--locked", "--profile", "dist", *target, cwd=ROOT)
+        return Path(metadata("--no-deps")["target_directory"]) / (self.target or "") / "dist/instaseed"
 
 
 def licences(target):

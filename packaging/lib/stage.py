@@ -16,7 +16,7 @@ LICENCES = ("LICENSE-APACHE", "LICENSE-MIT")
 
 def fill(folder, binary, compress_manual=False):
     """Writes them below a prefix. The program itself, or one like it that runs here, makes the manual and the completions."""
-    put(folder / "bin" / binary.name, binary.bytes, 0o755)
+    put(folder / "bin/instaseed", binary.bytes, 0o755)
     program = binary.native.resolve()
     manual = folder / "share/man/man1"
     ask(program, "man", manual)
@@ -43,7 +43,7 @@ def put(path, content, mode):
 
 def ask(program, *words):
     """What the program prints, with nothing of this machine's settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     try:
         done = subprocess.run([str(program), *map(str, words)], env=kept, capture_output=True)
     except OSError as error:

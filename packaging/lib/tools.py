@@ -15,8 +15,8 @@ def tool(name):
     if found:
         return found
     folder = Path(metadata("--no-deps")["target_directory"]) / "packaging-tools" / name
-    scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    program = scripts / (name + (".exe" if sys.platform == "win32" else ""))
+    scripts = folder / "bin"
+    program = scripts / name
     if not program.exists():
         try:
             venv.create(folder, with_pip=True)

@@ -17,12 +17,12 @@ from .tools import tool
 
 
 def make(binary, out):
-    return [by_maturin(binary, out) if binary.is_cargos else wrap(binary, out)]
+    return [by_maturin(binary, out) if binary.build else wrap(binary, out)]
 
 
 def by_maturin(binary, out):
     with tempfile.TemporaryDirectory() as folder:
-        run(tool("maturin"), "build", "--locked", "--out", folder, cwd=ROOT, stdout=sys.stderr)
+        run(tool("maturin"), "build", "--locked", *binary.build.options, "--out", folder, cwd=ROOT, stdout=sys.stderr)
         (wheel,) = Path(folder).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             files = [(one.filename, archive.read(one), one.external_attr >> 16) for one in archive.infolist()]
@@ -47,7 +47,7 @@ def wrap(binary, out):
         "Description-Content-Type: text/markdown\n\n" + (ROOT / "README.md").read_text(encoding="utf-8")
     )
     wheel = f"Wheel-Version: 1.0\nGenerator: instaseed packaging\nRoot-Is-Purelib: false\nTag: {tag}\n"
-    files = [(f"instaseed-{version}.data/scripts/{binary.name}", binary.bytes, 0o755)]
+    files = [(f"instaseed-{version}.data/scripts/instaseed", binary.bytes, 0o755)]
     for name in LICENCES:
         files.append((f"{info}/licenses/{name}", (ROOT / name).read_bytes(), 0o644))
     files += [(f"{info}/METADATA", metadata.encode(), 0o644), (f"{info}/WHEEL", wheel.encode(), 0o644)]

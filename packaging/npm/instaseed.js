@@ -30,7 +30,9 @@ function program() {
     if (!PLATFORMS.includes(wanted)) {
         fail(
             `error: the npm package instaseed has no program for ${wanted}; it has: ${PLATFORMS.join(', ')}`,
-            'help: compile it with Rust: cargo install instaseed',
+            process.platform === 'win32'
+                ? 'help: run it in the Windows Subsystem for Linux'
+                : 'help: compile it with Rust: cargo install instaseed',
         );
     }
     const name = `@instaseed/${wanted}`;
@@ -51,14 +53,14 @@ function program() {
     if (version !== own) {
         fail(`error: ${name} is version ${version}, and instaseed is ${own}`, `help: npm install instaseed@${own}`);
     }
-    return path.join(path.dirname(manifest), 'bin', process.platform === 'win32' ? 'instaseed.exe' : 'instaseed');
+    return path.join(path.dirname(manifest), 'bin', 'instaseed');
 }
 
 const file = program();
 const args = process.argv.slice(2);
 
 // New versions of node can become the program: then there is nothing to pass on.
-if (typeof process.execve === 'function' && process.platform !== 'win32') {
+if (typeof process.execve === 'function') {
     process.execve(file, ['instaseed', ...args], process.env);
 }
 
