@@ -64,7 +64,8 @@ if (typeof process.execve === 'function') {
     process.execve(file, ['instaseed', ...args], process.env);
 }
 
-const child = spawn(file, args, { stdio: 'inherit' });
+// What arrives before the program has started is passed on once it has.
+let child;
 const hasTerminal = [0, 1, 2].some((fd) => require('tty').isatty(fd));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => {
@@ -73,6 +74,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
         if (!isFromTerminal) child.kill(signal);
     });
 }
+child = spawn(file, args, { stdio: 'inherit' });
 child.on('error', (error) => {
     fail(`error: cannot run ${file}: ${error.message}`, 'help: reinstall it with `npm install --force instaseed`');
 });

@@ -34,8 +34,8 @@ rows() {
     rm -rf "$work/rows"
 }
 
-# complete PREFIX: what is installed below it besides the program
-complete() {
+# whole PREFIX: what is installed below it besides the program
+whole() {
     for file in bin/instaseed share/bash-completion/completions/instaseed share/fish/vendor_completions.d/instaseed.fish \
         share/doc/instaseed/THIRD-PARTY-LICENSES; do
         [ -s "$1/$file" ] || fail "$1/$file is missing"
