@@ -1,6 +1,7 @@
 """Packages of Linux distributions, .deb and .rpm, by nfpm from packaging/nfpm.yaml."""
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -30,6 +31,8 @@ def make(kind, binary, out):
         stage.fill(folder / "usr", binary, compress_manual=True)
         if kind == "deb":
             as_debian_wants(folder / "usr", facts)
+        for path in (folder / "usr").rglob("*"):
+            os.utime(path, (epoch(), epoch()))
         variables = {
             "VERSION": facts["version"],
             "ARCH": binary.deb_architecture,
@@ -49,7 +52,10 @@ def make(kind, binary, out):
         config.write_text(text, encoding="utf-8")
         words = [tool("nfpm"), "package", "--packager", kind, "--config", config, "--target", out.resolve()]
         run(*words, stdout=sys.stderr)
-        names = {"deb": f"instaseed_{facts['version']}-1_{binary.deb_architecture}.deb", "rpm": f"instaseed-{facts['version']}-1.{binary.machine}.rpm"}
+        names = {
+            "deb": f"instaseed_{facts['version']}-1_{binary.deb_architecture}.deb",
+            "rpm": f"instaseed-{facts['version']}-1.{binary.machine}.rpm",
+        }
         return [out / names[kind]]
 
 
