@@ -136,6 +136,11 @@ impl Catalogue {
         folder::embedded()
     }
 
+    /// The ids of that course in the order of the alphabet, without reading it: what a shell may offer.
+    pub fn embedded_ids() -> impl Iterator<Item = &'static str> {
+        folder::embedded_ids()
+    }
+
     /// The exercises in a folder with an `index.toml`.
     pub fn read(path: &std::path::Path) -> Result<Catalogue> {
         folder::read(path)

@@ -22,6 +22,12 @@ pub(super) fn embedded() -> Result<Catalogue> {
     whole(catalogue("", files.collect())?)
 }
 
+/// The names of the folders, without reading a file of theirs.
+pub(super) fn embedded_ids() -> impl Iterator<Item = &'static str> {
+    let heads = EMBEDDED_EXERCISES.iter().filter_map(|(path, _)| path.strip_suffix("/exercise.toml"));
+    heads.filter(|id| !id.contains('/'))
+}
+
 pub(super) fn read(root: &Path) -> Result<Catalogue> {
     whole(read_what_can_be(root)?)
 }

@@ -366,7 +366,7 @@ fn the_library_does_not_print_and_knows_no_command_line() {
 /// Whether a line of the library speaks of the command line: a verb of ours, or an option. The options of the servers' own
 /// clients are looked for where passwords are masked, and given where such a client is started.
 fn names_the_command_line(line: &str) -> bool {
-    const VERBS: [&str; 16] = [
+    const VERBS: [&str; 18] = [
         "setup",
         "sql",
         "course",
@@ -380,6 +380,7 @@ fn names_the_command_line(line: &str) -> bool {
         "reset",
         "doctor",
         "completions",
+        "man",
         "copy",
         "backup",
         "restore",

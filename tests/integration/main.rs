@@ -76,6 +76,7 @@ mod security;
 mod seen;
 mod session;
 mod setup;
+mod shells;
 mod snapshot;
 mod snapshots;
 mod sql;

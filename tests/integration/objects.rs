@@ -178,6 +178,7 @@ fn of_files(all: &mut Objects) {
     std::fs::remove_file(folder.join("part/manifest.json")).expect("it is there");
     all.add("check-shard-alone", &run("check part --json"), 1);
     all.add("completions", &run("completions bash --json"), 0);
+    all.add("man", &run("man man1 --json"), 0);
     all.add("help", &run("seed --help --json"), 0);
     all.add("version", &run("--version --json"), 0);
     all.add("error-usage", &run("seed --bogus --json"), 2);
@@ -427,6 +428,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("`course reset`", &["course-reset"]),
     ("`course replay`", &["course-replay"]),
     ("`completions`", &["completions"]),
+    ("`man`", &["man"]),
     ("`course grade`", &["course-grade", "course-grade-to"]),
     ("`course key`", &["course-key"]),
     ("`course lint`", &["course-lint", "course-lint-stub"]),

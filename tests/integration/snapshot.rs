@@ -11,7 +11,8 @@ use serde_json::Value;
 use crate::support::{TestDb, process_folder};
 
 /// The keys whose numbers are measured.
-const MEASURED: [&str; 5] = ["age_seconds", "seconds", "rows_per_second", "engine_share", "megabytes"];
+const MEASURED: [&str; 6] =
+    ["age_seconds", "pages", "seconds", "rows_per_second", "engine_share", "megabytes"];
 
 /// The facts of `doctor` that belong to the machine.
 const OF_THE_MACHINE: [&str; 4] = ["server", "size", "free space", "account"];

@@ -14,6 +14,8 @@ mod world;
 pub use copy::CopyArgs;
 pub use files::{FileArgs, SCHEMA};
 pub use seed::SeedArgs;
+#[cfg(feature = "course")]
+pub use values::exercise;
 pub use values::{age, cores, edition, folder, goal, name_the_option, name_the_way, positive, table, whole};
 pub use world::WorldArgs;
 

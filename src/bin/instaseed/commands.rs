@@ -11,6 +11,7 @@ mod course;
 mod doctor;
 mod fixture;
 mod generate;
+mod man;
 mod manifest;
 mod migrate;
 mod report;
@@ -45,6 +46,8 @@ pub enum Command {
     Course(course::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
+    #[command(hide = true)]
+    Man(man::Args),
 }
 
 /// Runs the verb that was typed; `root` is the whole command line, for the verb that describes it.
@@ -68,5 +71,6 @@ pub fn run(command: Command, root: &mut clap::Command, out: &Output) -> Result<A
         Command::Course(args) => course::run(args, out),
         Command::Doctor(args) => doctor::run(&args, out),
         Command::Completions(args) => completions::run(&args, root, out),
+        Command::Man(args) => man::run(&args, root, out),
     }
 }

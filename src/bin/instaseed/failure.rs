@@ -29,6 +29,7 @@ use instaseed::report::ReportError;
 use instaseed::run::RunError;
 use instaseed::sink::{BulkError, SinkError};
 use instaseed::world::WorldError;
+use std::path::PathBuf;
 
 /// What a verb that could do its work has to say: the exit codes 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +142,12 @@ pub enum Failure {
         #[source]
         source: std::io::Error,
     },
+    #[error("cannot write {}", path.display())]
+    Manual {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("cannot listen for Ctrl-C")]
     Signals(#[source] std::io::Error),
 }
@@ -200,7 +207,7 @@ impl Failure {
                 Some("run the same command again to write all files; none was left under its final name".to_owned())
             }
             Failure::Library(error) => hints::of(error),
-            Failure::Output(_) | Failure::Program { .. } => None,
+            Failure::Output(_) | Failure::Program { .. } | Failure::Manual { .. } => None,
             Failure::ProtectedFromSql { .. } => Some(
                 "if it really is to change, lift the protection first with `instaseed migrate unprotect`".to_owned(),
             ),

@@ -6,6 +6,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use instaseed::database::looks_secret;
 use instaseed::edition::Edition;
+#[cfg(feature = "course")]
+use instaseed::exercise::Catalogue;
 use instaseed::profile::Profile;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -125,6 +127,12 @@ pub fn table() -> Offer {
     names.sort_unstable();
     names.dedup();
     Offer(names)
+}
+
+/// The exercises that are built in; their numbers, files and those of another course will do as well.
+#[cfg(feature = "course")]
+pub fn exercise() -> Offer {
+    Offer(Catalogue::embedded_ids().collect())
 }
 
 /// Where a schema can go to, versions and names of migrations aside.

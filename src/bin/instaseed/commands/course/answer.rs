@@ -1,8 +1,10 @@
 //! Which answer is meant: the file of an exercise, any other file, or standard input.
 
 use super::chosen;
+use crate::args;
 use crate::failure::Failure;
 use crate::output::Output;
+use clap::ValueHint;
 use instaseed::course::Course;
 use instaseed::exercise::Exercise;
 use std::io::{self, IsTerminal};
@@ -13,10 +15,10 @@ use std::path::{Path, PathBuf};
 pub struct AnswerArgs {
     /// Exercise by its name or number, a file with an answer, or - for standard input
     /// [default: the next exercise]
-    #[arg(value_name = "EXERCISE|FILE|-")]
+    #[arg(value_name = "EXERCISE|FILE|-", value_parser = args::exercise(), hide_possible_values = true)]
     what: Option<String>,
     /// File with the answer to the exercise, or - [default: the file in answers]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<String>,
 }
 

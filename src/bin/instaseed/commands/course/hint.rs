@@ -1,6 +1,7 @@
 //! `instaseed course hint`: the next of three hints.
 
 use super::{CourseContext, chosen, markdown, none_left};
+use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
 use instaseed::course::TakenHint;
@@ -17,6 +18,7 @@ Examples:
   instaseed course hint likes-and-comments")]
 pub struct Args {
     /// Exercise by its name or number [default: the next one]
+    #[arg(value_parser = args::exercise(), hide_possible_values = true)]
     exercise: Option<String>,
 }
 

@@ -1,6 +1,7 @@
 //! `instaseed course reset`: starts an exercise again, and keeps the old text.
 
 use super::{CourseContext, chosen, from_here};
+use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::Output;
 use serde::Serialize;
@@ -16,6 +17,7 @@ Examples:
   instaseed course reset likes-and-comments")]
 pub struct Args {
     /// Exercise by its name or number
+    #[arg(value_parser = args::exercise(), hide_possible_values = true)]
     exercise: String,
 }
 

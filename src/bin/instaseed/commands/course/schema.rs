@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long, value_parser = args::edition(), hide_possible_values = true, conflicts_with = "exercise")]
     edition: Option<Edition>,
     /// Show the tables of this exercise
-    #[arg(long, value_name = "EXERCISE")]
+    #[arg(long, value_name = "EXERCISE", value_parser = args::exercise(), hide_possible_values = true)]
     exercise: Option<String>,
 }
 

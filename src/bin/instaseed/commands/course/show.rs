@@ -1,6 +1,7 @@
 //! `instaseed course show`: the task of an exercise.
 
 use super::{CourseContext, ExerciseOutput, chosen, from_here, markdown, none_left};
+use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
 use instaseed::course::{Course, Entry, has_own_data, names_columns};
@@ -15,6 +16,7 @@ Examples:
   instaseed course show likes-and-comments")]
 pub struct Args {
     /// Exercise by its name or number [default: the next one]
+    #[arg(value_parser = args::exercise(), hide_possible_values = true)]
     exercise: Option<String>,
 }
 

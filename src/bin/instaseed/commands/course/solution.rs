@@ -1,6 +1,7 @@
 //! `instaseed course solution`: the model solution, after passing or with consent.
 
 use super::{CourseContext, chosen, markdown};
+use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, counted};
 use instaseed::course::{CourseError, Solution};
@@ -19,6 +20,7 @@ Examples:
 Exit codes: 0 shown, 1 you said no, 2 error or nobody to ask.")]
 pub struct Args {
     /// Exercise by its name or number
+    #[arg(value_parser = args::exercise(), hide_possible_values = true)]
     exercise: String,
     /// Show it before the exercise is passed, without asking
     #[arg(long, short)]

@@ -5,6 +5,7 @@ use super::check::{self, Checked};
 use super::keys::{Key, Keys};
 use super::screen::Screen;
 use super::{CourseContext, grader, hint, list, markdown, progress, report, show, tables};
+use crate::args;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Style};
 use instaseed::course::{Course, Stamp, Standing, TakenHint, stamp};
@@ -30,6 +31,7 @@ Examples:
 Exit codes: 0 after q, 2 error.")]
 pub struct Args {
     /// Exercise to begin with, by its name or number [default: the next one]
+    #[arg(value_parser = args::exercise(), hide_possible_values = true)]
     exercise: Option<String>,
     /// Print one text after the other, and never clear the screen
     #[arg(long)]
