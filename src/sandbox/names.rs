@@ -74,7 +74,7 @@ impl Names {
     }
 
     /// There is no such column at a place of a text, which may give the name to a result. On SQLite, WHERE knows such names.
-    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    #[cfg(feature = "server")]
     pub(super) fn no_column_in(&self, name: &str, text: &str) -> String {
         let is_column = |name: &str| {
             self.0.iter().flat_map(|(_, columns)| columns).any(|known| known.eq_ignore_ascii_case(name))
@@ -150,7 +150,7 @@ mod tests {
             "There is no column \"p.username\". See whether \"p\" is a table of the query with this column."
         );
     }
-    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    #[cfg(feature = "server")]
     #[test]
     fn the_name_of_a_result_is_no_column() {
         let text = "SELECT count(*) AS followers, id AS username FROM users WHERE followers > 1";

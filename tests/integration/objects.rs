@@ -1,5 +1,7 @@
 //! The object of each verb's `--json`, whole, in tests/snapshots/json; and docs/json.md names exactly their keys.
 
+mod paths;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -7,6 +9,7 @@ use std::path::Path;
 use instaseed::database::Engine;
 use serde_json::Value;
 
+use self::paths::{begins_as, matches, paths};
 use crate::course_page;
 use crate::course_verbs::{course_in, mistake, model};
 use crate::migrate::write;
@@ -565,41 +568,4 @@ fn describing(
         }
     }
     None
-}
-
-/// Whether a key describes a path: `NAME` is any name.
-fn matches(key: &str, path: &str) -> bool {
-    let (keys, paths): (Vec<&str>, Vec<&str>) = (key.split('.').collect(), path.split('.').collect());
-    keys.len() == paths.len() && keys.iter().zip(&paths).all(|(key, part)| key == part || *key == "NAME")
-}
-
-/// Whether a path lies below a key.
-fn begins_as(key: &str, path: &str) -> bool {
-    let count = key.split('.').count();
-    let begin: Vec<&str> = path.split('.').take(count).collect();
-    path.split('.').count() > count && matches(key, &begin.join("."))
-}
-
-/// The paths of an object's values: `steps[].version`, `rows.users`; those of empty lists end with `[]`.
-fn paths(value: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    if let Value::Object(map) = value {
-        for (key, value) in map.iter().filter(|(key, _)| *key != "ok") {
-            collect(key, value, &mut found);
-        }
-    }
-    found
-}
-
-fn collect(path: &str, value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(map) if !map.is_empty() => {
-            map.iter().for_each(|(key, value)| collect(&format!("{path}.{key}"), value, found));
-        }
-        Value::Array(list) if list.iter().any(Value::is_object) => {
-            list.iter().for_each(|value| collect(&format!("{path}[]"), value, found));
-        }
-        Value::Array(_) => drop(found.insert(format!("{path}[]"))),
-        _ => drop(found.insert(path.to_owned())),
-    }
 }

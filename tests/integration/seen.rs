@@ -275,10 +275,15 @@ fn pages_of_help_are_broken_only_where_a_line_is_full() {
         for (verb, page) in pages(&columns.to_string()) {
             let examples = page.lines().skip_while(|line| !line.starts_with("Example")).skip(1);
             for line in examples.take_while(|line| !line.is_empty()) {
-                let begins =
-                    ["  instaseed ", "  instaseed", "  INSTASEED_", "  export DATABASE_URL=$(instaseed "]
-                        .iter()
-                        .any(|begin| line.starts_with(begin));
+                let begins = [
+                    "  instaseed ",
+                    "  instaseed",
+                    "  INSTASEED_",
+                    "  cd ",
+                    "  export DATABASE_URL=$(instaseed ",
+                ]
+                .iter()
+                .any(|begin| line.starts_with(begin));
                 assert!(begins, "{verb}, {columns} columns: an example is broken before {line:?}");
             }
             let lines: Vec<&str> = page.lines().collect();

@@ -121,7 +121,7 @@ fn the_manual_has_a_page_for_each_verb() {
     for hidden in ["instaseed-help.1", "instaseed-man.1", "instaseed-migrate-help.1"] {
         assert_eq!(page(hidden), "", "{hidden}");
     }
-    assert!(!instaseed(&["--help"]).run().expect(0).stdout.contains("\n  man"), "no page of help lists it");
+    assert!(!instaseed(&["--help"]).run().expect(0).stdout.contains("\n  man "), "no page of help lists it");
 }
 
 #[test]

@@ -22,6 +22,7 @@ macro_rules! samples {
     }};
 }
 
+mod copies;
 #[cfg(feature = "course")]
 mod courses;
 
@@ -411,22 +412,6 @@ fn every_hint_is_worded_as_written_down() {
         page == kept,
         "the words are others now, from {differs:?}\nIf it is meant: INSTASEED_UPDATE_SNAPSHOTS=1 cargo test --bin instaseed hints"
     );
-}
-
-#[test]
-fn a_copy_that_was_cut_off_is_continued_by_the_same_command() {
-    for (name, hint) in of_sinks() {
-        let Hint::Sink(hint) = hint else { panic!("{name} is not of a sink") };
-        let words = super::sink::of_copy(&hint);
-        assert!(!words.contains("seed --"), "{name}: {words}");
-    }
-    for (name, hint) in of_loads() {
-        let Hint::Load(hint) = hint else { panic!("{name} is not of a load") };
-        let words = super::load::of_copy(&hint);
-        assert!(!words.contains("instaseed seed"), "{name}: {words}");
-    }
-    let full = super::sink::of_copy(&sink::Hint::FreeSpaceForDatabase);
-    assert!(full.contains("run the same command again"), "{full}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ Examples:
   instaseed course check                 the next exercise
   instaseed course check 21              an exercise by its number
   instaseed course check ghosts draft.sql
-  echo 'SELECT 1' | instaseed course check ghosts -
+  instaseed course check ghosts - < query.sql
 
 Exit codes: 0 passed, 1 not yet, 2 error.")]
 pub struct Args {

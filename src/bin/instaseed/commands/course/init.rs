@@ -24,7 +24,7 @@ Examples:
   instaseed course init sql-course
   instaseed course init sql-course --seed 7
   instaseed course init my-course --exercises own-exercises
-  instaseed course init pg-course --database-url postgres://me:secret@127.0.0.1/play")]
+  instaseed course init pg --database-url postgres://me:secret@127.0.0.1/play")]
 pub struct Args {
     /// Folder to create; it may exist if it is empty
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -19,7 +19,7 @@ Examples:
   instaseed course run                   the answer to the next exercise
   instaseed course run 21 --steps        clause by clause, with counts of rows
   instaseed course run ghosts draft.sql --limit 100
-  echo 'SELECT * FROM tags' | instaseed course run -
+  instaseed course run - < query.sql
 
 Exit codes: 0 it ran, 1 it is refused or has an error, 2 it could not be run.")]
 pub struct Args {
