@@ -156,6 +156,7 @@ impl Args {
                 Report::tables_of(&mut db, &target)?
             }
         };
+        let is_drawn = matches!(diagram, Diagram::Text);
         let text = match diagram {
             Diagram::Svg => diagram::alone(&tables),
             Diagram::Mermaid => diagram::mermaid(&tables),
@@ -169,6 +170,7 @@ impl Args {
                     out.style(Style::Good, &format!("Wrote {}.", escape_line(&path.display().to_string()))),
                 );
             }
+            None if is_drawn && out.is_ascii() => out.print(rails::plain(text.trim_end())),
             None => out.print(text.trim_end()),
         }
         let kept = self.out.is_none().then_some(&text);
