@@ -28,8 +28,8 @@ fn rounded(rows: u64) -> u64 {
 /// The lines that end a load.
 pub fn seeded(done: &Seeded, out: &Output) {
     let Summary { seconds, megabytes, rows_before, .. } = &done.summary;
-    let size = megabytes
-        .map_or_else(String::new, |of| format!("; the database takes {}", size((of * 1e6) as u64)));
+    let size =
+        megabytes.map_or_else(String::new, |of| format!("; the database takes {}", size((of * 1e6) as u64)));
     if done.rows_now == 0 && *rows_before > 0 {
         out.say(format_args!(
             "Resumed: all {} rows were already loaded; the rest of the load was done in {seconds:.2} s{size}.",
