@@ -22,11 +22,11 @@ use serde::Serialize;
 pub use entity::{Entity, EntityColumn};
 pub(crate) use error::Result;
 pub use error::{Hint, ReportError};
-pub use measure::{Charts, Measures, Progress};
+pub use measure::{Charts, Measures};
 pub use page::page;
 pub use write::{refuse, write};
 
-use crate::check::Figure;
+use crate::check::{Figure, Progress};
 use crate::database::{Db, Target};
 use crate::edition::{Edition, WorldRows};
 use crate::fingerprint::GENERATOR_VERSION;

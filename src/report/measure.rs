@@ -20,7 +20,7 @@ pub use bins::{Bin, Point};
 pub use languages::LanguageShare;
 pub use network::{Clustered, Network};
 
-use crate::check::Figure;
+use crate::check::{Figure, Progress};
 use crate::edition::{Cell, Cells, Edition, Table};
 use crate::fingerprint::Fingerprint;
 use crate::read::{ReadError, Source};
@@ -125,16 +125,6 @@ pub struct Sample {
     pub table: &'static Table,
     pub rows: Vec<Vec<Option<String>>>,
 }
-
-/// Watches the progress of the reading.
-pub trait Progress {
-    fn begin(&mut self, _table: &'static Table) {}
-    fn rows(&mut self, _rows: u64) {}
-    fn end(&mut self, _table: &'static Table) {}
-}
-
-/// Ignores progress.
-impl Progress for () {}
 
 /// Reads and measures everything. The tables must have the edition's columns.
 pub fn measure(

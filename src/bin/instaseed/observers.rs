@@ -8,6 +8,7 @@ mod live;
 mod load;
 mod migration;
 mod phases;
+mod reading;
 #[cfg(feature = "course")]
 mod steps;
 
@@ -15,5 +16,6 @@ pub use deployment::{deployment, note_empty_folder};
 pub use fixture::FixtureProgress;
 pub use migration::MigrationProgress;
 pub use phases::Phases;
+pub use reading::ReadingProgress;
 #[cfg(feature = "course")]
 pub use steps::Steps;

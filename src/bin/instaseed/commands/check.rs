@@ -6,13 +6,13 @@ use crate::args::{self, TargetArgs};
 use crate::cut_off::{CutOff, cut_off};
 use crate::failure::{Answer, Failure};
 use crate::hints;
-use crate::observers::MigrationProgress;
-use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, thousands};
+use crate::observers::{MigrationProgress, ReadingProgress};
+use crate::output::{Output, Style, counted, escape_line, thousands};
 use clap::ValueHint;
 use instaseed::check::{self, Report};
 use instaseed::database::{Db, Target};
 use instaseed::deployment::DeploymentError;
-use instaseed::edition::{Edition, Table};
+use instaseed::edition::Edition;
 use instaseed::load::{self, Altered, Interrupted, LoadError};
 use instaseed::manifest::Manifest;
 use instaseed::migration::{self, MigrationState, Runner, Status};
@@ -195,7 +195,7 @@ fn checked(source: &mut dyn Source, args: &Args, out: &Output) -> Result<Report,
         Some(edition) => edition,
         None => source.edition()?,
     };
-    let mut watch = CheckProgress { progress: out.progress(), bar: None };
+    let mut watch = ReadingProgress::new(out);
     let mut report = check::check(source, edition, &mut watch)?;
     if args.strict {
         report.ok &= report.shape.iter().all(|figure| figure.within != Some(false));
@@ -275,30 +275,4 @@ fn print_report(report: &Report, rules_hold: bool, out: &Output) {
 fn short(number: f64) -> String {
     let text = format!("{number:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// A bar for the table at hand.
-struct CheckProgress {
-    progress: Progress,
-    bar: Option<Bar>,
-}
-
-impl check::Progress for CheckProgress {
-    fn begin(&mut self, table: &'static Table) {
-        let bar = self.progress.bar(table.name, Counter::new(None));
-        bar.begin();
-        self.bar = Some(bar);
-    }
-
-    fn rows(&mut self, rows: u64) {
-        if let Some(bar) = &self.bar {
-            bar.add(0, rows);
-        }
-    }
-
-    fn end(&mut self, _table: &'static Table) {
-        if let Some(bar) = &self.bar {
-            bar.finish();
-        }
-    }
 }

@@ -3,12 +3,12 @@
 use crate::args::{self, TargetArgs, WorldArgs};
 use crate::failure::{Answer, Failure};
 use crate::interrupt::{self, Work};
-use crate::observers::MigrationProgress;
-use crate::output::{Bar, Counter, Output, Progress, Style, counted, escape_line, size};
+use crate::observers::{MigrationProgress, ReadingProgress};
+use crate::output::{Output, Style, counted, escape_line, size};
 use crate::rails::{self, Line};
 use clap::ValueHint;
 use instaseed::database::Db;
-use instaseed::edition::{Edition, Table};
+use instaseed::edition::Edition;
 use instaseed::migration;
 use instaseed::report::{self, Entity, Report, diagram};
 use serde::Serialize;
@@ -115,7 +115,7 @@ impl Args {
         let path = self.out.as_deref().unwrap_or(Path::new(PAGE));
         report::refuse(path, self.force)?;
         let _work = interrupt::begin(Work::Looking);
-        let mut watch = ReportProgress { progress: out.progress(), bar: None };
+        let mut watch = ReadingProgress::new(out);
         let report = match &self.folder {
             Some(folder) => Report::of_folder(folder, &mut watch)?,
             None if self.is_seed() => {
@@ -129,7 +129,7 @@ impl Args {
                 Report::of_database(&mut db, &target, &mut watch)?
             }
         };
-        watch.progress.clear();
+        watch.clear();
         let page = report::page(&report);
         report::write(path, &page, self.force)?;
         print(&report, out);
@@ -219,30 +219,4 @@ fn print(report: &Report, out: &Output) {
     let rows: u64 = report.tables.iter().filter_map(|table| table.rows).sum();
     let tables = counted(report.tables.len() as u64, "table", "tables");
     out.say(format_args!("Read {} in {tables}.", counted(rows, "row", "rows")));
-}
-
-/// A bar for the table at hand.
-struct ReportProgress {
-    progress: Progress,
-    bar: Option<Bar>,
-}
-
-impl report::Progress for ReportProgress {
-    fn begin(&mut self, table: &'static Table) {
-        let bar = self.progress.bar(table.name, Counter::new(None));
-        bar.begin();
-        self.bar = Some(bar);
-    }
-
-    fn rows(&mut self, rows: u64) {
-        if let Some(bar) = &self.bar {
-            bar.add(0, rows);
-        }
-    }
-
-    fn end(&mut self, _table: &'static Table) {
-        if let Some(bar) = &self.bar {
-            bar.finish();
-        }
-    }
 }

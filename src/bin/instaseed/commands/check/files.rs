@@ -1,7 +1,8 @@
 //! `instaseed check DIR` where the folder has a manifest: its files are compared with what it says of them.
 
-use super::{Args, CheckProgress, checked, print_report};
+use super::{Args, checked, print_report};
 use crate::failure::{Answer, Failure};
+use crate::observers::ReadingProgress;
 use crate::output::{Output, Style, escape_line, thousands};
 use instaseed::check::{self, Report};
 use instaseed::fingerprint::Fingerprint;
@@ -81,7 +82,7 @@ pub(super) fn run(folder: &Path, manifest: &Manifest, args: &Args, out: &Output)
         report = None;
         let tables = manifest.tables.iter().map(|entry| edition.table(&entry.table));
         let tables = tables.collect::<Result<Vec<_>, _>>()?;
-        check::digests(&mut source, &tables, &mut CheckProgress { progress: out.progress(), bar: None })?
+        check::digests(&mut source, &tables, &mut ReadingProgress::new(out))?
     };
     let is_changed = |(table, digest): &&(&'static instaseed::edition::Table, Digest)| {
         manifest.digest(table.name) != Some(*digest)
